@@ -1,0 +1,9 @@
+"""The whole method, free of any window: read it in the order the data flows.
+
+recipe (what was asked) -> data (folder to pixels) -> models (encoder and decoder) ->
+training (the one loop) -> stages (further pre-train, self-distill, fine-tune) ->
+evaluate (metrics, probes) -> run_folder (what happened).
+
+Nothing here imports Qt. Only `models`, `training`, `stages`, `evaluate` and `starter`
+import torch, so the command line and a window start at once.
+"""

@@ -1,0 +1,1 @@
+"""Folder to dataset: scan, validate, decode, split, feed."""

@@ -1,0 +1,37 @@
+"""Every failure that a user can meet: a catalogue of id, cause and what to do.
+
+Code raises `RunError("some-id", key=value, ...)`; the words live in the catalogue, one file
+per area, so that they can be reviewed, translated and tested in one place. Anything that is
+not a `RunError` is a bug.
+"""
+
+from core.errors import data, models, recipes, runs
+from core.errors.entry import Entry
+
+__all__ = ["CATALOGUE", "Entry", "RunError"]
+
+CATALOGUE: dict[str, Entry] = {
+    **data.ENTRIES,
+    **models.ENTRIES,
+    **recipes.ENTRIES,
+    **runs.ENTRIES,
+}
+
+
+class RunError(Exception):
+    """An expected failure, in words for the user.
+
+    Attributes:
+        id: Key into `CATALOGUE`.
+        what: What is wrong and where, one or two sentences.
+        action: What the user can do about it.
+        details: The values that were put into the words.
+    """
+
+    def __init__(self, error_id: str, /, **details: object) -> None:
+        entry = CATALOGUE[error_id]
+        self.id = error_id
+        self.details = details
+        self.what = entry.what.format(**details)
+        self.action = entry.action.format(**details)
+        super().__init__(f"{self.what} {self.action}")

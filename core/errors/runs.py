@@ -1,0 +1,83 @@
+"""What can go wrong between starting a run and having its result."""
+
+from core.errors.entry import Entry
+
+ENTRIES: dict[str, Entry] = {
+    "run-not-found": Entry(
+        "{path} is not a run folder: it has no recipe.toml.",
+        "Give the folder that `redistill run … --out` wrote.",
+    ),
+    "run-exists": Entry(
+        "{path} already holds a run ({state}).",
+        "Continue it with `redistill resume {path}`, or choose another --out.",
+    ),
+    "run-folder-not-empty": Entry(
+        "{path} is not empty and is not a run folder.",
+        "Choose an empty or new folder with --out; nothing was written there.",
+    ),
+    "run-locked": Entry(
+        "Another trainer (process {pid} on {host}) is already working on {path}.",
+        "Watch it with `redistill status`, pause it with `redistill pause`, or wait until it ends.",
+    ),
+    "run-newer": Entry(
+        "The run {path} was made by a newer Redistill (run format {found}, this one reads {known}).",
+        "Update Redistill, or use the version that made the run.",
+    ),
+    "run-damaged": Entry(
+        "The file {file} of the run {path} can't be read: {reason}.",
+        "If it was edited or copied by hand, restore it; otherwise start the run again.",
+    ),
+    "run-not-finished": Entry(
+        "The run {path} has no {needed} yet: it is {state}.",
+        "Let it finish first: `redistill resume {path}`.",
+    ),
+    "run-not-writable": Entry(
+        "The run folder {path} can't be written: {reason}.",
+        "Check its permissions, and that the drive is still connected; then `redistill resume`.",
+    ),
+    "run-inside-data": Entry(
+        "The run folder {path} lies inside the data folder {data}.",
+        "Choose an --out outside it: Redistill never writes into your data.",
+    ),
+    "run-not-running": Entry(
+        "No trainer is working on {path} (it is {state}).",
+        "There is nothing to {verb}; `redistill resume {path}` continues it.",
+    ),
+    "checkpoints-damaged": Entry(
+        "No checkpoint of stage {stage} can be used: {reason}.",
+        "Restart the stage: delete {folder} and run `redistill resume`.",
+    ),
+    "loss-not-finite": Entry(
+        "The loss of stage {stage} became {value} at step {step} {times} times, although the "
+        "learning rate was halved each time (now {lr:.2g}).",
+        "Start again with a lower learning rate ([{section}] lr), or with runtime.precision = "
+        '"float32"; the last good checkpoint is kept.',
+    ),
+    "out-of-memory": Entry(
+        "Memory ran out in {stage} even with one example at a time ({detail}).",
+        "Close other programs that use {device}, choose a smaller model or a smaller "
+        "model.image_size, then `redistill resume`.",
+    ),
+    "device-unavailable": Entry(
+        "The recipe asks for device {device}, but {reason}.",
+        'Set runtime.device = "auto" or "cpu"; `redistill doctor` tells what this machine has.',
+    ),
+    "precision-unavailable": Entry(
+        "The recipe asks for precision {precision}, but {reason}.",
+        'Set runtime.precision = "auto" or "float32".',
+    ),
+    "trainer-died": Entry(
+        "The trainer ended unexpectedly ({how}).",
+        "Nothing up to the last checkpoint is lost: `redistill resume {path}`. "
+        "The log is in {log}.",
+    ),
+    "trainer-bug": Entry(
+        "Something went wrong that Redistill did not foresee: {reason}.",
+        "The log {log} has the details; please report it. `redistill resume {path}` "
+        "continues from the last checkpoint.",
+    ),
+    "gradients-unused": Entry(
+        "The model {model} can't be trained in stage {stage}: {reason}.",
+        "Choose another model; `redistill models` lists those that are known to work.",
+    ),
+}

@@ -1,0 +1,233 @@
+"""What a run reports while it happens: a closed union of small frozen events.
+
+They go out as JSON lines, on the trainer's standard output and into `events.jsonl`. Every
+event carries `time` (seconds since 1970, UTC). The last one of every trainer process is a
+`RunEnded`. After a `StageResumed` all earlier `StepDone` and `ProbeDone` of that stage with a
+later step are void: those steps are done again.
+"""
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class Outcome(StrEnum):
+    """How a trainer process ended."""
+
+    FINISHED = "finished"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Event:
+    kind: ClassVar[str]
+    time: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted(_Event):
+    """A trainer took up the run.
+
+    Attributes:
+        stages: Names of all stages, in order, as in `stages/`.
+        device: The device in words, with the reason when it is not a GPU.
+        precision: `float32`, `bfloat16` or `float16`.
+        num_processes: How many processes train together.
+    """
+
+    kind: ClassVar[str] = "run_started"
+    stages: list[str]
+    device: str
+    precision: str
+    num_processes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageStarted(_Event):
+    """A stage begins from its first step."""
+
+    kind: ClassVar[str] = "stage_started"
+    stage: str
+    num_steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageResumed(_Event):
+    """A stage goes on from a checkpoint taken after `step` steps."""
+
+    kind: ClassVar[str] = "stage_resumed"
+    stage: str
+    step: int
+    num_steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDone(_Event):
+    """Progress of a stage.
+
+    Attributes:
+        step: Steps done so far (1 after the first).
+        losses: Means since the last such event: `loss` and its parts (`masked`, `distill`).
+        lr: Learning rate of that step.
+        images_per_s: Training examples per second since the last such event.
+        stage_left_s: Estimated seconds until the stage ends; None until known.
+        run_left_s: Estimated seconds until the run ends; None until known.
+        memory_gib: Peak memory of the device (of the process on a CPU).
+    """
+
+    kind: ClassVar[str] = "step_done"
+    stage: str
+    step: int
+    num_steps: int
+    losses: dict[str, float]
+    lr: float
+    images_per_s: float
+    stage_left_s: float | None
+    run_left_s: float | None
+    memory_gib: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeDone(_Event):
+    """A look at the representation after `step` steps, on labeled images that are not test images.
+
+    Attributes:
+        knn: Accuracy of k nearest neighbours.
+        linear: Accuracy of a linear probe.
+        is_best: Whether this is the best of the stage so far (by `linear`, then `knn`).
+        distance_from_initial: L2 distance of the encoder's weights from the initial ones.
+    """
+
+    kind: ClassVar[str] = "probe_done"
+    stage: str
+    step: int
+    knn: float | None
+    linear: float | None
+    is_best: bool
+    distance_from_initial: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress(_Event):
+    """Progress of a part that has no training steps (scanning, decoding, teacher targets)."""
+
+    kind: ClassVar[str] = "progress"
+    stage: str
+    what: str
+    done: int
+    total: int
+    left_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointSaved(_Event):
+    """Everything needed to resume is safely on disk."""
+
+    kind: ClassVar[str] = "checkpoint_saved"
+    stage: str
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageDone(_Event):
+    """A stage is complete; `summary` holds its numbers."""
+
+    kind: ClassVar[str] = "stage_done"
+    stage: str
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noticed(_Event):
+    """Something the user should know of but that does not end the run.
+
+    Attributes:
+        id: Stable name of the notice (`out-of-memory-halved`, `disk-full`, …).
+        text: The notice in words.
+    """
+
+    kind: ClassVar[str] = "noticed"
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEnded(_Event):
+    """The last event of a trainer process.
+
+    Attributes:
+        outcome: How it ended.
+        text: One sentence for the user, saying what to do next.
+        error_id: Key into the error catalogue when it failed.
+    """
+
+    kind: ClassVar[str] = "run_ended"
+    outcome: Outcome
+    text: str
+    error_id: str | None = None
+
+
+Event = (
+    RunStarted
+    | StageStarted
+    | StageResumed
+    | StepDone
+    | ProbeDone
+    | Progress
+    | CheckpointSaved
+    | StageDone
+    | Noticed
+    | RunEnded
+)
+
+_KINDS: dict[str, type[Event]] = {
+    cls.kind: cls
+    for cls in (
+        RunStarted,
+        StageStarted,
+        StageResumed,
+        StepDone,
+        ProbeDone,
+        Progress,
+        CheckpointSaved,
+        StageDone,
+        Noticed,
+        RunEnded,
+    )
+}
+
+
+def to_json(event: Event) -> str:
+    """One line of JSON, without the line end; numbers that JSON lacks become null."""
+    return json.dumps(_finite({"kind": event.kind, **asdict(event)}), ensure_ascii=False)
+
+
+def from_json(line: str) -> Event | None:
+    """The event of a line; None for a torn line or a kind from a newer version."""
+    try:
+        values = json.loads(line)
+        cls = _KINDS[values.pop("kind")]
+        event = cls(**values)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    if isinstance(event, RunEnded) and not isinstance(event.outcome, Outcome):
+        try:
+            values["outcome"] = Outcome(event.outcome)
+        except ValueError:
+            return None
+        return RunEnded(**values)
+    return event
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not (-float("inf") < value < float("inf")):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""What is trained: masked models, their sources, heads."""

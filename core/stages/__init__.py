@@ -1,0 +1,1 @@
+"""The method in order: one file per stage."""

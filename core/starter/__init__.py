@@ -1,0 +1,1 @@
+"""The bundled starter model: endlessly generated images and its pre-training."""

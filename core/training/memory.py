@@ -1,0 +1,35 @@
+"""Running out of memory, told apart from other errors; and how much is in use."""
+
+import gc
+
+import psutil
+import torch
+
+_CPU_MARKS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that the device or the host ran out of memory."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    # torch's CPU allocator and oneDNN raise a plain RuntimeError.
+    text = str(error)
+    return isinstance(error, RuntimeError) and (
+        any(mark in text for mark in _CPU_MARKS) or "out of memory" in text
+    )
+
+
+def free_cached_memory() -> None:
+    """Give back what the allocator keeps, after running out."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def peak_memory_gib(device: torch.device) -> float:
+    """Peak memory in GiB: allocated on a CUDA device, else resident in this process."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**30
+    info = psutil.Process().memory_info()
+    # Windows knows the peak; elsewhere the current size is what psutil has.
+    return float(getattr(info, "peak_wset", info.rss)) / 2**30

@@ -1,0 +1,63 @@
+"""AdamW with the paper's parameter groups; its state exists from the start."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import nn
+
+NamedParameters = Iterable[tuple[str, nn.Parameter]]
+
+
+def decays_in_pretraining(name: str, parameter: nn.Parameter) -> bool:
+    """No weight decay on biases and norms, that is 1-D parameters (METHOD.md section 2)."""
+    del name
+    return parameter.ndim > 1
+
+
+def decays_in_finetuning(name: str, parameter: nn.Parameter) -> bool:
+    """No weight decay on biases, position embeddings and the class token (METHOD.md section 2)."""
+    del parameter
+    return name.rpartition(".")[2] not in {"bias", "pos_embed", "cls_token"}
+
+
+def build_adamw(
+    parameters: NamedParameters,
+    *,
+    weight_decay: float,
+    betas: tuple[float, float],
+    decays: Callable[[str, nn.Parameter], bool],
+) -> torch.optim.AdamW:
+    """AdamW over the trainable parameters, moments allocated now.
+
+    Moments are allocated here, not in the first step, so that a step never allocates memory
+    half-way through an update: running out there would leave the weights torn.
+    """
+    named = [(name, parameter) for name, parameter in parameters if parameter.requires_grad]
+    decayed = [parameter for name, parameter in named if decays(name, parameter)]
+    plain = [parameter for name, parameter in named if not decays(name, parameter)]
+    groups: list[dict[str, Any]] = [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+    device = named[0][1].device.type
+    optimizer = torch.optim.AdamW(
+        [group for group in groups if group["params"]],
+        lr=0.0,
+        betas=betas,
+        fused=device in {"cpu", "cuda", "mps", "xpu"},
+    )
+    for _, parameter in named:
+        optimizer.state[parameter] = {
+            # The fused kernel wants the counter on the parameter's device.
+            "step": torch.zeros((), dtype=torch.float32, device=parameter.device),
+            "exp_avg": torch.zeros_like(parameter, memory_format=torch.preserve_format),
+            "exp_avg_sq": torch.zeros_like(parameter, memory_format=torch.preserve_format),
+        }
+    return optimizer
+
+
+def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
+    """Set the learning rate of every group."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr
