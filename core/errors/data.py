@@ -2,4 +2,88 @@
 
 from core.errors.entry import Entry
 
-ENTRIES: dict[str, Entry] = {}
+_KINDS = "JPEG, PNG, WebP, BMP, GIF or TIFF"
+
+ENTRIES: dict[str, Entry] = {
+    "folder-not-found": Entry(
+        "The folder {path} does not exist.",
+        "Check the spelling, and that the drive it is on is connected.",
+    ),
+    "folder-is-file": Entry(
+        "{path} is a file, but a folder of images is needed.",
+        "Give the folder the images are in; unpack it first if it is an archive.",
+    ),
+    "folder-denied": Entry(
+        "The folder {path} can't be read: {reason}.",
+        "Give yourself permission to read it, or choose another folder.",
+    ),
+    "no-images": Entry(
+        "There is no image in {path}{seen}.",
+        f"Give a folder that holds {_KINDS} files, at any depth.",
+    ),
+    "no-usable-images": Entry(
+        "None of the {count} images in {path} can be used; the first: {first}.",
+        "Look at the named file with an image viewer; copy the images again if they are damaged.",
+    ),
+    "nothing-to-scan": Entry(
+        "No folder was given: neither unlabeled nor labeled images.",
+        "Give --unlabeled FOLDER, --labeled FOLDER, or both.",
+    ),
+    "labels-not-found": Entry(
+        "Nothing in {path} says which class an image belongs to{seen}.",
+        "Put the images into one folder per class, or give a CSV, TSV, JSONL or Parquet table "
+        "with a path and a label column.{offer}",
+    ),
+    "labels-one-class": Entry(
+        "{path} has a single class ({label}): there is nothing to tell apart.",
+        "Give images of at least two classes.{offer}",
+    ),
+    "labels-no-train": Entry(
+        "{path} has {found} but no training images.",
+        "Add a train folder (or rows with split train) with images of each class.",
+    ),
+    "table-unreadable": Entry(
+        "The table {path} can't be read: {reason}.",
+        "Save it again as CSV (UTF-8), TSV, JSONL or Parquet.",
+    ),
+    "table-columns": Entry(
+        "The table {path} has no column for {missing}; its columns are: {columns}.",
+        'Name one column "path" (the image file) and one "label" (its class).',
+    ),
+    "table-no-files": Entry(
+        "None of the {count} image files that {path} names can be used; the first: {first}.",
+        "Write the paths relative to the folder of the table, or in full.",
+    ),
+    "tables-several": Entry(
+        "{path} holds several tables of labels: {tables}.",
+        "Give the one you mean: --labeled {example}.",
+    ),
+    "manifest-damaged": Entry(
+        "The list of images {path} can't be read: {reason}.",
+        "Scan the folders again.",
+    ),
+    "manifest-newer": Entry(
+        "The list of images {path} has format {found}; this version of Redistill reads up to "
+        "{known}.",
+        "Update Redistill, or scan the folders again.",
+    ),
+    "images-vanished": Entry(
+        "{failed} of {count} images can't be read any more; the first: {first}.",
+        "Check that the drive with the images is connected and that they were not moved or "
+        "changed; otherwise scan again and start a new run.",
+    ),
+    "disk-full-data": Entry(
+        "There is no room for the decoded images: {needed_gib:.2f} GiB are needed at {path}, "
+        "{free_gib:.2f} GiB are free.",
+        "Free some space, put the run on another disk, or lower data.disk_budget_gib: images are "
+        "then decoded again whenever they are needed.",
+    ),
+    "data-not-writable": Entry(
+        "The decoded images can't be written to {path}: {reason}.",
+        "Check its permissions, and that the drive is still connected.",
+    ),
+    "workers-died": Entry(
+        "The processes that decode images can't be started or keep dying ({reason}).",
+        "Close programs that use much memory, or set runtime.workers = 1.",
+    ),
+}

@@ -1,0 +1,111 @@
+r"""The manifest as a file: JSON lines, a header first, then one line per entry.
+
+Lines are ASCII; a name that is not UTF-8 is written with its surrogates escaped (`\udcff`) and
+comes back the same. Roots are kept as given, so a run folder that moved to another machine can
+still be read.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from core.atomic import write_atomically
+from core.data.manifest import ImageFile, Leak, Manifest, Quarantined
+from core.errors import RunError
+
+MANIFEST_FORMAT = 1
+_KIND = "redistill-manifest"
+
+M = TypeVar("M", bound=Manifest)
+
+
+def write_manifest(manifest: Manifest, path: Path) -> None:
+    """Write `manifest` to `path`, whole or not at all."""
+
+    def write(file: IO[bytes]) -> None:
+        for line in _lines(manifest):
+            file.write(json.dumps(line, separators=(",", ":")).encode("ascii") + b"\n")
+
+    write_atomically(path, write)
+
+
+def read_manifest(cls: type[M], path: Path) -> M:
+    """Read a manifest that `write_manifest` wrote.
+
+    Raises:
+        RunError: `manifest-damaged` (missing, cut short, edited), `manifest-newer`.
+    """
+    try:
+        with path.open(encoding="ascii") as file:
+            return _parse(cls, file, path)
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise RunError("manifest-damaged", path=path, reason=error) from error
+
+
+def _lines(manifest: Manifest) -> Iterator[Any]:
+    yield {
+        "kind": _KIND,
+        "format": MANIFEST_FORMAT,
+        "roots": manifest.roots,
+        "classes": manifest.classes,
+        "passed_over": manifest.passed_over,
+        "passed_over_why": dict(manifest.passed_over_why),
+        "notes": manifest.notes,
+        "counts": {
+            "image": len(manifest.unlabeled) + len(manifest.labeled),
+            "quarantined": len(manifest.quarantined),
+            "duplicates": len(manifest.duplicates),
+            "leak": len(manifest.leaks),
+        },
+    }
+    for image in (*manifest.unlabeled, *manifest.labeled):
+        yield ["image", *astuple(image)]
+    for bad in manifest.quarantined:
+        yield ["quarantined", *astuple(bad)]
+    for group in manifest.duplicates:
+        yield ["duplicates", *group]
+    for leak in manifest.leaks:
+        yield ["leak", leak.kind, leak.paths, leak.where]
+
+
+def _parse(cls: type[M], file: IO[str], path: Path) -> M:
+    header = json.loads(file.readline() or "null")
+    if not isinstance(header, dict) or header.get("kind") != _KIND:
+        raise ValueError("it is not a manifest of Redistill")
+    if header["format"] > MANIFEST_FORMAT:
+        raise RunError("manifest-newer", path=path, found=header["format"], known=MANIFEST_FORMAT)
+    images: list[ImageFile] = []
+    quarantined: list[Quarantined] = []
+    duplicates: list[tuple[str, ...]] = []
+    leaks: list[Leak] = []
+    found: Counter[str] = Counter()
+    for line in file:
+        kind, *values = json.loads(line)
+        found[kind] += 1
+        if kind == "image":
+            images.append(ImageFile(*values))
+        elif kind == "quarantined":
+            quarantined.append(Quarantined(*values))
+        elif kind == "duplicates":
+            duplicates.append(tuple(values))
+        elif kind == "leak":
+            leaks.append(Leak(values[0], tuple(values[1]), tuple(values[2])))
+        else:
+            raise ValueError(f"unknown entry {kind!r}")
+    if found != Counter(header["counts"]):
+        raise ValueError("it is cut short")
+    return cls(
+        roots=tuple(header["roots"]),
+        unlabeled=tuple(image for image in images if image.label is None),
+        labeled=tuple(image for image in images if image.label is not None),
+        classes=tuple(header["classes"]),
+        quarantined=tuple(quarantined),
+        passed_over=header["passed_over"],
+        passed_over_why=header["passed_over_why"],
+        duplicates=tuple(duplicates),
+        leaks=tuple(leaks),
+        notes=tuple(header["notes"]),
+    )
