@@ -15,4 +15,16 @@ ENTRIES: dict[str, Entry] = {
         "The recipe {path} has format {found}; this version of Redistill reads up to {known}.",
         "Update Redistill, or open the recipe with the version that wrote it.",
     ),
+    "preset-unknown": Entry(
+        "There is no preset {name}.",
+        "Choose one of: {presets}.",
+    ),
+    "setting-unreadable": Entry(
+        "--set {setting} can't be read: {reason}.",
+        "Write it as KEY=VALUE with the key of the recipe, such as --set pretrain.lr=1e-4.",
+    ),
+    "no-data-named": Entry(
+        "The recipe names no images: neither data.unlabeled nor data.labeled is set.",
+        "Give --unlabeled FOLDER, --labeled FOLDER or both, or set them in the recipe.",
+    ),
 }

@@ -80,4 +80,8 @@ ENTRIES: dict[str, Entry] = {
         "The model {model} can't be trained in stage {stage}: {reason}.",
         "Choose another model; `redistill models` lists those that are known to work.",
     ),
+    "file-not-writable": Entry(
+        "{path} can't be written: {reason}.",
+        "Choose another place, or check permissions and free space.",
+    ),
 }

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 RECIPE_FORMAT = 1
 
-ARMS = ("base", "further", "distilled")
 Arm = Literal["base", "further", "distilled"]
+ARMS: tuple[Arm, ...] = ("base", "further", "distilled")
 Match = Literal["class_token", "patch_mean", "all_tokens"]
 PositiveInt = Annotated[int, Field(ge=1)]
 Steps = Annotated[int, Field(ge=0, le=100_000_000)]
@@ -257,3 +257,13 @@ class Recipe(_Section):
     finetune: FinetuneRecipe = Field(default_factory=FinetuneRecipe)
     probe: ProbeRecipe = Field(default_factory=ProbeRecipe)
     runtime: RuntimeRecipe = Field(default_factory=RuntimeRecipe)
+
+    @model_validator(mode="after")
+    def _stages_fit(self) -> Self:
+        if self.distill.rounds and not self.pretrain.steps:
+            raise ValueError(
+                "distill.rounds needs a teacher: set pretrain.steps above 0, or distill.rounds to 0"
+            )
+        if self.distill.rounds and not self.distill.steps:
+            raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
+        return self

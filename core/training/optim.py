@@ -9,6 +9,13 @@ from torch import nn
 NamedParameters = Iterable[tuple[str, nn.Parameter]]
 
 
+def trainable(model: nn.Module) -> dict[str, nn.Parameter]:
+    """Parameters that want a gradient, by name."""
+    return {
+        name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad
+    }
+
+
 def decays_in_pretraining(name: str, parameter: nn.Parameter) -> bool:
     """No weight decay on biases and norms, that is 1-D parameters (METHOD.md section 2)."""
     del name

@@ -1,0 +1,162 @@
+"""Commands that look: at a folder, at the models on offer, at this machine."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from core.errors import RunError
+from core.recipe import PRESETS, dump_recipe, preset_recipe
+
+_STATUS_STYLES = {"ok": "green", "warning": "yellow", "problem": "red"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("scan")(scan_command)
+    app.command("models")(models)
+    app.command("doctor")(doctor)
+    app.command("recipe")(recipe_command)
+
+
+def scan_command(
+    folder: Annotated[Path, typer.Argument(help="A folder of images, or a table of labels.")],
+    details: Annotated[
+        bool, typer.Option("--details", help="List every quarantined and duplicate file.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Also write the manifest (JSON lines).")] = None,
+) -> None:
+    """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
+    from core.data.scan import recognise, scan
+
+    layout = recognise(folder)
+    console = Console()
+    with _PartProgress(console) as progress:
+        manifest = scan(
+            [] if layout.is_labeled else [folder],
+            folder if layout.is_labeled else None,
+            report=progress.advance,
+        )
+    for line in manifest.describe():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if details:
+        for bad in manifest.quarantined:
+            line = f"quarantined: {bad.path}: {bad.reason}"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        for group in manifest.duplicates:
+            line = f"identical: {' = '.join(group)}"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if out is not None:
+        manifest.write(out)
+
+
+def models(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List pretrained models to start from, and which are on this disk already."""
+    from core.models.catalog import catalog_rows
+
+    rows = catalog_rows()
+    console = Console()
+    if as_json:
+        console.print_json(json.dumps(rows))
+        return
+    table = Table()
+    for column in ("Name", "Parameters", "Download", "Input", "On disk", "Licence", "Origin"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*_model_cells(row))
+    console.print(table)
+    console.print(
+        "Any other timm Vision Transformer works by its timm name, any ViT-MAE repository by its "
+        "hub name, and any folder or .safetensors file with either."
+    )
+
+
+def _model_cells(row: dict[str, Any]) -> list[str]:
+    return [
+        str(row["name"]),
+        f"{row['parameters'] / 1e6:.1f} M",
+        f"{row['size_mb']:,.0f} MB",
+        f"{row['input_size']} px",
+        "yes" if row["on_disk"] else "no",
+        str(row["licence"]),
+        str(row["origin"]),
+    ]
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check this machine: device, memory, versions, disk, cache, and why a GPU is not used."""
+    from core.doctor import examine
+
+    findings = examine()
+    console = Console()
+    if as_json:
+        console.print_json(json.dumps([finding.to_dict() for finding in findings]))
+        return
+    table = Table(show_header=False, box=None)
+    for finding in findings:
+        style = _STATUS_STYLES[finding.status]
+        mark = {"ok": "ok", "warning": "note", "problem": "PROBLEM"}[finding.status]
+        advice = f"\n{finding.advice}" if finding.advice else ""
+        table.add_row(f"[{style}]{mark}[/]", finding.name, f"{finding.value}{advice}")
+    console.print(table)
+
+
+def recipe_command(
+    preset: Annotated[str, typer.Option(help="quick, balanced or paper.")] = "paper",
+    out: Annotated[Path | None, typer.Option(help="Write it to this file.")] = None,
+) -> None:
+    """Print a complete recipe, to be edited and given to `redistill run`."""
+    if preset not in PRESETS:
+        raise RunError("preset-unknown", name=preset, presets=", ".join(PRESETS))
+    text = dump_recipe(preset_recipe(preset))
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    from core.atomic import write_text
+
+    try:
+        write_text(out, text)
+    except OSError as error:
+        raise RunError("file-not-writable", path=out, reason=error.strerror) from error
+
+
+class _PartProgress:
+    """A bar per part of a scan, with time left."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> "_PartProgress":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *exit_details: object) -> None:
+        self._bars.stop()
+
+    def advance(self, what: str, done: int, total: int) -> None:
+        """Show that `done` of `total` of a part are done."""
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=total)
+        self._bars.update(self._tasks[what], completed=done, total=total)

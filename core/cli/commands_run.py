@@ -1,0 +1,205 @@
+"""Commands that start, watch and end runs."""
+
+import json
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from core.cli.asked import recipe_from_options
+from core.cli.show import RunView, duration, results_table
+from core.errors import RunError
+from core.event_log import last_events
+from core.events import Outcome, RunEnded, StepDone
+from core.launch import TrainerProcess, send_command
+from core.recipe import Recipe
+from core.run_folder import RunFolder, RunState
+
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
+Processes = Annotated[
+    int,
+    typer.Option("--processes", min=1, max=1024, help="Train with N processes on this machine."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("run")(run_command)
+    app.command("resume")(resume)
+    app.command("status")(status)
+    app.command("pause")(pause)
+    app.command("stop")(stop)
+    app.command("demo")(demo)
+
+
+def run_command(
+    recipe: Annotated[
+        Path | None, typer.Argument(metavar="[RECIPE]", help="A recipe file (TOML).")
+    ] = None,
+    unlabeled: Annotated[
+        list[Path] | None, typer.Option(help="Folder of unlabeled images; may be given again.")
+    ] = None,
+    labeled: Annotated[
+        Path | None, typer.Option(help="Folder of class folders, or a table of path and label.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="`starter`, a hub name, a timm name, a folder or a .safetensors file."),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="quick, balanced or paper (the default).")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder to make.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),
+    ] = None,
+    processes: Processes = 1,
+) -> None:
+    """Further pre-train, self-distill and fine-tune; the result is a run folder."""
+    asked = recipe_from_options(
+        recipe,
+        unlabeled=unlabeled or [],
+        labeled=labeled,
+        model=model,
+        preset=preset,
+        settings=settings or [],
+    )
+    if not asked.data.unlabeled and asked.data.labeled is None:
+        raise RunError("no-data-named")
+    run = RunFolder.create(out or _free_name(Path("redistill-run")), asked)
+    train(run, processes)
+
+
+def resume(run: RunArgument, processes: Processes = 1) -> None:
+    """Continue a paused, stopped, failed or interrupted run from its last checkpoint."""
+    folder = RunFolder.open(run)
+    if folder.status().state is RunState.FINISHED:
+        Console().print(f"{run} is finished already; its results:", markup=False)
+        show_results(folder, Console())
+        return
+    train(folder, processes)
+
+
+def status(
+    run: RunArgument,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what a run is doing."""
+    folder = RunFolder.open(run)
+    facts = _facts(folder)
+    console = Console()
+    if as_json:
+        console.print_json(json.dumps(facts))
+        return
+    console.print(f"{run}: {facts['state']}. {facts['text']}", markup=False, highlight=False)
+    if facts["stage"] is not None:
+        done = f"{facts['stage']}: step {facts['step']:,} of {facts['num_steps']:,}"
+        console.print(done, markup=False, highlight=False)
+    if facts["state"] == RunState.RUNNING and facts["stage"] is not None:
+        left = f"Stage: {duration(facts['stage_left_s'])} left; "
+        console.print(left + f"run: {duration(facts['run_left_s'])} left.")
+    if folder.results_file.exists():
+        show_results(folder, console)
+
+
+def pause(run: RunArgument) -> None:
+    """Ask a training run to save a checkpoint and end; the GPU is freed."""
+    send_command(RunFolder.open(run), "pause")
+    Console().print(f"Asked to pause. `redistill resume {run}` continues it.", markup=False)
+
+
+def stop(run: RunArgument) -> None:
+    """Ask a training run to end for good, keeping the encoder trained so far."""
+    send_command(RunFolder.open(run), "stop")
+    Console().print(f"Asked to stop. What was trained is kept in {run}.", markup=False)
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("redistill-demo"),
+) -> None:
+    """Run everything on 1,797 handwritten digits: offline, a few minutes on two CPU cores."""
+    from core.demo import demo_recipe
+    from core.digits import write_digits
+
+    console = Console()
+    digits = out.absolute() / "digits"
+    run = RunFolder.create(out, Recipe())
+    write_digits(digits)
+    run.start_over(demo_recipe(digits))
+    console.print(f"Wrote 1,797 handwritten digits as PNG files to {digits}.", markup=False)
+    train(run, 1)
+
+
+def train(run: RunFolder, processes: int) -> None:
+    """Run a trainer on a run folder and show it; exit code 2 when it fails."""
+    console = Console()
+    trainer = TrainerProcess(run, processes)
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        # Ctrl-C reaches the trainer too (same terminal); SIGTERM is meant for it as well.
+        del frame
+        if number == signal.SIGTERM or processes > 1:
+            trainer.process.send_signal(number)
+        console.print("Finishing the step and saving; once more to leave at once.")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with RunView(console) as view:
+            ended = view.follow(trainer.events())
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    _show_end(run, ended, console)
+
+
+def _show_end(run: RunFolder, ended: RunEnded, console: Console) -> None:
+    if ended.outcome is Outcome.FAILED:
+        errors = Console(stderr=True)
+        errors.print("[bold red]The run failed.[/]")
+        errors.print(ended.text, markup=False, highlight=False)
+        raise typer.Exit(2)
+    if ended.outcome is Outcome.FINISHED:
+        show_results(run, console)
+    else:
+        console.print(ended.text, markup=False, highlight=False)
+
+
+def show_results(run: RunFolder, console: Console) -> None:
+    """The arms side by side, the verdict, and where everything is."""
+    results = run.read_json("results.json")
+    if results["arms"]:
+        console.print(results_table(results))
+    console.print(results["verdict"], markup=False, highlight=False)
+    console.print(f"Results: {run.results_file}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _facts(run: RunFolder) -> dict[str, Any]:
+    """What is known of a run, ready for JSON."""
+    now = run.status()
+    steps = [event for event in last_events(run.events_file) if isinstance(event, StepDone)]
+    last = steps[-1] if steps else None
+    return {
+        "state": str(now.state),
+        "text": now.text,
+        "error_id": now.error_id,
+        "pid": now.pid,
+        "stage": last.stage if last else None,
+        "step": last.step if last else None,
+        "num_steps": last.num_steps if last else None,
+        "losses": last.losses if last else None,
+        "stage_left_s": last.stage_left_s if last else None,
+        "run_left_s": last.run_left_s if last else None,
+    }
+
+
+def _free_name(path: Path) -> Path:
+    """`path`, or `path-2`, `path-3`, … if that is taken."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free

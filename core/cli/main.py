@@ -1,0 +1,55 @@
+"""`redistill`: the command line."""
+
+import multiprocessing
+import sys
+
+import typer
+from rich.console import Console
+
+from core.cli import commands_data, commands_run
+from core.errors import RunError
+from core.version import __version__
+
+app = typer.Typer(
+    name="redistill",
+    help="Fit a pretrained transformer to your own images: further pre-training, "
+    "self-distillation, fine-tuning. Nothing leaves this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+commands_run.register(app)
+commands_data.register(app)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        Console().print(f"redistill {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    del version
+
+
+def run() -> None:
+    """Entry point: run the command; a failure is said in words, with exit code 2."""
+    multiprocessing.freeze_support()
+    try:
+        app()
+    except RunError as error:
+        show_error(error)
+        sys.exit(2)
+
+
+def show_error(error: RunError) -> None:
+    """Say on standard error what went wrong and what to do."""
+    console = Console(stderr=True)
+    console.print(f"[bold red]Error[/] ({error.id}): ", end="")
+    console.print(error.what, markup=False, highlight=False)
+    console.print(error.action, markup=False, highlight=False)

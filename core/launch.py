@@ -1,0 +1,89 @@
+"""How a trainer process is started, and how its events are followed. One place knows.
+
+A window follows the same events through `QProcess`; the command is the same.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.atomic import write_json
+from core.errors import RunError
+from core.events import Event, Outcome, RunEnded, from_json
+from core.run_folder import RunFolder, RunState
+
+
+def trainer_command(run: Path, num_processes: int = 1) -> list[str]:
+    """The command line of a trainer on `run`.
+
+    Several processes go through torch's elastic launcher, which is what accelerate's own
+    launcher runs underneath for GPUs (for CPUs that one insists on MPI). On several nodes the
+    same module is run under `torchrun` directly.
+    """
+    if num_processes == 1:
+        return [sys.executable, "-m", "core.trainer", str(run)]
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
+    return [sys.executable, *launcher, str(num_processes), "-m", "core.trainer", str(run)]
+
+
+class TrainerProcess:
+    """A trainer started from here. It outlives this object and this process."""
+
+    def __init__(self, run: RunFolder, num_processes: int = 1) -> None:
+        self._run = run
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
+        # The packages `core` and `resources` are found wherever the trainer is started.
+        root = str(Path(__file__).parent.parent)
+        environment["PYTHONPATH"] = os.pathsep.join(
+            path for path in (root, os.environ.get("PYTHONPATH", "")) if path
+        )
+        with (run.path / "trainer-output.txt").open("wb") as errors:
+            self.process = subprocess.Popen(
+                trainer_command(run.path, num_processes),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+                encoding="utf-8",
+                errors="replace",
+            )
+
+    def events(self) -> Iterator[Event]:
+        """Events as they come; always ends with a `RunEnded`, also when the trainer died."""
+        assert self.process.stdout is not None
+        last: Event | None = None
+        for line in self.process.stdout:
+            event = from_json(line)
+            if event is not None:
+                last = event
+                yield event
+        code = self.process.wait()
+        if not isinstance(last, RunEnded):
+            yield self._died(code)
+
+    def _died(self, code: int) -> RunEnded:
+        how = f"exit code {code}"
+        if code < 0:
+            how = f"signal {signal.Signals(-code).name}"
+        error = RunError(
+            "trainer-died",
+            how=how,
+            path=self._run.path,
+            log=self._run.path / "trainer-output.txt",
+        )
+        return RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
+
+
+def send_command(run: RunFolder, command: str) -> None:
+    """Ask the trainer of a run, wherever it was started, to `pause` or `stop`.
+
+    Raises:
+        RunError: No trainer is working on the run.
+    """
+    status = run.status()
+    if status.state is not RunState.RUNNING:
+        raise RunError("run-not-running", path=run.path, state=status.state, verb=command)
+    write_json(run.path / "control.json", {"command": command})

@@ -1,0 +1,161 @@
+"""Fine-tuning of one arm with one seed, and its evaluation on the test images."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save
+from torch import Tensor
+
+from core.atomic import write_bytes, write_json
+from core.evaluate.metrics import evaluate_predictions
+from core.models.heads import Classifier, save_classifier
+from core.recipe import FinetuneRecipe
+from core.stages.encode import encode
+from core.stages.masked_job import train
+from core.stages.finetune_objective import FinetuneObjective
+from core.stages.plan import StagePlan, later_work
+from core.stages.setup import LabeledExamples, RunSetup
+from core.stages.weights import SUMMARY, kept_encoder, load_encoder
+from core.training.feed import Batch, Feed
+from core.training.job import Job
+from core.training.optim import decays_in_finetuning, trainable
+from core.training.order import Order, balanced_order, shuffled_order
+from core.training.seeds import derive_seed
+
+PREDICTIONS = "predictions.safetensors"
+
+
+def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
+    """Fine-tune encoder and new head (METHOD.md section 1, step 3; section 2, last column).
+
+    Arms are paired: the same seed index means the same head, the same order of images, the same
+    flips and the same dropout in every arm.
+    """
+    recipe = setup.recipe.finetune
+    classifier = _classifier(setup, stage)
+    place: tuple[int | str, ...] = (setup.recipe.seed, "finetune", stage.seed_index)
+    weights = _class_weights(setup.train.targets, len(setup.classes))
+    objective = FinetuneObjective(
+        classifier, weights if recipe.balance == "weights" else None, place
+    )
+    feed = Feed(
+        source=setup.source,
+        examples=setup.train.examples,
+        order=_order(recipe, setup.train.targets, place),
+        batch_size=recipe.batch_size,
+        place=place,
+        flips=recipe.flips,
+        labels=setup.train.targets,
+    )
+    summary = train(setup, _job(setup, stage, classifier, objective, feed))
+    folder = setup.run.stage(stage.name)
+    summary |= {"arm": stage.arm, "seed_index": stage.seed_index}
+    # The training set's score too: its gap to the test's is what the paper's theory is about.
+    summary["train_accuracy"] = float(
+        (_predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
+    )
+    if len(setup.val):
+        summary["val"] = _evaluate(setup, _predict(setup, classifier, setup.val), setup.val)
+    if len(setup.test):
+        probabilities = _predict(setup, classifier, setup.test)
+        summary["test"] = _evaluate(setup, probabilities, setup.test)
+        keep = partial(_save_predictions, folder, probabilities, setup.test.targets)
+        setup.context.write(keep, "the predictions")
+    setup.context.write(partial(_finish, setup, folder, classifier, summary), "the classifier")
+    return summary
+
+
+def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict[str, Any]) -> None:
+    save_classifier(folder, classifier, list(setup.classes))
+    write_json(folder / SUMMARY, summary)
+
+
+def _classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
+    recipe = setup.recipe
+    model = setup.pretrained_model()
+    if stage.arm == "further":
+        folder = setup.folder_of("further-pretrain")
+        assert folder is not None
+        load_encoder(model, kept_encoder(folder, recipe.pretrain.keep))
+    elif stage.arm == "distilled":
+        folder = setup.folder_of("self-distill", recipe.distill.rounds)
+        assert folder is not None
+        load_encoder(model, kept_encoder(folder, recipe.distill.keep))
+    torch.manual_seed(derive_seed(recipe.seed, "head", stage.seed_index))
+    return model.build_classifier(len(setup.classes), recipe.finetune.dropout)
+
+
+def _order(recipe: FinetuneRecipe, targets: np.ndarray, place: tuple[int | str, ...]) -> Order:
+    if recipe.balance == "sampling":
+        return balanced_order(targets, recipe.batch_size, *place)
+    return shuffled_order(len(targets), recipe.batch_size, *place)
+
+
+def _class_weights(targets: np.ndarray, num_classes: int) -> Tensor:
+    """(C,) weights inverse to the class counts, with mean 1 over the training examples."""
+    counts = np.bincount(targets, minlength=num_classes)
+    present = max(1, int((counts > 0).sum()))
+    weights = len(targets) / (present * np.maximum(counts, 1))
+    return torch.from_numpy(weights.astype(np.float32))
+
+
+def _job(
+    setup: RunSetup,
+    stage: StagePlan,
+    classifier: Classifier,
+    objective: FinetuneObjective,
+    feed: Feed,
+) -> Job:
+    recipe = setup.recipe.finetune
+    runtime = setup.recipe.runtime
+    return Job(
+        stage=stage.name,
+        kind=stage.kind,
+        section="finetune",
+        folder=setup.run.stage(stage.name),
+        seed=setup.recipe.seed,
+        objective=objective,
+        parameters=trainable(classifier),
+        feed=feed,
+        num_steps=stage.num_steps,
+        micro_batch_size=runtime.micro_batch_size or recipe.batch_size,
+        lr=recipe.lr,
+        warmup_steps=recipe.warmup_steps,
+        weight_decay=recipe.weight_decay,
+        decays=decays_in_finetuning,
+        betas=(recipe.beta1, recipe.beta2),
+        clip_norm=recipe.clip_norm,
+        later_steps_worth=later_work(setup.stages, stage.name) / (stage.work / stage.num_steps),
+    )
+
+
+def _predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) -> np.ndarray:
+    """(N, C) float32 class probabilities."""
+    classifier.eval()
+
+    def probabilities(batch: Batch) -> Tensor:
+        logits: Tensor = classifier(batch)
+        return logits.float().softmax(dim=1)
+
+    what = "the evaluation"
+    context = setup.context
+    return encode(probabilities, setup.source, labeled.examples, setup.hardware, context, what=what)
+
+
+def _evaluate(
+    setup: RunSetup, probabilities: np.ndarray, labeled: LabeledExamples
+) -> dict[str, Any]:
+    return evaluate_predictions(
+        probabilities, labeled.targets, setup.classes, seed=setup.recipe.seed
+    )
+
+
+def _save_predictions(folder: Path, probabilities: np.ndarray, targets: np.ndarray) -> None:
+    tensors = {
+        "probabilities": torch.from_numpy(np.ascontiguousarray(probabilities)),
+        "targets": torch.from_numpy(np.ascontiguousarray(targets)),
+    }
+    write_bytes(folder / PREDICTIONS, save(tensors))

@@ -1,0 +1,44 @@
+"""What a step of fine-tuning minimises: cross-entropy on the labels."""
+
+import torch.nn.functional as F  # noqa: N812  (its name everywhere)
+from torch import Tensor, nn
+
+from core.models.heads import Classifier
+from core.stages.objectives import augmented
+from core.training.feed import Batch, BatchPlace
+from core.training.seeds import derive_seed
+
+
+class FinetuneObjective(nn.Module):
+    """Cross-entropy of encoder and head on the labels.
+
+    Args:
+        classifier: The model.
+        class_weights: (C,) weights with mean 1 over the training examples, or None.
+        place: `(seed, stage)`, for the dropout of each step.
+    """
+
+    class_weights: Tensor | None
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        class_weights: Tensor | None,
+        place: tuple[int | str, ...],
+    ) -> None:
+        super().__init__()
+        self.classifier = classifier
+        self._place = place
+        self.register_buffer("class_weights", class_weights, persistent=False)
+
+    def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
+        """Mean loss over the rows of `batch`."""
+        seed = derive_seed(*self._place, "dropout", place.step)
+        self.classifier.set_dropout_rows(seed, place.start, place.global_rows)
+        logits = self.classifier(augmented(batch)).float()
+        losses = F.cross_entropy(logits, batch["label"], reduction="none")
+        if self.class_weights is not None:
+            # Weighted before the mean over rows, not by its own weight sum: so the loss does
+            # not depend on how a batch is cut.
+            losses = losses * self.class_weights[batch["label"]]
+        return {"loss": losses.mean()}

@@ -1,0 +1,124 @@
+"""The job that all masked stages have in common."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from core.events import Outcome
+from core.models.mae import MaskedAutoencoder
+from core.recipe import DistillRecipe, PretrainRecipe
+from core.stages.plan import StagePlan, later_work
+from core.stages.probing import probe_encoder
+from core.stages.setup import RunSetup
+from core.stages.weights import (
+    BEST_ENCODER,
+    ENCODER,
+    distance_from,
+    finish_stage,
+    save_module,
+)
+from core.training.context import Interrupted
+from core.training.feed import Feed
+from core.training.job import Job, ProbeResult
+from core.training.loop import TrainingLoop
+from core.training.optim import decays_in_pretraining, trainable
+from core.training.order import shuffled_order
+
+Targets = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def masked_job(
+    setup: RunSetup,
+    stage: StagePlan,
+    model: MaskedAutoencoder,
+    objective: nn.Module,
+    section: PretrainRecipe | DistillRecipe,
+    *,
+    targets: Targets | None = None,
+    probed: bool = True,
+) -> Job:
+    """The job of a stage that trains with the masked objective.
+
+    Args:
+        setup: The run.
+        stage: Which stage.
+        model: What is trained; its parameters that want a gradient.
+        objective: What a step minimises.
+        section: Hyper-parameters.
+        targets: Teacher targets, when they are reread.
+        probed: Whether the representation is looked at on the way.
+    """
+    recipe = setup.recipe
+    folder = setup.run.stage(stage.name)
+    place = (recipe.seed, stage.name)
+    batch_size = section.batch_size
+    feed = Feed(
+        source=setup.source,
+        examples=setup.unlabeled,
+        order=shuffled_order(len(setup.unlabeled), batch_size, *place),
+        batch_size=batch_size,
+        place=place,
+        mask_noise=model.mask_noise,
+        flips=section.flips,
+        crop_scale=section.crop_scale if section.random_resized_crops else None,
+        targets=targets,
+    )
+    probe: Callable[[int], ProbeResult] = partial(_probe, setup, model)
+    hyper: dict[str, Any] = {
+        "num_steps": stage.num_steps,
+        "lr": section.lr,
+        "warmup_steps": min(section.warmup_steps, max(0, stage.num_steps - 1)),
+        "weight_decay": section.weight_decay,
+        "betas": (section.beta1, section.beta2),
+        "clip_norm": section.clip_norm,
+    }
+    return Job(
+        stage=stage.name,
+        kind=stage.kind,
+        section="distill" if isinstance(section, DistillRecipe) else "pretrain",
+        folder=folder,
+        seed=recipe.seed,
+        objective=objective,
+        parameters=trainable(model),
+        feed=feed,
+        micro_batch_size=recipe.runtime.micro_batch_size or batch_size,
+        decays=decays_in_pretraining,
+        probe_every=recipe.probe.every,
+        probe=probe if probed else None,
+        keep_best=partial(save_module, model.encoder, folder / BEST_ENCODER) if probed else None,
+        later_steps_worth=later_work(setup.stages, stage.name) / (stage.work / stage.num_steps),
+        **hyper,
+    )
+
+
+def train_masked(setup: RunSetup, job: Job, model: MaskedAutoencoder) -> dict[str, Any]:
+    """Train a masked job and write its encoder and decoder; returns the stage's summary.
+
+    Raises:
+        Interrupted: Paused or stopped. A stopped stage leaves its encoder behind, usable but
+            not marked as done.
+    """
+    try:
+        summary = train(setup, job)
+    except Interrupted as interrupted:
+        if interrupted.outcome is Outcome.STOPPED:
+            keep = partial(save_module, model.encoder, job.folder / ENCODER)
+            setup.context.write(keep, "the encoder")
+        raise
+    initial = setup.run.model / ENCODER
+    summary["distance_from_initial"] = distance_from(model.encoder, initial)
+    finish = partial(finish_stage, job.folder, model, summary)
+    setup.context.write(finish, "the encoder")
+    return summary
+
+
+def train(setup: RunSetup, job: Job) -> dict[str, Any]:
+    """Run the loop on a job."""
+    return TrainingLoop(job, setup.hardware, setup.context, setup.timing).run()
+
+
+def _probe(setup: RunSetup, model: MaskedAutoencoder, step: int) -> ProbeResult:
+    return probe_encoder(setup, model, step)

@@ -1,0 +1,85 @@
+"""All stages of a run in order, each until it is done; what is done is not done again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.errors import RunError
+from core.events import Noticed, StageDone
+from core.stages.finetune import finetune
+from core.stages.plan import StagePlan
+from core.stages.pretraining import further_pretrain, warm_up_decoder
+from core.stages.results import write_results
+from core.stages.self_distill import self_distill
+from core.stages.setup import RunSetup
+from core.stages.weights import SUMMARY
+from core.training.checkpoint import newest_step, remove_checkpoints
+from core.training.loop import LossNotFinite, TornUpdate
+
+_STAGES: dict[str, Callable[[RunSetup, StagePlan], dict[str, Any]]] = {
+    "decoder-warmup": warm_up_decoder,
+    "further-pretrain": further_pretrain,
+    "self-distill": self_distill,
+    "finetune": finetune,
+}
+# How often a stage may go back to its checkpoint with half the learning rate.
+_MOST_HALVINGS = 3
+
+
+def run_stages(setup: RunSetup) -> dict[str, Any]:
+    """Run every stage that is not done yet, then write the results; returns them.
+
+    Raises:
+        Interrupted: Paused or stopped on request.
+        RunError: A stage can't go on; it says why and what to do.
+    """
+    for stage in setup.stages:
+        folder = setup.run.stage(stage.name)
+        if not (folder / SUMMARY).exists():
+            setup.context.raise_if_requested()
+            summary = _run_stage(setup, stage)
+            setup.context.report(StageDone(stage=stage.name, summary=summary))
+        if setup.context.is_main:
+            remove_checkpoints(folder)
+        # Everyone waits until rank 0 has written what the next stage reads.
+        setup.hardware.accelerator.wait_for_everyone()
+    return write_results(setup)
+
+
+def _run_stage(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
+    while True:
+        try:
+            return _STAGES[stage.kind](setup, stage)
+        except LossNotFinite as error:
+            _halve_learning_rate(setup, stage, error)
+        except TornUpdate:
+            text = (
+                f"Memory ran out while the weights of {stage.name} were being updated; it goes "
+                "back to its last checkpoint and on from there with smaller pieces."
+            )
+            setup.context.report(Noticed(id="update-torn", text=text))
+
+
+def _halve_learning_rate(setup: RunSetup, stage: StagePlan, error: LossNotFinite) -> None:
+    adjustments = setup.context.adjustments
+    times = adjustments.not_finite.get(stage.name, 0) + 1
+    section = {"finetune": "finetune", "self-distill": "distill"}.get(stage.kind, "pretrain")
+    if times > _MOST_HALVINGS:
+        lr = getattr(setup.recipe, section).lr * adjustments.lr_scale(stage.name)
+        raise RunError(
+            "loss-not-finite",
+            stage=stage.name,
+            value=error.value,
+            step=error.step,
+            times=times,
+            lr=lr,
+            section=section,
+        ) from error
+    adjustments.not_finite[stage.name] = times
+    setup.context.write(adjustments.save, "the learning rate")
+    back_to = newest_step(setup.run.stage(stage.name))
+    text = (
+        f"The loss of {stage.name} became {error.value} at step {error.step}. It goes back to "
+        f"step {back_to} and on from there with half the learning rate ({times} of "
+        f"{_MOST_HALVINGS} times)."
+    )
+    setup.context.report(Noticed(id="learning-rate-halved", text=text))

@@ -1,0 +1,70 @@
+"""The second curve: does the representation get better, on labels that are not the test's?
+
+A falling masked loss does not say so (the paper's Figure 1: a ViT overfits while it falls).
+"""
+
+import numpy as np
+from torch import Tensor
+
+from core.evaluate.probe import probe
+from core.models.masked_model import MaskedModel
+from core.stages.encode import encode
+from core.stages.setup import LabeledExamples, RunSetup
+from core.stages.weights import distance_from
+from core.training.feed import Batch
+from core.training.job import ProbeResult
+from core.training.seeds import numpy_generator
+
+
+def probe_encoder(setup: RunSetup, model: MaskedModel, step: int) -> ProbeResult:
+    """KNN and linear probe of the model as it is, and its distance from the initial weights.
+
+    With a validation split the probes fit on the training images and score on that split;
+    without one they cross-validate on the training images. Test images are never used.
+    """
+    initial = setup.run.model / "encoder.safetensors"
+    distance = distance_from(model.encoder, initial)["total"]
+    if setup.no_classifier or not setup.context.is_main:
+        return ProbeResult(step, None, None, distance)
+    train = _at_most(setup.train, setup.recipe.probe.max_images, setup.recipe.seed)
+    features = _features(setup, model, train)
+    held_out = None
+    if len(setup.val):
+        held_out = (_features(setup, model, setup.val), setup.val.targets)
+    score = probe(
+        held_out[0] if held_out else features,
+        held_out[1] if held_out else train.targets,
+        k=setup.recipe.probe.neighbours,
+        seed=setup.recipe.seed,
+        fit_on=(features, train.targets) if held_out else None,
+    )
+    return ProbeResult(step, score.knn, score.linear, distance)
+
+
+def _features(setup: RunSetup, model: MaskedModel, labeled: LabeledExamples) -> np.ndarray:
+    was_training = model.encoder.training
+    model.encoder.eval()
+
+    def represent(batch: Batch) -> Tensor:
+        return model.represent(batch)
+
+    try:
+        return encode(
+            represent,
+            setup.source,
+            labeled.examples,
+            setup.hardware,
+            # Not interruptible: it is short, and its outcome belongs to this very step.
+            None,
+            what="the probe",
+        )
+    finally:
+        model.encoder.train(was_training)
+
+
+def _at_most(labeled: LabeledExamples, number: int, seed: int) -> LabeledExamples:
+    if len(labeled) <= number:
+        return labeled
+    chosen = numpy_generator(seed, "probe").permutation(len(labeled))[:number]
+    chosen.sort()
+    return LabeledExamples(labeled.examples[chosen], labeled.targets[chosen])

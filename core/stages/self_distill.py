@@ -1,0 +1,109 @@
+"""Self-distillation (METHOD.md section 1, step 2), one round at a time."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.events import Noticed
+from core.models.mae import MaskedAutoencoder
+from core.stages.masked_job import Targets, masked_job, train_masked
+from core.stages.objectives import DistillObjective
+from core.stages.plan import StagePlan
+from core.stages.setup import RunSetup
+from core.stages.teacher_targets import compute_targets
+from core.stages.weights import kept_encoder, load_encoder
+from core.training.feed import Batch
+
+
+def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
+    """One round: a student that starts again from the *initial* model, decoder included.
+
+    The teacher is the encoder of the round before, in the first round the further pre-trained
+    one; it is frozen, in eval mode, and sees the unmasked image.
+    """
+    recipe = setup.recipe.distill
+    teacher_file = _teacher_file(setup, stage.round)
+    targets: Targets | None = None
+    teacher: MaskedAutoencoder | None = None
+    if _targets_can_be_stored(setup, stage):
+        targets = _stored_targets(setup, stage, teacher_file)
+    else:
+        teacher = _frozen_teacher(setup, teacher_file)
+    student = setup.initial_model()
+    objective = DistillObjective(student, match=recipe.match, weight=recipe.weight, teacher=teacher)
+    job = masked_job(setup, stage, student, objective, recipe, targets=targets)
+    summary = train_masked(setup, job, student)
+    (setup.run.stage(stage.name) / "targets.npy").unlink(missing_ok=True)
+    return summary
+
+
+def _teacher_file(setup: RunSetup, round_number: int) -> Path:
+    if round_number == 1:
+        folder, keep = setup.folder_of("further-pretrain"), setup.recipe.pretrain.keep
+    else:
+        folder, keep = setup.folder_of("self-distill", round_number - 1), setup.recipe.distill.keep
+    assert folder is not None
+    return kept_encoder(folder, keep)
+
+
+def _frozen_teacher(setup: RunSetup, file: Path) -> MaskedAutoencoder:
+    teacher = setup.pretrained_model()
+    load_encoder(teacher, file)
+    teacher.requires_grad_(requires_grad=False)
+    teacher.to(setup.hardware.device)
+    return teacher.eval()
+
+
+def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Targets:
+    """Targets from disk; the teacher lives only while they are computed."""
+    teacher = _frozen_teacher(setup, teacher_file)
+    match = setup.recipe.distill.match
+
+    def represent(batch: Batch) -> Tensor:
+        return teacher.represent(batch, match)
+
+    store = compute_targets(
+        setup.run.stage(stage.name),
+        represent,
+        _target_shape(setup, teacher),
+        setup.source,
+        setup.unlabeled,
+        flips=setup.recipe.distill.flips,
+        stage=stage.name,
+        hardware=setup.hardware,
+        context=setup.context,
+    )
+    return store.rows
+
+
+def _targets_can_be_stored(setup: RunSetup, stage: StagePlan) -> bool:
+    """Whether targets are computed once: asked for, or possible and small enough."""
+    recipe = setup.recipe.distill
+    if recipe.random_resized_crops or recipe.targets == "live":
+        return False
+    if recipe.targets == "precomputed":
+        return True
+    shape = _target_shape(setup, setup.pretrained_model())
+    views = 2 if recipe.flips else 1
+    gib = 4 * views * len(setup.unlabeled) * int(torch.Size(shape).numel()) / 2**30
+    budget = setup.recipe.data.disk_budget_gib
+    if gib > budget:
+        text = (
+            f"The teacher's targets of {stage.name} would take {gib:.1f} GiB, more than the disk "
+            f"budget of {budget:g} GiB: the teacher runs at every step instead, which is slower."
+        )
+        setup.context.report(Noticed(id="targets-too-large", text=text))
+    return gib <= budget
+
+
+def _target_shape(setup: RunSetup, model: MaskedAutoencoder) -> tuple[int, ...]:
+    """Shape of one target, from running one example."""
+    match = setup.recipe.distill.match
+    model.eval()
+    with torch.inference_mode():
+        one = {key: value.cpu() for key, value in setup.source.batch(setup.unlabeled[:1]).items()}
+        device = next(model.parameters()).device
+        on_device = {key: value.to(device) for key, value in one.items()}
+        return tuple(model.represent(on_device, match).shape[1:])

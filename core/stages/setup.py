@@ -1,0 +1,92 @@
+"""What every stage of a run shares once it is prepared."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.data.manifest import Manifest
+from core.models.local import open_model
+from core.models.mae import MaskedAutoencoder
+from core.recipe import Recipe
+from core.run_folder import RunFolder
+from core.stages.plan import StagePlan
+from core.stages.weights import load_decoder
+from core.training.context import RunContext
+from core.training.device import Hardware
+from core.training.feed import ExampleSource
+from core.training.loop import Timing
+
+
+@dataclass(frozen=True)
+class LabeledExamples:
+    """Examples with labels: (N,) indices into the source and (N,) class indices."""
+
+    examples: np.ndarray
+    targets: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSetup:
+    """A prepared run.
+
+    Attributes:
+        run: Its folder.
+        recipe: What was asked.
+        hardware: Device, precision, processes.
+        context: The outside.
+        manifest: Every file used.
+        source: All examples.
+        unlabeled: (N,) indices of the pre-training examples.
+        train: Labeled training examples, validation ones not included.
+        val: Validation examples; may be empty.
+        test: Test examples; may be empty.
+        stages: All stages, in order.
+        no_classifier: Why nothing is fine-tuned, in words; empty when it is.
+    """
+
+    run: RunFolder
+    recipe: Recipe
+    hardware: Hardware
+    context: RunContext
+    manifest: Manifest
+    source: ExampleSource
+    unlabeled: np.ndarray
+    train: LabeledExamples
+    val: LabeledExamples
+    test: LabeledExamples
+    stages: list[StagePlan]
+    no_classifier: str
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names, in the order of the class indices."""
+        return self.manifest.classes
+
+    @property
+    def timing(self) -> Timing:
+        """How often the loop speaks and saves."""
+        runtime = self.recipe.runtime
+        return Timing(checkpoint_s=60 * runtime.checkpoint_minutes, report_s=runtime.report_s)
+
+    def pretrained_model(self) -> MaskedAutoencoder:
+        """The model as it was loaded, from the run folder's copy."""
+        return open_model(self.run.model)
+
+    def initial_model(self) -> MaskedAutoencoder:
+        """The model every stage starts from: pretrained, its decoder warmed up if it was fresh."""
+        model = self.pretrained_model()
+        warmed = self.folder_of("decoder-warmup")
+        if warmed is not None:
+            load_decoder(model, warmed / "decoder.safetensors")
+        return model
+
+    def folder_of(self, kind: str, round_number: int = 0) -> Path | None:
+        """Folder of a planned stage of that kind (and round); None when there is none."""
+        for stage in self.stages:
+            if stage.kind == kind and stage.round == round_number:
+                return self.run.stage(stage.name)
+        return None

@@ -1,0 +1,161 @@
+"""The frozen teacher's representation of every example, computed once and reread.
+
+The paper's preprocessing has no randomness, so the teacher's answer is a function of the
+example alone: computing it once per round saves the teacher's pass at every step and its
+memory. With flips there are two views, and both are computed.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.atomic import write_json
+from core.events import Progress
+from core.stages.encode import encode_blocks
+from core.training.augment import flip
+from core.training.context import RunContext
+from core.training.device import Hardware
+from core.training.feed import Batch, ExampleSource, share_of
+
+# Rows between two notes of progress: what a kill can cost.
+_BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class TargetStore:
+    """Targets on disk: (views, N, …) float32, view 1 being the flipped example."""
+
+    file: Path
+
+    def rows(self, positions: np.ndarray, flips: np.ndarray) -> np.ndarray:
+        """(n, …) targets of the examples at `positions`, flipped where `flips` says so."""
+        targets = np.load(self.file, mmap_mode="r", allow_pickle=False)
+        return np.ascontiguousarray(targets[flips.astype(np.int64), positions])
+
+
+def compute_targets(
+    folder: Path,
+    represent: Callable[[Batch], torch.Tensor],
+    shape: tuple[int, ...],
+    source: ExampleSource,
+    examples: np.ndarray,
+    *,
+    flips: bool,
+    stage: str,
+    hardware: Hardware,
+    context: RunContext,
+) -> TargetStore:
+    """Fill the store, each process its share of every block; rank 0 writes.
+
+    Args:
+        folder: Folder of the stage; holds `targets.npy` and, until done, its progress.
+        represent: Batch to (n, …) representation.
+        shape: Shape of one representation.
+        source: Where examples come from.
+        examples: (N,) indices into `source`.
+        flips: Whether flipped views are needed too.
+        stage: Name of the stage, for progress.
+        hardware: Device and precision.
+        context: For progress, pausing and full disks.
+
+    Returns:
+        The complete store; a killed computation goes on from its last block.
+    """
+    file = folder / "targets.npy"
+    note = folder / "targets.json"
+    views = 2 if flips else 1
+    whole = (views, len(examples), *shape)
+    done = _blocks_done(file, note, whole)
+    if done == 0 and hardware.rank == 0:
+        context.write(lambda: _allocate(file, whole), "room for the teacher's targets")
+    hardware.accelerator.wait_for_everyone()
+    blocks = [(view, start) for view in range(views) for start in range(0, len(examples), _BLOCK)]
+    for index in range(done, len(blocks)):
+        view, start = blocks[index]
+        part = examples[start : start + _BLOCK]
+        compute = _flipped(represent) if view else represent
+        rows = _sharded(compute, source, part, shape, hardware, context)
+        progress = {"shape": list(whole), "blocks_done": index + 1}
+        store = partial(_store, file, note, (view, start), rows, progress)
+        context.write(store, "the teacher's targets")
+        context.report(
+            Progress(stage=stage, what="teacher targets", done=index + 1, total=len(blocks))
+        )
+    hardware.accelerator.wait_for_everyone()
+    return TargetStore(file)
+
+
+def _sharded(
+    compute: Callable[[Batch], torch.Tensor],
+    source: ExampleSource,
+    examples: np.ndarray,
+    shape: tuple[int, ...],
+    hardware: Hardware,
+    context: RunContext,
+) -> np.ndarray:
+    """All rows of a block on rank 0, computed by all processes together."""
+    share = share_of(hardware.rank, hardware.world, len(examples))
+    blocks = encode_blocks(
+        compute, source, examples[share], hardware, context, what="teacher targets"
+    )
+    own = np.concatenate([np.zeros((0, *shape), dtype=np.float32), *blocks])
+    if hardware.world == 1:
+        return own
+    # Collectives want equal shapes: the shorter shares are padded by a row, cut off again here.
+    longest = -(-len(examples) // hardware.world)
+    padded = torch.zeros(longest, *shape, device=hardware.device)
+    padded[: len(own)] = torch.from_numpy(own)
+    gathered = hardware.accelerator.gather(padded).cpu().numpy()
+    shares = [share_of(rank, hardware.world, len(examples)) for rank in range(hardware.world)]
+    return np.concatenate(
+        [
+            gathered[rank * longest :][: share.stop - share.start]
+            for rank, share in enumerate(shares)
+        ]
+    )
+
+
+def _flipped(represent: Callable[[Batch], torch.Tensor]) -> Callable[[Batch], torch.Tensor]:
+    def compute(batch: Batch) -> torch.Tensor:
+        pixels = batch["pixels"]
+        every = torch.ones(len(pixels), dtype=torch.bool, device=pixels.device)
+        return represent({**batch, "pixels": flip(pixels, every)})
+
+    return compute
+
+
+def _blocks_done(file: Path, note: Path, whole: tuple[int, ...]) -> int:
+    try:
+        progress = json.loads(note.read_text(encoding="utf-8"))
+        targets = np.load(file, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError):
+        return 0
+    fits = progress.get("shape") == list(whole) and targets.shape == whole
+    return int(progress["blocks_done"]) if fits else 0
+
+
+def _allocate(file: Path, whole: tuple[int, ...]) -> None:
+    targets = np.lib.format.open_memmap(file, mode="w+", dtype=np.float32, shape=whole)
+    # Written, not only mapped: a full disk must show now, as an error, not later, as a crash.
+    with file.open("rb+") as raw:
+        raw.seek(targets.offset)
+        zeros = bytes(1 << 20)
+        missing = targets.nbytes
+        while missing:
+            missing -= raw.write(zeros[: min(missing, len(zeros))])
+
+
+def _store(
+    file: Path, note: Path, at: tuple[int, int], rows: np.ndarray, progress: dict[str, Any]
+) -> None:
+    view, start = at
+    targets = np.load(file, mmap_mode="r+", allow_pickle=False)
+    targets[view, start : start + len(rows)] = rows
+    targets.flush()
+    write_json(note, progress)

@@ -1,0 +1,135 @@
+"""What training sees of the outside: report, requests to stop, writes that wait for room."""
+
+import errno
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from core.atomic import write_json
+from core.errors import RunError
+from core.events import Event, Noticed, Outcome
+
+Command = Literal["pause", "stop"]
+NO_ROOM = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_RETRY_S = 1.0
+
+
+class Interrupted(Exception):  # noqa: N818  (a request that was honoured, not an error)
+    """The run was asked to pause or to stop, and has done so."""
+
+    def __init__(self, command: Command) -> None:
+        super().__init__(command)
+        self.outcome = Outcome.PAUSED if command == "pause" else Outcome.STOPPED
+
+
+@dataclass
+class Adjustments:
+    """What a run found out about its machine and keeps, also when it is resumed.
+
+    Attributes:
+        path: The JSON file it lives in.
+        micro_batch_sizes: Per kind of stage, the largest micro-batch that fitted after memory
+            had run out.
+        not_finite: Per stage, how often the loss was not finite; each time halves the rate.
+    """
+
+    path: Path
+    micro_batch_sizes: dict[str, int] = field(default_factory=dict)
+    not_finite: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> "Adjustments":
+        """Read them; a run that never needed any has no file."""
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            return cls(path, values["micro_batch_sizes"], values["not_finite"])
+        except FileNotFoundError:
+            return cls(path)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError("run-damaged", file=path.name, path=path.parent, reason=error) from error
+
+    def save(self) -> None:
+        """Write them, whole or not at all."""
+        values = {"micro_batch_sizes": self.micro_batch_sizes, "not_finite": self.not_finite}
+        write_json(self.path, values)
+
+    def lr_scale(self, stage: str) -> float:
+        """Factor on the learning rate of a stage."""
+        return 0.5 ** self.not_finite.get(stage, 0)
+
+
+class RunContext:
+    """The outside of a training process, as little of it as possible.
+
+    Attributes:
+        adjustments: See there.
+        is_main: Whether this process may write the run folder (rank 0).
+    """
+
+    def __init__(
+        self, report: Callable[[Event], None], adjustments: Adjustments, *, is_main: bool = True
+    ) -> None:
+        self.adjustments = adjustments
+        self.is_main = is_main
+        self._report = report
+        self._request: Command | None = None
+        self._requested = threading.Event()
+
+    def report(self, event: Event) -> None:
+        """Tell whoever watches; only rank 0 speaks."""
+        if self.is_main:
+            self._report(event)
+
+    def request(self, command: Command) -> None:
+        """Ask the run to pause or stop after the current step (from any thread)."""
+        self._request = command
+        self._requested.set()
+
+    @property
+    def requested(self) -> Command | None:
+        """What was asked for, if anything."""
+        return self._request
+
+    def raise_if_requested(self) -> None:
+        """End a part of the run that keeps nothing but what is already on disk."""
+        if self._request is not None:
+            raise Interrupted(self._request)
+
+    def write(self, write: Callable[[], None], what: str) -> None:
+        """Write something on rank 0; while the disk is full, wait for room and say so.
+
+        Raises:
+            RunError: The folder can't be written for another reason.
+            Interrupted: The user asked to pause or stop while the disk was full.
+        """
+        if not self.is_main:
+            return
+        waited = False
+        while True:
+            try:
+                write()
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    reason = error.strerror or str(error)
+                    path = self.adjustments.path.parent
+                    raise RunError("run-not-writable", path=path, reason=reason) from error
+            else:
+                break
+            if not waited:
+                self._say_disk_full(what)
+                waited = True
+            if self._requested.wait(_RETRY_S):
+                self.raise_if_requested()
+        if waited:
+            text = f"There is room again: {what} was written, training goes on."
+            self.report(Noticed(id="disk-has-room", text=text))
+
+    def _say_disk_full(self, what: str) -> None:
+        text = (
+            f"The disk is full: {what} can't be written. Training waits, nothing is lost; "
+            "it goes on by itself as soon as there is room."
+        )
+        self.report(Noticed(id="disk-full", text=text))

@@ -1,0 +1,141 @@
+"""What each step is fed: a pure function of the step, fetched ahead by a thread."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.training.augment import draw_crops, draw_flips
+from core.training.order import Order
+from core.training.seeds import torch_generator
+
+Batch = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class BatchPlace:
+    """Where a piece of a batch stands: its first row within the global batch of a step."""
+
+    step: int
+    start: int
+    global_rows: int
+
+
+class ExampleSource(Protocol):
+    """Examples by index, as the model takes them."""
+
+    def batch(self, indices: np.ndarray) -> Batch:
+        """The examples at (n,) int64 `indices`, as tensors with n rows, on any device."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """Batches of one stage.
+
+    Attributes:
+        source: Where examples come from.
+        examples: (N,) indices into `source` of this stage's examples.
+        order: Positions in `examples` at a step, for the global batch.
+        batch_size: Global batch size.
+        place: Where in the run, for the seed: `(seed, stage)`.
+        mask_noise: Draws (rows, L) noise, for masked objectives.
+        flips: Whether rows are flipped at random.
+        crop_scale: Smallest area of random resized crops; None for no crops.
+        labels: (N,) class indices, for fine-tuning.
+        targets: Teacher targets of (n,) positions under (n,) flips; None for none.
+    """
+
+    source: ExampleSource
+    examples: np.ndarray
+    order: Order
+    batch_size: int
+    place: tuple[int | str, ...]
+    mask_noise: Callable[[int, torch.Generator], Tensor] | None = None
+    flips: bool = False
+    crop_scale: float | None = None
+    labels: np.ndarray | None = None
+    targets: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+
+    def fetch(self, step: int, rows: slice) -> Batch:
+        """Rows `rows` of the global batch of a step.
+
+        All random numbers of the step are drawn for the global batch and then cut, so they do
+        not depend on who asks for which rows.
+        """
+        positions = self.order(step)
+        generator = torch_generator(*self.place, "draws", step)
+        batch: Batch = {}
+        flips = torch.zeros(self.batch_size, dtype=torch.bool)
+        if self.mask_noise is not None:
+            batch["noise"] = self.mask_noise(self.batch_size, generator)[rows]
+        if self.flips:
+            flips = draw_flips(self.batch_size, generator)
+            batch["flip"] = flips[rows]
+        if self.crop_scale is not None:
+            batch["crop"] = draw_crops(self.batch_size, self.crop_scale, generator)[rows]
+        own = positions[rows]
+        if self.labels is not None:
+            batch["label"] = torch.from_numpy(self.labels[own])
+        if self.targets is not None:
+            batch["target"] = torch.from_numpy(self.targets(own, flips[rows].numpy()))
+        return {**batch, **self.source.batch(self.examples[own])}
+
+
+def share_of(rank: int, world: int, num_rows: int) -> slice:
+    """The rows of `num_rows` that a rank computes: equal shares, the first ones one larger."""
+    base, extra = divmod(num_rows, world)
+    start = rank * base + min(rank, extra)
+    return slice(start, start + base + (rank < extra))
+
+
+@dataclass
+class Prefetch:
+    """Fetches the next steps in a thread, so that the device does not wait for data.
+
+    Attributes:
+        feed: What to fetch.
+        rows: Rows of this process within the global batch.
+        num_steps: Steps of the stage; nothing is fetched beyond.
+        pin: Whether to pin the memory, for asynchronous copies to a CUDA device.
+        ahead: Steps fetched ahead.
+    """
+
+    feed: Feed
+    rows: slice
+    num_steps: int
+    pin: bool
+    ahead: int = 2
+    _pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="prefetch")
+    )
+    _coming: dict[int, Future[Batch]] = field(default_factory=dict)
+
+    def get(self, step: int) -> Batch:
+        """The batch of a step; steps are normally asked for in order, or again."""
+        self._coming = {at: future for at, future in self._coming.items() if at >= step}
+        for at in range(step, min(step + self.ahead + 1, self.num_steps)):
+            if at not in self._coming:
+                self._coming[at] = self._pool.submit(self._fetch, at)
+        return self._coming[step].result()
+
+    def forget(self, step: int) -> None:
+        """Drop a fetched step, so that it is fetched again (fetching it failed)."""
+        self._coming.pop(step, None)
+
+    def close(self) -> None:
+        """Stop fetching."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _fetch(self, step: int) -> Batch:
+        batch = self.feed.fetch(step, self.rows)
+        if not self.pin:
+            return batch
+        return {
+            key: value.pin_memory() if value.device.type == "cpu" else value
+            for key, value in batch.items()
+        }

@@ -1,0 +1,84 @@
+"""What the loop is given to train: one stage, in plain values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+
+from core.training.feed import Feed
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """How good the representation is after `step` steps, on labeled non-test images.
+
+    Attributes:
+        step: Steps done.
+        knn: Accuracy of k nearest neighbours; None without labels.
+        linear: Accuracy of a linear probe; None without labels.
+        distance: L2 distance of the encoder from its initial weights.
+    """
+
+    step: int
+    knn: float | None
+    linear: float | None
+    distance: float
+
+    def beats(self, best: "ProbeResult | None") -> bool:
+        """Whether this is better by the linear probe, then by kNN; without labels: later."""
+        if best is None:
+            return True
+        return (self.linear or 0.0, self.knn or 0.0) > (best.linear or 0.0, best.knn or 0.0) or (
+            self.linear is None and self.knn is None
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One stage of training.
+
+    Attributes:
+        stage: Folder name of the stage, such as `02-further-pretrain`.
+        kind: The stage without number, round or seed, such as `further-pretrain`.
+        section: Section of the recipe, for advice in errors.
+        folder: Folder of the stage.
+        seed: Seed of the run.
+        objective: Module whose `forward(batch, place)` returns a dict of mean losses over the
+            rows of `batch`, with their sum under `loss`.
+        parameters: Trainable parameters by name; only these are saved.
+        feed: Batches by step.
+        num_steps: Optimizer steps.
+        micro_batch_size: Rows per forward pass at most, on one process.
+        lr: Peak learning rate.
+        warmup_steps: Steps of linear warm-up.
+        weight_decay: Of AdamW, where `decays` says so.
+        decays: Whether a named parameter is decayed.
+        betas: Of AdamW.
+        clip_norm: Largest norm of the gradient; 0 for no clipping.
+        probe_every: Steps between probes; 0 for only at the end.
+        probe: Looks at the representation; None for never.
+        keep_best: Saves the encoder of the best probe so far.
+        later_steps_worth: Work of all later stages in steps of this one, for the time left.
+    """
+
+    stage: str
+    kind: str
+    section: str
+    folder: Path
+    seed: int
+    objective: nn.Module
+    parameters: dict[str, nn.Parameter]
+    feed: Feed
+    num_steps: int
+    micro_batch_size: int
+    lr: float
+    warmup_steps: int
+    weight_decay: float
+    decays: Callable[[str, nn.Parameter], bool]
+    betas: tuple[float, float]
+    clip_norm: float
+    probe_every: int = 0
+    probe: Callable[[int], ProbeResult] | None = None
+    keep_best: Callable[[], None] | None = None
+    later_steps_worth: float | None = None

@@ -1,0 +1,68 @@
+"""What several processes have to agree on, and how they add up their gradients."""
+
+from collections.abc import Iterable, Sequence
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from core.training.device import Hardware
+
+
+class Ranks:
+    """The processes that train together; with one process everything here is free.
+
+    Gradients are summed in one flat all-reduce after the backward pass, not by
+    DistributedDataParallel during it: so a process that runs out of memory half-way can still
+    say so, all of them halve their micro-batch, and nobody is left waiting in a collective.
+    """
+
+    def __init__(self, hardware: Hardware) -> None:
+        self._hardware = hardware
+        self.rank = hardware.rank
+        self.world = hardware.world
+        self._flat: Tensor | None = None
+
+    def any(self, flags: Sequence[bool]) -> list[bool]:
+        """Each flag, raised if any process raised it."""
+        if self.world == 1:
+            return list(flags)
+        agreed = torch.tensor([float(flag) for flag in flags])
+        dist.all_reduce(agreed, op=dist.ReduceOp.MAX)
+        return [bool(flag) for flag in agreed.tolist()]
+
+    def sum(self, values: Tensor) -> Tensor:
+        """The sum over all processes of a small tensor."""
+        if self.world == 1:
+            return values
+        total = self._hardware.accelerator.reduce(values, reduction="sum")
+        assert isinstance(total, Tensor)
+        return total
+
+    def wait(self) -> None:
+        """Wait until every process is here."""
+        self._hardware.accelerator.wait_for_everyone()
+
+    def flatten_gradients(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Let all gradients live in one buffer, so that summing them copies nothing."""
+        if self.world == 1:
+            return
+        parameters = list(parameters)
+        device = parameters[0].device
+        self._flat = torch.zeros(sum(p.numel() for p in parameters), device=device)
+        start = 0
+        for parameter in parameters:
+            parameter.grad = self._flat[start : start + parameter.numel()].view_as(parameter)
+            start += parameter.numel()
+
+    def zero_gradients(self, optimizer: torch.optim.Optimizer) -> None:
+        """Clear the gradients."""
+        if self._flat is None:
+            optimizer.zero_grad(set_to_none=True)
+        else:
+            self._flat.zero_()
+
+    def sum_gradients(self) -> None:
+        """Add up the gradients of all processes, in place."""
+        if self._flat is not None:
+            dist.all_reduce(self._flat)

@@ -1,0 +1,83 @@
+"""A job's state on disk: what goes into a checkpoint and comes out of it."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.events import Noticed
+from core.training.checkpoint import (
+    CheckpointState,
+    load_newest_checkpoint,
+    named_state,
+    restore_named_state,
+    save_checkpoint,
+)
+from core.training.context import RunContext
+from core.training.job import Job, ProbeResult
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Where the loop is: steps done, the losses it last read, the best probe so far."""
+
+    step: int
+    losses: dict[str, float]
+    best: ProbeResult | None
+
+
+class StoredJob:
+    """Saves and loads the weights, moments and counters of one job.
+
+    Args:
+        job: What is trained.
+        optimizer: Its AdamW, moments allocated.
+        scaler: The float16 gradient scaler, or None.
+    """
+
+    def __init__(self, job: Job, optimizer: torch.optim.Optimizer, scaler: Any | None) -> None:
+        self._job = job
+        self._optimizer = optimizer
+        self._scaler = scaler
+
+    def save(self, counters: Counters) -> None:
+        """Write a checkpoint; `OSError` as the file system says."""
+        batch_size = self._job.feed.batch_size
+        state = CheckpointState(
+            stage=self._job.stage,
+            step=counters.step,
+            seed=self._job.seed,
+            batch_size=batch_size,
+            images_seen=counters.step * batch_size,
+            losses=counters.losses,
+            best=asdict(counters.best) if counters.best else {},
+            scaler=self._scaler.state_dict() if self._scaler is not None else {},
+        )
+        save_checkpoint(self._job.folder, named_state(self._job.parameters, self._optimizer), state)
+
+    def load(self, context: RunContext) -> Counters | None:
+        """Restore the newest whole checkpoint; None when there is none.
+
+        Damaged ones are reported and passed over.
+
+        Raises:
+            RunError: All checkpoints are damaged.
+        """
+
+        def say_damaged(file: Path, reason: str) -> None:
+            text = (
+                f"The checkpoint {file.stem} of {self._job.stage} can't be used ({reason}); "
+                "the one before it is taken."
+            )
+            context.report(Noticed(id="checkpoint-damaged", text=text))
+
+        loaded = load_newest_checkpoint(self._job.folder, self._job.stage, say_damaged)
+        if loaded is None:
+            return None
+        tensors, state = loaded
+        restore_named_state(tensors, self._job.parameters, self._optimizer)
+        if state.scaler and self._scaler is not None:
+            self._scaler.load_state_dict(state.scaler)
+        best = ProbeResult(**state.best) if state.best else None
+        return Counters(state.step, state.losses, best)
