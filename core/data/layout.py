@@ -9,8 +9,9 @@ from typing import Literal
 from core.data.layout_names import SPLIT_NAMES, SPLIT_ORDER, UNLABELED_NAMES
 from core.data.manifest import counted, displayed
 from core.data.stopping import never
-from core.data.table_columns import has_label_columns
-from core.data.walk import Listing, list_files
+from core.data.table import open_table
+from core.data.walk import TABLE_SUFFIXES, Listing, list_files
+from core.errors import RunError
 
 Kind = Literal["unlabeled", "classes", "splits", "table"]
 
@@ -61,15 +62,34 @@ class Layout:
 
 
 def recognise(folder: Path, *, stopped: Callable[[], bool] = never) -> Layout:
-    """Read what a folder is from the names in it; nothing is decoded.
+    """Read what a folder (or a table) is from the names in it; nothing is decoded.
 
     Class folders are recognised if there are at least two, all images lie directly in them, and
     they hold two images each on average; whoever knows better says so with --labeled.
 
     Raises:
-        RunError: `folder-not-found`, `folder-is-file`, `folder-denied`.
+        RunError: `folder-not-found`, `folder-is-file`, `folder-denied`, or as `table_layout`.
     """
-    return read_layout(list_files(folder.absolute(), stopped=stopped), is_sure=False)
+    folder = folder.absolute()
+    if is_table(folder):
+        return table_layout(folder)
+    return read_layout(list_files(folder, stopped=stopped), is_sure=False)
+
+
+def is_table(path: Path) -> bool:
+    """Whether `path` is a file of a kind that may hold labels."""
+    return path.suffix.lower() in TABLE_SUFFIXES and path.is_file()
+
+
+def table_layout(path: Path) -> Layout:
+    """The reading of a table that was given itself.
+
+    Raises:
+        RunError: `table-unreadable`, `table-columns`.
+    """
+    open_table(path)
+    words = f"labels in {displayed(path.name)}"
+    return Layout("table", path.parent, "", words, tables=((path, None),))
 
 
 def read_layout(listing: Listing, *, is_sure: bool) -> Layout:
@@ -126,12 +146,20 @@ def _table(listing: Listing, below: str) -> Layout | None:
     here = [
         path for path in listing.tables if path.startswith(below) and "/" not in path[len(below) :]
     ]
-    usable = [path for path in here if has_label_columns(listing.folder / path)]
+    usable = [path for path in here if _is_readable(listing.folder / path)]
     if not usable:
         return None
     tables = tuple((listing.folder / path, _split_of_table(path)) for path in usable)
     words = f"labels in {' and '.join(displayed(path) for path in usable)}"
     return Layout("table", listing.folder, below, words, tables=tables)
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        open_table(path)
+    except RunError:
+        return False
+    return True
 
 
 def _split_of_table(path: str) -> str | None:

@@ -24,6 +24,7 @@ from core.errors import RunError
 T = TypeVar("T")
 R = TypeVar("R")
 
+FEW = 64  # below it, working in this process takes less time than starting others
 _AHEAD = 2  # chunks per worker that wait for it, so that none is idle
 _LOOK_S = 0.2  # how often `stopped` is asked while nothing is ready
 _MOST_DEATHS = 6  # in a row, before any success: then it is not the files
@@ -35,9 +36,9 @@ class WorkerDied:
 
 
 def num_workers(asked: int | None = None) -> int:
-    """How many worker processes to use: as asked, else by cores and free memory; at least 1."""
+    """How many worker processes to use: as asked (0: none), else by cores and free memory."""
     if asked is not None:
-        return max(asked, 1)
+        return max(asked, 0)
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:
@@ -59,7 +60,7 @@ class LightPool:
     """Worker processes, started when first needed; close it when done.
 
     Attributes:
-        workers: How many.
+        workers: How many; with 0 everything is done in this process.
     """
 
     workers: int
@@ -91,6 +92,9 @@ class LightPool:
             Stopped: `stopped()` became true.
             RunError: `workers-died` when no worker can be started at all.
         """
+        if self.workers == 0:
+            yield from _here(function, items, stopped)
+            return
         todo = deque(
             _Chunk(start, items[start : start + chunk]) for start in range(0, len(items), chunk)
         )
@@ -176,6 +180,15 @@ class LightPool:
                     initializer=_begin_worker,
                 )
             return self._executor
+
+
+def _here(
+    function: Callable[[T], R], items: Sequence[T], stopped: Callable[[], bool]
+) -> Iterator[tuple[int, R]]:
+    for index, item in enumerate(items):
+        if stopped():
+            raise Stopped
+        yield index, function(item)
 
 
 def _apply(function: Callable[[T], R], items: list[T]) -> list[R]:

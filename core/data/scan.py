@@ -15,13 +15,12 @@ from core.data.candidates import (
 )
 from core.data.duplicates import find_duplicates, find_leaks
 from core.data.label_words import refuse_missing_labels, split_in_words
-from core.data.layout import Layout, read_layout, recognise
+from core.data.layout import Layout, is_table, read_layout, recognise, table_layout
 from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
 from core.data.scan_cache import Checked
 from core.data.stopping import Stopped, never
-from core.data.table import open_table
 from core.data.validate import validate
-from core.data.walk import TABLE_SUFFIXES, Listing, list_files
+from core.data.walk import Listing, list_files
 from core.errors import RunError
 
 __all__ = ["Layout", "Stopped", "recognise", "scan"]
@@ -95,15 +94,11 @@ class _Scan:
         self._add(folder, from_unlabeled(listing, read_layout(listing, is_sure=True)))
 
     def add_labeled(self, path: Path) -> Layout:
-        if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
-            folder = path.parent
-            open_table(path)  # Says at once what is wrong with it.
-            layout = Layout(
-                "table", folder, "", f"labels in {displayed(path.name)}", tables=((path, None),)
-            )
+        if is_table(path):
+            layout = table_layout(path)
         else:
-            folder = path
-            layout = read_layout(self._list(folder), is_sure=True)
+            layout = read_layout(self._list(path), is_sure=True)
+        folder = layout.folder
         if layout.kind == "table":
             found = from_tables(folder, layout.tables, lambda: self._list(folder))
         else:
@@ -244,4 +239,4 @@ def _refuse_without_images(listing: Listing) -> None:
     if listing.tables:
         seen.append(counted(len(listing.tables), "table"))
     words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
-    raise RunError("no-images", path=displayed(str(listing.folder)), seen=words)
+    raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)

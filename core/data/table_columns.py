@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from core.data.kinds import IMAGE_SUFFIXES, suffix_of
@@ -45,15 +44,3 @@ def without_header(first_row: Sequence[str]) -> Columns | None:
         return None
     path = are_paths.index(True)
     return Columns(path, 1 - path, None, has_header=False)
-
-
-def has_label_columns(path: Path) -> bool:
-    """Whether the file is a table with a path and a label column."""
-    from core.data.table import open_table
-    from core.errors import RunError
-
-    try:
-        open_table(path)
-    except RunError:
-        return False
-    return True

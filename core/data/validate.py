@@ -12,14 +12,13 @@ import PIL
 
 from core.data.check_file import check_file
 from core.data.decode import DECODE_VERSION
-from core.data.light_pool import LightPool, WorkerDied, num_workers
+from core.data.light_pool import FEW, LightPool, WorkerDied, num_workers
 from core.data.scan_cache import Checked, ScanCache
-from core.data.stopping import Stopped, never
+from core.data.stopping import never
 from core.data.walk import FoundFile
 
 Report = Callable[[int, int], None]
 
-_FEW: Final = 64  # below it, decoding here takes less time than starting a process
 _CHUNK: Final = 16
 _SAVE_EVERY: Final = 512
 
@@ -102,13 +101,7 @@ class _Progress:
 def _check_all(
     paths: Sequence[str], stopped: Callable[[], bool], workers: int | None
 ) -> Iterator[tuple[int, Checked]]:
-    if len(paths) < _FEW:
-        for index, path in enumerate(paths):
-            if stopped():
-                raise Stopped
-            yield index, check_file(path)
-        return
-    pool = LightPool(num_workers(workers))
+    pool = LightPool(num_workers(workers) if len(paths) >= FEW else 0)
     try:
         for index, outcome in pool.each(check_file, paths, chunk=_CHUNK, stopped=stopped):
             yield index, _DIED if isinstance(outcome, WorkerDied) else outcome

@@ -18,6 +18,10 @@ ENTRIES: dict[str, Entry] = {
         "Give yourself permission to read it, or choose another folder.",
     ),
     "no-images": Entry(
+        "There is no image to pre-train on in {folders}.",
+        "Add unlabeled images, or leave some labeled ones out of the test split.",
+    ),
+    "folder-no-images": Entry(
         "There is no image in {path}{seen}.",
         f"Give a folder that holds {_KINDS} files, at any depth.",
     ),
