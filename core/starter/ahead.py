@@ -19,7 +19,7 @@ from typing import IO, cast
 
 import numpy as np
 
-from core.starter.generated import GeneratedImages
+from core.starter.images import GeneratedImages
 
 _ROOT = Path(__file__).resolve().parents[2]
 # One process is one core's work: BLAS threads for its tiny products only cost.

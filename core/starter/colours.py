@@ -36,7 +36,7 @@ def mapped(field: Field, colours: Field) -> Field:
     below = np.minimum(steps.astype(np.intp), len(colours) - 2)
     share = (steps - below)[:, None]
     table = colours[below] * (1 - share) + colours[below + 1] * share
-    blended: Field = table[np.clip(field * 255, 0, 255).astype(np.uint8)]
+    blended: Field = table.take(np.clip(field * 255, 0, 255).astype(np.uint8), axis=0)
     return blended
 
 

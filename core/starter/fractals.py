@@ -88,7 +88,7 @@ def _rendered(random: Random, size: int, attractor: Field, shade: Field) -> tupl
     density = np.bincount(place, minlength=size * size + 1)[:-1]
     word = np.zeros(size * size + 1, dtype=np.intp)
     word[place] = np.repeat(np.arange(words), points)
-    colour = shade[word[:-1]].reshape(size, size, 3)
+    colour = shade.take(word[:-1], axis=0).reshape(size, size, 3)
     return _solid(random, colour, density.astype(np.float32).reshape(size, size))
 
 

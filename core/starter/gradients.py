@@ -41,7 +41,8 @@ def _blobs(random: Random, size: int, number: int) -> Field:
     rows, columns = np.exp(-0.5 * ((axis - centres) / widths) ** 2)
     colours = (palette(random, number) - 0.5) * random.uniform(0.6, 1.6)
     flat = (rows[:, :, None] * colours[:, None, :]).reshape(number, -1)
-    return (columns.T @ flat).reshape(size, size, 3)
+    lights: Field = (columns.T @ flat).reshape(size, size, 3)
+    return lights
 
 
 def _with_sphere(random: Random, size: int, image: Field) -> Field:

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import fft
 
-from core.starter.canvas import Field, Random, normal
+from core.starter.canvas import Field, Random, uniform
 
 
 @lru_cache(maxsize=4)
@@ -20,11 +20,11 @@ def _frequencies(size: int) -> tuple[Field, Field]:
 def _synthesised(random: Random, size: int, channels: int, amplitude: Field) -> Field:
     amplitude = amplitude * (np.abs(amplitude).sum() > 0)
     amplitude[0, 0] = 0
-    parts = normal(random, 1.0, (channels, size, size // 2 + 1, 2))
+    # Uniform parts are four times as fast; their sums in the image are normal anyway.
+    parts = uniform(random, -1, 1, (channels, size, size // 2 + 1, 2))
     spectrum = parts.view(np.complex64)[..., 0] * amplitude
-    field: Field = fft.irfft2(spectrum, s=(size, size))
-    even: Field = field / max(float(field.std()), 1e-9)
-    return even
+    field: Field = np.asarray(fft.irfft2(spectrum, s=(size, size)), dtype=np.float32)
+    return field / max(float(field.std()), 1e-9)
 
 
 def power_noise(
@@ -61,4 +61,5 @@ def band_noise(random: Random, size: int, frequency: float, width: float) -> Fie
     """(H, W) noise of unit variance around one frequency (cycles per image): spots, stripes."""
     fy, fx = _frequencies(size)
     distance = np.sqrt(fx * fx + fy * fy) / frequency - 1
-    return _synthesised(random, size, 1, np.exp(-0.5 * (distance / width) ** 2))[0]
+    field: Field = _synthesised(random, size, 1, np.exp(-0.5 * (distance / width) ** 2))[0]
+    return field

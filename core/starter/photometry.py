@@ -29,7 +29,7 @@ def _toned(random: Random, image: Field) -> Field:
     contrast = min(max(wanted / max(spread, 0.02), 0.6), 2.5)
     middle = 0.5 + 0.6 * (mean - 0.5) + random.normal(0, 0.08)
     tint = contrast * uniform(random, 0.88, 1.12, 3)
-    image = (image - mean) * tint + middle
+    image = (image - mean) * tint + np.float32(middle)
     if random.random() < 0.3:
         x, y = grid(image.shape[0])
         slope = normal(random, 0.18, 2)

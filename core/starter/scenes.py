@@ -105,10 +105,11 @@ def _soft(alpha: Field, scale: int) -> Field:
 def _shading(random: Random, size: int, alpha: Field) -> Field:
     """(H, W) brightness of a body that bulges where its mask is thick, lit from one side."""
     height = _soft(alpha, max(2, size // 8))
-    dy, dx = np.gradient(height)
+    dy, dx = np.gradient(height, axis=(0, 1))
     angle, strength = random.uniform(0, 2 * np.pi), random.uniform(2, 9)
     lit = float(np.cos(angle)) * dx + float(np.sin(angle)) * dy
-    return np.clip(0.85 + strength * lit, 0.2, 1.6)
+    brightness = np.clip(0.85 + strength * lit, 0.2, 1.6)
+    return np.asarray(brightness, dtype=np.float32)
 
 
 def _shadow(random: Random, alpha: Field) -> Field:

@@ -9,6 +9,7 @@ from core.starter.canvas import (
     Random,
     grid,
     log_uniform,
+    over,
     pick,
     smooth_step,
     stretched,
@@ -30,7 +31,8 @@ def coloured_noise(random: Random, size: int) -> Field:
     exponent = random.uniform(0.6, 2.2)
     angle = random.uniform(0, np.pi)
     fields = power_noise(random, size, exponent, channels=3, stretch=stretch, angle=angle)
-    return palette(random, 1)[0] + random.uniform(0.08, 0.25) * mixed(fields, random)
+    image: Field = palette(random, 1)[0] + random.uniform(0.08, 0.25) * mixed(fields, random)
+    return image
 
 
 def landscape_noise(random: Random, size: int) -> Field:
@@ -87,9 +89,9 @@ def cells(random: Random, size: int) -> Field:
     spread = random.random()
     base = colours[0] * (1 - spread) + colours[1:] * spread
     shade = 1 - random.uniform(0, 1.0) * first * (len(centres) / 4) ** 0.5
-    filled = base[nearest].reshape(size, size, 3) * np.maximum(shade, 0.2)[..., None]
+    filled = base.take(nearest, axis=0).reshape(size, size, 3) * np.maximum(shade, 0.2)[..., None]
     gap = colours[0] * random.uniform(0.1, 1.4)
-    return gap + wall[..., None] * (filled - gap)
+    return over(filled, wall, gap)
 
 
 def spots(random: Random, size: int) -> Field:
@@ -101,7 +103,7 @@ def spots(random: Random, size: int) -> Field:
     front, back = palette(random, 2)
     inside = front + strength * fields[0][..., None]
     outside = back + strength * fields[1][..., None]
-    return outside + mask[..., None] * (inside - outside)
+    return over(inside, mask, outside)
 
 
 def tiles(random: Random, size: int) -> Field:
@@ -125,7 +127,8 @@ def tiles(random: Random, size: int) -> Field:
     if random.random() < 0.5:
         columns = columns + (rows // height) * (width // 2)
     variation = 0.06 * power_noise(random, size, random.uniform(0.6, 1.8))[0]
-    return patch[rows % height, columns % width] + variation[..., None]
+    image: Field = patch[rows % height, columns % width] + variation[..., None]
+    return image
 
 
 _MAKERS: dict[Callable[[Random, int], Field], float] = {

@@ -25,7 +25,7 @@ def gratings(random: Random, size: int) -> Field:
         if random.random() < 0.3:
             path = path * (1 + random.uniform(-0.4, 0.4) * path)
         total += np.sin(frequency * path + random.uniform(0, 6.3))
-    wave: Field = 0.5 + total / (2 * number)
+    wave: Field = np.float32(0.5) + total / np.float32(2 * number)
     if random.random() < 0.4:
         wave = smooth_step(wave, random.uniform(0.3, 0.7), random.uniform(0.05, 0.4))
     return mapped(wave, palette(random, int(random.integers(2, 4))))
