@@ -10,6 +10,7 @@ from accelerate.utils import InitProcessGroupKwargs
 
 from core.errors import RunError
 from core.recipe import RuntimeRecipe
+from core.training.allocator import keep_freed_memory
 
 _ACCELERATE_NAMES = {"float32": "no", "bfloat16": "bf16", "float16": "fp16"}
 # Ranks wait for each other while rank 0 waits for disk space: that may take a weekend.
@@ -59,6 +60,8 @@ def set_up_hardware(runtime: RuntimeRecipe) -> Hardware:
     if ":" in runtime.device:
         os.environ["ACCELERATE_TORCH_DEVICE"] = runtime.device
     _set_threads(runtime.threads)
+    if kind == "cpu":
+        keep_freed_memory()
     accelerator = Accelerator(
         cpu=kind == "cpu",
         mixed_precision=_ACCELERATE_NAMES[precision],

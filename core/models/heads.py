@@ -1,0 +1,130 @@
+"""A classifier: encoder, dropout where transformers has it, new linear head."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+
+from core.atomic import write_bytes, write_json
+from core.errors import RunError
+from core.models.description import ModelDescription
+from core.models.mae import MaskedAutoencoder
+from core.models.masked_model import Batch, Preprocessing
+
+CLASSIFIER = "classifier.safetensors"
+CLASSIFIER_JSON = "classifier.json"
+
+
+@dataclass
+class DropoutPlace:
+    """Which rows of the global batch of which step are being computed."""
+
+    seed: int = 0
+    start: int = 0
+    global_rows: int = 0
+
+
+class RowDropout(nn.Module):
+    """Dropout whose mask is drawn for the global batch and cut to the rows at hand.
+
+    So the mask of a row does not depend on how a batch is spread over processes or pieces.
+
+    Args:
+        p: Share of values dropped.
+        place: Shared by all dropouts of a model; set before each forward pass.
+        index: Tells the dropouts of a model apart.
+    """
+
+    def __init__(self, p: float, place: DropoutPlace, index: int) -> None:
+        super().__init__()
+        self.p = p
+        self._place = place
+        self._index = index
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, …) with values dropped and the rest scaled up, in training."""
+        if not self.training or self.p == 0:
+            return x
+        place = self._place
+        generator = torch.Generator(x.device).manual_seed(place.seed + self._index)
+        shape = (place.global_rows, *x.shape[1:])
+        kept = torch.empty(shape, device=x.device).bernoulli_(1 - self.p, generator=generator)
+        return x * (kept[place.start : place.start + len(x)] / (1 - self.p)).to(x.dtype)
+
+
+class Classifier(nn.Module):
+    """Class token after the final norm, then a linear head (METHOD.md section 2).
+
+    Dropout sits where transformers' ViT applies `hidden_dropout_prob`: after the embeddings,
+    after each attention projection and after each MLP.
+
+    Args:
+        model: The encoder's model; its decoder is dropped.
+        num_classes: Outputs of the head.
+        dropout: Share of values dropped.
+    """
+
+    def __init__(self, model: MaskedAutoencoder, num_classes: int, dropout: float) -> None:
+        super().__init__()
+        del model.decoder
+        self.model = model
+        self.head = nn.Linear(model.feature_dim, num_classes)
+        nn.init.trunc_normal_(self.head.weight, std=0.02)
+        nn.init.zeros_(self.head.bias)
+        self._place = DropoutPlace()
+        self._put_dropout(dropout)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How an image becomes the input."""
+        return self.model.preprocessing
+
+    def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
+        """Say which rows of the global batch come next, and the seed of their step."""
+        # Dropouts add their index: leave room below the largest seed.
+        self._place.seed = seed % 2**62
+        self._place.start = start
+        self._place.global_rows = global_rows
+
+    def forward(self, batch: Batch) -> Tensor:
+        """(B, classes) logits of `pixels` (B, 3, H, W)."""
+        logits: Tensor = self.head(self.model.represent(batch))
+        return logits
+
+    def _put_dropout(self, p: float) -> None:
+        encoder = self.model.encoder
+        places = ["pos_drop"]
+        for number in range(len(encoder.blocks)):
+            places += [f"blocks.{number}.attn.proj_drop", f"blocks.{number}.mlp.drop2"]
+        for index, place in enumerate(places):
+            encoder.set_submodule(place, RowDropout(p, self._place, index))
+
+
+def save_classifier(folder: Path, classifier: Classifier, classes: list[str]) -> None:
+    """Write weights and, last, the JSON that says how to build and read them."""
+    tensors = {
+        name: value.detach().cpu().contiguous() for name, value in classifier.state_dict().items()
+    }
+    write_bytes(folder / CLASSIFIER, save(tensors))
+    description = classifier.model.description.to_dict()
+    write_json(folder / CLASSIFIER_JSON, {"classes": classes, "model": description})
+
+
+def open_classifier(folder: Path) -> tuple[Classifier, list[str]]:
+    """The classifier of a fine-tuning stage, ready to predict, and its class names.
+
+    Raises:
+        RunError: Its files are missing or damaged.
+    """
+    try:
+        values = json.loads((folder / CLASSIFIER_JSON).read_text(encoding="utf-8"))
+        model = MaskedAutoencoder(ModelDescription.from_dict(values["model"]))
+        classes = [str(name) for name in values["classes"]]
+        classifier = Classifier(model, len(classes), dropout=0.0)
+        classifier.load_state_dict(load_file(folder / CLASSIFIER))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise RunError("run-damaged", file=CLASSIFIER_JSON, path=folder, reason=error) from error
+    return classifier.eval(), classes

@@ -1,0 +1,51 @@
+"""Our own layout of a model on disk: `model.json` and two safetensors files."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from core.atomic import write_bytes, write_json
+from core.errors import RunError
+from core.models.description import ModelDescription
+from core.models.mae import MaskedAutoencoder
+
+ENCODER = "encoder.safetensors"
+DECODER = "decoder.safetensors"
+MODEL_JSON = "model.json"
+
+
+def save_model(folder: Path, model: MaskedAutoencoder, dtype: torch.dtype = torch.float32) -> None:
+    """Write a model; the JSON comes last, so a folder with it is whole."""
+    for name, part in ((ENCODER, model.encoder), (DECODER, model.decoder)):
+        tensors = {
+            key: value.detach().cpu().to(dtype).contiguous()
+            for key, value in part.state_dict().items()
+        }
+        write_bytes(folder / name, save(tensors))
+    write_json(folder / MODEL_JSON, model.description.to_dict())
+
+
+def is_own_layout(folder: Path) -> bool:
+    """Whether `folder` holds a model as `save_model` writes it."""
+    return (folder / MODEL_JSON).is_file() and (folder / ENCODER).is_file()
+
+
+def open_model(folder: Path) -> MaskedAutoencoder:
+    """The model that `save_model` wrote, in float32, without any network.
+
+    Raises:
+        RunError: A file is missing or damaged.
+    """
+    try:
+        values = json.loads((folder / MODEL_JSON).read_text(encoding="utf-8"))
+        model = MaskedAutoencoder(ModelDescription.from_dict(values))
+        # Copies into float32 parameters, whatever precision the file has.
+        model.encoder.load_state_dict(load_file(folder / ENCODER))
+        model.decoder.load_state_dict(load_file(folder / DECODER))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RunError("model-damaged", path=folder, reason=reason) from error
+    return model
