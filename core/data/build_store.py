@@ -122,8 +122,12 @@ class _Build:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         hashes = b"".join(bytes.fromhex(image.sha256) for image in self.pictures.images)
         write_bytes(self.folder / HASHES, hashes)
-        with (self.folder / PIXELS).open("xb") as file:
-            _reserve(file, total)
+        try:
+            with (self.folder / PIXELS).open("xb") as file:
+                _reserve(file, total)
+        except OSError:
+            (self.folder / PIXELS).unlink(missing_ok=True)  # It holds what room there was.
+            raise
         write_json(self.folder / _PLAN, {"key": self.key})
 
     def fill(self, report: Report | None, stopped: Callable[[], bool], workers: int) -> None:

@@ -156,8 +156,9 @@ def in_words(error: BaseException) -> str:
 
 def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
     image = _open(data, max_pixels)
-    is_turned = image.getexif().get(_ORIENTATION, 1) in _UPRIGHT
+    # In this order: PNG loads its pixels when asked for EXIF, and then has no tiles any more.
     deep_colour = any(";16" in str(tile) for tile in getattr(image, "tile", ()))
+    is_turned = image.getexif().get(_ORIENTATION, 1) in _UPRIGHT
     image.load()
     # Asked again: Pillow turns TIFF by itself when it loads it.
     turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))

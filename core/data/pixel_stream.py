@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.data.light_pool import LightPool, WorkerDied, num_workers
 from core.data.manifest import ImageFile, Manifest, counted
-from core.data.pixel_rows import Pictures, RowResult, indices_of, make_row
+from core.data.pixel_rows import Pictures, indices_of, make_row
 
 _CHUNK: Final = 4
 
@@ -53,9 +53,8 @@ class StreamedPixels:
     @property
     def replaced(self) -> dict[int, int]:
         """Index of each picture found unreadable so far, and of its stand-in."""
-        return {
-            index: self._pictures.stand_in(index, self._unreadable) for index in self._unreadable
-        }
+        unreadable = self._unreadable
+        return {index: self._pictures.stand_in(index, unreadable) for index in unreadable}
 
     @property
     def num_images(self) -> int:
@@ -65,10 +64,8 @@ class StreamedPixels:
     @property
     def words(self) -> str:
         """What it is, in words."""
-        count = counted(self.num_images, "image")
-        return (
-            f"{count} decoded when needed, by {counted(self._pool.workers, 'process', 'processes')}"
-        )
+        processes = counted(self._pool.workers, "process", "processes")
+        return f"{counted(self.num_images, 'image')} decoded when needed, by {processes}"
 
     def rows(self, indices: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
         """(n, H, W, 3) pixels of (n,) `indices`.
@@ -107,12 +104,12 @@ class StreamedPixels:
         tasks = [self._pictures.task(index, self._size, self._interpolation) for index in wanted]
         pixels: dict[int, NDArray[np.uint8]] = {}
         for at, result in self._pool.each(make_row, tasks, chunk=_CHUNK):
-            if isinstance(result, RowResult) and result.pixels is not None:
+            if isinstance(result, WorkerDied):
+                self._set_unreadable(wanted[at], "decoding it ends the process")
+            elif result.pixels is not None:
                 pixels[wanted[at]] = result.pixels
             else:
-                is_dead = isinstance(result, WorkerDied)
-                reason = "decoding it ends the process" if is_dead else result.reason
-                self._set_unreadable(wanted[at], reason or "")
+                self._set_unreadable(wanted[at], result.reason or "")
         return pixels
 
     def _set_unreadable(self, index: int, reason: str) -> None:

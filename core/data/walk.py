@@ -21,6 +21,7 @@ from core.data.kinds import (
     suffix_of,
     system_reason,
 )
+from core.data.manifest import displayed
 from core.data.stopping import Stopped, never
 from core.errors import RunError
 
@@ -81,18 +82,19 @@ def list_files(
 
 
 def _check(folder: Path) -> None:
+    shown = displayed(os.fspath(folder))
     try:
         is_folder = stat.S_ISDIR(folder.stat().st_mode)
         if is_folder:
             with os.scandir(openable(folder)):
                 return
     except FileNotFoundError as error:
-        raise RunError("folder-not-found", path=folder) from error
+        raise RunError("folder-not-found", path=shown) from error
     except NotADirectoryError:
         is_folder = False
     except OSError as error:
-        raise RunError("folder-denied", path=folder, reason=in_words(error)) from error
-    raise RunError("folder-is-file", path=folder)
+        raise RunError("folder-denied", path=shown, reason=in_words(error)) from error
+    raise RunError("folder-is-file", path=shown)
 
 
 class _Walk:
