@@ -19,4 +19,51 @@ ENTRIES: dict[str, Entry] = {
         "The model in {path} can't be opened: {reason}.",
         "Copy or download it again; a part of it is missing, damaged, or of another architecture.",
     ),
+    "model-not-found": Entry(
+        "There is no model named {name}.{hint}",
+        "`redistill models` lists models; timm names, hub names (owner/name), folders and "
+        ".safetensors files work too.",
+    ),
+    "timm-no-weights": Entry(
+        "timm knows the architecture {name} but has no pretrained weights for it.",
+        "Choose a name with a tag, such as vit_small_patch16_224.augreg_in21k_ft_in1k, or "
+        "random:{name} for random weights.",
+    ),
+    "starter-missing": Entry(
+        "The bundled starter model is missing: there is no model.json in {folder}.",
+        "Install Redistill again; the folder resources/starter belongs to it.",
+    ),
+    "folder-no-model": Entry(
+        "The folder {path} holds no model.safetensors.",
+        "Give a folder as transformers or timm save it, or the .safetensors file itself.",
+    ),
+    "architecture-unknown": Entry(
+        "Which architecture {path} has can't be told: it is no ViT-MAE checkpoint, and no "
+        "config.json with an architecture lies beside it.",
+        "Put the config.json that came with the weights into the same folder.",
+    ),
+    "only-pickles": Entry(
+        "{name} has its weights only as pickled files, which can run code and are never opened.",
+        "Choose a model with .safetensors weights, or convert it where you trust it "
+        "(`model.save_pretrained(folder)` in transformers) and give that folder.",
+    ),
+    "offline-not-here": Entry(
+        "{name} is not on this machine (looked in {cache}), and downloads are switched off.",
+        "Go online once, or copy the model's folder here and give its path; `--model starter` "
+        "always works.",
+    ),
+    "hub-unreachable": Entry(
+        "{name} can't be downloaded: {reason} (proxy: {proxy}).",
+        "Check the connection; behind a proxy set HTTPS_PROXY (and SSL_CERT_FILE for your own "
+        "certificate authority); or copy the model's folder here and give its path. A download "
+        "that was cut off goes on where it ended.",
+    ),
+    "hub-gated": Entry(
+        "{name} asks you to accept its terms first.",
+        "Accept them on its page on the hub, then log in once with `hf auth login`.",
+    ),
+    "hub-no-file": Entry(
+        "{name} exists, but has no file {file}.",
+        "Choose a ViT-MAE or timm model; `redistill models` lists some.",
+    ),
 }

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
+from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from core.models.description import ModelDescription
+from core.models.mae_decoder import MaeDecoder
 from core.models.masked_model import Batch, Preprocessing
 from core.models.masking import gather_tokens, masking_order
 
@@ -32,8 +34,8 @@ class MaskedAutoencoder(nn.Module):
     def __init__(self, description: ModelDescription, mask_ratio: float = 0.75) -> None:
         super().__init__()
         self.description = description
-        self.encoder = description.build_encoder()
-        self.decoder = description.build_decoder(self.encoder)
+        self.encoder: VisionTransformer = description.build_encoder()
+        self.decoder: MaeDecoder = description.build_decoder(self.encoder)
         self.mask_ratio = mask_ratio
         mean, std = description.preprocessing.mean, description.preprocessing.std
         self.mean: Tensor

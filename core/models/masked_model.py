@@ -48,9 +48,22 @@ class MaskedModel(Protocol):
     `pixels` is (B, 3, H, W), uint8 or float in 0 … 1, on the model's device.
     """
 
-    encoder: nn.Module
-    decoder: nn.Module
-    preprocessing: Preprocessing
+    mask_ratio: float
+
+    @property
+    def encoder(self) -> nn.Module:
+        """Kept through all stages; state goes in and out by its state dict."""
+        ...
+
+    @property
+    def decoder(self) -> nn.Module:
+        """Belongs to the masked objective; dropped after pre-training."""
+        ...
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How an example becomes the input."""
+        ...
 
     def mask_noise(self, num_rows: int, generator: torch.Generator) -> Tensor:
         """(rows, L) uniform noise from which masks follow, drawn for the global batch."""

@@ -1,0 +1,112 @@
+"""Models to start from: what they are, how large, whose, under which licence, already here?
+
+Imports no torch, so that listing them is quick.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["bundled", "vit-mae", "timm"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogEntry:
+    """A pretrained model on offer.
+
+    Attributes:
+        name: What to give as `--model`.
+        what: In a few words.
+        kind: Where it is loaded from and how.
+        repo: On the hub; empty for the bundled one.
+        parameters: Of the encoder.
+        size_mb: To download, in millions of bytes.
+        input_size: Pixels.
+        origin: Who trained it, on what.
+        licence: Of the weights, as the publisher states it.
+    """
+
+    name: str
+    what: str
+    kind: Kind
+    repo: str
+    parameters: int
+    size_mb: float
+    input_size: int
+    origin: str
+    licence: str
+
+
+def _timm(name: str, what: str, millions: float, size: int, origin: str) -> CatalogEntry:
+    return CatalogEntry(
+        name=name,
+        what=what,
+        kind="timm",
+        repo=f"timm/{name}",
+        parameters=round(millions * 1e6),
+        size_mb=4 * millions,
+        input_size=size,
+        origin=origin,
+        licence="Apache-2.0",
+    )
+
+
+def _vit_mae(name: str, what: str, millions: float, size_mb: float) -> CatalogEntry:
+    return CatalogEntry(
+        name=name,
+        what=what,
+        kind="vit-mae",
+        repo=name,
+        parameters=round(millions * 1e6),
+        size_mb=size_mb,
+        input_size=224,
+        origin="Meta AI, masked autoencoding on ImageNet-1k; decoder included",
+        # The hub's model cards say Apache-2.0; the original repository CC-BY-NC 4.0.
+        licence="Apache-2.0 on the hub, CC-BY-NC 4.0 in the original repository",
+    )
+
+
+_AUGREG = "Google, labels of ImageNet-21k, fine-tuned on ImageNet-1k"
+_DINO2 = "Meta AI, DINOv2 on LVD-142M"
+
+CATALOG: tuple[CatalogEntry, ...] = (
+    CatalogEntry(
+        name="starter",
+        what="small ViT for 64 px, works offline and on a CPU",
+        kind="bundled",
+        repo="",
+        parameters=2_719_296,
+        size_mb=6.4,
+        input_size=64,
+        origin="Redistill, masked autoencoding on generated images; decoder included",
+        licence="Apache-2.0",
+    ),
+    _vit_mae("facebook/vit-mae-base", "the paper's model", 85.8, 448),
+    _vit_mae("facebook/vit-mae-large", "larger", 303.3, 1320),
+    _vit_mae("facebook/vit-mae-huge", "largest, patch 14", 630.8, 2630),
+    _timm("vit_tiny_patch16_224.augreg_in21k_ft_in1k", "tiny ViT", 5.7, 224, _AUGREG),
+    _timm("vit_small_patch16_224.augreg_in21k_ft_in1k", "small ViT", 22.1, 224, _AUGREG),
+    _timm("vit_base_patch16_224.augreg2_in21k_ft_in1k", "base ViT", 86.6, 224, _AUGREG),
+    _timm("vit_small_patch14_dinov2.lvd142m", "small, strong features", 22.1, 518, _DINO2),
+    _timm("vit_base_patch14_dinov2.lvd142m", "base, strong features", 86.6, 518, _DINO2),
+    _timm("vit_small_patch14_reg4_dinov2.lvd142m", "with registers", 22.1, 518, _DINO2),
+)
+
+
+def catalog_rows() -> list[dict[str, Any]]:
+    """The catalog with `on_disk` for each entry, ready for JSON."""
+    return [{**asdict(entry), "on_disk": is_on_disk(entry)} for entry in CATALOG]
+
+
+def is_on_disk(entry: CatalogEntry) -> bool:
+    """Whether the entry can be loaded without a network."""
+    if entry.kind == "bundled":
+        return (starter_folder() / "model.json").is_file()
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(entry.repo, "model.safetensors"), str)
+
+
+def starter_folder() -> Path:
+    """Folder of the bundled starter, in a checkout and in an installed package."""
+    return Path(__file__).resolve().parents[2] / "resources" / "starter"

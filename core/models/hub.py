@@ -1,0 +1,123 @@
+"""Files from the hub: downloaded or from its cache, with every way it can fail in words."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import HfApi, constants, hf_hub_download
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+from huggingface_hub.utils import httpx
+
+from core.errors import RunError
+
+WEIGHTS = "model.safetensors"
+# The hub's own bot offers a safetensors copy of a repository that has only pickles.
+_CONVERTER = "SFconvertbot"
+_CONVERTED = "Adding `safetensors` variant of this model"
+
+
+def fetch(
+    repo: str,
+    file: str,
+    *,
+    offline: bool,
+    revision: str | None = None,
+    must: bool = True,
+    suggest: Callable[[str], str] | None = None,
+) -> Path | None:
+    """A file of a repository, from the cache or the network.
+
+    Args:
+        repo: `owner/name`.
+        file: Path in it.
+        offline: Never ask the network.
+        revision: Branch or `refs/pr/N`; the main branch if None.
+        must: Whether a missing file is an error; else None is returned.
+        suggest: Makes a hint for a name that does not exist.
+
+    Raises:
+        RunError: Offline and not in the cache; no way to the network; no such repository; a
+            gated one; a missing file; a download that was cut off.
+    """
+    offline = offline or constants.HF_HUB_OFFLINE
+    try:
+        path = hf_hub_download(repo, file, revision=revision, local_files_only=offline)
+    except GatedRepoError as error:
+        raise RunError("hub-gated", name=repo) from error
+    except (RepositoryNotFoundError, HFValidationError) as error:
+        hint = suggest(repo) if suggest else ""
+        raise RunError("model-not-found", name=repo, hint=hint) from error
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
+        if not must:
+            return None
+        raise _unreachable(repo, error, offline=offline) from error
+    except EntryNotFoundError as error:
+        if not must:
+            return None
+        raise RunError("hub-no-file", name=repo, file=file) from error
+    except (HfHubHTTPError, httpx.HTTPError, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RunError("hub-unreachable", name=repo, reason=reason, proxy=_proxy()) from error
+    return Path(path)
+
+
+def fetch_weights(repo: str, *, offline: bool) -> Path:
+    """The safetensors file of a repository; pickled weights are never opened.
+
+    Where a repository has only pickles, the hub's own converted copy (a pull request of its bot)
+    is taken instead.
+
+    Raises:
+        RunError: As `fetch`; or there are only pickled weights.
+    """
+    path = fetch(repo, WEIGHTS, offline=offline, must=False)
+    if path is None and not offline:
+        revision = _converted_revision(repo)
+        if revision is not None:
+            path = fetch(repo, WEIGHTS, offline=offline, revision=revision, must=False)
+        elif _has_file(repo, "pytorch_model.bin"):
+            raise RunError("only-pickles", name=repo)
+    if path is None:
+        path = fetch(repo, WEIGHTS, offline=offline)
+    assert path is not None
+    return path
+
+
+def _converted_revision(repo: str) -> str | None:
+    try:
+        for change in HfApi().get_repo_discussions(repo, discussion_type="pull_request"):
+            if change.title == _CONVERTED and change.author == _CONVERTER:
+                return f"refs/pr/{change.num}"
+    except (HfHubHTTPError, httpx.HTTPError, OSError):
+        return None
+    return None
+
+
+def _has_file(repo: str, file: str) -> bool:
+    try:
+        return HfApi().file_exists(repo, file)
+    except (HfHubHTTPError, httpx.HTTPError, OSError):
+        return False
+
+
+def _unreachable(repo: str, error: Exception, *, offline: bool) -> RunError:
+    if offline:
+        return RunError("offline-not-here", name=repo, cache=constants.HF_HUB_CACHE)
+    cause: Any = error.__cause__ or error
+    reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+    return RunError("hub-unreachable", name=repo, reason=reason, proxy=_proxy())
+
+
+def _proxy() -> str:
+    """Whether a proxy is configured, never which one: its address can hold a password."""
+    names = [name for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY") if os.environ.get(name)]
+    return f"set by {names[0]}" if names else "not set"
