@@ -1,0 +1,145 @@
+"""How much a frozen representation knows: nearest neighbours and a logistic regression on it."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+Features = NDArray[np.floating[Any]]
+Targets = NDArray[np.integer[Any]]
+
+# Neighbours vote with exp(similarity / temperature), as in DINO's evaluation (Caron et al. 2021).
+_TEMPERATURE = 0.07
+# Strong: labels are few, features many; the looser tolerance costs no accuracy worth the time.
+_INVERSE_REGULARISATION = 0.05
+_TOLERANCE = 1e-3
+_MAX_ITERATIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeScore:
+    """Accuracies of the probes, 0 to 1.
+
+    Attributes:
+        knn: Of the weighted k nearest neighbours by cosine; None if it can't be told.
+        linear: Of the logistic regression; None if it can't be told.
+        num_examples: How many examples were predicted.
+        num_dropped: How many examples were left out because their class has only one.
+    """
+
+    knn: float | None
+    linear: float | None
+    num_examples: int
+    num_dropped: int = 0
+
+
+def probe(
+    features: Features,
+    targets: Targets,
+    *,
+    k: int = 20,
+    folds: int = 5,
+    seed: int = 0,
+    fit_on: tuple[Features, Targets] | None = None,
+    max_examples: int = 5000,
+) -> ProbeScore:
+    """Score a representation on labeled examples that are not the test's; deterministic.
+
+    Without `fit_on` every example is predicted by probes fitted on the other folds; folds are
+    stratified. Scores are None when fewer than two classes are left, or when a feature is not
+    finite (then the training itself is about to say so).
+
+    Args:
+        features: (N, D) representations to score on.
+        targets: (N,) their classes.
+        k: Neighbours that vote.
+        folds: Folds of the cross-validation.
+        seed: Seed of the folds, and of the choice when there are too many examples.
+        fit_on: (M, D) and (M,) to fit on instead; then all of `features` are only predicted.
+        max_examples: More than these are subsampled.
+    """
+    random = np.random.default_rng(seed)
+    features, targets = _at_most(features, targets, max_examples, random)
+    num_dropped = 0
+    if fit_on is None:
+        counts = np.bincount(targets, minlength=1)
+        kept = counts[targets] >= 2
+        num_dropped = int((~kept).sum())
+        features, targets = features[kept], targets[kept]
+        fold = stratified_folds(targets, folds, random)
+        parts = [(fold != number, fold == number) for number in np.unique(fold)]
+        pairs = [
+            (features[fit], targets[fit], features[held], targets[held]) for fit, held in parts
+        ]
+    else:
+        pairs = [(*_at_most(*fit_on, max_examples, random), features, targets)]
+    if not pairs or not all(_can_fit(pair) for pair in pairs):
+        return ProbeScore(None, None, len(targets), num_dropped)
+    right = np.zeros(2)
+    for pair in pairs:
+        right += _num_right(*pair, k)
+    knn, linear = (right / len(targets)).tolist()
+    return ProbeScore(knn, linear, len(targets), num_dropped)
+
+
+def stratified_folds(targets: Targets, folds: int, random: np.random.Generator) -> NDArray[np.intp]:
+    """(N,) fold of every example; each class is dealt out evenly, from a random fold on.
+
+    Unlike scikit-learn's, this takes classes with fewer examples than folds without a warning.
+    """
+    fold = np.empty(len(targets), dtype=np.intp)
+    for label in np.unique(targets):
+        members = random.permutation(np.flatnonzero(targets == label))
+        fold[members] = (np.arange(len(members)) + random.integers(folds)) % folds
+    return fold
+
+
+def _at_most(
+    features: Features, targets: Targets, number: int, random: np.random.Generator
+) -> tuple[Features, Targets]:
+    if len(targets) <= number:
+        return features, targets
+    chosen = np.sort(random.permutation(len(targets))[:number])
+    return features[chosen], targets[chosen]
+
+
+def _can_fit(pair: tuple[Features, Targets, Features, Targets]) -> bool:
+    fit, labels, held, _ = pair
+    return (
+        len(np.unique(labels)) >= 2
+        and len(held) > 0
+        and bool(np.isfinite(fit).all() and np.isfinite(held).all())
+    )
+
+
+def _num_right(
+    fit: Features, labels: Targets, held: Features, truth: Targets, k: int
+) -> tuple[int, int]:
+    """How many of the held-out examples each of the two probes gets right."""
+    neighbours = KNeighborsClassifier(
+        min(k, len(labels)), metric="cosine", algorithm="brute", weights=_votes
+    )
+    logistic = LogisticRegression(
+        C=_INVERSE_REGULARISATION, tol=_TOLERANCE, max_iter=_MAX_ITERATIONS
+    )
+    linear = make_pipeline(StandardScaler(), logistic)
+    # Many small products: beside other busy threads, more than one thread makes them far slower.
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Good enough is good enough: the next probe comes in a few hundred steps.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        by_neighbours = neighbours.fit(fit, labels).predict(held)
+        by_line = linear.fit(fit, labels).predict(held)
+    return int((by_neighbours == truth).sum()), int((by_line == truth).sum())
+
+
+def _votes(distances: np.ndarray) -> np.ndarray:
+    votes: np.ndarray = np.exp(-distances / _TEMPERATURE)
+    return votes
