@@ -21,6 +21,7 @@ from core.data.light_pool import FEW, LightPool, WorkerDied, num_workers
 from core.data.manifest import ImageFile, Manifest
 from core.data.pixel_rows import Pictures, RowResult, make_row
 from core.data.pixel_store import HASHES, HEADER, PIXELS, STORE_FORMAT, PixelStore, no_room
+from core.data.progress import Paced, Report
 from core.data.stopping import never
 from core.errors import RunError
 
@@ -31,7 +32,6 @@ _CHUNK: Final = 16
 _SAVE_EVERY_S: Final = 10.0
 _NO_ROOM: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 
-Report = Callable[[str, int, int], None]
 OnUnreadable = Callable[[str, str], None]
 
 
@@ -143,15 +143,14 @@ class _Build:
             for index in missing
         ]
         num_done = len(self.pictures) - len(missing)
-        if report is not None:
-            report(DECODING, num_done, len(self.pictures))
+        progress = Paced(report)
+        progress(DECODING, num_done, len(self.pictures))
         pool = LightPool(workers if len(missing) >= FEW else 0)
         try:
             for at, result in pool.each(make_row, tasks, chunk=_CHUNK, stopped=stopped):
                 self._take(int(missing[at]), result)
                 num_done += 1
-                if report is not None:
-                    report(DECODING, num_done, len(self.pictures))
+                progress(DECODING, num_done, len(self.pictures))
         finally:
             pool.close()
             self._save()

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from core.data.build_store import OnUnreadable, Report, build_store
+from core.data.build_store import OnUnreadable, build_store
 from core.data.manifest import ImageFile, Manifest
 from core.data.pixel_store import PixelStore
 from core.data.pixel_stream import StreamedPixels
+from core.data.progress import Report
 from core.data.stopping import never
 
 __all__ = ["PixelStore", "StreamedPixels", "build_store", "pixels_for"]

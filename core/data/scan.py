@@ -17,6 +17,7 @@ from core.data.duplicates import find_duplicates, find_leaks
 from core.data.label_words import refuse_missing_labels, split_in_words
 from core.data.layout import Layout, is_table, read_layout, recognise, table_layout
 from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
+from core.data.progress import Paced, Report
 from core.data.scan_cache import Checked
 from core.data.stopping import Stopped, never
 from core.data.validate import validate
@@ -25,7 +26,6 @@ from core.errors import RunError
 
 __all__ = ["Layout", "Stopped", "recognise", "scan"]
 
-Report = Callable[[str, int, int], None]
 LOOKING = "Looking for images"
 CHECKING = "Checking images"
 
@@ -110,10 +110,11 @@ class _Scan:
 
     def check(self, cache: Path | None, workers: int | None) -> None:
         entries = [(path, candidate.file) for path, (_, candidate) in self.files.items()]
+        progress = Paced(self.report)
         outcomes = validate(
             entries,
             cache=cache,
-            report=None if self.report is None else self._on_checked,
+            report=lambda done, total: progress(CHECKING, done, total),
             stopped=self.stopped,
             workers=workers,
         )
@@ -225,10 +226,6 @@ class _Scan:
         if len(self.roots) == 1:
             return displayed(image.path)
         return displayed(Path(self.roots[image.root], image.path).as_posix())
-
-    def _on_checked(self, done: int, total: int) -> None:
-        if self.report is not None:
-            self.report(CHECKING, done, total)
 
 
 def _refuse_without_images(listing: Listing) -> None:

@@ -160,7 +160,7 @@ def test_that_a_write_without_room_is_said(tmp_path, manifest):
 
 
 def test_that_worker_processes_write_the_same_store(tmp_path, sign_digits):
-    manifest = scan([], sign_digits / "test", test_fraction=0)
+    manifest = scan([], sign_digits / "test", test_fraction=0, workers=0)
     images = manifest.labeled[:80]
     seen = []
     pixels = build_store(

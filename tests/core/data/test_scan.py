@@ -55,7 +55,7 @@ def test_that_the_real_set_is_read_and_said(sign_digits):
     assert len(manifest.labeled_split("train")) + len(manifest.labeled_split("test")) == 1651
     assert abs(len(manifest.labeled_split("test")) - 330) <= 5
     assert manifest.unlabeled == ()
-    whole = scan([sign_digits], sign_digits)
+    whole = scan([sign_digits], sign_digits, workers=0)
     assert whole.notes[0] == "2,062 images in 10 classes: 1,651 train, 411 test"
     assert len(whole.pretraining_images()) == 1651
 
@@ -268,6 +268,7 @@ def test_that_10000_unchanged_files_are_scanned_again_in_two_seconds(tmp_path):
     manifest = scan([], tmp_path)
     assert time.perf_counter() - start < 2
     assert len(manifest.labeled) == 10_000
+    shutil.rmtree(tmp_path)  # pytest would keep three of these
 
 
 def test_that_a_damaged_or_useless_cache_does_not_matter(tmp_path, class_folders, cache):

@@ -1,0 +1,87 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.data.manifest import ImageFile, Leak, Manifest, Quarantined, displayed
+from core.errors import RunError
+
+SHA = "ab" * 32
+
+
+def image(path: str = "a.png", **changes: object) -> ImageFile:
+    return replace(ImageFile(path, 0, 10, 5, SHA, 8, 6, "", None, None), **changes)
+
+
+FULL = Manifest(
+    roots=("/data/caf\udce9",),
+    unlabeled=(image("\udcff.png"), image("🌸.png", note="grey, rotated by EXIF")),
+    labeled=(image("cat/1.png", label="cat", split="train"),),
+    classes=("cat",),
+    quarantined=(Quarantined("bad.png", 0, "damaged"),),
+    passed_over=2,
+    passed_over_why={"hidden": 2},
+    duplicates=(("a", "b"),),
+    leaks=(Leak("splits", ("a", "b"), ("train", "test")),),
+    notes=("3 images",),
+)
+
+
+def test_that_a_manifest_comes_back_as_it_was(tmp_path):
+    FULL.write(tmp_path / "manifest.jsonl")
+    assert Manifest.read(tmp_path / "manifest.jsonl") == FULL
+    assert [file.name for file in tmp_path.iterdir()] == ["manifest.jsonl"]
+
+
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.binary(min_size=1, max_size=30))
+def test_that_every_name_survives(tmp_path, name):
+    path = name.decode("utf-8", "surrogateescape")
+    manifest = replace(FULL, unlabeled=(image(path),))
+    manifest.write(tmp_path / "manifest.jsonl")
+    (again,) = Manifest.read(tmp_path / "manifest.jsonl").unlabeled
+    assert again.path.encode("utf-8", "surrogateescape") == name
+    displayed(path).encode("utf-8")
+
+
+def test_that_a_cut_edited_or_missing_manifest_is_refused_at_any_line(tmp_path):
+    path = tmp_path / "manifest.jsonl"
+    FULL.write(path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    damaged = [b"", b"{}\n", b"not json", lines[0][:20], b"".join([*lines, lines[-1]])]
+    damaged += [b"".join(lines[:count]) for count in range(1, len(lines))]
+    damaged.append(b"".join(lines)[:-5])
+    for data in damaged:
+        path.write_bytes(data)
+        with pytest.raises(RunError) as error:
+            Manifest.read(path)
+        assert error.value.id == "manifest-damaged"
+    with pytest.raises(RunError, match="Scan the folders again"):
+        Manifest.read(tmp_path / "nowhere.jsonl")
+
+
+def test_that_a_manifest_of_a_newer_version_is_refused_as_such(tmp_path):
+    path = tmp_path / "manifest.jsonl"
+    FULL.write(path)
+    first, *rest = path.read_text().splitlines()
+    newer = json.dumps(json.loads(first) | {"format": 99})
+    path.write_text("\n".join([newer, *rest]) + "\n")
+    with pytest.raises(RunError) as error:
+        Manifest.read(path)
+    assert error.value.id == "manifest-newer"
+
+
+def test_that_everything_worth_knowing_is_described():
+    assert FULL.describe() == [
+        "3 images",
+        "1 image: grey",
+        "1 image: rotated by EXIF",
+        "1 file is an exact copy of another (first: a = b)",
+        "1 picture in more than one split (first: a (train), b (test))",
+        "1 file can't be used (first: bad.png: damaged)",
+        "2 files passed over (2 hidden)",
+    ]
