@@ -1,0 +1,136 @@
+"""Which GPU a run will use, and if none, why not."""
+
+from collections.abc import Mapping
+
+from core.doctor.compute import ComputeFacts
+from core.doctor.finding import Finding
+from core.doctor.nvidia import NvidiaFacts, NvidiaGpu
+
+_LITTLE_FREE_SHARE = 0.5
+
+
+def judge_gpus(
+    facts: ComputeFacts, nvidia: NvidiaFacts, environ: Mapping[str, str], system: str
+) -> list[Finding]:
+    """What a run will use, the reason if that is not a GPU, and every NVIDIA GPU.
+
+    Args:
+        facts: What torch says.
+        nvidia: What the driver says.
+        environ: Environment variables.
+        system: `platform.system()`.
+    """
+    if facts.error:
+        advice = "Install again with `uv sync`; on Windows also the Visual C++ runtime."
+        device = Finding("Device", f"torch can't be imported: {facts.error}", "problem", advice)
+    elif facts.kind == "cuda":
+        device = Finding("Device", _used(facts, nvidia))
+    elif facts.kind != "cpu":
+        makers = {"mps": "Apple GPU (MPS)", "xpu": "Intel GPU (XPU)"}
+        device = Finding("Device", makers[facts.kind])
+    else:
+        device = why_cpu(facts, nvidia, environ, system)
+    return [device, *(_judge_gpu(i, gpu) for i, gpu in enumerate(nvidia.gpus))]
+
+
+def why_cpu(
+    facts: ComputeFacts, nvidia: NvidiaFacts, environ: Mapping[str, str], system: str
+) -> Finding:
+    """Why a run will use the CPU: a problem where there is a GPU for it, otherwise just so."""
+    if nvidia.gpus:
+        reason, advice = _nvidia_reason(facts, nvidia, environ)
+    else:
+        reason, advice = _driver_reason(facts, nvidia)
+    if reason:
+        return Finding("Device", f"CPU, although there is a GPU: {reason}", "problem", advice)
+    if "AMD" in facts.cards:
+        # A warning only: most of them are part of a processor, and torch does not support those.
+        reason, advice = _amd_reason(facts)
+        return Finding("Device", f"CPU: {reason}", "warning", advice)
+    advice = "The preset `quick` is made for this."
+    if system == "Darwin" and facts.has_mps:
+        advice = "A Mac with Apple silicon and macOS 14 or newer would use its GPU."
+    return Finding("Device", "CPU: no GPU found that torch could use", "ok", advice)
+
+
+def _driver_reason(facts: ComputeFacts, nvidia: NvidiaFacts) -> tuple[str, str]:
+    """(reason, advice) where the driver names no GPU; empty where there is none."""
+    if nvidia.problem:
+        return (
+            f"the NVIDIA driver does not answer ({nvidia.problem})",
+            "Restart the machine; if that does not help, install the driver again.",
+        )
+    if "NVIDIA" in facts.cards:
+        return (
+            "an NVIDIA card is there, but no driver is loaded",
+            "Install NVIDIA's driver; in a container, start it with access to the GPU.",
+        )
+    return "", ""
+
+
+def _amd_reason(facts: ComputeFacts) -> tuple[str, str]:
+    if facts.hip_build is None:
+        return (
+            "an AMD graphics card is there, but this torch is not a ROCm build",
+            "Install the ROCm build of torch, if it supports the card.",
+        )
+    return (
+        "torch's ROCm does not see the AMD graphics card",
+        "Check the ROCm driver, and that you belong to the groups video and render.",
+    )
+
+
+def _nvidia_reason(
+    facts: ComputeFacts, nvidia: NvidiaFacts, environ: Mapping[str, str]
+) -> tuple[str, str]:
+    if facts.cuda_build is None:
+        return (
+            "the installed torch has no CUDA",
+            "Install the CUDA build of torch; the README says how.",
+        )
+    visible = environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None and visible.strip().split(",")[0] in {"", "-1"}:
+        return (
+            f"CUDA_VISIBLE_DEVICES={visible!r} hides all GPUs",
+            "Unset CUDA_VISIBLE_DEVICES, or set it to 0.",
+        )
+    needed = tuple(int(part) for part in facts.cuda_build.split(".")[:2])
+    # Within one major version, newer CUDA runs on older drivers.
+    if nvidia.cuda is not None and nvidia.cuda[0] < needed[0]:
+        runs = f"{nvidia.cuda[0]}.{nvidia.cuda[1]}"
+        return (
+            f"the NVIDIA driver {nvidia.driver} is too old (CUDA {runs}; torch needs {needed[0]})",
+            "Update NVIDIA's driver, or install a torch built for an older CUDA.",
+        )
+    if visible is not None:
+        return (
+            f"CUDA_VISIBLE_DEVICES={visible!r} names no GPU that can be used",
+            "Unset CUDA_VISIBLE_DEVICES, or set it to 0.",
+        )
+    return (
+        "torch can't start CUDA, although the driver is new enough",
+        "Restart the machine; in a container, check that it has access to the GPU.",
+    )
+
+
+def _used(facts: ComputeFacts, nvidia: NvidiaFacts) -> str:
+    names = ", ".join(dict.fromkeys(facts.gpus))
+    count = f"{len(facts.gpus)} GPU{'s' if len(facts.gpus) != 1 else ''}: {names}"
+    if facts.hip_build:
+        return f"{count}; ROCm {facts.hip_build}"
+    driver = f", driver {nvidia.driver}" if nvidia.driver else ""
+    return f"{count}; CUDA {facts.cuda_build}{driver}"
+
+
+def _judge_gpu(index: int, gpu: NvidiaGpu) -> Finding:
+    value = f"{gpu.name}, {gpu.free_gib:.1f} of {gpu.total_gib:.1f} GiB free"
+    users = [
+        f"{user.name} ({user.pid})" + (f" {user.used_gib:.1f} GiB" if user.used_gib else "")
+        for user in gpu.users[:5]
+    ]
+    if users:
+        value += f"; used by {', '.join(users)}"
+    if gpu.free_gib < _LITTLE_FREE_SHARE * gpu.total_gib:
+        advice = "Close the programs that use it, or choose another with runtime.device."
+        return Finding(f"GPU {index}", value, "warning", advice)
+    return Finding(f"GPU {index}", value)

@@ -1,0 +1,67 @@
+"""The Python that runs this, and the machine's memory."""
+
+import platform
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from core.doctor.finding import Finding
+from core.version import __version__
+
+_GIB = 2**30
+_LITTLE_MEMORY_GIB = 2.0
+# Limits of containers, cgroup v2 and v1; a limit beyond the machine's memory means none.
+_LIMIT_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryFacts:
+    """Main memory in GiB; `limit_gib` is that of the container, if it has one."""
+
+    total_gib: float
+    available_gib: float
+    limit_gib: float | None
+
+
+def judge_python() -> Finding:
+    """Versions of Redistill, Python and the operating system."""
+    system = platform.platform(aliased=True, terse=True)
+    value = f"Redistill {__version__}, Python {platform.python_version()}, {system}"
+    if struct.calcsize("P") < 8:
+        return Finding("System", value, "problem", "Use a 64-bit Python; torch has no other.")
+    return Finding("System", value)
+
+
+def memory_facts() -> MemoryFacts:
+    """What this machine and its container have."""
+    memory = psutil.virtual_memory()
+    limits = [limit for name in _LIMIT_FILES if (limit := _limit(Path(name))) is not None]
+    limit = min(limits, default=memory.total)
+    return MemoryFacts(
+        total_gib=memory.total / _GIB,
+        available_gib=memory.available / _GIB,
+        limit_gib=limit / _GIB if limit < memory.total else None,
+    )
+
+
+def judge_memory(facts: MemoryFacts) -> Finding:
+    """Whether there is memory enough to train in."""
+    value = f"{facts.available_gib:.1f} of {facts.total_gib:.1f} GiB free"
+    usable = facts.available_gib
+    if facts.limit_gib is not None:
+        value += f"; this container may use {facts.limit_gib:.1f} GiB"
+        usable = min(usable, facts.limit_gib)
+    if usable < _LITTLE_MEMORY_GIB:
+        advice = "Close other programs, or train a smaller model."
+        return Finding("Memory", value, "warning", advice)
+    return Finding("Memory", value)
+
+
+def _limit(path: Path) -> int | None:
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None
