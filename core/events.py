@@ -211,15 +211,11 @@ def from_json(line: str) -> Event | None:
     try:
         values = json.loads(line)
         cls = _KINDS[values.pop("kind")]
+        if cls is RunEnded:
+            values["outcome"] = Outcome(values["outcome"])
         event = cls(**values)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    if isinstance(event, RunEnded) and not isinstance(event.outcome, Outcome):
-        try:
-            values["outcome"] = Outcome(event.outcome)
-        except ValueError:
-            return None
-        return RunEnded(**values)
     return event
 
 

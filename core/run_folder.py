@@ -217,15 +217,13 @@ class RunFolder:
         lock = filelock.FileLock(self.path / "trainer.lock")
         try:
             lock.acquire(timeout=0)
-        except (filelock.Timeout, OSError):
-            return not isinstance(lock, filelock.SoftFileLock) and lock_exists(self.path)
+        except filelock.Timeout:
+            return True
+        except OSError:
+            # A folder that can't be written has no trainer.
+            return False
         lock.release()
         return False
-
-
-def lock_exists(path: Path) -> bool:
-    """Whether the run at `path` ever had a trainer (a read-only run never locks)."""
-    return (path / "trainer.lock").exists()
 
 
 def _refuse_inside_data(run: Path, recipe: Recipe) -> None:

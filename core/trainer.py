@@ -15,6 +15,7 @@ import json
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from core.errors import RunError
 from core.event_log import EventLog
-from core.events import Event, Outcome, RunEnded, to_json
+from core.events import Event, Outcome, Progress, RunEnded, RunStarted, StepDone, to_json
 from core.run_folder import RunFolder, RunState
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Reporter:
 
     def __call__(self, event: Event) -> None:
         """Report one event."""
+        if not isinstance(event, StepDone | Progress):
+            _log.info("%s", to_json(event))
         with self._lock:
             self._log.append(event)
             if self._out is None:
@@ -110,7 +113,7 @@ class Trainer:
         except RunError as error:
             _log.info("failed: %s", error.id, exc_info=True)
             self.ended = RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001  (see below)
             # The last line of defence: a bug must end in words and in the log, not in silence.
             _log.exception("a bug")
             reason = f"{type(error).__name__}: {error}"
@@ -133,8 +136,6 @@ class Trainer:
         if self._is_main:
             write_environment(self._run, hardware.device_in_words, hardware.precision)
         setup = prepare(self._run, recipe, hardware, self._context)
-        from core.events import RunStarted
-
         self._context.report(
             RunStarted(
                 stages=[stage.name for stage in setup.stages],
@@ -144,6 +145,9 @@ class Trainer:
             )
         )
         results = run_stages(setup)
+        if self._is_main:
+            # Decoded pixels serve training only; the images are still where they were.
+            shutil.rmtree(self._run.data, ignore_errors=True)
         return RunEnded(outcome=Outcome.FINISHED, text=str(results["verdict"]))
 
     def _pass_on_request(self) -> None:
@@ -240,8 +244,9 @@ def _start_logging(run: RunFolder, *, is_main: bool) -> None:
         level=logging.INFO if is_main else logging.ERROR, handlers=[handler], force=True
     )
     logging.captureWarnings(capture=True)
-    with contextlib.suppress(OSError):
-        faulthandler.enable((run.path / "crash.txt").open("w"), all_threads=True)
+    if sys.stderr is not None:
+        # Whoever started us keeps our standard error: a crash in native code is told there.
+        faulthandler.enable(sys.stderr, all_threads=True)
 
 
 if __name__ == "__main__":

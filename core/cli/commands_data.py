@@ -38,13 +38,14 @@ def scan_command(
     out: Annotated[Path | None, typer.Option(help="Also write the manifest (JSON lines).")] = None,
 ) -> None:
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
+    from core.data.manifest import displayed
     from core.data.scan import recognise, scan
 
     layout = recognise(folder)
     console = Console()
     with _PartProgress(console) as progress:
         manifest = scan(
-            [] if layout.is_labeled else [folder],
+            [folder] if folder.is_dir() else [],
             folder if layout.is_labeled else None,
             report=progress.advance,
         )
@@ -52,7 +53,7 @@ def scan_command(
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if details:
         for bad in manifest.quarantined:
-            line = f"quarantined: {bad.path}: {bad.reason}"
+            line = f"quarantined: {displayed(bad.path)}: {bad.reason}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         for group in manifest.duplicates:
             line = f"identical: {' = '.join(group)}"

@@ -95,7 +95,9 @@ def status(
     if as_json:
         console.print_json(json.dumps(facts))
         return
-    console.print(f"{run}: {facts['state']}. {facts['text']}", markup=False, highlight=False)
+    console.print(
+        f"{run}: {facts['state']}. {facts['text']}", markup=False, highlight=False, soft_wrap=True
+    )
     if facts["stage"] is not None:
         done = f"{facts['stage']}: step {facts['step']:,} of {facts['num_steps']:,}"
         console.print(done, markup=False, highlight=False)
@@ -103,7 +105,7 @@ def status(
         left = f"Stage: {duration(facts['stage_left_s'])} left; "
         console.print(left + f"run: {duration(facts['run_left_s'])} left.")
     if folder.results_file.exists():
-        show_results(folder, console)
+        _print_table(folder, console)
 
 
 def pause(run: RunArgument) -> None:
@@ -160,21 +162,26 @@ def _show_end(run: RunFolder, ended: RunEnded, console: Console) -> None:
     if ended.outcome is Outcome.FAILED:
         errors = Console(stderr=True)
         errors.print("[bold red]The run failed.[/]")
-        errors.print(ended.text, markup=False, highlight=False)
+        errors.print(ended.text, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2)
     if ended.outcome is Outcome.FINISHED:
         show_results(run, console)
     else:
-        console.print(ended.text, markup=False, highlight=False)
+        console.print(ended.text, markup=False, highlight=False, soft_wrap=True)
 
 
 def show_results(run: RunFolder, console: Console) -> None:
     """The arms side by side, the verdict, and where everything is."""
+    results = _print_table(run, console)
+    console.print(results["verdict"], markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Results: {run.results_file}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_table(run: RunFolder, console: Console) -> dict[str, Any]:
     results = run.read_json("results.json")
     if results["arms"]:
         console.print(results_table(results))
-    console.print(results["verdict"], markup=False, highlight=False)
-    console.print(f"Results: {run.results_file}", markup=False, highlight=False, soft_wrap=True)
+    return results
 
 
 def _facts(run: RunFolder) -> dict[str, Any]:

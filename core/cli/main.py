@@ -6,7 +6,7 @@ import sys
 import typer
 from rich.console import Console
 
-from core.cli import commands_data, commands_run
+from core.cli import commands_data, commands_predict, commands_run
 from core.errors import RunError
 from core.version import __version__
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 commands_run.register(app)
 commands_data.register(app)
+commands_predict.register(app)
 
 
 def _show_version(value: bool) -> None:
@@ -51,5 +52,5 @@ def show_error(error: RunError) -> None:
     """Say on standard error what went wrong and what to do."""
     console = Console(stderr=True)
     console.print(f"[bold red]Error[/] ({error.id}): ", end="")
-    console.print(error.what, markup=False, highlight=False)
-    console.print(error.action, markup=False, highlight=False)
+    console.print(error.what, markup=False, highlight=False, soft_wrap=True)
+    console.print(error.action, markup=False, highlight=False, soft_wrap=True)

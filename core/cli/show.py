@@ -1,5 +1,6 @@
 """How a run looks in a terminal: progress while it trains, a table when it is done."""
 
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
@@ -11,7 +12,6 @@ from rich.progress import (
     Progress,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
 )
 from rich.table import Table
 
@@ -29,17 +29,20 @@ from core.events import (
 )
 from core.events import Progress as PartProgress
 
+# Seconds between progress lines where there is no terminal to draw a bar in.
+_LINE_EVERY_S = 20.0
+
 ARM_NAMES = {
-    "base": "base (fine-tuning alone)",
+    "base": "fine-tuning alone",
     "further": "further pre-trained",
     "distilled": "self-distilled",
 }
 
 
 def duration(seconds: float | None) -> str:
-    """A time left in words, such as `1 h 05 min`; a dash while it is unknown."""
+    """A time left in words, such as `1 h 05 min`; `?` while it is unknown."""
     if seconds is None:
-        return "–"
+        return "?"
     if seconds < 60:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -47,21 +50,25 @@ def duration(seconds: float | None) -> str:
 
 
 class RunView:
-    """Shows the events of a run as they come; use it in a `with` statement."""
+    """Shows the events of a run as they come; use it in a `with` statement.
+
+    In a terminal there is a bar per stage; elsewhere (a log file, a pipe) a line now and then.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._bars = Progress(
-            TextColumn("{task.description:<34}"),
-            BarColumn(bar_width=24),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=12),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
             TextColumn("{task.fields[facts]}"),
             console=console,
+            disable=not console.is_terminal,
         )
         self._task: TaskID | None = None
         self._shown: str | None = None
-        self._total_stages: list[str] = []
+        self._stages: list[str] = []
+        self._last_line = 0.0
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -87,16 +94,17 @@ class RunView:
         """Show one event."""
         match event:
             case RunStarted():
-                self._total_stages = event.stages
-                processes = f" × {event.num_processes}" if event.num_processes > 1 else ""
+                self._stages = event.stages
+                processes = f", {event.num_processes} processes" if event.num_processes > 1 else ""
                 self._say(f"Training on {event.device}{processes}, {event.precision}.")
             case PartProgress():
-                self._advance(f"{event.stage}: {event.what}", event.done, event.total, "")
+                self._advance(event.what, event.done, event.total, "")
             case StageStarted() | StageResumed():
                 step = event.step if isinstance(event, StageResumed) else 0
                 self._advance(self._title(event.stage), step, event.num_steps, "")
             case StepDone():
-                self._advance(self._title(event.stage), event.step, event.num_steps, _facts(event))
+                title = self._title(event.stage)
+                self._advance(title, event.step, event.num_steps, _facts(event))
             case ProbeDone():
                 self._say(_probe_line(event))
             case Noticed():
@@ -105,32 +113,34 @@ class RunView:
                 pass
 
     def _title(self, stage: str) -> str:
-        if stage not in self._total_stages:
+        if stage not in self._stages:
             return stage
-        number = self._total_stages.index(stage) + 1
-        return f"[{number}/{len(self._total_stages)}] {stage.partition('-')[2]}"
+        number = self._stages.index(stage) + 1
+        return f"{number}/{len(self._stages)} {stage.partition('-')[2]}"
 
     def _advance(self, title: str, done: int, total: int, facts: str) -> None:
-        if self._shown != title:
-            self._task = self._bars.add_task("", total=total, facts="")
-            self._shown = title
-        assert self._task is not None
-        escaped = title.replace("[", "\\[")
-        self._bars.update(self._task, description=escaped, completed=done, total=total, facts=facts)
+        is_new = self._shown != title
+        self._shown = title
+        if self._console.is_terminal:
+            if is_new:
+                self._task = self._bars.add_task(title, total=total, facts="")
+            assert self._task is not None
+            self._bars.update(self._task, completed=done, total=total, facts=facts)
+            return
+        now = time.monotonic()
+        if is_new or done == total or now - self._last_line > _LINE_EVERY_S:
+            self._last_line = now
+            self._say(f"{title}: {done:,} of {total:,} {facts}".rstrip())
 
     def _say(self, text: str, style: str | None = None) -> None:
-        self._bars.console.print(text, style=style, markup=False, highlight=False)
+        self._bars.console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _facts(event: StepDone) -> str:
-    parts = " ".join(
-        f"{name} {value:.4f}" for name, value in event.losses.items() if name != "loss"
-    )
-    losses = parts or f"loss {event.losses.get('loss', float('nan')):.4f}"
-    return (
-        f"{losses}  {event.images_per_s:.0f} images/s  "
-        f"stage {duration(event.stage_left_s)}, run {duration(event.run_left_s)} left"
-    )
+    parts = [f"{name} {value:.4f}" for name, value in event.losses.items() if name != "loss"]
+    losses = " ".join(parts) or f"loss {event.losses.get('loss', float('nan')):.4f}"
+    left = f"{duration(event.stage_left_s)} left, run {duration(event.run_left_s)}"
+    return f"{losses}, {event.images_per_s:.0f} images/s, {left}"
 
 
 def _probe_line(event: ProbeDone) -> str:
@@ -146,18 +156,18 @@ def _probe_line(event: ProbeDone) -> str:
 
 def results_table(results: dict[str, Any]) -> Table:
     """The arms of `results.json`, side by side."""
-    table = Table(title=f"{results['data']['test_images']:,} test images")
+    table = Table(title=f"Accuracy on {results['data']['test_images']:,} test images")
     table.add_column("Encoder")
-    for column in ("Accuracy", "95 % interval", "Balanced accuracy", "Macro-F1", "Seeds"):
+    for column in ("Accuracy", "95 % interval", "Balanced", "Macro-F1", "Seeds"):
         table.add_column(column, justify="right")
     for arm, values in results["arms"].items():
-        low, high = values["intervals"]["accuracy"]
+        interval = values["intervals"]["accuracy"]
         table.add_row(
             ARM_NAMES.get(arm, arm),
             f"{values['accuracy']:.1%}",
-            f"{100 * low:.1f} – {100 * high:.1f}",
+            f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
             f"{values['balanced_accuracy']:.1%}",
             f"{values['macro_f1']:.1%}",
-            str(len(values["seeds"])),
+            str(values["num_seeds"]),
         )
     return table

@@ -14,8 +14,8 @@ from core.evaluate.metrics import evaluate_predictions
 from core.models.heads import Classifier, save_classifier
 from core.recipe import FinetuneRecipe
 from core.stages.encode import encode
-from core.stages.masked_job import train
 from core.stages.finetune_objective import FinetuneObjective
+from core.stages.masked_job import train
 from core.stages.plan import StagePlan, later_work
 from core.stages.setup import LabeledExamples, RunSetup
 from core.stages.weights import SUMMARY, kept_encoder, load_encoder

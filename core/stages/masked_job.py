@@ -53,6 +53,7 @@ def masked_job(
     """
     recipe = setup.recipe
     folder = setup.run.stage(stage.name)
+    model.mask_ratio = section.mask_ratio
     place = (recipe.seed, stage.name)
     batch_size = section.batch_size
     feed = Feed(

@@ -16,6 +16,7 @@ from core.data.manifest import ImageFile, Manifest
 from core.data.pixel_source import PixelSource
 from core.data.pixels import PixelStore, StreamedPixels, pixels_for
 from core.data.scan import scan
+from core.data.stopping import Stopped
 from core.errors import RunError
 from core.events import Noticed, Progress
 from core.models.local import open_model, save_model
@@ -55,6 +56,15 @@ def prepare(run: RunFolder, recipe: Recipe, hardware: Hardware, context: RunCont
         Interrupted: Asked to pause or stop on the way.
     """
     making = _Prepare(run, recipe, hardware, context)
+    try:
+        return _prepared(making)
+    except Stopped:
+        context.raise_if_requested()
+        raise
+
+
+def _prepared(making: _Prepare) -> RunSetup:
+    run, recipe, hardware, context = making.run, making.recipe, making.hardware, making.context
     _on_main_first(making, run.manifest_file, partial(_scan, making))
     manifest = Manifest.read(run.manifest_file)
     unlabeled = manifest.pretraining_images(include_test=recipe.data.pretrain_on_test)
@@ -148,7 +158,6 @@ def _load_model(making: _Prepare) -> None:
         decoder_heads=asked.decoder_heads,
         offline=runtime.offline,
         seed=making.recipe.seed,
-        report=making.progress,
     )
     folder = making.run.model
 

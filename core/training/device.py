@@ -116,7 +116,7 @@ def choose_precision(asked: str, kind: str) -> str:
 def has_bfloat16(kind: str) -> bool:
     """Whether the device multiplies bfloat16 matrices in hardware."""
     if kind == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if kind == "xpu":
         return True
     if kind == "cpu":

@@ -1,0 +1,83 @@
+"""Classes of single images, from a finished run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.data.decode import UnreadableImage, load_rgb, resized
+from core.errors import RunError
+from core.models.heads import CLASSIFIER_JSON, open_classifier
+from core.run_folder import RunFolder
+
+# What a user means by "the result": the most fitted encoder there is.
+_PREFERRED = ("distilled", "further", "base")
+_BATCH = 32
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a classifier says of one image.
+
+    Attributes:
+        path: As it was given.
+        probabilities: (class, probability), the most likely first; empty when unreadable.
+        problem: Why the image can't be read; empty when it can.
+    """
+
+    path: Path
+    probabilities: tuple[tuple[str, float], ...]
+    problem: str = ""
+
+
+def classifier_folder(run: RunFolder, arm: str | None = None) -> Path:
+    """The fine-tuned classifier of an arm (its first seed); of the most fitted one by default.
+
+    Raises:
+        RunError: The run has none (yet).
+    """
+    for name in [arm] if arm else _PREFERRED:
+        for folder in sorted((run.path / "stages").glob(f"*-finetune-{name}-seed-*")):
+            if (folder / CLASSIFIER_JSON).is_file():
+                return folder
+    needed = f"classifier of the arm {arm}" if arm else "classifier"
+    raise RunError("run-not-finished", path=run.path, needed=needed, state=run.status().state)
+
+
+def predict(run: RunFolder, images: Sequence[Path], arm: str | None = None) -> Iterator[Prediction]:
+    """Classify images, read exactly as in training; unreadable ones are named, not fatal.
+
+    Raises:
+        RunError: The run has no classifier, or its files are damaged.
+    """
+    classifier, classes = open_classifier(classifier_folder(run, arm))
+    for start in range(0, len(images), _BATCH):
+        readable: list[np.ndarray] = []
+        problems: list[str] = []
+        for path in images[start : start + _BATCH]:
+            try:
+                image, _ = load_rgb(path)
+            except (UnreadableImage, OSError) as error:
+                problems.append(getattr(error, "strerror", None) or str(error))
+                continue
+            problems.append("")
+            size, how = classifier.preprocessing.image_size, classifier.preprocessing.interpolation
+            readable.append(resized(image, size, how))
+        rows = iter(_probabilities(classifier, readable))
+        for path, problem in zip(images[start : start + _BATCH], problems, strict=True):
+            yield Prediction(path, () if problem else _ranked(next(rows), classes), problem)
+
+
+def _probabilities(classifier: torch.nn.Module, pixels: list[np.ndarray]) -> np.ndarray:
+    if not pixels:
+        return np.zeros((0, 0), dtype=np.float32)
+    batch = {"pixels": torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)}
+    with torch.inference_mode():
+        probabilities: np.ndarray = classifier(batch).softmax(dim=1).numpy()
+    return probabilities
+
+
+def _ranked(row: np.ndarray, classes: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    return tuple((classes[index], float(row[index])) for index in np.argsort(-row, kind="stable"))
