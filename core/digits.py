@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-# Enough pixels to look at; the originals are 8×8.
+# Enough pixels to look at; the originals have 8 by 8.
 _SIZE = 32
 LABELED_PER_CLASS = 10
 TEST_FRACTION = 0.2

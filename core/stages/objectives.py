@@ -80,5 +80,5 @@ class DistillObjective(nn.Module):
 
 
 def squared_distance(student: Tensor, teacher: Tensor) -> Tensor:
-    """Squared distance of student and teacher, summed over the last dimension, averaged over all others."""
+    """Squared distance: summed over the last dimension, averaged over all others."""
     return (student.float() - teacher.float()).square().sum(dim=-1).mean()

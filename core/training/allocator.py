@@ -35,4 +35,5 @@ def keep_freed_memory() -> bool:
         (_M_TRIM_THRESHOLD, _MOST),
         (_M_TOP_PAD, _PAD),
     )
-    return all([mallopt(name, value) == 1 for name, value in wanted])
+    set_all = [mallopt(name, value) == 1 for name, value in wanted]
+    return all(set_all)
