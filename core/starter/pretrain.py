@@ -1,6 +1,6 @@
 """Pre-train the bundled starter model on generated images.
 
-    uv run python -m core.starter.pretrain --work FOLDER
+Run it as `uv run python -m core.starter.pretrain --work FOLDER`.
 
 Resumable: run it again with the same folder. The encoder and decoder end in that folder;
 `core.starter.publish` puts them into `resources/starter/`.
@@ -23,8 +23,8 @@ from core.models.mae import MaskedAutoencoder
 from core.recipe import RuntimeRecipe
 from core.stages.objectives import MaskedObjective
 from core.stages.weights import finish_stage
-from core.starter.architecture import build_starter
 from core.starter.ahead import ParallelGeneratedImages
+from core.starter.architecture import build_starter
 from core.training.context import Adjustments, RunContext
 from core.training.device import set_up_hardware
 from core.training.feed import Feed
