@@ -1,0 +1,171 @@
+"""This repository's training loop, unmodified; what is measured is read off its events."""
+
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.data.pixel_source import PixelSource
+from core.data.pixels import pixels_for
+from core.data.scan import scan
+from core.events import Event, StepDone
+from core.models.mae import MaskedAutoencoder
+from core.recipe import PretrainRecipe, RuntimeRecipe
+from core.stages.objectives import DistillObjective, MaskedObjective
+from core.stages.teacher_targets import compute_targets
+from core.training import loop
+from core.training.context import Adjustments, RunContext
+from core.training.device import Hardware, set_up_hardware
+from core.training.feed import Batch, Feed, Prefetch
+from core.training.job import Job
+from core.training.optim import decays_in_pretraining, trainable
+from core.training.order import shuffled_order
+from tests.benchmarks.architecture import describe_model
+from tests.benchmarks.flops import matmul_peak, model_flops
+from tests.benchmarks.measure import Turns, peak_memory_gib
+from tests.benchmarks.settings import Settings
+
+_STAGE = "01-benchmark"
+_SEED = 0
+
+
+class WatchedPrefetch(Prefetch):
+    """Adds up how long the loop waited for its batches."""
+
+    waited_s = 0.0
+
+    def get(self, step: int) -> Batch:
+        start = time.perf_counter()
+        batch = super().get(step)
+        WatchedPrefetch.waited_s += time.perf_counter() - start
+        return batch
+
+    @classmethod
+    def take_waited(cls) -> dict[str, float]:
+        waited, cls.waited_s = cls.waited_s, 0.0
+        return {"waited_s": waited}
+
+
+class Preparation:
+    """What happens once per run: images decoded, teacher targets computed; how long it took."""
+
+    def __init__(self, settings: Settings, work: Path) -> None:
+        self._settings = settings
+        self._work = work
+        (work / "run").mkdir()
+        runtime = RuntimeRecipe(
+            device=settings.device, precision=settings.precision, threads=settings.threads
+        )
+        self.hardware: Hardware = set_up_hardware(runtime)
+        self.times: dict[str, float] = {}
+        torch.manual_seed(_SEED)
+        self.model = MaskedAutoencoder(describe_model(settings))
+        self.source, self.examples = self._pixels()
+
+    def _pixels(self) -> tuple[PixelSource, np.ndarray]:
+        start = time.perf_counter()
+        manifest = scan([self._work / "files"], None, cache=self._work / "cache")
+        self.times["scan_s"] = time.perf_counter() - start
+        start = time.perf_counter()
+        images = manifest.pretraining_images()
+        store = pixels_for(
+            images,
+            manifest,
+            folder=self._work / "pixels",
+            size=self.model.preprocessing.image_size,
+            interpolation=self.model.preprocessing.interpolation,
+            disk_budget_bytes=20 * 2**30,
+        )
+        source = PixelSource(store, store.num_bytes, store.num_images, self.hardware.device)
+        self.times["decode_s"] = time.perf_counter() - start
+        return source, store.indices_of(images)
+
+    def targets(self, context: RunContext) -> Any:
+        """The teacher's answers, from a teacher with weights of its own; `TargetStore.rows`."""
+        start = time.perf_counter()
+        torch.manual_seed(_SEED + 1)
+        teacher = MaskedAutoencoder(describe_model(self._settings))
+        teacher.to(self.hardware.device).eval()
+        store = compute_targets(
+            self._work / "run",
+            partial(teacher.represent, match="class_token"),
+            (teacher.feature_dim,),
+            self.source,
+            self.examples,
+            flips=False,
+            stage=_STAGE,
+            hardware=self.hardware,
+            context=context,
+        )
+        self.times["targets_s"] = time.perf_counter() - start
+        return store.rows
+
+
+def build_job(settings: Settings, prepared: Preparation, context: RunContext) -> Job:
+    """A stage with the paper's hyper-parameters, as `core.stages.masked_job` sets it up."""
+    model, place, recipe = prepared.model, (_SEED, _STAGE), PretrainRecipe()
+    distils = settings.stage == "distill"
+    targets = prepared.targets(context) if distils else None
+    feed = Feed(
+        source=prepared.source,
+        examples=prepared.examples,
+        order=shuffled_order(len(prepared.examples), settings.batch_size, *place),
+        batch_size=settings.batch_size,
+        place=place,
+        mask_noise=model.mask_noise,
+        targets=targets,
+    )
+    distilling = DistillObjective(model, match="class_token", weight=1.0, teacher=None)
+    return Job(
+        stage=_STAGE,
+        kind="benchmark",
+        section="pretrain",
+        folder=context.adjustments.path.parent,
+        seed=_SEED,
+        objective=distilling if distils else MaskedObjective(model),
+        parameters=trainable(model),
+        feed=feed,
+        num_steps=settings.num_steps,
+        micro_batch_size=settings.batch_size,
+        lr=recipe.lr,
+        warmup_steps=recipe.warmup_steps,
+        weight_decay=recipe.weight_decay,
+        decays=decays_in_pretraining,
+        betas=(recipe.beta1, recipe.beta2),
+        clip_norm=recipe.clip_norm,
+    )
+
+
+def main() -> None:
+    settings, work = Settings.from_json(sys.argv[1]), Path(sys.argv[2])
+    turns = Turns(settings, WatchedPrefetch.take_waited)
+
+    def watch(event: Event) -> None:
+        if isinstance(event, StepDone):
+            turns.step_done(event.step)
+
+    prepared = Preparation(settings, work)
+    context = RunContext(watch, Adjustments.load(work / "run" / "adjustments.json"))
+    job = build_job(settings, prepared, context)
+    hardware = prepared.hardware
+    turns.say(
+        device=hardware.device_in_words,
+        precision=hardware.precision,
+        threads=torch.get_num_threads(),
+        images_in_device_memory=prepared.source.is_resident,
+        **prepared.times,
+    )
+    loop.Prefetch = WatchedPrefetch
+    timing = loop.Timing(checkpoint_s=float("inf"), report_s=0)
+    loop.TrainingLoop(job, hardware, context, timing).run()
+    turns.say(peak_memory_gib=peak_memory_gib(settings.device))
+    if settings.device == "cuda":
+        turns.say(model_flops=model_flops(settings), matmul_peak=matmul_peak(hardware.device))
+
+
+if __name__ == "__main__":
+    main()
