@@ -59,7 +59,7 @@ def score_set(folder: Path, steps: int, hardware: Hardware, console: Console) ->
 
 
 def _probes(name: str, manifest: Manifest, hardware: Hardware) -> dict[str, float | None]:
-    """Nearest-neighbour (k 20, cosine) and linear probe: fitted on training images, scored on test images."""
+    """Probes on frozen features: fitted on training images, scored on test images."""
     model = load_model(name, offline=True).model.eval()
     parts = [manifest.labeled_split(split) for split in ("train", "test")]
     images = [image for part in parts for image in part]
