@@ -96,9 +96,12 @@ class Classifier(nn.Module):
 
     def _put_dropout(self, p: float) -> None:
         encoder = self.model.encoder
-        places = ["pos_drop"]
-        for number in range(len(encoder.blocks)):
-            places += [f"blocks.{number}.attn.proj_drop", f"blocks.{number}.mlp.drop2"]
+        # timm's names for the dropout after an attention projection and after an MLP.
+        places = ["pos_drop"] + [
+            name
+            for name, _ in encoder.named_modules()
+            if name.startswith("blocks.") and name.rpartition(".")[2] in {"proj_drop", "drop2"}
+        ]
         for index, place in enumerate(places):
             encoder.set_submodule(place, RowDropout(p, self._place, index))
 

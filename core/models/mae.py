@@ -13,7 +13,7 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from core.models.description import ModelDescription
-from core.models.mae_decoder import MaeDecoder
+from core.models.mae_decoder import MaeDecoder, block_for_some
 from core.models.masked_model import Batch, Preprocessing
 from core.models.masking import gather_tokens, masking_order
 
@@ -97,13 +97,15 @@ class MaskedAutoencoder(nn.Module):
         return (whole * self.std + self.mean).clamp(0, 1), mask
 
     def _predict_masked(self, patches: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        ids_keep, ids_masked, ids_restore = masking_order(noise, self.mask_ratio)
+        """(B, M, P) predicted pixels of the masked patches, and (B, M) which those are."""
+        ids_shuffle, num_visible = masking_order(noise, self.mask_ratio)
+        ids_keep, ids_masked = ids_shuffle[:, :num_visible], ids_shuffle[:, num_visible:]
         latent = self.encode_visible(gather_tokens(patches, ids_keep), ids_keep)
-        num_registers = latent.shape[1] - ids_keep.shape[1] - self.decoder.num_prefix
-        if num_registers:
+        num_own = latent.shape[1] - num_visible - self.decoder.num_prefix
+        if num_own:  # register tokens, which stay in the encoder
             first = self.decoder.num_prefix
-            latent = torch.cat([latent[:, :first], latent[:, first + num_registers :]], dim=1)
-        prediction: Tensor = self.decoder(latent, ids_masked, ids_restore)
+            latent = torch.cat([latent[:, :first], latent[:, first + num_own :]], dim=1)
+        prediction: Tensor = self.decoder(latent, ids_shuffle)
         return prediction, ids_masked
 
     def encode_visible(self, visible: Tensor, ids_keep: Tensor) -> Tensor:
@@ -158,13 +160,17 @@ class MaskedAutoencoder(nn.Module):
             (B, D), or (B, T, D) for `all_tokens`.
         """
         encoder = self.encoder
-        tokens = encoder.forward_features(self.normalise(batch["pixels"]))
+        x = encoder.patch_embed(self.normalise(batch["pixels"]))
+        x = encoder.norm_pre(encoder._pos_embed(x))  # noqa: SLF001  (timm's forward_features)
+        x = encoder.blocks[:-1](x)
         if match == "class_token" and self.has_class_token:
-            tokens = tokens[:, 0]
-        elif match != "all_tokens":
-            tokens = tokens[:, encoder.num_prefix_tokens :].mean(dim=1)
+            x = encoder.norm(block_for_some(encoder.blocks[-1], x, slice(0, 1)))[:, 0]
+        else:
+            x = encoder.norm(encoder.blocks[-1](x))
+            if match != "all_tokens":
+                x = x[:, encoder.num_prefix_tokens :].mean(dim=1)
         # Models that pool the patches have their final norm after the pooling.
-        representation: Tensor = encoder.fc_norm(tokens)
+        representation: Tensor = encoder.fc_norm(x)
         return representation
 
     def build_classifier(self, num_classes: int, dropout: float) -> "Classifier":

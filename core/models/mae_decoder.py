@@ -4,10 +4,9 @@ from functools import partial
 from typing import Any
 
 import torch
+import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.models.vision_transformer import Block
 from torch import Tensor, nn
-
-from core.models.masking import gather_tokens
 
 
 class MaeDecoder(nn.Module):
@@ -22,6 +21,7 @@ class MaeDecoder(nn.Module):
         decoder_dim: Width, a multiple of 4 and of `num_heads`.
         num_heads: Attention heads.
         norm_eps: Of the LayerNorms.
+        qkv_bias: Whether queries, keys and values have a bias.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class MaeDecoder(nn.Module):
         decoder_dim: int,
         num_heads: int,
         norm_eps: float = 1e-6,
+        qkv_bias: bool = True,
     ) -> None:
         super().__init__()
         norm: Any = partial(nn.LayerNorm, eps=norm_eps)
@@ -44,33 +45,63 @@ class MaeDecoder(nn.Module):
         positions = sincos_positions(decoder_dim, grid, num_prefix)
         self.pos_embed = nn.Parameter(positions, requires_grad=False)
         self.blocks = nn.Sequential(
-            *[Block(decoder_dim, num_heads, qkv_bias=True, norm_layer=norm) for _ in range(depth)]
+            *[
+                Block(decoder_dim, num_heads, qkv_bias=qkv_bias, norm_layer=norm)
+                for _ in range(depth)
+            ]
         )
         self.norm = norm(decoder_dim)
         self.pred = nn.Linear(decoder_dim, num_pixels)
         nn.init.normal_(self.mask_token, std=0.02)
         self.apply(_initialise)
 
-    def forward(self, latent: Tensor, ids_masked: Tensor, ids_restore: Tensor) -> Tensor:
+    def forward(self, latent: Tensor, ids_shuffle: Tensor) -> Tensor:
         """Predict the masked patches.
+
+        A transformer does not mind the order of its tokens, only their positions: so nothing is
+        put back in place, and the positions are taken in the order of the tokens.
 
         Args:
             latent: (B, P + V, D) encoded prefix and visible patches.
-            ids_masked: (B, M) positions of the masked patches.
-            ids_restore: (B, L) order that puts visible and masked patches back in place.
+            ids_shuffle: (B, L) positions of the patches, the V visible ones first.
 
         Returns:
             (B, M, pixels): only masked patches enter the loss, so only they are predicted.
         """
+        B, L = ids_shuffle.shape
+        num_masked = self.num_prefix + L - latent.shape[1]
         x = self.embed(latent)
-        prefix, visible = x[:, : self.num_prefix], x[:, self.num_prefix :]
-        masked = self.mask_token.to(x.dtype).expand(len(x), ids_masked.shape[1], -1)
-        # unshuffle
-        x = gather_tokens(torch.cat([visible, masked], dim=1), ids_restore)
-        x = self.blocks(torch.cat([prefix, x], dim=1) + self.pos_embed)
-        x = gather_tokens(x[:, self.num_prefix :], ids_masked)
+        masked = self.mask_token.to(x.dtype).expand(B, num_masked, -1)
+        x = torch.cat([x, masked], dim=1) + self._positions(ids_shuffle)
+        x = self.blocks[:-1](x)
+        x = block_for_some(self.blocks[-1], x, slice(-num_masked, None))
         prediction: Tensor = self.pred(self.norm(x))
         return prediction
+
+    def _positions(self, ids: Tensor) -> Tensor:
+        """(B, P + L, D) positions of the prefix and of the patches at `ids` (B, L)."""
+        patches = F.embedding(ids, self.pos_embed[0, self.num_prefix :])
+        prefix = self.pos_embed[:, : self.num_prefix].expand(len(ids), -1, -1)
+        return torch.cat([prefix, patches], dim=1)
+
+
+def block_for_some(block: nn.Module, x: Tensor, tokens: slice) -> Tensor:
+    """A last transformer block where only some of its outputs are needed.
+
+    Every token is attended to, but the rest of the block is computed for `tokens` alone.
+
+    Args:
+        block: A block of a timm ViT.
+        x: (B, L, D).
+        tokens: Which of the L.
+    """
+    if type(block) is not Block:
+        whole: Tensor = block(x)
+        return whole[:, tokens]
+    attended = block.attn(block.norm1(x))[:, tokens]
+    some: Tensor = x[:, tokens] + block.drop_path1(block.ls1(attended))
+    update: Tensor = block.drop_path2(block.ls2(block.mlp(block.norm2(some))))
+    return some + update
 
 
 def sincos_positions(dim: int, grid: tuple[int, int], num_prefix: int) -> Tensor:

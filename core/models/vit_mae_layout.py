@@ -73,6 +73,7 @@ def describe_vit_mae(
     """
     size = int(config.get("image_size", 224))
     width = int(config.get("hidden_size", 768))
+    qkv_bias = bool(config.get("qkv_bias", True))
     eps = float(config.get("layer_norm_eps", 1e-12))
     return ModelDescription(
         name=name,
@@ -86,7 +87,7 @@ def describe_vit_mae(
             "depth": int(config.get("num_hidden_layers", 12)),
             "num_heads": int(config.get("num_attention_heads", 12)),
             "mlp_ratio": int(config.get("intermediate_size", 3072)) / width,
-            "qkv_bias": bool(config.get("qkv_bias", True)),
+            "qkv_bias": qkv_bias,
             "norm_eps": eps,
         },
         decoder={
@@ -94,6 +95,7 @@ def describe_vit_mae(
             "decoder_dim": int(config.get("decoder_hidden_size", 512)),
             "num_heads": int(config.get("decoder_num_attention_heads", 16)),
             "norm_eps": eps,
+            "qkv_bias": qkv_bias,
         },
         preprocessing=Preprocessing(
             image_size=(size, size),
