@@ -15,6 +15,7 @@ log.txt, environment.json
 
 import json
 import os
+import shutil
 import socket
 import time
 from dataclasses import dataclass
@@ -114,25 +115,35 @@ class RunFolder:
     def create(cls, path: Path, recipe: Recipe) -> "RunFolder":
         """Make a new run folder that holds only its recipe.
 
+        A run that failed before its first stage is replaced.
+
         Raises:
             RunError: `path` holds a run or something else, lies inside a data folder, or can't
                 be written.
         """
         run = cls(path.absolute())
-        if run.recipe_file.exists():
-            raise RunError("run-exists", path=path, state=run.status().state)
         _refuse_inside_data(run.path, recipe)
+        if run.recipe_file.exists() and not run.has_nothing_to_lose():
+            raise RunError("run-exists", path=path, state=run.status().state)
         try:
             run.path.mkdir(parents=True, exist_ok=True)
-            if any(run.path.iterdir()):
+            if not run.recipe_file.exists() and any(run.path.iterdir()):
                 raise RunError("run-folder-not-empty", path=path)
             run.start_over(recipe)
         except OSError as error:
             raise RunError("run-not-writable", path=path, reason=error.strerror) from error
         return run
 
+    def has_nothing_to_lose(self) -> bool:
+        """Whether the run ended before its first stage: a wrong folder, a mistyped model."""
+        return not (self.path / "stages").exists() and not self.is_locked()
+
     def start_over(self, recipe: Recipe) -> None:
-        """Write the files that every run has from its first second."""
+        """Write the files that every run has from its first second; forget an earlier try."""
+        for folder in (self.model, self.data):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in (self.manifest_file, self.events_file, self.log_file):
+            file.unlink(missing_ok=True)
         identity = {"format": RUN_FORMAT, "redistill": __version__, "created": time.time()}
         write_json(self.path / "run.json", identity)
         self.write_status(RunState.NEW, "Not started yet.")

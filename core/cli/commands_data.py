@@ -73,28 +73,21 @@ def models(
     if as_json:
         console.print_json(json.dumps(rows))
         return
-    table = Table()
-    for column in ("Name", "Parameters", "Download", "Input", "On disk", "Licence", "Origin"):
-        table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*_model_cells(row))
-    console.print(table)
+        here = "[green]on this disk[/]" if row["on_disk"] else "to download"
+        console.print(f"[bold]{row['name']}[/]  {here}", highlight=False)
+        console.print(f"  {_model_facts(row)}", markup=False, highlight=False)
     console.print(
         "Any other timm Vision Transformer works by its timm name, any ViT-MAE repository by its "
         "hub name, and any folder or .safetensors file with either."
     )
 
 
-def _model_cells(row: dict[str, Any]) -> list[str]:
-    return [
-        str(row["name"]),
-        f"{row['parameters'] / 1e6:.1f} M",
-        f"{row['size_mb']:,.0f} MB",
-        f"{row['input_size']} px",
-        "yes" if row["on_disk"] else "no",
-        str(row["licence"]),
-        str(row["origin"]),
-    ]
+def _model_facts(row: dict[str, Any]) -> str:
+    return (
+        f"{row['what']}: {row['parameters'] / 1e6:.1f} M parameters, {row['size_mb']:,.0f} MB, "
+        f"{row['input_size']} px. {row['origin']}. Licence: {row['licence']}."
+    )
 
 
 def doctor(
@@ -159,5 +152,6 @@ class _PartProgress:
     def advance(self, what: str, done: int, total: int) -> None:
         """Show that `done` of `total` of a part are done."""
         if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=total)
-        self._bars.update(self._tasks[what], completed=done, total=total)
+            self._tasks[what] = self._bars.add_task(what, total=total or None)
+        # While files are still being found, nobody knows how many there are.
+        self._bars.update(self._tasks[what], completed=done, total=total or None)

@@ -65,6 +65,8 @@ def prepare(run: RunFolder, recipe: Recipe, hardware: Hardware, context: RunCont
 
 def _prepared(making: _Prepare) -> RunSetup:
     run, recipe, hardware, context = making.run, making.recipe, making.hardware, making.context
+    # The model first: a mistyped name should not cost a scan.
+    _on_main_first(making, run.model / "source.json", partial(_load_model, making))
     _on_main_first(making, run.manifest_file, partial(_scan, making))
     manifest = Manifest.read(run.manifest_file)
     unlabeled = manifest.pretraining_images(include_test=recipe.data.pretrain_on_test)
@@ -73,7 +75,6 @@ def _prepared(making: _Prepare) -> RunSetup:
     no_classifier = why_no_classifier(manifest, recipe)
     if no_classifier:
         context.report(Noticed(id="no-classifier", text=no_classifier))
-    _on_main_first(making, run.model / "source.json", partial(_load_model, making))
     model = open_model(run.model)
     pixels = _pixels(making, manifest, unlabeled, model)
     labeled = {split: _examples(pixels, manifest, split) for split in ("train", "val", "test")}

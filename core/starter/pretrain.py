@@ -7,6 +7,7 @@ Resumable: run it again with the same folder. The encoder and decoder end in tha
 """
 
 import argparse
+import json
 import multiprocessing
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from core.stages.objectives import MaskedObjective
 from core.stages.weights import finish_stage
 from core.starter.ahead import ParallelGeneratedImages
 from core.starter.architecture import build_starter
+from core.training.checkpoint import newest_step
 from core.training.context import Adjustments, RunContext
 from core.training.device import set_up_hardware
 from core.training.feed import Feed
@@ -64,7 +66,7 @@ def pretrain_starter(
     Writes `encoder.safetensors`, `decoder.safetensors` and `summary.json` to `work`.
     """
     work.mkdir(parents=True, exist_ok=True)
-    write_json(work / "settings.json", asdict(settings))
+    _note_settings(work, settings)
     hardware = set_up_hardware(RuntimeRecipe())
     context = RunContext(report, Adjustments.load(work / "adjustments.json"))
     model = build_starter(settings.seed)
@@ -75,6 +77,19 @@ def pretrain_starter(
         timing = Timing(checkpoint_s=120, report_s=1)
         summary = TrainingLoop(job, hardware, context, timing).run()
     finish_stage(work, model, summary)
+
+
+def _note_settings(work: Path, settings: StarterSettings) -> None:
+    """Keep every set of settings this folder was trained with, and from which step on.
+
+    Another number of steps on resuming gives another schedule from there on; the model card has
+    to say so.
+    """
+    file = work / "settings.json"
+    noted = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    if not noted or noted[-1]["settings"] != asdict(settings):
+        noted.append({"from_step": newest_step(work), "settings": asdict(settings)})
+        write_json(file, noted)
 
 
 def starter_job(

@@ -28,7 +28,8 @@ def publish(work: Path, scores: dict[str, Any] | None) -> Path:
         work: Folder of `core.starter.pretrain`, finished.
         scores: From `core.starter.score`; None before they are measured.
     """
-    settings = json.loads((work / "settings.json").read_text(encoding="utf-8"))
+    noted = json.loads((work / "settings.json").read_text(encoding="utf-8"))
+    settings = noted[-1]["settings"]
     summary = json.loads((work / "summary.json").read_text(encoding="utf-8"))
     model = build_starter(settings["seed"])
     model.encoder.load_state_dict(load_file(work / "encoder.safetensors"))
@@ -36,12 +37,12 @@ def publish(work: Path, scores: dict[str, Any] | None) -> Path:
     folder = starter_folder()
     folder.mkdir(parents=True, exist_ok=True)
     save_model(folder, model, torch.float16)
-    write_text(folder / "README.md", model_card(settings, summary, scores))
+    write_text(folder / "README.md", model_card(noted, summary, scores))
     return folder
 
 
 def model_card(
-    settings: dict[str, Any], summary: dict[str, Any], scores: dict[str, Any] | None
+    noted: list[dict[str, Any]], summary: dict[str, Any], scores: dict[str, Any] | None
 ) -> str:
     """The card, in the hub's format."""
     # Plain text, not HTML: escaping would only spoil it.
@@ -49,7 +50,8 @@ def model_card(
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     machine = f"{os.cpu_count()} CPU cores" + (", one GPU" if torch.cuda.is_available() else "")
     return template.render(
-        settings=settings,
+        noted=noted,
+        settings=noted[-1]["settings"],
         summary=summary,
         scores=scores,
         machine=machine,

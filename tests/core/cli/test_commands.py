@@ -1,0 +1,168 @@
+"""The command line as a user meets it; nothing here trains."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from core.cli.main import app, run
+from core.errors import CATALOGUE, RunError
+from core.recipe import PRESETS, parse_recipe, preset_recipe, read_recipe
+from core.run_folder import RunFolder, RunState
+
+HEAVY = ("torch", "timm", "transformers", "datasets", "accelerate", "PySide6", "pyqtgraph")
+
+
+def said(*arguments: str) -> str:
+    """What a command prints; it must succeed."""
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(*arguments: str) -> RunError:
+    """The error a command ends with."""
+    result = CliRunner().invoke(app, list(arguments))
+    assert isinstance(result.exception, RunError), result.output
+    return result.exception
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two classes of six images, one of them broken."""
+    for label, colour in (("red", (200, 30, 30)), ("blue", (30, 30, 200))):
+        for index in range(6):
+            file = tmp_path / "images" / label / f"{index}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (20 + index, 20), colour).save(file)
+    broken = tmp_path / "images" / "red" / "broken.png"
+    broken.write_bytes((tmp_path / "images" / "red" / "0.png").read_bytes()[:40])
+    return tmp_path / "images"
+
+
+def test_that_scan_says_what_is_in_a_folder_and_what_is_wrong(folder: Path) -> None:
+    output = said("scan", str(folder), "--details")
+    assert "12 images in 2 class folders" in output
+    assert "broken.png" in output
+
+
+def test_that_scan_writes_nothing_into_the_folder(folder: Path) -> None:
+    before = sorted(folder.rglob("*"))
+    said("scan", str(folder))
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_that_a_printed_recipe_is_the_preset_when_read_again() -> None:
+    for preset in PRESETS:
+        assert parse_recipe(said("recipe", "--preset", preset)) == preset_recipe(preset)
+
+
+def test_that_a_recipe_can_be_written_to_a_file(tmp_path: Path) -> None:
+    said("recipe", "--preset", "quick", "--out", str(tmp_path / "r.toml"))
+    assert read_recipe(tmp_path / "r.toml") == preset_recipe("quick")
+
+
+def test_that_models_names_every_entry_with_licence_and_size() -> None:
+    rows = json.loads(said("models", "--json"))
+    assert {"starter", "facebook/vit-mae-base"} <= {row["name"] for row in rows}
+    for row in rows:
+        assert row["licence"]
+        assert row["size_mb"] > 0
+        assert row["name"] in said("models")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error_id", "named"),
+    [
+        (["run", "--preset", "fast"], "preset-unknown", "quick, balanced, paper"),
+        (["run"], "no-data-named", "--unlabeled"),
+        (["run", "--set", "pretrain.lr"], "setting-unreadable", "no ="),
+        (["run", "--set", "pretrain.stepps=3"], "recipe-invalid", "did you mean steps"),
+        (["run", "--set", "distill.rounds=-1"], "recipe-invalid", "distill.rounds"),
+        (["run", "missing.toml"], "recipe-unreadable", "missing.toml"),
+        (["resume", "nowhere"], "run-not-found", "nowhere"),
+        (["status", "nowhere"], "run-not-found", "nowhere"),
+        (["scan", "nowhere"], "folder-not-found", "nowhere"),
+        (["recipe", "--preset", "x"], "preset-unknown", "quick"),
+    ],
+)
+def test_that_bad_input_is_refused_in_words(
+    arguments: list[str], error_id: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = refused(*arguments)
+    assert error.id == error_id
+    assert named in str(error)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_run_folder_inside_the_data_is_refused(folder: Path) -> None:
+    error = refused("run", "--labeled", str(folder), "--out", str(folder / "run"))
+    assert error.id == "run-inside-data"
+    assert not (folder / "run").exists()
+
+
+def test_that_pausing_what_does_not_run_is_refused(tmp_path: Path) -> None:
+    run_folder = RunFolder.create(tmp_path / "run", preset_recipe("quick"))
+    error = refused("pause", str(run_folder.path))
+    assert error.id == "run-not-running"
+    assert run_folder.status().state is RunState.NEW
+
+
+def test_that_options_win_over_the_recipe_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[RunFolder] = []
+    monkeypatch.setattr("core.cli.commands_run.train", lambda run, _: started.append(run))
+    file = tmp_path / "recipe.toml"
+    file.write_text('seed = 3\n[pretrain]\nsteps = 7\nlr = 0.5\n[model]\nname = "a"\n')
+    said("run", str(file), "--labeled", str(folder), "--model", "starter",
+         "--set", "pretrain.lr=0.25", "--out", str(tmp_path / "run"))  # fmt: skip
+    recipe = started[0].recipe()
+    assert (recipe.seed, recipe.pretrain.steps, recipe.pretrain.lr) == (3, 7, 0.25)
+    assert recipe.model.name == "starter"
+    assert recipe.data.labeled == str(folder)
+
+
+def test_that_a_failure_is_said_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["redistill", "status", "nowhere"])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    output = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "run-not-found" in output.err
+    assert "Traceback" not in output.err
+
+
+def test_that_the_command_line_starts_without_the_training_stack() -> None:
+    program = (
+        "import sys, core.cli.main, core.launch, core.trainer; "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]", found.stderr
+
+
+def test_that_core_never_imports_qt_even_when_everything_is_imported() -> None:
+    program = (
+        "import sys, core.trainer, core.stages.pipeline, core.stages.prepare, core.predict; "
+        "print([name for name in ('PySide6', 'pyqtgraph') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]", found.stderr
+
+
+def test_that_every_error_says_what_and_what_to_do() -> None:
+    for name, entry in CATALOGUE.items():
+        assert entry.what.strip(), name
+        assert entry.action.strip().endswith((".", "}")), name
