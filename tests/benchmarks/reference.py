@@ -8,14 +8,13 @@ JPEG files.
 """
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import timm.optim
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, RandomSampler
 from transformers import (
     ViTConfig,
     ViTImageProcessor,
@@ -82,12 +81,6 @@ def same_dimensions(settings: Settings) -> dict[str, int | float | bool | str]:
     return values
 
 
-def endless(loader: DataLoader) -> Iterator[Tensor]:
-    """One epoch after the other."""
-    while True:
-        yield from loader
-
-
 def student_features(model: ViTMAEForPreTraining, pixels: Tensor) -> Tensor:
     """Class token of the unmasked image, as in the authors' `get_student_features`."""
     embeddings = model.vit.embeddings
@@ -114,7 +107,7 @@ class ReferenceTrainer:
         self._optimizer = torch.optim.AdamW(groups, lr=1.5e-4, betas=(0.9, 0.95))
         self._schedule = get_linear_schedule_with_warmup(self._optimizer, 0, 20_000)
         self._mse = nn.MSELoss(reduction="sum")
-        self._batches = endless(self._loader(settings, files))
+        self._batches = iter(self._loader(settings, files))
 
     def step(self) -> float:
         """One step; returns the masked loss, as their progress bar shows it."""
@@ -145,10 +138,14 @@ class ReferenceTrainer:
             image_std=list(preprocessing.std),
             resample=Image.Resampling[preprocessing.interpolation.upper()],
         )
+        images = JpegFiles(files, processor)
+        # Epochs follow each other in one pass: an epoch of so few images would start its workers
+        # so often that it told nothing of epochs as long as people's.
+        rows = settings.num_steps * settings.batch_size
         return DataLoader(
-            JpegFiles(files, processor),
+            images,
             batch_size=settings.batch_size,
-            shuffle=True,
+            sampler=RandomSampler(images, num_samples=rows),
             num_workers=_WORKERS,
             collate_fn=torch.cat,
             pin_memory=self._device.type == "cuda",
