@@ -9,11 +9,14 @@ from pathlib import Path
 
 from core.events import Event, StageResumed, StepDone, from_json, to_json
 
-_NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_MOST_WAITING = 10_000
 
 
 class EventLog:
-    """Appends events to a file; on a full disk they wait in memory until there is room.
+    """Appends events to a file; while it can't be written they wait in memory.
+
+    A log that can't be written must never end a training; what has to be written (checkpoints)
+    says itself when the folder is full or gone.
 
     Thread-safe: the GPU thread and the main thread both report.
     """
@@ -25,7 +28,7 @@ class EventLog:
         self._torn = _ends_torn(path)
 
     def append(self, event: Event) -> None:
-        """Append one event, whole; `OSError` unless the disk is merely full."""
+        """Append one event, whole, now or as soon as it can be written."""
         with self._lock:
             self._waiting.append(to_json(event).encode("utf-8") + b"\n")
             if self._torn:
@@ -41,11 +44,16 @@ class EventLog:
                 with self._path.open("ab") as file:
                     start = file.tell()
                     self._write_or_undo(file.fileno(), line, start)
-            except OSError as error:
-                if error.errno in _NO_ROOM:
-                    return
-                raise
+            except OSError:
+                self._forget_steps()
+                return
             self._waiting.pop(0)
+
+    def _forget_steps(self) -> None:
+        """Keep memory bounded during a long wait: progress is the first thing to go."""
+        if len(self._waiting) > _MOST_WAITING:
+            step = StepDone.kind.encode()
+            self._waiting = [line for line in self._waiting if step not in line[:40]]
 
     def _write_or_undo(self, descriptor: int, line: bytes, start: int) -> None:
         try:

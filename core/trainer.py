@@ -112,7 +112,7 @@ class Trainer:
             self.ended = _interrupted(self._run, interrupted.outcome)
         except RunError as error:
             _log.info("failed: %s", error.id, exc_info=True)
-            self.ended = RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
+            self.ended = _failed(error)
         except Exception as error:  # noqa: BLE001  (see below)
             # The last line of defence: a bug must end in words and in the log, not in silence.
             _log.exception("a bug")
@@ -120,7 +120,7 @@ class Trainer:
             bug = RunError(
                 "trainer-bug", reason=reason, log=self._run.log_file, path=self._run.path
             )
-            self.ended = RunEnded(outcome=Outcome.FAILED, text=str(bug), error_id=bug.id)
+            self.ended = _failed(bug)
 
     def _train(self) -> RunEnded:
         from core.stages.pipeline import run_stages
@@ -200,10 +200,17 @@ def main(arguments: list[str] | None = None) -> int:
         run = RunFolder.open(Path(arguments[0]))
         lock = run.lock() if is_main else contextlib.nullcontext()
     except RunError as error:
-        print(to_json(RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)))  # noqa: T201  (the event stream)
+        print(to_json(_failed(error)))  # noqa: T201  (the event stream)
         return 2
     with lock:
-        return _work(run, is_main=is_main)
+        try:
+            return _work(run, is_main=is_main)
+        except OSError as error:
+            # Not even the state could be written; during training this is handled where it happens.
+            reason = error.strerror or str(error)
+            refused = RunError("run-not-writable", path=run.path, reason=reason)
+            print(to_json(_failed(refused)))  # noqa: T201  (the event stream)
+            return 2
 
 
 def _work(run: RunFolder, *, is_main: bool) -> int:
@@ -226,6 +233,10 @@ def _work(run: RunFolder, *, is_main: bool) -> int:
         with contextlib.suppress(OSError):
             reporter(ended)
     return 2 if ended.outcome is Outcome.FAILED else 0
+
+
+def _failed(error: RunError) -> RunEnded:
+    return RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
 
 
 def _interrupted(run: RunFolder, outcome: Outcome) -> RunEnded:

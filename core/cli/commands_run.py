@@ -139,6 +139,7 @@ def demo(
 def train(run: RunFolder, processes: int) -> None:
     """Run a trainer on a run folder and show it; exit code 2 when it fails."""
     console = Console()
+    console.print(f"Run folder: {run.path}", markup=False, highlight=False, soft_wrap=True)
     trainer = TrainerProcess(run, processes)
 
     def ask(number: int, frame: FrameType | None) -> None:

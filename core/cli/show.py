@@ -107,6 +107,8 @@ class RunView:
                 self._advance(title, event.step, event.num_steps, _facts(event))
             case ProbeDone():
                 self._say(_probe_line(event))
+            case Noticed(id="data"):
+                self._say(event.text)
             case Noticed():
                 self._say(f"Note: {event.text}", style="yellow")
             case StageDone() | CheckpointSaved() | RunEnded():

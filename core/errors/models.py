@@ -19,6 +19,18 @@ ENTRIES: dict[str, Entry] = {
         "The model in {path} can't be opened: {reason}.",
         "Copy or download it again; a part of it is missing, damaged, or of another architecture.",
     ),
+    "model-misfit": Entry(
+        "The weights in {path} don't fit the architecture that its config.json names: {reason}.",
+        "Give the config.json and the weights of the same model, or download both again.",
+    ),
+    "model-file-missing": Entry(
+        "There is no file {path}.",
+        "Check the spelling; a folder with config.json and model.safetensors works too.",
+    ),
+    "not-vit-mae": Entry(
+        "{name} is a transformers model of type {kind}; of those only vit_mae can be read.",
+        "Many of them are in timm too: give the timm name (`redistill models` lists some).",
+    ),
     "model-not-found": Entry(
         "There is no model named {name}.{hint}",
         "`redistill models` lists models; timm names, hub names (owner/name), folders and "
@@ -34,7 +46,7 @@ ENTRIES: dict[str, Entry] = {
         "Install Redistill again; the folder resources/starter belongs to it.",
     ),
     "folder-no-model": Entry(
-        "The folder {path} holds no model.safetensors.",
+        "The folder {name} holds no model.safetensors.",
         "Give a folder as transformers or timm save it, or the .safetensors file itself.",
     ),
     "architecture-unknown": Entry(

@@ -37,7 +37,14 @@ class CatalogEntry:
     licence: str
 
 
-def _timm(name: str, what: str, millions: float, size: int, origin: str) -> CatalogEntry:
+def _timm(
+    name: str,
+    what: str,
+    millions: float,
+    size: int,
+    origin: str,
+    licence: str = "Apache-2.0",
+) -> CatalogEntry:
     return CatalogEntry(
         name=name,
         what=what,
@@ -47,7 +54,7 @@ def _timm(name: str, what: str, millions: float, size: int, origin: str) -> Cata
         size_mb=4 * millions,
         input_size=size,
         origin=origin,
-        licence="Apache-2.0",
+        licence=licence,
     )
 
 
@@ -67,6 +74,8 @@ def _vit_mae(name: str, what: str, millions: float, size_mb: float) -> CatalogEn
 
 
 _AUGREG = "Google, labels of ImageNet-21k, fine-tuned on ImageNet-1k"
+_DEIT3 = "Meta AI, labels of ImageNet-1k"
+_MAE = "Meta AI, masked autoencoding on ImageNet-1k; without decoder"
 _DINO2 = "Meta AI, DINOv2 on LVD-142M"
 
 CATALOG: tuple[CatalogEntry, ...] = (
@@ -87,6 +96,8 @@ CATALOG: tuple[CatalogEntry, ...] = (
     _timm("vit_tiny_patch16_224.augreg_in21k_ft_in1k", "tiny ViT", 5.7, 224, _AUGREG),
     _timm("vit_small_patch16_224.augreg_in21k_ft_in1k", "small ViT", 22.1, 224, _AUGREG),
     _timm("vit_base_patch16_224.augreg2_in21k_ft_in1k", "base ViT", 86.6, 224, _AUGREG),
+    _timm("deit3_small_patch16_224.fb_in1k", "small ViT", 22.1, 224, _DEIT3),
+    _timm("vit_base_patch16_224.mae", "MAE's encoder", 85.8, 224, _MAE, "CC-BY-NC 4.0"),
     _timm("vit_small_patch14_dinov2.lvd142m", "small, strong features", 22.1, 518, _DINO2),
     _timm("vit_base_patch14_dinov2.lvd142m", "base, strong features", 86.6, 518, _DINO2),
     _timm("vit_small_patch14_reg4_dinov2.lvd142m", "with registers", 22.1, 518, _DINO2),
@@ -102,9 +113,9 @@ def is_on_disk(entry: CatalogEntry) -> bool:
     """Whether the entry can be loaded without a network."""
     if entry.kind == "bundled":
         return (starter_folder() / "model.json").is_file()
-    from huggingface_hub import try_to_load_from_cache
+    from core.models.hub import is_in_cache
 
-    return isinstance(try_to_load_from_cache(entry.repo, "model.safetensors"), str)
+    return is_in_cache(entry.repo)
 
 
 def starter_folder() -> Path:

@@ -1,11 +1,13 @@
 """Files from the hub: downloaded or from its cache, with every way it can fail in words."""
 
+import io
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import HfApi, constants, hf_hub_download
+from huggingface_hub import HfApi, constants, hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
@@ -16,9 +18,11 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
 )
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
+from tqdm.auto import tqdm
 
 from core.errors import RunError
 
+Report = Callable[[str, int, int], None]
 WEIGHTS = "model.safetensors"
 # The hub's own bot offers a safetensors copy of a repository that has only pickles.
 _CONVERTER = "SFconvertbot"
@@ -33,6 +37,7 @@ def fetch(
     revision: str | None = None,
     must: bool = True,
     suggest: Callable[[str], str] | None = None,
+    report: Report | None = None,
 ) -> Path | None:
     """A file of a repository, from the cache or the network.
 
@@ -41,8 +46,10 @@ def fetch(
         file: Path in it.
         offline: Never ask the network.
         revision: Branch or `refs/pr/N`; the main branch if None.
-        must: Whether a missing file is an error; else None is returned.
+        must: Whether it is an error when the repository has no such file, or when offline the
+            cache; else None is returned.
         suggest: Makes a hint for a name that does not exist.
+        report: Told (what, bytes done, bytes in all) while downloading.
 
     Raises:
         RunError: Offline and not in the cache; no way to the network; no such repository; a
@@ -50,14 +57,20 @@ def fetch(
     """
     offline = offline or constants.HF_HUB_OFFLINE
     try:
-        path = hf_hub_download(repo, file, revision=revision, local_files_only=offline)
+        path = hf_hub_download(
+            repo,
+            file,
+            revision=revision,
+            local_files_only=offline,
+            tqdm_class=_reporting_bar(f"Downloading {repo}", report) if report else None,
+        )
     except GatedRepoError as error:
         raise RunError("hub-gated", name=repo) from error
     except (RepositoryNotFoundError, HFValidationError) as error:
         hint = suggest(repo) if suggest else ""
         raise RunError("model-not-found", name=repo, hint=hint) from error
     except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
-        if not must:
+        if not must and offline:
             return None
         raise _unreachable(repo, error, offline=offline) from error
     except EntryNotFoundError as error:
@@ -70,7 +83,7 @@ def fetch(
     return Path(path)
 
 
-def fetch_weights(repo: str, *, offline: bool) -> Path:
+def fetch_weights(repo: str, *, offline: bool, report: Report | None = None) -> Path:
     """The safetensors file of a repository; pickled weights are never opened.
 
     Where a repository has only pickles, the hub's own converted copy (a pull request of its bot)
@@ -79,17 +92,51 @@ def fetch_weights(repo: str, *, offline: bool) -> Path:
     Raises:
         RunError: As `fetch`; or there are only pickled weights.
     """
-    path = fetch(repo, WEIGHTS, offline=offline, must=False)
-    if path is None and not offline:
-        revision = _converted_revision(repo)
-        if revision is not None:
-            path = fetch(repo, WEIGHTS, offline=offline, revision=revision, must=False)
-        elif _has_file(repo, "pytorch_model.bin"):
-            raise RunError("only-pickles", name=repo)
+    get = partial(fetch, repo, WEIGHTS, offline=offline, must=False, report=report)
+    path = get()
     if path is None:
+        revision = _cached_conversion(repo) if offline else _converted_revision(repo)
+        if revision is not None:
+            path = get(revision=revision)
+    if path is None and not offline and _has_file(repo, "pytorch_model.bin"):
+        raise RunError("only-pickles", name=repo)
+    if path is None:
+        # For its words: nothing was found.
         path = fetch(repo, WEIGHTS, offline=offline)
     assert path is not None
     return path
+
+
+def is_in_cache(repo: str) -> bool:
+    """Whether the weights of a repository, or the hub's copy of them, are on this disk."""
+    revisions = ["main", _cached_conversion(repo)]
+    return any(
+        isinstance(try_to_load_from_cache(repo, WEIGHTS, revision=revision), str)
+        for revision in revisions
+        if revision is not None
+    )
+
+
+def _cached_conversion(repo: str) -> str | None:
+    """The hub bot's pull request that was fetched from before, if any."""
+    folder = Path(constants.HF_HUB_CACHE) / f"models--{repo.replace('/', '--')}" / "refs" / "pr"
+    numbers = sorted(file.name for file in folder.glob("*"))
+    return f"refs/pr/{numbers[-1]}" if numbers else None
+
+
+def _reporting_bar(what: str, report: Report) -> type[Any]:
+    """A progress bar class, as the hub's library wants one, that reports instead of drawing."""
+
+    class ReportingBar(tqdm):  # type: ignore[type-arg]  # no generic when it runs
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, "disable": False, "file": io.StringIO()})
+
+        def update(self, n: float | None = 1) -> bool | None:
+            drawn: bool | None = super().update(n)
+            report(what, int(self.n), int(self.total or 0))
+            return drawn
+
+    return ReportingBar
 
 
 def _converted_revision(repo: str) -> str | None:

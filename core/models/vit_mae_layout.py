@@ -5,6 +5,7 @@ attention.query.weight`) and those of transformers 5's module (`vit.layers.0.att
 weight`).
 """
 
+import math
 import re
 from typing import Any
 
@@ -20,6 +21,9 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 # Pillow's numbers in a preprocessor_config.json.
 _RESAMPLING = {0: "nearest", 1: "lanczos", 2: "bilinear", 3: "bicubic", 4: "box", 5: "hamming"}
+
+# Width to heads of facebook/vit-mae-base, -large and -huge.
+_PUBLISHED_HEADS = {768: 12, 1024: 16, 1280: 16}
 
 _LAYER = re.compile(
     r"^(?P<part>vit|decoder)\.(?:encoder\.layer|layers|decoder_layers|decoder_encoder\.layer)"
@@ -111,6 +115,36 @@ def describe_vit_mae(
 def is_vit_mae(names: set[str]) -> bool:
     """Whether tensor names are those of a ViT-MAE checkpoint with its decoder."""
     return "vit.embeddings.cls_token" in names and "decoder.mask_token" in names
+
+
+def infer_config(state: State) -> dict[str, Any]:
+    """What a `config.json` would say, from the shapes of a checkpoint that has none beside it.
+
+    Shapes don't tell the number of heads, so only the widths of the published models are taken;
+    empty for others.
+    """
+    width = state["vit.embeddings.cls_token"].shape[-1]
+    decoder_width = state["decoder.mask_token"].shape[-1]
+    if width not in _PUBLISHED_HEADS or decoder_width != 512:
+        return {}
+    patch = state["vit.embeddings.patch_embeddings.projection.weight"].shape[-1]
+    side = math.isqrt(state["vit.embeddings.position_embeddings"].shape[1] - 1)
+    layers = {
+        part: 1
+        + max(int(m["number"]) for name in state if (m := _LAYER.match(name)) and m["part"] == part)
+        for part in ("vit", "decoder")
+    }
+    return {
+        "image_size": side * patch,
+        "patch_size": patch,
+        "hidden_size": width,
+        "intermediate_size": 4 * width,
+        "num_hidden_layers": layers["vit"],
+        "num_attention_heads": _PUBLISHED_HEADS[width],
+        "decoder_hidden_size": 512,
+        "decoder_num_hidden_layers": layers["decoder"],
+        "decoder_num_attention_heads": 16,
+    }
 
 
 def from_vit_mae(state: State) -> tuple[State, State]:

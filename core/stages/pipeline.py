@@ -13,7 +13,7 @@ from core.stages.self_distill import self_distill
 from core.stages.setup import RunSetup
 from core.stages.weights import SUMMARY
 from core.training.checkpoint import newest_step, remove_checkpoints
-from core.training.loop import LossNotFinite, TornUpdate
+from core.training.failures import LossNotFinite, TornUpdate
 
 _STAGES: dict[str, Callable[[RunSetup, StagePlan], dict[str, Any]]] = {
     "decoder-warmup": warm_up_decoder,

@@ -146,6 +146,8 @@ def _scan(making: _Prepare) -> None:
         workers=making.recipe.runtime.workers,
     )
     making.context.raise_if_requested()
+    for line in manifest.describe():
+        making.context.report(Noticed(id="data", text=line))
     making.context.write(partial(manifest.write, making.run.manifest_file), "the manifest")
 
 
@@ -159,6 +161,7 @@ def _load_model(making: _Prepare) -> None:
         decoder_heads=asked.decoder_heads,
         offline=runtime.offline,
         seed=making.recipe.seed,
+        report=making.progress,
     )
     folder = making.run.model
 
@@ -196,6 +199,8 @@ def _pixels(
     if making.hardware.rank != 0:
         pixels = store()
     making.context.raise_if_requested()
+    if isinstance(pixels, StreamedPixels):
+        making.context.report(Noticed(id="pixels-streamed", text=pixels.words))
     return pixels
 
 

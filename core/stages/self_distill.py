@@ -35,7 +35,8 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     objective = DistillObjective(student, match=recipe.match, weight=recipe.weight, teacher=teacher)
     job = masked_job(setup, stage, student, objective, recipe, targets=targets)
     summary = train_masked(setup, job, student)
-    (setup.run.stage(stage.name) / "targets.npy").unlink(missing_ok=True)
+    if setup.context.is_main:
+        (setup.run.stage(stage.name) / "targets.npy").unlink(missing_ok=True)
     return summary
 
 

@@ -15,7 +15,7 @@ from core.stages.weights import load_decoder
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import ExampleSource
-from core.training.loop import Timing
+from core.training.job import Timing
 
 
 @dataclass(frozen=True)

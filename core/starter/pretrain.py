@@ -30,8 +30,8 @@ from core.training.checkpoint import newest_step
 from core.training.context import Adjustments, RunContext
 from core.training.device import set_up_hardware
 from core.training.feed import Feed
-from core.training.job import Job
-from core.training.loop import Timing, TrainingLoop
+from core.training.job import Job, Timing
+from core.training.loop import TrainingLoop
 from core.training.optim import decays_in_pretraining, trainable
 
 STAGE = "01-starter"

@@ -35,6 +35,14 @@ class ProbeResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How often the loop speaks and saves, in seconds; 0: at every step."""
+
+    checkpoint_s: float
+    report_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One stage of training.
 

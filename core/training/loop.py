@@ -22,8 +22,9 @@ from core.events import (
 )
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
+from core.training.failures import LossNotFinite, TornUpdate
 from core.training.feed import Batch, BatchPlace, Prefetch, share_of
-from core.training.job import Job, ProbeResult
+from core.training.job import Job, ProbeResult, Timing
 from core.training.memory import free_cached_memory, is_out_of_memory, peak_memory_gib
 from core.training.optim import build_adamw, set_lr
 from core.training.pace import Pace
@@ -33,27 +34,6 @@ from core.training.stored import Counters, StoredJob
 
 # Reading a loss from a GPU waits for it; once in so many steps costs nothing measurable.
 _GPU_CHECK_EVERY = 8
-
-
-class LossNotFinite(Exception):  # noqa: N818  (handled by `stages.pipeline`, never shown)
-    """The loss or a weight is no longer a number; the stage goes back to its checkpoint."""
-
-    def __init__(self, step: int, value: float) -> None:
-        super().__init__(step, value)
-        self.step = step
-        self.value = value
-
-
-class TornUpdate(Exception):  # noqa: N818  (handled by `stages.pipeline`, never shown)
-    """Memory ran out while weights were being updated: they can't be trusted."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Timing:
-    """How often the loop speaks and saves, in seconds; 0: at every step."""
-
-    checkpoint_s: float
-    report_s: float
 
 
 class TrainingLoop:
