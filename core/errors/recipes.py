@@ -9,7 +9,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "recipe-invalid": Entry(
         "The recipe{where} has {count} thing(s) that can't be used:\n{problems}",
-        "Correct the named keys; `redistill recipe --preset quick` prints a complete, valid recipe.",
+        "Correct the named keys; `redistill recipe --preset quick` prints a complete one.",
     ),
     "recipe-newer": Entry(
         "The recipe {path} has format {found}; this version of Redistill reads up to {known}.",

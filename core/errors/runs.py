@@ -20,7 +20,7 @@ ENTRIES: dict[str, Entry] = {
         "Watch it with `redistill status`, pause it with `redistill pause`, or wait until it ends.",
     ),
     "run-newer": Entry(
-        "The run {path} was made by a newer Redistill (run format {found}, this one reads {known}).",
+        "The run {path} was made by a newer Redistill (format {found}, this one reads {known}).",
         "Update Redistill, or use the version that made the run.",
     ),
     "run-damaged": Entry(
