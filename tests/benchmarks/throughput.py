@@ -41,11 +41,11 @@ def measure(settings: Settings, work: Path) -> dict[str, Any]:
             _say(settings, repeat, seconds)
         peaks = {side.name: side.hear()["peak_memory_gib"] for side in (ours, reference)}
         arithmetic = ours.hear() if settings.device == "cuda" else {}
-    speeds = _speeds(settings, seconds)
+    measured = speeds(settings, seconds)
     return {
         **_header(settings, prepared, shows),
-        **speeds,
-        **_utilisation(settings, arithmetic, speeds["images_per_s_ours"]),
+        **measured,
+        **_utilisation(settings, arithmetic, measured["images_per_s_ours"]),
         "data_wait_share": waited / sum(seconds["ours"]),
         "peak_memory_gib_ours": peaks["ours"],
         "peak_memory_gib_reference": peaks["reference"],
@@ -76,7 +76,8 @@ def _header(settings: Settings, prepared: dict[str, Any], shows: str) -> dict[st
     }
 
 
-def _speeds(settings: Settings, seconds: dict[str, list[float]]) -> dict[str, Any]:
+def speeds(settings: Settings, seconds: dict[str, list[float]]) -> dict[str, Any]:
+    """Images per second of both sides, and their ratio pair by pair."""
     images = settings.batch_size * settings.steps
     ratios = [r / o for o, r in zip(seconds["ours"], seconds["reference"], strict=True)]
     per_s = {name: images / statistics.median(times) for name, times in seconds.items()}
