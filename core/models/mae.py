@@ -56,7 +56,7 @@ class MaskedAutoencoder(nn.Module):
     @property
     def has_class_token(self) -> bool:
         """Whether the encoder's class token is what its own head reads."""
-        pools_patches = not isinstance(self.encoder.fc_norm, nn.Identity)
+        pools_patches = self.encoder.global_pool == "avg"
         return self.encoder.cls_token is not None and not pools_patches
 
     # --- the masked objective ---------------------------------------------------------------
