@@ -19,6 +19,9 @@ STARTER = ModelDescription(
         "num_heads": 3,
         "norm_eps": 1e-6,
         "weight_init": "moco",
+        # Short masked pre-training teaches the patches long before the class token.
+        "global_pool": "avg",
+        "fc_norm": False,
     },
     decoder={"depth": 2, "decoder_dim": 128, "num_heads": 4, "norm_eps": 1e-6},
     preprocessing=Preprocessing((64, 64), (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "bicubic"),

@@ -1,6 +1,7 @@
 """Running out of memory, told apart from other errors; and how much is in use."""
 
 import gc
+import sys
 
 import psutil
 import torch
@@ -30,6 +31,10 @@ def peak_memory_gib(device: torch.device) -> float:
     """Peak memory in GiB: allocated on a CUDA device, else resident in this process."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 2**30
-    info = psutil.Process().memory_info()
-    # Windows knows the peak; elsewhere the current size is what psutil has.
-    return float(getattr(info, "peak_wset", info.rss)) / 2**30
+    if sys.platform == "win32":
+        return float(psutil.Process().memory_info().peak_wset) / 2**30
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # In bytes on macOS, in KiB elsewhere.
+    return peak / (2**30 if sys.platform == "darwin" else 2**20)
