@@ -55,6 +55,11 @@ class ModelDescription:
         if values.pop("format") != DESCRIPTION_FORMAT:
             raise ValueError("it was written by another version of Redistill")
         values["preprocessing"] = Preprocessing.from_dict(values["preprocessing"])
+        # JSON has no tuples.
+        values["encoder"] = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in values["encoder"].items()
+        }
         return cls(**values)
 
     def resized(self, image_size: int) -> "ModelDescription":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
@@ -128,6 +129,6 @@ def open_classifier(folder: Path) -> tuple[Classifier, list[str]]:
         classes = [str(name) for name in values["classes"]]
         classifier = Classifier(model, len(classes), dropout=0.0)
         classifier.load_state_dict(load_file(folder / CLASSIFIER))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise RunError("run-damaged", file=CLASSIFIER_JSON, path=folder, reason=error) from error
     return classifier.eval(), classes
