@@ -40,31 +40,35 @@ class CatalogEntry:
 def _timm(
     name: str,
     what: str,
-    millions: float,
+    parameters: int,
     size: int,
     origin: str,
     licence: str = "Apache-2.0",
+    *,
+    has_head: bool = False,
 ) -> CatalogEntry:
+    width = {"tiny": 192, "small": 384, "base": 768}[name.split("_")[1]]
+    head = 1000 * (width + 1) if has_head else 0
     return CatalogEntry(
         name=name,
         what=what,
         kind="timm",
         repo=f"timm/{name}",
-        parameters=round(millions * 1e6),
-        size_mb=4 * millions,
+        parameters=parameters,
+        size_mb=4e-6 * (parameters + head),
         input_size=size,
         origin=origin,
         licence=licence,
     )
 
 
-def _vit_mae(name: str, what: str, millions: float, size_mb: float) -> CatalogEntry:
+def _vit_mae(name: str, what: str, parameters: int, size_mb: float) -> CatalogEntry:
     return CatalogEntry(
         name=name,
         what=what,
         kind="vit-mae",
         repo=name,
-        parameters=round(millions * 1e6),
+        parameters=parameters,
         size_mb=size_mb,
         input_size=224,
         origin="Meta AI, masked autoencoding on ImageNet-1k; decoder included",
@@ -90,17 +94,38 @@ CATALOG: tuple[CatalogEntry, ...] = (
         origin="Redistill, masked autoencoding on generated images; decoder included",
         licence="Apache-2.0",
     ),
-    _vit_mae("facebook/vit-mae-base", "the paper's model", 85.8, 448),
-    _vit_mae("facebook/vit-mae-large", "larger", 303.3, 1320),
-    _vit_mae("facebook/vit-mae-huge", "largest, patch 14", 630.8, 2630),
-    _timm("vit_tiny_patch16_224.augreg_in21k_ft_in1k", "tiny ViT", 5.7, 224, _AUGREG),
-    _timm("vit_small_patch16_224.augreg_in21k_ft_in1k", "small ViT", 22.1, 224, _AUGREG),
-    _timm("vit_base_patch16_224.augreg2_in21k_ft_in1k", "base ViT", 86.6, 224, _AUGREG),
-    _timm("deit3_small_patch16_224.fb_in1k", "small ViT", 22.1, 224, _DEIT3),
-    _timm("vit_base_patch16_224.mae", "MAE's encoder", 85.8, 224, _MAE, "CC-BY-NC 4.0"),
-    _timm("vit_small_patch14_dinov2.lvd142m", "small, strong features", 22.1, 518, _DINO2),
-    _timm("vit_base_patch14_dinov2.lvd142m", "base, strong features", 86.6, 518, _DINO2),
-    _timm("vit_small_patch14_reg4_dinov2.lvd142m", "with registers", 22.1, 518, _DINO2),
+    _vit_mae("facebook/vit-mae-base", "the paper's model", 85_798_656, 448),
+    _vit_mae("facebook/vit-mae-large", "larger", 303_301_632, 1320),
+    _vit_mae("facebook/vit-mae-huge", "largest, patch 14", 630_764_800, 2630),
+    _timm(
+        "vit_tiny_patch16_224.augreg_in21k_ft_in1k",
+        "tiny ViT",
+        5_524_416,
+        224,
+        _AUGREG,
+        has_head=True,
+    ),
+    _timm(
+        "vit_small_patch16_224.augreg_in21k_ft_in1k",
+        "small ViT",
+        21_665_664,
+        224,
+        _AUGREG,
+        has_head=True,
+    ),
+    _timm(
+        "vit_base_patch16_224.augreg2_in21k_ft_in1k",
+        "base ViT",
+        85_798_656,
+        224,
+        _AUGREG,
+        has_head=True,
+    ),
+    _timm("deit3_small_patch16_224.fb_in1k", "small ViT", 21_674_496, 224, _DEIT3, has_head=True),
+    _timm("vit_base_patch16_224.mae", "MAE's encoder", 85_798_656, 224, _MAE, "CC-BY-NC 4.0"),
+    _timm("vit_small_patch14_dinov2.lvd142m", "small, strong features", 22_056_192, 518, _DINO2),
+    _timm("vit_base_patch14_dinov2.lvd142m", "base, strong features", 86_579_712, 518, _DINO2),
+    _timm("vit_small_patch14_reg4_dinov2.lvd142m", "with registers", 22_057_344, 518, _DINO2),
 )
 
 
