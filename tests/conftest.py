@@ -1,6 +1,5 @@
 """What all tests share: a small world to train in, and trainers that start fast."""
 
-from pathlib import Path
 
 import pytest
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,21 +49,74 @@ def start_fork_server() -> None:
         forkserver.ensure_running()
 
 
+@dataclass(frozen=True)
+class At:
+    """Lets a trainer die, or hold still, right after it has logged an event.
+
+    Holding, its training thread waits for the file `go` in the run folder; its main thread goes
+    on listening. So a test can do something at a moment that it knows.
+
+    Attributes:
+        run: The run folder.
+        kind: Kind of the event.
+        stage: Stage of the event.
+        step: Step of the event.
+        dies: Die (by SIGKILL), instead of holding.
+    """
+
+    run: Path
+    kind: str
+    stage: str
+    step: int
+    dies: bool = False
+
+    def __call__(self) -> None:
+        """Watch this process's log from now on."""
+        from core.event_log import EventLog
+
+        append = EventLog.append
+
+        def watched(log: EventLog, event: Event) -> None:
+            append(log, event)
+            if (event.kind, getattr(event, "stage", ""), getattr(event, "step", 0)) == (
+                self.kind,
+                self.stage,
+                self.step,
+            ):
+                self._act()
+
+        EventLog.append = watched  # type: ignore[method-assign]
+
+    def _act(self) -> None:
+        if self.dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+        (self.run / "held").touch()
+        while not (self.run / "go").exists():
+            time.sleep(0.005)
+        for name in ("held", "go"):
+            (self.run / name).unlink()
+
+
 class Trainer:
     """`python -m core.trainer RUN`, started fast.
 
     Args:
         run: What to work on.
         cache: Folder for the cache of scans.
-        prelude: Called in the process before the trainer's `main` (to set a limit, say).
+        prelude: Called in the process before the trainer's `main`.
+        environment: More environment variables.
     """
 
     def __init__(
-        self, run: RunFolder, cache: Path, prelude: Callable[[], None] | None = None
+        self,
+        run: RunFolder,
+        cache: Path,
+        prelude: Callable[[], None] | None = None,
+        environment: dict[str, str] | None = None,
     ) -> None:
         self.run = run
         self.output = run.path / "test-output.txt"
-        environment = {**_CALM, "REDISTILL_CACHE": str(cache)}
+        environment = {**_CALM, "REDISTILL_CACHE": str(cache), **(environment or {})}
         arguments = (str(run.path), str(self.output), environment, prelude)
         self.process = _context.Process(target=_trainer, args=arguments)
         self.process.start()
@@ -101,18 +155,34 @@ class Trainer:
         """Everything on its standard output and error."""
         return self.output.read_text(encoding="utf-8", errors="replace")
 
-    def wait_for(self, wanted: Callable[[Event], bool], timeout_s: float = 60) -> Event:
-        """The first event that is wanted, as soon as it is in the log."""
+    def wait_until_held(self, timeout_s: float = 60) -> None:
+        """Wait for the moment that an `At` holds."""
+        self._until((self.run.path / "held").exists, timeout_s)
+
+    def let_go(self) -> None:
+        """End the hold."""
+        (self.run.path / "go").touch()
+
+    def _until(self, happened: Callable[[], bool], timeout_s: float) -> None:
         end = time.monotonic() + timeout_s
-        while time.monotonic() < end:
-            for event in read_events(self.run.events_file):
-                if wanted(event):
-                    return event
+        while not happened():
             if not self.is_alive():
                 raise AssertionError(f"the trainer ended before: {self.said()[-2000:]}")
+            if time.monotonic() > end:
+                self.kill()
+                raise AssertionError("it never happened")
             time.sleep(0.005)
-        self.kill()
-        raise AssertionError("the event never came")
+
+    def wait_for(self, wanted: Callable[[Event], bool], timeout_s: float = 60) -> Event:
+        """The first event that is wanted, as soon as it is in the log."""
+        found: list[Event] = []
+
+        def happened() -> bool:
+            found.extend(filter(wanted, read_events(self.run.events_file)))
+            return bool(found)
+
+        self._until(happened, timeout_s)
+        return found[0]
 
 
 def _trainer(
@@ -133,9 +203,9 @@ def _trainer(
     sys.exit(code)
 
 
-def finished(run: RunFolder, cache: Path) -> RunFolder:
+def finished(run: RunFolder, cache: Path, prelude: Callable[[], None] | None = None) -> RunFolder:
     """Train a run to its end."""
-    trainer = Trainer(run, cache)
+    trainer = Trainer(run, cache, prelude)
     code = trainer.wait()
     assert code == 0, trainer.said()[-3000:]
     return run

@@ -1,0 +1,134 @@
+"""Checkpoints on disk."""
+
+import dataclasses
+import errno
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from core.training import checkpoint as module
+from core.training.checkpoint import (
+    CheckpointState,
+    load_newest_checkpoint,
+    named_state,
+    newest_step,
+    remove_checkpoints,
+    restore_named_state,
+    save_checkpoint,
+)
+from core.training.optim import build_adamw, decays_in_pretraining, set_lr
+
+STATE = CheckpointState(
+    stage="s",
+    step=1,
+    seed=3,
+    batch_size=8,
+    images_seen=8,
+    losses={"loss": 0.1},
+    best={"step": 1, "knn": 0.5, "linear": None, "distance": 0.25},
+)
+
+
+def save(folder: Path, step: int) -> None:
+    tensors = {"x": torch.full((3,), float(step))}
+    save_checkpoint(folder, tensors, dataclasses.replace(STATE, step=step))
+
+
+def refuse_damage(file: Path, reason: str) -> None:
+    raise AssertionError(f"{file}: {reason}")
+
+
+def test_that_a_checkpoint_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
+    tensors = {"model/a": torch.randn(2, 3).T, "optimizer/a/step": torch.tensor(4.0)}
+    save_checkpoint(tmp_path, tensors, STATE)
+    loaded = load_newest_checkpoint(tmp_path, "s", refuse_damage)
+    assert loaded is not None
+    assert loaded[1] == STATE
+    assert loaded[0].keys() == tensors.keys()
+    for name, value in tensors.items():
+        assert torch.equal(loaded[0][name], value)
+
+
+def test_that_never_more_than_two_checkpoints_are_kept(tmp_path: Path) -> None:
+    for step in range(1, 6):
+        save(tmp_path, step)
+        assert len(list(tmp_path.iterdir())) == 2 * min(step, 2)
+    assert newest_step(tmp_path) == 5
+    remove_checkpoints(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert newest_step(tmp_path) == 0
+    assert load_newest_checkpoint(tmp_path, "s", refuse_damage) is None
+
+
+@pytest.mark.parametrize("call", ["fsync", "open"])
+def test_that_a_checkpoint_that_finds_no_room_harms_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    save(tmp_path, 1)
+    before = sorted(tmp_path.iterdir())
+
+    def no_room(*args: object, **kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if call == "fsync":
+        monkeypatch.setattr(os, "fsync", no_room)
+    else:
+        monkeypatch.setattr(module, "write_json", no_room)
+    with pytest.raises(OSError, match="No space") as caught:
+        save(tmp_path, 2)
+    assert caught.value.errno == errno.ENOSPC
+    monkeypatch.undo()
+    assert set(before) <= set(tmp_path.iterdir())
+    loaded = load_newest_checkpoint(tmp_path, "s", refuse_damage)
+    assert loaded is not None
+    assert loaded[1].step == 1
+    save(tmp_path, 2)
+    assert newest_step(tmp_path) == 2
+
+
+def test_that_a_checkpoint_of_another_format_is_damaged_in_words(tmp_path: Path) -> None:
+    save(tmp_path, 1)
+    record = tmp_path / "checkpoint-00000001.json"
+    record.write_text(record.read_text().replace('"format": 1', '"format": 9'))
+    reasons: list[str] = []
+    with pytest.raises(module.RunError) as caught:
+        load_newest_checkpoint(tmp_path, "s", lambda _, reason: reasons.append(reason))
+    assert caught.value.id == "checkpoints-damaged"
+    assert reasons == ["it has format 9, this version reads 1"]
+
+
+def test_that_training_goes_on_from_a_checkpoint_as_if_it_had_never_stopped(
+    tmp_path: Path,
+) -> None:
+    def build() -> tuple[nn.Module, dict[str, nn.Parameter], torch.optim.AdamW]:
+        torch.manual_seed(0)
+        model = nn.Linear(4, 2)
+        parameters = dict(model.named_parameters())
+        optimizer = build_adamw(
+            parameters.items(), weight_decay=0.1, betas=(0.9, 0.95), decays=decays_in_pretraining
+        )
+        set_lr(optimizer, 0.01)
+        return model, parameters, optimizer
+
+    def steps(model: nn.Module, optimizer: torch.optim.AdamW, which: range) -> None:
+        for step in which:
+            x = torch.randn(8, 4, generator=torch.Generator().manual_seed(step))
+            optimizer.zero_grad()
+            model(x).square().sum().backward()
+            optimizer.step()
+
+    model, parameters, optimizer = build()
+    steps(model, optimizer, range(3))
+    save_checkpoint(tmp_path, named_state(parameters, optimizer), STATE)
+    steps(model, optimizer, range(3, 6))
+
+    again, its_parameters, its_optimizer = build()
+    loaded = load_newest_checkpoint(tmp_path, "s", refuse_damage)
+    assert loaded is not None
+    restore_named_state(loaded[0], its_parameters, its_optimizer)
+    steps(again, its_optimizer, range(3, 6))
+    for name, parameter in parameters.items():
+        assert torch.equal(parameter, its_parameters[name])
