@@ -1,0 +1,320 @@
+"""The method, seen from outside: what its stages start from, learn from and leave behind."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from core.events import CheckpointSaved, ProbeDone, Progress, StepDone
+from core.models.local import open_model
+from core.run_folder import RunFolder
+from core.stages.objectives import DistillObjective, MaskedObjective, squared_distance
+from core.stages.weights import kept_encoder
+from core.training.feed import BatchPlace
+from tests.helpers.trainers import (
+    At,
+    Trainer,
+    events_of,
+    finished,
+    losses_of,
+    summary_of,
+    weights_of,
+)
+from tests.helpers.worlds import World, draw_pictures, new_run
+
+FURTHER = "01-further-pretrain"
+ROUND_1 = "02-self-distill-round-1"
+ROUND_2 = "03-self-distill-round-2"
+NO_FINETUNING = {"finetune__steps": 0, "finetune__warmup_steps": 0}
+
+
+def teacher_was_stored(run: RunFolder) -> bool:
+    return any(event.what == "teacher targets" for event in events_of(run, Progress))
+
+
+def same_losses(one: RunFolder, other: RunFolder, stage: str, tolerance: float) -> None:
+    losses, others = losses_of(one)[stage], losses_of(other)[stage]
+    assert losses.keys() == others.keys()
+    for step, parts in losses.items():
+        assert parts == pytest.approx(others[step], rel=tolerance, abs=tolerance), step
+
+
+# --- the teacher --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("match", "flips"),
+    [
+        ("class_token", False),
+        ("class_token", True),
+        ("patch_mean", True),
+        ("all_tokens", True),
+    ],
+)
+def test_that_stored_targets_give_the_losses_of_a_live_teacher(
+    world: World, tmp_path: Path, match: str, flips: bool
+) -> None:
+    runs = []
+    for targets in ("precomputed", "live"):
+        run = new_run(
+            world,
+            tmp_path / targets,
+            distill__match=match,
+            distill__flips=flips,
+            distill__targets=targets,
+            pretrain__steps=3,
+            **NO_FINETUNING,
+        )
+        runs.append(finished(run, world.cache))
+    stored, live = runs
+    assert teacher_was_stored(stored)
+    assert not teacher_was_stored(live)
+    assert losses_of(stored)[ROUND_1][1]["distill"] > 1e-3
+    same_losses(stored, live, ROUND_1, 1e-6)
+    # A file of the size of the data is not left behind.
+    assert not (stored.stage(ROUND_1) / "targets.npy").exists()
+
+
+def test_that_with_random_crops_the_teacher_is_live(world: World, tmp_path: Path) -> None:
+    run = new_run(world, tmp_path / "run", distill__random_resized_crops=True, **NO_FINETUNING)
+    finished(run, world.cache)
+    assert not teacher_was_stored(run)
+    assert len(losses_of(run)[ROUND_1]) == 6
+
+
+def test_that_targets_beyond_the_disk_budget_are_said_and_computed_live(
+    world: World, tmp_path: Path
+) -> None:
+    # Room for the pixels (36 images of 32 x 32 x 3 bytes more or less), not for all tokens.
+    run = new_run(
+        world, tmp_path / "run", distill__match="all_tokens", distill__steps=2, **NO_FINETUNING
+    )
+    text = run.recipe_file.read_text().replace("disk_budget_gib = 20.0", "disk_budget_gib = 0.0")
+    run.recipe_file.write_text(text)
+    finished(run, world.cache)
+    said = [getattr(event, "id", "") for event in events_of(run)]
+    assert "targets-too-large" in said
+    assert not teacher_was_stored(run)
+
+
+def test_that_the_teacher_of_round_2_is_the_student_of_round_1(
+    world: World, tmp_path: Path
+) -> None:
+    # Students that hardly move stay the initial model, so a student of round 1 as a teacher is
+    # at no distance; the further pre-trained one would be.
+    run = new_run(world, tmp_path / "run", distill__rounds=2, distill__lr=1e-12, **NO_FINETUNING)
+    finished(run, world.cache)
+    losses = losses_of(run)
+    assert losses[ROUND_1][1]["distill"] > 1e-3
+    assert losses[ROUND_2][1]["distill"] < 1e-8
+
+
+def test_that_every_student_starts_from_the_initial_model_with_its_decoder(
+    world: World, tmp_path: Path
+) -> None:
+    lr = 1e-3
+    run = new_run(
+        world,
+        tmp_path / "run",
+        distill__rounds=2,
+        distill__lr=lr,
+        distill__weight_decay=0.0,
+        **NO_FINETUNING,
+    )
+    died = At(run.path, CheckpointSaved.kind, ROUND_2, 1, dies=True)
+    assert Trainer(run, world.cache, died).wait() == -9
+    after_one_step = load_file(run.stage(ROUND_2) / "checkpoint-00000001.safetensors")
+    for part in ("encoder", "decoder"):
+        initial = load_file(run.model / f"{part}.safetensors")
+        student_1 = load_file(run.stage(ROUND_1) / f"{part}.safetensors")
+        moved = {
+            name: float((after_one_step[f"model/{part}.{name}"] - value).abs().max())
+            for name, value in initial.items()
+            if f"model/{part}.{name}" in after_one_step
+        }
+        # The first step of Adam moves a weight by the learning rate at most.
+        assert moved
+        assert 0 < max(moved.values()) <= lr * 1.001
+        assert (
+            max(float((student_1[name] - initial[name]).abs().max()) for name in moved) > 1.5 * lr
+        )
+
+
+# --- the objective ------------------------------------------------------------------------------
+
+
+def test_that_the_loss_is_the_sum_of_its_weighted_parts(world: World) -> None:
+    student, teacher = open_model(world.model).eval(), open_model(world.model).eval()
+    with torch.no_grad():
+        for parameter in teacher.encoder.parameters():
+            parameter.add_(0.05)
+    generator = torch.Generator().manual_seed(0)
+    batch = {
+        "pixels": torch.rand(4, 3, 32, 32, generator=generator),
+        "noise": torch.rand(4, 16, generator=generator),
+    }
+    place = BatchPlace(0, 0, 4)
+    masked = MaskedObjective(student)(batch, place)["loss"]
+    for weight in (0.0, 0.3, 2.0):
+        objective = DistillObjective(student, match="class_token", weight=weight, teacher=teacher)
+        losses = objective(batch, place)
+        distance = (student.represent(batch) - teacher.represent(batch)).square().sum(1).mean()
+        torch.testing.assert_close(losses["masked"], masked)
+        torch.testing.assert_close(losses["distill"], distance)
+        torch.testing.assert_close(losses["loss"], masked + weight * distance)
+        losses["loss"].backward()
+        assert all(parameter.grad is None for parameter in teacher.parameters())
+
+
+def test_that_distances_are_summed_over_features_and_averaged_over_tokens_and_examples() -> None:
+    student, teacher = torch.ones(2, 5, 7), torch.zeros(2, 5, 7)
+    assert squared_distance(student, teacher).item() == pytest.approx(7)
+    assert squared_distance(student[:, 0], teacher[:, 0]).item() == pytest.approx(7)
+
+
+# --- the probes ---------------------------------------------------------------------------------
+
+
+def test_that_the_representation_is_probed_on_schedule(undisturbed: RunFolder) -> None:
+    probed: dict[str, list[int]] = {}
+    for event in events_of(undisturbed, ProbeDone):
+        assert event.knn is not None
+        assert event.linear is not None
+        assert event.distance_from_initial > 0
+        probed.setdefault(event.stage, []).append(event.step)
+    assert probed == {stage: [3, 6] for stage in (FURTHER, ROUND_1, ROUND_2)}
+
+
+def test_that_the_best_encoder_is_the_one_of_the_best_probe(world: World, tmp_path: Path) -> None:
+    run = new_run(world, tmp_path / "run", probe__every=1, distill__rounds=0, pretrain__keep="best")
+    died = At(run.path, CheckpointSaved.kind, FURTHER, 1, dies=True)
+    assert Trainer(run, world.cache, died).wait() == -9
+    folder = run.stage(FURTHER)
+    # The first probe is the best so far: its encoder is the one of the checkpoint beside it.
+    after_step_1 = load_file(folder / "checkpoint-00000001.safetensors")
+    best = load_file(folder / "best_encoder.safetensors")
+    trained = [name for name in best if f"model/encoder.{name}" in after_step_1]
+    assert trained
+    assert all(torch.equal(best[name], after_step_1[f"model/encoder.{name}"]) for name in trained)
+    first = (folder / "best_encoder.safetensors").read_bytes()
+
+    finished(run, world.cache)
+    probes = {event.step: event for event in events_of(run, ProbeDone)}
+    top = max((event.linear, event.knn) for event in probes.values())
+    best_step = min(step for step, event in probes.items() if (event.linear, event.knn) == top)
+    assert summary_of(run, FURTHER)["best_probe"]["step"] == best_step
+    assert max(step for step, event in probes.items() if event.is_best) == best_step
+    kept = (folder / "best_encoder.safetensors").read_bytes()
+    last = (folder / "encoder.safetensors").read_bytes()
+    assert (kept == first) == (best_step == 1)
+    assert (kept == last) == (best_step == 6)
+    # `keep = "best"` hands it on.
+    assert (run.exports / "encoder" / "encoder.safetensors").read_bytes() == kept
+
+
+def test_that_the_best_encoder_is_handed_on_only_if_asked_and_there(tmp_path: Path) -> None:
+    assert kept_encoder(tmp_path, "best").name == "encoder.safetensors"
+    (tmp_path / "best_encoder.safetensors").touch()
+    assert kept_encoder(tmp_path, "best").name == "best_encoder.safetensors"
+    assert kept_encoder(tmp_path, "last").name == "encoder.safetensors"
+
+
+def test_that_test_images_touch_neither_pretraining_nor_probes(
+    world: World, tmp_path: Path
+) -> None:
+    shutil.copytree(world.labeled, tmp_path / "labeled")
+    for number, folder in enumerate(sorted((tmp_path / "labeled" / "test").iterdir())):
+        shutil.rmtree(folder)
+        draw_pictures(folder, 4, seed=900 + number, label=folder.name)
+    other = replace(world, labeled=tmp_path / "labeled", cache=tmp_path / "cache")
+    learned = []
+    for name, where, on_test in (("a", world, False), ("b", other, False), ("c", other, True)):
+        run = new_run(
+            where,
+            tmp_path / name,
+            data={
+                "unlabeled": [str(where.unlabeled)],
+                "labeled": str(where.labeled),
+                "pretrain_on_test": on_test,
+            },
+            finetune__arms=["base"],
+            finetune__steps=3,
+        )
+        finished(run, where.cache)
+        probes = [(event.step, event.knn, event.linear) for event in events_of(run, ProbeDone)]
+        weights = weights_of(run)
+        learned.append(
+            ([weights[f"stages/{s}/encoder.safetensors"] for s in (FURTHER, ROUND_1)], probes)
+        )
+        assert run.read_json("results.json")["data"]["test_images"] == 12
+    assert learned[0] == learned[1]
+    assert learned[0][0] != learned[2][0]
+
+
+# --- what stages leave --------------------------------------------------------------------------
+
+
+def test_that_the_distance_from_the_initial_weights_is_told_per_stage(
+    undisturbed: RunFolder,
+) -> None:
+    initial = load_file(undisturbed.model / "encoder.safetensors")
+    for stage in (FURTHER, ROUND_1, ROUND_2):
+        now = load_file(undisturbed.stage(stage) / "encoder.safetensors")
+        squares = sum(float((now[name] - initial[name]).square().sum()) for name in initial)
+        distances = summary_of(undisturbed, stage)["distance_from_initial"]
+        assert distances["total"] == pytest.approx(squares**0.5, rel=1e-5)
+        blocks = sum(value**2 for name, value in distances.items() if name != "total")
+        assert blocks**0.5 == pytest.approx(distances["total"], rel=1e-5)
+        assert {"blocks.0", "blocks.1", "patch_embed"} <= distances.keys()
+
+
+def test_that_warming_up_a_fresh_decoder_leaves_the_encoder_alone(
+    world: World, tmp_path: Path
+) -> None:
+    run = new_run(world, tmp_path / "run", model__name=str(world.timm_model), pretrain__lr=1e-12)
+    died = At(run.path, CheckpointSaved.kind, "02-further-pretrain", 6, dies=True)
+    assert Trainer(run, world.cache, died).wait() == -9
+    warm = run.stage("01-decoder-warmup")
+    initial = (run.model / "encoder.safetensors").read_bytes()
+    assert (warm / "encoder.safetensors").read_bytes() == initial
+    assert summary_of(run, "01-decoder-warmup")["distance_from_initial"]["total"] == 0
+
+
+def test_that_the_warmed_up_decoder_is_where_pretraining_starts(
+    world: World, tmp_path: Path
+) -> None:
+    run = new_run(
+        world,
+        tmp_path / "run",
+        model__name=str(world.timm_model),
+        pretrain__lr=0.05,
+        distill__lr=1e-12,
+        **NO_FINETUNING,
+    )
+    finished(run, world.cache)
+    fresh = load_file(run.model / "decoder.safetensors")
+    warmed = load_file(run.stage("01-decoder-warmup") / "decoder.safetensors")
+    student = load_file(run.stage("03-self-distill-round-1") / "decoder.safetensors")
+    assert any(not torch.equal(fresh[name], warmed[name]) for name in fresh)
+    for name, value in warmed.items():
+        torch.testing.assert_close(student[name], value, atol=1e-9, rtol=1e-6)
+
+
+def test_that_the_encoder_of_the_last_round_is_exported(undisturbed: RunFolder) -> None:
+    exported = undisturbed.exports / "encoder" / "encoder.safetensors"
+    assert (
+        exported.read_bytes() == (undisturbed.stage(ROUND_2) / "encoder.safetensors").read_bytes()
+    )
+    description = json.loads((undisturbed.exports / "encoder" / "model.json").read_text())
+    assert description["encoder"]["embed_dim"] == 32
+
+
+def test_that_every_step_reports_its_losses(undisturbed: RunFolder) -> None:
+    for event in events_of(undisturbed, StepDone):
+        parts = {"loss", "masked", "distill"} if "distill-" in event.stage else {"loss", "masked"}
+        assert set(event.losses) == ({"loss"} if "finetune" in event.stage else parts)
+        assert event.num_steps == 6
