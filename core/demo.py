@@ -11,10 +11,10 @@ def demo_recipe(digits: Path) -> Recipe:
         {
             "data": {"unlabeled": [str(digits / "unlabeled")], "labeled": str(digits / "labeled")},
             "model": {"name": "starter"},
-            "pretrain": {"steps": 120, "batch_size": 64},
-            "distill": {"steps": 60, "batch_size": 64},
-            "finetune": {"steps": 60, "warmup_steps": 6, "batch_size": 32, "flips": False},
-            "probe": {"every": 60},
+            "pretrain": {"steps": 80, "batch_size": 64},
+            "distill": {"steps": 40, "batch_size": 64},
+            "finetune": {"steps": 60, "warmup_steps": 6, "lr": 1e-3, "flips": False},
+            "probe": {"every": 40},
             "runtime": {"offline": True},
         }
     )

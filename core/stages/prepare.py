@@ -24,6 +24,7 @@ from core.models.mae import MaskedAutoencoder
 from core.models.sources import load_model
 from core.recipe import Recipe
 from core.run_folder import RunFolder
+from core.stages.labels import few_labels, why_no_classifier
 from core.stages.plan import Costs, plan_stages
 from core.stages.setup import LabeledExamples, RunSetup
 from core.training.context import RunContext
@@ -75,6 +76,8 @@ def _prepared(making: _Prepare) -> RunSetup:
     no_classifier = why_no_classifier(manifest, recipe)
     if no_classifier:
         context.report(Noticed(id="no-classifier", text=no_classifier))
+    elif few := few_labels(manifest):
+        context.report(Noticed(id="few-labels", text=few))
     model = open_model(run.model)
     pixels = _pixels(making, manifest, unlabeled, model)
     labeled = {split: _examples(pixels, manifest, split) for split in ("train", "val", "test")}
@@ -104,23 +107,6 @@ def _prepared(making: _Prepare) -> RunSetup:
         stages=stages,
         no_classifier=no_classifier,
     )
-
-
-def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
-    """Why nothing can be fine-tuned, in words; empty when it can."""
-    consequence = "The model is pre-trained and its encoder exported; nothing is fine-tuned."
-    if recipe.finetune.steps == 0:
-        return f"finetune.steps is 0. {consequence}"
-    train = manifest.labeled_split("train")
-    if not train:
-        return f"There are no labeled training images. {consequence}"
-    found = sorted({image.label for image in train if image.label is not None})
-    if len(found) < 2:
-        return (
-            f"All labeled training images are of one class ({found[0]}), so there is nothing to "
-            f"tell apart. {consequence}"
-        )
-    return ""
 
 
 def costs_of(model: MaskedAutoencoder) -> Costs:

@@ -35,12 +35,15 @@ from core.training.feed import Batch
 MODELS = {"random initialisation": "random:starter", "starter": "starter"}
 
 
-def score_set(folder: Path, steps: int, hardware: Hardware, console: Console) -> dict[str, Any]:
+def score_set(
+    folder: Path, steps: int, lr: float, hardware: Hardware, console: Console
+) -> dict[str, Any]:
     """Test scores of both models on one set.
 
     Args:
         folder: The set.
         steps: Of fine-tuning, batches of 32.
+        lr: Peak learning rate of fine-tuning.
         hardware: For kNN.
         console: Shows the fine-tuning.
 
@@ -51,7 +54,7 @@ def score_set(folder: Path, steps: int, hardware: Hardware, console: Console) ->
     scores: dict[str, Any] = {}
     for title, name in MODELS.items():
         probes = _probes(name, manifest, hardware)
-        finetuned = _finetuned(name, folder, steps, console)
+        finetuned = _finetuned(name, folder, steps, lr, console)
         scores[title] = {**probes, "finetuned": finetuned}
     test = len(manifest.labeled_split("test"))
     train = len(manifest.labeled_split("train"))
@@ -85,14 +88,19 @@ def _targets(images: list[ImageFile], manifest: Manifest) -> np.ndarray:
     return np.array([manifest.classes.index(str(image.label)) for image in images])
 
 
-def _finetuned(name: str, folder: Path, steps: int, console: Console) -> dict[str, Any]:
+def _finetuned(name: str, folder: Path, steps: int, lr: float, console: Console) -> dict[str, Any]:
     recipe = Recipe.model_validate(
         {
             "data": {"labeled": str(folder.absolute())},
             "model": {"name": name},
             "pretrain": {"steps": 0},
             "distill": {"rounds": 0},
-            "finetune": {"steps": steps, "warmup_steps": steps // 10, "arms": ["base"]},
+            "finetune": {
+                "steps": steps,
+                "warmup_steps": steps // 10,
+                "lr": lr,
+                "arms": ["base"],
+            },
             "runtime": {"offline": True},
         }
     )
@@ -111,13 +119,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="Folder of labeled sets.")
     parser.add_argument("--sets", default="flowers102,dtd10,sign-digits")
     parser.add_argument("--steps", type=int, default=200, help="Of fine-tuning.")
+    parser.add_argument("--lr", type=float, default=1e-3, help="Of fine-tuning.")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write.")
     asked = parser.parse_args()
     hardware = set_up_hardware(RuntimeRecipe())
     console = Console()
-    scores: dict[str, Any] = {"finetune_steps": asked.steps, "sets": {}}
+    scores: dict[str, Any] = {"finetune_steps": asked.steps, "lr": asked.lr, "sets": {}}
     for name in asked.sets.split(","):
-        scores["sets"][name] = score_set(asked.data / name, asked.steps, hardware, console)
+        scores["sets"][name] = score_set(
+            asked.data / name, asked.steps, asked.lr, hardware, console
+        )
         console.print_json(json.dumps({name: scores["sets"][name]}))
         write_json(asked.out, scores)
 

@@ -1,0 +1,42 @@
+"""Whether there are labels enough to fine-tune and to compare, in words."""
+
+from collections import Counter
+
+from core.data.manifest import Manifest
+from core.recipe import Recipe
+
+# Fewer labels than this in a class can't be on both sides of a split.
+_ENOUGH = 2
+_NAMED = 10
+
+
+def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
+    """Why nothing can be fine-tuned, in words; empty when it can."""
+    consequence = "The model is pre-trained and its encoder exported; nothing is fine-tuned."
+    if recipe.finetune.steps == 0:
+        return f"finetune.steps is 0. {consequence}"
+    train = manifest.labeled_split("train")
+    if not train:
+        return f"There are no labeled training images. {consequence}"
+    found = sorted({image.label for image in train if image.label is not None})
+    if len(found) < 2:
+        return (
+            f"All labeled training images are of one class ({found[0]}), so there is nothing to "
+            f"tell apart. {consequence}"
+        )
+    return ""
+
+
+def few_labels(manifest: Manifest) -> str:
+    """Which classes have fewer than two labeled images, in words; empty when none has."""
+    counts: Counter[str] = Counter()
+    for split in ("train", "val", "test"):
+        counts.update(str(image.label) for image in manifest.labeled_split(split))
+    few = [name for name in manifest.classes if counts[name] < _ENOUGH]
+    if not few:
+        return ""
+    named = ", ".join(few[:_NAMED]) + (", …" if len(few) > _NAMED else "")
+    return (
+        f"{len(few)} of {len(manifest.classes)} classes have fewer than two labeled images "
+        f"({named}): they can't be both learned and tested. Label more of them, or leave them out."
+    )
