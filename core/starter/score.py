@@ -50,7 +50,7 @@ def score_set(
     Returns:
         Per model `knn`, `linear` and `finetuned` accuracies with intervals of the last.
     """
-    manifest = scan([], folder)
+    manifest = scan([], folder, workers=0)
     scores: dict[str, Any] = {}
     for title, name in MODELS.items():
         probes = _probes(name, manifest, hardware)
@@ -72,7 +72,8 @@ def _probes(name: str, manifest: Manifest, hardware: Hardware) -> dict[str, floa
         return model.represent(batch)
 
     with tempfile.TemporaryDirectory() as folder:
-        store = build_store(Path(folder), images, manifest, size, how)
+        # In this process: workers would import this module, and torch with it, again.
+        store = build_store(Path(folder), images, manifest, size, how, workers=0)
         source = PixelSource(store, store.num_bytes, store.num_images, hardware.device)
         features = [
             encode(represent, source, store.indices_of(part), hardware, None, what="kNN")
