@@ -1,0 +1,71 @@
+"""`kill -9` at random moments changes nothing in what a run learns."""
+
+import random
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from core.event_log import last_events
+from core.run_folder import RunFolder, RunState
+from tests.helpers.trainers import Trainer, events_of, finished, weights_of
+from tests.helpers.worlds import World, new_run
+
+KILLS = 20
+
+
+def a_run(world: World, path: Path) -> RunFolder:
+    return new_run(
+        world,
+        path,
+        model__name=str(world.timm_model),
+        distill__rounds=2,
+        distill__flips=True,
+        finetune__arms=["base", "distilled"],
+    )
+
+
+def kill_at_random(trainer: Trainer, moments: random.Random) -> str | None:
+    """Kill a trainer some events after it took up work; where that was, None if it was done."""
+    seen = len(events_of(trainer.run))
+    wanted = moments.randint(0, 8)
+    while trainer.is_alive() and len(events_of(trainer.run)) < seen + wanted:
+        time.sleep(0.003)
+    time.sleep(moments.uniform(0, 0.08))
+    trainer.kill()
+    if trainer.wait() == 0:
+        return None
+    assert trainer.run.status().state in {RunState.INTERRUPTED, RunState.NEW}
+    last = last_events(trainer.run.events_file)
+    return getattr(last[-1], "stage", "") if last else ""
+
+
+@pytest.mark.timeout(300)
+def test_that_runs_killed_at_20_random_moments_learn_the_same_bit_for_bit(
+    world: World, tmp_path: Path
+) -> None:
+    expected = finished(a_run(world, tmp_path / "undisturbed"), world.cache)
+    moments = random.Random(20)
+    hit: list[str] = []
+    disturbed: list[RunFolder] = []
+    while len(hit) < KILLS:
+        # Whenever one run reaches its end between two kills, the next begins.
+        run = a_run(world, tmp_path / f"run-{len(disturbed)}")
+        disturbed.append(run)
+        while len(hit) < KILLS:
+            stage = kill_at_random(Trainer(run, world.cache), moments)
+            if stage is None:
+                break
+            hit.append(stage)
+    if disturbed[-1].status().state is not RunState.FINISHED:
+        finished(disturbed[-1], world.cache)
+    kinds = {kind for kind in KINDS if any(kind in stage for stage in hit)}
+    assert len(kinds) >= 3, hit
+    for run in disturbed:
+        assert weights_of(run) == weights_of(expected)
+        assert run.read_json("results.json")["arms"] == expected.read_json("results.json")["arms"]
+        shutil.rmtree(run.path)
+
+
+KINDS = ("decoder-warmup", "further-pretrain", "self-distill", "finetune")
