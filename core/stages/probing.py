@@ -24,7 +24,8 @@ def probe_encoder(setup: RunSetup, model: MaskedModel, step: int) -> ProbeResult
     """
     initial = setup.run.model / "encoder.safetensors"
     distance = distance_from(model.encoder, initial)["total"]
-    if setup.no_classifier or not setup.context.is_main:
+    can_tell_apart = len(np.unique(setup.train.targets)) > 1
+    if not can_tell_apart or not setup.context.is_main:
         return ProbeResult(step, None, None, distance)
     train = _at_most(setup.train, setup.recipe.probe.max_images, setup.recipe.seed)
     features = _features(setup, model, train)

@@ -29,7 +29,7 @@ from tests.helpers.worlds import World, draw_pictures, new_run
 FURTHER = "01-further-pretrain"
 ROUND_1 = "02-self-distill-round-1"
 ROUND_2 = "03-self-distill-round-2"
-NO_FINETUNING = {"finetune__steps": 0, "finetune__warmup_steps": 0}
+NO_FINETUNING = {"finetune__steps": 0, "finetune__warmup_steps": 0, "probe__every": 0}
 
 
 def teacher_was_stored(run: RunFolder) -> bool:
@@ -187,6 +187,14 @@ def test_that_the_representation_is_probed_on_schedule(undisturbed: RunFolder) -
         assert event.distance_from_initial > 0
         probed.setdefault(event.stage, []).append(event.step)
     assert probed == {stage: [3, 6] for stage in (FURTHER, ROUND_1, ROUND_2)}
+
+
+def test_that_a_run_without_finetuning_is_probed_all_the_same(world: World, tmp_path: Path) -> None:
+    run = new_run(world, tmp_path / "run", pretrain__steps=2, distill__rounds=0, **NO_FINETUNING)
+    finished(run, world.cache)
+    (probed,) = events_of(run, ProbeDone)
+    assert probed.step == 2
+    assert probed.linear is not None
 
 
 def test_that_the_best_encoder_is_the_one_of_the_best_probe(world: World, tmp_path: Path) -> None:
