@@ -115,12 +115,18 @@ class Trainer:
             self.ended = _failed(error)
         except Exception as error:  # noqa: BLE001  (see below)
             # The last line of defence: a bug must end in words and in the log, not in silence.
-            _log.exception("a bug")
-            reason = f"{type(error).__name__}: {error}"
-            bug = RunError(
-                "trainer-bug", reason=reason, log=self._run.log_file, path=self._run.path
-            )
-            self.ended = _failed(bug)
+            _log.exception("not foreseen")
+            self.ended = _failed(self._in_words(error))
+
+    def _in_words(self, error: Exception) -> RunError:
+        from core.training.memory import is_out_of_memory
+
+        path = self._run.path
+        if is_out_of_memory(error):
+            # Outside of a step there is no batch to halve: while saving, probing, preparing.
+            return RunError("memory-spent", reason=error, path=path)
+        reason = f"{type(error).__name__}: {error}"
+        return RunError("trainer-bug", reason=reason, log=self._run.log_file, path=path)
 
     def _train(self) -> RunEnded:
         from core.stages.pipeline import run_stages

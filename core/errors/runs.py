@@ -58,6 +58,11 @@ ENTRIES: dict[str, Entry] = {
         "Close other programs that use {device}, choose a smaller model or a smaller "
         "model.image_size, then `redistill resume`.",
     ),
+    "memory-spent": Entry(
+        "Memory ran out between two training steps ({reason}).",
+        "Close other programs, then `redistill resume {path}`: nothing up to the last checkpoint "
+        "is lost.",
+    ),
     "device-unavailable": Entry(
         "The recipe asks for device {device}, but {reason}.",
         'Set runtime.device = "auto" or "cpu"; `redistill doctor` tells what this machine has.',

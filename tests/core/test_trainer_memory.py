@@ -11,7 +11,15 @@ import pytest
 from core.events import Noticed, StageResumed, StepDone
 from core.run_folder import RunFolder
 from core.training.context import Adjustments
-from tests.helpers.trainers import At, Trainer, events_of, finished, losses_of, weights_of
+from tests.helpers.trainers import (
+    At,
+    Trainer,
+    events_of,
+    finished,
+    losses_of,
+    outcome,
+    weights_of,
+)
 from tests.helpers.worlds import World, new_run, save_tiny_model
 
 STAGE = "01-further-pretrain"
@@ -82,7 +90,7 @@ def test_that_memory_running_out_halves_the_micro_batch_and_changes_no_result(
     assert needed > 100 * 2**20
     run = a_run(world, wide_model, tmp_path / "run")
     trainer = hold_before_training(run, world)
-    limit = address_space(trainer) + int(0.6 * needed)
+    limit = address_space(trainer) + int(0.3 * needed)
     psutil.Process(trainer.pid).rlimit(psutil.RLIMIT_AS, (limit, limit))
     trainer.let_go()
     assert trainer.wait() == 0, trainer.said()[-3000:]
@@ -114,3 +122,20 @@ def test_that_a_resumed_run_keeps_the_size_it_found(
     assert weights_of(run) != weights_of(
         finished(a_run(world, wide_model, tmp_path / "whole"), world.cache)
     )
+
+
+def test_that_memory_running_out_between_steps_ends_in_words_and_can_be_resumed(
+    world: World, tmp_path: Path, undisturbed: RunFolder
+) -> None:
+    run = new_run(world, tmp_path / "run", distill__rounds=2)
+    # The next thing it does is to look at the representation, for which it opens a file.
+    trainer = Trainer(run, world.cache, At(run.path, "step_done", STAGE, 3))
+    trainer.wait_until_held()
+    limit = address_space(trainer)
+    psutil.Process(trainer.pid).rlimit(psutil.RLIMIT_AS, (limit, limit))
+    trainer.let_go()
+    assert trainer.wait() == 2
+    assert outcome(run).error_id == "memory-spent"
+    assert "redistill resume" in outcome(run).text
+    finished(run, world.cache)
+    assert weights_of(run) == weights_of(undisturbed)
