@@ -1,6 +1,5 @@
 """What all tests share: a small world to train in, and trainers that start fast."""
 
-
 import pytest
 
 from core.run_folder import RunFolder

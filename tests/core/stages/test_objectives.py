@@ -1,0 +1,38 @@
+"""What a step of pre-training minimises."""
+
+import pytest
+import torch
+
+from core.models.local import open_model
+from core.stages.objectives import DistillObjective, MaskedObjective, squared_distance
+from core.training.feed import BatchPlace
+from tests.helpers.worlds import World
+
+
+def test_that_the_loss_is_the_sum_of_its_weighted_parts(world: World) -> None:
+    student, teacher = open_model(world.model).eval(), open_model(world.model).eval()
+    with torch.no_grad():
+        for parameter in teacher.encoder.parameters():
+            parameter.add_(0.05)
+    generator = torch.Generator().manual_seed(0)
+    batch = {
+        "pixels": torch.rand(4, 3, 32, 32, generator=generator),
+        "noise": torch.rand(4, 16, generator=generator),
+    }
+    place = BatchPlace(0, 0, 4)
+    masked = MaskedObjective(student)(batch, place)["loss"]
+    for weight in (0.0, 0.3, 2.0):
+        objective = DistillObjective(student, match="class_token", weight=weight, teacher=teacher)
+        losses = objective(batch, place)
+        distance = (student.represent(batch) - teacher.represent(batch)).square().sum(1).mean()
+        torch.testing.assert_close(losses["masked"], masked)
+        torch.testing.assert_close(losses["distill"], distance)
+        torch.testing.assert_close(losses["loss"], masked + weight * distance)
+        losses["loss"].backward()
+        assert all(parameter.grad is None for parameter in teacher.parameters())
+
+
+def test_that_distances_are_summed_over_features_and_averaged_over_tokens_and_examples() -> None:
+    student, teacher = torch.ones(2, 5, 7), torch.zeros(2, 5, 7)
+    assert squared_distance(student, teacher).item() == pytest.approx(7)
+    assert squared_distance(student[:, 0], teacher[:, 0]).item() == pytest.approx(7)
