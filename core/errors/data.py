@@ -40,7 +40,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "labels-one-class": Entry(
         "{path} has a single class ({label}): there is nothing to tell apart.",
-        "Give images of at least two classes.{offer}",
+        "Give images of at least two classes, or give the folder with --unlabeled: then the model "
+        "is pre-trained and its encoder exported, without fine-tuning.{offer}",
     ),
     "labels-no-train": Entry(
         "{path} has {found} but no training images.",
