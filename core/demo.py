@@ -12,9 +12,15 @@ def demo_recipe(digits: Path) -> Recipe:
             "data": {"unlabeled": [str(digits / "unlabeled")], "labeled": str(digits / "labeled")},
             "model": {"name": "starter"},
             "pretrain": {"steps": 80, "batch_size": 64},
-            "distill": {"steps": 40, "batch_size": 64},
-            "finetune": {"steps": 60, "warmup_steps": 6, "lr": 1e-3, "flips": False},
-            "probe": {"every": 40},
+            "distill": {"steps": 30, "batch_size": 48},
+            "finetune": {
+                "steps": 80,
+                "batch_size": 16,
+                "warmup_steps": 8,
+                "lr": 1e-3,
+                "flips": False,
+            },
+            "probe": {"every": 80},
             "runtime": {"offline": True},
         }
     )
