@@ -132,7 +132,8 @@ def demo(
     run = RunFolder.create(out, Recipe())
     write_digits(digits)
     run.start_over(demo_recipe(digits))
-    console.print(f"Wrote 1,797 handwritten digits as PNG files to {digits}.", markup=False)
+    wrote = f"Wrote 1,797 handwritten digits as PNG files to {digits}."
+    console.print(wrote, markup=False, highlight=False, soft_wrap=True)
     train(run, 1)
 
 

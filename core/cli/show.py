@@ -125,14 +125,16 @@ class RunView:
         self._shown = title
         if self._console.is_terminal:
             if is_new:
-                self._task = self._bars.add_task(title, total=total, facts="")
+                self._task = self._bars.add_task(title, total=total or None, facts="")
             assert self._task is not None
-            self._bars.update(self._task, completed=done, total=total, facts=facts)
+            # While files are still being found, nobody knows how many there are.
+            self._bars.update(self._task, completed=done, total=total or None, facts=facts)
             return
         now = time.monotonic()
         if is_new or done == total or now - self._last_line > _LINE_EVERY_S:
             self._last_line = now
-            self._say(f"{title}: {done:,} of {total:,} {facts}".rstrip())
+            of = f" of {total:,}" if total else ""
+            self._say(f"{title}: {done:,}{of} {facts}".rstrip())
 
     def _say(self, text: str, style: str | None = None) -> None:
         self._bars.console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
