@@ -1,7 +1,9 @@
 """Our own layout of a model on disk: `model.json` and two safetensors files."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -11,6 +13,9 @@ from core.atomic import write_bytes, write_json
 from core.errors import RunError
 from core.models.description import ModelDescription
 from core.models.mae import MaskedAutoencoder
+from core.models.masked_model import MaskedModel
+
+Model = TypeVar("Model", bound=MaskedModel)
 
 ENCODER = "encoder.safetensors"
 DECODER = "decoder.safetensors"
@@ -39,9 +44,17 @@ def open_model(folder: Path) -> MaskedAutoencoder:
     Raises:
         RunError: A file is missing or damaged.
     """
+    return filled(folder, lambda values: MaskedAutoencoder(ModelDescription.from_dict(values)))
+
+
+def filled(folder: Path, build: Callable[[dict[str, Any]], Model]) -> Model:
+    """The model that `build` makes of a folder's description, with the weights that lie beside it.
+
+    Raises:
+        RunError: A file is missing or damaged.
+    """
     try:
-        values = json.loads((folder / MODEL_JSON).read_text(encoding="utf-8"))
-        model = MaskedAutoencoder(ModelDescription.from_dict(values))
+        model = build(json.loads((folder / MODEL_JSON).read_text(encoding="utf-8")))
         # Copies into float32 parameters, whatever precision the file has.
         model.encoder.load_state_dict(load_file(folder / ENCODER))
         model.decoder.load_state_dict(load_file(folder / DECODER))

@@ -1,5 +1,6 @@
 """The seam between the method and its modalities: all that the stages know of a model."""
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Preprocessing:
         )
 
 
-class MaskedModel(nn.Module):
+class MaskedModel(nn.Module, ABC):
     """A pretrained encoder with the decoder of its masked objective; one subclass per modality.
 
     Batches are dicts of tensors with rows first: what the modality's `ExampleSource` gives, on
@@ -60,33 +61,33 @@ class MaskedModel(nn.Module):
     mask_ratio: float
 
     @property
+    @abstractmethod
     def feature_dim(self) -> int:
         """Width of the representation."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def visible_share(self) -> float:
         """Share of an example that the encoder computes in the masked objective."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mask_noise(self, num_rows: int, generator: torch.Generator) -> Tensor:
         """(rows, …) uniform noise from which masks follow, drawn for the global batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def masked_loss(self, batch: Batch, noise: Tensor) -> Tensor:
         """The self-supervised objective, a scalar: the mean over the rows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
         """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build_classifier(self, num_classes: int, dropout: float) -> "Classifier":
         """A classifier on a copy of this encoder, with a fresh linear head."""
-        raise NotImplementedError
 
 
-class Classifier(nn.Module):
+class Classifier(nn.Module, ABC):
     """An encoder with a linear head, as fine-tuning takes it.
 
     Attributes:
@@ -96,22 +97,22 @@ class Classifier(nn.Module):
     head: nn.Linear
 
     @property
+    @abstractmethod
     def backbone(self) -> nn.Module:
         """The encoder, which starts from pretrained weights."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def embedding(self) -> nn.Module:
         """Gives the embeddings of patches or tokens, before positions are added."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
         """Say which rows of the global batch come next, and the seed of their step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def save(self, folder: Path, classes: list[str]) -> None:
         """Write weights and, last, the JSON that says how to build and read them."""
-        raise NotImplementedError
 
 
 def unshared(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.answers import Answers
 from core.outcome import SeedScore
 from gui.results.matrix import MatrixView
-from gui.results.split import Split
 from gui.results.wall import AnswerWall
 from gui.theme import theme
 from gui.widgets.basics import column, label, row
 from gui.widgets.notices import announce
+from gui.widgets.split import Split
 
 _INVITATION = "Click a cell, or press Enter on it, to see its images."
 
@@ -42,7 +43,7 @@ class Confusion(QWidget):
         layout.addLayout(line)
         self.images = AnswerWall("Images of the chosen cell")
         self.view.chosen.connect(self._on_chosen)
-        layout.addWidget(Split((self.view, 3), (self.images, 2)), 1)
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (self.view, 3), (self.images, 2)), 1)
 
     def show_seed(self, seed: SeedScore, classes: Sequence[str]) -> None:
         """Show the matrix of another classifier; its images come with `show_answers`."""

@@ -28,11 +28,11 @@ from gui.results.curve_choice import (
 )
 from gui.results.reading import find_curves
 from gui.results.run_list import RunList
-from gui.results.split import Split
 from gui.results.table import TextTable
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.elided import Elided
+from gui.widgets.split import Split
 
 
 class Curves(QWidget):
@@ -103,7 +103,7 @@ class Curves(QWidget):
         inside = column(left, gap=1)
         inside.addWidget(self._stack, 1)
         inside.addWidget(self.words)
-        layout.addWidget(Split((left, 4), (self._side(), 1)), 1)
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (left, 4), (self._side(), 1)), 1)
 
     def _side(self) -> QWidget:
         side = QWidget()

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 from gui.results.background import Background
 from gui.results.picture import READ_SIDE, Picture
 from gui.results.predictor import Predictor
-from gui.results.split import Split
 from gui.results.table import Bar, TextTable
 from gui.results.try_zone import TryZone
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.notices import announce
+from gui.widgets.split import Split
 from gui.widgets.thumbnail_loader import thumbnail
 from gui.words import percent
 
@@ -127,7 +127,7 @@ class TryIt(QWidget):
     def _build(self) -> None:
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
-        layout.addWidget(Split((self._left(), 2), (self._right(), 3)), 1)
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (self._left(), 2), (self._right(), 3)), 1)
 
     def _left(self) -> QWidget:
         side = QWidget()

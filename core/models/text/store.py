@@ -2,16 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from core.atomic import write_bytes, write_json
 from core.errors import RunError
 from core.models import hub
-from core.models.local import DECODER, ENCODER, MODEL_JSON
+from core.models.local import DECODER, ENCODER, MODEL_JSON, filled
 from core.models.masked_model import unshared
 from core.models.text.description import TextDescription
 from core.models.text.masked_lm import MaskedLanguageModel
@@ -47,16 +48,7 @@ def load_masked_lm(
         raise RunError("only-pickles" if pickles else "folder-no-model", name=folder)
     if not (folder / "tokenizer.json").is_file():
         raise RunError("no-fast-tokenizer", name=name)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        whole = AutoModelForMaskedLM.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-        )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise RunError("model-damaged", path=name, reason=reason) from error
-    if tokenizer.mask_token_id is None or tokenizer.pad_token_id is None:
-        raise RunError("no-mask-token", name=name)
+    tokenizer, whole = _opened(name, folder)
     limit = int(getattr(whole.config, "max_position_embeddings", max_length) or max_length)
     if whole.config.model_type in {"roberta", "xlm-roberta", "camembert"}:
         # Their positions start behind the padding index.
@@ -74,9 +66,23 @@ def load_masked_lm(
         whole_words=whole_words,
     )
     model = MaskedLanguageModel(description)
-    state = whole.state_dict()
-    model.whole.load_state_dict(state)
+    model.whole.load_state_dict(whole.state_dict())
     return model
+
+
+def _opened(name: str, folder: Path) -> tuple[Any, Any]:
+    """Tokenizer and model as transformers reads them."""
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        whole = AutoModelForMaskedLM.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RunError("model-damaged", path=name, reason=reason) from error
+    if tokenizer.mask_token_id is None or tokenizer.pad_token_id is None:
+        raise RunError("no-mask-token", name=name)
+    return tokenizer, whole
 
 
 def _downloaded(name: str, offline: bool, report: hub.Report | None) -> Path:
@@ -105,12 +111,4 @@ def open_masked_lm(folder: Path) -> MaskedLanguageModel:
     Raises:
         RunError: A file is missing or damaged.
     """
-    try:
-        values = json.loads((folder / MODEL_JSON).read_text(encoding="utf-8"))
-        model = MaskedLanguageModel(TextDescription.from_dict(values))
-        model.encoder.load_state_dict(load_file(folder / ENCODER))
-        model.decoder.load_state_dict(load_file(folder / DECODER))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise RunError("model-damaged", path=folder, reason=reason) from error
-    return model
+    return filled(folder, lambda values: MaskedLanguageModel(TextDescription.from_dict(values)))
