@@ -20,6 +20,7 @@ from core.events import (
     StageStarted,
     StepDone,
 )
+from core.training.attention import attend_plainly_on_cpu
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
 from core.training.failures import LossNotFinite, TornUpdate
@@ -46,6 +47,8 @@ class TrainingLoop:
         self._timing = timing
         self._ranks = Ranks(hardware)
         accelerator = hardware.accelerator
+        if hardware.device.type == "cpu":
+            attend_plainly_on_cpu(job.objective)
         # evaluation_mode: autocast and placement, but no DDP (see Ranks).
         self._objective = accelerator.prepare_model(job.objective, evaluation_mode=True)
         self._adamw = build_adamw(
