@@ -39,7 +39,7 @@ def prefers_plain(x: Tensor) -> bool:
     return x.shape[1] <= (_LONGEST_BFLOAT16 if low else _LONGEST_FLOAT32)
 
 
-def _choose(module: nn.Module, args: tuple[Any, ...]) -> None:
+def _choose(module: Any, args: tuple[Any, ...]) -> None:
     module.fused_attn = not prefers_plain(args[0])
 
 
