@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -90,6 +90,43 @@ def probe(
     return ProbeScore(knn, linear, len(targets), num_dropped)
 
 
+def fit_linear(
+    features: Features, targets: Targets, num_classes: int, *, balanced: bool = False
+) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    """The linear probe itself, as a layer on the features as they are; deterministic.
+
+    A class without examples gets the weights 0 and the least bias of all. None when fewer than
+    two classes have examples, or a feature is not finite.
+
+    Args:
+        features: (N, D) representations to fit on.
+        targets: (N,) their classes.
+        num_classes: C, with those that have no example here.
+        balanced: Weigh the classes as if all had the same number of examples.
+
+    Returns:
+        (C, D) weight and (C,) bias, whose softmax are the probe's probabilities.
+    """
+    present = np.unique(targets)
+    if len(present) < 2 or not np.isfinite(features).all():
+        return None
+    linear = _logistic("balanced" if balanced else None)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        linear.fit(features, targets)
+    scaler, logistic = linear[0], linear[1]
+    coefficients, intercepts = logistic.coef_, logistic.intercept_
+    if len(present) == 2:  # one row of log-odds stands for two logits
+        coefficients = np.concatenate([-coefficients, coefficients]) / 2
+        intercepts = np.concatenate([-intercepts, intercepts]) / 2
+    scaled = coefficients / scaler.scale_
+    weight = np.zeros((num_classes, features.shape[1]), dtype=np.float32)
+    bias = np.full(num_classes, intercepts.min(), dtype=np.float32)
+    weight[present] = scaled
+    bias[present] = intercepts - scaled @ scaler.mean_
+    return weight, bias
+
+
 def stratified_folds(targets: Targets, folds: int, random: np.random.Generator) -> NDArray[np.intp]:
     """(N,) fold of every example; each class is dealt out evenly, from a random fold on.
 
@@ -127,10 +164,7 @@ def _num_right(
     neighbours = KNeighborsClassifier(
         min(k, len(labels)), metric="cosine", algorithm="brute", weights=_votes
     )
-    logistic = LogisticRegression(
-        C=_INVERSE_REGULARISATION, tol=_TOLERANCE, max_iter=_MAX_ITERATIONS
-    )
-    linear = make_pipeline(StandardScaler(), logistic)
+    linear = _logistic(None)
     # Many small products: beside other busy threads, more than one thread makes them far slower.
     with threadpool_limits(1), warnings.catch_warnings():
         # Good enough is good enough: the next probe comes in a few hundred steps.
@@ -138,6 +172,16 @@ def _num_right(
         by_neighbours = neighbours.fit(fit, labels).predict(held)
         by_line = linear.fit(fit, labels).predict(held)
     return int((by_neighbours == truth).sum()), int((by_line == truth).sum())
+
+
+def _logistic(class_weight: str | None) -> Pipeline:
+    logistic = LogisticRegression(
+        C=_INVERSE_REGULARISATION,
+        tol=_TOLERANCE,
+        max_iter=_MAX_ITERATIONS,
+        class_weight=class_weight,
+    )
+    return make_pipeline(StandardScaler(), logistic)
 
 
 def _votes(distances: np.ndarray) -> np.ndarray:

@@ -218,6 +218,12 @@ class FinetuneRecipe(Section):
     clip_norm: float = Field(default=1.0, ge=0, description="Gradient clipping. Paper: 1.0.")
     dropout: float = Field(default=0.1, ge=0, lt=1, description="Hidden dropout. Paper: 0.1.")
     flips: bool = Field(default=True, description="Random horizontal flips. Paper: yes.")
+    head: Literal["random", "probe"] = Field(
+        default="random",
+        description="What the new linear head starts from: random weights (paper), or the linear "
+        "probe fitted on the training images, which leaves a short fine-tuning to the encoder "
+        "(Kumar et al. 2022). The same for every arm, each with its own encoder.",
+    )
     balance: Literal["none", "weights", "sampling"] = Field(
         default="none",
         description="For skewed classes: weights in the loss, or classes sampled evenly.",

@@ -14,6 +14,7 @@ from core.evaluate.metrics import evaluate_predictions
 from core.models.masked_model import Classifier
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
+from core.stages.first_head import fit_head
 from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
 from core.stages.plan import StagePlan, later_work, stage_behind
@@ -83,7 +84,10 @@ def _classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
         section = recipe.pretrain if source.kind == "further-pretrain" else recipe.distill
         load_encoder(model, kept_encoder(setup.run.stage(source.name), section.keep))
     torch.manual_seed(derive_seed(recipe.seed, "head", stage.seed_index))
-    return model.build_classifier(len(setup.classes), recipe.finetune.dropout)
+    classifier = model.build_classifier(len(setup.classes), recipe.finetune.dropout)
+    if recipe.finetune.head == "probe":
+        fit_head(setup, classifier)
+    return classifier
 
 
 def _order(setup: RunSetup, place: tuple[int | str, ...]) -> Order:

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from core.evaluate.probe import ProbeScore, probe, stratified_folds
+from core.evaluate.probe import ProbeScore, fit_linear, probe, stratified_folds
 
 
 def clusters(num_examples, num_classes, distance, dim=32, seed=0):
@@ -120,3 +120,26 @@ def test_that_a_hundred_classes_are_probed_within_seconds():
     score = probe(features, targets)
     assert time.process_time() - start < 6
     assert score.linear > 0.3
+
+
+@pytest.mark.parametrize("num_classes", [2, 4])
+def test_that_the_fitted_layer_is_the_probe(num_classes: int) -> None:
+    features, targets = clusters(200, num_classes, 0.6)
+    features = features * 5 + 3
+    held, truth = features[150:], targets[150:]
+    weight, bias = fit_linear(features[:150], targets[:150], num_classes)
+    found = ((held @ weight.T + bias).argmax(1) == truth).mean()
+    assert found == probe(held, truth, fit_on=(features[:150], targets[:150])).linear
+
+
+def test_that_a_class_without_examples_is_not_predicted() -> None:
+    features, targets = clusters(120, 3, 2.0)
+    weight, bias = fit_linear(features, targets * 2, 6)
+    assert set((features @ weight.T + bias).argmax(1)) == {0, 2, 4}
+
+
+def test_that_nothing_is_fitted_on_one_class_or_broken_features() -> None:
+    features, targets = clusters(20, 2, 1.0)
+    assert fit_linear(features, np.zeros(20, dtype=int), 2) is None
+    features[3, 1] = np.nan
+    assert fit_linear(features, targets, 2) is None

@@ -96,6 +96,25 @@ def test_that_each_arm_starts_from_its_own_encoder_with_the_same_head_and_order(
     assert not torch.equal(heads[0][0], heads[1][0])
 
 
+def test_that_a_fitted_head_starts_as_the_probe_of_its_own_encoder(
+    world: World, tmp_path: Path
+) -> None:
+    run = new_run(
+        world,
+        tmp_path / "run",
+        finetune__lr=1e-12,
+        finetune__head="probe",
+        finetune__arms=["base", "further"],
+    )
+    finished(run, world.cache)
+    stages = [stage(3, "base"), stage(4, "further")]
+    # Nothing moved since: what it gets right, it owes to the head it started from.
+    for name in stages:
+        assert summary_of(run, name)["train_accuracy"] > 0.8
+    base, further = (open_classifier(run.stage(name))[0].head.weight for name in stages)
+    assert not torch.allclose(base, further)
+
+
 def test_that_arms_with_equal_encoders_see_equal_images_and_dropout(
     world: World, tmp_path: Path
 ) -> None:

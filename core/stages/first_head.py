@@ -1,0 +1,53 @@
+"""The head that fine-tuning starts from: random, or fitted on the frozen encoder first.
+
+Few steps from a random head go into finding it, and its first gradients spoil the encoder's
+features; a fitted one leaves the steps to the encoder (linear probing, then fine-tuning: Kumar et
+al., ICLR 2022, arXiv 2202.10054).
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.evaluate.probe import fit_linear
+from core.models.masked_model import Classifier
+from core.stages.encode import encode
+from core.stages.modality import LabeledExamples
+from core.stages.setup import RunSetup
+from core.training.feed import Batch
+
+
+def fit_head(setup: RunSetup, classifier: Classifier) -> None:
+    """Set the head to the linear probe of the training images; left alone where none can be.
+
+    Every process fits the same one, since all see the same features.
+    """
+    balanced = setup.recipe.finetune.balance != "none"
+    features = _head_inputs(setup, classifier, setup.train)
+    found = fit_linear(features, setup.train.targets, len(setup.classes), balanced=balanced)
+    if found is None:
+        return
+    weight, bias = (torch.from_numpy(values) for values in found)
+    with torch.no_grad():
+        classifier.head.weight.copy_(weight)
+        classifier.head.bias.copy_(bias)
+
+
+def _head_inputs(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) -> Any:
+    """(N, D) what the head reads, in float32."""
+    classifier.to(setup.hardware.device).eval()
+    read: list[Tensor] = []
+    hook = classifier.head.register_forward_pre_hook(lambda _, args: read.append(args[0]))
+
+    def features(batch: Batch) -> Tensor:
+        read.clear()
+        classifier(batch)
+        return read[0]
+
+    what = "fitting the head"
+    try:
+        examples, source = labeled.examples, setup.source
+        return encode(features, source, examples, setup.hardware, setup.context, what=what)
+    finally:
+        hook.remove()
