@@ -6,7 +6,13 @@ import sys
 import psutil
 import torch
 
-_CPU_MARKS = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
+# The last is all that oneDNN says when it finds no memory for the code and data of an operation.
+_CPU_MARKS = (
+    "can't allocate memory",
+    "not enough memory",
+    "Cannot allocate memory",
+    "could not create a primitive",
+)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
