@@ -86,29 +86,34 @@ PACKAGES = (
 )
 
 
-def gather(corpus: Path, work: Path, report: Report) -> list[str]:
+def gather(
+    corpus: Path, work: Path, report: Report, packages: tuple[Package, ...] = PACKAGES
+) -> list[str]:
     """All texts, written to `work` once and read from there the next time.
 
     Args:
         corpus: Folder with `FILES`.
         work: Gets one text per line, and a JSON file of what each source gave.
         report: Told (what, sources done, sources in all).
+        packages: Whose docstrings are taken; those that are not installed are left out.
 
     Raises:
         OSError: A file of the corpus is missing.
     """
     if not (work / FACTS).is_file():
-        texts, sources = _read(corpus, report)
+        texts, sources = _read(corpus, report, packages)
         write_text(work / TEXTS, "".join(f"{text}\n" for text in texts))
         write_json(work / FACTS, sources)
     return (work / TEXTS).read_text(encoding="utf-8").splitlines()
 
 
-def _read(corpus: Path, report: Report) -> tuple[list[str], list[dict[str, Any]]]:
+def _read(
+    corpus: Path, report: Report, packages: tuple[Package, ...]
+) -> tuple[list[str], list[dict[str, Any]]]:
     seen: set[str] = set()
     texts: list[str] = []
     sources = []
-    installed = [package for package in PACKAGES if folder_of(package) is not None]
+    installed = [package for package in packages if folder_of(package) is not None]
     parts: list[CorpusFile | Package] = [*FILES, *installed]
     for done, part in enumerate(parts):
         report(part.name, done, len(parts))

@@ -25,6 +25,7 @@ from core.stages.token_source import TokenSource
 from core.stages.tokenizing import Tokenizing
 from core.starter.text.architecture import build_text_starter, describe_starter, train_tokenizer
 from core.starter.text.corpus import gather
+from core.starter.text.embeddings import start_from_counts
 from core.starter.training import (
     STAGE,
     StarterSettings,
@@ -33,6 +34,7 @@ from core.starter.training import (
     options,
     train_starter,
 )
+from core.training.checkpoint import newest_step
 from core.training.device import set_up_hardware
 from core.training.feed import Feed
 from core.training.order import bucketed_order
@@ -57,6 +59,8 @@ def pretrain_text_starter(
     rows = _tokens(work / TOKENS, texts, description)
     hardware = set_up_hardware(RuntimeRecipe())
     model = build_text_starter(description, settings.seed)
+    if not newest_step(work):
+        start_from_counts(model, rows, settings.seed)
     place = (settings.seed, STAGE)
     feed = Feed(
         source=TokenSource(rows, description.pad_id),
