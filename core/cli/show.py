@@ -171,7 +171,7 @@ def _facts(event: StepDone) -> str:
     parts = [f"{name} {value:.4f}" for name, value in event.losses.items() if name != "loss"]
     losses = " ".join(parts) or f"loss {event.losses.get('loss', float('nan')):.4f}"
     left = f"{duration(event.stage_left_s)} left, run {duration(event.run_left_s)}"
-    return f"{losses}, {event.images_per_s:.0f} images/s, {left}"
+    return f"{losses}, {event.images_per_s:.0f} examples/s, {left}"
 
 
 def _probe_line(event: ProbeDone) -> str:
