@@ -1,12 +1,14 @@
 """What a scan found: every usable image, every one that is not, and what to know about them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
 
 SplitName = Literal["train", "val", "test"]
+# Copies of one example that a line names.
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +221,13 @@ class Manifest:
             copies = self.num_copies
             lines.append(
                 f"{counted(copies, copy)} {'is an exact copy' if copies == 1 else 'are copies'} "
-                f"of another (first: {' = '.join(self.duplicates[0])})"
+                f"of another (first: {' = '.join(_few(self.duplicates[0]))})"
             )
         for kind, words in (("splits", "in more than one split"), ("labels", "with two labels")):
             found = [leak for leak in self.leaks if leak.kind == kind]
             if found:
-                first = ", ".join(
-                    f"{path} ({where})"
-                    for path, where in zip(found[0].paths, found[0].where, strict=True)
-                )
+                places = zip(found[0].paths, found[0].where, strict=True)
+                first = ", ".join(_few([f"{path} ({where})" for path, where in places]))
                 lines.append(f"{counted(len(found), self.example)} {words} (first: {first})")
         lines += self._known_from_training()
         if self.quarantined:
@@ -259,6 +259,11 @@ class Manifest:
             return []
         has = "has a copy" if sum(known[split] for split in ("test", "val")) == 1 else "have copies"
         return [f"{' and '.join(words)} {has} in train: scores on them are too good"]
+
+
+def _few(names: Sequence[str]) -> list[str]:
+    """The first names of many, for a line that can be read."""
+    return [*names[:_FEW], *(["…"] if len(names) > _FEW else [])]
 
 
 def displayed(path: str) -> str:

@@ -150,9 +150,9 @@ def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
     means = {metric: float(values[metric].mean()) for metric in METRICS}
     std = {m: float(values[m].std(ddof=1)) if several else None for m in METRICS}
     intervals = {metric: _pooled([s[metric] for s in seeds]) for metric in METRICS}
-    for each in (means, std, intervals):
-        # The same number, also of seeds that were evaluated before it had a name.
-        each["micro_f1"] = each["accuracy"]
+    # Micro-F1 is the same number, also of seeds that were evaluated before it had a name.
+    means["micro_f1"] = means["accuracy"]
+    std["micro_f1"], intervals["micro_f1"] = std["accuracy"], intervals["accuracy"]
     return {
         **means,
         "std": std,

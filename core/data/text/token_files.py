@@ -141,7 +141,7 @@ class _TokenFile:
         rows: list[tuple[list[int], list[int]]] = []
         for each in documents:
             before = len(rows)
-            own = Tokens([], [])
+            own = Tokens([])
             if each.is_pretrained_on or each.name is not None:
                 own = next(tokens)
             if each.is_pretrained_on:

@@ -7,10 +7,13 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Tokens:
-    """One text: its ids without special ones, and the number of the word each belongs to."""
+    """One text: its ids without special ones, and the number of the word each belongs to.
+
+    `words` is None where words are not asked for: every token is one of its own.
+    """
 
     ids: list[int]
-    words: list[int | None]
+    words: list[int | None] | None = None
 
 
 class Tokenize(Protocol):
@@ -42,15 +45,16 @@ def sequences(tokens: Tokens, frame: Frame) -> Iterator[tuple[list[int], list[in
 
 
 def framed(
-    ids: list[int], words: list[int | None], start: int, frame: Frame
+    ids: list[int], words: list[int | None] | None, start: int, frame: Frame
 ) -> tuple[list[int], list[int]]:
     """Ids with the special ones, and for each token the place where its word starts."""
-    own, word = ids[start : start + frame.room], words[start : start + frame.room]
-    first = len(frame.before)
-    starts = list(range(first))
-    for place, number in enumerate(word):
-        joined = place > 0 and number is not None and number == word[place - 1]
-        starts.append(starts[-1] if joined else first + place)
-    end = first + len(own)
-    starts += range(end, end + len(frame.after))
-    return [*frame.before, *own, *frame.after], starts
+    own = ids[start : start + frame.room]
+    framed_ids = [*frame.before, *own, *frame.after]
+    starts = list(range(len(framed_ids)))
+    if words is not None:
+        first = len(frame.before)
+        word = words[start : start + frame.room]
+        for place in range(1, len(word)):
+            if word[place] is not None and word[place] == word[place - 1]:
+                starts[first + place] = starts[first + place - 1]
+    return framed_ids, starts
