@@ -36,6 +36,12 @@ def scan_command(
         bool, typer.Option("--details", help="List every quarantined and duplicate file.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the manifest (JSON lines).")] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Of tables of texts: the column with the text.")
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="Of tables of texts: the column with the label.")
+    ] = None,
 ) -> None:
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
     from core.data.manifest import displayed
@@ -51,7 +57,7 @@ def scan_command(
             manifest = scan_texts(
                 [],
                 folder,
-                columns=Columns(),
+                columns=Columns(text_column, label_column),
                 val_fraction=data.val_fraction,
                 test_fraction=data.test_fraction,
                 seed=0,

@@ -67,12 +67,14 @@ class DataRecipe(Section):
         default=None, description="Column of a table that holds the label; found if unset."
     )
     unlabeled: tuple[str, ...] = Field(
-        default=(), strict=False, description="Folders of unlabeled images, any layout."
+        default=(),
+        strict=False,
+        description="Folders of unlabeled images, any layout; folders or files of texts.",
     )
     labeled: str | None = Field(
         default=None,
         description="Folder of class folders, of train/val/test with class folders, or a table "
-        "(CSV, TSV, JSONL, Parquet) of path and label.",
+        "(CSV, TSV, JSONL, Parquet) of path and label; for text also of train/dev/test tables.",
     )
     test_fraction: Share = Field(
         default=0.2, description="Share held out for testing when there is no test split."

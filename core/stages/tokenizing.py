@@ -15,6 +15,7 @@ class Tokenizing:
 
     def __init__(self, description: TextDescription) -> None:
         self._tokenizer: tokenizers.Tokenizer = description.build_tokenizer()
+        self._wants_words = description.whole_words
         ids = self._tokenizer.encode("").ids
         # A text stands between these: the first for its representation, the rest ends it.
         self.frame = Frame(tuple(ids[:1]), tuple(ids[1:]), description.max_length)
@@ -22,6 +23,8 @@ class Tokenizing:
     def __call__(self, texts: list[str]) -> list[Tokens]:
         """Tokens of each text, without special ones."""
         found = self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        if not self._wants_words:
+            return [Tokens(each.ids) for each in found]
         return [Tokens(each.ids, each.word_ids) for each in found]
 
     def words(self, ids: list[int]) -> str:

@@ -1,5 +1,6 @@
 """Masked language models: the objective, the representation, and what is kept on disk."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from core.errors import RunError
 from core.models.text.classifier import open_text_classifier
 from core.models.text.masked_lm import IGNORED, MaskedLanguageModel
 from core.models.text.store import load_masked_lm, open_masked_lm, save_masked_lm
+from core.training.attention import attend_plainly_on_cpu
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 
 
@@ -54,6 +56,28 @@ def test_that_a_padded_row_gives_what_it_gives_alone(model: MaskedLanguageModel)
         together = model.represent(batch, match)
         alone = model.represent({key: value[1:, :4] for key, value in batch.items()}, match)
         torch.testing.assert_close(together[1:], alone, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_that_padding_changes_nothing_in_any_precision_or_attention(
+    model: MaskedLanguageModel, attention: str
+) -> None:
+    # A copy as training has it on a CPU: `core.training.attention` may switch it to eager.
+    trained = deepcopy(model)
+    if attention == "eager":
+        attend_plainly_on_cpu(trained)
+    batch = a_batch((16, 4))
+    noise = model.mask_noise(2, torch.Generator().manual_seed(2))
+    alone = {key: value[1:, :4] for key, value in batch.items()}
+    for dtype, tolerance in ((torch.float32, 1e-5), (torch.bfloat16, 3e-2)):
+        with torch.autocast("cpu", dtype, enabled=dtype == torch.bfloat16):
+            together = trained.represent(batch)[1:].detach().float()
+            expected = trained.represent(alone).detach().float()
+            loss = trained.masked_loss(alone, noise[1:])
+        scale = float(expected.abs().max())
+        assert float((together - expected).abs().max()) <= tolerance * scale
+        loss.backward()
+        assert all(p.grad is None or p.grad.isfinite().all() for p in trained.parameters())
 
 
 def test_that_a_saved_model_opens_the_same(model: MaskedLanguageModel, tmp_path: Path) -> None:
