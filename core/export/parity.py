@@ -22,10 +22,13 @@ class Tolerance:
         difference: Largest difference of any probability; of embeddings in units of their root
             mean square.
         agreement: Least share of examples with the same most likely class.
+        tie: Classes whose probabilities the trained model has closer together than this are
+            equally likely: either counts as the same.
     """
 
     difference: float
     agreement: float = 0.0
+    tie: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ def checked(
         report: Told (what, done, total).
 
     Returns:
-        `max_abs_difference`, `mean_abs_difference`, `top1_agreement` (None for embeddings),
+        `max_abs_difference`, `mean_abs_difference`, `top1_agreement` and
+        `top1_agreement_with_ties` (None for embeddings),
         `num_examples`, `examples`, `noun`, `num_converted`, `quantity`, `tolerance`,
         `least_agreement`.
 
@@ -76,11 +80,12 @@ def checked(
     agreement = float((found.argmax(1) == wanted.argmax(1)).mean()) if classes else None
     # Written so that a value that is no number fails too.
     is_close = largest <= tolerance.difference
-    if not is_close or (agreement is not None and agreement < tolerance.agreement):
+    judged = _same_or_tied(found, wanted, tolerance.tie) if classes else None
+    if not is_close or (judged is not None and judged < tolerance.agreement):
         where = _where(found, wanted, differences, examples, classes)
         limit = f"the limit is {tolerance.difference:g}"
-        if agreement is not None:
-            limit += f"; {agreement:.0%} of the {words.noun}s have the same class"
+        if judged is not None:
+            limit += f"; {judged:.0%} of the {words.noun}s have the same class"
         raise_difference(words, len(wanted), f"{where} ({limit})")
     return {
         "quantity": "probability" if classes else "embedding, in units of its root mean square",
@@ -89,6 +94,7 @@ def checked(
         "top1_agreement": agreement,
         "tolerance": tolerance.difference,
         "least_agreement": tolerance.agreement if classes else None,
+        "top1_agreement_with_ties": judged,
         "num_examples": len(wanted),
         "examples": examples.which,
         "noun": words.noun,
@@ -120,6 +126,12 @@ def _all_outputs(run: Runner, examples: CheckExamples, report: Report) -> np.nda
         outputs.append(run(list(examples.given[start : start + _BATCH])))
     report("Checking the export", total, total)
     return np.concatenate(outputs)
+
+
+def _same_or_tied(found: np.ndarray, wanted: np.ndarray, tie: float) -> float:
+    """Share of examples whose class the trained model finds as likely as its own."""
+    chosen = np.take_along_axis(wanted, found.argmax(1)[:, None], axis=1)[:, 0]
+    return float((wanted.max(1) - chosen <= tie).mean())
 
 
 def _where(
