@@ -86,7 +86,7 @@ ENTRIES: dict[str, Entry] = {
         "Check the network and try again; the export itself is finished and kept.",
     ),
     "push-failed": Entry(
-        "The hub did not take the push to {repo} (status {status}): {reason}.",
+        "The hub did not take the push to {repo} ({status}): {reason}.",
         "Try again later; nothing of it is visible there, and the export itself is kept.",
     ),
     "push-not-checked": Entry(

@@ -114,6 +114,9 @@ class Hub:
             raise RunError("push-unreachable", repo=self.repo, reason=reason) from error
         except HfHubHTTPError as error:
             raise self._refused(error) from error
+        except ValueError as error:
+            # A card that the hub does not accept, or an answer that is no hub's.
+            raise self._failed("its answer", str(error)) from error
         except (httpx.HTTPError, OSError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise RunError("push-unreachable", repo=self.repo, reason=reason) from error
@@ -124,8 +127,11 @@ class Hub:
             return RunError("push-token-refused", repo=self.repo, hub=constants.ENDPOINT)
         if status in {_NOT_ALLOWED, _TOKEN_REFUSED}:
             return RunError("push-no-rights", repo=self.repo)
-        said = error.server_message or str(error).splitlines()[0]
-        return RunError("push-failed", repo=self.repo, status=status, reason=said[:300])
+        return self._failed(f"status {status}", error.server_message or str(error))
+
+    def _failed(self, status: str, said: str) -> RunError:
+        reason = (said.strip().splitlines() or ["nothing more was said"])[0][:300]
+        return RunError("push-failed", repo=self.repo, status=status, reason=reason)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -2,7 +2,8 @@
 
     python -m core.export.push_helper FOLDER OWNER/NAME [--private] [--force]
 
-The first line of standard input is the user's token: other programs can read command lines.
+The first line of standard input is the user's token, because other programs can read command
+lines; if it is empty, the variable HF_TOKEN is.
 """
 
 import argparse
@@ -53,5 +54,5 @@ def _parser() -> argparse.ArgumentParser:
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     wanted = _parser().parse_args()
-    secret = first_line()
+    secret = first_line() or os.environ.get("HF_TOKEN", "")
     sys.exit(run_helper(lambda speaker: push(wanted, secret, speaker)))

@@ -1,10 +1,8 @@
 """The user's own texts that an export is checked on."""
 
-from dataclasses import replace
-
 from core.data.manifest import Manifest
+from core.data.text.again import texts_again
 from core.data.text.read import Columns
-from core.data.text.scan import texts_of
 from core.errors import RunError
 from core.export.examples import CheckExamples, Report, candidates
 
@@ -21,20 +19,8 @@ def texts_to_check(manifest: Manifest, columns: Columns, report: Report) -> Chec
         RunError: None of them can be read any more.
     """
     which, chosen = candidates(manifest)
-    wanted = {(text.root, text.path) for text in chosen}
-    found: dict[str, str] = {}
-    reason = "the files hold other texts now" if chosen else "the run has no texts"
-    try:
-        for root, name, text in texts_of(
-            replace(manifest, unlabeled=(), labeled=tuple(chosen)), columns
-        ):
-            if (root, name) in wanted:
-                report("Reading texts", len(found), len(wanted))
-                found[name] = text
-            if len(found) == len(wanted):
-                break
-    except (OSError, KeyError, ValueError) as error:
-        reason = str(getattr(error, "strerror", None) or error.args[0])
+    report("Reading texts", 0, 0)
+    found, reason = texts_again(manifest, chosen, columns)
     if not found:
         raise RunError(
             "export-no-examples",
@@ -42,7 +28,7 @@ def texts_to_check(manifest: Manifest, columns: Columns, report: Report) -> Chec
             count=len(chosen),
             which=which,
             first=chosen[0].path if chosen else "none",
-            reason=reason,
+            reason=reason or "the run has no texts",
         )
     texts = tuple(found.values())
-    return CheckExamples(which, tuple(found), texts, texts)
+    return CheckExamples(which, tuple(name for _, name in found), texts, texts)

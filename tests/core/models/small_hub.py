@@ -134,6 +134,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer_api(self, path):
         repo = path.removeprefix("/api/models/").removesuffix("/discussions")
+        is_known = repo in self.hub.repositories or any(
+            name == repo for name, _, _ in self.hub.files
+        )
+        if not path.endswith("/discussions") and not is_known:
+            self.refuse(404, "RepoNotFound")
+            return
         found = self.hub.discussions.get(repo, [])
         self.say({"discussions": found, "count": len(found), "start": 0})
 
@@ -189,6 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
             if asked.get("private") or asked.get("visibility") == "private":
                 self.hub.private.add(repo)
             self.say({"url": f"{self.hub.address}/{repo}", "id": repo, "name": repo})
+        elif path == "/api/validate-yaml":
+            self.say({"errors": [], "warnings": []})
         elif "/preupload/" in path:
             files = json.loads(body)["files"]
             self.say({"files": [self.mode(each) for each in files]})
