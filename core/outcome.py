@@ -32,11 +32,19 @@ class Judgement(Enum):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its 95 % interval."""
+    """A number with its 95 % interval.
+
+    Attributes:
+        value: The number.
+        low: Lower end.
+        high: Upper end.
+        p_holm: Of a difference among several, its p-value after Holm's correction; else None.
+    """
 
     value: float
     low: float
     high: float
+    p_holm: float | None = None
 
     @property
     def half_width(self) -> float:
@@ -224,4 +232,6 @@ def _seed(values: dict[str, Any]) -> SeedScore:
 
 
 def _estimate(values: dict[str, Any]) -> Estimate:
-    return Estimate(*(float(values[key]) for key in ("value", "low", "high")))
+    value, low, high = (float(values[key]) for key in ("value", "low", "high"))
+    p_holm = values.get("p_holm")
+    return Estimate(value, low, high, None if p_holm is None else float(p_holm))

@@ -1,15 +1,24 @@
 """`redistill export`: a trained model for other programs."""
 
+import getpass
+import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.status import Status
 
-from core.export.formats import FORMATS
+from core.errors import RunError
+from core.export.formats import FORMATS, TEXT_FORMATS
 from core.run_folder import RunFolder
 
+if TYPE_CHECKING:
+    from core.export.push import Hub
+
 _NAMES = ", ".join(known.name for known in FORMATS)
+_TEXT_NAMES = ", ".join(known.name for known in TEXT_FORMATS)
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 def export_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")],
-    format_name: Annotated[str, typer.Option("--format", help=f"One of {_NAMES}.")],
+    format_name: Annotated[
+        str, typer.Option("--format", help=f"One of {_NAMES}; of a run on text {_TEXT_NAMES}.")
+    ],
     out: Annotated[
         Path | None,
         typer.Option(help="The folder to make; RUN/exports/<format> by default."),
@@ -30,29 +41,76 @@ def export_command(
     precision: Annotated[
         str | None, typer.Option(help="fp32, fp16 or int8; the last two for onnx only.")
     ] = None,
+    push: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OWNER/NAME",
+            help="Then push it to this repository on the hub, with the token in HF_TOKEN or "
+            "--token-file, or typed when asked; it is not kept.",
+        ),
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="Make the repository private, if it is new.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Push into a repository that has files already.")
+    ] = False,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file that holds the hub's token and nothing else.")
+    ] = None,
 ) -> None:
-    """Write the trained model for another program, checked on your own images."""
-    from core.export.export import export
-
+    """Write the trained model for another program, checked on your own images or texts."""
     console = Console()
+    opened = RunFolder.open(run)
     with console.status("Opening the model") as status:
-        exported = export(
-            RunFolder.open(run),
-            format_name,
-            out=out,
-            arm=arm,
-            precision=precision,
-            report=lambda what, done, total: status.update(
-                f"{what}: {done} of {total}" if total else what
-            ),
-        )
-    parity = exported.parity
+
+        def report(what: str, done: int, total: int) -> None:
+            status.update(f"{what}: {done} of {total}" if total else what)
+
+        hub = _hub(push, token_file, status, force=force) if push else None
+        from core.export.export import export
+
+        exported = export(opened, format_name, out=out, arm=arm, precision=precision, report=report)
+        _say(console, _checked(exported.parity))
+        _say(console, f"Written: {exported.folder}")
+        if hub is not None:
+            address = hub.push(exported.folder, private=private, report=report)
+            _say(console, f"Pushed: {address}")
+
+
+def _checked(parity: dict[str, Any]) -> str:
     same = parity["top1_agreement"]
     said = (
-        f"Checked on {parity['num_images']} {parity['images']} images: largest difference of any "
-        f"{parity['quantity']} {parity['max_abs_difference']:.2g}"
+        f"Checked on {parity['num_examples']} {parity['examples']} {parity['noun']}s: largest "
+        f"difference of any {parity['quantity']} {parity['max_abs_difference']:.2g}"
     )
-    said += "." if same is None else f", the same class for {same:.1%}."
-    console.print(said, markup=False, highlight=False, soft_wrap=True)
-    written = f"Written: {exported.folder}"
-    console.print(written, markup=False, highlight=False, soft_wrap=True)
+    return said + ("." if same is None else f", the same class for {same:.1%}.")
+
+
+def _hub(repo: str, token_file: Path | None, status: Status, *, force: bool) -> "Hub":
+    """The repository, asked before anything is exported: what can't be pushed is said at once."""
+    from core.export.push import Hub
+
+    status.stop()
+    hub = Hub(repo, _token(repo, token_file))
+    status.start()
+    status.update(f"Asking for {repo}")
+    hub.check(force=force)
+    return hub
+
+
+def _token(repo: str, file: Path | None) -> str:
+    """From the file, the environment, or the keyboard without echo; never from the command."""
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            raise RunError("push-token-file", path=file, reason=reason) from error
+    if token := os.environ.get("HF_TOKEN", "").strip():
+        return token
+    return getpass.getpass(f"Token for {repo}: ") if sys.stdin.isatty() else ""
+
+
+def _say(console: Console, words: str) -> None:
+    console.print(words, markup=False, highlight=False, soft_wrap=True)

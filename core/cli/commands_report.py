@@ -10,6 +10,8 @@ from core.errors import RunError
 from core.recipe import read_recipe
 from core.run_folder import RunFolder, RunState
 
+_REPORT = "report.html"
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
@@ -19,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def report(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="One or more run folders.")],
-    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path(_REPORT),
 ) -> None:
     """Write one HTML file with everything about a run: it needs no network and prints well."""
     from core.report.report import write_report
@@ -46,9 +48,10 @@ def figures(
         ),
     ] = None,
 ) -> None:
-    """Draw the paper's figures on your data, each with its caption and a CSV of its numbers."""
+    """Draw the paper's figures on your data, with a CSV of each, and write the report with them."""
     from core.figures.figure import write_figures
     from core.figures.paper import figures_of
+    from core.report.report import write_report
 
     chosen = [each.strip() for each in formats.split(",") if each.strip()]
     write_figures([], out, chosen)  # A mistake is said before a sweep of hours, not after it.
@@ -57,7 +60,9 @@ def figures(
         runs = _sweep(sweep, runs, out)
     if not runs:
         raise RunError("figures-no-runs")
-    for file in write_figures(figures_of(runs), out, chosen):
+    written = write_figures(figures_of(runs), out, chosen)
+    write_report(runs, out / _REPORT)
+    for file in [*written, out / _REPORT]:
         Console().print(f"Written: {file}", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -49,9 +49,10 @@ def gap_figure(runs: Sequence[RunNumbers]) -> Figure | None:
     arms = list(dict.fromkeys(each.arm for each in tuned))
     if not arms:
         return None
+    noun = runs[0].noun
     rows: list[tuple[str | float | None, ...]] = []
     series = []
-    for name, value in (("training images", _train), ("test images", _test)):
+    for name, value in ((f"training {noun}s", _train), (f"test {noun}s", _test)):
         found = []
         for arm in arms:
             values = [value(each) for each in tuned if each.arm == arm]
@@ -69,12 +70,12 @@ def gap_figure(runs: Sequence[RunNumbers]) -> Figure | None:
         is_percent=True,
     )
     caption = (
-        "Accuracy on the images that were fine-tuned on and on the test images; the distance "
+        f"Accuracy on the {noun}s that were fine-tuned on and on the test {noun}s; the distance "
         "between the two dots of an arm is its generalisation gap. The paper's theory bounds the "
         "generalisation error more tightly after each round of self-distillation. "
         f"{_INTERVALS} {_drawn_from(runs)}"
     )
-    columns = ("arm", "images", "accuracy", "low", "high", "seeds")
+    columns = ("arm", f"{noun}s", "accuracy", "low", "high", "seeds")
     return Figure("train-test-gap", chart, caption, columns, tuple(rows))
 
 
@@ -134,7 +135,7 @@ def _further_steps(runs: Sequence[RunNumbers]) -> Figure | None:
         x_label="steps of further pre-training",
         caption="Accuracy after fine-tuning the further pre-trained encoder; 0 steps is the base "
         "model. In the paper's Figure 1 the accuracy of a Vision Transformer often fell the more "
-        "steps it was further pre-trained: it overfitted to the unlabeled images.",
+        "steps it was further pre-trained: it overfitted to the unlabeled data.",
     )
 
 
@@ -168,9 +169,9 @@ def _labels(runs: Sequence[RunNumbers]) -> Figure | None:
         values,
         name="accuracy-against-labels",
         title="Test accuracy against the number of labels",
-        x_label="labeled training images",
+        x_label="labeled training examples",
         caption="Accuracy of each arm when fine-tuned on fewer labels; pre-training saw the same "
-        "images every time. The paper found self-distillation ahead of every baseline on its data "
+        "data every time. The paper found self-distillation ahead of every baseline on its data "
         "sets; this asks how that depends on the labels.",
     )
 

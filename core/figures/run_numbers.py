@@ -18,7 +18,7 @@ _ROUND = re.compile(r"\d+-self-distill-round-(\d+)")
 
 @dataclass(frozen=True)
 class Tuned:
-    """One fine-tuning: an arm with a seed. Accuracies are None where there were no images."""
+    """One fine-tuning: an arm with a seed. Accuracies are None where there were no examples."""
 
     arm: str
     seed_index: int
@@ -53,7 +53,7 @@ class RunNumbers:
         summaries: By stage, its summary.
         tuned: Its fine-tunings.
         fitted: Its pre-training stages.
-        num_labels: Labeled training images.
+        num_labels: Labeled training examples.
     """
 
     run: RunFolder
@@ -62,6 +62,11 @@ class RunNumbers:
     tuned: tuple[Tuned, ...]
     fitted: tuple[Fitted, ...]
     num_labels: int | None
+
+    @property
+    def noun(self) -> str:
+        """What one of its examples is called."""
+        return "text" if self.recipe.data.kind == "text" else "image"
 
 
 def read_run_numbers(path: Path) -> RunNumbers:

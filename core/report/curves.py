@@ -9,7 +9,7 @@ from core.run_folder import RunFolder
 
 _NAMES = {
     "loss": "loss (all of it)",
-    "masked": "masked images",
+    "masked": "masked part",
     "distill": "distance to the teacher",
     "linear": "linear probe",
     "knn": "nearest neighbours",

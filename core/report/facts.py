@@ -30,6 +30,7 @@ from core.report.results import (
     shown_arm,
 )
 from core.report.settings import Setting, settings_of
+from core.report.text_mistakes import text_mistakes_of
 from core.run_folder import RunFolder, RunState
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class RunFacts:
         is_finished: Whether it is.
         state: What it is doing, in words.
         verdict: The answer; for a run without one, why there is none.
+        noun: What an example is called: `image`, `text`.
         is_interim: Whether fine-tunings are missing in the results.
         settings: By section.
         data: As `core.data.findings.summary_of`; empty when the manifest can't be read.
@@ -73,6 +75,7 @@ class RunFacts:
     is_finished: bool
     state: str
     verdict: str
+    noun: str
     is_interim: bool = False
     settings: dict[str, list[Setting]]
     data: dict[str, Any] = field(default_factory=dict)
@@ -90,6 +93,11 @@ class RunFacts:
     environment: dict[str, Any] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether differences were corrected for the number of arms."""
+        return any(arm.against_base and arm.against_base.p_holm is not None for arm in self.arms)
 
 
 def gather(path: Path) -> RunFacts:
@@ -115,13 +123,14 @@ def gather(path: Path) -> RunFacts:
         is_finished=is_finished,
         state=f"{status.state}: {status.text}" if status.text else str(status.state),
         verdict=results.verdict if results else _no_answer(is_finished=is_finished),
+        noun=numbers.noun,
         is_interim=bool(results and run.read_json("results.json").get("interim")),
         settings=settings_of(numbers.recipe),
         data=_data(manifest, numbers) if manifest else {},
         num_leaked=sum(leak.kind == "splits" for leak in manifest.leaks) if manifest else 0,
         pretrains_on_test=numbers.recipe.data.pretrain_on_test,
         num_train=numbers.num_labels,
-        **_details(run, results, gaps),
+        **_details(run, results, manifest, gaps),
         curves=_tried(gaps, lambda: curve_charts(run)) or [],
         figures=figures,
         cost=_tried(gaps, lambda: cost_of(run)),
@@ -131,7 +140,9 @@ def gather(path: Path) -> RunFacts:
     )
 
 
-def _details(run: RunFolder, outcome: Outcome | None, gaps: list[str]) -> dict[str, Any]:
+def _details(
+    run: RunFolder, outcome: Outcome | None, manifest: Manifest | None, gaps: list[str]
+) -> dict[str, Any]:
     arm = shown_arm(outcome) if outcome is not None else None
     if outcome is None or arm is None:
         return {}
@@ -141,8 +152,14 @@ def _details(run: RunFolder, outcome: Outcome | None, gaps: list[str]) -> dict[s
         "detailed": arm.name,
         "classes": class_rows(outcome, arm),
         "confusion": confusions(arm),
-        "mistakes": _tried(gaps, lambda: mistakes_of(run, arm.name, seed)) or [],
+        "mistakes": _tried(gaps, lambda: _mistakes(run, manifest, arm.name, seed)) or [],
     }
+
+
+def _mistakes(run: RunFolder, manifest: Manifest | None, arm: str, seed: int) -> list[Mistake]:
+    if manifest is not None and run.recipe().data.kind == "text":
+        return text_mistakes_of(run, manifest, arm, seed)
+    return mistakes_of(run, arm, seed)
 
 
 def _data(manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from core.data.decode import UnreadableImage, decode, read_bytes
 from core.data.manifest import displayed
 from core.run_folder import RunFolder
 
-_MOST = 24
+MOST = 24
 _PIXELS = 160
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A test image and what was said of it.
+    """A test image or text and what was said of it.
 
     Attributes:
         name: Of the file.
@@ -26,6 +26,7 @@ class Mistake:
         confidence: The probability of that.
         picture: A small copy as data URI; empty when the image can't be read any more.
         why_not: Why not, in words.
+        text: The beginning of a text; likewise.
     """
 
     name: str
@@ -34,9 +35,10 @@ class Mistake:
     confidence: float
     picture: str
     why_not: str
+    text: str = ""
 
 
-def mistakes_of(run: RunFolder, arm: str, seed: int, most: int = _MOST) -> list[Mistake]:
+def mistakes_of(run: RunFolder, arm: str, seed: int, most: int = MOST) -> list[Mistake]:
     """The most confident mistakes of a classifier, surest first.
 
     Raises:

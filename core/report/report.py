@@ -61,6 +61,7 @@ def report_page(runs: Sequence[Path]) -> str:
         percent=_percent,
         interval=_interval,
         signed=_signed,
+        p_value=_p_value,
         duration=_duration,
         date=lambda seconds: time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds)),
     )
@@ -90,6 +91,12 @@ def _interval(estimate: Estimate) -> str:
 
 def _signed(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", "\u2212")
+
+
+def _p_value(p: float | None) -> str:
+    if p is None:
+        return "\u2013"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _duration(seconds: float) -> str:

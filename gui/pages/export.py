@@ -14,6 +14,7 @@ from gui import dialogs
 from gui.export.card import FormatCard
 from gui.export.exporter import Exporter, Wish
 from gui.export.outcome import exported_in
+from gui.export.push import PushPanel
 from gui.page import Page, Primary, Step
 from gui.session import Session
 from gui.watcher import RunWatcher
@@ -66,8 +67,9 @@ class ExportPage(Page):
         self.refresh()
 
     def shut_down(self) -> None:
-        """Give up an export at work."""
+        """Give up an export or a push at work."""
         self._exporter.shut_down()
+        self.push.shut_down()
 
     def folder_of(self, name: str) -> Path:
         """Where a format goes."""
@@ -92,6 +94,13 @@ class ExportPage(Page):
         for name, card in self.cards.items():
             card.set_possible(self._why_not(name))
             card.show_outcome(exported_in(self.folder_of(name)), self._problems.get(name, ""))
+        self.push.show_exports(
+            {
+                card.format.title: self.folder_of(name)
+                for name, card in self.cards.items()
+                if exported_in(self.folder_of(name))
+            }
+        )
         self.changed.emit()
 
     def _build(self) -> None:
@@ -124,6 +133,10 @@ class ExportPage(Page):
             card.precision.activated.connect(lambda _: self.refresh())
             self.cards[shown.name] = card
             layout.addWidget(card)
+        self.push = PushPanel()
+        self.push.pushed.connect(lambda address: self.told.emit("ok", "Pushed.", address))
+        self.push.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        layout.addWidget(self.push)
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Export"))
 
@@ -198,6 +211,7 @@ class ExportPage(Page):
 
     def _on_run_changed(self) -> None:
         self._exporter.shut_down()
+        self.push.shut_down()
         self._problems.clear()
         self._folder = None
         self._busy.hide()

@@ -35,7 +35,8 @@ def test_that_each_figure_is_written_as_png_svg_and_csv(
     assert done.exit_code == 0, done.output
     names = {"train-test-gap", "distance-from-initial"}
     expected = {f"{name}.{end}" for name in names for end in ("png", "svg", "csv")}
-    assert {each.name for each in out.iterdir()} == expected | {"captions.txt"}
+    assert {each.name for each in out.iterdir()} == expected | {"captions.txt", "report.html"}
+    assert (out / "report.html").read_text(encoding="utf-8").count("<svg") >= len(names)
     for name in names:
         root = ET.fromstring((out / f"{name}.svg").read_text(encoding="utf-8"))
         assert root.tag.endswith("svg")

@@ -1,0 +1,84 @@
+"""A finished run on text, written without any training."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from core.atomic import write_json
+from core.data.manifest import Manifest
+from core.data.text.again import texts_again
+from core.data.text.read import Columns
+from core.data.text.scan import scan_texts
+from core.evaluate.compare import summarise_arms
+from core.evaluate.metrics import evaluate_predictions
+from core.models.text.store import load_masked_lm, save_masked_lm
+from core.recipe import Recipe
+from core.run_folder import RunFolder
+from core.stages.finetune import PREDICTIONS
+from core.stages.modality import labeled_targets
+from tests.helpers.text_worlds import save_tiny_masked_lm, write_texts
+
+
+def written_text_run(folder: Path, arms: tuple[str, ...] = ("base",)) -> RunFolder:
+    """A run whose classifiers have random weights; what they say of the tests is made up.
+
+    Args:
+        folder: Data, model and run go into it.
+        arms: That were "fine-tuned", one seed each.
+    """
+    plain, labeled = write_texts(folder / "texts")
+    model = save_tiny_masked_lm(folder / "model")
+    data = {"kind": "text", "unlabeled": [str(plain)], "labeled": str(labeled)}
+    recipe = Recipe.model_validate(
+        {"data": data, "model": {"name": str(model), "max_length": 24}, "finetune": {"arms": arms}}
+    )
+    run = RunFolder.create(folder / "run", recipe)
+    manifest = scan_texts(
+        [plain], labeled, columns=Columns(), val_fraction=0.0, test_fraction=0.0, seed=0
+    )
+    manifest.write(run.manifest_file)
+    masked_lm = load_masked_lm(str(model), max_length=24, whole_words=False, offline=True)
+    run.model.mkdir(exist_ok=True)
+    save_masked_lm(run.model, masked_lm)
+    targets, classes = labeled_targets(manifest, "test"), list(manifest.classes)
+    results, correct = {}, {}
+    for number, arm in enumerate(arms):
+        stage = run.stage(f"{number + 1:02d}-finetune-{arm}-seed-0")
+        stage.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(number)
+        masked_lm.build_classifier(len(classes), dropout=0.1).save(stage, classes)
+        drawn = np.random.default_rng(number).dirichlet([0.5] * len(classes), len(targets))
+        probabilities = drawn.astype(np.float32)
+        save_file(
+            {"probabilities": torch.tensor(probabilities), "targets": torch.tensor(targets)},
+            stage / PREDICTIONS,
+        )
+        found = evaluate_predictions(probabilities, targets, classes, seed=0)
+        write_json(stage / "summary.json", {"arm": arm, "seed_index": 0, "test": found})
+        results[arm] = [found]
+        correct[arm] = [probabilities.argmax(1) == targets]
+    counts = {f"{name}_images": len(manifest.labeled_split(name)) for name in ("train", "val")}
+    counts |= {"pretraining_images": len(manifest.unlabeled), "test_images": len(targets)}
+    write_json(
+        run.results_file,
+        {
+            "format": 1,
+            "interim": None,
+            "verdict": "No gain here.",
+            "arms": summarise_arms(results, correct, seed=0),
+            "data": {"what": "text", **counts, "classes": classes},
+            "stages": {},
+            "encoder": None,
+            "no_classifier": "",
+        },
+    )
+    return run
+
+
+def texts_of_the_test(run: RunFolder) -> dict[str, str]:
+    """The run's test texts by their names."""
+    manifest = Manifest.read(run.manifest_file)
+    found, _ = texts_again(manifest, manifest.labeled_split("test"), Columns())
+    return {name: text for (_, name), text in found.items()}
