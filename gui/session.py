@@ -7,10 +7,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import RunError
+from core.models.catalog import entries_of
 from core.recipe import PRESETS, Recipe
+from core.recipe.command import nearest_preset
 from core.recipe.files import validated_recipe
 from core.run_folder import RunFolder
 from gui.findings import Findings
+from gui.nouns import Kind, worded
 from gui.settings import Settings
 
 
@@ -50,6 +53,15 @@ class Session(QObject):
         return self._draft
 
     @property
+    def kind(self) -> Kind:
+        """What the draft's examples are."""
+        return "text" if self._draft.data.kind == "text" else "images"
+
+    def worded(self, words: str) -> str:
+        """Words about images, as they are for the draft's kind."""
+        return worded(words, self.kind)
+
+    @property
     def findings(self) -> Findings | None:
         """The last complete scan of the draft's data; None while there is none."""
         return self._findings
@@ -78,6 +90,28 @@ class Session(QObject):
                 into.pop(key, None)
                 if value is not None:
                     into[key] = value
+        return self._try(words, values)
+
+    def take_data(self, words: str, kind: Kind, **data: Any) -> bool:
+        """Change the data; where they are of another kind, model and method change with it.
+
+        Args:
+            words: What is done, for the undo menu.
+            kind: What the examples are.
+            data: Values of the data section; None resets to the default.
+        """
+        if kind == self.kind:
+            return self.change(words, data=data)
+        kept = self._draft.model_dump(mode="json", exclude_none=True)
+        values: dict[str, Any] = {
+            section: dict(items) for section, items in PRESETS[nearest_preset(self._draft)].items()
+        }
+        values |= {key: kept[key] for key in ("runtime", "seed")}
+        bundled = next(entry for entry in entries_of(kind) if not entry.repo)
+        values["model"] = {**values.get("model", {}), "name": bundled.name}
+        shares = {key: kept["data"][key] for key in ("test_fraction", "val_fraction")}
+        given = {key: value for key, value in data.items() if value is not None}
+        values["data"] = {"kind": kind, **shares, **given}
         return self._try(words, values)
 
     def change_top(self, words: str, **changes: Any) -> bool:
