@@ -88,20 +88,27 @@ def models(
     if as_json:
         console.print_json(json.dumps(rows))
         return
+    kind = None
     for row in rows:
+        if row["kind"] != kind:
+            kind = row["kind"]
+            console.print(f"[bold underline]For {kind}[/]")
         here = "[green]on this disk[/]" if row["on_disk"] else "to download"
         console.print(f"[bold]{row['name']}[/]  {here}", highlight=False)
         console.print(f"  {_model_facts(row)}", markup=False, highlight=False)
     console.print(
         "Any other timm Vision Transformer works by its timm name, any ViT-MAE repository by its "
-        "hub name, and any folder or .safetensors file with either."
+        "hub name, and any folder or .safetensors file with either. For text, any masked language "
+        "model of transformers with safetensors weights and a fast tokenizer (tokenizer.json)."
     )
 
 
 def _model_facts(row: dict[str, Any]) -> str:
+    is_text = row["kind"] == "text"
+    size = f"up to {row['max_length']:,} tokens" if is_text else f"{row['input_size']} px"
     return (
         f"{row['what']}: {row['parameters'] / 1e6:.1f} M parameters, {row['size_mb']:,.0f} MB, "
-        f"{row['input_size']} px. {row['origin']}. Licence: {row['licence']}."
+        f"{size}. {row['origin']}. Licence: {row['licence']}."
     )
 
 

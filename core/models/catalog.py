@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["bundled", "vit-mae", "timm"]
+Kind = Literal["images", "text"]
+Source = Literal["bundled", "vit-mae", "timm", "masked-lm"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +18,13 @@ class CatalogEntry:
     Attributes:
         name: What to give as `--model`.
         what: In a few words.
-        kind: Where it is loaded from and how.
-        repo: On the hub; empty for the bundled one.
+        kind: What its examples are.
+        source: Where it is loaded from and how.
+        repo: On the hub; empty for the bundled ones.
         parameters: Of the encoder.
         size_mb: To download, in millions of bytes.
-        input_size: Pixels.
+        input_size: Pixels; 0 for text.
+        max_length: Tokens of a sequence at most; 0 for images.
         origin: Who trained it, on what.
         licence: Of the weights, as the publisher states it.
     """
@@ -29,10 +32,12 @@ class CatalogEntry:
     name: str
     what: str
     kind: Kind
+    source: Source
     repo: str
     parameters: int
     size_mb: float
-    input_size: int
+    input_size: int = 0
+    max_length: int = 0
     origin: str
     licence: str
 
@@ -52,7 +57,8 @@ def _timm(
     return CatalogEntry(
         name=name,
         what=what,
-        kind="timm",
+        kind="images",
+        source="timm",
         repo=f"timm/{name}",
         parameters=parameters,
         size_mb=4e-6 * (parameters + head),
@@ -66,7 +72,8 @@ def _vit_mae(name: str, what: str, parameters: int, size_mb: float) -> CatalogEn
     return CatalogEntry(
         name=name,
         what=what,
-        kind="vit-mae",
+        kind="images",
+        source="vit-mae",
         repo=name,
         parameters=parameters,
         size_mb=size_mb,
@@ -77,16 +84,47 @@ def _vit_mae(name: str, what: str, parameters: int, size_mb: float) -> CatalogEn
     )
 
 
+def _masked_lm(
+    name: str,
+    what: str,
+    parameters: int,
+    size_mb: float,
+    origin: str,
+    licence: str = "Apache-2.0",
+    *,
+    max_length: int = 512,
+) -> CatalogEntry:
+    return CatalogEntry(
+        name=name,
+        what=what,
+        kind="text",
+        source="masked-lm",
+        repo=name,
+        parameters=parameters,
+        size_mb=size_mb,
+        max_length=max_length,
+        origin=origin,
+        licence=licence,
+    )
+
+
 _AUGREG = "Google, labels of ImageNet-21k, fine-tuned on ImageNet-1k"
 _DEIT3 = "Meta AI, labels of ImageNet-1k"
 _MAE = "Meta AI, masked autoencoding on ImageNet-1k; without decoder"
 _DINO2 = "Meta AI, DINOv2 on LVD-142M"
+_ROBERTA = "Meta AI, masked language modelling on 160 GB of English"
+_DISTILROBERTA = "Hugging Face, distilled from RoBERTa on OpenWebText"
+_BERT = "Google, masked language modelling on BookCorpus and Wikipedia"
+_DISTILBERT = "Hugging Face, distilled from BERT on its corpus"
+_MODERNBERT = "Answer.AI and LightOn, masked language modelling on 2 trillion tokens"
+_XLM_R = "Meta AI, masked language modelling on CommonCrawl in 100 languages"
 
 CATALOG: tuple[CatalogEntry, ...] = (
     CatalogEntry(
         name="starter",
         what="small ViT for 64 px, works offline and on a CPU",
-        kind="bundled",
+        kind="images",
+        source="bundled",
         repo="",
         parameters=2_719_296,
         size_mb=6.4,
@@ -126,7 +164,38 @@ CATALOG: tuple[CatalogEntry, ...] = (
     _timm("vit_small_patch14_dinov2.lvd142m", "small, strong features", 22_056_192, 518, _DINO2),
     _timm("vit_base_patch14_dinov2.lvd142m", "base, strong features", 86_579_712, 518, _DINO2),
     _timm("vit_small_patch14_reg4_dinov2.lvd142m", "with registers", 22_057_344, 518, _DINO2),
+    CatalogEntry(
+        name="starter-text",
+        what="small BERT for English, works offline and on a CPU",
+        kind="text",
+        source="bundled",
+        repo="",
+        parameters=5_289_984,
+        size_mb=11.5,
+        max_length=128,
+        origin="Redistill, masked language modelling on licence-clean text; head included",
+        licence="Apache-2.0",
+    ),
+    # The paper's model for text.
+    _masked_lm("roberta-base", "the paper's model, English", 124_055_040, 499, _ROBERTA, "MIT"),
+    _masked_lm("distilroberta-base", "half as deep, English", 81_527_808, 331, _DISTILROBERTA),
+    _masked_lm("bert-base-uncased", "the first BERT, English", 108_891_648, 440, _BERT),
+    _masked_lm("distilbert-base-uncased", "half of BERT, English", 66_362_880, 268, _DISTILBERT),
+    _masked_lm(
+        "answerdotai/ModernBERT-base",
+        "newer, for long texts and code, English",
+        149_014_272,
+        599,
+        _MODERNBERT,
+        max_length=8192,
+    ),
+    _masked_lm("xlm-roberta-base", "100 languages", 277_453_056, 1116, _XLM_R, "MIT"),
 )
+
+
+def entries_of(kind: Kind) -> list[CatalogEntry]:
+    """The models for one kind of example."""
+    return [entry for entry in CATALOG if entry.kind == kind]
 
 
 def catalog_rows() -> list[dict[str, Any]]:
@@ -136,13 +205,13 @@ def catalog_rows() -> list[dict[str, Any]]:
 
 def is_on_disk(entry: CatalogEntry) -> bool:
     """Whether the entry can be loaded without a network."""
-    if entry.kind == "bundled":
-        return (starter_folder() / "model.json").is_file()
+    if entry.source == "bundled":
+        return (starter_folder(entry.name) / "model.json").is_file()
     from core.models.hub import is_in_cache
 
     return is_in_cache(entry.repo)
 
 
-def starter_folder() -> Path:
-    """Folder of the bundled starter, in a checkout and in an installed package."""
-    return Path(__file__).resolve().parents[2] / "resources" / "starter"
+def starter_folder(name: str = "starter") -> Path:
+    """Folder of a bundled model, in a checkout and in an installed package."""
+    return Path(__file__).resolve().parents[2] / "resources" / name

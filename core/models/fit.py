@@ -81,7 +81,7 @@ class Fit:
 
 
 def shape_of(entry: CatalogEntry) -> Shape:
-    """The shape of a model of the catalog, by its name."""
+    """The shape of one of the catalog's models for images, by its name."""
     family = next(name for name in _FAMILIES if name in entry.name)
     embed_dim, depth = _FAMILIES[family]
     named = re.search(r"patch(\d+)", entry.name)
@@ -92,7 +92,7 @@ def shape_of(entry: CatalogEntry) -> Shape:
         depth=depth,
         patch=patch,
         input_size=entry.input_size,
-        has_decoder=entry.kind != "timm",
+        has_decoder=entry.source != "timm",
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.models.catalog import CATALOG, CatalogEntry
+from core.models.catalog import CatalogEntry, entries_of
 from core.models.fit import Fit, Shape, shape_of
 from gui.words import bytes_in_words
 
@@ -47,8 +47,8 @@ class ModelFacts:
 
 
 def catalog_facts() -> list[ModelFacts]:
-    """All models of the catalog."""
-    return [_of_entry(entry) for entry in CATALOG]
+    """The catalog's models for images."""
+    return [_of_entry(entry) for entry in entries_of("images")]
 
 
 def checked_facts(found: dict[str, Any]) -> ModelFacts:
@@ -96,5 +96,5 @@ def _of_entry(entry: CatalogEntry) -> ModelFacts:
         origin=entry.origin,
         licence=entry.licence,
         repo=entry.repo,
-        is_bundled=entry.kind == "bundled",
+        is_bundled=entry.source == "bundled",
     )

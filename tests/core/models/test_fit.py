@@ -3,13 +3,14 @@
 import pytest
 import torch
 
-from core.models.catalog import CATALOG
+from core.models.catalog import entries_of
 from core.models.fit import Room, estimate, room_here, shape_of
 from core.models.sources import load_model
 from core.recipe import Recipe
 from core.recipe.presets import preset_recipe
 
-STARTER, *OTHERS = CATALOG
+IMAGE_MODELS = entries_of("images")
+STARTER, *OTHERS = IMAGE_MODELS
 
 
 def kept_numbers(model, compute) -> int:
@@ -53,7 +54,7 @@ def test_that_the_estimate_is_near_what_the_starter_keeps():
     ("free", "verdict"), [(1e12, "fits"), (6e9, "in portions"), (1e9, "too large")]
 )
 def test_that_the_verdict_follows_from_the_room(free, verdict):
-    base = next(entry for entry in CATALOG if entry.name == "facebook/vit-mae-base")
+    base = next(entry for entry in IMAGE_MODELS if entry.name == "facebook/vit-mae-base")
     fit = estimate(shape_of(base), preset_recipe("quick"), Room(free, "memory"))
     assert fit.verdict == verdict
 
@@ -61,7 +62,7 @@ def test_that_the_verdict_follows_from_the_room(free, verdict):
 def test_that_larger_models_need_more():
     recipe, room = preset_recipe("quick"), Room(1e12, "memory")
     names = ["starter", "facebook/vit-mae-base", "facebook/vit-mae-large", "facebook/vit-mae-huge"]
-    shapes = {entry.name: shape_of(entry) for entry in CATALOG}
+    shapes = {entry.name: shape_of(entry) for entry in IMAGE_MODELS}
     needed = [estimate(shapes[name], recipe, room).needed for name in names]
     assert needed == sorted(needed)
     assert shapes["vit_base_patch14_dinov2.lvd142m"].num_tokens(None) == 37**2 + 1
