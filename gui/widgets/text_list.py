@@ -132,7 +132,7 @@ class _TextDelegate(QStyledItemDelegate):
         box = QStyleOptionViewItem(option)
         self.initStyleOption(box, index)
         box.text = ""
-        style = box.widget.style() if box.widget is not None else QApplication.style()
+        style = QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, box, painter, box.widget)
         gap = theme().space(1)
         area: QRect = box.rect.adjusted(2 * gap, gap, -2 * gap, -gap)
@@ -160,7 +160,7 @@ def _first_lines(words: str, option: QStyleOptionViewItem, width: int) -> list[s
     how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(how)
     layout.beginLayout()
-    starts = []
+    starts: list[int] = []
     while len(starts) < _LINES and (line := layout.createLine()).isValid():
         line.setLineWidth(width)
         starts.append(line.textStart())

@@ -1,4 +1,4 @@
-"""What a dropped folder or table of texts is, from names and the first rows: quick, for a window."""
+"""What a dropped folder or table of texts is, from names and first rows: quick, for a window."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -67,7 +67,9 @@ def is_table_of_texts(table: Path) -> bool:
     if column.lower() in TEXT_NAMES:
         return True
     found = [row[column] for row in rows if isinstance(row.get(column), str)]
-    return sum(map(len, found)) >= _SHORTEST_TEXT * len(found) and any(" " in text for text in found)
+    return sum(map(len, found)) >= _SHORTEST_TEXT * len(found) and any(
+        " " in text for text in found
+    )
 
 
 def label_column(table: Path) -> str | None:
@@ -98,7 +100,9 @@ def columns_found(path: Path, columns: Columns) -> tuple[str | None, str | None]
 
 def _class_folders(plain: list[Path], folder: Path) -> set[str]:
     """Names of the classes when folders are such; empty when they are not."""
-    places = [(file.relative_to(folder), place_of(file.relative_to(folder), True)) for file in plain]
+    places = [
+        (file.relative_to(folder), place_of(file.relative_to(folder), True)) for file in plain
+    ]
     counts = Counter(label for _, (_, label) in places if label is not None)
     # A split's folder may lie above the class's, nothing else.
     deep = any(
