@@ -1,10 +1,11 @@
 """The formats on offer: what each is for and what opens it. Imports no torch: a window reads it."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from core.errors import RunError
 
+Kind = Literal["images", "text"]
 PRECISIONS: Final = ("fp32", "fp16", "int8")
 
 
@@ -69,6 +70,11 @@ FORMATS: Final = (
         needs_classifier=True,
     ),
 )
+
+
+def formats_for(kind: Kind) -> tuple[ExportFormat, ...]:
+    """What a run on images, or on text, can be exported as."""
+    return () if kind == "text" else FORMATS
 
 
 def format_named(name: str) -> ExportFormat:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gui.nouns import Kind, worded
+
 PARITY = "parity.json"
 
 
@@ -23,11 +25,12 @@ class Exported:
     is_equal: bool
 
 
-def exported_in(folder: Path) -> Exported | None:
+def exported_in(folder: Path, kind: Kind = "images") -> Exported | None:
     """The export in a folder; None if there is none that was checked."""
     try:
         parity = json.loads((folder / PARITY).read_text(encoding="utf-8"))
-        return Exported(folder, *in_words(parity))
+        words, is_equal = in_words(parity)
+        return Exported(folder, worded(words, kind), is_equal)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -1,6 +1,6 @@
-"""Up to four pictures of a run in a square."""
+"""Up to four pictures of a run in a square, or the beginning of a text."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ class Thumbnail(QWidget):
     def __init__(self, lines: int = 5, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images: list[QImage] = []
+        self._text = ""
         side = theme().line_height * lines
         self.setFixedSize(QSize(side, side))
         on_theme_change(self, self.update)
@@ -27,6 +28,12 @@ class Thumbnail(QWidget):
         """Show other pictures."""
         self._images = images
         self.update()
+
+    def show_text(self, text: str) -> None:
+        """Show the beginning of a text; '' shows pictures."""
+        if text != self._text:
+            self._text = text
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint them with round corners."""
@@ -42,12 +49,25 @@ class Thumbnail(QWidget):
         painter.fillRect(whole, theme().colour("raised"))
         for place, image in zip(self._places(whole), self._images, strict=False):
             painter.drawImage(place, image)
-        if not self._images:
+        if self._text:
+            self._paint_text(painter)
+        elif not self._images:
             side = round(whole.width() / 3)
             mark = icon("image", "muted").pixmap(QSize(side, side), self.devicePixelRatio())
             at = whole.center().toPoint()
             painter.drawPixmap(at.x() - side // 2, at.y() - side // 2, mark)
         painter.end()
+
+    def _paint_text(self, painter: QPainter) -> None:
+        gap = theme().space(1)
+        painter.setPen(theme().colour("muted"))
+        painter.setFont(theme().font(0.7))
+        area = self.rect().adjusted(gap, gap, -gap, -gap)
+        # Whole lines only.
+        line = painter.fontMetrics().lineSpacing()
+        area.setHeight(area.height() // line * line)
+        how = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(area, how, self._text)
 
     def _places(self, whole: QRectF) -> list[QRectF]:
         if len(self._images) == 1:

@@ -9,16 +9,22 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from core.arms import MOST_FITTED
 from core.errors import RunError
-from core.export.formats import FORMATS
+from core.export.formats import formats_for
 from gui import dialogs
 from gui.export.card import FormatCard
 from gui.export.exporter import Exporter, Wish
 from gui.export.outcome import exported_in
+from gui.nouns import Kind, kind_of, worded
 from gui.page import Page, Primary, Step
 from gui.session import Session
 from gui.watcher import RunWatcher
-from gui.widgets.basics import button, column, label, row, scrolled
+from gui.widgets.basics import button, clear, column, label, row, scrolled
 from gui.words import arm_title, percent
+
+_WORDS = (
+    "Every export is checked on your own test images, from their files, against the trained model. "
+    "It counts as done only when both agree."
+)
 
 
 class ExportPage(Page):
@@ -40,7 +46,9 @@ class ExportPage(Page):
         self._exporter.failed.connect(self._on_failed)
         self._exporter.ended.connect(self._on_ended)
         self.cards: dict[str, FormatCard] = {}
+        self._kind: Kind | None = None
         self._build()
+        self._show_formats("images")
         session.run_changed.connect(self._on_run_changed)
         watcher.status_changed.connect(lambda _: self._on_status())
 
@@ -91,20 +99,16 @@ class ExportPage(Page):
         self._where.setText(f"Into {self._folder or run.exports}")
         for name, card in self.cards.items():
             card.set_possible(self._why_not(name))
-            card.show_outcome(exported_in(self.folder_of(name)), self._problems.get(name, ""))
+            exported = exported_in(self.folder_of(name), self._kind or "images")
+            card.show_outcome(exported, self._problems.get(name, ""))
         self.changed.emit()
 
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
         layout.addWidget(label("Take the model away", "display"))
-        layout.addWidget(
-            label(
-                "Every export is checked on your own test images, from their files, against the "
-                "trained model. It counts as done only when both agree.",
-                "muted",
-            )
-        )
+        self._words = label("", "muted")
+        layout.addWidget(self._words)
         line = row()
         which = label("&Model", wrap=False)
         self.arm = QComboBox()
@@ -117,15 +121,26 @@ class ExportPage(Page):
         line.addWidget(button("Else&where …", self._choose, icon_name="folder"))
         layout.addLayout(line)
         layout.addWidget(self._busy_line())
-        for shown in FORMATS:
+        self._place = column(gap=3)
+        layout.addLayout(self._place)
+        layout.addStretch(1)
+        column(self).addWidget(scrolled(content, "Export"))
+
+    def _show_formats(self, kind: Kind) -> None:
+        """What runs of a kind can be exported as."""
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self._words.setText(worded(_WORDS, kind))
+        clear(self._place)
+        self.cards.clear()
+        for shown in formats_for(kind):
             card = FormatCard(shown)
             card.wanted.connect(self.export)
             card.opened.connect(self._open)
             card.precision.activated.connect(lambda _: self.refresh())
             self.cards[shown.name] = card
-            layout.addWidget(card)
-        layout.addStretch(1)
-        column(self).addWidget(scrolled(content, "Export"))
+            self._place.addWidget(card)
 
     def _busy_line(self) -> QWidget:
         self._busy = QWidget()
@@ -202,6 +217,7 @@ class ExportPage(Page):
         self._folder = None
         self._busy.hide()
         self.arm.clear()
+        self._show_formats(kind_of(self._session.run))
         self._on_status()
 
     def _on_progress(self, words: str, done: int, total: int) -> None:
@@ -212,7 +228,7 @@ class ExportPage(Page):
 
     def _on_exported(self, wish: Wish, message: dict[str, Any]) -> None:
         folder = Path(str(message.get("folder", wish.out)))
-        exported = exported_in(folder)
+        exported = exported_in(folder, self._kind or "images")
         words = exported.words if exported is not None else ""
         self.told.emit("ok", f"Exported to {folder}.", words)
 

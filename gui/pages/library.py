@@ -64,7 +64,7 @@ class LibraryPage(Page):
 
     def primary(self) -> Primary:
         """A new run can always be begun."""
-        return Primary("&New run", hint="Begins with your images.")
+        return Primary("&New run", hint="Begins with your images or texts.")
 
     def on_primary(self) -> None:
         """Begin a new run."""
@@ -225,7 +225,7 @@ class LibraryPage(Page):
         size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
         text = (
             f"{path}\n\n{size} with everything it learned go to the bin; where there is none, they "
-            "are deleted for good. Images outside this folder stay where they are."
+            "are deleted for good. Images and texts outside this folder stay where they are."
         )
         answers = {"delete": "&Delete", "cancel": "&Cancel"}
         if dialogs.ask(self, f"Delete the run {path.name}?", text, answers, "cancel") == "delete":
