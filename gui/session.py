@@ -40,7 +40,7 @@ class Session(QObject):
         super().__init__(parent)
         self.settings = settings
         self.undo = QUndoStack(self)
-        self._draft = validated_recipe({k: dict(v) for k, v in PRESETS["quick"].items()})
+        self._draft = validated_recipe(_values_for("quick", None))
         self._findings: Findings | None = None
         self._run: RunFolder | None = None
         self._run_recipe: Recipe | None = None
@@ -103,15 +103,11 @@ class Session(QObject):
         if kind == self.kind:
             return self.change(words, data=data)
         kept = self._draft.model_dump(mode="json", exclude_none=True)
-        values: dict[str, Any] = {
-            section: dict(items) for section, items in PRESETS[nearest_preset(self._draft)].items()
-        }
+        values = _values_for(nearest_preset(self._draft), kind)
         values |= {key: kept[key] for key in ("runtime", "seed")}
-        bundled = next(entry for entry in entries_of(kind) if not entry.repo)
-        values["model"] = {**values.get("model", {}), "name": bundled.name}
         shares = {key: kept["data"][key] for key in ("test_fraction", "val_fraction")}
         given = {key: value for key, value in data.items() if value is not None}
-        values["data"] = {"kind": kind, **shares, **given}
+        values["data"] |= {**shares, **given}
         return self._try(words, values)
 
     def change_top(self, words: str, **changes: Any) -> bool:
@@ -136,14 +132,19 @@ class Session(QObject):
         if recipe != self._draft:
             self.undo.push(_Change(self, words, self._draft, recipe))
 
-    def begin(self, recipe: Recipe | None = None) -> None:
-        """Start a new draft, with nothing to undo and no run open."""
+    def begin(self, recipe: Recipe | None = None, kind: Kind | None = None) -> None:
+        """Start a new draft, with nothing to undo and no run open.
+
+        Args:
+            recipe: The draft; a quick one if None.
+            kind: What a quick one is to learn from; None finds out from the data.
+        """
         self.used.emit()
         self.undo.clear()
         self._findings = None
         self.run_name = ""
         self.close_run()
-        fresh = recipe or validated_recipe({k: dict(v) for k, v in PRESETS["quick"].items()})
+        fresh = recipe or validated_recipe(_values_for("quick", kind))
         self.set_draft(fresh)
         self.findings_changed.emit()
 
@@ -193,6 +194,17 @@ class Session(QObject):
             return False
         self.replace(words, recipe)
         return True
+
+
+def _values_for(preset: str, kind: Kind | None) -> dict[str, Any]:
+    """A preset for a kind of example, with the model that is bundled for it."""
+    values: dict[str, Any] = {section: dict(items) for section, items in PRESETS[preset].items()}
+    if kind is None:
+        return values
+    bundled = next(entry for entry in entries_of(kind) if entry.source == "bundled")
+    values["model"] = {**values.get("model", {}), "name": bundled.name}
+    values["data"] = {"kind": kind}
+    return values
 
 
 class _Change(QUndoCommand):

@@ -63,7 +63,7 @@ class DataPage(Page):
             hint = worded("The images are being checked.")
             return Primary("&Next: model", is_enabled=False, hint=hint)
         if findings is None:
-            hint = "Add a folder of images or texts first."
+            hint = "Add a folder first."
             return Primary("&Next: model", is_enabled=False, hint=hint)
         if not findings.summary["num_pretraining"]:
             hint = worded("There is no image to pre-train on: all of them are test images.")
@@ -263,13 +263,13 @@ class DataPage(Page):
         self.unlabeled.show_paths([Path(path) for path in data.unlabeled], self._words)
         self.labeled.show_paths([Path(data.labeled)] if data.labeled else [], self._words)
         is_empty = not data.unlabeled and data.labeled is None
-        kind = None if is_empty else self._session.kind
+        kind = None if is_empty and data.kind == "auto" else self._session.kind
         for zone, words in zip((self.unlabeled, self.labeled), zone_words(kind), strict=True):
             zone.show_words(words.title, words.invitation, words.icon_name)
         for made, name in self._browsers:
             made.setAccessibleName(self._session.worded(name) if kind else f"{name} or texts")
         title = self._session.worded("Which images?")
-        self._title.setText("Which images, or which texts?" if is_empty else title)
+        self._title.setText(title if kind else "Which images, or which texts?")
         if is_empty:
             self._summary.setText("")
 

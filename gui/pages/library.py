@@ -17,9 +17,11 @@ from gui.library.reader import RunReader
 from gui.library.sample import SampleMaker
 from gui.library.shelf import Shelf
 from gui.library.welcome import Welcome
+from gui.nouns import Kind
 from gui.page import Page, Primary, Step
 from gui.session import Session
 from gui.starting import may_start
+from gui.tour import SEEN, start_tour
 from gui.watcher import RunWatcher
 from gui.widgets.basics import button, column, label, row, scrolled
 from gui.words import bytes_in_words
@@ -51,7 +53,13 @@ class LibraryPage(Page):
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
         self.reader.pictures.connect(self.shelf.show_pictures)
-        actions = {"images": self.new_run, "open": self.choose_run, "sample": self.try_sample}
+        actions = {
+            "images": lambda: self.new_run("images"),
+            "text": lambda: self.new_run("text"),
+            "open": self.choose_run,
+            "sample": self.try_sample,
+            "tour": self.take_tour,
+        }
         self.welcome = Welcome(actions)
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._again.timeout.connect(self._look_at_running)
@@ -93,9 +101,9 @@ class LibraryPage(Page):
             self.reader.ask(path)
         self._show_what_fits(len(paths))
 
-    def new_run(self) -> None:
-        """Start a new draft with its images."""
-        self._session.begin()
+    def new_run(self, kind: Kind | None = None) -> None:
+        """Start a new draft with its data; `kind` says what they will be."""
+        self._session.begin(kind=kind)
         self.go_to.emit("data")
 
     def choose_run(self) -> None:
@@ -111,6 +119,11 @@ class LibraryPage(Page):
             self.go_to.emit(self.key)
             self.sample.start(self._session.settings.runs_folder)
             self.changed.emit()
+
+    def take_tour(self) -> None:
+        """Begin the tour; it is offered here once."""
+        start_tour(self.window(), self._session.settings)
+        self.welcome.tour.hide()
 
     def do(self, verb: str, path: Path) -> None:
         """Do to a run what was asked for on its card or in the banner."""
@@ -153,6 +166,7 @@ class LibraryPage(Page):
     def _show_what_fits(self, num_runs: int) -> None:
         self.stack.setCurrentWidget(self.area if num_runs else self.welcome)
         self.search.setVisible(num_runs > _MANY)
+        self.welcome.tour.setVisible(not self._session.settings.flag(SEEN))
         for made in self.shortcuts:
             made.setVisible(bool(num_runs))
         self.banner.offer(self.shelf.summaries)

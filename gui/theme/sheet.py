@@ -51,6 +51,7 @@ QPushButton:pressed, QToolButton:pressed {{ background: {c.line}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {c.accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {c.border}; border-color: {c.line}; }}
 QPushButton:checked, QToolButton:checked {{ background: {c.accent_soft}; border-color: {c.accent}; }}
+QToolButton[toured="true"] {{ border: 2px solid {c.accent}; background: {c.accent_soft}; }}
 QPushButton[role="primary"] {{
   background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; font-weight: 600;
   padding: {round(pad * 1.4)}px {round(wide * 1.6)}px;
@@ -110,6 +111,9 @@ def _surfaces(c: Colours, line: int) -> str:
     return f"""
 QFrame[role="card"] {{
   background: {c.surface}; border: 1px solid {c.line}; border-radius: {radius}px;
+}}
+QFrame[role="tour"] {{
+  background: {c.surface}; border: 2px solid {c.accent}; border-radius: {radius}px;
 }}
 QFrame[role="choice"] {{
   background: {c.surface}; border: 1px solid {c.border}; border-radius: {radius}px;
