@@ -30,7 +30,8 @@ STOPS = (
         "library",
         "The way, from top to bottom",
         "Every run is listed under Runs. Below are the steps of one run; a sign at a step "
-        "tells that it is done, at work, or needs you. The button at the lower right always goes on.",
+        "tells that it is done, at work, or needs you. "
+        "The button at the lower right always goes on.",
     ),
     Stop(
         "data",

@@ -11,6 +11,8 @@ from gui.words import bytes_in_words
 TABLES = "Tables and texts (*.csv *.tsv *.jsonl *.parquet *.txt *.md);;Zip files (*.zip);;All (*)"
 # Notes of the scan that the two boxes of columns show as well.
 _COLUMNS = "data.text_column"
+# Of notes about single files: a folder may have thousands.
+_NOTES = 3
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,14 @@ def zone_words(kind: Kind | None) -> tuple[ZoneWords, ZoneWords]:
 
 def summary_words(summary: dict[str, Any]) -> str:
     """What was found, in a few sentences."""
-    notes = [note for note in summary["notes"] if _COLUMNS not in note]
-    return ". ".join([*notes, bytes_in_words(summary["num_bytes"])]) + "."
+    notes, size = summary["notes"], bytes_in_words(summary["num_bytes"])
+    if summary["kind"] == "images":
+        return ". ".join([*notes, size]) + "."
+    files = [note for note in notes if ": " in note]
+    counts = ". ".join([*(note for note in notes if note not in files), size]) + "."
+    said = [f"{note}." for note in files if _COLUMNS not in note]
+    more = [f"… and {len(said) - _NOTES:,} more; see Decisions."] if len(said) > _NOTES else []
+    return "\n".join([counts, *said[:_NOTES], *more])
 
 
 def length_words(lengths: list[int]) -> str:

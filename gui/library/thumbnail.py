@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.theme import icon, theme
 from gui.widgets.basics import on_theme_change
+from gui.widgets.first_lines import first_lines
 
 
 class Thumbnail(QWidget):
@@ -62,12 +63,12 @@ class Thumbnail(QWidget):
         gap = theme().space(1)
         painter.setPen(theme().colour("muted"))
         painter.setFont(theme().font(0.7))
-        area = self.rect().adjusted(gap, gap, -gap, -gap)
-        # Whole lines only.
-        line = painter.fontMetrics().lineSpacing()
-        area.setHeight(area.height() // line * line)
-        how = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(area, how, self._text)
+        width, height = self.width() - 2 * gap, painter.fontMetrics().lineSpacing()
+        for number, line in enumerate(
+            first_lines(self._text, painter.font(), width, (self.height() - gap) // height)
+        ):
+            at = QRectF(gap, gap + number * height, width, height)
+            painter.drawText(at, int(Qt.AlignmentFlag.AlignVCenter), line)
 
     def _places(self, whole: QRectF) -> list[QRectF]:
         if len(self._images) == 1:

@@ -27,7 +27,10 @@ _OF_KIND: dict[Kind, tuple[str, str, str]] = {
         "Name of a masked language model on the hub",
     ),
 }
-_INVITATION = "Or drop a model's folder or a .safetensors file here."
+_INVITATION: dict[Kind, str] = {
+    "images": "Or drop a model's folder or a .safetensors file here.",
+    "text": "Or drop a model's folder here, as transformers saves it.",
+}
 
 
 class OwnName(QFrame):
@@ -54,7 +57,7 @@ class OwnName(QFrame):
         self.field.returnPressed.connect(self.check_field)
         self.check_button = button("&Check", self.check_field, icon_name="search")
         self.browse = button("&Local model …", self._show_menu, icon_name="folder")
-        self.words = label(_INVITATION, "muted")
+        self.words = label(_INVITATION["images"], "muted")
         self._title = label("", "heading", wrap=False)
         self._title.setTextFormat(Qt.TextFormat.AutoText)
         self._title.setBuddy(self.field)
@@ -77,7 +80,7 @@ class OwnName(QFrame):
         title, placeholder, name = _OF_KIND[kind]
         if kind != self._kind:
             self._process.abandon()
-            self._say(_INVITATION, "muted")
+            self._say(_INVITATION[kind], "muted")
         self._kind = kind
         self._title.setText(title)
         self.field.setPlaceholderText(placeholder)
@@ -107,6 +110,9 @@ class OwnName(QFrame):
         self._process.abandon()
 
     def _show_menu(self) -> None:
+        if self._kind == "text":
+            self._choose_folder()
+            return
         menu = QMenu(self)
         menu.addAction("A &folder …").triggered.connect(self._choose_folder)
         menu.addAction("A .&safetensors file …").triggered.connect(self._choose_file)
@@ -129,7 +135,7 @@ class OwnName(QFrame):
         set_role(self.words, role)
 
     def _on_done(self, found: dict[str, Any]) -> None:
-        self._say(f"{self._name} can be used. {_INVITATION}", "ok")
+        self._say(f"{self._name} can be used. {_INVITATION[self._kind]}", "ok")
         announce(self, self.words.text())
         self.checked.emit(found)
 

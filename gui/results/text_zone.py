@@ -25,6 +25,7 @@ class TextZone(QPlainTextEdit):
         self.setAccessibleDescription(_INVITATION)
         self.setTabChangesFocus(True)
         self.setMinimumHeight(theme().line_height * 5)
+        self.setMaximumHeight(theme().line_height * 10)
 
     def say(self) -> None:
         """Give what stands here to the classifier."""

@@ -162,7 +162,9 @@ class TryIt(QWidget):
         self.list.setSpacing(theme().space(1) // 2)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout.addWidget(self.list, 1)
+        # What is left of the room is for the list; without one it stays empty at the bottom.
+        layout.addWidget(self.list, 100)
+        layout.addStretch(1)
         self.zone.given.connect(self.take)
         self.text_zone.given.connect(self.take)
         self.text_zone.said.connect(self.take_text)
@@ -184,9 +186,10 @@ class TryIt(QWidget):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName("The text")
-        layout.addWidget(self.picture, 3)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.table, 2)
+        layout.addWidget(self.picture, 300)
+        layout.addWidget(self.text, 100)
+        layout.addWidget(self.table, 200)
+        layout.addStretch(1)
         return side
 
     def _paste(self) -> None:

@@ -39,12 +39,14 @@ class Guesses:
 
     def html(self) -> str:
         """Each text with its hidden words marked; below it every hidden word with the guesses."""
-        gap = theme().space(2)
-        parts = [
-            f'<p style="margin-bottom:{gap // 2}px">{_words_of(text)}</p>{_details_of(text)}'
-            for text in self.texts
-        ]
-        return f'<hr style="margin:{gap}px 0"/>'.join(parts)
+        gap, muted = theme().space(2), theme().colour("muted").name()
+        return "".join(
+            f'<p style="color:{muted}; margin-top:{gap if number > 1 else 0}px; '
+            f'margin-bottom:0">Text {number} of {len(self.texts)}</p>'
+            f'<p style="margin-top:0; margin-bottom:{gap // 2}px">{_words_of(text)}</p>'
+            f"{_details_of(text)}"
+            for number, text in enumerate(self.texts, 1)
+        )
 
 
 def _words_of(text: dict[str, Any]) -> str:

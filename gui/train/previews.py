@@ -106,7 +106,7 @@ class Previews(QWidget):
             when = f"step {step:,}" if step is not None else "newest"
         words = f"{stage_title(stage)}, {when}"
         if isinstance(found, Guesses):
-            words += f": {found.score}"
+            words = f"{found.score}. {words}"
             self.guesses.show_guesses(found, words)
             self._shows.setCurrentWidget(self.guesses)
         elif isinstance(found, QImage):

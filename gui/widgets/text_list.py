@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QListView,
@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 
 from gui.theme import theme
 from gui.widgets.basics import column
+from gui.widgets.first_lines import first_lines
 from gui.widgets.split import Split
 
 Index = QModelIndex | QPersistentModelIndex
 _LINES = 2
-# Enough for two lines on any screen; laying out a whole document for them would take long.
-_LAID_OUT = 600
+# As much as a screen reader is given of a text in the list.
+_SPOKEN = 600
 _TEXT = Qt.ItemDataRole.UserRole
 
 
@@ -69,7 +70,7 @@ class TextListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return item.name or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{item.caption}: {item.text[:_LAID_OUT]}"
+            return f"{item.caption}: {item.text[:_SPOKEN]}"
         return None
 
 
@@ -146,27 +147,7 @@ class _TextDelegate(QStyledItemDelegate):
         line = QRect(area.left(), area.top(), area.width(), height)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), caption)
         painter.setFont(box.font)
-        words = " ".join(str(index.data(_TEXT))[:_LAID_OUT].split())
-        for text in _first_lines(words, box, area.width()):
+        for text in first_lines(str(index.data(_TEXT)), box.font, area.width(), _LINES):
             line.translate(0, height)
             painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), text)
         painter.restore()
-
-
-def _first_lines(words: str, option: QStyleOptionViewItem, width: int) -> list[str]:
-    """The first lines at that width, the last one cut with an ellipsis if there is more."""
-    layout = QTextLayout(words, option.font)
-    how = QTextOption()
-    how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(how)
-    layout.beginLayout()
-    starts: list[int] = []
-    while len(starts) < _LINES and (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        starts.append(line.textStart())
-    layout.endLayout()
-    lines = [words[a:b] for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]
-    if lines:
-        last = option.fontMetrics.elidedText(lines[-1], Qt.TextElideMode.ElideRight, width)
-        lines[-1] = last
-    return lines
