@@ -25,7 +25,7 @@ def as_command(recipe: Recipe, out: str | None = None, processes: int = 1) -> li
     if recipe.data.labeled:
         command += ["--labeled", recipe.data.labeled]
     command += ["--model", recipe.model.name, "--preset", preset]
-    for key, value in differences(recipe, preset_recipe(preset, recipe.data.kind)).items():
+    for key, value in differences(recipe, preset_recipe(preset)).items():
         command += ["--set", f"{'.'.join(key)}={_toml(value)}"]
     if processes > 1:
         command += ["--processes", str(processes)]
@@ -34,8 +34,7 @@ def as_command(recipe: Recipe, out: str | None = None, processes: int = 1) -> li
 
 def nearest_preset(recipe: Recipe) -> str:
     """The preset with the fewest other values; the first of equals."""
-    kind = recipe.data.kind
-    return min(PRESETS, key=lambda name: len(differences(recipe, preset_recipe(name, kind))))
+    return min(PRESETS, key=lambda name: len(differences(recipe, preset_recipe(name))))
 
 
 def preset_of(recipe: Recipe) -> str | None:
@@ -44,7 +43,7 @@ def preset_of(recipe: Recipe) -> str | None:
     Data, model, seed and machine are no part of a preset.
     """
     for name in PRESETS:
-        different = differences(recipe, preset_recipe(name, recipe.data.kind))
+        different = differences(recipe, preset_recipe(name))
         free = {"data", "runtime", "seed"}
         if all(key[0] in free or key == ("model", "image_size") for key in different):
             return name

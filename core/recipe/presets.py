@@ -26,6 +26,6 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-def preset_recipe(name: str, kind: str = "auto") -> Recipe:
-    """The complete recipe of a preset for a kind of example; `KeyError` for an unknown name."""
-    return Recipe.model_validate({**PRESETS[name], "data": {"kind": kind}})
+def preset_recipe(name: str) -> Recipe:
+    """The complete recipe of a preset; `KeyError` for an unknown name."""
+    return Recipe.model_validate(PRESETS[name])
