@@ -74,12 +74,11 @@ class MaskedLanguageModel(MaskedModel):
             noise: As `mask_noise` draws it, at least T long.
         """
         inputs, targets = self.masked_inputs(batch, noise)
-        logits = self.predict(inputs, batch["attention_mask"]).float()
-        losses = F.cross_entropy(
-            logits.transpose(1, 2), targets, ignore_index=IGNORED, reduction="none"
-        )
-        chosen = (targets != IGNORED).sum(dim=1).clamp(min=1)
-        return (losses.sum(dim=1) / chosen).mean()
+        chosen = targets != IGNORED
+        logits = self.predict(inputs, batch["attention_mask"], only=chosen).float()
+        losses = logits.new_zeros(chosen.shape)
+        losses[chosen] = F.cross_entropy(logits, targets[chosen], reduction="none")
+        return (losses.sum(dim=1) / chosen.sum(dim=1).clamp(min=1)).mean()
 
     def masked_inputs(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
         """(B, T) ids with some hidden, and (B, T) targets, `IGNORED` where nothing was chosen."""
@@ -101,10 +100,28 @@ class MaskedLanguageModel(MaskedModel):
         replaced = chosen & (noise[..., 1] >= 0.8) & (noise[..., 1] < 0.9)
         return torch.where(replaced, others, masked), targets
 
-    def predict(self, ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """(B, T, vocabulary) logits."""
-        logits: Tensor = self._whole[0](input_ids=ids, attention_mask=attention_mask).logits
-        return logits
+    def predict(self, ids: Tensor, attention_mask: Tensor, only: Tensor | None = None) -> Tensor:
+        """Logits of every token.
+
+        Args:
+            ids: (B, T).
+            attention_mask: (B, T).
+            only: (B, T) of bool: the tokens that matter; all if None.
+
+        Returns:
+            (B, T, vocabulary), or (tokens that matter, vocabulary).
+        """
+        if only is None:
+            logits: Tensor = self._whole[0](input_ids=ids, attention_mask=attention_mask).logits
+            return logits
+        # The vocabulary is the widest layer by far: it sees nothing that is thrown away.
+        hook = self._whole[0].get_output_embeddings().register_forward_pre_hook(
+            lambda _, inputs: (inputs[0][only],)
+        )
+        try:
+            return self.predict(ids, attention_mask)
+        finally:
+            hook.remove()
 
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
         """Last hidden state of the unmasked text.
