@@ -115,8 +115,10 @@ class MaskedLanguageModel(MaskedModel):
             logits: Tensor = self._whole[0](input_ids=ids, attention_mask=attention_mask).logits
             return logits
         # The vocabulary is the widest layer by far: it sees nothing that is thrown away.
-        hook = self._whole[0].get_output_embeddings().register_forward_pre_hook(
-            lambda _, inputs: (inputs[0][only],)
+        hook = (
+            self._whole[0]
+            .get_output_embeddings()
+            .register_forward_pre_hook(lambda _, inputs: (inputs[0][only],))
         )
         try:
             return self.predict(ids, attention_mask)

@@ -1,0 +1,1 @@
+"""The bundled text model: its corpus, vocabulary, pre-training, scores and publishing."""

@@ -1,0 +1,100 @@
+"""Pre-train the bundled text starter on licence-clean text.
+
+Run it as `uv run python -m core.starter.text.pretrain --corpus FOLDER --work FOLDER`.
+
+Resumable: run it again with the same folders. The vocabulary, the encoder and the decoder end in
+the work folder; `core.starter.text.publish` puts them into `resources/starter-text/`.
+"""
+
+import argparse
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from tokenizers import Tokenizer
+
+from core.atomic import write_text
+from core.cli.show import RunView
+from core.data.text.tokens import NOTE, TokenRows, write_tokens
+from core.events import Event, Progress
+from core.models.text.description import TextDescription
+from core.recipe import RuntimeRecipe
+from core.stages.token_source import TokenSource
+from core.stages.tokenizing import Tokenizing
+from core.starter.text.architecture import build_text_starter, describe_starter, train_tokenizer
+from core.starter.text.corpus import gather
+from core.starter.training import (
+    STAGE,
+    StarterSettings,
+    asked_settings,
+    note_settings,
+    options,
+    train_starter,
+)
+from core.training.device import set_up_hardware
+from core.training.feed import Feed
+from core.training.order import bucketed_order
+
+TOKENIZER = "tokenizer.json"
+_TOKENS = "tokens"
+
+
+def pretrain_text_starter(
+    corpus: Path, work: Path, settings: StarterSettings, report: Callable[[Event], None]
+) -> None:
+    """Pre-train from the last checkpoint in `work`, or from scratch."""
+    note_settings(work, settings)
+
+    def progress(what: str, done: int, total: int) -> None:
+        report(Progress(stage=STAGE, what=f"Reading {what}", done=done, total=total))
+
+    texts = gather(corpus, work, progress)
+    if not (work / TOKENIZER).is_file():
+        write_text(work / TOKENIZER, train_tokenizer(texts).to_str())
+    description = describe_starter(Tokenizer.from_file(str(work / TOKENIZER)))
+    rows = _tokens(work / _TOKENS, texts, description)
+    hardware = set_up_hardware(RuntimeRecipe())
+    model = build_text_starter(description, settings.seed)
+    place = (settings.seed, STAGE)
+    feed = Feed(
+        source=TokenSource(rows, description.pad_id),
+        examples=np.arange(len(rows.lengths)),
+        order=bucketed_order(rows.lengths, settings.batch_size, *place),
+        batch_size=settings.batch_size,
+        place=place,
+        mask_noise=model.mask_noise,
+    )
+    train_starter(work, settings, model, feed, hardware, report)
+
+
+def _tokens(folder: Path, texts: list[str], description: TextDescription) -> TokenRows:
+    """The texts as token rows, written once."""
+    if not (folder / NOTE).is_file():
+        tokenizing = Tokenizing(description)
+        names = [str(number) for number in range(len(texts))]
+        write_tokens(
+            folder,
+            zip(names, texts, strict=True),
+            pretrained_on=frozenset(names),
+            labeled=frozenset(),
+            tokenize=tokenizing,
+            frame=tokenizing.frame,
+        )
+    return TokenRows(folder)
+
+
+def main() -> None:
+    """Command line of the pre-training."""
+    parser = argparse.ArgumentParser(description="Pre-train the text starter.")
+    parser.add_argument("--corpus", type=Path, required=True, help="Folder of gzipped texts.")
+    options(parser, StarterSettings())
+    asked = parser.parse_args()
+    with RunView(Console()) as view:
+        pretrain_text_starter(asked.corpus, asked.work, asked_settings(asked), view.show)
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    main()
