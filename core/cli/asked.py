@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.recipe import PRESETS, Recipe, read_recipe
+from core.models.catalog import STARTERS
+from core.recipe import PRESETS, Recipe, preset_values, read_recipe
 from core.recipe.files import validated_recipe
 
 
@@ -30,32 +31,50 @@ def recipe_from_options(
         read_recipe(file)  # For its errors, which name the file.
         # Only what the file says: what it leaves open depends on what the examples are.
         values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    for name, section in PRESETS.get(preset or "", {}).items():
-        values.setdefault(name, {}).update(section)
-    data = values.setdefault("data", {})
+    options = _options(unlabeled, labeled, model)
+    for setting in settings:
+        _set(options, setting)
+    asked = options["data"] if isinstance(options["data"], dict) else {}
+    kind = _kind_of({**values.get("data", {}), **asked})
+    if preset is not None:
+        _update(values, preset_values(preset, kind))
+    _update(values, options)
+    if kind == "text":
+        values["data"]["kind"] = kind
+    return validated_recipe(values)
+
+
+def _options(unlabeled: list[Path], labeled: Path | None, model: str | None) -> dict[str, Any]:
+    """What the options for data and model ask, as sections of a recipe."""
+    data: dict[str, Any] = {}
     # Absolute: the recipe is read again by a trainer that may run elsewhere.
     if unlabeled:
         data["unlabeled"] = [str(folder.absolute()) for folder in unlabeled]
     if labeled is not None:
         data["labeled"] = str(labeled.absolute())
-    if model is not None:
-        local = Path(model)
-        name = str(local.absolute()) if local.exists() and model != "starter" else model
-        values.setdefault("model", {})["name"] = name
-    for setting in settings:
-        _set(values, setting)
-    _decide_kind(data)
-    return validated_recipe(values)
+    if model is None:
+        return {"data": data}
+    is_file = Path(model).exists() and model not in STARTERS.values()
+    return {"data": data, "model": {"name": str(Path(model).absolute()) if is_file else model}}
 
 
-def _decide_kind(data: dict[str, Any]) -> None:
-    """Look into the folders when the recipe leaves open what the examples are."""
+def _update(values: dict[str, Any], other: dict[str, Any]) -> None:
+    """Let `other` win, section by section."""
+    for name, section in other.items():
+        if isinstance(section, dict):
+            values.setdefault(name, {}).update(section)
+        else:
+            values[name] = section
+
+
+def _kind_of(data: dict[str, Any]) -> str:
+    """What the examples are; looks into the folders when the recipe leaves it open."""
     from core.data.text.scan import is_text
 
     named = [*data.get("unlabeled", []), *([data["labeled"]] if data.get("labeled") else [])]
     folders = [Path(name) for name in named if Path(name).exists()]
-    if data.get("kind", "auto") == "auto" and folders and all(map(is_text, folders)):
-        data["kind"] = "text"
+    kind = str(data.get("kind", "auto"))
+    return "text" if kind == "auto" and folders and all(map(is_text, folders)) else kind
 
 
 def _set(values: dict[str, Any], setting: str) -> None:

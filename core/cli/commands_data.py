@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -134,12 +134,16 @@ def doctor(
 
 def recipe_command(
     preset: Annotated[str, typer.Option(help="quick, balanced or paper.")] = "paper",
+    kind: Annotated[
+        Literal["images", "text"], typer.Option(help="What the examples are.")
+    ] = "images",
     out: Annotated[Path | None, typer.Option(help="Write it to this file.")] = None,
 ) -> None:
     """Print a complete recipe, to be edited and given to `redistill run`."""
     if preset not in PRESETS:
         raise RunError("preset-unknown", name=preset, presets=", ".join(PRESETS))
-    text = dump_recipe(preset_recipe(preset))
+    # A recipe for images says `auto`: it is the default, and folders tell.
+    text = dump_recipe(preset_recipe(preset, "text" if kind == "text" else "auto"))
     if out is None:
         typer.echo(text, nl=False)
         return

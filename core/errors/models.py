@@ -45,7 +45,11 @@ ENTRIES: dict[str, Entry] = {
     ),
     "starter-missing": Entry(
         "The bundled starter model is missing: there is no model.json in {folder}.",
-        "Install Redistill again; the folder resources/starter belongs to it.",
+        "Install Redistill again; that folder belongs to it.",
+    ),
+    "model-other-kind": Entry(
+        "{name} is a model for {kind}, but the data are {wanted}.",
+        "Choose a model for {wanted}, such as {starter}; `redistill models` lists some.",
     ),
     "folder-no-model": Entry(
         "The folder {name} holds no model.safetensors.",

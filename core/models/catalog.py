@@ -7,8 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from core.errors import RunError
+
 Kind = Literal["images", "text"]
 Source = Literal["bundled", "vit-mae", "timm", "masked-lm"]
+# The bundled model of each kind.
+STARTERS: dict[Kind, str] = {"images": "starter", "text": "starter-text"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +200,16 @@ CATALOG: tuple[CatalogEntry, ...] = (
 def entries_of(kind: Kind) -> list[CatalogEntry]:
     """The models for one kind of example."""
     return [entry for entry in CATALOG if entry.kind == kind]
+
+
+def require_kind(name: str, kind: Kind) -> None:
+    """`RunError` for a model of the catalog whose examples are of another kind."""
+    bare = name.removeprefix("random:")
+    for entry in CATALOG:
+        if entry.name == bare and entry.kind != kind:
+            raise RunError(
+                "model-other-kind", name=name, kind=entry.kind, wanted=kind, starter=STARTERS[kind]
+            )
 
 
 def catalog_rows() -> list[dict[str, Any]]:

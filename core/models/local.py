@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import Tensor
 
 from core.atomic import write_bytes, write_json
 from core.errors import RunError
@@ -57,8 +58,18 @@ def filled(folder: Path, build: Callable[[dict[str, Any]], Model]) -> Model:
         model = build(json.loads((folder / MODEL_JSON).read_text(encoding="utf-8")))
         # Copies into float32 parameters, whatever precision the file has.
         model.encoder.load_state_dict(load_file(folder / ENCODER))
-        model.decoder.load_state_dict(load_file(folder / DECODER))
+        model.decoder.load_state_dict({**tied_to_encoder(model), **load_file(folder / DECODER)})
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RunError("model-damaged", path=folder, reason=reason) from error
     return model
+
+
+def tied_to_encoder(model: MaskedModel) -> dict[str, Tensor]:
+    """The tensors of the decoder that are the encoder's too, by their name in the decoder."""
+    encoder = {value.data_ptr() for value in model.encoder.state_dict().values()}
+    return {
+        key: value
+        for key, value in model.decoder.state_dict().items()
+        if value.data_ptr() in encoder
+    }

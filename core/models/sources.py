@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from core.errors import RunError
 from core.models import hub
-from core.models.catalog import starter_folder
+from core.models.catalog import require_kind, starter_folder
 from core.models.description import ModelDescription
 from core.models.local import is_own_layout, open_model
 from core.models.mae import MaskedAutoencoder
@@ -96,6 +96,7 @@ def load_model(
         RunError: It is not there, can't be fetched, or is no model that can be used; the error
             says which and what to do.
     """
+    require_kind(name, "images")
     decoder = {"depth": decoder_depth, "decoder_dim": decoder_dim, "num_heads": decoder_heads}
     wanted = Wanted(
         image_size=image_size, decoder=decoder, offline=offline, seed=seed, report=report

@@ -2,7 +2,7 @@
 
 from core.recipe.baselines import BaselinesRecipe
 from core.recipe.files import dump_recipe, parse_recipe, read_recipe, write_recipe
-from core.recipe.presets import PRESETS, preset_recipe
+from core.recipe.presets import PRESETS, preset_recipe, preset_values
 from core.recipe.tree import (
     DataRecipe,
     DistillRecipe,
@@ -28,6 +28,7 @@ __all__ = [
     "dump_recipe",
     "parse_recipe",
     "preset_recipe",
+    "preset_values",
     "read_recipe",
     "write_recipe",
 ]

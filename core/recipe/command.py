@@ -25,7 +25,10 @@ def as_command(recipe: Recipe, out: str | None = None, processes: int = 1) -> li
     if recipe.data.labeled:
         command += ["--labeled", recipe.data.labeled]
     command += ["--model", recipe.model.name, "--preset", preset]
-    for key, value in differences(recipe, preset_recipe(preset)).items():
+    different = differences(recipe, preset_recipe(preset, recipe.data.kind))
+    if recipe.data.kind != "auto":
+        different["data", "kind"] = recipe.data.kind
+    for key, value in different.items():
         command += ["--set", f"{'.'.join(key)}={_toml(value)}"]
     if processes > 1:
         command += ["--processes", str(processes)]
@@ -34,7 +37,8 @@ def as_command(recipe: Recipe, out: str | None = None, processes: int = 1) -> li
 
 def nearest_preset(recipe: Recipe) -> str:
     """The preset with the fewest other values; the first of equals."""
-    return min(PRESETS, key=lambda name: len(differences(recipe, preset_recipe(name))))
+    kind = recipe.data.kind
+    return min(PRESETS, key=lambda name: len(differences(recipe, preset_recipe(name, kind))))
 
 
 def preset_of(recipe: Recipe) -> str | None:
@@ -43,7 +47,7 @@ def preset_of(recipe: Recipe) -> str | None:
     Data, model, seed and machine are no part of a preset.
     """
     for name in PRESETS:
-        different = differences(recipe, preset_recipe(name))
+        different = differences(recipe, preset_recipe(name, recipe.data.kind))
         free = {"data", "runtime", "seed"}
         if all(key[0] in free or key == ("model", "image_size") for key in different):
             return name

@@ -1,6 +1,7 @@
 """Masked language models from transformers' layout, and to and from our own."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 from core.atomic import write_bytes, write_json
 from core.errors import RunError
 from core.models import hub
-from core.models.local import DECODER, ENCODER, MODEL_JSON, filled
+from core.models.catalog import STARTERS, require_kind, starter_folder
+from core.models.local import DECODER, ENCODER, MODEL_JSON, filled, is_own_layout, tied_to_encoder
 from core.models.masked_model import unshared
 from core.models.text.description import TextDescription
 from core.models.text.masked_lm import MaskedLanguageModel
 
+_STARTER = STARTERS["text"]
 _TOKENIZER_FILES = ("tokenizer_config.json", "special_tokens_map.json")
 
 
@@ -28,10 +31,11 @@ def load_masked_lm(
     offline: bool = False,
     report: hub.Report | None = None,
 ) -> MaskedLanguageModel:
-    """A masked language model with its head, from a folder or the hub.
+    """A masked language model with its head: the bundled one, from a folder or the hub.
 
     Args:
-        name: A folder as transformers saves it, or a repository.
+        name: `starter-text`; `random:starter-text` for its architecture with random weights; a
+            folder, ours or as transformers saves it; a repository.
         max_length: Tokens of a sequence; the model's own limit if that is less.
         whole_words: Mask whole words.
         offline: Never ask the network.
@@ -40,7 +44,20 @@ def load_masked_lm(
     Raises:
         RunError: It is not there, has only pickled weights, no fast tokenizer, or is damaged.
     """
-    folder = Path(name)
+    require_kind(name, "text")
+    bare = name.removeprefix("random:")
+    folder = starter_folder(bare) if bare == _STARTER else Path(name)
+    if bare == _STARTER and not is_own_layout(folder):
+        raise RunError("starter-missing", folder=folder)
+    if is_own_layout(folder):
+        model = open_masked_lm(folder)
+        model.description = replace(
+            model.description,
+            name=name,
+            max_length=min(max_length, model.description.max_length),
+            whole_words=whole_words,
+        )
+        return _with_random_weights(model.description) if bare != name else model
     if not folder.is_dir():
         folder = _downloaded(name, offline, report)
     if not (folder / hub.WEIGHTS).is_file():
@@ -70,6 +87,12 @@ def load_masked_lm(
     return model
 
 
+def _with_random_weights(description: TextDescription) -> MaskedLanguageModel:
+    from core.starter.text.architecture import build_text_starter
+
+    return build_text_starter(description, seed=0)
+
+
 def _opened(name: str, folder: Path) -> tuple[Any, Any]:
     """Tokenizer and model as transformers reads them."""
     try:
@@ -94,14 +117,22 @@ def _downloaded(name: str, offline: bool, report: hub.Report | None) -> Path:
     return hub.fetch_weights(name, offline=offline, report=report).parent
 
 
-def save_masked_lm(folder: Path, model: MaskedLanguageModel) -> None:
-    """Write a model; the JSON comes last, so a folder with it is whole."""
-    for name, part in ((ENCODER, model.encoder), (DECODER, model.decoder)):
+def save_masked_lm(
+    folder: Path, model: MaskedLanguageModel, dtype: torch.dtype = torch.float32
+) -> None:
+    """Write a model; the JSON comes last, so a folder with it is whole.
+
+    What the head shares with the encoder, the table of the tokens in most models, is written once.
+    """
+    encoder = model.encoder.state_dict()
+    tied = tied_to_encoder(model)
+    decoder = {key: value for key, value in model.decoder.state_dict().items() if key not in tied}
+    for name, part in ((ENCODER, encoder), (DECODER, decoder)):
         tensors = {
-            key: value.detach().cpu().float().contiguous()
-            for key, value in part.state_dict().items()
+            key: value.detach().cpu().to(dtype).contiguous()
+            for key, value in unshared(part).items()
         }
-        write_bytes(folder / name, save(unshared(tensors)))
+        write_bytes(folder / name, save(tensors))
     write_json(folder / MODEL_JSON, model.description.to_dict())
 
 
