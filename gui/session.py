@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import RunError
-from core.models.catalog import entries_of
-from core.recipe import PRESETS, Recipe
+from core.models.catalog import STARTERS
+from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
 from core.recipe.files import validated_recipe
 from core.run_folder import RunFolder
@@ -122,7 +122,7 @@ class Session(QObject):
             key: values[key] for key in ("data", "runtime", "seed") if key in values
         }
         model = {key: v for key, v in values["model"].items() if key in ("name", "image_size")}
-        preset = {section: dict(items) for section, items in PRESETS[name].items()}
+        preset = preset_values(name, self.kind)
         preset["model"] = {**preset.get("model", {}), **model}
         return self._try(f"Preset {name}", {**preset, **kept})
 
@@ -198,12 +198,10 @@ class Session(QObject):
 
 def _values_for(preset: str, kind: Kind | None) -> dict[str, Any]:
     """A preset for a kind of example, with the model that is bundled for it."""
-    values: dict[str, Any] = {section: dict(items) for section, items in PRESETS[preset].items()}
-    if kind is None:
-        return values
-    bundled = next(entry for entry in entries_of(kind) if entry.source == "bundled")
-    values["model"] = {**values.get("model", {}), "name": bundled.name}
-    values["data"] = {"kind": kind}
+    values: dict[str, Any] = preset_values(preset, kind or "auto")
+    if kind is not None:
+        values["model"] = {**values.get("model", {}), "name": STARTERS[kind]}
+        values["data"] = {"kind": kind}
     return values
 
 
