@@ -75,9 +75,12 @@ def card(page: LibraryPage, run: RunFolder | Path) -> RunCard:
 def test_that_an_empty_library_offers_three_ways_to_begin(shown, session: Session) -> None:
     page, told = shown()
     assert page.stack.currentWidget() is page.welcome
-    assert list(page.welcome.choices) == ["images", "open", "sample"]
+    assert list(page.welcome.choices) == ["images", "text", "sample"]
     page.welcome.choices["images"].click()
-    assert told.went == ["data"]
+    assert session.draft.data.kind == "images"
+    page.welcome.choices["text"].click()
+    assert (session.kind, session.draft.model.name) == ("text", "starter-text")
+    assert told.went == ["data", "data"]
     assert session.run is None
 
 
