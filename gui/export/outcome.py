@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gui.nouns import Kind, worded
-
 PARITY = "parity.json"
 
 
@@ -25,12 +23,11 @@ class Exported:
     is_equal: bool
 
 
-def exported_in(folder: Path, kind: Kind = "images") -> Exported | None:
+def exported_in(folder: Path) -> Exported | None:
     """The export in a folder; None if there is none that was checked."""
     try:
         parity = json.loads((folder / PARITY).read_text(encoding="utf-8"))
-        words, is_equal = in_words(parity)
-        return Exported(folder, worded(words, kind), is_equal)
+        return Exported(folder, *in_words(parity))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

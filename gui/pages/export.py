@@ -99,7 +99,7 @@ class ExportPage(Page):
         self._where.setText(f"Into {self._folder or run.exports}")
         for name, card in self.cards.items():
             card.set_possible(self._why_not(name))
-            exported = exported_in(self.folder_of(name), self._kind or "images")
+            exported = exported_in(self.folder_of(name))
             card.show_outcome(exported, self._problems.get(name, ""))
         self.changed.emit()
 
@@ -228,7 +228,7 @@ class ExportPage(Page):
 
     def _on_exported(self, wish: Wish, message: dict[str, Any]) -> None:
         folder = Path(str(message.get("folder", wish.out)))
-        exported = exported_in(folder, self._kind or "images")
+        exported = exported_in(folder)
         words = exported.words if exported is not None else ""
         self.told.emit("ok", f"Exported to {folder}.", words)
 

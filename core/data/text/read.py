@@ -68,19 +68,6 @@ def read_texts(
         yield from _chosen(_csv_rows(file, encoding, bad), columns, bad, note)
 
 
-def sample_rows(file: Path) -> list[dict[str, Any]]:
-    """The first rows of a table, to see what it holds; empty when it can't be read."""
-    try:
-        if file.suffix.lower() == ".parquet":
-            rows = _parquet_rows(file)
-        else:
-            reader = _json_rows if file.suffix.lower() == ".jsonl" else _csv_rows
-            rows = reader(file, encoding_of(file), lambda *_: None)
-        return [row for _, row in islice(rows, _SAMPLE)]
-    except (OSError, ValueError, csv.Error):
-        return []
-
-
 def _plain(file: Path, encoding: str) -> Iterator[Text]:
     if file.stat().st_size <= _ONE_DOCUMENT:
         yield Text(0, file.read_text(encoding=encoding), None)

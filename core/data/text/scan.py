@@ -29,7 +29,6 @@ _SPLITS = {
     "validation": "val",
     "test": "test",
 }
-_TABLES_LOOKED_AT = 5
 _SPACE = re.compile(r"\s+")
 
 
@@ -55,21 +54,22 @@ def text_files(path: Path) -> list[Path]:
 
 
 def is_text(path: Path) -> bool:
-    """Whether a folder or file is for the text modality: it holds texts and no pictures."""
+    """Whether a folder or file is for the text modality: more text files than pictures."""
     from core.data.kinds import IMAGE_SUFFIXES
-    from core.data.text.recognise import is_table_of_texts
 
     if path.is_file():
-        suffix = path.suffix.lower()
-        return suffix in PLAIN or (suffix in TABLES and is_table_of_texts(path))
+        return path.suffix.lower() in PLAIN | {".jsonl"} and not _names_pictures(path)
     suffixes = Counter(file.suffix.lower() for file in path.rglob("*") if file.is_file())
-    if any(suffixes[suffix] for suffix in IMAGE_SUFFIXES):
-        return False
-    files = text_files(path)
-    if any(file.suffix.lower() in PLAIN for file in files):
-        return True
-    # Tables alone: those that name pictures elsewhere are about pictures.
-    return any(map(is_table_of_texts, files[:_TABLES_LOOKED_AT]))
+    pictures = sum(suffixes[suffix] for suffix in IMAGE_SUFFIXES)
+    return not pictures and bool(text_files(path))
+
+
+def _names_pictures(table: Path) -> bool:
+    from core.data.kinds import IMAGE_SUFFIXES
+
+    with table.open("rb") as file:
+        head = file.read(1 << 16).lower()
+    return any(suffix.encode() + b'"' in head for suffix in IMAGE_SUFFIXES)
 
 
 @dataclass
