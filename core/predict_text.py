@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.data.text.read import Columns, read_texts
-from core.data.text.scan import reference
+from core.data.text.places import reference
+from core.data.text.read import UNREADABLE, Columns, message_of, read_texts
 from core.data.text.tokens import framed
 from core.models.text.classifier import TextClassifier, open_text_classifier
 from core.predict import Prediction, ranked
@@ -65,10 +65,9 @@ def _examples(
             problems.append(Prediction(Path(f"{name}:{line}"), (), reason))
 
         try:
-            for found in read_texts(file, columns, bad, lambda _: None):
+            for found in read_texts(file, columns, bad, lambda _: None, wants_labels=False):
                 yield reference(name, found), found.text
-        except (OSError, KeyError, ValueError) as error:
-            reason = str(getattr(error, "strerror", None) or error.args[0])
-            problems.append(Prediction(file, (), reason))
+        except UNREADABLE as error:
+            problems.append(Prediction(file, (), message_of(error)))
     for text in texts:
         yield text, text

@@ -57,17 +57,17 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "roots": list(manifest.roots),
         "notes": [displayed(note) for note in manifest.notes],
         "words": [displayed(line) for line in manifest.describe()],
-        "num_unlabeled": len(manifest.unlabeled),
+        "num_unlabeled": manifest.num_unlabeled,
         "num_labeled": len(manifest.labeled),
-        "num_pretraining": len(manifest.pretraining_images()),
-        "num_pretraining_with_test": len(manifest.pretraining_images(include_test=True)),
-        "num_bytes": sum(image.num_bytes for image in (*manifest.unlabeled, *manifest.labeled)),
+        "num_pretraining": manifest.num_pretraining(),
+        "num_pretraining_with_test": manifest.num_pretraining(include_test=True),
+        "num_bytes": manifest.num_bytes,
         "classes": _classes(manifest),
         "quarantined": quarantined,
         "num_quarantined": len(manifest.quarantined),
         "passed_over": dict(manifest.passed_over_why),
         "duplicates": [list(group) for group in manifest.duplicates[:_MOST_LISTED]],
-        "num_duplicates": sum(len(group) - 1 for group in manifest.duplicates),
+        "num_duplicates": manifest.num_copies,
         "leaks": [
             {"kind": leak.kind, "paths": list(leak.paths), "where": list(leak.where)}
             for leak in manifest.leaks[:_MOST_LISTED]

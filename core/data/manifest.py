@@ -41,6 +41,31 @@ class ImageFile:
 
 
 @dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file of unlabeled texts, which are counted, not listed: there may be a hundred million.
+
+    Attributes:
+        path: POSIX path below its root.
+        root: Index into `Manifest.roots`.
+        num_bytes: Size of the file.
+        mtime_ns: Its modification time.
+        sha256: Of the file's bytes, in hex.
+        num_texts: Texts in it that can be used.
+        num_fresh: How many of them are copies neither of a text before them nor of a labeled one.
+        split: `test` if its name or folder says so: kept out of pre-training unless asked for.
+    """
+
+    path: str
+    root: int
+    num_bytes: int
+    mtime_ns: int
+    sha256: str
+    num_texts: int
+    num_fresh: int
+    split: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A file that looked like an image and can't be used, with the reason in words."""
 
@@ -81,6 +106,8 @@ class Manifest:
         leaks: Identical files across splits, or with different labels.
         notes: Layout found and decisions made, in words.
         example: What one example is called: `picture` or `text`.
+        corpora: Files of unlabeled texts, those of a test split first.
+        unlisted_copies: Copies beyond those in `duplicates`.
     """
 
     roots: tuple[str, ...]
@@ -94,13 +121,37 @@ class Manifest:
     leaks: tuple[Leak, ...] = ()
     notes: tuple[str, ...] = ()
     example: str = "picture"
+    corpora: tuple[TextFile, ...] = ()
+    unlisted_copies: int = 0
 
     @property
     def noun(self) -> str:
         """What people call one example: `image` or `text`."""
         return "text" if self.example == "text" else "image"
 
-    def absolute(self, image: ImageFile | Quarantined) -> Path:
+    @property
+    def num_unlabeled(self) -> int:
+        """How many unlabeled examples there are."""
+        return len(self.unlabeled) + sum(file.num_texts for file in self.corpora)
+
+    @property
+    def num_bytes(self) -> int:
+        """Size of all examples on disk."""
+        listed = sum(image.num_bytes for image in (*self.unlabeled, *self.labeled))
+        return listed + sum(file.num_bytes for file in self.corpora)
+
+    @property
+    def num_copies(self) -> int:
+        """How many examples are copies of another."""
+        return sum(len(group) - 1 for group in self.duplicates) + self.unlisted_copies
+
+    def num_pretraining(self, include_test: bool = False) -> int:
+        """How many examples pre-training sees: `pretraining_images` and the texts of `corpora`."""
+        corpora = (file for file in self.corpora if include_test or file.split != "test")
+        listed = len(self.pretraining_images(include_test))
+        return listed + sum(file.num_fresh for file in corpora)
+
+    def absolute(self, image: ImageFile | Quarantined | TextFile) -> Path:
         """Where the file is."""
         return Path(self.roots[image.root], image.path)
 
@@ -165,7 +216,7 @@ class Manifest:
         lines = []
         if self.duplicates:
             copy = "file" if self.example == "picture" else self.example
-            copies = sum(len(group) - 1 for group in self.duplicates)
+            copies = self.num_copies
             lines.append(
                 f"{counted(copies, copy)} {'is an exact copy' if copies == 1 else 'are copies'} "
                 f"of another (first: {' = '.join(self.duplicates[0])})"
@@ -178,6 +229,7 @@ class Manifest:
                     for path, where in zip(found[0].paths, found[0].where, strict=True)
                 )
                 lines.append(f"{counted(len(found), self.example)} {words} (first: {first})")
+        lines += self._known_from_training()
         if self.quarantined:
             bad = "file" if self.example == "picture" else self.example
             first_bad = self.quarantined[0]
@@ -189,6 +241,24 @@ class Manifest:
             why = ", ".join(f"{count:,} {reason}" for reason, count in self.passed_over_why.items())
             lines.append(f"{counted(self.passed_over, 'file')} passed over ({why})")
         return lines
+
+    def _known_from_training(self) -> list[str]:
+        """How much of what is held out has a copy among the training examples."""
+        known = Counter(
+            split
+            for leak in self.leaks
+            if leak.kind == "splits" and "train" in leak.where
+            for split in leak.where
+        )
+        words = [
+            f"{known[split]:,} of {counted(len(self.labeled_split(split)), f'{split} {self.noun}')}"
+            for split in ("test", "val")
+            if known[split]
+        ]
+        if not words:
+            return []
+        has = "has a copy" if sum(known[split] for split in ("test", "val")) == 1 else "have copies"
+        return [f"{' and '.join(words)} {has} in train: scores on them are too good"]
 
 
 def displayed(path: str) -> str:

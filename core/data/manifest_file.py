@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from core.atomic import write_atomically
-from core.data.manifest import ImageFile, Leak, Manifest, Quarantined
+from core.data.manifest import ImageFile, Leak, Manifest, Quarantined, TextFile
 from core.errors import RunError
 
 MANIFEST_FORMAT = 1
@@ -55,15 +55,19 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "passed_over_why": dict(manifest.passed_over_why),
         "notes": manifest.notes,
         "example": manifest.example,
+        "unlisted_copies": manifest.unlisted_copies,
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
             "quarantined": len(manifest.quarantined),
             "duplicates": len(manifest.duplicates),
             "leak": len(manifest.leaks),
+            "texts": len(manifest.corpora),
         },
     }
     for image in (*manifest.unlabeled, *manifest.labeled):
         yield ["image", *astuple(image)]
+    for file in manifest.corpora:
+        yield ["texts", *astuple(file)]
     for bad in manifest.quarantined:
         yield ["quarantined", *astuple(bad)]
     for group in manifest.duplicates:
@@ -93,6 +97,7 @@ def _parse(cls: type[M], file: IO[str], path: Path) -> M:
     quarantined: list[Quarantined] = []
     duplicates: list[tuple[str, ...]] = []
     leaks: list[Leak] = []
+    corpora: list[TextFile] = []
     found: Counter[str] = Counter()
     for line in file:
         kind, *values = json.loads(line)
@@ -105,6 +110,8 @@ def _parse(cls: type[M], file: IO[str], path: Path) -> M:
             duplicates.append(tuple(values))
         elif kind == "leak":
             leaks.append(Leak(values[0], tuple(values[1]), tuple(values[2])))
+        elif kind == "texts":
+            corpora.append(TextFile(*values))
         else:
             raise ValueError(f"unknown entry {kind!r}")
     if found != Counter(header["counts"]):
@@ -122,4 +129,6 @@ def _parse(cls: type[M], file: IO[str], path: Path) -> M:
         notes=tuple(header["notes"]),
         # Manifests of older versions are all of pictures.
         example=str(header.get("example", "picture")),
+        corpora=tuple(corpora),
+        unlisted_copies=int(header.get("unlisted_copies", 0)),
     )

@@ -109,8 +109,13 @@ ENTRIES: dict[str, Entry] = {
         "Begin a new run for the other one, or remove what is chosen first.",
     ),
     "no-texts": Entry(
-        "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, .parquet).",
+        "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, .parquet, "
+        "and those but the last as .gz).",
         "Choose the folder that has them; READMEs and hidden files are not read.",
+    ),
+    "texts-changed": Entry(
+        "{path} is not what it was when the run looked at it: {reason}.",
+        "Put the old file back and resume the run, or start a new run with what is there now.",
     ),
     "no-usable-texts": Entry(
         "No text in {path} can be used; {count} can't be read (first: {first}).",

@@ -90,4 +90,4 @@ def _data(subject: Subject) -> dict[str, Any]:
         return {}
     splits = {name: len(manifest.labeled_split(name)) for name in ("train", "val", "test")}
     include_test = subject.run.recipe().data.pretrain_on_test
-    return {"pretraining": len(manifest.pretraining_images(include_test)), **splits}
+    return {"pretraining": manifest.num_pretraining(include_test), **splits}

@@ -46,7 +46,7 @@ def _prepared(making: Preparation) -> RunSetup:
     _on_main_first(making, run.model / "source.json", partial(_load_model, making, modality))
     _on_main_first(making, run.manifest_file, partial(_scan, making, modality))
     manifest = Manifest.read(run.manifest_file)
-    if not manifest.pretraining_images(include_test=recipe.data.pretrain_on_test):
+    if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
         raise RunError("no-images", folders=", ".join(manifest.roots) or "(none)")
     no_classifier = why_no_classifier(manifest, recipe)
     if no_classifier:

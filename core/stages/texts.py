@@ -7,10 +7,15 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
+from core.atomic import write_json
 from core.data.manifest import Manifest
+from core.data.progress import Paced
+from core.data.text.copies import first_of_each
+from core.data.text.documents import documents_of, name_of
 from core.data.text.read import Columns
-from core.data.text.scan import scan_texts, texts_of
-from core.data.text.tokens import NOTE, TokenRows, write_tokens
+from core.data.text.scan import scan_texts
+from core.data.text.token_files import write_token_files
+from core.data.text.token_rows import TokenRows, TokenTexts
 from core.events import Noticed
 from core.models.masked_model import MaskedModel
 from core.models.text.masked_lm import MaskedLanguageModel
@@ -22,6 +27,10 @@ from core.stages.token_source import TokenSource
 from core.stages.tokenizing import Tokenizing
 from core.training.feed import Batch
 
+# Says that all token files are there.
+_WHOLE = "tokens.json"
+_TOKENISING = "tokenising texts (MiB)"
+_MIB = 1 << 20
 
 class TextModality:
     """Implements `Modality` for text."""
@@ -67,33 +76,34 @@ class TextModality:
         """Token sequences in the run folder, written once by rank 0."""
         assert isinstance(model, MaskedLanguageModel)
         folder = making.run.data
-        if making.hardware.rank == 0 and not (folder / NOTE).is_file():
+        if making.hardware.rank == 0 and not (folder / _WHOLE).is_file():
             write = partial(_write, making, manifest, model)
             making.context.write(write, "the tokens")
         making.hardware.accelerator.wait_for_everyone()
-        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-        if note["cut"]:
-            share = note["cut"] / max(1, len(note["labeled"]))
-            text = (
-                f"{note['cut']:,} labeled texts ({share:.1%}) are longer than "
+        texts, rows = TokenTexts.read(folder), TokenRows(folder)
+        if texts.cut:
+            share = texts.cut / len(texts.labeled)
+            words = (
+                f"{texts.cut:,} labeled texts ({share:.1%}) are longer than "
                 f"{model.description.max_length} tokens: the classifier sees their beginning only. "
                 "model.max_length changes that."
             )
-            making.context.report(Noticed(id="texts-cut", text=text))
+            making.context.report(Noticed(id="texts-cut", text=words))
+        # Of labeled copies the manifest has chosen one; of others the first is taken.
+        chosen = first_of_each(texts.hashes)
+        chosen[: len(texts.labeled)] = True
         labeled = {
             split: LabeledExamples(
                 np.asarray(
-                    [note["labeled"][_key(t.root, t.path)] for t in manifest.labeled_split(split)],
+                    [texts.labeled[name_of(text)] for text in manifest.labeled_split(split)],
                     dtype=np.int64,
                 ),
                 labeled_targets(manifest, split),
             )
             for split in ("train", "val", "test")
         }
-        rows = TokenRows(folder)
         source = TokenSource(rows, model.description.pad_id)
-        pretraining = np.asarray(note["pretraining"], dtype=np.int64)
-        return Examples(source, pretraining, labeled, rows.lengths)
+        return Examples(source, texts.rows_of(chosen), labeled, rows.lengths)
 
     def preview(self, model: MaskedModel, batch: Batch, noise: Tensor) -> bytes:
         """A JSON list of texts: the original, what is hidden, and the model's guesses."""
@@ -105,23 +115,20 @@ def _columns(recipe: Recipe) -> Columns:
     return Columns(recipe.data.text_column, recipe.data.label_column)
 
 
-def _key(root: int, path: str) -> str:
-    return f"{root}/{path}"
-
-
 def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) -> None:
-    include_test = making.recipe.data.pretrain_on_test
     tokenizing = Tokenizing(model.description)
-    texts = (
-        (_key(root, name), text) for root, name, text in texts_of(manifest, _columns(making.recipe))
+    progress = Paced(making.progress)
+    total = -(-manifest.num_bytes // _MIB)
+    documents = documents_of(
+        manifest, _columns(making.recipe), include_test=making.recipe.data.pretrain_on_test
     )
-    write_tokens(
+    write_token_files(
         making.run.data,
-        texts,
-        pretrained_on=frozenset(
-            _key(text.root, text.path) for text in manifest.pretraining_images(include_test)
-        ),
-        labeled=frozenset(_key(text.root, text.path) for text in manifest.labeled),
+        documents,
         tokenize=tokenizing,
         frame=tokenizing.frame,
+        tell=lambda characters: progress(_TOKENISING, min(characters // _MIB, total), total),
+        stopped=making.stopped,
     )
+    write_json(making.run.data / _WHOLE, {"max_length": tokenizing.frame.max_length})
+    progress(_TOKENISING, total, total)

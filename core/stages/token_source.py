@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.data.text.tokens import TokenRows
+from core.data.text.token_rows import TokenRows
 
 _MULTIPLE = 8
 

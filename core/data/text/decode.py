@@ -1,50 +1,89 @@
 """Bytes of a text file to characters: which encoding it has, told apart and named."""
 
 import codecs
+import gzip
+import io
+import re
 from pathlib import Path
+from typing import IO, TextIO, cast
 
 _PROBED = 1 << 20
 _BOMS = (
+    # UTF-32 first: its mark begins like that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 IN_WORDS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 with byte order mark",
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16 without byte order mark",
     "utf-16-be": "UTF-16 without byte order mark",
+    "utf-32": "UTF-32",
     "latin-1": "Latin-1",
 }
+
+
+def kind_of(file: Path) -> str:
+    """Its suffix in lower case; of `a.jsonl.gz` that of the file in it, `.jsonl`."""
+    suffix = file.suffix.lower()
+    return Path(file.stem).suffix.lower() if suffix == ".gz" else suffix
+
+
+def open_bytes(file: Path) -> IO[bytes]:
+    """The file's bytes, unpacked if it ends in `.gz`."""
+    if file.suffix.lower() == ".gz":
+        return cast("IO[bytes]", gzip.open(file, "rb"))
+    return file.open("rb")
+
+
+def open_text(file: Path, encoding: str, newline: str | None = None) -> TextIO:
+    """The file's characters; bytes that are not UTF-8 become lone surrogates."""
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+    raw = cast("io.BufferedReader", open_bytes(file))
+    return io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline=newline)
 
 
 def encoding_of(file: Path) -> str:
     """Name of the encoding as `open` takes it, from the whole file, in constant memory.
 
     A byte order mark decides; then many zero bytes at every other place (UTF-16 without a mark);
-    then whether all of it is UTF-8. Whatever is left is read as Latin-1, which can't fail.
+    then whether all of it is UTF-8, or more of it is than is not (some lines are damaged).
+    Whatever is left is read as Latin-1, which can't fail.
 
     Raises:
         OSError: As the file system says.
+        EOFError: A `.gz` file is cut short.
     """
-    with file.open("rb") as raw:
+    with open_bytes(file) as raw:
         head = raw.read(_PROBED)
-        for mark, name in _BOMS:
-            if head.startswith(mark):
-                return name
-        if len(head) >= 4:
-            even, odd = head[0::2], head[1::2]
-            if odd.count(0) > len(odd) // 3 and even.count(0) < len(even) // 20 + 1:
-                return "utf-16-le"
-            if even.count(0) > len(even) // 3 and odd.count(0) < len(odd) // 20 + 1:
-                return "utf-16-be"
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while head:
-                decoder.decode(head)
-                head = raw.read(_PROBED)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "latin-1"
-    return "utf-8"
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    if len(head) >= 4:
+        even, odd = head[0::2], head[1::2]
+        if odd.count(0) > len(odd) // 3 and even.count(0) < len(even) // 20 + 1:
+            return "utf-16-le"
+        if even.count(0) > len(even) // 3 and odd.count(0) < len(odd) // 20 + 1:
+            return "utf-16-be"
+    return "utf-8" if _is_mostly_utf8(file) else "latin-1"
+
+
+def _is_mostly_utf8(file: Path) -> bool:
+    """Whether more characters beyond ASCII are right UTF-8 than bytes are wrong."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    right = wrong = 0
+    with open_bytes(file) as raw:
+        while block := raw.read(_PROBED):
+            text = decoder.decode(block)
+            if text.isascii():
+                continue
+            bad = len(_NOT_UTF8.findall(text))
+            wrong += bad
+            right += len(text) - len(text.encode("ascii", "ignore")) - bad
+        wrong += len(_NOT_UTF8.findall(decoder.decode(b"", final=True)))
+    return right >= wrong

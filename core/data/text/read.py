@@ -2,21 +2,30 @@
 
 import csv
 import json
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from core.data.text.columns import find_columns
-from core.data.text.decode import encoding_of
+from core.data.text.decode import IN_WORDS, encoding_of, kind_of, open_text
 
 PLAIN = frozenset({".txt", ".md"})
 TABLES = frozenset({".jsonl", ".csv", ".tsv", ".parquet"})
+# What reading a file can raise; whoever reads one names it as unusable then.
+UNREADABLE = (OSError, EOFError, KeyError, ValueError, zlib.error, csv.Error)
 _SAMPLE = 200
-# A plain file beyond this is a corpus: its paragraphs are its documents.
+# A plain file beyond this is a corpus of many documents; none of them is longer.
 _ONE_DOCUMENT = 1 << 20
+# Characters of a line or field of a table: beyond it, it is taken for damage.
+_LONGEST = 1 << 24
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 Bad = Callable[[int, str], None]
+Rows = Iterator[tuple[int, dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,74 +46,127 @@ class Columns:
 
 
 def read_texts(
-    file: Path, columns: Columns, bad: Bad, note: Callable[[str], None]
+    file: Path,
+    columns: Columns,
+    bad: Bad,
+    note: Callable[[str], None],
+    *,
+    wants_labels: bool = True,
 ) -> Iterator[Text]:
     """All texts of a file, in order.
 
+    A plain file of up to a mebibyte is one text. A larger one is a corpus: its paragraphs are its
+    texts, or its lines where no line is blank; one beyond a mebibyte is cut.
+
     Args:
-        file: A plain text or a table.
+        file: A plain text or a table, or one packed as `.gz`.
         columns: Which columns of a table to take.
         bad: Told (line, reason) of what can't be used.
         note: Told in words what was found: encoding, columns.
+        wants_labels: Whether a label column is looked for, in which no label may be missing.
 
     Raises:
-        OSError: As the file system says.
-        KeyError: Columns can't be found; its words say why.
+        OSError: As the file system says; and others of `UNREADABLE`: the file is damaged, or its
+            columns can't be found (KeyError; its words say why).
     """
-    suffix = file.suffix.lower()
+    choose = partial(_chosen, columns=columns, wants_labels=wants_labels, bad=bad, note=note)
+    for found in _read(file, choose, bad, note):
+        if not found.text.isascii() and _NO_TEXT.search(found.text):
+            bad(found.line, "it has bytes or characters that are no Unicode text")
+        else:
+            yield found
+
+
+def message_of(error: BaseException) -> str:
+    """What one of `UNREADABLE` says, for people."""
+    words = getattr(error, "strerror", None) or (error.args[0] if error.args else "")
+    if isinstance(error, UnicodeDecodeError):
+        words = f"it is no {IN_WORDS.get(error.encoding, error.encoding)} from byte {error.start}"
+    return str(words or type(error).__name__)
+
+
+def _read(
+    file: Path, choose: Callable[[Rows], Iterator[Text]], bad: Bad, note: Callable[[str], None]
+) -> Iterator[Text]:
+    suffix = kind_of(file)
     if suffix == ".parquet":
-        yield from _chosen(_parquet_rows(file), columns, bad, note)
+        yield from choose(_parquet_rows(file))
         return
     encoding = encoding_of(file)
     if encoding != "utf-8":
-        from core.data.text.decode import IN_WORDS
-
         note(f"read as {IN_WORDS[encoding]}")
     if suffix in PLAIN:
-        yield from _plain(file, encoding)
+        yield from _plain(file, encoding, note)
     elif suffix == ".jsonl":
-        yield from _chosen(_json_rows(file, encoding, bad), columns, bad, note)
+        yield from choose(_json_rows(file, encoding, bad))
     else:
-        yield from _chosen(_csv_rows(file, encoding, bad), columns, bad, note)
+        yield from choose(_csv_rows(file, encoding, bad))
 
 
-def _plain(file: Path, encoding: str) -> Iterator[Text]:
-    if file.stat().st_size <= _ONE_DOCUMENT:
-        yield Text(0, file.read_text(encoding=encoding), None)
-        return
-    with file.open(encoding=encoding) as lines:
-        start = 1
-        paragraph: list[str] = []
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                start = start if paragraph else number
-                paragraph.append(line)
-            elif paragraph:
-                yield Text(start, "".join(paragraph), None)
-                paragraph = []
-        if paragraph:
+def _lines(stream: TextIO, longest: int) -> Iterator[tuple[int, str]]:
+    """(number, line); a line that is too long comes in pieces of the same number."""
+    number = 1
+    while line := stream.readline(longest):
+        yield number, line
+        number += line.endswith("\n")
+
+
+def _plain(file: Path, encoding: str, note: Callable[[str], None]) -> Iterator[Text]:
+    with open_text(file, encoding) as stream:
+        head = stream.read(_ONE_DOCUMENT)
+        if len(head) < _ONE_DOCUMENT:
+            yield Text(0, head, None)
+            return
+        has_blank_lines = re.search(r"\n[ \t]*\n", head) is not None
+    note(f"its {'paragraphs' if has_blank_lines else 'lines'} are its texts")
+    with open_text(file, encoding) as stream:
+        lines = _lines(stream, _ONE_DOCUMENT)
+        if has_blank_lines:
+            yield from _paragraphs(lines)
+        else:
+            yield from (Text(number, line, None) for number, line in lines if line.strip())
+
+
+def _paragraphs(lines: Iterator[tuple[int, str]]) -> Iterator[Text]:
+    paragraph: list[str] = []
+    start = size = 0
+    for number, line in chain(lines, [(0, "")]):
+        is_blank = not line.strip()
+        if paragraph and (is_blank or size + len(line) > _ONE_DOCUMENT):
             yield Text(start, "".join(paragraph), None)
+            paragraph, size = [], 0
+        if not is_blank:
+            start = start if paragraph else number
+            paragraph.append(line)
+            size += len(line)
 
 
-def _json_rows(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, dict[str, Any]]]:
-    with file.open(encoding=encoding) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                bad(number, f"it is no JSON ({error})")
-                continue
-            if isinstance(row, dict):
-                yield number, row
-            else:
-                bad(number, "it is no JSON object")
+def _json_rows(file: Path, encoding: str, bad: Bad) -> Rows:
+    with open_text(file, encoding) as stream:
+        too_long = 0
+        for number, line in _lines(stream, _LONGEST):
+            if len(line) == _LONGEST or number == too_long:
+                if number != too_long:
+                    bad(number, f"it is longer than {_LONGEST:,} characters")
+                too_long = number
+            elif line.strip():
+                try:
+                    row = json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    bad(number, f"it is no JSON ({error})")
+                    continue
+                if isinstance(row, dict):
+                    yield number, row
+                else:
+                    bad(number, "it is no JSON object")
 
 
-def _csv_rows(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, dict[str, Any]]]:
-    delimiter = "\t" if file.suffix.lower() == ".tsv" else ","
-    with file.open(encoding=encoding, newline="") as lines:
+def _csv_rows(file: Path, encoding: str, bad: Bad) -> Rows:
+    delimiter = "\t" if kind_of(file) == ".tsv" else ","
+    # For the whole process: the module has no other way, and its own limit is that of a novel.
+    csv.field_size_limit(_LONGEST)
+    with open_text(file, encoding, newline="") as stream:
+        lines = (line for _, line in _lines(stream, _LONGEST))
         reader = csv.reader(lines, delimiter=delimiter)
         header = next(reader, [])
         while True:
@@ -120,11 +182,15 @@ def _csv_rows(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, dict[s
                 continue
             if len(values) == len(header):
                 yield line, dict(zip(header, values, strict=True))
-            else:
-                bad(line, f"it has {len(values)} fields instead of {len(header)}")
+                continue
+            fields = f"{len(values):,} field{'' if len(values) == 1 else 's'}"
+            reason = f"it has {fields} instead of {len(header)}"
+            if reader.line_num > line:
+                reason += f'; a quote (") in it reaches to line {reader.line_num}'
+            bad(line, reason)
 
 
-def _parquet_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _parquet_rows(file: Path) -> Rows:
     import pyarrow.parquet as pq
 
     number = 0
@@ -136,33 +202,27 @@ def _parquet_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _chosen(
-    rows: Iterator[tuple[int, dict[str, Any]]],
-    columns: Columns,
-    bad: Bad,
-    note: Callable[[str], None],
+    rows: Rows, *, columns: Columns, wants_labels: bool, bad: Bad, note: Callable[[str], None]
 ) -> Iterator[Text]:
     sample = list(islice(rows, _SAMPLE))
     if not sample:
         return
     text, label = find_columns([row for _, row in sample], columns.text, columns.label)
-    note(
-        f"the text is column {text} (data.text_column), "
-        + (f"the label is column {label} (data.label_column)" if label else "there is no label")
-    )
-    yield from _texts(iter(sample), text, label, bad)
-    yield from _texts(rows, text, label, bad)
-
-
-def _texts(
-    rows: Iterator[tuple[int, dict[str, Any]]], text: str, label: str | None, bad: Bad
-) -> Iterator[Text]:
-    for number, row in rows:
+    words = f"the text is column {text} (data.text_column)"
+    if not wants_labels:
+        label = None
+    elif label:
+        words += f", the label is column {label} (data.label_column)"
+    else:
+        words += ", there is no label"
+    note(words)
+    for number, row in chain(sample, rows):
         value = row.get(text)
         if not isinstance(value, str):
             bad(number, f"its {text} is no text")
             continue
         name = row.get(label) if label is not None else None
-        if label is not None and (name is None or str(name) == ""):
+        if label is not None and (name is None or not str(name).strip()):
             bad(number, f"its {label} is missing")
             continue
         yield Text(number, value, None if name is None else str(name))

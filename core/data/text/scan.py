@@ -1,88 +1,48 @@
 """Folders of text to a manifest: every text, every one that can't be used, copies and leaks.
 
-A text stands in the manifest as `file.jsonl:12` (file and line); its hash is that of its words,
-so copies are found whatever their case and spacing; its width is its number of characters.
+A labeled text stands in the manifest as `file.jsonl:12` (file and line); its hash is that of its
+words, so copies are found whatever their case and spacing; its width is its number of characters.
+Unlabeled ones are counted by file, since there may be a hundred million of them.
 """
 
-import hashlib
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.data.duplicates import find_duplicates, find_leaks
+from core.data.duplicates import find_leaks
 from core.data.hold_out import hold_out
 from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
-from core.data.stopping import Stopped
-from core.data.text.read import PLAIN, TABLES, Columns, Text, read_texts
+from core.data.progress import Paced
+from core.data.stopping import Stopped, never
+from core.data.text.corpus import Corpus, Overlaps
+from core.data.text.hashes import normalised_hash, short_hash
+from core.data.text.places import is_text, is_variant, place_of, reference, text_files
+from core.data.text.read import UNREADABLE, Columns, Text, message_of, read_texts
 from core.errors import RunError
 
-KNOWN = PLAIN | TABLES
-_SPLITS = {
-    "train": "train",
-    "training": "train",
-    "dev": "val",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "test": "test",
-}
-_SPACE = re.compile(r"\s+")
+__all__ = ["is_text", "reference", "scan_texts"]
 
-
-def normalised_hash(text: str) -> str:
-    """SHA-256 of a text without differences of case, spacing and Unicode form, in hex."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    words = _SPACE.sub(" ", plain).strip()
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def text_files(path: Path) -> list[Path]:
-    """All text files of a folder, sorted; a file itself. Hidden ones and READMEs are left out."""
-    if path.is_file():
-        return [path]
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if file.suffix.lower() in KNOWN
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        and not file.name.lower().startswith(("readme", "license"))
-    )
-
-
-def is_text(path: Path) -> bool:
-    """Whether a folder or file is for the text modality: more text files than pictures."""
-    from core.data.kinds import IMAGE_SUFFIXES
-
-    if path.is_file():
-        return path.suffix.lower() in PLAIN | {".jsonl"} and not _names_pictures(path)
-    suffixes = Counter(file.suffix.lower() for file in path.rglob("*") if file.is_file())
-    pictures = sum(suffixes[suffix] for suffix in IMAGE_SUFFIXES)
-    return not pictures and bool(text_files(path))
-
-
-def _names_pictures(table: Path) -> bool:
-    from core.data.kinds import IMAGE_SUFFIXES
-
-    with table.open("rb") as file:
-        head = file.read(1 << 16).lower()
-    return any(suffix.encode() + b'"' in head for suffix in IMAGE_SUFFIXES)
+_MIB = 1 << 20
+_READING = "reading texts (MiB)"
+# Bad lines of one file, and groups of copies, that are named one by one.
+_MOST_LISTED = 2_000
 
 
 @dataclass
 class _TextScan:
     columns: Columns
-    report: Callable[[str, int, int], None] | None
+    progress: Paced
     stopped: Callable[[], bool]
     roots: list[Path] = field(default_factory=list)
+    files: dict[Path, tuple[Path, bool]] = field(default_factory=dict)
     texts: list[ImageFile] = field(default_factory=list)
+    corpora: list[Corpus] = field(default_factory=list)
     bad: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, path: Path, *, labeled: bool) -> None:
+    def add(self, path: Path, *, is_labeled: bool) -> None:
+        """Find the files of a folder; one that was found before stays what it is."""
         if not path.exists():
             raise RunError("folder-not-found", path=path)
         folder = path if path.is_dir() else path.parent
@@ -92,76 +52,101 @@ class _TextScan:
         if not files:
             raise RunError("no-texts", path=path)
         names = {file.name.lower() for file in files if file.parent == folder}
-        for number, file in enumerate(files):
-            if file.parent == folder and is_variant(file, names):
+        for file in files:
+            if file in self.files:
+                continue
+            if len(files) > 1 and file.parent == folder and is_variant(file, names):
                 self.notes.append(
                     f"{displayed(file.name)}: passed over, because the split itself lies beside "
                     "it; to use it, put it with the other splits into a folder of their own"
                 )
-                continue
-            if self.report is not None:
-                self.report("reading texts", number, len(files))
-            self._add_file(file, folder, labeled)
+            else:
+                self.files[file] = (folder, is_labeled)
 
-    def _add_file(self, file: Path, folder: Path, labeled: bool) -> None:
-        name, root = file.relative_to(folder).as_posix(), self.roots.index(folder)
-        split, folder_label = place_of(Path(name), labeled)
+    def read(self) -> None:
+        """Read every file."""
+        total = sum(file.stat().st_size for file in self.files)
+        before = 0
+        for file, (folder, is_labeled) in self.files.items():
+            size = file.stat().st_size
 
-        def bad(line: int, reason: str) -> None:
-            self.bad.append(Quarantined(f"{name}:{line}" if line else name, root, reason))
+            def tell(characters: int, before: int = before, size: int = size) -> None:
+                done = (before + min(characters, size)) // _MIB
+                self.progress(_READING, done, -(-total // _MIB))
 
-        def note(words: str) -> None:
-            self.notes.append(f"{displayed(name)}: {words}")
+            _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
+            before += size
+        self.progress(_READING, -(-total // _MIB), -(-total // _MIB))
 
-        stat = file.stat()
+
+class _FileScan:
+    """One file of a scan."""
+
+    def __init__(self, work: _TextScan, file: Path, folder: Path, *, is_labeled: bool) -> None:
+        self._work = work
+        self._file = file
+        self._name = file.relative_to(folder).as_posix()
+        self._root = work.roots.index(folder)
+        self._is_labeled = is_labeled
+        self._split, self._label = place_of(Path(self._name), is_labeled=is_labeled)
+        held_out = "test" if self._split == "test" else None
+        self._corpus = Corpus(file, self._name, self._root, held_out)
+        self._mtime_ns = file.stat().st_mtime_ns
+        self._num_bad = 0
+
+    def read(self, tell: Callable[[int], None]) -> None:
+        """Add its texts to the scan; `tell` is told how many characters were read."""
+        work = self._work
+        texts = read_texts(
+            self._file, work.columns, self._bad, self._note, wants_labels=self._is_labeled
+        )
+        characters = 0
         try:
-            for found in read_texts(file, self.columns, bad, note):
-                if self.stopped():
+            for found in texts:
+                if work.stopped():
                     raise Stopped
-                if not found.text.strip():
-                    bad(found.line, "it is empty")
-                    continue
-                label = (found.label or folder_label) if labeled else None
-                self.texts.append(
-                    ImageFile(
-                        reference(name, found),
-                        root,
-                        len(found.text.encode("utf-8", "surrogatepass")),
-                        stat.st_mtime_ns,
-                        normalised_hash(found.text),
-                        len(found.text),
-                        1,
-                        "",
-                        label,
-                        split if label is not None else None,
-                    )
-                )
-        except (OSError, KeyError, ValueError) as error:
-            bad(0, str(error.args[0] if isinstance(error, KeyError) else error))
+                characters += len(found.text)
+                tell(characters)
+                if found.text.strip():
+                    self._add(found)
+                else:
+                    self._bad(found.line, "it is empty")
+        except UNREADABLE as error:
+            self._bad(0, message_of(error))
+        if self._num_bad > _MOST_LISTED:
+            more = f"{self._num_bad - _MOST_LISTED:,} more of its lines can't be used either"
+            work.bad.append(Quarantined(self._name, self._root, more))
+        if self._corpus.hashes:
+            work.corpora.append(self._corpus)
 
+    def _add(self, found: Text) -> None:
+        label = (found.label or self._label) if self._is_labeled else None
+        if label is None:
+            self._corpus.add(found.line, short_hash(found.text))
+            return
+        self._work.texts.append(
+            ImageFile(
+                path=reference(self._name, found),
+                root=self._root,
+                num_bytes=len(found.text.encode()),
+                mtime_ns=self._mtime_ns,
+                sha256=normalised_hash(found.text),
+                width=len(found.text),
+                height=1,
+                note="",
+                label=label,
+                split=self._split,
+            )
+        )
 
-def reference(name: str, text: Text) -> str:
-    """How a text is named: its file, and its line if the file holds many."""
-    return f"{name}:{text.line}" if text.line else name
+    def _bad(self, line: int, reason: str) -> None:
+        self._num_bad += 1
+        if self._num_bad <= _MOST_LISTED:
+            path = f"{self._name}:{line}" if line else self._name
+            self._work.bad.append(Quarantined(path, self._root, reason))
 
-
-def is_variant(file: Path, names: set[str]) -> bool:
-    """Whether a file is another version of a split beside it: `train.noleak` beside `train`."""
-    stem, dot, _ = file.stem.lower().partition(".")
-    beside = any(f"{stem}{suffix}" in names for suffix in TABLES)
-    return bool(dot) and stem in _SPLITS and beside
-
-
-def place_of(name: Path, labeled: bool) -> tuple[str, str | None]:
-    """Split and label that a file's place tells: `test/sports/1.txt`, `dev.jsonl`."""
-    parts = list(name.parts[:-1])
-    stem = name.stem.lower().split(".")[0]
-    split = _SPLITS.get(parts[0].lower()) if parts else _SPLITS.get(stem)
-    if parts and split is not None:
-        parts = parts[1:]
-    is_plain = name.suffix.lower() in PLAIN
-    label = parts[0] if labeled and parts and is_plain else None
-    return split or "train", label
+    def _note(self, words: str) -> None:
+        self._work.notes.append(f"{displayed(self._name)}: {words}")
 
 
 def scan_texts(
@@ -173,7 +158,7 @@ def scan_texts(
     test_fraction: float,
     seed: int,
     report: Callable[[str, int, int], None] | None = None,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool] = never,
 ) -> Manifest:
     """Look at texts as a run would.
 
@@ -191,62 +176,70 @@ def scan_texts(
         RunError: There is no text, or a table can't be read.
         Stopped: Asked to end.
     """
-    work = _TextScan(columns, report, stopped)
+    work = _TextScan(columns, Paced(report), stopped)
     if labeled is not None:
-        work.add(labeled.absolute(), labeled=True)
-    seen = {(text.root, text.path) for text in work.texts}
+        work.add(labeled.absolute(), is_labeled=True)
     for path in unlabeled:
-        before = len(work.texts)
-        work.add(path.absolute(), labeled=False)
-        fresh = [text for text in work.texts[before:] if (text.root, text.path) not in seen]
-        work.texts[before:] = fresh
-    if not work.texts:
+        work.add(path.absolute(), is_labeled=False)
+    work.read()
+    if not work.texts and not work.corpora:
         first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
         where = ", ".join(map(str, work.roots))
         raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first)
-    return _manifest(work, val_fraction, test_fraction, seed)
+    labeled_texts, notes = _split(work.texts, val_fraction, test_fraction, seed)
+    return _manifest(work, labeled_texts, notes)
 
 
-def _manifest(work: _TextScan, val_fraction: float, test_fraction: float, seed: int) -> Manifest:
-    plain = [text for text in work.texts if text.label is None]
-    labeled = [text for text in work.texts if text.label is not None]
-    notes = list(work.notes)
+def _split(
+    labeled: list[ImageFile], val_fraction: float, test_fraction: float, seed: int
+) -> tuple[list[ImageFile], list[str]]:
+    """Labeled texts with a test and a validation split, and what was done for it in words."""
+    held_words = []
     for name, fraction in (("test", test_fraction), ("val", val_fraction)):
         if labeled and fraction and not any(text.split == name for text in labeled):
             train = [text for text in labeled if text.split == "train"]
             held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name)}
             labeled = [held.get((text.root, text.path), text) for text in labeled]
-            notes.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
+            held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
+    if not labeled:
+        return [], []
     counts = Counter(text.split for text in labeled)
-    if labeled:
-        splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
-        notes.insert(0, f"{counted(len(labeled), 'labeled text')} ({splits})")
-    if plain:
-        notes.insert(0, counted(len(plain), "unlabeled text"))
+    splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
+    return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
+
+
+def _manifest(work: _TextScan, labeled: list[ImageFile], notes: list[str]) -> Manifest:
+    # What is held out comes first: of copies, the first one counts.
+    corpora = sorted(work.corpora, key=lambda corpus: corpus.split is None)
+    overlaps = Overlaps(labeled, corpora)
+    fresh = overlaps.num_fresh()
+    files = tuple(c.described(count) for c, count in zip(corpora, fresh, strict=True))
+    if files:
+        number = sum(file.num_texts for file in files)
+        words = f"{counted(number, 'unlabeled text')} in {counted(len(files), 'file')}"
+        notes = [words, *notes, *_kept_out(work, overlaps)]
+    duplicates = overlaps.groups(_MOST_LISTED)
     return Manifest(
         roots=tuple(str(root) for root in work.roots),
-        unlabeled=tuple(plain),
+        unlabeled=(),
         labeled=tuple(labeled),
         classes=tuple(sorted({str(text.label) for text in labeled})),
         quarantined=tuple(work.bad),
-        duplicates=find_duplicates([*plain, *labeled], lambda text: displayed(text.path)),
+        duplicates=duplicates,
         leaks=find_leaks(labeled, lambda text: displayed(text.path)),
-        notes=tuple(notes),
+        notes=(*notes, *work.notes),
         example="text",
+        corpora=files,
+        unlisted_copies=overlaps.num_copies - sum(len(group) - 1 for group in duplicates),
     )
 
 
-def texts_of(manifest: Manifest, columns: Columns) -> Iterator[tuple[int, str, str]]:
-    """(root, reference, text) of every text in the manifest's files, read again in order."""
-    files = dict.fromkeys(
-        (text.root, _file_of(text.path)) for text in (*manifest.unlabeled, *manifest.labeled)
-    )
-    for root, name in files:
-        file = Path(manifest.roots[root], name)
-        for found in read_texts(file, columns, lambda *_: None, lambda _: None):
-            yield root, reference(name, found), found.text
-
-
-def _file_of(path: str) -> str:
-    name, colon, line = path.rpartition(":")
-    return name if colon and line.isdigit() else path
+def _kept_out(work: _TextScan, overlaps: Overlaps) -> list[str]:
+    words = []
+    in_test = sum(len(corpus.hashes) for corpus in work.corpora if corpus.split)
+    if in_test:
+        words.append(f"{counted(in_test, 'unlabeled text')} in a test split")
+    copies = overlaps.num_held_out()
+    if copies:
+        words.append(f"{counted(copies, 'unlabeled text')} identical to test texts")
+    return [f"{each}: kept out of pre-training" for each in words]

@@ -82,6 +82,7 @@ def test_that_everything_worth_knowing_is_described():
         "1 image: rotated by EXIF",
         "1 file is an exact copy of another (first: a = b)",
         "1 picture in more than one split (first: a (train), b (test))",
+        "1 of 0 test images has a copy in train: scores on them are too good",
         "1 file can't be used (first: bad.png: damaged)",
         "2 files passed over (2 hidden)",
     ]

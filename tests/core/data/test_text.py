@@ -9,9 +9,12 @@ import pytest
 from core.data.manifest import Manifest
 from core.data.text.columns import find_columns
 from core.data.text.decode import encoding_of
+from core.data.text.documents import documents_of
 from core.data.text.read import Columns
-from core.data.text.scan import is_text, scan_texts, texts_of
-from core.data.text.tokens import NOTE, Frame, TokenRows, Tokens, write_tokens
+from core.data.text.scan import is_text, scan_texts
+from core.data.text.token_files import Document, write_token_files
+from core.data.text.token_rows import TokenRows, TokenTexts
+from core.data.text.tokens import Frame, Tokens
 from core.errors import RunError
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -20,6 +23,10 @@ SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 def scanned(labeled: Path | None, *unlabeled: Path, **more) -> Manifest:
     asked = {"columns": Columns(), "val_fraction": 0.0, "test_fraction": 0.2, "seed": 1, **more}
     return scan_texts(list(unlabeled), labeled, **asked)
+
+
+def texts_of(manifest: Manifest) -> list[str]:
+    return [each.text for each in documents_of(manifest, Columns(), include_test=True)]
 
 
 def write_rows(file: Path, rows: list[tuple[str, str]]) -> None:
@@ -44,7 +51,7 @@ def test_that_encodings_are_told_apart(tmp_path: Path, written: str, found: str)
     file.write_bytes(text.encode(written))
     assert encoding_of(file) == found
     manifest = scanned(None, tmp_path)
-    assert [text for _, _, text in texts_of(manifest, Columns())] == [text]
+    assert texts_of(manifest) == [text]
     said = [note for note in manifest.notes if "read as" in note]
     assert len(said) == (found != "utf-8")
 
@@ -76,7 +83,7 @@ def test_that_tables_of_every_kind_give_the_same_texts(tmp_path: Path, suffix: s
             writer = csv.writer(out, delimiter="\t" if suffix == ".tsv" else ",")
             writer.writerows([("text", "label"), *rows])
     manifest = scanned(file, test_fraction=0.0)
-    assert [text for _, _, text in texts_of(manifest, Columns())] == [text for text, _ in rows]
+    assert texts_of(manifest) == [text for text, _ in rows]
     assert [text.label for text in manifest.labeled] == ["a", "b"]
 
 
@@ -148,25 +155,25 @@ def test_that_long_texts_become_sequences_that_never_cross(tmp_path: Path) -> No
             for text in texts
         ]
 
-    texts = [("a", "10 11 12 13 14"), ("b", "20 21"), ("c", "30 31 32 33")]
-    write_tokens(
-        tmp_path,
-        texts,
-        pretrained_on=frozenset({"a", "b"}),
-        labeled=frozenset({"b", "c"}),
-        tokenize=by_words,
-        frame=Frame((1,), (2,), 5),
-    )
-    note = json.loads((tmp_path / NOTE).read_text())
-    ids, starts = TokenRows(tmp_path).rows(np.arange(note["rows"]))
-    assert [ids[k].tolist() for k in note["pretraining"]] == [
+    documents = [
+        Document("20 21", 1, is_pretrained_on=True, name="b"),
+        Document("30 31 32 33", 2, is_pretrained_on=False, name="c"),
+        Document("10 11 12 13 14", 3, is_pretrained_on=True),
+    ]
+    frame = Frame((1,), (2,), 5)
+    write_token_files(tmp_path, documents, tokenize=by_words, frame=frame, file_characters=15)
+    assert len(list(tmp_path.glob("*.arrow"))) == 2
+    texts, rows = TokenTexts.read(tmp_path), TokenRows(tmp_path)
+    ids, starts = rows.rows(np.arange(len(rows.lengths)))
+    assert [ids[k].tolist() for k in texts.rows_of(np.array([True, True, True]))] == [
+        [1, 20, 21, 2],
         [1, 10, 11, 12, 2],
         [1, 13, 14, 2],
-        [1, 20, 21, 2],
     ]
-    assert ids[note["labeled"]["c"]].tolist() == [1, 30, 31, 32, 2]
-    assert note["cut"] == 1
-    assert starts[0].tolist() == [0, 1, 2, 3, 4]
+    assert ids[texts.labeled["c"]].tolist() == [1, 30, 31, 32, 2]
+    assert texts.cut == 1
+    assert starts[3].tolist() == [0, 1, 2, 3, 4]
+    assert rows.lengths.tolist() == [len(row) for row in ids]
 
 
 def test_that_a_variant_of_a_split_is_passed_over_and_named(tmp_path: Path) -> None:
