@@ -1,4 +1,4 @@
-"""What all tests share: a small world to train in, and trainers that start fast."""
+"""What all tests share: small worlds to train in, and trainers that start fast."""
 
 import pytest
 
@@ -8,14 +8,43 @@ from tests.helpers.worlds import World, build_world, new_run
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def image_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Pictures and tiny models; never written to."""
     start_fork_server()
     return build_world(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(scope="session")
-def undisturbed(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+def text_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Texts and a tiny model; never written to."""
+    from tests.helpers.text_worlds import build_text_world
+
+    start_fork_server()
+    return build_text_world(tmp_path_factory.mktemp("text-world"))
+
+
+@pytest.fixture(scope="session")
+def world(request: pytest.FixtureRequest) -> World:
+    """Of pictures, unless a test asks for both kinds (`tests.helpers.worlds.in_both_worlds`)."""
+    is_text = getattr(request, "param", "images") == "text"
+    found: World = request.getfixturevalue("text_world" if is_text else "image_world")
+    return found
+
+
+@pytest.fixture(scope="session")
+def undisturbed_runs() -> dict[str, RunFolder]:
+    """By kind of example, what `undisturbed` has made."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def undisturbed(
+    world: World,
+    undisturbed_runs: dict[str, RunFolder],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> RunFolder:
     """The tiny run with two rounds, from start to end; what disturbed ones are compared with."""
-    run = new_run(world, tmp_path_factory.mktemp("undisturbed") / "run", distill__rounds=2)
-    return finished(run, world.cache)
+    if world.kind not in undisturbed_runs:
+        run = new_run(world, tmp_path_factory.mktemp("undisturbed") / "run", distill__rounds=2)
+        undisturbed_runs[world.kind] = finished(run, world.cache)
+    return undisturbed_runs[world.kind]

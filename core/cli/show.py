@@ -188,7 +188,9 @@ def _probe_line(event: ProbeDone) -> str:
 def results_table(results: dict[str, Any]) -> Table:
     """The arms of `results.json`, side by side."""
     what = results["data"].get("what", "image")
-    title = f"Accuracy on {results['data']['test_images']:,} test {what}s"
+    # What papers on texts report under that name.
+    metric = "Accuracy (= micro-F1)" if what == "text" else "Accuracy"
+    title = f"{metric} on {results['data']['test_images']:,} test {what}s"
     numbers = {arm["num_seeds"] for arm in results["arms"].values()}
     title += f", {max(numbers)} seed{'s' if max(numbers) > 1 else ''}" if numbers else ""
     if interim := results.get("interim"):

@@ -50,8 +50,9 @@ def summarise_arms(
         only_against_base: Leave the other differences out, for results on the way.
 
     Returns:
-        Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means), `std` (over seeds, sample
-        standard deviation; null for one seed), `intervals` (per metric `value`, `low`, `high`),
+        Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means) and `micro_f1` (with one class
+        per image it is the accuracy), `std` (over seeds, sample standard deviation; null for one
+        seed), `intervals` (per metric `value`, `low`, `high`),
         `calibration_error` (mean), `num_images`, `num_seeds`, `against` (per other arm the
         paired difference of accuracies: `value`, `low`, `high`, `is_clear`; of several arms, from
         the base, also `p`, `p_holm` and `is_clear_holm`) and `seeds`.
@@ -146,10 +147,16 @@ def _points_and_span(difference: dict[str, Any]) -> tuple[str, str]:
 def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
     values = {metric: np.array([s[metric]["value"] for s in seeds]) for metric in METRICS}
     several = len(seeds) > 1
+    means = {metric: float(values[metric].mean()) for metric in METRICS}
+    std = {m: float(values[m].std(ddof=1)) if several else None for m in METRICS}
+    intervals = {metric: _pooled([s[metric] for s in seeds]) for metric in METRICS}
+    for each in (means, std, intervals):
+        # The same number, also of seeds that were evaluated before it had a name.
+        each["micro_f1"] = each["accuracy"]
     return {
-        **{metric: float(values[metric].mean()) for metric in METRICS},
-        "std": {m: float(values[m].std(ddof=1)) if several else None for m in METRICS},
-        "intervals": {metric: _pooled([s[metric] for s in seeds]) for metric in METRICS},
+        **means,
+        "std": std,
+        "intervals": intervals,
         "calibration_error": float(np.mean([s["calibration_error"] for s in seeds])),
         "num_images": seeds[0]["num_images"],
         "num_seeds": len(seeds),

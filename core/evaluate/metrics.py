@@ -30,6 +30,9 @@ def evaluate_predictions(
 
     Balanced accuracy (mean recall) and macro-F1 average over the classes that have images here:
     what a class without images would get is unknown, not 0. Its row in `per_class` has null.
+    Micro-F1 counts true and false positives of all classes together (Manning et al. 2008, section
+    13.6); with one class per image each false positive of one is a false negative of another, so
+    it is the accuracy. It has a name of its own because papers report it (ChemProt's do).
 
     Args:
         probabilities: (N, C) finite class probabilities, N at least 1.
@@ -39,8 +42,8 @@ def evaluate_predictions(
         num_resamples: How often to resample the images.
 
     Returns:
-        `num_images`, `classes`; `accuracy`, `balanced_accuracy`, `macro_f1`, each with `value`
-        and the `low` and `high` ends of its 95 % interval; `calibration_error` (expected
+        `num_images`, `classes`; `accuracy`, `balanced_accuracy`, `macro_f1`, `micro_f1`, each with
+        `value` and the `low` and `high` ends of its 95 % interval; `calibration_error` (expected
         calibration error, Guo et al. 2017); `per_class` and `confusion_matrix` (rows: truth).
     """
     num_images, num_classes = probabilities.shape
@@ -51,10 +54,12 @@ def evaluate_predictions(
     values = _scores(targets, predictions)
     low, high = _intervals(targets, predictions, num_classes, seed, num_resamples)
     names = ("accuracy", "balanced_accuracy", "macro_f1")
+    estimates = {name: estimate(values[i], low[i], high[i]) for i, name in enumerate(names)}
     return {
         "num_images": num_images,
         "classes": list(classes),
-        **{name: estimate(values[i], low[i], high[i]) for i, name in enumerate(names)},
+        **estimates,
+        "micro_f1": dict(estimates["accuracy"]),
         "calibration_error": _calibration_error(probabilities, targets),
         "per_class": _per_class(targets, predictions, classes),
         "confusion_matrix": confusion_matrix(

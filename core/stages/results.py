@@ -26,7 +26,7 @@ RESULTS_FORMAT = 1
 def write_results(setup: RunSetup) -> dict[str, Any]:
     """Compare the arms, export the fitted encoder, write `results.json`; returns its content.
 
-    `arms` has, per arm, `accuracy`, `balanced_accuracy` and `macro_f1` (means over the seeds),
+    `arms` has, per arm, `accuracy`, `balanced_accuracy`, `macro_f1` and `micro_f1` (means),
     their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`. `interim`
     is null once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
     """

@@ -11,7 +11,7 @@ from core.events import RunStarted, StepDone
 from core.launch import send_command, trainer_command
 from core.run_folder import RunFolder, RunState
 from tests.helpers.trainers import ROOT, events_of, finished, losses_of
-from tests.helpers.worlds import World, new_run
+from tests.helpers.worlds import World, in_both_worlds, new_run
 
 
 def start(run: RunFolder, cache: Path, processes: int) -> subprocess.Popen[bytes]:
@@ -37,6 +37,7 @@ def assert_same_losses(found: RunFolder, expected: RunFolder) -> None:
             assert mine[stage][step] == pytest.approx(losses, abs=1e-5), (stage, step)
 
 
+@in_both_worlds
 def test_that_two_processes_give_the_losses_of_one_in_every_stage(
     world: World, tmp_path: Path
 ) -> None:
@@ -44,7 +45,7 @@ def test_that_two_processes_give_the_losses_of_one_in_every_stage(
     changes: dict[str, object] = {
         "pretrain__batch_size": 9,
         "distill__batch_size": 9,
-        "distill__flips": True,
+        "distill__flips": world.kind == "images",
         "finetune__batch_size": 9,
         "finetune__arms": ["distilled"],
     }
@@ -60,6 +61,7 @@ def test_that_two_processes_give_the_losses_of_one_in_every_stage(
     assert len(steps) == len(set(steps))
 
 
+@in_both_worlds
 @pytest.mark.slow
 def test_that_a_run_of_two_processes_is_resumed_by_one(world: World, tmp_path: Path) -> None:
     changes: dict[str, object] = {"pretrain__steps": 60, "finetune__arms": ["further"]}

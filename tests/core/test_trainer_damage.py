@@ -9,9 +9,11 @@ import pytest
 from core.events import Noticed, StageResumed
 from core.run_folder import RunFolder, RunState
 from tests.helpers.trainers import At, Trainer, events_of, finished, outcome, weights_of
-from tests.helpers.worlds import World, new_run
+from tests.helpers.worlds import World, in_both_worlds, new_run
 
 STAGE = "02-self-distill-round-1"
+
+pytestmark = in_both_worlds
 
 
 @pytest.fixture(scope="module")

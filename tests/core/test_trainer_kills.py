@@ -11,9 +11,10 @@ from core.event_log import last_events
 from core.events import PreviewSaved
 from core.run_folder import RunFolder, RunState
 from tests.helpers.trainers import Trainer, events_of, finished, weights_of
-from tests.helpers.worlds import World, new_run
+from tests.helpers.worlds import World, in_both_worlds, new_run
 
-KILLS = 20
+# Of each kind of example; a text's run differs in what is prepared, not in the loop.
+KILLS = {"images": 20, "text": 8}
 
 
 def a_run(world: World, path: Path) -> RunFolder:
@@ -22,7 +23,7 @@ def a_run(world: World, path: Path) -> RunFolder:
         path,
         model__name=str(world.timm_model),
         distill__rounds=2,
-        distill__flips=True,
+        distill__flips=world.kind == "images",
         finetune__arms=["base", "distilled"],
     )
 
@@ -47,19 +48,20 @@ def kill_at_random(trainer: Trainer, moments: random.Random) -> str | None:
     return getattr(last[-1], "stage", "") if last else ""
 
 
+@in_both_worlds
 @pytest.mark.timeout(300)
-def test_that_runs_killed_at_20_random_moments_learn_the_same_bit_for_bit(
+def test_that_runs_killed_at_random_moments_learn_the_same_bit_for_bit(
     world: World, tmp_path: Path
 ) -> None:
     expected = finished(a_run(world, tmp_path / "undisturbed"), world.cache)
-    moments = random.Random(20)
+    moments, kills = random.Random(20), KILLS[world.kind]
     hit: list[str] = []
     disturbed: list[RunFolder] = []
-    while len(hit) < KILLS:
+    while len(hit) < kills:
         # Whenever one run reaches its end between two kills, the next begins.
         run = a_run(world, tmp_path / f"run-{len(disturbed)}")
         disturbed.append(run)
-        while len(hit) < KILLS:
+        while len(hit) < kills:
             stage = kill_at_random(Trainer(run, world.cache), moments)
             if stage is None:
                 break
@@ -67,7 +69,7 @@ def test_that_runs_killed_at_20_random_moments_learn_the_same_bit_for_bit(
     if disturbed[-1].status().state is not RunState.FINISHED:
         finished(disturbed[-1], world.cache)
     kinds = {kind for kind in KINDS if any(kind in stage for stage in hit)}
-    assert len(kinds) >= 3, hit
+    assert len(kinds) >= (3 if world.kind == "images" else 2), hit
     for run in disturbed:
         assert weights_of(run) == weights_of(expected)
         assert run.read_json("results.json")["arms"] == expected.read_json("results.json")["arms"]

@@ -11,6 +11,7 @@ import pytest
 from core.events import Noticed, StageResumed, StepDone
 from core.run_folder import RunFolder
 from core.training.context import Adjustments
+from tests.helpers.text_worlds import save_tiny_masked_lm
 from tests.helpers.trainers import (
     At,
     Trainer,
@@ -20,20 +21,23 @@ from tests.helpers.trainers import (
     outcome,
     weights_of,
 )
-from tests.helpers.worlds import World, new_run, save_tiny_model
+from tests.helpers.worlds import World, in_both_worlds, new_run, save_tiny_model
 
 STAGE = "01-further-pretrain"
 BATCH = 1024
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="needs RLIMIT_AS of another process"
-)
+pytestmark = [
+    in_both_worlds,
+    pytest.mark.skipif(sys.platform != "linux", reason="needs RLIMIT_AS of another process"),
+]
 
 
 @pytest.fixture(scope="module")
-def wide_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wide_model(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model whose batch takes much more memory than everything else."""
     folder = tmp_path_factory.mktemp("wide") / "model"
+    if world.kind == "text":
+        return save_tiny_masked_lm(folder, hidden_size=128, intermediate_size=512)
     save_tiny_model(folder, embed_dim=128)
     return folder
 
@@ -42,7 +46,7 @@ def a_run(world: World, model: Path, path: Path, micro_batch_size: int | None = 
     return new_run(
         world,
         path,
-        data={"unlabeled": [str(world.unlabeled)]},
+        data__labeled=None,
         model__name=str(model),
         pretrain__steps=3,
         pretrain__batch_size=BATCH,
@@ -98,7 +102,7 @@ def test_that_memory_running_out_halves_the_micro_batch_and_changes_no_result(
     said = [event for event in events_of(run, Noticed) if event.id == "out-of-memory-halved"]
     size = BATCH // 2 ** len(said)
     assert said
-    assert f"now computed {size} images at a time" in said[-1].text
+    assert f"now computed {size} examples at a time" in said[-1].text
     adjustments = Adjustments.load(run.path / "adjustments.json")
     assert adjustments.micro_batch_sizes == {"further-pretrain": size}
     # No step was lost or done twice, and each gave the loss of the whole batch.

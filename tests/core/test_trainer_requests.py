@@ -19,11 +19,13 @@ from tests.helpers.trainers import (
     outcome,
     weights_of,
 )
-from tests.helpers.worlds import World, new_run
+from tests.helpers.worlds import World, in_both_worlds, new_run
 
 STAGE = "02-self-distill-round-1"
 # Long enough that no checkpoint is due by time: what is saved was saved for the request.
 RARELY = 60.0
+
+pytestmark = in_both_worlds
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ for _name in (
     "core.stages.prepare",
     "core.training.device",
     "core.trainer",
+    "core.stages.texts",
+    "datasets.arrow_writer",
+    "transformers.models.bert.modeling_bert",
 ):
     import_module(_name)
 

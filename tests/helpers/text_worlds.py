@@ -6,6 +6,8 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerFast
 
+from tests.helpers.worlds import World
+
 WORDS = ("red", "green", "blue", "apple", "grass", "sky", "sea", "is", "the", "and", "very", "##ly")
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 16}
@@ -39,20 +41,28 @@ def save_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     return fast
 
 
-def save_tiny_masked_lm(folder: Path, architecture: str = "bert") -> Path:
-    """A random masked language model as transformers saves it."""
+def save_tiny_masked_lm(folder: Path, architecture: str = "bert", **config: int) -> Path:
+    """A random masked language model as transformers saves it; `config` overrides its sizes."""
     folder.mkdir(parents=True)
     tokenizer = save_tokenizer(folder)
     torch.manual_seed(5)
-    config = AutoConfig.for_model(
+    sizes = {**ARCHITECTURES[architecture], **config}
+    built = AutoConfig.for_model(
         architecture,
         vocab_size=len(tokenizer),
         max_position_embeddings=64,
         pad_token_id=0,
-        **ARCHITECTURES[architecture],
+        **sizes,
     )
-    AutoModelForMaskedLM.from_config(config).save_pretrained(folder)
+    AutoModelForMaskedLM.from_config(built).save_pretrained(folder)
     return folder
+
+
+def build_text_world(folder: Path) -> World:
+    """Write the texts and save the model."""
+    unlabeled, labeled = write_texts(folder)
+    model = save_tiny_masked_lm(folder / "model")
+    return World(unlabeled, labeled, model, model, folder / "cache", "text")
 
 
 def write_texts(folder: Path) -> tuple[Path, Path]:

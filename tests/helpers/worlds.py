@@ -1,10 +1,11 @@
-"""Small worlds to train in: generated pictures, a tiny model, recipes of a few steps."""
+"""Small worlds to train in: generated examples, a tiny model, recipes of a few steps."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 import timm
 import torch
 from PIL import Image
@@ -29,16 +30,21 @@ TINY = ModelDescription(
 COLOURS = {"blue": (40, 70, 190), "green": (50, 170, 80), "red": (190, 60, 40)}
 
 
+# For tests that ask both kinds of example the same: pictures and texts.
+in_both_worlds = pytest.mark.parametrize("world", ["images", "text"], indirect=True)
+
+
 @dataclass(frozen=True)
 class World:
-    """Where the pictures and the models lie.
+    """Where the examples and the models lie.
 
     Attributes:
-        unlabeled: 24 pictures without labels.
-        labeled: train and test folders with three classes; 8 and 4 pictures each.
+        unlabeled: 24 pictures (12 texts) without labels.
+        labeled: train and test parts with three classes; 8 and 4 examples each.
         model: A tiny model with its decoder.
-        timm_model: A tiny model in timm's layout: its decoder starts fresh.
+        timm_model: A tiny model whose decoder starts fresh; of text, where there is none, `model`.
         cache: A cache folder for scans.
+        kind: `images` or `text`.
     """
 
     unlabeled: Path
@@ -46,6 +52,7 @@ class World:
     model: Path
     timm_model: Path
     cache: Path
+    kind: str = "images"
 
 
 def build_world(folder: Path) -> World:
@@ -129,6 +136,9 @@ def tiny_recipe(world: World, **changes: object) -> Recipe:
             "report_s": 0.0,
         },
     }
+    if world.kind == "text":
+        values["data"]["kind"] = "text"
+        values["model"] = {"name": str(world.model), "max_length": 24, "whole_word_masking": True}
     for name, value in changes.items():
         section, _, key = name.partition("__")
         if key:

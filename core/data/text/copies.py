@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 # Hashes looked at together: their positions take 8 bytes each.
-_AT_ONCE = 1 << 22
+_AT_ONCE = 1 << 20
 
 
 def first_of_each(hashes: np.ndarray) -> np.ndarray:

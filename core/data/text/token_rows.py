@@ -18,39 +18,40 @@ class TokenTexts:
 
     Attributes:
         hashes: (N,) uint64, of every text, in order.
-        pieces: (N,) uint32, its sequences for pre-training.
-        first_rows: (N,) int64, the first row of it.
-        labeled: Row of every labeled text, which follows its sequences for pre-training.
+        num_rows: (N,) uint32, rows of each: sequences for pre-training, then a labeled one's own.
+        labeled: Row of every labeled text as the classifier takes it.
         cut: How many labeled texts were too long.
     """
 
     hashes: np.ndarray
-    pieces: np.ndarray
-    first_rows: np.ndarray
+    num_rows: np.ndarray
     labeled: dict[str, int]
     cut: int
 
     @classmethod
     def read(cls, folder: Path) -> "TokenTexts":
         """What `write_token_files` noted."""
-        notes = [read_note(file) for file in sorted(folder.glob("tokens-*.npz"))]
-        hashes, pieces, is_whole = (
-            np.concatenate([note[key] for note in notes]) for key in ("hash", "pieces", "is_whole")
-        )
-        is_whole = is_whole.astype(bool)
-        ends = np.cumsum(pieces + is_whole, dtype=np.int64)
-        names = (str(name) for note in notes for name in note["names"])
-        labeled = dict(zip(names, (ends[is_whole] - 1).tolist(), strict=True))
-        cut = sum(int(note["cut"]) for note in notes)
-        return cls(hashes, pieces, ends - pieces - is_whole, labeled, cut)
+        hashes, num_rows, is_whole, names = [], [], [], []
+        cut = 0
+        for file in sorted(folder.glob("tokens-*.npz")):
+            note = read_note(file)
+            hashes.append(note["hash"])
+            num_rows.append(note["pieces"] + note["is_whole"])
+            is_whole.append(note["is_whole"])
+            names += note["names"].tolist()
+            cut += int(note["cut"])
+        counts = np.concatenate(num_rows)
+        whole = np.flatnonzero(np.concatenate(is_whole))
+        # Labeled texts come first, so this is short however many others there are.
+        ends = np.cumsum(counts[: whole[-1] + 1 if len(whole) else 0], dtype=np.int64)
+        labeled = dict(zip(names, (ends[whole] - 1).tolist(), strict=True))
+        return cls(np.concatenate(hashes), counts, labeled, cut)
 
     def rows_of(self, chosen: np.ndarray) -> np.ndarray:
         """(R,) int64 rows for pre-training of the texts that (N,) bool `chosen` says."""
-        pieces = np.where(chosen, self.pieces, 0).astype(np.int64)
-        ends = np.cumsum(pieces)
-        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - pieces, pieces)
-        rows: np.ndarray = np.repeat(self.first_rows, pieces) + within
-        return rows
+        is_chosen = np.repeat(chosen, self.num_rows)
+        is_chosen[list(self.labeled.values())] = False
+        return np.flatnonzero(is_chosen)
 
 
 class TokenRows:

@@ -37,6 +37,8 @@ def test_that_scores_are_scikit_learns(skewed):
     assert result["balanced_accuracy"]["value"] == pytest.approx(balanced)
     macro = f1_score(targets, predictions, average="macro")
     assert result["macro_f1"]["value"] == pytest.approx(macro)
+    micro = f1_score(targets, predictions, average="micro")
+    assert result["micro_f1"]["value"] == pytest.approx(micro)
 
 
 def test_that_resampled_scores_are_scikit_learns_for_every_resample(skewed):

@@ -1,0 +1,133 @@
+"""Peak memory of scanning and tokenising a small and a large corpus: it must not grow with it.
+
+    uv run python -m tests.benchmarks.text_memory --megabytes 50 400
+
+Each corpus is one generated file with a text per line, scanned, tokenised and read at random in a
+process of its own. What counts is the memory that the process holds for itself (Linux: RssAnon,
+read fifty times a second): pages of mapped files are the system's to take back. Ends in one line
+of JSON, explained in README.md beside this file.
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks.measure import versions
+from tests.helpers.text_worlds import WORDS, save_tiny_masked_lm
+
+_EVERY_S = 0.02
+_STATUS = Path("/proc/self/status")
+
+
+def write_corpus(file: Path, megabytes: float) -> int:
+    """Lines of ten random words and their number; returns how many lines."""
+    generator = np.random.default_rng(1)
+    words = np.array([word for word in WORDS if word.isalpha()])
+    lines = size = 0
+    with file.open("w", encoding="utf-8") as out:
+        while size < megabytes * 1e6:
+            chosen = words[generator.integers(0, len(words), (1000, 10))]
+            text = "".join(f"{' '.join(row)} {lines + k}\n" for k, row in enumerate(chosen))
+            size += out.write(text)
+            lines += 1000
+    return lines
+
+
+def held_mib() -> float:
+    """Memory of this process that no file backs, in MiB."""
+    lines = _STATUS.read_text(encoding="ascii").splitlines()
+    (line,) = (each for each in lines if each.startswith("RssAnon"))
+    return int(line.split()[1]) / 1024
+
+
+def work(folder: Path, file: Path) -> dict[str, Any]:
+    """Scan, tokenise and read; peaks of the memory held for it, beyond what imports take."""
+    from core.data.text.copies import first_of_each
+    from core.data.text.documents import documents_of
+    from core.data.text.read import Columns
+    from core.data.text.scan import scan_texts
+    from core.data.text.token_files import write_token_files
+    from core.data.text.token_rows import TokenRows, TokenTexts
+    from core.models.text.store import load_masked_lm
+    from core.stages.tokenizing import Tokenizing
+
+    model = load_masked_lm(str(folder / "model"), max_length=64, whole_words=False, offline=True)
+    tokenizing = Tokenizing(model.description)
+    before = held_mib()
+    peaks: dict[str, float] = {}
+    seconds: dict[str, float] = {}
+    part = "scan"
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_EVERY_S):
+            peaks[part] = max(peaks.get(part, 0.0), held_mib() - before)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    started = time.perf_counter()
+    split = {"val_fraction": 0.0, "test_fraction": 0.0, "seed": 0}
+    manifest = scan_texts([file], None, columns=Columns(), **split)
+    seconds[part] = time.perf_counter() - started
+    part, started = "tokenise", time.perf_counter()
+    write_token_files(
+        folder / "tokens",
+        documents_of(manifest, Columns(), include_test=False),
+        tokenize=tokenizing,
+        frame=tokenizing.frame,
+    )
+    seconds[part] = time.perf_counter() - started
+    part, started = "read", time.perf_counter()
+    texts, rows = TokenTexts.read(folder / "tokens"), TokenRows(folder / "tokens")
+    chosen = texts.rows_of(first_of_each(texts.hashes))
+    tokens = int(rows.lengths[chosen].sum())
+    generator = np.random.default_rng(2)
+    for _ in range(200):
+        rows.rows(generator.choice(chosen, 64))
+    seconds[part] = time.perf_counter() - started
+    done.set()
+    watcher.join()
+    return {"sequences": len(chosen), "tokens": tokens, "peak_mib": peaks, "seconds": seconds}
+
+
+def measure(megabytes: float) -> dict[str, Any]:
+    """One corpus in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as place:
+        folder = Path(place)
+        save_tiny_masked_lm(folder / "model")
+        lines = write_corpus(folder / "corpus.txt", megabytes)
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            found = pool.submit(work, folder, folder / "corpus.txt").result()
+    return {"megabytes": megabytes, "texts": lines, **found}
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description="Peak memory by size of a corpus.")
+    parser.add_argument("--megabytes", type=float, nargs=2, default=(50, 400))
+    given = parser.parse_args()
+    sizes = []
+    for megabytes in given.megabytes:
+        sizes.append(measure(megabytes))
+        print(json.dumps(sizes[-1]), file=sys.stderr)
+    few, many = sizes
+    more = many["texts"] - few["texts"]
+    growth = {
+        part: 2**20 * (many["peak_mib"][part] - few["peak_mib"][part]) / more
+        for part in few["peak_mib"]
+    }
+    result = {"benchmark": "text_memory", "sizes": sizes, "bytes_per_text": growth}
+    print(json.dumps({**result, "versions": versions()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Unlabeled texts in any number: counted, each trained on once, none of them a test text."""
+
+import json
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.data.manifest import Manifest
+from core.data.stopping import Stopped
+from core.data.text.copies import first_of_each, groups_of_copies
+from core.data.text.documents import documents_of
+from core.data.text.read import Columns
+from core.data.text.scan import scan_texts
+from core.data.text.token_files import Document, write_token_files
+from core.data.text.token_rows import TokenRows, TokenTexts
+from core.data.text.tokens import Frame, Tokens
+from core.errors import RunError
+
+FRAME = Frame((1,), (2,), 8)
+
+
+def scanned(unlabeled: Path, labeled: Path | None = None) -> Manifest:
+    return scan_texts(
+        [unlabeled], labeled, columns=Columns(), val_fraction=0, test_fraction=0, seed=0
+    )
+
+
+def by_characters(texts: list[str]) -> list[Tokens]:
+    return [Tokens([ord(c) for c in text], list(range(len(text)))) for text in texts]
+
+
+def tokenised(
+    manifest: Manifest, folder: Path, *, include_test: bool = False
+) -> tuple[TokenRows, np.ndarray]:
+    """Token rows, and which of them pre-training sees."""
+    documents = documents_of(manifest, Columns(), include_test=include_test)
+    write_token_files(folder, documents, tokenize=by_characters, frame=FRAME)
+    texts = TokenTexts.read(folder)
+    chosen = first_of_each(texts.hashes)
+    chosen[: len(texts.labeled)] = True
+    return TokenRows(folder), texts.rows_of(chosen)
+
+
+def trained_on(manifest: Manifest, folder: Path, *, include_test: bool = False) -> list[str]:
+    """Texts of the pre-training sequences, which are short here."""
+    rows, chosen = tokenised(manifest, folder, include_test=include_test)
+    return ["".join(map(chr, ids[1:-1])) for ids in rows.rows(chosen)[0]]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Copies within, of a training text, and of a test text; and a test file of its own."""
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(
+        "".join(
+            json.dumps({"text": text}) + "\n"
+            for text in ("one", "two", "ONE ", "secret", "train", "held")
+        )
+    )
+    (folder / "b.txt").write_text("two")
+    (folder / "test.txt").write_text("held")
+    labeled = tmp_path / "labeled"
+    labeled.mkdir()
+    for split, texts in (("train", ("train", "other", "other")), ("test", ("secret",))):
+        rows = [json.dumps({"text": text, "label": "x"}) + "\n" for text in texts]
+        (labeled / f"{split}.jsonl").write_text("".join(rows))
+    return folder
+
+
+def test_that_every_text_is_trained_on_once_and_no_test_text(corpus: Path, tmp_path: Path) -> None:
+    manifest = scanned(corpus, corpus.parent / "labeled")
+    assert manifest.num_unlabeled == 8
+    found = trained_on(manifest, tmp_path / "tokens")
+    assert sorted(found) == ["one", "other", "train", "two"]
+    assert manifest.num_pretraining() == 4
+    words = manifest.describe()
+    assert "8 unlabeled texts in 3 files" in words
+    assert "1 unlabeled text in a test split: kept out of pre-training" in words
+    assert "2 unlabeled texts identical to test texts: kept out of pre-training" in words
+    found = trained_on(manifest, tmp_path / "all", include_test=True)
+    assert sorted(found) == ["held", "one", "other", "secret", "train", "two"]
+    assert manifest.num_pretraining(include_test=True) == 6
+
+
+def test_that_copies_are_named_across_labeled_and_unlabeled_texts(corpus: Path) -> None:
+    manifest = scanned(corpus, corpus.parent / "labeled")
+    groups = [set(group) for group in manifest.duplicates]
+    assert {"a.jsonl:1", "a.jsonl:3"} in groups
+    assert {"a.jsonl:2", "b.txt"} in groups
+    assert {"test.jsonl:1", "a.jsonl:4"} in groups
+    assert manifest.num_copies == 6
+
+
+def test_that_a_manifest_with_corpora_comes_back(corpus: Path, tmp_path: Path) -> None:
+    manifest = replace(scanned(corpus, corpus.parent / "labeled"), unlisted_copies=3)
+    manifest.write(tmp_path / "manifest.jsonl")
+    assert Manifest.read(tmp_path / "manifest.jsonl") == manifest
+    assert len((tmp_path / "manifest.jsonl").read_text().splitlines()) < 20
+
+
+@pytest.mark.parametrize("name", ["plain/a.jsonl", "labeled/test.jsonl"])
+@pytest.mark.parametrize("content", ['{"text": "new", "label": "x"}\n', None])
+def test_that_a_file_changed_after_the_scan_is_refused(
+    corpus: Path, name: str, content: str | None
+) -> None:
+    manifest = scanned(corpus, corpus.parent / "labeled")
+    file = corpus.parent / name
+    if content is None:
+        file.unlink()
+    else:
+        file.write_text(content)
+    with pytest.raises(RunError) as refused:
+        list(documents_of(manifest, Columns(), include_test=False))
+    assert refused.value.id == "texts-changed"
+    assert str(file) in refused.value.what
+
+
+def test_that_a_copied_folder_is_what_it_was(corpus: Path) -> None:
+    manifest = scanned(corpus, corpus.parent / "labeled")
+    for file in corpus.parent.glob("*/*"):
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(content)
+    assert len(list(documents_of(manifest, Columns(), include_test=False))) == 12
+
+
+def test_that_tokenising_goes_on_where_it_was_ended(tmp_path: Path) -> None:
+    documents = [Document(f"text {n}", n, is_pretrained_on=True) for n in range(90)]
+    seen: list[str] = []
+
+    def counting(texts: list[str]) -> list[Tokens]:
+        seen.extend(texts)
+        return by_characters(texts)
+
+    how = {"tokenize": counting, "frame": FRAME, "file_characters": 150}
+    with pytest.raises(Stopped):
+        write_token_files(tmp_path, documents, **how, stopped=lambda: len(seen) > 40)
+    already = len(seen)
+    assert already < 90
+    write_token_files(tmp_path, documents, **how)
+    assert sorted(seen) == sorted(each.text for each in documents)
+    write_token_files(tmp_path / "at once", documents, tokenize=by_characters, frame=FRAME)
+    ids, other = (
+        TokenRows(folder).rows(np.arange(90))[0] for folder in (tmp_path, tmp_path / "at once")
+    )
+    assert all(np.array_equal(one, two) for one, two in zip(ids, other, strict=True))
+
+
+@given(st.lists(st.integers(0, 6), max_size=40))
+def test_that_copies_are_found_by_their_hashes(values: list[int]) -> None:
+    hashes = np.array(values, dtype=np.uint64) * np.uint64(2**61)
+    assert first_of_each(hashes).tolist() == [v not in values[:k] for k, v in enumerate(values)]
+    groups = [group.tolist() for group in groups_of_copies(hashes, 100)]
+    expected = [[k for k, v in enumerate(values) if v == each] for each in dict.fromkeys(values)]
+    assert groups == [group for group in expected if len(group) > 1]
+
+
+def test_that_memory_hardly_grows_with_the_corpus(tmp_path: Path) -> None:
+    def lines(number: int) -> Iterator[str]:
+        return (json.dumps({"text": f"t{n % (number - 9)}"}) + "\n" for n in range(number))
+
+    def peak(number: int) -> int:
+        file = tmp_path / f"{number}.jsonl"
+        file.write_text("".join(lines(number)))
+        tracemalloc.start()
+        _, chosen = tokenised(scanned(file), tmp_path / str(number))
+        assert len(chosen) == number - 9
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(100)
+    few, many = peak(5_000), peak(10_000)
+    # An object per text would be several hundred bytes.
+    assert (many - few) / 5_000 < 150
