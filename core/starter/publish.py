@@ -18,7 +18,7 @@ from core.models.catalog import starter_folder
 from core.models.local import save_model
 from core.starter.architecture import build_starter
 
-_TEMPLATE = starter_folder().parent / "templates" / "starter_card.md"
+_TEMPLATES = starter_folder().parent / "templates"
 
 
 def publish(work: Path, scores: dict[str, Any] | None) -> Path:
@@ -28,35 +28,48 @@ def publish(work: Path, scores: dict[str, Any] | None) -> Path:
         work: Folder of `core.starter.pretrain`, finished.
         scores: From `core.starter.score`; None before they are measured.
     """
-    noted = json.loads((work / "settings.json").read_text(encoding="utf-8"))
-    settings = noted[-1]["settings"]
-    summary = json.loads((work / "summary.json").read_text(encoding="utf-8"))
-    model = build_starter(settings["seed"])
+    model = build_starter(seed=0)
     model.encoder.load_state_dict(load_file(work / "encoder.safetensors"))
     model.decoder.load_state_dict(load_file(work / "decoder.safetensors"))
     folder = starter_folder()
     folder.mkdir(parents=True, exist_ok=True)
     save_model(folder, model, torch.float16)
-    write_text(folder / "README.md", model_card(noted, summary, scores))
+    write_card("starter_card.md", folder, work, scores)
     return folder
 
 
-def model_card(
-    noted: list[dict[str, Any]], summary: dict[str, Any], scores: dict[str, Any] | None
-) -> str:
-    """The card, in the hub's format."""
+def write_card(
+    template: str, folder: Path, work: Path, scores: dict[str, Any] | None, **facts: Any
+) -> None:
+    """Write a model card in the hub's format to `folder`.
+
+    Args:
+        template: Its name in `resources/templates`.
+        folder: Where it goes.
+        work: Folder of the pre-training, finished.
+        scores: As measured; None before.
+        **facts: What else the template asks for.
+    """
+    noted = json.loads((work / "settings.json").read_text(encoding="utf-8"))
     # Plain text, not HTML: escaping would only spoil it.
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
-    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    words = environment.from_string((_TEMPLATES / template).read_text(encoding="utf-8"))
     machine = f"{os.cpu_count()} CPU cores" + (", one GPU" if torch.cuda.is_available() else "")
-    return template.render(
+    card = words.render(
         noted=noted,
         settings=noted[-1]["settings"],
-        summary=summary,
+        summary=json.loads((work / "summary.json").read_text(encoding="utf-8")),
         scores=scores,
         machine=machine,
         percent=lambda share: f"{100 * share:.1f}",
+        **facts,
     )
+    write_text(folder / "README.md", card)
+
+
+def read_scores(file: Path | None) -> dict[str, Any] | None:
+    """Scores from a JSON file."""
+    return json.loads(file.read_text(encoding="utf-8")) if file else None
 
 
 def main() -> None:
@@ -65,8 +78,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--scores", type=Path)
     asked = parser.parse_args()
-    scores = json.loads(asked.scores.read_text(encoding="utf-8")) if asked.scores else None
-    publish(asked.work, scores)
+    publish(asked.work, read_scores(asked.scores))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Does the starter beat random initialisation? kNN and fine-tuning on labeled image sets.
+"""Does a starter beat random initialisation? Probes and fine-tuning on labeled sets.
 
-Run it as `uv run python -m core.starter.score --data FOLDER --out scores.json`.
+Run it as `uv run python -m core.starter.score --data FOLDER --sets a,b --out scores.json`.
 
-Each set is a folder with `train/<class>/` and `test/<class>/`. Both models get the same
-fine-tuning with the same seed. Test accuracy is reported, nothing is chosen by it.
+Each set is a folder of labeled images or texts, with `train` and `test`. Both models get the same
+fine-tuning with the same seed. Test scores are reported, nothing is chosen by them.
 """
 
 import argparse
@@ -13,26 +13,22 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from torch import Tensor
 
 from core.atomic import write_json
+from core.cli.asked import recipe_from_options
 from core.cli.show import RunView
-from core.data.manifest import ImageFile, Manifest
-from core.data.pixel_source import PixelSource
-from core.data.pixels import build_store
-from core.data.scan import scan
 from core.evaluate.probe import probe
 from core.launch import TrainerProcess
-from core.models.sources import load_model
+from core.models.catalog import STARTERS
 from core.recipe import Recipe, RuntimeRecipe
 from core.run_folder import RunFolder
 from core.stages.encode import encode
+from core.stages.prepare import prepare
+from core.training.context import Adjustments, RunContext
 from core.training.device import Hardware, set_up_hardware
 from core.training.feed import Batch
-
-MODELS = {"random initialisation": "random:starter", "starter": "starter"}
 
 
 def score_set(
@@ -44,74 +40,73 @@ def score_set(
         folder: The set.
         steps: Of fine-tuning, batches of 32.
         lr: Peak learning rate of fine-tuning.
-        hardware: For kNN.
+        hardware: For the probes.
         console: Shows the fine-tuning.
 
     Returns:
-        Per model `knn`, `linear` and `finetuned` accuracies with intervals of the last.
+        Per model `knn` and `linear` accuracies, `finetuned` accuracy and `macro_f1` with their
+        intervals.
     """
-    manifest = scan([], folder, workers=0)
+    facts: dict[str, Any] = {}
     scores: dict[str, Any] = {}
-    for title, name in MODELS.items():
-        probes = _probes(name, manifest, hardware)
-        finetuned = _finetuned(name, folder, steps, lr, console)
-        scores[title] = {**probes, "finetuned": finetuned}
-    test = len(manifest.labeled_split("test"))
-    train = len(manifest.labeled_split("train"))
-    return {"train_images": train, "test_images": test, "models": scores}
+    for title, prefix in (("random initialisation", "random:"), ("starter", "")):
+        recipe = _recipe(folder, prefix, steps, lr)
+        with tempfile.TemporaryDirectory() as parent:
+            run = RunFolder.create(Path(parent) / "run", recipe)
+            with RunView(console) as view:
+                ended = view.follow(TrainerProcess(run).events())
+            console.print(ended.text, markup=False, highlight=False)
+            intervals = run.read_json("results.json")["arms"]["base"]["intervals"]
+            facts, probes = _probes(run, recipe, hardware)
+        scores[title] = {
+            **probes,
+            "finetuned": intervals["accuracy"],
+            "macro_f1": intervals["macro_f1"],
+        }
+    return {**facts, "models": scores}
 
 
-def _probes(name: str, manifest: Manifest, hardware: Hardware) -> dict[str, float | None]:
-    """Probes on frozen features: fitted on training images, scored on test images."""
-    model = load_model(name, offline=True).model.eval()
-    parts = [manifest.labeled_split(split) for split in ("train", "test")]
-    images = [image for part in parts for image in part]
-    size, how = model.preprocessing.image_size, model.preprocessing.interpolation
+def _recipe(folder: Path, prefix: str, steps: int, lr: float) -> Recipe:
+    """Fine-tuning alone, of the bundled model for what the folder holds."""
+    settings = [
+        "pretrain.steps=0",
+        "distill.rounds=0",
+        f"finetune.steps={steps}",
+        f"finetune.warmup_steps={steps // 10}",
+        "finetune.batch_size=32",
+        f"finetune.lr={lr}",
+        'finetune.arms=["base"]',
+        "runtime.offline=true",
+    ]
+    options: dict[str, Any] = {"unlabeled": [], "labeled": folder, "preset": None}
+    kind = recipe_from_options(None, model=None, settings=[], **options).data.kind
+    name = prefix + STARTERS["text" if kind == "text" else "images"]
+    return recipe_from_options(None, model=name, settings=settings, **options)
+
+
+def _probes(
+    run: RunFolder, recipe: Recipe, hardware: Hardware
+) -> tuple[dict[str, int], dict[str, float | None]]:
+    """Numbers of examples, and probes fitted on frozen features of the training ones."""
+    context = RunContext(lambda _: None, Adjustments.load(run.path / "adjustments.json"))
+    setup = prepare(run, recipe, hardware, context)
+    model = setup.pretrained_model().to(hardware.device).eval()
 
     def represent(batch: Batch) -> Tensor:
         return model.represent(batch)
 
-    with tempfile.TemporaryDirectory() as folder:
-        # In this process: workers would import this module, and torch with it, again.
-        store = build_store(Path(folder), images, manifest, size, how, workers=0)
-        source = PixelSource(store, store.num_bytes, store.num_images, hardware.device)
-        features = [
-            encode(represent, source, store.indices_of(part), hardware, None, what="kNN")
-            for part in parts
-        ]
-        store.close()
-    targets = [_targets(part, manifest) for part in parts]
-    score = probe(features[1], targets[1], fit_on=(features[0], targets[0]), max_examples=100_000)
-    return {"knn": score.knn, "linear": score.linear}
-
-
-def _targets(images: list[ImageFile], manifest: Manifest) -> np.ndarray:
-    return np.array([manifest.classes.index(str(image.label)) for image in images])
-
-
-def _finetuned(name: str, folder: Path, steps: int, lr: float, console: Console) -> dict[str, Any]:
-    recipe = Recipe.model_validate(
-        {
-            "data": {"labeled": str(folder.absolute())},
-            "model": {"name": name},
-            "pretrain": {"steps": 0},
-            "distill": {"rounds": 0},
-            "finetune": {
-                "steps": steps,
-                "warmup_steps": steps // 10,
-                "lr": lr,
-                "arms": ["base"],
-            },
-            "runtime": {"offline": True},
-        }
+    train, test = (
+        encode(represent, setup.source, part.examples, hardware, None, what="probes")
+        for part in (setup.train, setup.test)
     )
-    with tempfile.TemporaryDirectory() as parent:
-        run = RunFolder.create(Path(parent) / "run", recipe)
-        with RunView(console) as view:
-            ended = view.follow(TrainerProcess(run).events())
-        console.print(ended.text, markup=False, highlight=False)
-        base = run.read_json("results.json")["arms"]["base"]
-    return dict(base["intervals"]["accuracy"])
+    score = probe(
+        test,
+        setup.test.targets,
+        fit_on=(train, setup.train.targets),
+        max_examples=100_000,
+    )
+    facts = {"train_images": len(train), "test_images": len(test)}
+    return facts, {"knn": score.knn, "linear": score.linear}
 
 
 def main() -> None:

@@ -1,1 +1,1 @@
-"""The bundled text model: its corpus, vocabulary, pre-training, scores and publishing."""
+"""The bundled text model: its corpus, vocabulary, pre-training and publishing."""

@@ -38,7 +38,7 @@ from core.training.feed import Feed
 from core.training.order import bucketed_order
 
 TOKENIZER = "tokenizer.json"
-_TOKENS = "tokens"
+TOKENS = "tokens"
 
 
 def pretrain_text_starter(
@@ -54,7 +54,7 @@ def pretrain_text_starter(
     if not (work / TOKENIZER).is_file():
         write_text(work / TOKENIZER, train_tokenizer(texts).to_str())
     description = describe_starter(Tokenizer.from_file(str(work / TOKENIZER)))
-    rows = _tokens(work / _TOKENS, texts, description)
+    rows = _tokens(work / TOKENS, texts, description)
     hardware = set_up_hardware(RuntimeRecipe())
     model = build_text_starter(description, settings.seed)
     place = (settings.seed, STAGE)
