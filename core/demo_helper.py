@@ -1,6 +1,6 @@
 """The sample for a window: a helper process that makes the demo's run folder, ready to train.
 
-python -m core.demo_helper FOLDER
+python -m core.demo_helper FOLDER [text]
 """
 
 import multiprocessing
@@ -9,36 +9,34 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.demo import demo_recipe
-from core.digits import write_digits
+from core.demo import Kind, write_demo
 from core.errors import RunError
 from core.json_lines import Speaker, run_helper
 from core.recipe import Recipe
 from core.run_folder import RunFolder
 from core.stopping import Stopped
 
-_WHAT = "Writing handwritten digits"
+_WHAT = {"images": "Writing handwritten digits", "text": "Reading documentation"}
 
 
-def make_sample(folder: Path, speaker: Speaker) -> dict[str, Any]:
-    """Write the digits and the recipe; what was begun and stopped is taken away again."""
+def make_sample(folder: Path, speaker: Speaker, kind: Kind = "images") -> dict[str, Any]:
+    """Write data and recipe; what was begun and failed or was stopped is taken away again."""
 
     def report(done: int, total: int) -> None:
-        speaker.progress(_WHAT, done, total)
+        speaker.progress(_WHAT[kind], done, total)
         if speaker.stopped():
             raise Stopped
 
     run = RunFolder.create(folder, Recipe())
-    digits = run.path / "digits"
     try:
-        speaker.progress(_WHAT, 0, 0)
-        write_digits(digits, report=report)
-        run.start_over(demo_recipe(digits))
+        report(0, 0)
+        recipe, _ = write_demo(run.path, kind, report=report)
+        run.start_over(recipe)
     except OSError as error:
         shutil.rmtree(run.path, ignore_errors=True)
         reason = error.strerror or str(error)
         raise RunError("run-not-writable", path=run.path, reason=reason) from error
-    except Stopped:
+    except (Stopped, RunError):
         shutil.rmtree(run.path, ignore_errors=True)
         raise
     return {"run": str(run.path)}
@@ -46,4 +44,6 @@ def make_sample(folder: Path, speaker: Speaker) -> dict[str, Any]:
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    sys.exit(run_helper(lambda speaker: make_sample(Path(sys.argv[1]), speaker)))
+    place, *rest = sys.argv[1:]
+    asked: Kind = "text" if rest == ["text"] else "images"
+    sys.exit(run_helper(lambda speaker: make_sample(Path(place), speaker, asked)))

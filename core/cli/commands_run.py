@@ -122,17 +122,20 @@ def stop(run: RunArgument) -> None:
 
 def demo(
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("redistill-demo"),
+    text: Annotated[
+        bool, typer.Option("--text", help="On texts: the documentation of installed packages.")
+    ] = False,
 ) -> None:
-    """Run everything on 1,797 handwritten digits: offline, a few minutes on two CPU cores."""
-    from core.demo import demo_recipe
-    from core.digits import write_digits
+    """Run everything on real data of this machine: offline, a few minutes on two CPU cores.
+
+    The data are 1,797 handwritten digits, or with --text paragraphs of documentation.
+    """
+    from core.demo import write_demo
 
     console = Console()
-    digits = out.absolute() / "digits"
     run = RunFolder.create(out, Recipe())
-    write_digits(digits)
-    run.start_over(demo_recipe(digits))
-    wrote = f"Wrote 1,797 handwritten digits as PNG files to {digits}."
+    recipe, wrote = write_demo(run.path, "text" if text else "images")
+    run.start_over(recipe)
     console.print(wrote, markup=False, highlight=False, soft_wrap=True)
     train(run, 1)
 

@@ -121,4 +121,9 @@ ENTRIES: dict[str, Entry] = {
         "No text in {path} can be used; {count} can't be read (first: {first}).",
         "Name the column with the text (data.text_column), or mend the files.",
     ),
+    "no-docstrings": Entry(
+        "The documentation of {package} is not on this machine: its sources were not installed, or "
+        "without docstrings.",
+        "Run the demo on images instead (`redistill demo`), or install {package} from its wheel.",
+    ),
 }
