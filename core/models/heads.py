@@ -69,6 +69,8 @@ class Classifier(masked_model.Classifier):
         dropout: Share of values dropped.
     """
 
+    head: nn.Linear
+
     def __init__(self, model: MaskedAutoencoder, num_classes: int, dropout: float) -> None:
         super().__init__()
         del model.decoder

@@ -84,17 +84,17 @@ class MaskedModel(nn.Module, ABC):
 
     @abstractmethod
     def build_classifier(self, num_classes: int, dropout: float) -> "Classifier":
-        """A classifier on a copy of this encoder, with a fresh linear head."""
+        """A classifier on a copy of this encoder, with a fresh head."""
 
 
 class Classifier(nn.Module, ABC):
-    """An encoder with a linear head, as fine-tuning takes it.
+    """An encoder with a head, as fine-tuning takes it.
 
     Attributes:
-        head: The new part.
+        head: All that is new; no parameter is in both head and encoder.
     """
 
-    head: nn.Linear
+    head: nn.Module
 
     @property
     @abstractmethod

@@ -1,14 +1,13 @@
-"""A text classifier: encoder, first token's last hidden state, dropout, linear head."""
+"""A text classifier: an encoder with its architecture's own classification head."""
 
 import json
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
-from transformers import PreTrainedModel
 
 from core.atomic import write_bytes, write_json
 from core.errors import RunError
@@ -16,41 +15,46 @@ from core.models.heads import CLASSIFIER, CLASSIFIER_JSON, DropoutPlace, RowDrop
 from core.models.masked_model import Batch, Classifier
 from core.models.text.description import TextDescription
 
+if TYPE_CHECKING:
+    from core.models.text.masked_lm import MaskedLanguageModel
+
 
 class TextClassifier(Classifier):
-    """Linear head on the first token; dropout wherever the architecture has it, attention apart.
+    """transformers' own sequence classifier of an architecture, on a given encoder.
+
+    Its head is what fine-tuning takes in that architecture's literature: for BERT a pooler (a
+    linear layer and tanh) and a linear layer on the first token's last hidden state, for RoBERTa
+    and ELECTRA likewise, and so on. Dropout sits wherever the architecture has it, attention
+    apart.
 
     Args:
-        description: Of the encoder.
-        encoder: The encoder.
-        width: Of its hidden states.
+        model: Its encoder is copied.
         num_classes: Outputs of the head.
         dropout: Share of values dropped.
     """
 
-    def __init__(
-        self,
-        description: TextDescription,
-        encoder: nn.Module,
-        width: int,
-        num_classes: int,
-        dropout: float,
-    ) -> None:
+    def __init__(self, model: "MaskedLanguageModel", num_classes: int, dropout: float) -> None:
         super().__init__()
-        self.description = description
-        self.encoder = encoder
-        self.head = nn.Linear(width, num_classes)
-        nn.init.trunc_normal_(self.head.weight, std=0.02)
-        nn.init.zeros_(self.head.bias)
-        self._place = DropoutPlace()
-        places = [
-            name
-            for name, module in encoder.named_modules()
-            if isinstance(module, nn.Dropout) and "self" not in name.split(".")
-        ]
-        for index, place in enumerate(places):
-            encoder.set_submodule(place, RowDropout(dropout, self._place, index))
-        self.dropout = RowDropout(dropout, self._place, len(places))
+        self.description = model.description
+        whole = model.description.build_for_classes(num_classes)
+        # First: the parts are taken with their dropout.
+        self._put_dropout(whole, dropout)
+        base = whole.base_model
+        pretrained = {name for name, _ in model.encoder.named_children()}
+        parts = dict(base.named_children())
+        new = {name: part for name, part in whole.named_children() if part is not base}
+        # BERT keeps its pooler, which no masked language model has, beside the encoder's parts.
+        new |= {name: part for name, part in parts.items() if name not in pretrained}
+        self.encoder = nn.ModuleDict({name: parts[name] for name in sorted(pretrained)})
+        self.encoder.load_state_dict(model.encoder.state_dict())
+        self.head = nn.ModuleDict(new)
+        # In a tuple, so that its parts are registered once, as encoder and head.
+        self._whole: tuple[Any, ...] = (whole,)
+
+    @property
+    def whole(self) -> Any:
+        """Transformers' classifier, of which encoder and head are the parts."""
+        return self._whole[0]
 
     @property
     def backbone(self) -> nn.Module:
@@ -60,8 +64,8 @@ class TextClassifier(Classifier):
     @property
     def embedding(self) -> nn.Module:
         """The table of the tokens."""
-        encoder = cast("PreTrainedModel", self.encoder)
-        return encoder.get_input_embeddings()
+        table: nn.Module = self.whole.get_input_embeddings()
+        return table
 
     def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
         """Say which rows of the global batch come next, and the seed of their step."""
@@ -71,10 +75,9 @@ class TextClassifier(Classifier):
 
     def forward(self, batch: Batch) -> Tensor:
         """(B, classes) logits of `input_ids` under `attention_mask`."""
-        hidden: Tensor = self.encoder(
+        logits: Tensor = self.whole(
             input_ids=batch["input_ids"].long(), attention_mask=batch["attention_mask"]
-        ).last_hidden_state
-        logits: Tensor = self.head(self.dropout(hidden[:, 0]))
+        ).logits
         return logits
 
     def save(self, folder: Path, classes: list[str]) -> None:
@@ -85,6 +88,22 @@ class TextClassifier(Classifier):
         write_bytes(folder / CLASSIFIER, save(tensors))
         values = {"classes": classes, "model": self.description.to_dict()}
         write_json(folder / CLASSIFIER_JSON, values)
+
+    def _put_dropout(self, whole: nn.Module, p: float) -> None:
+        self._place = DropoutPlace()
+        places = [
+            name
+            for name, module in whole.named_modules()
+            if isinstance(module, nn.Dropout) and not _is_of_attention(name)
+        ]
+        for index, place in enumerate(places):
+            whole.set_submodule(place, RowDropout(p, self._place, index))
+
+
+def _is_of_attention(name: str) -> bool:
+    """Whether a dropout is of attention weights: kernels read its share and draw by themselves."""
+    *_, owner, own = ["", *name.split(".")]
+    return owner in {"self", "attention", "attn"} and not own.startswith("out")
 
 
 def open_text_classifier(folder: Path) -> tuple[TextClassifier, list[str]]:

@@ -4,7 +4,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModelForMaskedLM,
+    AutoModelForSequenceClassification,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
 
 DESCRIPTION_FORMAT = 1
 KIND = "masked-language-model"
@@ -52,18 +58,30 @@ class TextDescription:
         return cls(**values)
 
     def build(self) -> PreTrainedModel:
-        """The model with random weights and without any dropout of its own.
+        """The masked language model with random weights and without any dropout of its own.
 
         Dropout of a run is drawn for the global batch (`core.models.heads.RowDropout`); what a
         library draws from the global generator would differ after a resume.
         """
-        values = {key: value for key, value in self.config.items() if key != "model_type"}
-        config = AutoConfig.for_model(self.config["model_type"], **values)
-        for key, value in config.to_dict().items():
-            if "dropout" in key and isinstance(value, float):
-                setattr(config, key, 0.0)
+        config = _without_dropout(self.configuration())
         model: PreTrainedModel = AutoModelForMaskedLM.from_config(config)  # type: ignore[no-untyped-call]
         return model
+
+    def build_for_classes(self, num_classes: int) -> PreTrainedModel:
+        """The architecture's sequence classifier, likewise with random weights and no dropout.
+
+        Raises:
+            ValueError: transformers has none for this architecture.
+        """
+        names = {index: f"LABEL_{index}" for index in range(num_classes)}
+        config = _without_dropout(self.configuration(id2label=names))
+        model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
+        return model
+
+    def configuration(self, **changed: Any) -> PreTrainedConfig:
+        """Transformers' configuration, with some values changed."""
+        values = {key: value for key, value in self.config.items() if key != "model_type"}
+        return AutoConfig.for_model(self.config["model_type"], **{**values, **changed})
 
     def build_tokenizer(self) -> Tokenizer:
         """The tokenizer, neither truncating nor padding."""
@@ -71,3 +89,10 @@ class TextDescription:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
+
+
+def _without_dropout(config: PreTrainedConfig) -> PreTrainedConfig:
+    for key, value in config.to_dict().items():
+        if "dropout" in key and isinstance(value, float):
+            setattr(config, key, 0.0)
+    return config

@@ -6,7 +6,6 @@ transformers' own loss of that row (tested); the loss of a batch is the mean ove
 that it does not depend on how a batch is cut into pieces.
 """
 
-from copy import deepcopy
 from typing import Any
 
 import torch
@@ -144,9 +143,8 @@ class MaskedLanguageModel(MaskedModel):
         return hidden.sum(dim=1) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
 
     def build_classifier(self, num_classes: int, dropout: float) -> TextClassifier:
-        """A classifier on a copy of this encoder, with a fresh linear head."""
-        encoder = deepcopy(self.encoder)
-        return TextClassifier(self.description, encoder, self.feature_dim, num_classes, dropout)
+        """A classifier on a copy of this encoder, with a fresh head."""
+        return TextClassifier(self, num_classes, dropout)
 
     def _vocabulary(self) -> int:
         embeddings: Any = self._whole[0].get_input_embeddings()

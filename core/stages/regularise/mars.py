@@ -38,7 +38,7 @@ class Mars:
     Args:
         classifier: Its encoder is as it was pretrained.
         gamma: Radius for the encoder's weights.
-        head_gamma: Radius for the head's weight.
+        head_gamma: Radius for the weights of the head's linear layers.
     """
 
     governed: frozenset[str] = frozenset()
@@ -48,8 +48,11 @@ class Mars:
         self._encoder = [
             (weight, weight.detach().clone()) for weight in _weights(classifier.backbone)
         ]
-        head = classifier.head.weight
-        self._head = head, torch.zeros_like(head)
+        self._head = [
+            (layer.weight, torch.zeros_like(layer.weight))
+            for layer in classifier.head.modules()
+            if isinstance(layer, nn.Linear)
+        ]
 
     def rate_factor(self, step: int) -> float:
         """AdamW's steps stay as they are."""
@@ -60,10 +63,11 @@ class Mars:
         """Project all weights."""
         del step, lr
         self._encoder = [(now, centre.to(now.device)) for now, centre in self._encoder]
+        self._head = [(now, zero.to(now.device)) for now, zero in self._head]
         for now, centre in self._encoder:
             project_rows(now, centre, self._gamma)
-        head, zero = self._head
-        project_rows(head, zero.to(head.device), self._head_gamma)
+        for layer, zero in self._head:
+            project_rows(layer, zero, self._head_gamma)
 
 
 def _weights(encoder: nn.Module) -> list[nn.Parameter]:

@@ -74,6 +74,28 @@ def test_that_a_saved_classifier_opens_the_same(model: MaskedLanguageModel, tmp_
     assert not torch.allclose(classifier(a_batch()), again(a_batch()))
 
 
+def test_that_encoder_and_new_head_are_the_whole_classifier(model: MaskedLanguageModel) -> None:
+    classifier = model.build_classifier(3, dropout=0.1)
+    pretrained = {id(each) for each in classifier.backbone.parameters()}
+    new = {id(each) for each in classifier.head.parameters()}
+    assert not pretrained & new
+    assert pretrained | new == {id(each) for each in classifier.whole.parameters()}
+    before = model.encoder.state_dict()
+    for name, value in classifier.backbone.state_dict().items():
+        assert torch.equal(value, before[name])
+    assert {id(each) for each in classifier.embedding.parameters()} <= pretrained
+
+
+def test_that_dropout_is_drawn_for_the_global_batch(model: MaskedLanguageModel) -> None:
+    classifier = model.build_classifier(3, dropout=0.3).train()
+    batch = a_batch()
+    classifier.set_dropout_rows(5, 0, 3)
+    whole = classifier(batch)
+    classifier.set_dropout_rows(5, 2, 3)
+    last = classifier({key: value[2:] for key, value in batch.items()})
+    torch.testing.assert_close(last, whole[2:], atol=1e-5, rtol=1e-4)
+
+
 @pytest.fixture(scope="module")
 def bert(tmp_path_factory) -> MaskedLanguageModel:
     folder = save_tiny_masked_lm(tmp_path_factory.mktemp("lm") / "bert")
