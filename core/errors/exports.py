@@ -4,7 +4,7 @@ from core.errors.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
     "export-format-unknown": Entry(
-        "There is no export format {name}.",
+        "There is no export format {name} for {kind}.",
         "Choose one of {formats}.",
     ),
     "export-precision-unknown": Entry(
@@ -25,8 +25,8 @@ ENTRIES: dict[str, Entry] = {
         "Continue it and let it finish (`redistill resume {path}`); the arm base is the initial "
         "encoder, which is there already.",
     ),
-    "export-no-images": Entry(
-        "None of the run's {count} {which} images can be read, so the export can't be checked; "
+    "export-no-examples": Entry(
+        "None of the run's {count} {which} {noun}s can be read, so the export can't be checked; "
         "the first is {first} ({reason}).",
         "Connect the drive they are on, or put them back where they were; then export again.",
     ),
@@ -51,7 +51,7 @@ ENTRIES: dict[str, Entry] = {
         "Nothing was written. Another format may do: {others}. Please report this one.",
     ),
     "export-differs": Entry(
-        "The {format} export was checked on {count} of your images and does not compute what the "
+        "The {format} export was checked on {count} of your {noun}s and does not compute what the "
         "trained model does: {where}.",
         "Nothing was written. Try another format or precision ({others}), and please report this.",
     ),

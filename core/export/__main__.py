@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.export.formats import FORMATS
+from core.export.formats import FORMATS, TEXT_FORMATS
 from core.json_lines import Speaker, run_helper
 from core.run_folder import RunFolder
 from core.stopping import Stopped
@@ -49,7 +49,11 @@ def _export(asked: argparse.Namespace, speaker: Speaker) -> dict[str, Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m core.export")
     parser.add_argument("run", type=Path, help="the run folder")
-    parser.add_argument("--format", required=True, choices=[known.name for known in FORMATS])
+    parser.add_argument(
+        "--format",
+        required=True,
+        choices=sorted({known.name for known in (*FORMATS, *TEXT_FORMATS)}),
+    )
     parser.add_argument("--out", type=Path)
     parser.add_argument("--arm")
     parser.add_argument("--precision")

@@ -19,8 +19,8 @@ _HUB_LICENCES: Final = {
     "cc-by-nc-4.0": "cc-by-nc-4.0",
     "cc-by-4.0": "cc-by-4.0",
 }
-_UNKNOWN_LICENCE: Final = "see the model's page"
-_LIBRARIES: Final = {"transformers": "transformers", "onnx": "onnx", "pt2": "pytorch"}
+_UNKNOWN_LICENCES: Final = frozenset({"see the model's page", "as its publisher states it"})
+_LIBRARIES: Final = {"onnx": "onnx", "pt2": "pytorch"}
 _METHODS: Final = {
     "distilled": "further pre-training and self-distillation",
     "further": "further pre-training",
@@ -29,7 +29,11 @@ _METHODS: Final = {
 
 
 def model_card(
-    subject: Subject, wanted: ExportFormat, parity: dict[str, Any], notes: list[str]
+    subject: Subject,
+    wanted: ExportFormat,
+    parity: dict[str, Any],
+    notes: list[str],
+    templates: str,
 ) -> str:
     """The card.
 
@@ -38,16 +42,17 @@ def model_card(
         wanted: In which format.
         parity: What the check found.
         notes: What to know about this export, in words.
+        templates: Folder of the card's template: that of the kind of example.
     """
     results = results_of(subject.run)
     facts = provenance(subject)
     return render(
-        "card.md.jinja",
+        f"{templates}/card.md.jinja",
         subject=subject,
         format=wanted,
         parity=parity,
         notes=notes,
-        library=_LIBRARIES.get(wanted.name, "timm"),
+        library=_LIBRARIES.get(wanted.name, wanted.opens.partition(":")[0]),
         facts=facts,
         hub_licence=_HUB_LICENCES.get(facts["base_licence"].lower(), "other"),
         recipe=subject.run.recipe(),
@@ -61,11 +66,11 @@ def model_card(
 
 def provenance(subject: Subject) -> dict[str, str]:
     """Where the weights come from and under which licence, in plain words."""
-    description = subject.model.description
+    description = subject.description
     # A name may be a folder on this machine, which is nobody's business where the card goes.
     name, origin = (_without_folders(text) for text in (description.name, description.origin))
     licence = description.licence
-    if licence == _UNKNOWN_LICENCE:
+    if licence in _UNKNOWN_LICENCES:
         asked = {description.name, description.origin, description.origin.removeprefix("timm/")}
         licence = next((e.licence for e in CATALOG if e.name in asked), licence)
     return {
@@ -83,7 +88,7 @@ def _without_folders(text: str) -> str:
 
 
 def _data(subject: Subject) -> dict[str, Any]:
-    """How many images of which kind; no names, no paths: a card may be published."""
+    """How many examples of which kind; no names, no paths: a card may be published."""
     try:
         manifest = Manifest.read(subject.run.manifest_file)
     except RunError:

@@ -16,13 +16,13 @@ from core.atomic import write_json, write_text
 from core.data.manifest import Manifest
 from core.errors import RunError
 from core.export.card import model_card
+from core.export.examples import CheckExamples, Report
 from core.export.formats import ExportFormat, chosen_precision, format_named, other_formats
-from core.export.images import CheckImages, Report, images_to_check
-from core.export.parity import checked
+from core.export.modality import export_modality_of
+from core.export.parity import Words, checked
 from core.export.runner import open_runner, write_runner
-from core.export.subject import Subject, subject_of
+from core.export.subject import Subject, place_of
 from core.export.target import PARITY, folder_beside, refuse_foreign
-from core.export.writers import WRITERS
 from core.export.written import Written
 from core.run_folder import RunFolder
 from core.stopping import Stopped
@@ -54,11 +54,11 @@ def export(
     precision: str | None = None,
     report: Report | None = None,
 ) -> Exported:
-    """Export a run in a format, checked on the user's own images.
+    """Export a run in a format, checked on the user's own examples.
 
     Args:
         run: With a classifier, or for `encoder` with a fitted encoder.
-        format_name: One of `core.export.formats`.
+        format_name: One of `core.export.formats` for the kind of run.
         out: The folder to make; `RUN/exports/<format>` if None. An earlier export of the same
             format is replaced.
         arm: `base`, `further` or `distilled`; the most fitted one if None.
@@ -70,34 +70,37 @@ def export(
             model, or what was written does not compute the same. Nothing is left behind.
     """
     report = report or _silent
-    wanted = format_named(format_name)
+    modality = export_modality_of(run.recipe())
+    wanted = format_named(format_name, modality.kind)
     precision = chosen_precision(wanted, precision)
     target = (out or default_target(run, format_name, precision)).absolute()
     manifest = Manifest.read(run.manifest_file)
     _refuse_inside_data(target, manifest)
     refuse_foreign(target, format_name)
     report("Opening the model", 0, 0)
-    subject = subject_of(run, arm, needs_classifier=wanted.needs_classifier)
+    place = place_of(run, arm, needs_classifier=wanted.needs_classifier)
+    subject = (modality.classifier if wanted.needs_classifier else modality.encoder)(run, place)
+    words = Words(format_name, other_formats(format_name, modality.kind), manifest.noun)
     with tempfile.TemporaryDirectory(prefix="redistill-export-") as scratch:
-        images = images_to_check(manifest, subject.preprocessing, Path(scratch), report)
-        outputs = _outputs(subject, images)
+        examples = modality.examples(manifest, subject, Path(scratch), report)
+        outputs = _outputs(subject, examples)
         with folder_beside(target, format_name) as folder:
-            with _failing_in_words(format_name):
+            with _failing_in_words(words):
                 report(f"Writing {wanted.title}", 0, 0)
-                written = WRITERS[format_name](subject, folder, precision)
-                write_runner(folder, format_name)
+                written = modality.writers[format_name](subject, folder, precision)
+                write_runner(folder, f"{modality.templates}/run_{format_name}.py.jinja")
                 found = checked(
                     open_runner(folder),
                     outputs,
-                    images,
+                    examples,
                     written.tolerance,
-                    format_name=format_name,
+                    words=words,
                     classes=subject.classes,
                     report=report,
                 )
             parity = _noted(subject, wanted, precision, written, found)
             write_json(folder / PARITY, parity)
-            card = model_card(subject, wanted, parity, written.notes)
+            card = model_card(subject, wanted, parity, written.notes, modality.templates)
             write_text(folder / "README.md", card)
     return Exported(target, parity)
 
@@ -107,24 +110,25 @@ def _silent(what: str, done: int, total: int) -> None:
 
 
 @contextlib.contextmanager
-def _failing_in_words(format_name: str) -> Iterator[None]:
+def _failing_in_words(words: Words) -> Iterator[None]:
     """A converter that gives up on an architecture says so in an exception of any kind."""
     try:
         yield
     except (RunError, Stopped, OSError, MemoryError):
         raise
     except Exception as error:
-        _log.exception("The conversion to %s failed.", format_name)
+        _log.exception("The conversion to %s failed.", words.format_name)
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        others = other_formats(format_name)
         raise RunError(
-            "export-not-converted", format=format_name, reason=lines[0][:300], others=others
+            "export-not-converted",
+            format=words.format_name,
+            reason=lines[0][:300],
+            others=words.others,
         ) from error
 
 
-def _outputs(subject: Subject, images: CheckImages) -> np.ndarray:
-    starts = range(0, len(images.pixels), _BATCH)
-    return np.concatenate([subject.outputs(images.pixels[at : at + _BATCH]) for at in starts])
+def _outputs(subject: Subject, examples: CheckExamples) -> np.ndarray:
+    return np.concatenate([subject.outputs(some) for some in examples.batches(_BATCH)])
 
 
 def _noted(

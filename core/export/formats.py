@@ -72,18 +72,54 @@ FORMATS: Final = (
 )
 
 
+TEXT_FORMATS: Final = (
+    ExportFormat(
+        name="encoder",
+        title="Encoder for embeddings",
+        what="Turns a text into a vector: for search, clustering, or a model of your own on top.",
+        opens="transformers: AutoModel and AutoTokenizer",
+        needs_classifier=False,
+    ),
+    ExportFormat(
+        name="transformers",
+        title="Hugging Face Transformers",
+        what="The classifier with its tokenizer, ready for the hub and for pipelines.",
+        opens="transformers: AutoModelForSequenceClassification and AutoTokenizer",
+        needs_classifier=True,
+    ),
+    ExportFormat(
+        name="onnx",
+        title="ONNX",
+        what="One file from token ids to probabilities, without PyTorch; its tokenizer lies beside "
+        "it.",
+        opens="ONNX Runtime, in Python, C++, C#, Java, JavaScript, and the library tokenizers",
+        needs_classifier=True,
+        precisions=PRECISIONS,
+    ),
+    ExportFormat(
+        name="pt2",
+        title="PyTorch program (torch.export)",
+        what="The classifier as a graph: runs in PyTorch without transformers or Redistill, and is "
+        "what AOTInductor and ExecuTorch start from.",
+        opens="PyTorch: torch.export.load, and the library tokenizers",
+        needs_classifier=True,
+    ),
+)
+
+
 def formats_for(kind: Kind) -> tuple[ExportFormat, ...]:
     """What a run on images, or on text, can be exported as."""
-    return () if kind == "text" else FORMATS
+    return TEXT_FORMATS if kind == "text" else FORMATS
 
 
-def format_named(name: str) -> ExportFormat:
-    """The format of that name; `RunError` when there is none."""
-    for known in FORMATS:
+def format_named(name: str, kind: Kind = "images") -> ExportFormat:
+    """The format of that name; `RunError` when there is none for that kind of run."""
+    offered = formats_for(kind)
+    for known in offered:
         if known.name == name:
             return known
-    names = ", ".join(known.name for known in FORMATS)
-    raise RunError("export-format-unknown", name=name, formats=names)
+    names = ", ".join(known.name for known in offered)
+    raise RunError("export-format-unknown", name=name, kind=kind, formats=names)
 
 
 def chosen_precision(wanted: ExportFormat, precision: str | None) -> str:
@@ -96,6 +132,6 @@ def chosen_precision(wanted: ExportFormat, precision: str | None) -> str:
     return precision
 
 
-def other_formats(name: str) -> str:
+def other_formats(name: str, kind: Kind = "images") -> str:
     """The names of all formats but that one, for words to the user."""
-    return ", ".join(known.name for known in FORMATS if known.name != name)
+    return ", ".join(known.name for known in formats_for(kind) if known.name != name)

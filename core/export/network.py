@@ -4,7 +4,7 @@ import torch
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
-from core.export.subject import Subject
+from core.export.image_subject import ImageSubject
 from core.export.timm_twin import timm_twin
 
 
@@ -16,7 +16,7 @@ class Network(nn.Module):
         dtype: What the classifier computes in; the rest is float32.
     """
 
-    def __init__(self, subject: Subject, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(self, subject: ImageSubject, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         self.classifier: VisionTransformer = timm_twin(subject).to(dtype)
         self._dtype = dtype

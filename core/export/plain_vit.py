@@ -7,7 +7,7 @@ from typing import Any, Final
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
-from core.export.subject import Subject
+from core.export.image_subject import ImageSubject
 
 # Everything that has weights in such an encoder; one more name, and it is another architecture.
 _KNOWN: Final = re.compile(
@@ -35,7 +35,7 @@ class PlainVit:
     reads_class_token: bool
 
 
-def plain_vit(subject: Subject) -> PlainVit | None:
+def plain_vit(subject: ImageSubject) -> PlainVit | None:
     """The measures of the model, or None when it is no plain Vision Transformer."""
     encoder = subject.model.encoder
     if not _is_plain(encoder):

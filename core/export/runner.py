@@ -26,9 +26,9 @@ def render(template: str, **values: Any) -> str:
     return environment.get_template(template).render(**values) + "\n"
 
 
-def write_runner(folder: Path, format_name: str) -> None:
+def write_runner(folder: Path, template: str) -> None:
     """Write the `run.py` of a format."""
-    text = render(f"run_{format_name}.py.jinja")
+    text = render(template)
     (folder / RUNNER).write_text(text, encoding="utf-8")
 
 

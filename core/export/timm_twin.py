@@ -6,7 +6,7 @@ import timm
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
-from core.export.subject import Subject
+from core.export.image_subject import ImageSubject
 
 # Its arguments override everything about it, so it stands for every plain Vision Transformer.
 _PLAIN = "vit_base_patch16_224"
@@ -14,7 +14,7 @@ _PLAIN = "vit_base_patch16_224"
 _LEFT_OUT = frozenset({"norm_eps", "weight_init", "drop_rate", "drop_path_rate"})
 
 
-def timm_config(subject: Subject) -> dict[str, Any]:
+def timm_config(subject: ImageSubject) -> dict[str, Any]:
     """A `config.json` as timm writes it; `model_args` and `pretrained_cfg` rebuild the model."""
     description, preprocessing = subject.model.description, subject.preprocessing
     height, width = preprocessing.image_size
@@ -46,7 +46,7 @@ def timm_config(subject: Subject) -> dict[str, Any]:
     return config
 
 
-def timm_twin(subject: Subject) -> VisionTransformer:
+def timm_twin(subject: ImageSubject) -> VisionTransformer:
     """A plain timm model with the trained weights, and the head if there is one."""
     config = timm_config(subject)
     twin = timm.create_model(
@@ -63,7 +63,7 @@ def timm_twin(subject: Subject) -> VisionTransformer:
     return twin.eval()
 
 
-def timm_state(subject: Subject) -> dict[str, Tensor]:
+def timm_state(subject: ImageSubject) -> dict[str, Tensor]:
     """The trained weights in timm's names."""
     state = {
         name: value.detach().cpu().contiguous()
@@ -75,7 +75,7 @@ def timm_state(subject: Subject) -> dict[str, Tensor]:
     return state
 
 
-def _arguments(subject: Subject) -> dict[str, Any]:
+def _arguments(subject: ImageSubject) -> dict[str, Any]:
     own = subject.model.description.encoder
     arguments = {name: value for name, value in own.items() if name not in _LEFT_OUT}
     # Said outright, because timm derives the place of the final norm from the pooling.
@@ -85,7 +85,7 @@ def _arguments(subject: Subject) -> dict[str, Any]:
     return arguments
 
 
-def _pooling(subject: Subject) -> str:
+def _pooling(subject: ImageSubject) -> str:
     return "token" if subject.model.has_class_token else "avg"
 
 

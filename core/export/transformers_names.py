@@ -3,20 +3,20 @@
 import torch
 from torch import Tensor
 
-from core.export.subject import Subject
+from core.export.image_subject import ImageSubject
 from core.models.vit_mae_layout import State, to_vit_mae
 
 __all__ = ["State", "dinov2_state", "vit_state"]
 
 
-def vit_state(subject: Subject) -> State:
+def vit_state(subject: ImageSubject) -> State:
     """For `ViTForImageClassification`, whose encoder has ViT-MAE's names."""
     state = to_vit_mae(_encoder_state(subject), {})
     head = _head(subject)
     return {**state, "classifier.weight": head[0], "classifier.bias": head[1]}
 
 
-def dinov2_state(subject: Subject, prefix: str) -> State:
+def dinov2_state(subject: ImageSubject, prefix: str) -> State:
     """For `Dinov2ForImageClassification`, and the one with registers.
 
     Their head reads the class token and, beside it, the mean of the patches; ours reads one of
@@ -50,7 +50,7 @@ def _dinov2_name(name: str, prefix: str) -> str:
     return f"{prefix}.{name}"
 
 
-def _encoder_state(subject: Subject) -> State:
+def _encoder_state(subject: ImageSubject) -> State:
     """The encoder's weights with one position for the class token, and none for registers."""
     encoder = subject.model.encoder
     state = {name: value.detach().cpu().clone() for name, value in encoder.state_dict().items()}
@@ -65,6 +65,6 @@ def _encoder_state(subject: Subject) -> State:
     return state
 
 
-def _head(subject: Subject) -> tuple[Tensor, Tensor]:
+def _head(subject: ImageSubject) -> tuple[Tensor, Tensor]:
     assert subject.head is not None
     return subject.head.weight.detach().cpu().clone(), subject.head.bias.detach().cpu().clone()

@@ -5,8 +5,8 @@ from pathlib import Path
 from safetensors.torch import save
 
 from core.atomic import write_bytes, write_json
+from core.export.image_subject import ImageSubject
 from core.export.parity import Tolerance
-from core.export.subject import Subject
 from core.export.timm_twin import timm_config, timm_state
 from core.export.written import Written
 
@@ -15,7 +15,7 @@ TOLERANCE = Tolerance(difference=1e-4)
 LIBRARIES = ("timm", "torchvision")
 
 
-def write_timm(subject: Subject, folder: Path, precision: str) -> Written:
+def write_timm(subject: ImageSubject, folder: Path, precision: str) -> Written:
     """Write the model, with its head if there is one, and its configuration."""
     del precision  # there is one
     config = timm_config(subject)

@@ -26,9 +26,9 @@ from transformers import (
 from transformers.utils.logging import disable_progress_bar
 
 from core.atomic import write_bytes, write_json
+from core.export.image_subject import ImageSubject
 from core.export.parity import Tolerance
 from core.export.plain_vit import PlainVit, plain_vit
-from core.export.subject import Subject
 from core.export.timm_twin import timm_config, timm_state
 from core.export.transformers_names import State, dinov2_state, vit_state
 from core.export.written import Written
@@ -39,7 +39,7 @@ TOLERANCE: Final = Tolerance(difference=2e-3)
 _RESAMPLING: Final = {"nearest": 0, "bilinear": 2, "bicubic": 3}
 
 
-def write_transformers(subject: Subject, folder: Path, precision: str) -> Written:
+def write_transformers(subject: ImageSubject, folder: Path, precision: str) -> Written:
     """Write configuration, weights and image processor."""
     del precision  # there is one
     plain = plain_vit(subject)
@@ -61,7 +61,7 @@ def write_transformers(subject: Subject, folder: Path, precision: str) -> Writte
     )
 
 
-def _native(subject: Subject, plain: PlainVit) -> tuple[PreTrainedModel, State]:
+def _native(subject: ImageSubject, plain: PlainVit) -> tuple[PreTrainedModel, State]:
     """A model of transformers' own with random weights, and the state to put into it."""
     sizes: dict[str, Any] = {
         "hidden_size": plain.width,
@@ -88,7 +88,7 @@ def _native(subject: Subject, plain: PlainVit) -> tuple[PreTrainedModel, State]:
     return Dinov2ForImageClassification(dinov2), dinov2_state(subject, "dinov2")
 
 
-def _write_processor(subject: Subject, folder: Path) -> None:
+def _write_processor(subject: ImageSubject, folder: Path) -> None:
     preprocessing = subject.preprocessing
     height, width = preprocessing.image_size
     processor = {
@@ -105,7 +105,7 @@ def _write_processor(subject: Subject, folder: Path) -> None:
     write_json(folder / "preprocessor_config.json", processor)
 
 
-def _write_wrapped(subject: Subject, folder: Path) -> Written:
+def _write_wrapped(subject: ImageSubject, folder: Path) -> Written:
     """The layout of timm, which transformers opens by its wrapper; it holds the processor too."""
     name = "TimmWrapperForImageClassification"
     config = {**timm_config(subject), "architectures": [name], "model_type": "timm_wrapper"}

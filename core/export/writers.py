@@ -1,17 +1,17 @@
-"""Which function writes which format."""
+"""Which function writes which format for images."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from core.export.subject import Subject
+from core.export.image_subject import ImageSubject
 from core.export.write_onnx import write_onnx
 from core.export.write_pt2 import write_pt2
 from core.export.write_timm import write_timm
 from core.export.write_transformers import write_transformers
 from core.export.written import Written
 
-WRITERS: Final[dict[str, Callable[[Subject, Path, str], Written]]] = {
+WRITERS: Final[dict[str, Callable[[ImageSubject, Path, str], Written]]] = {
     "encoder": write_timm,
     "timm": write_timm,
     "transformers": write_transformers,

@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from torch import nn
 
-from core.export.export import WRITERS
+from core.export.image_subject import ImageSubject
 from core.export.runner import open_runner, write_runner
-from core.export.subject import Subject
+from core.export.writers import WRITERS
 from core.models.mae import MaskedAutoencoder
 from core.models.timm_layout import describe_timm
 from core.run_folder import RunFolder
@@ -22,7 +22,7 @@ SHRUNK = {"embed_dim": 32, "depth": 2, "num_heads": 2}
 DECODER = {"depth": 1, "decoder_dim": 16, "num_heads": 2}
 
 
-def subject_with(architecture: str | None, **arguments: Any) -> Subject:
+def subject_with(architecture: str | None, **arguments: Any) -> ImageSubject:
     """A classifier of four classes with random weights."""
     torch.manual_seed(5)
     if architecture is None:
@@ -39,7 +39,7 @@ def subject_with(architecture: str | None, **arguments: Any) -> Subject:
             parameter.add_(0.1 * torch.randn_like(parameter))
     head = nn.Linear(model.feature_dim, 4)
     nn.init.normal_(head.weight, std=0.3)
-    return Subject(
+    return ImageSubject(
         run=RunFolder(Path("nowhere")),
         arm="base",
         model=model,
@@ -49,7 +49,7 @@ def subject_with(architecture: str | None, **arguments: Any) -> Subject:
     )
 
 
-def through(format_name: str, subject: Subject, folder: Path, precision: str = "fp32") -> Any:
+def through(format_name: str, subject: ImageSubject, folder: Path, precision: str = "fp32") -> Any:
     """Written, opened by the format's library, run on image files; and what was wanted."""
     folder.mkdir(exist_ok=True)
     height, width = subject.preprocessing.image_size
@@ -58,7 +58,7 @@ def through(format_name: str, subject: Subject, folder: Path, precision: str = "
     for path, picture in zip(paths, pixels, strict=True):
         Image.fromarray(picture).save(path)
     written = WRITERS[format_name](subject, folder, precision)
-    write_runner(folder, format_name)
+    write_runner(folder, f"images/run_{format_name}.py.jinja")
     return written, open_runner(folder)(paths), subject.outputs(pixels)
 
 

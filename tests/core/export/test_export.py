@@ -187,7 +187,7 @@ def test_that_images_are_chosen_evenly_from_the_best_there_are(
     chosen = images_to_check(
         manifest_of(folder, split=split), TINY.preprocessing, tmp_path, lambda *_: None
     )
-    assert (chosen.which, len(chosen.paths)) == (which, 64)
+    assert (chosen.which, len(chosen.given)) == (which, 64)
     assert (chosen.names[0], chosen.names[-1]) == ("00.png", "69.png")
 
 
@@ -202,8 +202,8 @@ def test_that_deep_images_are_checked_as_8_bit_copies_and_lost_ones_left_out(
     manifest = manifest_of(folder, split="test")
     chosen = images_to_check(manifest, TINY.preprocessing, tmp_path, lambda *_: None)
     assert chosen.num_converted == 1
-    assert chosen.paths[0].parent == tmp_path
-    assert chosen.paths[1] == folder / "plain.png"
+    assert Path(chosen.given[0]).parent == tmp_path
+    assert chosen.given[1] == str(folder / "plain.png")
     for file in folder.iterdir():
         file.unlink()
     with pytest.raises(RunError, match="no longer there"):
@@ -224,7 +224,7 @@ def test_that_the_process_speaks_json_lines_only(run: RunFolder, tmp_path: Path)
     assert {"what", "done", "total"} <= set(progress[0])
     assert last["kind"] == "done"
     assert Path(last["folder"]) == tmp_path / "o"
-    assert last["parity"]["num_images"] == 12
+    assert last["parity"]["num_examples"] == 12
 
 
 def test_that_a_stopped_export_leaves_nothing(run: RunFolder, tmp_path: Path) -> None:

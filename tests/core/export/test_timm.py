@@ -12,7 +12,8 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from core.export.export import export
-from core.export.subject import subject_of
+from core.export.image_subject import image_encoder
+from core.export.subject import place_of
 from core.run_folder import RunFolder
 from tests.core.export.conftest import Export, probabilities, said_by_runner
 
@@ -37,7 +38,7 @@ def test_that_the_encoder_gives_the_embeddings_of_the_fitted_encoder(
     exported: Export, run: RunFolder, pictures: list[Path]
 ) -> None:
     model, prepare = opened(exported("encoder").folder)
-    subject = subject_of(run, None, needs_classifier=False)
+    subject = image_encoder(run, place_of(run, None, needs_classifier=False))
     assert subject.arm == "distilled"
     pixels = np.stack([np.asarray(Image.open(path)) for path in pictures])
     with torch.inference_mode():
@@ -87,7 +88,7 @@ def test_that_the_card_tells_data_score_and_licence(exported: Export) -> None:
 def test_that_the_record_of_the_check_names_everything(exported: Export) -> None:
     folder = exported("timm").folder
     noted = json.loads((folder / "parity.json").read_text(encoding="utf-8"))
-    assert noted["num_images"] == 12
+    assert noted["num_examples"] == 12
     assert noted["top1_agreement"] == 1.0
     assert noted["max_abs_difference"] <= noted["tolerance"]
     assert {"timm", "torch", "redistill"} <= set(noted["versions"])
