@@ -93,8 +93,8 @@ def _write_texts(folder: Path, texts: list[str]) -> None:
 
 def _some_texts(recipe: Recipe) -> list[str]:
     """Texts of the data, whose lengths decide what a step costs; long ones where there are none."""
-    from core.data.text.read import Columns, read_texts
-    from core.data.text.scan import text_files
+    from core.data.text.places import text_files
+    from core.data.text.read import UNREADABLE, Columns, read_texts
 
     data = recipe.data
     columns = Columns(data.text_column, data.label_column)
@@ -102,9 +102,11 @@ def _some_texts(recipe: Recipe) -> list[str]:
     for name in (*data.unlabeled, *([data.labeled] if data.labeled else [])):
         for file in text_files(Path(name))[:_FILES_READ] if Path(name).exists() else []:
             try:
-                texts = read_texts(file, columns, lambda *_: None, lambda _: None)
+                texts = read_texts(
+                    file, columns, lambda *_: None, lambda _: None, wants_labels=False
+                )
                 found += [text.text for text in islice(texts, _TEXTS) if text.text.strip()]
-            except (OSError, KeyError, ValueError):
+            except UNREADABLE:
                 continue  # the scan has told what is wrong with it
     # Evenly: files of like texts lie together.
     return found[:: max(1, len(found) // _TEXTS)] or ["word " * recipe.model.max_length]

@@ -1,9 +1,10 @@
 """A few images of a run, or the beginning of a text, to know it by."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
-from core.data.text.examples import place_of_reference, texts_at
+from core.data.text.examples import first_text, place_of_reference, texts_at
 from core.data.text.read import Columns
 from core.recipe import Recipe
 from core.run_folder import RunFolder
@@ -11,6 +12,7 @@ from core.run_folder import RunFolder
 # Of a manifest with a million images only its beginning is read.
 _MOST_BYTES = 262_144
 _EXCERPT = 300
+_LARGEST = 1 << 25
 
 
 def run_pictures(run: RunFolder, number: int = 4) -> tuple[Path, ...]:
@@ -26,8 +28,13 @@ def run_excerpt(run: RunFolder, recipe: Recipe) -> str:
     columns = Columns(recipe.data.text_column, recipe.data.label_column)
     for path in _first_paths(run)[:1]:
         file, line = place_of_reference("", str(path))
-        for text in texts_at({file: {line}}, columns).values():
-            return " ".join(text[:_EXCERPT].split())
+        with suppress(OSError):
+            # To know its encoding all of a file is read.
+            if file.stat().st_size > _LARGEST:
+                return ""
+        place = texts_at({file: {line}}, columns) if line else {}
+        text = place.get((file, line)) or first_text(file, columns)
+        return " ".join(text[:_EXCERPT].split())
     return ""
 
 
@@ -44,6 +51,6 @@ def _first_paths(run: RunFolder) -> list[Path]:
 
 def _path(entry: object, roots: list[Path]) -> Path | None:
     match entry:
-        case ["image", str(name), int(root), *_] if root < len(roots):
+        case ["image" | "texts", str(name), int(root), *_] if root < len(roots):
             return roots[root] / name
     return None

@@ -82,7 +82,7 @@ def _scan_texts(
     names = dict.fromkeys(name for path in paths for name in columns_in(path))
     text, label = columns_found(paths[0], asked)
     columns = {"all": list(names), "text": text, "label": label}
-    texts = sampled_texts(manifest, unlabeled, asked, stopped=speaker.stopped)
+    texts = sampled_texts(manifest, asked, stopped=speaker.stopped)
     write_findings(manifest, folder, texts=texts, columns=columns)
 
 

@@ -150,7 +150,8 @@ def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
     means = {metric: float(values[metric].mean()) for metric in METRICS}
     std = {m: float(values[m].std(ddof=1)) if several else None for m in METRICS}
     intervals = {metric: _pooled([s[metric] for s in seeds]) for metric in METRICS}
-    for each in (means, std, intervals):
+    metrics: tuple[dict[str, Any], ...] = (means, std, intervals)
+    for each in metrics:
         # The same number, also of seeds that were evaluated before it had a name.
         each["micro_f1"] = each["accuracy"]
     return {

@@ -1,6 +1,5 @@
 """Texts as examples: token sequences and masked language models."""
 
-import json
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from core.training.feed import Batch
 _WHOLE = "tokens.json"
 _TOKENISING = "tokenising texts (MiB)"
 _MIB = 1 << 20
+
 
 class TextModality:
     """Implements `Modality` for text."""

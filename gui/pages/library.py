@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from core.errors import RunError
+from core.models.catalog import STARTERS, starter_folder
 from core.run_folder import RunState
 from core.run_summary import RunSummary
 from gui import dialogs
@@ -28,6 +29,11 @@ from gui.words import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
 _MANY = 8
+_SAMPLES = (
+    "Both are here already and train offline, in a few minutes: 1,797 small handwritten digits, or "
+    "paragraphs of the documentation of Python packages, to be told apart by package."
+)
+_SAMPLE_ANSWERS = {"images": "Handwritten &digits", "text": "&Texts", "cancel": "&Cancel"}
 
 
 class LibraryPage(Page):
@@ -113,12 +119,22 @@ class LibraryPage(Page):
         if folder is not None:
             self._open(folder)
 
-    def try_sample(self) -> None:
-        """Make a run of the sample data, open it and train it."""
-        if not self.sample.is_busy and may_start(self, self._session.settings, None):
+    def try_sample(self, kind: Kind | None = None) -> None:
+        """Make a run of the sample data, open it and train it; asks of which kind if None."""
+        if self.sample.is_busy:
+            return
+        kind = kind or self._asked_kind()
+        if kind is not None and may_start(self, self._session.settings, None):
             self.go_to.emit(self.key)
-            self.sample.start(self._session.settings.runs_folder)
+            self.sample.start(self._session.settings.runs_folder, kind)
             self.changed.emit()
+
+    def _asked_kind(self) -> Kind | None:
+        """Which sample is wanted, where there is a choice; None for neither."""
+        if not (starter_folder(STARTERS["text"]) / "model.json").is_file():
+            return "images"
+        asked = dialogs.ask(self, "Which sample?", _SAMPLES, _SAMPLE_ANSWERS, "cancel")
+        return {"images": "images", "text": "text"}.get(asked)  # type: ignore[return-value]
 
     def take_tour(self) -> None:
         """Begin the tour; it is offered here once."""
@@ -143,7 +159,7 @@ class LibraryPage(Page):
         head.addStretch(1)
         open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
         sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
-        sample_button.setToolTip("Handwritten digits, offline, a few minutes")
+        sample_button.setToolTip("Handwritten digits or texts, offline, a few minutes")
         self.search.setPlaceholderText("Find a run")
         self.search.setAccessibleName("Find a run by name, state or folder")
         self.search.setClearButtonEnabled(True)

@@ -1,14 +1,15 @@
 """A few texts of a data set to look at, read from its files: their number is bounded, never all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import ImageFile, Manifest, displayed
 from core.data.stopping import Stopped, never
-from core.data.text.read import Columns, Text, read_texts
-from core.data.text.scan import reference, text_files
+from core.data.text.places import reference
+from core.data.text.read import UNREADABLE, Columns, Text, read_texts
 
 # Per class and split, of all labeled ones, per unlabeled file, and of all unlabeled ones.
 _OF_A_KIND = 100
@@ -36,27 +37,19 @@ class Example:
 
 
 def sampled_texts(
-    manifest: Manifest,
-    unlabeled: Iterable[Path],
-    columns: Columns,
-    *,
-    stopped: Callable[[], bool] = never,
+    manifest: Manifest, columns: Columns, *, stopped: Callable[[], bool] = never
 ) -> list[Example]:
     """Some texts of every class and split and of the unlabeled files, in the order of the files.
 
     Args:
-        manifest: Tells class and split of the labeled texts.
-        unlabeled: Folders and files that were given as unlabeled.
+        manifest: Tells the labeled texts and the files of the unlabeled ones.
         columns: Of tables, as asked for.
         stopped: Asked whether to end.
 
     Raises:
         Stopped: Asked to end.
     """
-    return [
-        *_labeled(manifest, columns, stopped),
-        *_unlabeled(manifest, unlabeled, columns, stopped),
-    ]
+    return [*_labeled(manifest, columns, stopped), *_unlabeled(manifest, columns, stopped)]
 
 
 def texts_at(places: Mapping[Path, set[int]], columns: Columns) -> dict[tuple[Path, int], str]:
@@ -73,6 +66,12 @@ def texts_at(places: Mapping[Path, set[int]], columns: Columns) -> dict[tuple[Pa
     return found
 
 
+def first_text(file: Path, columns: Columns) -> str:
+    """The first text of a file; empty when there is none."""
+    found = next(iter(_texts(file, columns, wants_labels=False)), None)
+    return found.text[:_LONGEST] if found is not None else ""
+
+
 def place_of_reference(root: str, path: str) -> tuple[Path, int]:
     """File and line of a text as a manifest names it; line 0 for a whole file."""
     name, colon, line = path.rpartition(":")
@@ -83,7 +82,7 @@ def place_of_reference(root: str, path: str) -> tuple[Path, int]:
 
 def _labeled(
     manifest: Manifest, columns: Columns, stopped: Callable[[], bool]
-) -> Iterable[Example]:
+) -> Iterator[Example]:
     shown: Counter[tuple[str | None, str | None]] = Counter()
     most = max(1, min(_OF_A_KIND, _LABELED // max(1, len(manifest.classes))))
     wanted: dict[Path, dict[int, ImageFile]] = {}
@@ -98,34 +97,31 @@ def _labeled(
             raise Stopped
         for (_, line), text in texts_at({file: set(lines)}, columns).items():
             known = lines[line]
-            yield Example(known.path, text, known.label, known.split)
+            yield Example(displayed(known.path), text, known.label, known.split)
 
 
 def _unlabeled(
-    manifest: Manifest, unlabeled: Iterable[Path], columns: Columns, stopped: Callable[[], bool]
-) -> Iterable[Example]:
-    labeled = {place_of_reference(manifest.roots[t.root], t.path)[0] for t in manifest.labeled}
+    manifest: Manifest, columns: Columns, stopped: Callable[[], bool]
+) -> Iterator[Example]:
     left = _UNLABELED
-    for path in unlabeled:
-        for file in text_files(path):
-            if stopped():
-                raise Stopped
-            if file in labeled:
-                continue
-            name = file.relative_to(path if path.is_dir() else path.parent).as_posix()
-            for number, text in enumerate(_texts(file, columns)):
-                if not left or number == _OF_A_FILE:
-                    break
-                if text.text.strip():
-                    left -= 1
-                    yield Example(reference(name, text), text.text[:_LONGEST], None, None)
-            if not left:
-                return
+    for corpus in manifest.corpora:
+        if stopped():
+            raise Stopped
+        texts = _texts(manifest.absolute(corpus), columns, wants_labels=False)
+        for text in islice(texts, min(_OF_A_FILE, left)):
+            if text.text.strip():
+                left -= 1
+                name = displayed(reference(corpus.path, text))
+                yield Example(name, text.text[:_LONGEST], None, None)
+        if not left:
+            return
 
 
-def _texts(file: Path, columns: Columns) -> Iterable[Text]:
+def _texts(file: Path, columns: Columns, *, wants_labels: bool = True) -> Iterator[Text]:
     """The texts of a file until something is wrong with it: the scan has told what."""
     try:
-        yield from read_texts(file, columns, lambda *_: None, lambda _: None)
-    except (OSError, KeyError, ValueError):
+        yield from read_texts(
+            file, columns, lambda *_: None, lambda _: None, wants_labels=wants_labels
+        )
+    except UNREADABLE:
         return

@@ -4,15 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.data.kinds import IMAGE_SUFFIXES, suffix_of
 from core.data.manifest import counted
-from core.data.text.columns import TEXT_NAMES, find_columns
+from core.data.text.columns import find_columns
+from core.data.text.decode import kind_of
+from core.data.text.places import place_of, text_files
 from core.data.text.read import PLAIN, TABLES, Columns, sample_rows
-from core.data.text.scan import place_of, text_files
 from core.errors import RunError
 
-# Names of classes and files have no more letters than that.
-_SHORTEST_TEXT = 20
 _FEWEST_OF_A_CLASS = 2
 
 
@@ -41,8 +39,8 @@ def recognise_texts(path: Path) -> TextLayout:
     files = text_files(path)
     if not files:
         raise RunError("no-texts", path=path)
-    tables = [file for file in files if file.suffix.lower() in TABLES]
-    plain = [file for file in files if file.suffix.lower() in PLAIN]
+    tables = [file for file in files if kind_of(file) in TABLES]
+    plain = [file for file in files if kind_of(file) in PLAIN]
     label = next(filter(None, map(label_column, tables)), None)
     if label is not None:
         what = "a table" if path.is_file() else counted(len(tables), "table")
@@ -52,24 +50,6 @@ def recognise_texts(path: Path) -> TextLayout:
     parts = [counted(len(plain), "text file")] if plain else []
     parts += [counted(len(tables), "table") + " of texts"] if tables else []
     return TextLayout(False, f"{' and '.join(parts)}, no labels")
-
-
-def is_table_of_texts(table: Path) -> bool:
-    """Whether a column holds sentences, and none names pictures."""
-    rows = sample_rows(table)
-    values = [value for row in rows for value in row.values() if isinstance(value, str)]
-    if not rows or any(suffix_of(value.strip()) in IMAGE_SUFFIXES for value in values):
-        return False
-    try:
-        column, _ = find_columns(rows, None, None)
-    except KeyError:
-        return False
-    if column.lower() in TEXT_NAMES:
-        return True
-    found = [row[column] for row in rows if isinstance(row.get(column), str)]
-    return sum(map(len, found)) >= _SHORTEST_TEXT * len(found) and any(
-        " " in text for text in found
-    )
 
 
 def label_column(table: Path) -> str | None:
@@ -82,7 +62,7 @@ def label_column(table: Path) -> str | None:
 
 def columns_in(path: Path) -> tuple[str, ...]:
     """Names of all columns of the tables of a folder, or of one table, in their order."""
-    tables = [file for file in text_files(path) if file.suffix.lower() in TABLES]
+    tables = [file for file in text_files(path) if kind_of(file) in TABLES]
     names = (name for table in tables for row in sample_rows(table)[:1] for name in row)
     return tuple(dict.fromkeys(names))
 
@@ -90,7 +70,7 @@ def columns_in(path: Path) -> tuple[str, ...]:
 def columns_found(path: Path, columns: Columns) -> tuple[str | None, str | None]:
     """The text and the label column that a scan takes from the first table; None without one."""
     for table in text_files(path):
-        if table.suffix.lower() in TABLES:
+        if kind_of(table) in TABLES:
             try:
                 return find_columns(sample_rows(table), columns.text, columns.label)
             except KeyError:
@@ -101,7 +81,8 @@ def columns_found(path: Path, columns: Columns) -> tuple[str | None, str | None]
 def _class_folders(plain: list[Path], folder: Path) -> set[str]:
     """Names of the classes when folders are such; empty when they are not."""
     places = [
-        (file.relative_to(folder), place_of(file.relative_to(folder), True)) for file in plain
+        (file.relative_to(folder), place_of(file.relative_to(folder), is_labeled=True))
+        for file in plain
     ]
     counts = Counter(label for _, (_, label) in places if label is not None)
     # A split's folder may lie above the class's, nothing else.

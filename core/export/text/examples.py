@@ -1,10 +1,10 @@
 """The user's own texts that an export is checked on."""
 
-from dataclasses import replace
+from pathlib import Path
 
 from core.data.manifest import Manifest
+from core.data.text.examples import place_of_reference, texts_at
 from core.data.text.read import Columns
-from core.data.text.scan import texts_of
 from core.errors import RunError
 from core.export.examples import CheckExamples, Report, candidates
 
@@ -21,20 +21,15 @@ def texts_to_check(manifest: Manifest, columns: Columns, report: Report) -> Chec
         RunError: None of them can be read any more.
     """
     which, chosen = candidates(manifest)
-    wanted = {(text.root, text.path) for text in chosen}
-    found: dict[str, str] = {}
-    reason = "the files hold other texts now" if chosen else "the run has no texts"
-    try:
-        for root, name, text in texts_of(
-            replace(manifest, unlabeled=(), labeled=tuple(chosen)), columns
-        ):
-            if (root, name) in wanted:
-                report("Reading texts", len(found), len(wanted))
-                found[name] = text
-            if len(found) == len(wanted):
-                break
-    except (OSError, KeyError, ValueError) as error:
-        reason = str(getattr(error, "strerror", None) or error.args[0])
+    report("Reading texts", 0, len(chosen))
+    places = {
+        text.path: place_of_reference(manifest.roots[text.root], text.path) for text in chosen
+    }
+    wanted: dict[Path, set[int]] = {}
+    for file, line in places.values():
+        wanted.setdefault(file, set()).add(line)
+    known = texts_at(wanted, columns)
+    found = {name: known[place] for name, place in places.items() if place in known}
     if not found:
         raise RunError(
             "export-no-examples",
@@ -42,7 +37,7 @@ def texts_to_check(manifest: Manifest, columns: Columns, report: Report) -> Chec
             count=len(chosen),
             which=which,
             first=chosen[0].path if chosen else "none",
-            reason=reason,
+            reason="the files hold other texts now" if chosen else "the run has no texts",
         )
     texts = tuple(found.values())
     return CheckExamples(which, tuple(found), texts, texts)
