@@ -33,7 +33,7 @@ class TextsTab(QWidget):
             line.addWidget(part)
         line.addStretch(1)
         layout.addLayout(line)
-        self.list = TextList("Texts")
+        self.list = TextList("Texts", beside=True)
         layout.addWidget(self.list, 1)
 
     def show_findings(self, findings: Findings) -> None:

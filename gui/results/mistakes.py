@@ -35,7 +35,7 @@ class Mistakes(QWidget):
             1,
         )
         layout.addLayout(line)
-        self.images = AnswerWall("Most confident mistakes")
+        self.images = AnswerWall("Most confident mistakes", is_wide=True)
         layout.addWidget(self.images, 1)
 
     def show_kind(self, kind: Kind) -> None:

@@ -19,7 +19,7 @@ _MOST_TEXTS = 500
 class AnswerWall(QWidget):
     """Words above a wall; instead of the wall, words that say why there is none."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, is_wide: bool = False) -> None:
         super().__init__(parent)
         layout = column(self, gap=2)
         self.words = label("")
@@ -30,7 +30,7 @@ class AnswerWall(QWidget):
         self.wall = ImageWall(lines=7, caption_lines=3)
         self.wall.setAccessibleName(name)
         layout.addWidget(self.wall, 1)
-        self.list = TextList(worded(name, "text"))
+        self.list = TextList(worded(name, "text"), beside=is_wide)
         self.list.hide()
         layout.addWidget(self.list, 1)
         self._background = Background(self)

@@ -51,7 +51,6 @@ QPushButton:pressed, QToolButton:pressed {{ background: {c.line}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {c.accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {c.border}; border-color: {c.line}; }}
 QPushButton:checked, QToolButton:checked {{ background: {c.accent_soft}; border-color: {c.accent}; }}
-QToolButton[toured="true"] {{ border: 2px solid {c.accent}; background: {c.accent_soft}; }}
 QPushButton[role="primary"] {{
   background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; font-weight: 600;
   padding: {round(pad * 1.4)}px {round(wide * 1.6)}px;
@@ -67,6 +66,7 @@ QPushButton[role="quiet"]:checked, QToolButton[role="quiet"]:checked {{
   background: {c.accent_soft}; border-color: {c.accent_soft}; font-weight: 600;
 }}
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border: 2px solid {c.accent}; }}
+QToolButton[role="quiet"][toured="true"] {{ border: 2px solid {c.accent}; background: {c.accent_soft}; }}
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QTextBrowser {{
   background: {c.surface}; color: {c.text}; border: 1px solid {c.border};
   border-radius: {radius}px; padding: {pad}px;

@@ -1,4 +1,4 @@
-"""A list of texts: what each is and its first lines; the one in hand whole below."""
+"""A list of texts: what each is and its first lines; the one in hand whole beside or below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,9 +75,14 @@ class TextListModel(QAbstractListModel):
 
 
 class TextList(QWidget):
-    """The list above the text in hand; arrow keys go from text to text."""
+    """The list and the text in hand; arrow keys go from text to text.
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    Args:
+        name: What a screen reader calls the list.
+        beside: Whether the text in hand stands beside the list, where there is room, or below.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, beside: bool = False) -> None:
         super().__init__(parent)
         self.texts = TextListModel(self)
         self.view = _View()
@@ -90,7 +95,9 @@ class TextList(QWidget):
         self.whole.setAccessibleName("The whole text")
         self.whole.setMinimumHeight(theme().line_height * 4)
         layout = column(self)
-        layout.addWidget(Split(Qt.Orientation.Vertical, (self.view, 5), (self.whole, 2)))
+        how = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        shares = (3, 2) if beside else (5, 2)
+        layout.addWidget(Split(how, (self.view, shares[0]), (self.whole, shares[1])))
         self.view.selectionModel().currentChanged.connect(lambda *_: self._show_whole())
 
     def show_items(self, items: Sequence[TextItem]) -> None:
