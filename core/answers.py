@@ -1,4 +1,4 @@
-"""Every test image of a finished run with what a classifier said of it."""
+"""Every test example of a finished run with what a classifier said of it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.split_images import SplitImages, read_split_images
+from core.data.text.examples import place_of_reference, texts_at
+from core.data.text.read import Columns
 from core.errors import RunError
 from core.run_folder import RunFolder
 
@@ -23,6 +25,7 @@ class Answers:
         predicted: (N,) index of the most likely class.
         confidence: (N,) its probability.
         truth: (N,) the probability of the true class.
+        columns: Of the tables that the texts stand in; None for images.
     """
 
     images: SplitImages
@@ -30,6 +33,7 @@ class Answers:
     predicted: NDArray[np.int64]
     confidence: NDArray[np.float32]
     truth: NDArray[np.float32]
+    columns: Columns | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -40,8 +44,30 @@ class Answers:
         return self.images.classes
 
     def path(self, index: int) -> Path:
-        """Where a test image is (or was)."""
-        return self.images.path(index)
+        """The file a test example is in (or was)."""
+        return self._place(index)[0]
+
+    def name(self, index: int) -> str:
+        """What a test example is called: its file, and of a text its line."""
+        file, line = self._place(index)
+        return f"{file.name}:{line}" if line else file.name
+
+    def texts(self, indices: NDArray[np.int64]) -> list[str]:
+        """The texts at these indices, read from their files; empty where one is gone.
+
+        Takes as long as reading those files does.
+        """
+        assert self.columns is not None
+        places = [self._place(int(index)) for index in indices]
+        wanted: dict[Path, set[int]] = {}
+        for file, line in places:
+            wanted.setdefault(file, set()).add(line)
+        found = texts_at(wanted, self.columns)
+        return [found.get(place, "") for place in places]
+
+    def _place(self, index: int) -> tuple[Path, int]:
+        path = self.images.path(index)
+        return (path, 0) if self.columns is None else place_of_reference("", str(path))
 
     def mistakes(self, true: int | None = None, said: int | None = None) -> NDArray[np.int64]:
         """Indices of wrongly classified images, the most confident first.
@@ -103,12 +129,15 @@ def read_answers(run: RunFolder, images: SplitImages, arm: str, seed: int) -> An
         raise RunError("run-damaged", file=_shown(run, file), path=run.path, reason=reason)
     predicted = probabilities.argmax(axis=1)
     rows = np.arange(len(targets))
+    data = run.recipe().data
+    is_text = data.kind == "text"
     return Answers(
         images=images,
         targets=targets,
         predicted=predicted,
         confidence=probabilities[rows, predicted],
         truth=probabilities[rows, targets],
+        columns=Columns(data.text_column, data.label_column) if is_text else None,
     )
 
 

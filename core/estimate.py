@@ -37,9 +37,9 @@ class Measurement:
         memory_free_gib: Free there when it was measured, ours not counted as used.
         model_bytes: Weights of encoder and decoder.
         encoder_bytes: Weights of the encoder.
-        pixel_bytes: Of one decoded image.
+        example_bytes: Of one decoded image, or of one tokenised text.
         width: Of the representation.
-        tokens: In one image.
+        tokens: In one example.
     """
 
     model: str
@@ -54,7 +54,7 @@ class Measurement:
     memory_free_gib: float
     model_bytes: int
     encoder_bytes: int
-    pixel_bytes: int
+    example_bytes: int
     width: int
     tokens: int
 
@@ -120,10 +120,10 @@ def estimate(
     stages = _stages(measurement, recipe, num_images, num_labeled)
     seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
     kept = (2 * len(stages) + 2) * measurement.encoder_bytes + measurement.model_bytes
-    pixels = _pixel_bytes(measurement, recipe, num_images + num_labeled)
+    examples = _example_bytes(measurement, recipe, num_images + num_labeled)
     most = max((stage.disk_gib for stage in stages), default=0.0)
     memory = max((stage.memory_gib for stage in stages), default=0.0)
-    return Estimate(tuple(stages), seconds, memory, most + (kept + pixels) / _GIB)
+    return Estimate(tuple(stages), seconds, memory, most + (kept + examples) / _GIB)
 
 
 def fit_steps(
@@ -182,9 +182,9 @@ def _stages(
     ]
 
 
-def _pixel_bytes(measurement: Measurement, recipe: Recipe, num_images: int) -> float:
-    """Decoded images; beyond the budget they are not kept."""
-    needed = num_images * measurement.pixel_bytes
+def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) -> float:
+    """Decoded images or tokens; images beyond the budget are not kept."""
+    needed = num_images * measurement.example_bytes
     return needed if needed <= recipe.data.disk_budget_gib * _GIB else 0
 
 

@@ -1,9 +1,9 @@
-"""Measures what a recipe costs on this machine, by a real but tiny run on made-up images.
+"""Measures what a recipe costs on this machine, by a real but tiny run on a few examples.
 
     python -m core.measure RECIPE.toml
 
 The stages are the pipeline's own, so whatever makes them slow or large here is in the numbers. On
-a CPU large batches are measured with fewer images, and scaled.
+a CPU large batches are measured with fewer examples, and scaled.
 """
 
 import argparse
@@ -14,9 +14,7 @@ import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from core.estimate import Measurement
 from core.events import Event, StepDone
@@ -24,7 +22,7 @@ from core.json_lines import Speaker, run_helper
 from core.recipe import Recipe, read_recipe
 
 if TYPE_CHECKING:
-    from core.models.mae import MaskedAutoencoder
+    from core.models.masked_model import MaskedModel
     from core.stages.setup import RunSetup
 
 # Steps per stage: the first ones warm up caches and allocators.
@@ -76,20 +74,13 @@ def measure(recipe: Recipe, speaker: Speaker) -> Measurement:
     Raises:
         RunError: As a run would: the model is not there, the device is not, memory runs out.
     """
-    from core.models.sources import load_model
+    from core.measure_examples import load_for_measuring
 
     began = time.monotonic()
     speaker.progress("Loading the model", 0, 0)
     with tempfile.TemporaryDirectory(prefix="redistill-measure-") as name:
         folder = Path(name)
-        model = load_model(
-            recipe.model.name,
-            image_size=recipe.model.image_size,
-            decoder_depth=recipe.model.decoder_depth,
-            decoder_dim=recipe.model.decoder_dim,
-            decoder_heads=recipe.model.decoder_heads,
-            offline=recipe.runtime.offline,
-        ).model
+        model = load_for_measuring(recipe)
         share = _share_of_batch(recipe, model)
         tiny = _tiny_recipe(recipe, folder, model, share)
         del model
@@ -137,46 +128,41 @@ def _measured(
 
 
 def _sizes(setup: "RunSetup") -> dict[str, int]:
-    # Only image runs are measured: a text has no pixels to count.
-    model = cast("MaskedAutoencoder", setup.pretrained_model())
+    from core.measure_examples import size_of_example
+
+    model = setup.pretrained_model()
+    size = size_of_example(model)
     encoder = sum(parameter.numel() for parameter in model.encoder.parameters())
-    decoder = sum(parameter.numel() for parameter in model.decoder.parameters())
-    height, width = model.preprocessing.image_size
+    whole = sum(parameter.numel() for parameter in model.parameters())
     return {
-        "model_bytes": 4 * (encoder + decoder),
+        "model_bytes": 4 * whole,
         "encoder_bytes": 4 * encoder,
-        "pixel_bytes": 3 * height * width,
-        "width": int(model.encoder.embed_dim),
-        "tokens": int(model.encoder.patch_embed.num_patches),
+        "example_bytes": size.num_bytes,
+        "width": model.feature_dim,
+        "tokens": size.tokens,
     }
 
 
-def _share_of_batch(recipe: Recipe, model: "MaskedAutoencoder") -> float:
+def _share_of_batch(recipe: Recipe, model: "MaskedModel") -> float:
     """Share of the batch that a step of reasonable length has on this device."""
+    from core.measure_examples import size_of_example
     from core.training.device import set_up_hardware
 
     if set_up_hardware(recipe.runtime).device.type != "cpu":
         return 1.0
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    tokens = int(model.encoder.patch_embed.num_patches)
+    tokens = size_of_example(model).tokens
     flop = 6.0 * parameters * tokens * max(recipe.pretrain.batch_size, recipe.distill.batch_size)
     return min(1.0, _STEP_FLOP / flop)
 
 
-def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedAutoencoder", share: float) -> Recipe:
-    """The same recipe with a few steps on made-up images."""
-    from PIL import Image
+def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedModel", share: float) -> Recipe:
+    """The same recipe with a few steps on a few examples."""
+    from core.measure_examples import write_examples
 
     def batch(size: int) -> int:
         return max(2, round(size * share))
 
-    height, width = model.preprocessing.image_size
-    generator = np.random.default_rng(0)
-    for label in ("one", "two"):
-        (folder / "images" / label).mkdir(parents=True)
-        for number in range(4):
-            pixels = generator.integers(0, 256, (height, width, 3), dtype=np.uint8)
-            Image.fromarray(pixels).save(folder / "images" / label / f"{number}.png")
     steps: dict[str, Any] = {"steps": _STEPS, "warmup_steps": 0}
     sections = {
         name: {
@@ -190,7 +176,7 @@ def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedAutoencoder", share
     sections["finetune"] |= {"arms": ["base"], "num_seeds": 1}
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections
-    values["data"] = {"labeled": str(folder / "images"), "test_fraction": 0.25}
+    values["data"] = write_examples(recipe, folder, model)
     values["model"]["decoder_warmup_steps"] = min(_STEPS, recipe.model.decoder_warmup_steps)
     values["probe"] = {**values["probe"], "every": 0}
     values["runtime"] |= {"report_s": 0.0, "checkpoint_minutes": 1000.0, "workers": 0}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,6 +116,7 @@ class Outcome:
         no_classifier: Why nothing was fine-tuned; empty when it was.
         has_encoder: Whether a fitted encoder can be exported.
         classifiers: Names of the stages that left a classifier, by arm and seed.
+        kind: What the examples are.
     """
 
     run: RunFolder
@@ -128,6 +129,7 @@ class Outcome:
     no_classifier: str
     has_encoder: bool
     classifiers: Mapping[tuple[str, int], str]
+    kind: Literal["images", "text"] = "images"
 
     @property
     def subject(self) -> Arm | None:
@@ -191,6 +193,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
         no_classifier=str(values.get("no_classifier") or ""),
         has_encoder=bool(values.get("encoder")),
         classifiers=_classifiers(run),
+        kind="text" if data.get("what") == "text" else "images",
     )
 
 

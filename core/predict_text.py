@@ -1,6 +1,6 @@
 """Classes of single texts, from a finished run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import torch
 from core.data.text.places import reference
 from core.data.text.read import UNREADABLE, Columns, message_of, read_texts
 from core.data.text.tokens import framed
-from core.models.text.classifier import open_text_classifier
+from core.models.text.classifier import TextClassifier, open_text_classifier
 from core.predict import Prediction, ranked
 from core.stages.token_source import padded
 from core.stages.tokenizing import Tokenizing
@@ -32,10 +32,18 @@ def classified_texts(
     Raises:
         RunError: The classifier's files are damaged.
     """
-    classifier, classes = open_text_classifier(folder)
-    tokenizing = Tokenizing(classifier.description)
     problems: list[Prediction] = []
     examples = _examples(files, texts, columns, problems)
+    yield from classified(*open_text_classifier(folder), examples)
+    yield from problems
+
+
+def classified(
+    classifier: TextClassifier, classes: Sequence[str], examples: Iterable[tuple[str, str]]
+) -> Iterator[Prediction]:
+    """Classify (name, text) pairs with a classifier that is open already."""
+    tokenizing = Tokenizing(classifier.description)
+    examples = iter(examples)
     while some := list(islice(examples, _BATCH)):
         tokens = tokenizing([text for _, text in some])
         rows = [framed(each.ids, each.words, 0, tokenizing.frame) for each in tokens]
@@ -45,7 +53,6 @@ def classified_texts(
             probabilities = classifier(batch).softmax(dim=1).numpy()
         for (name, _), row in zip(some, probabilities, strict=True):
             yield Prediction(Path(name), ranked(row, classes))
-    yield from problems
 
 
 def _examples(

@@ -12,7 +12,7 @@ from core.event_log import EventTail, last_events
 from core.events import Event, RunStarted, StageResumed, StageStarted, StepDone
 from core.recipe import Recipe
 from core.run_folder import RunFolder, RunState, Status
-from core.run_pictures import run_pictures
+from core.run_pictures import run_excerpt, run_pictures
 from core.stages.plan import Costs, plan_stages
 
 # Of a ViT with a light decoder and 75 % hidden; only the share done is made of it.
@@ -43,6 +43,7 @@ class RunSummary:
         num_bytes: Size on disk.
         changed: When something last happened (seconds since 1970); 0 when not known.
         pictures: A few of its images.
+        excerpt: The beginning of one of its texts.
         error: Why it can't be opened; empty when it can.
         action: What to do about that.
     """
@@ -56,6 +57,7 @@ class RunSummary:
     num_bytes: int = 0
     changed: float = 0.0
     pictures: tuple[Path, ...] = field(default=())
+    excerpt: str = ""
     error: str = ""
     action: str = ""
 
@@ -83,6 +85,7 @@ def summarise(path: Path) -> RunSummary:
     except RunError as error:
         return RunSummary(**facts, error=error.what, action=error.action)
     tail = last_events(run.events_file)
+    is_text = recipe.data.kind == "text"
     return RunSummary(
         **facts,
         state=status.state,
@@ -90,7 +93,8 @@ def summarise(path: Path) -> RunSummary:
         share=_share(run, recipe, status, tail),
         ends_at=_ends_at(status, tail),
         best=best_score(run),
-        pictures=run_pictures(run),
+        pictures=() if is_text else run_pictures(run),
+        excerpt=run_excerpt(run, recipe) if is_text else "",
     )
 
 

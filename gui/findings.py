@@ -1,4 +1,4 @@
-"""A complete scan as the window holds it: words and counts, and the images in arrays."""
+"""A complete scan as the window holds it: words and counts, and the examples in arrays."""
 
 import json
 import os
@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.findings import IMAGES, SPLITS, SUMMARY
+from core.data.findings import IMAGES, SPLITS, SUMMARY, TEXTS
+from core.data.text.examples import Example
+from gui.nouns import Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,7 @@ class Findings:
         root: (N,) index into `summary["roots"]`.
         label: (N,) index into `summary["classes"]`, -1 for unlabeled images.
         split: (N,) index into `core.data.findings.SPLITS`.
+        texts: Some of the texts, labeled ones first; empty for images.
     """
 
     summary: dict[str, Any]
@@ -31,6 +34,7 @@ class Findings:
     root: NDArray[np.int16]
     label: NDArray[np.int32]
     split: NDArray[np.int8]
+    texts: tuple[Example, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> "Findings":
@@ -42,7 +46,23 @@ class Findings:
         summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
         with np.load(folder / IMAGES, allow_pickle=False) as arrays:
             parts = {name: arrays[name] for name in ("names", "ends", "root", "label", "split")}
-        return cls(summary, **parts)
+        texts = json.loads((folder / TEXTS).read_text(encoding="utf-8"))
+        return cls(summary, **parts, texts=tuple(Example(*values) for values in texts))
+
+    @property
+    def kind(self) -> Kind:
+        """What the examples are."""
+        return "text" if self.summary["kind"] == "text" else "images"
+
+    def count(self, label: str | None, split: str | None) -> int:
+        """How many examples there are of a class ("": unlabeled) and a split; None is any."""
+        summary = self.summary
+        found = 0 if label or split else int(summary["num_unlabeled"])
+        if label == "":
+            return found
+        splits = SPLITS[1:] if split is None else (split,)
+        classes = [entry for entry in summary["classes"] if label in (None, entry["name"])]
+        return found + sum(int(entry[name]) for entry in classes for name in splits)
 
     def __len__(self) -> int:
         return len(self.ends)

@@ -73,6 +73,7 @@ class _Menus:
     def help(self) -> None:
         from gui.help import show_help, show_shortcuts
         from gui.support import save_report
+        from gui.tour import start_tour
 
         window = self._window
         menu = window.menuBar().addMenu("&Help")
@@ -82,6 +83,7 @@ class _Menus:
             lambda: show_help(window, window.shown.key),
             QKeySequence.StandardKey.HelpContents,
         )
+        self._add(menu, "&Tour", lambda: start_tour(window, window.settings))
         self._add(menu, "&Keyboard shortcuts", lambda: show_shortcuts(window))
         self._add(menu, "Save a &report …", lambda: save_report(window))
         self._add(menu, "&About Redistill", lambda: show_help(window, "about"))

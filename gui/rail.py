@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QW
 from gui.page import Step
 from gui.pages import Place
 from gui.theme import icon, theme
-from gui.widgets.basics import column, label, on_theme_change, paint_icon
+from gui.widgets.basics import column, label, on_theme_change, paint_icon, set_role
 
 _STATES = {
     Step.OPEN: ("", ""),
@@ -48,6 +48,15 @@ class Rail(QFrame):
         self._layout.addStretch(1)
         foot.setMaximumWidth(theme().line_height * 10)
         self._layout.addWidget(foot)
+
+    def entry(self, key: str) -> QWidget:
+        """The entry of a page."""
+        return self._entries[key]
+
+    def point_at(self, key: str) -> None:
+        """Frame the entry of a page; none for ''."""
+        for other, entry in self._entries.items():
+            set_role(entry, "true" if other == key else "", "toured")
 
     def show_page(self, key: str) -> None:
         """Mark the page that is shown."""

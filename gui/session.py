@@ -7,10 +7,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import RunError
-from core.recipe import PRESETS, Recipe
+from core.models.catalog import STARTERS
+from core.recipe import Recipe, preset_values
+from core.recipe.command import nearest_preset
 from core.recipe.files import validated_recipe
 from core.run_folder import RunFolder
 from gui.findings import Findings
+from gui.nouns import Kind, worded
 from gui.settings import Settings
 
 
@@ -37,7 +40,7 @@ class Session(QObject):
         super().__init__(parent)
         self.settings = settings
         self.undo = QUndoStack(self)
-        self._draft = validated_recipe({k: dict(v) for k, v in PRESETS["quick"].items()})
+        self._draft = validated_recipe(_values_for("quick", None))
         self._findings: Findings | None = None
         self._run: RunFolder | None = None
         self._run_recipe: Recipe | None = None
@@ -48,6 +51,15 @@ class Session(QObject):
     def draft(self) -> Recipe:
         """The recipe as chosen so far."""
         return self._draft
+
+    @property
+    def kind(self) -> Kind:
+        """What the draft's examples are."""
+        return "text" if self._draft.data.kind == "text" else "images"
+
+    def worded(self, words: str) -> str:
+        """Words about images, as they are for the draft's kind."""
+        return worded(words, self.kind)
 
     @property
     def findings(self) -> Findings | None:
@@ -80,6 +92,24 @@ class Session(QObject):
                     into[key] = value
         return self._try(words, values)
 
+    def take_data(self, words: str, kind: Kind, **data: Any) -> bool:
+        """Change the data; where they are of another kind, model and method change with it.
+
+        Args:
+            words: What is done, for the undo menu.
+            kind: What the examples are.
+            data: Values of the data section; None resets to the default.
+        """
+        if kind == self.kind:
+            return self.change(words, data=data)
+        kept = self._draft.model_dump(mode="json", exclude_none=True)
+        values = _values_for(nearest_preset(self._draft), kind)
+        values |= {key: kept[key] for key in ("runtime", "seed")}
+        shares = {key: kept["data"][key] for key in ("test_fraction", "val_fraction")}
+        given = {key: value for key, value in data.items() if value is not None}
+        values["data"] |= {**shares, **given}
+        return self._try(words, values)
+
     def change_top(self, words: str, **changes: Any) -> bool:
         """Change values that are in no section (the seed), undoable."""
         values = self._draft.model_dump(mode="json", exclude_none=True)
@@ -92,7 +122,7 @@ class Session(QObject):
             key: values[key] for key in ("data", "runtime", "seed") if key in values
         }
         model = {key: v for key, v in values["model"].items() if key in ("name", "image_size")}
-        preset = {section: dict(items) for section, items in PRESETS[name].items()}
+        preset = preset_values(name, self.kind)
         preset["model"] = {**preset.get("model", {}), **model}
         return self._try(f"Preset {name}", {**preset, **kept})
 
@@ -102,14 +132,19 @@ class Session(QObject):
         if recipe != self._draft:
             self.undo.push(_Change(self, words, self._draft, recipe))
 
-    def begin(self, recipe: Recipe | None = None) -> None:
-        """Start a new draft, with nothing to undo and no run open."""
+    def begin(self, recipe: Recipe | None = None, kind: Kind | None = None) -> None:
+        """Start a new draft, with nothing to undo and no run open.
+
+        Args:
+            recipe: The draft; a quick one if None.
+            kind: What a quick one is to learn from; None finds out from the data.
+        """
         self.used.emit()
         self.undo.clear()
         self._findings = None
         self.run_name = ""
         self.close_run()
-        fresh = recipe or validated_recipe({k: dict(v) for k, v in PRESETS["quick"].items()})
+        fresh = recipe or validated_recipe(_values_for("quick", kind))
         self.set_draft(fresh)
         self.findings_changed.emit()
 
@@ -159,6 +194,15 @@ class Session(QObject):
             return False
         self.replace(words, recipe)
         return True
+
+
+def _values_for(preset: str, kind: Kind | None) -> dict[str, Any]:
+    """A preset for a kind of example, with the model that is bundled for it."""
+    values: dict[str, Any] = preset_values(preset, kind or "auto")
+    if kind is not None:
+        values["model"] = {**values.get("model", {}), "name": STARTERS[kind]}
+        values["data"] = {"kind": kind}
+    return values
 
 
 class _Change(QUndoCommand):

@@ -24,4 +24,6 @@ def save_report(window: "MainWindow") -> None:
     except RunError as error:
         window.tell("bad", error.what, error.action)
         return
-    window.tell("ok", f"The report is in {target}.", "It holds no images and no names of files.")
+    window.tell(
+        "ok", f"The report is in {target}.", "It holds no images, no texts and no names of files."
+    )

@@ -3,7 +3,8 @@
     uv run python -m tests.screenshots --out shots [--run RUN] [--labeled DIR] [--unlabeled DIR]
 
 Needs a display (or `xvfb-run -a`, or QT_QPA_PLATFORM=offscreen). Without --run it makes one with
-`redistill demo`, which takes minutes. Look at the pictures: that is what they are for.
+`redistill demo`, without --text-run one with `redistill demo --text`; that takes minutes. Pictures
+of the run on texts go into the folder `text`. Look at the pictures: that is what they are for.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 SIZES = ((1366, 768, 1.0), (1280, 720, 2.0), (3840, 2160, 1.0))
 LOOKS = ("light", "dark", "high contrast")
 _PATIENCE_MS = 120_000
+_TEXT = "Solve a banded system of linear equations, assuming that the matrix is positive definite."
 
 
 def main() -> int:
@@ -26,6 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Pictures of every page.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", type=Path)
+    parser.add_argument("--text-run", type=Path, help="A run that `redistill demo --text` made.")
     parser.add_argument("--unlabeled", type=Path)
     parser.add_argument("--labeled", type=Path)
     parser.add_argument("--looks", nargs="+", default=["light", "dark"], choices=LOOKS)
@@ -40,10 +43,24 @@ def main() -> int:
         if not (asked.run / "results.json").exists():
             command = [sys.executable, "-m", "core.cli.main", "demo", "--out", str(asked.run)]
             subprocess.run(command, check=True)
+    of_texts = _of_texts(asked)
     for look in asked.looks:
         for size in asked.sizes:
             _shoot_in_a_process(asked, look, size)
+            _shoot_in_a_process(of_texts, look, size)
     return 0
+
+
+def _of_texts(asked: argparse.Namespace) -> argparse.Namespace:
+    """The same pictures of a run on texts, made here if there is none."""
+    out = asked.out / "text"
+    run = asked.text_run or out / "run"
+    if not (run / "results.json").exists():
+        command = [sys.executable, "-m", "core.cli.main", "demo", "--text", "--out", str(run)]
+        subprocess.run(command, check=True)
+    texts = run / "docstrings"
+    data = {"unlabeled": texts / "unlabeled.jsonl", "labeled": texts / "labeled"}
+    return argparse.Namespace(**{**vars(asked), "comparison": None, "out": out, "run": run, **data})
 
 
 def _shoot_in_a_process(asked: argparse.Namespace, look: str, size: int) -> None:
@@ -94,6 +111,7 @@ class _Shooter:
     def walk(self) -> None:
         """Go the whole way and take a picture of each page."""
         window = self.window
+        self.greet()
         self.settle(1500)
         self.take("1-library")
         window.new_run()
@@ -126,7 +144,37 @@ class _Shooter:
             self.settle(2500)
             self.take(f"{number}-{key}")
             self.take_tabs(key, number)
+            if key == "results" and window.session.kind == "text":
+                self.try_text()
         self.window.close()
+
+    def greet(self) -> None:
+        """What a first start shows, and the tour half-way."""
+        from gui.tour import start_tour
+
+        runs, self.window.settings.runs_folder = self.run.parent, self.run.parent / "none"
+        library = self.window.page("library")
+        library.refresh()  # type: ignore[attr-defined]
+        self.settle(500)
+        self.take("0-welcome")
+        tour = start_tour(self.window, self.window.settings)
+        assert tour is not None
+        tour.go(3)
+        self.settle(300)
+        self.take("0-tour")
+        tour.end()
+        self.window.settings.runs_folder = runs
+        library.refresh()  # type: ignore[attr-defined]
+
+    def try_text(self) -> None:
+        """A text that is classified."""
+        page = self.window.page("results")
+        page.tabs.setCurrentWidget(page.try_it)  # type: ignore[attr-defined]
+        page.try_it.text_zone.setPlainText(_TEXT)  # type: ignore[attr-defined]
+        page.try_it.text_zone.say()  # type: ignore[attr-defined]
+        self.until(lambda: all(each.is_answered for each in page.try_it.tried))  # type: ignore[attr-defined]
+        self.settle(300)
+        self.take("6-results-tried")
 
     def take_tabs(self, key: str, number: int) -> None:
         """Every tab of a page."""

@@ -5,6 +5,7 @@ are there at once.
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,37 @@ import numpy as np
 
 from core.atomic import write_bytes, write_json
 from core.data.manifest import ImageFile, Manifest, displayed
+from core.data.text.examples import Example
 
 SUMMARY = "findings.json"
 IMAGES = "images.npz"
+TEXTS = "texts.json"
 SPLITS = ("", "train", "val", "test")
 _MOST_LISTED = 2_000
 
 
-def write_findings(manifest: Manifest, folder: Path) -> None:
-    """Write `findings.json` and `images.npz` into `folder`.
+def write_findings(
+    manifest: Manifest,
+    folder: Path,
+    *,
+    texts: Sequence[Example] = (),
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """Write `findings.json`, `images.npz` and `texts.json` into `folder`.
+
+    Args:
+        manifest: What was found.
+        folder: Where to write.
+        texts: Some texts to look at.
+        columns: Of tables of texts: `all` their names, and which is `text`, which `label`.
 
     Raises:
         OSError: As the file system says.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_bytes(folder / IMAGES, _packed(manifest))
-    write_json(folder / SUMMARY, summary_of(manifest))
+    write_json(folder / TEXTS, [[t.name, t.text, t.label, t.split] for t in texts])
+    write_json(folder / SUMMARY, {**summary_of(manifest), "columns": dict(columns or {})})
 
 
 def summary_of(manifest: Manifest) -> dict[str, Any]:
@@ -37,6 +53,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         for bad in manifest.quarantined[:_MOST_LISTED]
     ]
     return {
+        "kind": "text" if manifest.example == "text" else "images",
         "roots": list(manifest.roots),
         "notes": [displayed(note) for note in manifest.notes],
         "words": [displayed(line) for line in manifest.describe()],
@@ -56,7 +73,16 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
             for leak in manifest.leaks[:_MOST_LISTED]
         ],
         "num_leaks": len(manifest.leaks),
+        "text_lengths": _text_lengths(manifest),
     }
+
+
+def _text_lengths(manifest: Manifest) -> list[int]:
+    """Characters of the labeled texts: the shortest, 99 quantiles, the longest; [] of images."""
+    lengths = [text.width for text in manifest.labeled]
+    if manifest.example != "text" or not lengths:
+        return []
+    return [int(length) for length in np.percentile(lengths, np.arange(101))]
 
 
 def _classes(manifest: Manifest) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
     python -m core.data.scan_helper REQUEST.json
 
-The request holds `unlabeled`, `labeled`, `test_fraction`, `val_fraction`, `seed` and `out`; or
-`recognise`, a list of paths that were dropped, which are told apart by the names in them.
+The request holds `kind`, `unlabeled`, `labeled`, `test_fraction`, `val_fraction`, `seed`, `out`,
+and for texts `text_column` and `label_column`; or `recognise`, a list of paths that were dropped,
+which are told apart by the names in them.
 """
 
 import json
@@ -14,8 +15,12 @@ from typing import Any
 
 from core.data.archive import is_archive, unpack
 from core.data.findings import write_findings
-from core.data.layout import recognise
+from core.data.layout import Layout, recognise
 from core.data.scan import scan
+from core.data.text.examples import sampled_texts
+from core.data.text.read import Columns
+from core.data.text.recognise import TextLayout, columns_found, columns_in, recognise_texts
+from core.data.text.scan import is_text, scan_texts
 from core.errors import RunError
 from core.json_lines import Speaker, run_helper
 
@@ -24,23 +29,61 @@ def answer(request: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     """Recognise or scan; returns what `done` carries."""
     if "recognise" in request:
         return {"found": [_recognised(Path(path), speaker) for path in request["recognise"]]}
-    labeled = request.get("labeled")
+    unlabeled = [Path(folder) for folder in request["unlabeled"]]
+    labeled = Path(request["labeled"]) if request.get("labeled") else None
+    folder = Path(request["out"])
+    work = _scan_texts if request.get("kind") == "text" else _scan_images
+    try:
+        work(request, unlabeled, labeled, folder, speaker)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError("file-not-writable", path=folder, reason=reason) from error
+    return {"out": str(folder)}
+
+
+def _scan_images(
+    request: dict[str, Any],
+    unlabeled: list[Path],
+    labeled: Path | None,
+    folder: Path,
+    speaker: Speaker,
+) -> None:
     manifest = scan(
-        [Path(folder) for folder in request["unlabeled"]],
-        Path(labeled) if labeled else None,
+        unlabeled,
+        labeled,
         report=speaker.progress,
         stopped=speaker.stopped,
         val_fraction=request["val_fraction"],
         test_fraction=request["test_fraction"],
         seed=request["seed"],
     )
-    folder = Path(request["out"])
-    try:
-        write_findings(manifest, folder)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunError("file-not-writable", path=folder, reason=reason) from error
-    return {"out": str(folder)}
+    write_findings(manifest, folder)
+
+
+def _scan_texts(
+    request: dict[str, Any],
+    unlabeled: list[Path],
+    labeled: Path | None,
+    folder: Path,
+    speaker: Speaker,
+) -> None:
+    asked = Columns(request.get("text_column"), request.get("label_column"))
+    manifest = scan_texts(
+        unlabeled,
+        labeled,
+        columns=asked,
+        report=speaker.progress,
+        stopped=speaker.stopped,
+        val_fraction=request["val_fraction"],
+        test_fraction=request["test_fraction"],
+        seed=request["seed"],
+    )
+    paths = [*([labeled] if labeled else []), *unlabeled]
+    names = dict.fromkeys(name for path in paths for name in columns_in(path))
+    text, label = columns_found(paths[0], asked)
+    columns = {"all": list(names), "text": text, "label": label}
+    texts = sampled_texts(manifest, asked, stopped=speaker.stopped)
+    write_findings(manifest, folder, texts=texts, columns=columns)
 
 
 def _recognised(path: Path, speaker: Speaker) -> dict[str, Any]:
@@ -48,10 +91,20 @@ def _recognised(path: Path, speaker: Speaker) -> dict[str, Any]:
     try:
         if is_archive(path):
             path = unpack(path, report=speaker.progress, stopped=speaker.stopped)
-        layout = recognise(path, stopped=speaker.stopped)
+        kind = "text" if is_text(path) else "images"
+        layout: Layout | TextLayout
+        if kind == "text":
+            layout = recognise_texts(path)
+        else:
+            layout = recognise(path, stopped=speaker.stopped)
     except RunError as error:
         return {"path": str(path), "what": error.what, "action": error.action}
-    return {"path": str(path), "labeled": layout.is_labeled, "words": layout.words}
+    return {
+        "path": str(path),
+        "kind": kind,
+        "labeled": layout.is_labeled,
+        "words": layout.words,
+    }
 
 
 if __name__ == "__main__":

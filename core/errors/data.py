@@ -104,6 +104,10 @@ ENTRIES: dict[str, Entry] = {
         "{free_gib:.2f} GiB are free.",
         "Free some space, or unpack it yourself to another disk and give the folder.",
     ),
+    "kinds-mixed": Entry(
+        "{texts} holds texts, and {images} images: a run learns from one of the two.",
+        "Begin a new run for the other one, or remove what is chosen first.",
+    ),
     "no-texts": Entry(
         "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, .parquet, "
         "and those but the last as .gz).",

@@ -2,8 +2,9 @@
 
     python -m core.models.check_helper REQUEST
 
-REQUEST is JSON with `name` and `offline`. Nothing large is downloaded: of a model that is not on
-this disk only its description is read, and the size of its weights is asked for.
+REQUEST is JSON with `name`, `offline` and `kind` (`images` or `text`). Nothing large is downloaded:
+of a model that is not on this disk only its description is read, and the size of its weights is
+asked for.
 """
 
 import json
@@ -31,6 +32,17 @@ from core.models.sources import (
 from core.models.vit_mae_layout import describe_vit_mae
 
 _DECODER = {"depth": 8, "decoder_dim": 512, "num_heads": 16}
+
+
+def answer(asked: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    """Check a model for images or for text."""
+    name, offline = asked["name"], bool(asked["offline"])
+    if asked.get("kind") != "text":
+        return check(name, speaker, offline=offline)
+    from core.models.text.check import check_masked_lm
+
+    speaker.progress("Looking at the model", 0, 0)
+    return check_masked_lm(name, offline=offline)
 
 
 def check(name: str, speaker: Speaker, *, offline: bool) -> dict[str, Any]:
@@ -82,6 +94,7 @@ def _facts(
     with torch.device("meta"):
         encoder = description.build_encoder()
     return {
+        "examples": "images",
         "name": name,
         "repo": repo,
         "parameters": sum(part.numel() for part in encoder.parameters()),
@@ -98,6 +111,4 @@ def _facts(
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     asked = json.loads(sys.argv[1])
-    sys.exit(
-        run_helper(lambda speaker: check(asked["name"], speaker, offline=bool(asked["offline"])))
-    )
+    sys.exit(run_helper(lambda speaker: answer(asked, speaker)))

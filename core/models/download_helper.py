@@ -1,8 +1,9 @@
 """Downloads a model for a window: a helper process.
 
-    python -m core.models.download_helper NAME [forget]
+    python -m core.models.download_helper NAME KIND [forget]
 
-Stopped half-way, it goes on there the next time, unless it was told to forget.
+KIND is `images` or `text`. Stopped half-way, it goes on there the next time, unless it was told to
+forget.
 """
 
 import multiprocessing
@@ -15,10 +16,16 @@ from core.models.catalog import CATALOG
 from core.models.weights_file import parts_kept
 from core.stopping import Stopped
 
-_SMALL_FILES = ("config.json", "preprocessor_config.json")
+_SMALL_FILES: dict[str, tuple[str, ...]] = {
+    "images": ("config.json", "preprocessor_config.json"),
+    "text": (
+        *("config.json", "tokenizer.json"),
+        *("tokenizer_config.json", "special_tokens_map.json"),
+    ),
+}
 
 
-def download(name: str, speaker: Speaker) -> dict[str, Any]:
+def download(name: str, speaker: Speaker, kind: str = "images") -> dict[str, Any]:
     """Everything that loading the model needs, into the hub's cache."""
 
     def report(what: str, done: int, total: int) -> None:
@@ -26,29 +33,31 @@ def download(name: str, speaker: Speaker) -> dict[str, Any]:
             raise Stopped
         speaker.progress(what, done, total)
 
-    repo = _repository(name)
+    repo = _repository(name, kind)
     report(f"Asking for {repo}", 0, 0)
-    for file in _SMALL_FILES:
+    for file in _SMALL_FILES[kind]:
         hub.fetch(repo, file, offline=False, must=False)
         report(f"Asking for {repo}", 0, 0)
     weights = hub.fetch_weights(repo, offline=False, report=report)
     return {"name": name, "repo": repo, "bytes": weights.stat().st_size}
 
 
-def forget(name: str) -> dict[str, Any]:
+def forget(name: str, kind: str = "images") -> dict[str, Any]:
     """Delete what an ended download left."""
-    for part in parts_kept(_repository(name)):
+    for part in parts_kept(_repository(name, kind)):
         part.unlink(missing_ok=True)
     return {"name": name}
 
 
 def answer(arguments: list[str], speaker: Speaker) -> dict[str, Any]:
     """Download, or forget."""
-    name, *rest = arguments
-    return forget(name) if rest == ["forget"] else download(name, speaker)
+    name, kind, *rest = arguments
+    return forget(name, kind) if rest == ["forget"] else download(name, speaker, kind)
 
 
-def _repository(name: str) -> str:
+def _repository(name: str, kind: str) -> str:
+    if kind == "text":
+        return name
     for entry in CATALOG:
         if entry.name == name and entry.repo:
             return entry.repo

@@ -14,6 +14,7 @@ from typing import Literal
 import psutil
 
 from core.models.catalog import CatalogEntry
+from core.models.text.shape import TextShape
 from core.recipe import Recipe
 
 Verdict = Literal["fits", "in portions", "too large"]
@@ -48,6 +49,14 @@ class Shape:
     def num_tokens(self, image_size: int | None) -> int:
         """Patches of an image and the class token."""
         return ((image_size or self.input_size) // self.patch) ** 2 + 1
+
+    def all_parameters(self, recipe: Recipe) -> float:
+        """Of encoder and decoder."""
+        return self.parameters + _decoder_parameters(self, recipe)
+
+    def numbers_kept(self, recipe: Recipe) -> float:
+        """Of one image in the costliest stage: self-distillation encodes all patches as well."""
+        return _numbers_kept(self, recipe)
 
 
 @dataclass(frozen=True)
@@ -96,10 +105,10 @@ def shape_of(entry: CatalogEntry) -> Shape:
     )
 
 
-def estimate(shape: Shape, recipe: Recipe, room: Room) -> Fit:
+def estimate(shape: Shape | TextShape, recipe: Recipe, room: Room) -> Fit:
     """Whether training with this recipe fits."""
-    fixed = _FLOOR + _BYTES_PER_PARAMETER * (shape.parameters + _decoder_parameters(shape, recipe))
-    per_image = room.bytes_per_value * max(_numbers_kept(shape, recipe), 1)
+    fixed = _FLOOR + _BYTES_PER_PARAMETER * shape.all_parameters(recipe)
+    per_image = room.bytes_per_value * max(shape.numbers_kept(recipe), 1)
     limit = recipe.runtime.micro_batch_size or max(_batch_sizes(recipe), default=1)
     needed = fixed + per_image * min(limit, max(_batch_sizes(recipe), default=1))
     if needed <= _COMFORT * room.free:
@@ -144,7 +153,6 @@ def _batch_sizes(recipe: Recipe) -> list[int]:
 
 
 def _numbers_kept(shape: Shape, recipe: Recipe) -> float:
-    """Of one image in the costliest stage: self-distillation encodes all patches as well."""
     tokens = shape.num_tokens(recipe.model.image_size)
     whole = _KEPT_ENCODER * tokens * shape.embed_dim * shape.depth
     if not recipe.pretrain.steps:

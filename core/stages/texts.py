@@ -1,11 +1,9 @@
 """Texts as examples: token sequences and masked language models."""
 
-import json
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from core.atomic import write_json
@@ -19,10 +17,11 @@ from core.data.text.token_files import write_token_files
 from core.data.text.token_rows import TokenRows, TokenTexts
 from core.events import Noticed
 from core.models.masked_model import MaskedModel
-from core.models.text.masked_lm import IGNORED, MaskedLanguageModel
+from core.models.text.masked_lm import MaskedLanguageModel
 from core.models.text.store import load_masked_lm, open_masked_lm, save_masked_lm
 from core.recipe import Recipe
 from core.stages.modality import Examples, LabeledExamples, Preparation, labeled_targets
+from core.stages.text_previews import text_preview
 from core.stages.token_source import TokenSource
 from core.stages.tokenizing import Tokenizing
 from core.training.feed import Batch
@@ -31,7 +30,6 @@ from core.training.feed import Batch
 _WHOLE = "tokens.json"
 _TOKENISING = "tokenising texts (MiB)"
 _MIB = 1 << 20
-_MOST_GUESSES = 5
 
 
 class TextModality:
@@ -110,35 +108,7 @@ class TextModality:
     def preview(self, model: MaskedModel, batch: Batch, noise: Tensor) -> bytes:
         """A JSON list of texts: the original, what is hidden, and the model's guesses."""
         assert isinstance(model, MaskedLanguageModel)
-        inputs, targets = model.masked_inputs(batch, noise)
-        guesses = model.predict(inputs, batch["attention_mask"]).float().softmax(dim=-1)
-        best = torch.topk(guesses, min(_MOST_GUESSES, guesses.shape[-1]), dim=-1)
-        words = Tokenizing(model.description).words
-        shown = []
-        for row in range(len(inputs)):
-            length = int(batch["attention_mask"][row].sum())
-            places = (targets[row] != IGNORED).nonzero().flatten().tolist()
-            masked = [
-                {
-                    "token": at,
-                    "was": words([int(targets[row, at])]),
-                    "guesses": [
-                        [words([int(number)]), round(float(share), 4)]
-                        for number, share in zip(
-                            best.indices[row, at], best.values[row, at], strict=True
-                        )
-                    ],
-                }
-                for at in places
-            ]
-            shown.append(
-                {
-                    "text": words(batch["input_ids"][row, :length].tolist()),
-                    "masked": words(inputs[row, :length].tolist()),
-                    "hidden": masked,
-                }
-            )
-        return json.dumps(shown, ensure_ascii=False, indent=1).encode("utf-8")
+        return text_preview(model, batch, noise)
 
 
 def _columns(recipe: Recipe) -> Columns:

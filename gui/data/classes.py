@@ -1,4 +1,4 @@
-"""How many images each class has: a table whose last column is a bar."""
+"""How many examples each class has: a table whose last column is a bar."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.findings import Findings
+from gui.nouns import worded
 from gui.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -21,7 +23,7 @@ _SPLITS = ("train", "val", "test")
 
 
 class ClassModel(QAbstractTableModel):
-    """Classes with their numbers of images per split."""
+    """Classes with their numbers of examples per split."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +39,11 @@ class ClassModel(QAbstractTableModel):
 
     @property
     def has_validation(self) -> bool:
-        """Whether any class has validation images."""
+        """Whether any class has validation examples."""
         return any(entry["val"] for entry in self._classes)
 
     def counts(self, row: int) -> tuple[int, int, int]:
-        """Images for training, validation and test."""
+        """Examples for training, validation and test."""
         entry = self._classes[row]
         return int(entry["train"]), int(entry["val"]), int(entry["test"])
 
@@ -96,9 +98,14 @@ class ClassTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
 
+    def show_findings(self, findings: Findings) -> None:
+        """Show the classes of a scan."""
+        self.setAccessibleName(worded("Images per class", findings.kind))
+        self.classes.show_classes(findings.summary["classes"])
+
 
 class _BarDelegate(QStyledItemDelegate):
-    """Paints training, validation and test images as one bar, and its share as text."""
+    """Paints training, validation and test examples as one bar, and its share as text."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -119,5 +126,5 @@ class _BarDelegate(QStyledItemDelegate):
 
 
 def total_of(entry: dict[str, Any]) -> int:
-    """All images of a class."""
+    """All examples of a class."""
     return int(entry["train"]) + int(entry["val"]) + int(entry["test"])

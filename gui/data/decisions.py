@@ -16,6 +16,7 @@ _BALANCE = (
     ("weights", "Weight rare classes in the loss"),
     ("sampling", "Show all classes equally often"),
 )
+_WITH_TEST = "Let &pre-training see test images (without their labels)"
 _ROLES = ("Unlabeled images", "Labeled images", "Both", "Remove")
 
 
@@ -36,7 +37,7 @@ class Decisions(QWidget):
         layout.addLayout(form)
         self._test = self._share("Held out for &testing", "test_fraction")
         self._val = self._share("Held out for va&lidation", "val_fraction")
-        self._with_test = QCheckBox("Let &pre-training see test images (without their labels)")
+        self._with_test = QCheckBox()
         self._with_test.setToolTip("They are then no longer new to the encoder. Paper: no.")
         self._with_test.toggled.connect(self._on_with_test)
         form.addRow("", self._with_test)
@@ -72,6 +73,8 @@ class Decisions(QWidget):
         """Show the draft."""
         data = self._session.draft.data
         self._updating = True
+        worded = self._session.worded
+        self._with_test.setText(worded(_WITH_TEST))
         self._test.setValue(round(100 * data.test_fraction))
         self._val.setValue(round(100 * data.val_fraction))
         self._with_test.setChecked(data.pretrain_on_test)
@@ -102,7 +105,7 @@ class Decisions(QWidget):
         line_widget = QWidget()
         line = row(line_widget)
         box = QComboBox()
-        box.addItems(_ROLES)
+        box.addItems([self._session.worded(role) for role in _ROLES])
         is_labeled = data.labeled == path
         both = is_labeled and path in data.unlabeled
         box.setCurrentIndex(2 if both else 1 if is_labeled else 0)
@@ -122,14 +125,16 @@ class Decisions(QWidget):
             unlabeled.append(path)
         if role in (1, 2):
             labeled = path
-        words = f"Read {Path(path).name} as {_ROLES[role].lower()}"
+        words = f"Read {Path(path).name} as {self._session.worded(_ROLES[role]).lower()}"
         self._change(words, data={"unlabeled": unlabeled, "labeled": labeled})
 
     def _on_share(self, key: str, value: int) -> None:
         self._change(f"Hold out {value} %", data={key: value / 100})
 
     def _on_with_test(self, value: bool) -> None:
-        self._change("Test images in pre-training", data={"pretrain_on_test": value})
+        self._change(
+            self._session.worded("Test images in pre-training"), data={"pretrain_on_test": value}
+        )
 
     def _on_balance(self, index: int) -> None:
         self._change("Balance of classes", finetune={"balance": _BALANCE[index][0]})

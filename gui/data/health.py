@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 from core.data.manifest import counted
 from gui.data.classes import total_of
 from gui.findings import Findings
+from gui.nouns import Kind, worded
 from gui.theme import icon, theme
 from gui.widgets.basics import button, column, label, row
 
@@ -45,6 +46,7 @@ class HealthReport(QWidget):
         line.addStretch(1)
         layout.addLayout(line)
         self.num_problems = 0
+        self._kind: Kind = "images"
         self._refresh()
 
     def show_findings(self, findings: Findings) -> None:
@@ -52,12 +54,13 @@ class HealthReport(QWidget):
         self.tree.clear()
         self.num_problems = 0
         summary = findings.summary
+        self._kind = findings.kind
         self._quarantined(summary)
         self._leaks(summary)
         self._duplicates(summary)
         self._skew(summary["classes"])
         self._passed_over(summary["passed_over"])
-        healthy = "Nothing is wrong with these images."
+        healthy = worded("Nothing is wrong with these images.", self._kind)
         self._verdict.setText(
             healthy if not self.num_problems else "Training works around all of this by itself."
         )
@@ -71,7 +74,7 @@ class HealthReport(QWidget):
         self._section(
             summary["num_quarantined"],
             ("can't be used and is left out", "can't be used and are left out"),
-            "damaged, cut short or no image",
+            "empty, or not to be read" if self._is_text else "damaged, cut short or no image",
             children,
         )
 
@@ -93,7 +96,8 @@ class HealthReport(QWidget):
                 (" = ".join(leak["paths"]), ", ".join(leak["where"]), _file(summary, leak["paths"]))
                 for leak in found
             ]
-            self._section(len(found), words, why, children, noun="picture")
+            noun = "text" if self._is_text else "picture"
+            self._section(len(found), words, why, children, noun=noun)
 
     def _duplicates(self, summary: dict[str, Any]) -> None:
         children = [
@@ -102,8 +106,10 @@ class HealthReport(QWidget):
         ]
         self._section(
             summary["num_duplicates"],
-            ("is an exact copy of another", "are exact copies of others"),
-            "pre-training sees each picture once",
+            ("is a copy of another", "are copies of others")
+            if self._is_text
+            else ("is an exact copy of another", "are exact copies of others"),
+            f"pre-training sees each {'text' if self._is_text else 'picture'} once",
             children,
             tone="info",
         )
@@ -123,7 +129,11 @@ class HealthReport(QWidget):
         total = sum(passed_over.values())
         children = [(f"{count:,}", reason, "") for reason, count in passed_over.items()]
         self._section(
-            total, ("passed over",) * 2, "hidden, empty or no image", children, tone="info"
+            total,
+            ("passed over",) * 2,
+            worded("hidden, empty or no image", self._kind),
+            children,
+            tone="info",
         )
 
     def _section(
@@ -133,12 +143,12 @@ class HealthReport(QWidget):
         why: str,
         children: Iterable[tuple[str, str, str]],
         *,
-        noun: str = "file",
+        noun: str = "",
         tone: str = "warn",
     ) -> None:
         if not count:
             return
-        text = f"{counted(count, noun)} {words[count > 1]}"
+        text = f"{counted(count, noun or self._noun)} {words[count > 1]}"
         top = self._add_top(text, why, tone)
         items = []
         for name, reason, file in children:
@@ -148,7 +158,7 @@ class HealthReport(QWidget):
             item.setToolTip(1, reason)
             items.append(item)
         top.addChildren(items)
-        if len(items) < count and noun == "file" and tone == "warn":
+        if len(items) < count and not noun and tone == "warn":
             top.addChild(QTreeWidgetItem([f"… and {count - len(items):,} more", ""]))
 
     def _add_top(self, text: str, why: str, tone: str) -> QTreeWidgetItem:
@@ -159,6 +169,15 @@ class HealthReport(QWidget):
         self.tree.addTopLevelItem(item)
         self.num_problems += tone == "warn"
         return item
+
+    @property
+    def _is_text(self) -> bool:
+        return self._kind == "text"
+
+    @property
+    def _noun(self) -> str:
+        """What is counted: a text is often one of many in its file."""
+        return "text" if self._is_text else "file"
 
     def _current_file(self) -> Path | None:
         item = self.tree.currentItem()

@@ -67,6 +67,9 @@ class Scanner(QObject):
         data = recipe.data
         request = self._request(
             {
+                "kind": data.kind,
+                "text_column": data.text_column,
+                "label_column": data.label_column,
                 "unlabeled": list(data.unlabeled),
                 "labeled": data.labeled,
                 "test_fraction": data.test_fraction,
@@ -107,7 +110,7 @@ class Scanner(QObject):
         self.progressed.emit(words, done, total)
 
     def _on_scanned(self, message: dict[str, Any]) -> None:
-        # Arrays of a hundred thousand images take a moment to read: not on the window's thread.
+        # Arrays of a hundred thousand examples take a moment to read: not on the window's thread.
         loader = _Loader(Path(message["out"]))
         loader.news.loaded.connect(self._on_loaded)
         self._loader = loader

@@ -54,6 +54,7 @@ class RunCard(Choice):
         self.sign.show_icon(look.icon, look.colour)
         self.state.show_text(state_words(summary))
         set_role(self.state, look.role)
+        self.thumbnail.show_text(summary.excerpt)
         has_bar = summary.state is RunState.RUNNING or summary.state in CAN_CONTINUE
         self.bar.setVisible(has_bar)
         self.bar.setValue(round(1000 * (summary.share or 0.0)))

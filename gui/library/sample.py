@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from gui.library.finding import free_name
+from gui.nouns import Kind
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, label, row
 
@@ -46,15 +47,16 @@ class SampleMaker(QFrame):
         """Whether the sample is being made."""
         return self._process.is_busy
 
-    def start(self, runs_folder: Path) -> None:
-        """Make a run folder `sample` (or `sample-2`, …) there."""
+    def start(self, runs_folder: Path, kind: Kind = "images") -> None:
+        """Make a run folder `sample` (or `sample-2`, …) of a kind there."""
         if self.is_busy:
             return
         self.words.setText("Preparing the sample …")
         self.bar.setMaximum(0)
         self.cancel.setEnabled(True)
         self.show()
-        self._process.start("core.demo_helper", str(free_name(runs_folder / "sample")))
+        name = "sample" if kind == "images" else "sample-text"
+        self._process.start("core.demo_helper", str(free_name(runs_folder / name)), kind)
 
     def stop(self) -> None:
         """End it; what was written is taken away."""

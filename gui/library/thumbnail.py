@@ -1,11 +1,12 @@
-"""Up to four pictures of a run in a square."""
+"""Up to four pictures of a run in a square, or the beginning of a text."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import icon, theme
 from gui.widgets.basics import on_theme_change
+from gui.widgets.first_lines import first_lines
 
 
 class Thumbnail(QWidget):
@@ -14,6 +15,7 @@ class Thumbnail(QWidget):
     def __init__(self, lines: int = 5, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images: list[QImage] = []
+        self._text = ""
         side = theme().line_height * lines
         self.setFixedSize(QSize(side, side))
         on_theme_change(self, self.update)
@@ -27,6 +29,12 @@ class Thumbnail(QWidget):
         """Show other pictures."""
         self._images = images
         self.update()
+
+    def show_text(self, text: str) -> None:
+        """Show the beginning of a text; '' shows pictures."""
+        if text != self._text:
+            self._text = text
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint them with round corners."""
@@ -42,12 +50,25 @@ class Thumbnail(QWidget):
         painter.fillRect(whole, theme().colour("raised"))
         for place, image in zip(self._places(whole), self._images, strict=False):
             painter.drawImage(place, image)
-        if not self._images:
+        if self._text:
+            self._paint_text(painter)
+        elif not self._images:
             side = round(whole.width() / 3)
             mark = icon("image", "muted").pixmap(QSize(side, side), self.devicePixelRatio())
             at = whole.center().toPoint()
             painter.drawPixmap(at.x() - side // 2, at.y() - side // 2, mark)
         painter.end()
+
+    def _paint_text(self, painter: QPainter) -> None:
+        gap = theme().space(1)
+        painter.setPen(theme().colour("muted"))
+        painter.setFont(theme().font(0.7))
+        width, height = self.width() - 2 * gap, painter.fontMetrics().lineSpacing()
+        for number, line in enumerate(
+            first_lines(self._text, painter.font(), width, (self.height() - gap) // height)
+        ):
+            at = QRectF(gap, gap + number * height, width, height)
+            painter.drawText(at, int(Qt.AlignmentFlag.AlignVCenter), line)
 
     def _places(self, whole: QRectF) -> list[QRectF]:
         if len(self._images) == 1:

@@ -1,11 +1,11 @@
-"""What an empty library shows: three ways to begin."""
+"""What an empty library shows: three ways to begin, and a tour for who wants one."""
 
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gui.widgets.basics import column, label, row
+from gui.widgets.basics import button, column, label, row
 from gui.widgets.choice import Choice, let_through
 from gui.widgets.sign import Sign
 
@@ -13,19 +13,19 @@ _CHOICES = (
     (
         "images",
         "My images",
-        "Choose your folders. Redistill adapts a pretrained model to them and says what it gained.",
-        "data",
+        "Choose folders of pictures. A pretrained vision model is fitted to them.",
+        "image",
     ),
     (
-        "open",
-        "Open a run folder",
-        "Go on with a run, or look at one, from this machine or another.",
-        "folder",
+        "text",
+        "My text",
+        "Choose files or tables of texts. A pretrained language model is fitted to them.",
+        "text",
     ),
     (
         "sample",
         "Show me the sample",
-        "The whole way with 1,797 small handwritten digits: offline, a few minutes.",
+        "The whole way with data that is here already: offline, a few minutes.",
         "sample",
     ),
 )
@@ -35,7 +35,9 @@ class Welcome(QWidget):
     """Three big choices.
 
     Attributes:
-        choices: By their keys: `images`, `open`, `sample`.
+        choices: By their keys: `images`, `text`, `sample`.
+        tour: Begins the tour; hidden once that was seen.
+        open: Opens a run folder.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Welcome(QWidget):
         self.choices: dict[str, Choice] = {}
         whole = column(self, gap=4)
         whole.addStretch(1)
+        whole.addWidget(_centred("Welcome to Redistill", "display"))
         whole.addWidget(_centred("What would you like to begin with?", "title"))
         line = row(gap=4)
         for key, title, words, icon_name in _CHOICES:
@@ -55,10 +58,19 @@ class Welcome(QWidget):
         whole.addLayout(line)
         whole.addWidget(
             _centred(
-                "Everything happens on this machine: no image, no name and no number leaves it.",
+                "Everything happens on this machine: no image, no text, no name and no number "
+                "leaves it.",
                 "muted",
             )
         )
+        below = row(gap=2)
+        self.tour = button("Take the &tour: one minute", actions["tour"], icon_name="help")
+        self.open = button("&Open a run folder …", actions["open"], icon_name="folder")
+        below.addStretch(1)
+        below.addWidget(self.tour)
+        below.addWidget(self.open)
+        below.addStretch(1)
+        whole.addLayout(below)
         whole.addStretch(2)
 
 

@@ -1,4 +1,4 @@
-"""Settings of the model that few need: input size, a fresh decoder, working offline."""
+"""Settings of the model that few need: input size or length, a decoder, working offline."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from gui.theme import theme
 from gui.widgets.basics import column, label, on_theme_change, paint_icon
 
 _FIELDS = (
+    ("max_length", "Maximum length", 8, 8192),
     ("image_size", "Input size", 0, 4096),
     ("decoder_depth", "Decoder depth", 1, 64),
     ("decoder_dim", "Decoder width", 4, 4096),
@@ -34,14 +35,18 @@ class Advanced(QFrame):
         self.body = QFrame()
         self.body.setProperty("role", "card")
         self.spins: dict[str, QSpinBox] = {}
-        form = QFormLayout(self.body)
+        self._form = form = QFormLayout(self.body)
         form.setHorizontalSpacing(theme().space(4))
         form.setVerticalSpacing(theme().space(2))
         for key, title, least, most in _FIELDS:
             form.addRow(label(title, wrap=False), self._spin(key, title, least, most))
+        self.whole_words = QCheckBox("Hide &whole words")
+        self.whole_words.setToolTip(str(ModelRecipe.model_fields["whole_word_masking"].description))
+        self.whole_words.clicked.connect(self._change_whole_words)
+        form.addRow("", self.whole_words)
         self.problem = label("", "bad")
         form.addRow("", self.problem)
-        self.offline = QCheckBox("&Work offline")
+        self.offline = QCheckBox("Work o&ffline")
         self.offline.setToolTip(str(RuntimeRecipe.model_fields["offline"].description))
         self.offline.clicked.connect(self._change_offline)
         form.addRow("", self.offline)
@@ -54,8 +59,11 @@ class Advanced(QFrame):
 
     def show_draft(self) -> None:
         """Show the values of the draft."""
-        model = self._session.draft.model
+        model, is_text = self._session.draft.model, self._session.kind == "text"
+        self.whole_words.setChecked(model.whole_word_masking)
+        self._form.setRowVisible(self.whole_words, is_text)
         for key, spin in self.spins.items():
+            self._form.setRowVisible(spin, is_text == (key == "max_length"))
             spin.blockSignals(True)
             spin.setValue(getattr(model, key) or 0)
             spin.blockSignals(False)
@@ -80,6 +88,8 @@ class Advanced(QFrame):
         if key == "image_size":
             spin.setSpecialValueText("its own")
             spin.setSuffix(" px")
+        elif key == "max_length":
+            spin.setSuffix(" tokens")
         spin.valueChanged.connect(lambda value, key=key, title=title: self._set(key, title, value))
         self.spins[key] = spin
         return spin
@@ -89,6 +99,10 @@ class Advanced(QFrame):
         if key == "image_size" and 0 < value < 8:
             return
         self._session.change(f"{title} {value or 'its own'}", model=asked)
+
+    def _change_whole_words(self, is_on: bool) -> None:
+        words = "Hide whole words" if is_on else "Hide single tokens"
+        self._session.change(words, model={"whole_word_masking": is_on})
 
     def _change_offline(self, is_on: bool) -> None:
         self._session.change("Work offline" if is_on else "Work online", runtime={"offline": is_on})

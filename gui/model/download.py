@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.nouns import Kind
 from gui.processes.json_process import JsonProcess
 from gui.words import bytes_in_words, duration
 
@@ -38,9 +39,10 @@ class Download(QObject):
 
     changed = Signal()
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, *, kind: Kind = "images") -> None:
         super().__init__(parent)
         self.name = name
+        self._kind = kind
         self.state = DownloadState.IDLE
         self.done = self.total = 0
         self.error = ""
@@ -67,7 +69,7 @@ class Download(QObject):
     def start(self) -> None:
         """Download, or go on."""
         self._become(DownloadState.AT_WORK)
-        self._process.start(_HELPER, self.name)
+        self._process.start(_HELPER, self.name, self._kind)
 
     def pause(self) -> None:
         """End the helper; what is here stays."""
@@ -80,7 +82,7 @@ class Download(QObject):
         self._forgetting = True
         self.done = self.total = 0
         self._become(DownloadState.IDLE)
-        self._process.start(_HELPER, self.name, "forget")
+        self._process.start(_HELPER, self.name, self._kind, "forget")
 
     def shut_down(self) -> None:
         """End the helper now; what is here stays."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from core.models.catalog import CatalogEntry, entries_of
 from core.models.fit import Fit, Shape, shape_of
+from core.models.text.shape import TextShape, text_shape_of
+from gui.nouns import Kind
 from gui.words import bytes_in_words
 
 _BYTES_PER_PARAMETER = 4
@@ -31,42 +33,51 @@ class ModelFacts:
     name: str
     title: str
     what: str
-    shape: Shape
+    shape: Shape | TextShape
     num_bytes: float
     origin: str
     licence: str
     repo: str
     is_bundled: bool = False
 
+    @property
+    def kind(self) -> Kind:
+        """What it learns from."""
+        return "text" if isinstance(self.shape, TextShape) else "images"
+
     def numbers(self) -> str:
-        """`86 M parameters, 448 MB, input 224 px`."""
+        """`86 M parameters, 448 MB, input 224 px` or `…, up to 512 tokens`."""
         millions = self.shape.parameters / 1e6
         size = f"{millions:.1f}" if millions < 10 else f"{millions:.0f}"
         num_bytes = bytes_in_words(self.num_bytes)
-        return f"{size} M parameters, {num_bytes}, input {self.shape.input_size} px"
+        if isinstance(self.shape, TextShape):
+            reads = f"up to {self.shape.max_length:,} tokens"
+        else:
+            reads = f"input {self.shape.input_size} px"
+        return f"{size} M parameters, {num_bytes}, {reads}"
 
 
 def catalog_facts() -> list[ModelFacts]:
-    """The catalog's models for images."""
-    return [_of_entry(entry) for entry in entries_of("images")]
+    """All models of the catalog."""
+    return [_of_entry(entry) for kind in ("images", "text") for entry in entries_of(kind)]
 
 
 def checked_facts(found: dict[str, Any]) -> ModelFacts:
     """What the check helper found out."""
     name, parameters = str(found["name"]), int(found["parameters"])
-    has_decoder = not found["decoder_is_fresh"]
-    shape = Shape(
-        parameters=parameters,
-        embed_dim=int(found["embed_dim"]),
-        depth=int(found["depth"]),
-        patch=int(found["patch"]),
-        input_size=int(found["input_size"]),
-        has_decoder=has_decoder,
-    )
+    shape: Shape | TextShape
+    if found["examples"] == "text":
+        numbers = ("parameters", "width", "depth", "vocabulary", "max_length")
+        shape, part = TextShape(**{key: int(found[key]) for key in numbers}), "with its head"
+    else:
+        has_decoder = not found["decoder_is_fresh"]
+        numbers = ("parameters", "embed_dim", "depth", "patch", "input_size")
+        values = {key: int(found[key]) for key in numbers}
+        shape, part = Shape(**values, has_decoder=has_decoder), _DECODERS[has_decoder]
     return ModelFacts(
         name=name,
         title=Path(name).name if Path(name).is_absolute() else name,
-        what=f"{'from the hub' if found['repo'] else 'your own'}, {_DECODERS[has_decoder]}",
+        what=f"{'from the hub' if found['repo'] else 'your own'}, {part}",
         shape=shape,
         num_bytes=int(found["download_bytes"]) or parameters * _BYTES_PER_PARAMETER,
         origin=str(found["origin"]),
@@ -91,7 +102,7 @@ def _of_entry(entry: CatalogEntry) -> ModelFacts:
         name=entry.name,
         title=entry.name,
         what=entry.what,
-        shape=shape_of(entry),
+        shape=text_shape_of(entry) if entry.kind == "text" else shape_of(entry),
         num_bytes=1e6 * entry.size_mb,
         origin=entry.origin,
         licence=entry.licence,

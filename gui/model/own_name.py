@@ -9,12 +9,28 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
 from gui import dialogs
+from gui.nouns import Kind
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.notices import announce
 
 _HELPER = "core.models.check_helper"
-_INVITATION = "Or drop a model's folder or a .safetensors file here."
+_OF_KIND: dict[Kind, tuple[str, str, str]] = {
+    "images": (
+        "Any hub or &timm name",
+        "owner/name on the hub, or a name of timm",
+        "Name of a model on the hub or in timm",
+    ),
+    "text": (
+        "Any masked language &model",
+        "owner/name on the hub: BERT, RoBERTa, ModernBERT …",
+        "Name of a masked language model on the hub",
+    ),
+}
+_INVITATION: dict[Kind, str] = {
+    "images": "Or drop a model's folder or a .safetensors file here.",
+    "text": "Or drop a model's folder here, as transformers saves it.",
+}
 
 
 class OwnName(QFrame):
@@ -35,20 +51,19 @@ class OwnName(QFrame):
         self.setAccessibleName("Another model")
         self.offline = False
         self._name = ""
+        self._kind: Kind = "images"
         self.field = QLineEdit()
-        self.field.setPlaceholderText("owner/name on the hub, or a name of timm")
-        self.field.setAccessibleName("Name of a model on the hub or in timm")
         self.field.setClearButtonEnabled(True)
         self.field.returnPressed.connect(self.check_field)
         self.check_button = button("&Check", self.check_field, icon_name="search")
         self.browse = button("&Local model …", self._show_menu, icon_name="folder")
-        self.words = label(_INVITATION, "muted")
-        title = label("Any hub or &timm name", "heading", wrap=False)
-        title.setTextFormat(Qt.TextFormat.AutoText)
-        title.setBuddy(self.field)
+        self.words = label(_INVITATION["images"], "muted")
+        self._title = label("", "heading", wrap=False)
+        self._title.setTextFormat(Qt.TextFormat.AutoText)
+        self._title.setBuddy(self.field)
         inside = column(self, margin=3, gap=2)
         line = row(gap=2)
-        line.addWidget(title)
+        line.addWidget(self._title)
         line.addWidget(self.field, 1)
         line.addWidget(self.check_button)
         line.addWidget(self.browse)
@@ -58,6 +73,18 @@ class OwnName(QFrame):
         self._process.done.connect(self._on_done)
         self._process.failed.connect(self._on_failed)
         self._process.ended.connect(lambda: self.check_button.setEnabled(True))
+        self.show_kind("images")
+
+    def show_kind(self, kind: Kind) -> None:
+        """Ask for models of a kind from now on."""
+        title, placeholder, name = _OF_KIND[kind]
+        if kind != self._kind:
+            self._process.abandon()
+            self._say(_INVITATION[kind], "muted")
+        self._kind = kind
+        self._title.setText(title)
+        self.field.setPlaceholderText(placeholder)
+        self.field.setAccessibleName(name)
 
     @property
     def is_busy(self) -> bool:
@@ -69,7 +96,7 @@ class OwnName(QFrame):
         self._name = name
         self.check_button.setEnabled(False)
         self._say(f"Looking at {name} …", "muted")
-        request = json.dumps({"name": name, "offline": self.offline})
+        request = json.dumps({"name": name, "offline": self.offline, "kind": self._kind})
         self._process.start(_HELPER, request)
 
     def check_field(self) -> None:
@@ -83,6 +110,9 @@ class OwnName(QFrame):
         self._process.abandon()
 
     def _show_menu(self) -> None:
+        if self._kind == "text":
+            self._choose_folder()
+            return
         menu = QMenu(self)
         menu.addAction("A &folder …").triggered.connect(self._choose_folder)
         menu.addAction("A .&safetensors file …").triggered.connect(self._choose_file)
@@ -105,7 +135,7 @@ class OwnName(QFrame):
         set_role(self.words, role)
 
     def _on_done(self, found: dict[str, Any]) -> None:
-        self._say(f"{self._name} can be used. {_INVITATION}", "ok")
+        self._say(f"{self._name} can be used. {_INVITATION[self._kind]}", "ok")
         announce(self, self.words.text())
         self.checked.emit(found)
 

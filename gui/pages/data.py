@@ -4,23 +4,26 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLayout, QProgressBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QLayout, QStackedWidget, QTabWidget, QWidget
 
+from core.errors import RunError
 from gui import dialogs
+from gui.data.busy import BusyLine
 from gui.data.classes import ClassTable
+from gui.data.columns import ColumnChoice
 from gui.data.decisions import Decisions
 from gui.data.health import HealthReport
 from gui.data.images import ImagesTab
 from gui.data.scanner import Scanner
+from gui.data.texts import TextsTab
+from gui.data.words import TABLES, length_words, one_kind, summary_words, zone_words
 from gui.findings import Findings
+from gui.nouns import Kind
 from gui.page import Page, Primary, Step
 from gui.session import Session
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, scrolled
 from gui.widgets.drop_zone import DropZone, local_paths
-from gui.words import bytes_in_words
-
-_TABLES = "Tables of labels (*.csv *.tsv *.jsonl *.parquet);;Zip files (*.zip);;All files (*)"
 
 
 class DataPage(Page):
@@ -33,6 +36,7 @@ class DataPage(Page):
         self._session = session
         self._scanner = Scanner(self)
         self._words: dict[Path, str] = {}
+        self._kinds: dict[str, Kind] = {}
         self._wanted: dict[str, bool] = {}
         self._needs_scan = False
         self._problem = ""
@@ -54,16 +58,18 @@ class DataPage(Page):
 
     def primary(self) -> Primary:
         """Next, as soon as there is something to train on."""
-        findings = self._session.findings
+        findings, worded = self._session.findings, self._session.worded
         if self._scanner.is_busy:
-            return Primary("&Next: model", is_enabled=False, hint="The images are being checked.")
+            hint = worded("The images are being checked.")
+            return Primary("&Next: model", is_enabled=False, hint=hint)
         if findings is None:
-            return Primary("&Next: model", is_enabled=False, hint="Add a folder of images first.")
+            hint = "Add a folder first."
+            return Primary("&Next: model", is_enabled=False, hint=hint)
         if not findings.summary["num_pretraining"]:
-            hint = "There is no image to pre-train on: all of them are test images."
+            hint = worded("There is no image to pre-train on: all of them are test images.")
             return Primary("&Next: model", is_enabled=False, hint=hint)
         count = findings.summary["num_pretraining"]
-        return Primary("&Next: model", hint=f"{count:,} images for pre-training.")
+        return Primary("&Next: model", hint=worded(f"{count:,} images for pre-training."))
 
     def on_primary(self) -> None:
         """Go on."""
@@ -83,7 +89,7 @@ class DataPage(Page):
         known = {path.name: labeled for path in paths if labeled is not None}
         self._wanted.update(known)
         self._scanner.recognise(paths)
-        self._show_busy("Looking at what was dropped", 0, 0)
+        self._busy.show_progress("Looking at what was dropped", 0, 0)
         self.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -99,7 +105,8 @@ class DataPage(Page):
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        layout.addWidget(label("Which images?", "display"))
+        self._title = label("", "display")
+        layout.addWidget(self._title)
         layout.addWidget(
             label(
                 "Drop folders anywhere on this page. They are only read: nothing is ever written "
@@ -108,23 +115,21 @@ class DataPage(Page):
             )
         )
         zones = row(gap=3)
-        self.unlabeled = DropZone(
-            "Unlabeled images", "Thousands, of your domain, in any layout.", "image"
-        )
-        self.labeled = DropZone(
-            "Labeled images",
-            "Few are enough: one folder per class, train/val/test folders, or a table.",
-            "labels",
-        )
+        self.unlabeled, self.labeled = DropZone("", "", "image"), DropZone("", "", "labels")
+        self._browsers: list[tuple[QWidget, str]] = []
         for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
             beside = column(gap=1)
             beside.addWidget(zone, 1)
             beside.addLayout(self._browse_buttons(is_labeled))
             zones.addLayout(beside, 1)
         layout.addLayout(zones)
-        layout.addWidget(self._busy_line())
+        self._busy = BusyLine()
+        self._busy.cancelled.connect(self._scanner.stop)
+        layout.addWidget(self._busy)
         self._summary = label("")
         layout.addWidget(self._summary)
+        self.columns = ColumnChoice(self._session)
+        layout.addWidget(self.columns)
         layout.addWidget(self._tabs_widget(), 1)
         self._below = QWidget()
         layout.addWidget(self._below, 1)
@@ -134,38 +139,26 @@ class DataPage(Page):
         line = row(gap=1)
         what = "labeled" if is_labeled else "unlabeled"
         folder = button("Folder …", lambda: self._browse(is_labeled), icon_name="folder")
-        folder.setAccessibleName(f"Choose a folder of {what} images")
-        file = button(
-            "Table or zip …" if is_labeled else "Zip …", lambda: self._browse_file(is_labeled)
-        )
-        file.setAccessibleName(f"Choose a file with {what} images")
+        file = button("File or zip …", lambda: self._browse_file(is_labeled))
+        for made, how in ((folder, "a folder of"), (file, "a file with")):
+            self._browsers.append((made, f"Choose {how} {what} images"))
         line.addWidget(folder)
         line.addWidget(file)
         line.addStretch(1)
         return line
 
-    def _busy_line(self) -> QWidget:
-        self._busy = QWidget()
-        line = row(self._busy)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the scan")
-        self._busy_words = label("", wrap=False)
-        line.addWidget(self._busy_words)
-        line.addWidget(self._bar, 1)
-        line.addWidget(button("&Cancel", self._cancel, icon_name="close"))
-        self._busy.hide()
-        return self._busy
-
     def _tabs_widget(self) -> QWidget:
-        self.images = ImagesTab()
+        self.images, self.texts = ImagesTab(), TextsTab()
+        self._examples = QStackedWidget()
+        self._examples.addWidget(self.images)
+        self._examples.addWidget(self.texts)
         self.classes = ClassTable()
         self.health = HealthReport()
         self.decisions = Decisions(self._session)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("What was found")
         for part, name in (
-            (self.images, "&Images"),
+            (self._examples, "&Images"),
             (self.classes, "Cl&asses"),
             (self.health, "Heal&th"),
             (scrolled(self.decisions, "Decisions"), "&Decisions"),
@@ -182,7 +175,7 @@ class DataPage(Page):
             zone.removed.connect(lambda path, is_labeled=is_labeled: self._remove(path, is_labeled))
             zone.refused.connect(lambda words: self.told.emit("warn", words, ""))
         self._scanner.recognised.connect(self._on_recognised)
-        self._scanner.progressed.connect(self._show_busy)
+        self._scanner.progressed.connect(self._busy.show_progress)
         self._scanner.found.connect(self._on_found)
         self._scanner.failed.connect(self._on_failed)
         self._scanner.ended.connect(self._on_ended)
@@ -191,12 +184,12 @@ class DataPage(Page):
         self._session.findings_changed.connect(self._show_findings)
 
     def _browse(self, is_labeled: bool) -> None:
-        chosen = dialogs.choose_folder(self, "Choose a folder of images")
+        chosen = dialogs.choose_folder(self, "Choose a folder of images or texts")
         if chosen is not None:
             self.add([chosen], is_labeled)
 
     def _browse_file(self, is_labeled: bool) -> None:
-        chosen = dialogs.choose_file(self, "Choose a file", _TABLES)
+        chosen = dialogs.choose_file(self, "Choose a file", TABLES)
         if chosen is not None:
             self.add([chosen], is_labeled)
 
@@ -217,7 +210,7 @@ class DataPage(Page):
                 self.told.emit("bad", one["what"], one["action"])
                 continue
             asked = self._wanted.get(Path(path).name)
-            self._words[Path(path)] = one["words"]
+            self._words[Path(path)], self._kinds[path] = one["words"], one["kind"]
             if one["labeled"] if asked is None else asked:
                 labeled = path
             elif path not in unlabeled:
@@ -225,7 +218,13 @@ class DataPage(Page):
         self._wanted.clear()
         if labeled != data.labeled or unlabeled != list(data.unlabeled):
             names = ", ".join(Path(one["path"]).name for one in found)
-            self._session.change(f"Add {names}", data={"unlabeled": unlabeled, "labeled": labeled})
+            try:
+                paths = [*unlabeled, *([labeled] if labeled else [])]
+                kind = one_kind({p: self._kinds.get(p, self._session.kind) for p in paths})
+            except RunError as error:
+                self.told.emit("bad", error.what, error.action)
+                return
+            self._session.take_data(f"Add {names}", kind, unlabeled=unlabeled, labeled=labeled)
 
     def _on_data_changed(self) -> None:
         self._problem = ""
@@ -240,12 +239,8 @@ class DataPage(Page):
         data = self._session.draft.data
         if data.unlabeled or data.labeled:
             self._scanner.scan(self._session.draft)
-            self._show_busy("Looking for images", 0, 0)
+            self._busy.show_progress(self._session.worded("Looking for images"), 0, 0)
         self.changed.emit()
-
-    def _cancel(self) -> None:
-        self._scanner.stop()
-        self._busy_words.setText("Stopping …")
 
     def _on_found(self, findings: Findings) -> None:
         self._session.findings = findings
@@ -263,33 +258,39 @@ class DataPage(Page):
         self._needs_scan = self._session.findings is None and not self._scanner.is_busy
         self.changed.emit()
 
-    def _show_busy(self, words: str, done: int, total: int) -> None:
-        self._busy.show()
-        self._busy_words.setText(words)
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
-
     def _show_draft(self) -> None:
         data = self._session.draft.data
         self.unlabeled.show_paths([Path(path) for path in data.unlabeled], self._words)
         self.labeled.show_paths([Path(data.labeled)] if data.labeled else [], self._words)
-        if not data.unlabeled and data.labeled is None:
+        is_empty = not data.unlabeled and data.labeled is None
+        kind = None if is_empty and data.kind == "auto" else self._session.kind
+        for zone, words in zip((self.unlabeled, self.labeled), zone_words(kind), strict=True):
+            zone.show_words(words.title, words.invitation, words.icon_name)
+        for made, name in self._browsers:
+            made.setAccessibleName(self._session.worded(name) if kind else f"{name} or texts")
+        title = self._session.worded("Which images?")
+        self._title.setText(title if kind else "Which images, or which texts?")
+        if is_empty:
             self._summary.setText("")
 
     def _show_findings(self) -> None:
         findings = self._session.findings
         self.tabs.setVisible(findings is not None)
         self._below.setVisible(findings is None)
+        self.columns.show_findings(findings)
         if findings is None:
             if not self._problem:
                 self._summary.setText("")
             return
         summary = findings.summary
-        size = bytes_in_words(summary["num_bytes"])
-        lines = [". ".join(summary["notes"]) + f". {size}."]
-        self._summary.setText("\n".join(lines))
-        self.images.show_findings(findings)
-        self.classes.classes.show_classes(summary["classes"])
+        lines = (summary_words(summary), length_words(summary["text_lengths"]))
+        self._summary.setText("\n".join(filter(None, lines)))
+        is_text = findings.kind == "text"
+        shown = self.texts if is_text else self.images
+        shown.show_findings(findings)
+        self._examples.setCurrentWidget(shown)
+        self.tabs.setTabText(0, "Te&xts" if is_text else "&Images")
+        self.classes.show_findings(findings)
         self.health.show_findings(findings)
         self.decisions.show_findings(findings)
         self.tabs.setTabVisible(1, bool(summary["classes"]))

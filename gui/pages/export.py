@@ -9,17 +9,23 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from core.arms import MOST_FITTED
 from core.errors import RunError
-from core.export.formats import FORMATS
+from core.export.formats import formats_for
 from gui import dialogs
 from gui.export.card import FormatCard
 from gui.export.exporter import Exporter, Wish
 from gui.export.outcome import exported_in
 from gui.export.push import PushPanel
+from gui.nouns import Kind, kind_of, worded
 from gui.page import Page, Primary, Step
 from gui.session import Session
 from gui.watcher import RunWatcher
-from gui.widgets.basics import button, column, label, row, scrolled
+from gui.widgets.basics import button, clear, column, label, row, scrolled
 from gui.words import arm_title, percent
+
+_WORDS = (
+    "Every export is checked on your own test images, from their files, against the trained model. "
+    "It counts as done only when both agree."
+)
 
 
 class ExportPage(Page):
@@ -41,7 +47,9 @@ class ExportPage(Page):
         self._exporter.failed.connect(self._on_failed)
         self._exporter.ended.connect(self._on_ended)
         self.cards: dict[str, FormatCard] = {}
+        self._kind: Kind | None = None
         self._build()
+        self._show_formats("images")
         session.run_changed.connect(self._on_run_changed)
         watcher.status_changed.connect(lambda _: self._on_status())
 
@@ -107,13 +115,8 @@ class ExportPage(Page):
         content = QWidget()
         layout = column(content, margin=4, gap=3)
         layout.addWidget(label("Take the model away", "display"))
-        layout.addWidget(
-            label(
-                "Every export is checked on your own test images, from their files, against the "
-                "trained model. It counts as done only when both agree.",
-                "muted",
-            )
-        )
+        self._words = label("", "muted")
+        layout.addWidget(self._words)
         line = row()
         which = label("&Model", wrap=False)
         self.arm = QComboBox()
@@ -126,19 +129,30 @@ class ExportPage(Page):
         line.addWidget(button("Else&where …", self._choose, icon_name="folder"))
         layout.addLayout(line)
         layout.addWidget(self._busy_line())
-        for shown in FORMATS:
-            card = FormatCard(shown)
-            card.wanted.connect(self.export)
-            card.opened.connect(self._open)
-            card.precision.activated.connect(lambda _: self.refresh())
-            self.cards[shown.name] = card
-            layout.addWidget(card)
+        self._place = column(gap=3)
+        layout.addLayout(self._place)
         self.push = PushPanel()
         self.push.pushed.connect(lambda address: self.told.emit("ok", "Pushed.", address))
         self.push.failed.connect(lambda what, action: self.told.emit("bad", what, action))
         layout.addWidget(self.push)
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Export"))
+
+    def _show_formats(self, kind: Kind) -> None:
+        """What runs of a kind can be exported as."""
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self._words.setText(worded(_WORDS, kind))
+        clear(self._place)
+        self.cards.clear()
+        for shown in formats_for(kind):
+            card = FormatCard(shown)
+            card.wanted.connect(self.export)
+            card.opened.connect(self._open)
+            card.precision.activated.connect(lambda _: self.refresh())
+            self.cards[shown.name] = card
+            self._place.addWidget(card)
 
     def _busy_line(self) -> QWidget:
         self._busy = QWidget()
@@ -216,6 +230,7 @@ class ExportPage(Page):
         self._folder = None
         self._busy.hide()
         self.arm.clear()
+        self._show_formats(kind_of(self._session.run))
         self._on_status()
 
     def _on_progress(self, words: str, done: int, total: int) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from core.errors import RunError
+from core.models.catalog import STARTERS, starter_folder
 from core.run_folder import RunState
 from core.run_summary import RunSummary
 from gui import dialogs
@@ -17,15 +18,22 @@ from gui.library.reader import RunReader
 from gui.library.sample import SampleMaker
 from gui.library.shelf import Shelf
 from gui.library.welcome import Welcome
+from gui.nouns import Kind
 from gui.page import Page, Primary, Step
 from gui.session import Session
 from gui.starting import may_start
+from gui.tour import SEEN, start_tour
 from gui.watcher import RunWatcher
 from gui.widgets.basics import button, column, label, row, scrolled
 from gui.words import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
 _MANY = 8
+_SAMPLES = (
+    "Both are here already and train offline, in a few minutes: 1,797 small handwritten digits, or "
+    "paragraphs of the documentation of Python packages, to be told apart by package."
+)
+_SAMPLE_ANSWERS = {"images": "Handwritten &digits", "text": "&Texts", "cancel": "&Cancel"}
 
 
 class LibraryPage(Page):
@@ -51,7 +59,13 @@ class LibraryPage(Page):
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
         self.reader.pictures.connect(self.shelf.show_pictures)
-        actions = {"images": self.new_run, "open": self.choose_run, "sample": self.try_sample}
+        actions = {
+            "images": lambda: self.new_run("images"),
+            "text": lambda: self.new_run("text"),
+            "open": self.choose_run,
+            "sample": self.try_sample,
+            "tour": self.take_tour,
+        }
         self.welcome = Welcome(actions)
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._again.timeout.connect(self._look_at_running)
@@ -64,7 +78,7 @@ class LibraryPage(Page):
 
     def primary(self) -> Primary:
         """A new run can always be begun."""
-        return Primary("&New run", hint="Begins with your images.")
+        return Primary("&New run", hint="Begins with your images or texts.")
 
     def on_primary(self) -> None:
         """Begin a new run."""
@@ -93,9 +107,9 @@ class LibraryPage(Page):
             self.reader.ask(path)
         self._show_what_fits(len(paths))
 
-    def new_run(self) -> None:
-        """Start a new draft with its images."""
-        self._session.begin()
+    def new_run(self, kind: Kind | None = None) -> None:
+        """Start a new draft with its data; `kind` says what they will be."""
+        self._session.begin(kind=kind)
         self.go_to.emit("data")
 
     def choose_run(self) -> None:
@@ -105,12 +119,27 @@ class LibraryPage(Page):
         if folder is not None:
             self._open(folder)
 
-    def try_sample(self) -> None:
-        """Make a run of the sample data, open it and train it."""
-        if not self.sample.is_busy and may_start(self, self._session.settings, None):
+    def try_sample(self, kind: Kind | None = None) -> None:
+        """Make a run of the sample data, open it and train it; asks of which kind if None."""
+        if self.sample.is_busy:
+            return
+        kind = kind or self._asked_kind()
+        if kind is not None and may_start(self, self._session.settings, None):
             self.go_to.emit(self.key)
-            self.sample.start(self._session.settings.runs_folder)
+            self.sample.start(self._session.settings.runs_folder, kind)
             self.changed.emit()
+
+    def _asked_kind(self) -> Kind | None:
+        """Which sample is wanted, where there is a choice; None for neither."""
+        if not (starter_folder(STARTERS["text"]) / "model.json").is_file():
+            return "images"
+        asked = dialogs.ask(self, "Which sample?", _SAMPLES, _SAMPLE_ANSWERS, "cancel")
+        return {"images": "images", "text": "text"}.get(asked)  # type: ignore[return-value]
+
+    def take_tour(self) -> None:
+        """Begin the tour; it is offered here once."""
+        start_tour(self.window(), self._session.settings)
+        self.welcome.tour.hide()
 
     def do(self, verb: str, path: Path) -> None:
         """Do to a run what was asked for on its card or in the banner."""
@@ -130,7 +159,7 @@ class LibraryPage(Page):
         head.addStretch(1)
         open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
         sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
-        sample_button.setToolTip("Handwritten digits, offline, a few minutes")
+        sample_button.setToolTip("Handwritten digits or texts, offline, a few minutes")
         self.search.setPlaceholderText("Find a run")
         self.search.setAccessibleName("Find a run by name, state or folder")
         self.search.setClearButtonEnabled(True)
@@ -153,6 +182,7 @@ class LibraryPage(Page):
     def _show_what_fits(self, num_runs: int) -> None:
         self.stack.setCurrentWidget(self.area if num_runs else self.welcome)
         self.search.setVisible(num_runs > _MANY)
+        self.welcome.tour.setVisible(not self._session.settings.flag(SEEN))
         for made in self.shortcuts:
             made.setVisible(bool(num_runs))
         self.banner.offer(self.shelf.summaries)
@@ -225,7 +255,7 @@ class LibraryPage(Page):
         size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
         text = (
             f"{path}\n\n{size} with everything it learned go to the bin; where there is none, they "
-            "are deleted for good. Images outside this folder stay where they are."
+            "are deleted for good. Images and texts outside this folder stay where they are."
         )
         answers = {"delete": "&Delete", "cancel": "&Cancel"}
         if dialogs.ask(self, f"Delete the run {path.name}?", text, answers, "cancel") == "delete":

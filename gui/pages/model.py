@@ -7,9 +7,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.models.fit import Room, estimate
+from core.models.text.shape import TextShape
 from gui.model.advanced import Advanced
 from gui.model.card import ModelCard
 from gui.model.facts import ModelFacts, catalog_facts, checked_facts
+from gui.model.hint import introduction, lengths_in_words, misfit, sizes_in_words
 from gui.model.looking import Looking, Seen
 from gui.model.own_name import OwnName
 from gui.page import Page, Primary, Step
@@ -104,7 +106,8 @@ class ModelPage(Page):
 
     @property
     def _chosen(self) -> ModelCard | None:
-        return self.cards.get(self._name)
+        card = self.cards.get(self._name)
+        return card if card is not None and card.facts.kind == self._session.kind else None
 
     def _build(self) -> None:
         content = QWidget()
@@ -142,6 +145,7 @@ class ModelPage(Page):
 
     def _show_draft(self) -> None:
         self.own.offline = self._session.draft.runtime.offline
+        self.own.show_kind(self._session.kind)
         self.advanced.show_draft()
         self._arrange()
         for name, card in self.cards.items():
@@ -156,48 +160,41 @@ class ModelPage(Page):
         self.changed.emit()
 
     def _arrange(self) -> None:
-        cards = list(self.cards.values())
+        kind = self._session.kind
+        cards = [card for card in self.cards.values() if card.facts.kind == kind]
         members = {
             "Bundled": [card for card in cards if card.facts.is_bundled],
             "On this disk": [c for c in cards if c.is_on_disk and not c.facts.is_bundled],
             "To download": [card for card in cards if not card.is_on_disk],
         }
+        for card in self.cards.values():
+            if card.facts.kind != kind:
+                card.hide()
         for name, found in members.items():
             self.groups[name].place(found)
             self.groups[name].setVisible(bool(found))
             self._titles[name].setVisible(bool(found))
 
     def _misfit(self) -> str:
-        card, size = self._chosen, self._session.draft.model.image_size
-        if card is None or size is None or size % card.facts.shape.patch == 0:
-            return ""
-        patch = card.facts.shape.patch
-        return (
-            f"{card.facts.title} cuts images into patches of {patch} pixels: {size} is no multiple."
-        )
+        return misfit(self._session.draft, self._chosen.facts if self._chosen else None)
 
     def _hint(self) -> str:
-        words = (
-            "What everything starts from: a model that learned to see from other images. "
-            "Memory is estimated here; the Plan page measures it."
-        )
-        card = self._chosen
-        if card is None or self._image_side is None:
+        words = introduction(self._session.kind)
+        card, recipe = self._chosen, self._session.draft
+        if card is None:
             return words
-        size = self._session.draft.model.image_size or card.facts.shape.input_size
-        side = self._image_side
-        if side < 0.75 * size:
-            how = "they are enlarged; a smaller input size is quicker and loses nothing"
-        elif side > 2 * size:
-            how = "they are made smaller; fine details are lost"
-        else:
-            how = "they fit"
-        return f"{words} Your images have about {side} px, the model looks at {size} px: {how}."
+        shape, findings = card.facts.shape, self._session.findings
+        if isinstance(shape, TextShape):
+            lengths = findings.summary["text_lengths"] if findings is not None else []
+            return f"{words} {lengths_in_words(recipe, shape, lengths)}" if lengths else words
+        if self._image_side is None:
+            return words
+        return f"{words} {sizes_in_words(recipe, shape, self._image_side)}"
 
     def _look(self) -> None:
         findings = self._session.findings
         images = []
-        if findings is not None and len(findings):
+        if findings is not None and len(findings) and findings.kind == "images":
             chosen = np.linspace(0, len(findings) - 1, min(_SAMPLES, len(findings)), dtype=int)
             images = [findings.path(int(index)) for index in chosen]
         self.looking.look(self._session.draft.runtime.device, images)

@@ -24,7 +24,7 @@ from gui.plan.time_slider import TimeSlider
 from gui.session import Session
 from gui.starting import may_start
 from gui.watcher import RunWatcher
-from gui.widgets.basics import button, card, column, label, paint_icon, row, scrolled
+from gui.widgets.basics import button, card, clear, column, label, paint_icon, row, scrolled
 
 _RECIPES = "Recipes (*.toml)"
 _GIB = 2**30
@@ -61,7 +61,7 @@ class PlanPage(Page):
             return Primary("&Next: train", hint="This run has been started with this plan.")
         text = "&Start training"
         if self._session.findings is None:
-            return Primary(text, is_enabled=False, hint="Choose images on the Data page first.")
+            return Primary(text, is_enabled=False, hint="Choose data on the Data page first.")
         if self._watcher.is_training:
             hint = "Another run is training: pause or stop it first."
             return Primary(text, is_enabled=False, hint=hint)
@@ -185,6 +185,9 @@ class PlanPage(Page):
 
     def _show_form(self, shown: bool) -> None:
         # A hundred widgets that most people never see: made when they are first asked for.
+        if self.form is not None and self.form.kind != self._session.kind:
+            clear(self._form_place)
+            self.form = None
         if self.form is None:
             self.form = SettingForm(self._session)
             self._form_place.addWidget(self.form)
@@ -212,6 +215,8 @@ class PlanPage(Page):
         self.changed.emit()
 
     def _show_draft(self) -> None:
+        if self.form is not None and self.form.kind != self._session.kind:
+            self._show_form(self._more.isChecked())
         self.presets.show_recipe(self._session.draft)
         if self.isVisible():
             self._measure()
@@ -222,7 +227,7 @@ class PlanPage(Page):
         measurement = self._measuring.measurement(recipe)
         self.slider.setEnabled(measurement is not None)
         if measurement is None:
-            words = "Choose images first." if self._session.findings is None else ""
+            words = "Choose data first." if self._session.findings is None else ""
             if self._watcher.is_training:
                 words = "A run is training: this machine can't be measured meanwhile."
             self.table.show_nothing(words)

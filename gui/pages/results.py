@@ -9,6 +9,7 @@ from core.data.split_images import SplitImages
 from core.errors import RunError
 from core.outcome import Judgement, Outcome, read_outcome
 from core.run_folder import RunFolder
+from gui.nouns import worded
 from gui.page import Page, Primary, Step
 from gui.results.background import Background
 from gui.results.chooser import Chooser
@@ -27,6 +28,7 @@ from gui.watcher import RunWatcher
 from gui.widgets.basics import column, label, row
 from gui.widgets.sign import Sign
 
+_NO_IMAGES = "Its images can't be shown."
 # "No gain" is an answer like any other, not an alarm.
 _GAIN, _NEUTRAL = ("tick", "ok"), ("info", "muted")
 
@@ -186,6 +188,8 @@ class ResultsPage(Page):
         self.outcome = outcome
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
+        for part in (self.per_class, self.confusion, self.mistakes, self.try_it):
+            part.show_kind(outcome.kind)
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
@@ -235,7 +239,8 @@ class ResultsPage(Page):
             part.show_answers(found.answers)
 
     def _on_no_answers(self, error: RunError) -> None:
-        words = f"Its images can't be shown. {error.what} {error.action}"
+        kind = self.outcome.kind if self.outcome is not None else "images"
+        words = f"{worded(_NO_IMAGES, kind)} {error.what} {error.action}"
         for part in (self.confusion, self.mistakes):
             part.images.show_problem(words)
 

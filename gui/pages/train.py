@@ -9,6 +9,7 @@ from core.events import Event, Noticed, StageDone
 from core.run_folder import RunState, Status
 from gui import dialogs
 from gui.notify import notify
+from gui.nouns import Kind, kind_of, worded
 from gui.page import Page, Primary, Step
 from gui.session import Session
 from gui.starting import may_start
@@ -33,6 +34,10 @@ _TONES = {RunState.FINISHED: "ok", RunState.FAILED: "bad", RunState.INTERRUPTED:
 _DISK_MS = 5_000
 # With less than that not even the log can be written, so the trainer can't say it itself.
 _LEAST_BYTES = 1 << 20
+_DISCARDED = (
+    "Everything in {path} goes into the bin: models, checkpoints, results. Your images stay where "
+    "they are."
+)
 _DISK_FULL = (
     "The disk of the run is full. Training waits, nothing is lost; it goes on by itself as soon as "
     "there is room."
@@ -52,6 +57,7 @@ class TrainPage(Page):
         self._watcher = watcher
         self._was_training = False
         self._trouble = ""
+        self._kind: Kind = "images"
         self._build()
         watcher.watching.connect(self._on_watching)
         watcher.events_arrived.connect(self._on_events)
@@ -117,6 +123,8 @@ class TrainPage(Page):
         run = self._watcher.run
         self._was_training, self._trouble = False, ""
         self.head.forget()
+        # A run is on what its own recipe says, whatever is planned meanwhile.
+        self.head.kind = self._kind = kind_of(run)
         self.log.watch(run.path if run is not None else None)
         self.curves.show_history(self._watcher.history)
         self.curves.show_reading(None)
@@ -185,8 +193,7 @@ class TrainPage(Page):
         answer = dialogs.ask(
             self,
             f"Discard {run.path.name}?",
-            f"Everything in {run.path} goes into the bin: models, checkpoints, results. Your "
-            "images stay where they are.",
+            worded(_DISCARDED.format(path=run.path), self._kind),
             {"discard": "&Discard", "cancel": "&Cancel"},
             "cancel",
         )

@@ -11,7 +11,16 @@ from gui import dialogs
 from gui.session import Session
 from gui.widgets.basics import button, column, label, row, set_role
 
-_SAYS_NOTHING = {"unlabeled", "unlabelled", "labeled", "labelled", "images", "train", "data"}
+_SAYS_NOTHING = {
+    "unlabeled",
+    "unlabelled",
+    "labeled",
+    "labelled",
+    "images",
+    "texts",
+    "train",
+    "data",
+}
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
@@ -82,7 +91,7 @@ class Destination(QWidget):
 
 
 def proposed_name(recipe: Recipe) -> str:
-    """The name of the folder of images."""
+    """The name of the folder of examples."""
     folders = [*recipe.data.unlabeled, *([recipe.data.labeled] if recipe.data.labeled else [])]
     folder = Path(folders[0]) if folders else Path("run")
     # Such names tell nothing: the folder around them does.

@@ -9,8 +9,8 @@ from gui.widgets.basics import column, label, row
 
 _PRESETS = {
     "quick": ("&Quick", "Minutes. To see that everything fits together; 300 steps a stage."),
-    "balanced": ("&Balanced", "An hour or so on a GPU: 5,000 steps a stage, three seeds."),
-    "paper": ("Pa&per", "What the authors ran: 20,000 steps a stage, five seeds."),
+    "balanced": ("&Balanced", "An hour or so on a GPU: 5,000 steps of pre-training, three seeds."),
+    "paper": ("Pa&per", "What the authors ran: 20,000 steps of pre-training, five seeds."),
 }
 
 

@@ -20,11 +20,16 @@ from gui.widgets.basics import column, label, tool
 
 
 class SettingForm(QWidget):
-    """Edits the draft; a value that can't be is refused in words and put back."""
+    """Edits the draft; a value that can't be is refused in words and put back.
+
+    Attributes:
+        kind: Whose settings it shows; another kind wants another form.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.kind = session.kind
         layout = column(self, gap=2)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search settings: learning rate, mask, batch …")
@@ -53,7 +58,7 @@ class SettingForm(QWidget):
 
     def _fill(self) -> None:
         line = 0
-        for setting in all_settings():
+        for setting in all_settings(self.kind):
             if setting.section not in self._headings:
                 heading = label(SECTION_TITLES[setting.section], "heading")
                 self._headings[setting.section] = heading

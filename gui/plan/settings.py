@@ -1,18 +1,31 @@
 """Every setting of the recipe as data: what the form of advanced settings is made from."""
 
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from core.recipe import Recipe
+from core.recipe.tree import TEXT_DEFAULTS
+from gui.nouns import Kind, worded
 
-_ELSEWHERE = {"format", "data.unlabeled", "data.labeled", "model.name"}
-# Settings of runs on texts, which are started from the command line.
-_OF_TEXTS = {
-    *("data.kind", "data.text_column", "data.label_column"),
-    *("model.max_length", "model.whole_word_masking"),
+_ELSEWHERE = {
+    *("format", "data.kind", "data.unlabeled", "data.labeled", "model.name"),
+    *("data.text_column", "data.label_column"),
+}
+# Settings that mean nothing to the other kind.
+_ONLY: dict[Kind, set[str]] = {
+    "text": {"model.max_length", "model.whole_word_masking"},
+    "images": {
+        *("model.image_size", "model.decoder_depth", "model.decoder_dim", "model.decoder_heads"),
+        *("model.decoder_warmup_steps", "finetune.flips"),
+        *(
+            f"{section}.{key}"
+            for section in ("pretrain", "distill")
+            for key in ("flips", "random_resized_crops", "crop_scale")
+        ),
+    },
 }
 SECTION_TITLES = {
     "": "Run",
@@ -95,8 +108,11 @@ class Setting:
         return str(value)
 
 
-def all_settings() -> list[Setting]:
-    """All settings that have no place of their own in the window, in the recipe's order."""
+def all_settings(kind: Kind = "images") -> list[Setting]:
+    """All settings of a kind that have no place of their own in the window, as the recipe has them.
+
+    Help and defaults are those of the kind.
+    """
     found = []
     for name, field in Recipe.model_fields.items():
         section = field.annotation
@@ -105,7 +121,16 @@ def all_settings() -> list[Setting]:
                 found.append(_setting(name, key, inner))
         else:
             found.append(_setting("", name, field))
-    return [setting for setting in found if setting.name not in _ELSEWHERE | _OF_TEXTS]
+    hidden = _ELSEWHERE | _ONLY["images" if kind == "text" else "text"]
+    return [_of_kind(setting, kind) for setting in found if setting.name not in hidden]
+
+
+def _of_kind(setting: Setting, kind: Kind) -> Setting:
+    if kind == "images":
+        return setting
+    default = TEXT_DEFAULTS.get(setting.section, {}).get(setting.key, setting.default)
+    words = setting.help.replace("patches", "tokens")
+    return replace(setting, default=default, help=worded(words, kind))
 
 
 def _setting(section: str, key: str, field: Any) -> Setting:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.answers import Answers
 from core.outcome import SeedScore
+from gui.nouns import Kind, worded
 from gui.results.matrix import MatrixView
 from gui.results.wall import AnswerWall
 from gui.theme import theme
@@ -25,6 +26,7 @@ class Confusion(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answers: Answers | None = None
+        self._kind: Kind = "images"
         self.view = MatrixView()
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
@@ -45,11 +47,15 @@ class Confusion(QWidget):
         self.view.chosen.connect(self._on_chosen)
         layout.addWidget(Split(Qt.Orientation.Horizontal, (self.view, 3), (self.images, 2)), 1)
 
+    def show_kind(self, kind: Kind) -> None:
+        """Speak of images or of texts."""
+        self._kind = self.view.matrix.kind = kind
+
     def show_seed(self, seed: SeedScore, classes: Sequence[str]) -> None:
-        """Show the matrix of another classifier; its images come with `show_answers`."""
+        """Show the matrix of another classifier; its examples come with `show_answers`."""
         self._answers = None
         self.view.matrix.show_matrix(seed.matrix, classes)
-        self.images.show_words(_INVITATION)
+        self.images.show_words(worded(_INVITATION, self._kind))
         self.largest.clear()
         for true, said in largest_confusions(seed.matrix):
             words = f"{classes[true]} taken for {classes[said]} ({seed.matrix[true, said]:,})"

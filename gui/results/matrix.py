@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.nouns import Kind, worded
 from gui.results.matrix_header import MatrixHeader
 from gui.results.matrix_paint import SHADES, CellPainter
 from gui.theme import theme
@@ -32,7 +33,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class MatrixModel(QAbstractTableModel):
-    """Rows are the true classes, columns what was said."""
+    """Rows are the true classes, columns what was said.
+
+    Attributes:
+        in_percent: Whether cells show their share of the row.
+        kind: What is counted.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +48,7 @@ class MatrixModel(QAbstractTableModel):
         self._texts: list[list[str]] = []
         self._names: Sequence[str] = ()
         self.in_percent = False
+        self.kind: Kind = "images"
 
     def show_matrix(self, counts: NDArray[np.int64], names: Sequence[str]) -> None:
         """Show another matrix."""
@@ -92,7 +99,7 @@ class MatrixModel(QAbstractTableModel):
     def words(self, row: int, column: int) -> str:
         """A cell in words."""
         count = self.count(row, column)
-        images = f"{count:,} image{'' if count == 1 else 's'}"
+        images = worded(f"{count:,} image{'' if count == 1 else 's'}", self.kind)
         of_row = f"{percent(self.share(row, column), 0)} of {self._names[row]}"
         if row == column:
             return f"{self._names[row]}, recognised: {images} ({of_row})"

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.answers import Answers
+from gui.nouns import Kind, worded
 from gui.results.wall import AnswerWall
 from gui.theme import theme
 from gui.widgets.basics import column, label, row
@@ -14,6 +15,7 @@ class Mistakes(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answers: Answers | None = None
+        self._kind: Kind = "images"
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         line = row()
@@ -33,8 +35,12 @@ class Mistakes(QWidget):
             1,
         )
         layout.addLayout(line)
-        self.images = AnswerWall("Most confident mistakes")
+        self.images = AnswerWall("Most confident mistakes", is_wide=True)
         layout.addWidget(self.images, 1)
+
+    def show_kind(self, kind: Kind) -> None:
+        """Speak of images or of texts."""
+        self._kind = kind
 
     def forget(self) -> None:
         """Another classifier is being read."""
@@ -74,15 +80,15 @@ class Mistakes(QWidget):
         true, said = (box.currentIndex() - 1 for box in (self.true, self.said))
         chosen = answers.mistakes(None if true < 0 else true, None if said < 0 else said)
         if not len(chosen):
-            self.images.show_words(
-                "There is no such mistake."
-                if true >= 0 or said >= 0
-                else "There is no mistake: all test images were recognised."
-            )
+            none = "There is no mistake: all test images were recognised."
+            if true >= 0 or said >= 0:
+                none = "There is no such mistake."
+            self.images.show_words(worded(none, self._kind))
             return
-        total = f"of {len(answers):,} test images"
+        total = worded(f"of {len(answers):,} test images", self._kind)
         words = (
             f"{len(chosen):,} mistake{'' if len(chosen) == 1 else 's'} {total}, the surest first. "
         )
-        words += "Below each: its true class, → what was said, and how probable that seemed."
+        where = "First" if self._kind == "text" else "Below each:"
+        words += f"{where} its true class, → what was said, and how probable that seemed."
         self.images.show_images(answers, chosen, words)

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from core.outcome import Arm, Estimate, Outcome
+from gui.nouns import worded
 from gui.results.bars import AccuracyBars
 from gui.results.table import Row, TextTable
 from gui.results.words import advice, signed
@@ -21,6 +22,14 @@ _COLUMNS = (
     "Seeds",
 )
 
+_HEADING = "Accuracy on images that no training has seen"
+_NOTE = (
+    "The thin lines are 95 % intervals over test images and seeds: with other images of the same "
+    "kind, the accuracy would lie there."
+)
+# Long texts are cut into several sequences.
+_LEARNED_FROM = {"images": "images", "text": "sequences of tokens"}
+
 
 class Overview(QWidget):
     """Bars, words, numbers."""
@@ -31,16 +40,12 @@ class Overview(QWidget):
         layout = column(content, gap=3)
         layout.setContentsMargins(0, theme().space(3), theme().space(1), 0)
         self._frame, inside = card()
-        inside.addWidget(label("Accuracy on images that no training has seen", "heading"))
+        self._heading = label("", "heading")
+        inside.addWidget(self._heading)
         self.bars = AccuracyBars()
         inside.addWidget(self.bars)
-        inside.addWidget(
-            label(
-                "The thin lines are 95 % intervals over test images and seeds: with other images "
-                "of the same kind, the accuracy would lie there.",
-                "muted",
-            )
-        )
+        self._note = label("", "muted")
+        inside.addWidget(self._note)
         layout.addWidget(self._frame)
         self.why = label("")
         layout.addWidget(self.why)
@@ -53,6 +58,8 @@ class Overview(QWidget):
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show another run."""
+        self._heading.setText(worded(_HEADING, outcome.kind))
+        self._note.setText(worded(_NOTE, outcome.kind))
         self.bars.show_outcome(outcome)
         self.why.setText(advice(outcome))
         for part in (self._frame, self.table):
@@ -60,7 +67,7 @@ class Overview(QWidget):
         self.table.texts.show_rows([_numbers(arm) for arm in outcome.arms])
         self.table.show_all_rows()
         numbers = (
-            (outcome.num_pretraining, "pre-trained on {:,} images"),
+            (outcome.num_pretraining, f"pre-trained on {{:,}} {_LEARNED_FROM[outcome.kind]}"),
             (outcome.num_train if outcome.classifiers else 0, "fine-tuned on {:,}"),
             (outcome.num_test, "tested on {:,}"),
         )

@@ -4,6 +4,7 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.outcome import ClassScore, SeedScore
+from gui.nouns import Kind, worded
 from gui.results.table import Bar, Row, TextTable
 from gui.results.words import signed
 from gui.theme import theme
@@ -13,6 +14,10 @@ from gui.words import percent
 _COLUMNS = ("Class", "Test images", "Right", "Accuracy", "Precision", "F1")
 _AGAINST = "Against plain"
 _ORDERS = ("Lowest accuracy first", "Highest accuracy first", "Most images first", "By name")
+
+_HINT = (
+    "Accuracy: how many images of the class were recognised. Enter on a class shows its mistakes."
+)
 
 
 class PerClass(QWidget):
@@ -29,6 +34,7 @@ class PerClass(QWidget):
         self._seed: SeedScore | None = None
         self._base: SeedScore | None = None
         self._shown: list[int] = []
+        self._kind: Kind = "images"
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         line = row()
@@ -37,18 +43,20 @@ class PerClass(QWidget):
         self.order.setAccessibleName("Order of the classes")
         self.order.activated.connect(lambda _: self._show())
         line.addWidget(self.order)
-        line.addWidget(
-            label(
-                "Accuracy: how many images of the class were recognised. Enter on a class shows "
-                "its mistakes.",
-                "muted",
-            ),
-            1,
-        )
+        self._hint = label("", "muted")
+        line.addWidget(self._hint, 1)
         layout.addLayout(line)
         self.table = TextTable("Accuracy of each class", _COLUMNS, stretched=3)
         self.table.activated.connect(self._on_activated)
         layout.addWidget(self.table, 1)
+        self.show_kind("images")
+
+    def show_kind(self, kind: Kind) -> None:
+        """Speak of images or of texts."""
+        self._kind = kind
+        self._hint.setText(worded(_HINT, kind))
+        for index, words in enumerate(_ORDERS):
+            self.order.setItemText(index, worded(words, kind))
 
     def show_seed(self, seed: SeedScore, base: SeedScore | None) -> None:
         """Show another classifier, beside the plain one when it is another."""
@@ -66,7 +74,8 @@ class PerClass(QWidget):
             lambda i: (scores[i].name.casefold(), i),
         )
         self._shown = sorted(range(len(scores)), key=keys[self.order.currentIndex()])
-        columns = _COLUMNS if self._base is None else (*_COLUMNS, _AGAINST)
+        names = _COLUMNS if self._base is None else (*_COLUMNS, _AGAINST)
+        columns = [worded(name, self._kind) for name in names]
         self.table.texts.show_rows([self._row(index) for index in self._shown], columns)
 
     def _row(self, index: int) -> Row:

@@ -1,4 +1,4 @@
-"""Asks the process that classifies single images; it stays alive between questions."""
+"""Asks the process that classifies single examples; it stays alive between questions."""
 
 import json
 from pathlib import Path
@@ -13,12 +13,12 @@ class Predictor(QObject):
     """One process for one run; started before the first question, because it needs seconds.
 
     Signals:
-        answered: Path, stage, a list of (class, probability), and the problem or ''.
+        answered: A message `prediction` of the helper.
         changed: It became ready, or ended.
         failed: What, action; questions not answered yet are lost.
     """
 
-    answered = Signal(object, str, list, str)
+    answered = Signal(dict)
     changed = Signal()
     failed = Signal(str, str)
 
@@ -51,15 +51,22 @@ class Predictor(QObject):
         self._process.start("core.predict_helper", str(run))
 
     def ask(self, run: Path, image: Path, stage: str) -> None:
-        """Ask what the classifier of a stage says of an image."""
-        self.prepare(run)
-        self._open_questions += 1
-        self._process.write(json.dumps({"path": str(image), "stage": stage}))
+        """Ask what the classifier of a stage says of an image or a text file."""
+        self._ask(run, {"path": str(image), "stage": stage})
+
+    def ask_text(self, run: Path, text: str, stage: str) -> None:
+        """Ask what the classifier of a stage says of a text."""
+        self._ask(run, {"text": text, "stage": stage})
 
     def stop(self) -> None:
         """End the process."""
         self._process.abandon()
         self._run, self.is_ready, self._open_questions = None, False, 0
+
+    def _ask(self, run: Path, question: dict[str, str]) -> None:
+        self.prepare(run)
+        self._open_questions += 1
+        self._process.write(json.dumps(question))
 
     def _on_said(self, messages: list[dict[str, Any]]) -> None:
         for message in messages:
@@ -68,9 +75,7 @@ class Predictor(QObject):
                 self.changed.emit()
             elif message["kind"] == "prediction":
                 self._open_questions = max(0, self._open_questions - 1)
-                found = [(str(name), float(share)) for name, share in message["probabilities"]]
-                where = (Path(message["path"]), str(message["stage"]))
-                self.answered.emit(*where, found, str(message["problem"]))
+                self.answered.emit(message)
 
     def _on_failed(self, error_id: str, what: str, action: str) -> None:
         del error_id

@@ -12,6 +12,7 @@ from core.errors import RunError
 from core.history import History
 from core.launch import child_environment, module_command
 from core.run_folder import RunFolder
+from gui.nouns import worded
 
 _LOOKED_FOR = 20
 # A thread shares the interpreter with the window; what takes long is read by another process.
@@ -62,9 +63,10 @@ def _missing(answers: Answers) -> str:
     gone = [path for path in paths if not path.exists()]
     if not gone:
         return ""
-    return (
+    return worded(
         f"Test images are no longer where they were ({gone[0]}). Connect their drive or put them "
-        "back to see them; the numbers hold all the same."
+        "back to see them; the numbers hold all the same.",
+        "images" if answers.columns is None else "text",
     )
 
 

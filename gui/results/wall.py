@@ -1,19 +1,25 @@
-"""Test images as a wall, each with its true class, the answer and its probability."""
+"""Test images as a wall, texts as a list, each with its true class, the answer, how surely."""
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from core.answers import Answers
+from gui.nouns import worded
+from gui.results.background import Background
 from gui.widgets.basics import column, label
+from gui.widgets.text_list import TextItem, TextList
 from gui.widgets.thumbnails import ImageWall
 from gui.words import percent
+
+# Nobody reads more, and each is read from its file.
+_MOST_TEXTS = 500
 
 
 class AnswerWall(QWidget):
     """Words above a wall; instead of the wall, words that say why there is none."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, is_wide: bool = False) -> None:
         super().__init__(parent)
         layout = column(self, gap=2)
         self.words = label("")
@@ -24,13 +30,21 @@ class AnswerWall(QWidget):
         self.wall = ImageWall(lines=7, caption_lines=3)
         self.wall.setAccessibleName(name)
         layout.addWidget(self.wall, 1)
+        self.list = TextList(worded(name, "text"), beside=is_wide)
+        self.list.hide()
+        layout.addWidget(self.list, 1)
+        self._background = Background(self)
         self._below = column()
         self._below.addStretch(1)
         layout.addLayout(self._below)
 
     def show_images(self, answers: Answers, chosen: NDArray[np.int64], words: str) -> None:
-        """Show these images, in this order."""
+        """Show these images or texts, in this order."""
         self.words.setText(words)
+        if answers.columns is not None:
+            self._show_texts(answers, chosen[:_MOST_TEXTS])
+            return
+        self.list.hide()
         self.wall.setVisible(bool(len(chosen)))
         self.wall.set_images(
             len(chosen),
@@ -41,6 +55,8 @@ class AnswerWall(QWidget):
     def show_words(self, words: str) -> None:
         """Show no images, but say why."""
         self.words.setText(words)
+        self._background.forget()
+        self.list.hide()
         self.wall.hide()
         self.wall.images.set_images(0, self.wall.images.path, str)
 
@@ -52,6 +68,26 @@ class AnswerWall(QWidget):
     def shut_down(self) -> None:
         """Read no more images."""
         self.wall.shut_down()
+        self._background.shut_down()
+
+    def _show_texts(self, answers: Answers, chosen: NDArray[np.int64]) -> None:
+        self.wall.hide()
+        self.list.setVisible(bool(len(chosen)))
+        self._background.do(
+            "texts",
+            lambda: answers.texts(chosen),
+            lambda texts: self.list.show_items(
+                [
+                    TextItem(
+                        caption(answers, int(index)).replace("\n", "  "),
+                        text or "This text is no longer in its file.",
+                        answers.name(int(index)),
+                    )
+                    for index, text in zip(chosen, texts, strict=True)
+                ]
+            ),
+            lambda error: self.show_problem(f"{error.what} {error.action}"),
+        )
 
 
 def caption(answers: Answers, index: int) -> str:

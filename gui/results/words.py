@@ -2,6 +2,7 @@
 
 from core.arms import ARM_PHRASES
 from core.outcome import Arm, Judgement, Outcome
+from gui.nouns import worded
 from gui.words import arm_title, percent
 
 _PHRASES = {
@@ -40,11 +41,16 @@ def headline(outcome: Outcome) -> str:
     arms = list(dict.fromkeys(arm for arm in pair if arm is not None))
     scores = ", ".join(f"{phrase(arm)}: {plus_minus(arm)}" for arm in arms)
     images = f"{outcome.num_test:,} test image{'' if outcome.num_test == 1 else 's'}"
-    return f"{lead}{scores[:1].upper()}{scores[1:]}, on {images}."
+    words = f"{lead}{scores[:1].upper()}{scores[1:]}, on {images}."
+    return worded(words, outcome.kind)
 
 
 def advice(outcome: Outcome) -> str:
     """What follows from the answer, and what would make it surer."""
+    return worded(_advice(outcome), outcome.kind)
+
+
+def _advice(outcome: Outcome) -> str:
     difference = outcome.difference
     subject = outcome.subject
     if difference is None or subject is None:

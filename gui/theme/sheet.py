@@ -66,6 +66,7 @@ QPushButton[role="quiet"]:checked, QToolButton[role="quiet"]:checked {{
   background: {c.accent_soft}; border-color: {c.accent_soft}; font-weight: 600;
 }}
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border: 2px solid {c.accent}; }}
+QToolButton[role="quiet"][toured="true"] {{ border: 2px solid {c.accent}; background: {c.accent_soft}; }}
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QTextBrowser {{
   background: {c.surface}; color: {c.text}; border: 1px solid {c.border};
   border-radius: {radius}px; padding: {pad}px;
@@ -110,6 +111,9 @@ def _surfaces(c: Colours, line: int) -> str:
     return f"""
 QFrame[role="card"] {{
   background: {c.surface}; border: 1px solid {c.line}; border-radius: {radius}px;
+}}
+QFrame[role="tour"] {{
+  background: {c.surface}; border: 2px solid {c.accent}; border-radius: {radius}px;
 }}
 QFrame[role="choice"] {{
   background: {c.surface}; border: 1px solid {c.border}; border-radius: {radius}px;

@@ -17,6 +17,7 @@ from core.events import (
     StepDone,
 )
 from core.run_folder import RunState, Status
+from gui.nouns import Kind
 from gui.theme import theme
 from gui.train.numbers import numbers_of
 from gui.watcher import RunWatcher
@@ -40,7 +41,13 @@ _FULL = 10_000
 
 
 class Head(QWidget):
-    """State, what is wrong, progress of stage and run, numbers."""
+    """State, what is wrong, progress of stage and run, numbers.
+
+    Attributes:
+        kind: What the run learns from.
+    """
+
+    kind: Kind = "images"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +110,7 @@ class Head(QWidget):
                 case _:
                     pass
         if step is not None:
-            self.numbers.show_text(numbers_of(step))
+            self.numbers.show_text(numbers_of(step, self.kind))
         self._spent_s = spent_s
         self._show()
 

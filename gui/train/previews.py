@@ -1,25 +1,28 @@
-"""What the model sees: held images, what is hidden of them, what it fills in."""
+"""What the model sees: held examples, what is hidden of them, what it fills in."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from core.events import Event, PreviewSaved, StageStarted
 from core.run_folder import RunFolder
 from gui.train.contact_sheet import ContactSheet
+from gui.train.guess_view import GuessView
+from gui.train.guesses import Guesses
 from gui.widgets.basics import column, label, row
 from gui.widgets.elided import Elided
 from gui.words import stage_title
 
 # At most that often, however fast the events come.
 _LOOK_MS = 500
+_SUFFIXES = {".png", ".json"}
 _WHICH = (("Now", "latest"), ("At the start", "first"))
 
 
 class Previews(QWidget):
-    """Shows the newest picture of the run's `previews` folder."""
+    """Shows the newest file of the run's `previews` folder."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +42,11 @@ class Previews(QWidget):
         layout.addLayout(head)
         self.caption = Elided("", "muted")
         layout.addWidget(self.caption)
-        self.picture = ContactSheet()
-        layout.addWidget(self.picture, 1)
+        self.picture, self.guesses = ContactSheet(), GuessView()
+        self._shows = QStackedWidget()
+        self._shows.addWidget(self.picture)
+        self._shows.addWidget(self.guesses)
+        layout.addWidget(self._shows, 1)
         self._soon = QTimer(self, interval=_LOOK_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
         self.watch(None)
@@ -50,7 +56,9 @@ class Previews(QWidget):
         self._run, self._shown, self._reading = run, ("", 0), None
         self._steps.clear()
         self.picture.show_image(QImage(), "")
-        self.caption.show_text("Pictures come with the first steps of pre-training.")
+        self.guesses.show_guesses(Guesses(), "")
+        self._shows.setCurrentWidget(self.picture)
+        self.caption.show_text("Examples come with the first steps of pre-training.")
         self.which.setEnabled(False)
         self.look()
 
@@ -79,16 +87,16 @@ class Previews(QWidget):
         super().showEvent(event)
         self.look()
 
-    def _on_read(self, reading: object, name: str, stamp: int, image: QImage) -> None:
+    def _on_read(self, reading: object, name: str, stamp: int, found: object) -> None:
         if reading is not self._reading or self._reading is None:
             return
         which, self._reading = self._reading.which, None
-        if not image.isNull():
-            self._show(name, stamp, which, image)
+        if found is not None:
+            self._show(name, stamp, which, found)
         if which != self.which.currentData():
             self.look()  # the choice has changed meanwhile
 
-    def _show(self, name: str, stamp: int, which: str, image: QImage) -> None:
+    def _show(self, name: str, stamp: int, which: str, found: object) -> None:
         self._shown = (name, stamp)
         self.which.setEnabled(True)
         stage = name.removesuffix(f"-{which}")
@@ -97,12 +105,18 @@ class Previews(QWidget):
             step = self._steps.get(stage)
             when = f"step {step:,}" if step is not None else "newest"
         words = f"{stage_title(stage)}, {when}"
+        if isinstance(found, Guesses):
+            words = f"{found.score}. {words}"
+            self.guesses.show_guesses(found, words)
+            self._shows.setCurrentWidget(self.guesses)
+        elif isinstance(found, QImage):
+            self.picture.show_image(found, words)
+            self._shows.setCurrentWidget(self.picture)
         self.caption.show_text(words)
-        self.picture.show_image(image, words)
 
 
 class _News(QObject):
-    read = Signal(object, str, object, QImage)  # nanoseconds do not fit into a C int
+    read = Signal(object, str, object, object)  # nanoseconds do not fit into a C int
 
 
 class _Reading(QRunnable):
@@ -113,18 +127,27 @@ class _Reading(QRunnable):
         self.news = _News()
 
     def run(self) -> None:
-        name, stamp, image = "", 0, QImage()
+        name, stamp = "", 0
+        found: QImage | Guesses | None = None
         try:
-            files = [(file.stat().st_mtime_ns, file) for file in self._folder.glob(self._pattern)]
+            pattern = f"*-{self.which}.*"
+            files = [
+                (file.stat().st_mtime_ns, file)
+                for file in self._folder.glob(pattern)
+                if file.suffix in _SUFFIXES and not file.name.startswith(".")
+            ]
             if files:
                 stamp, newest = max(files)
                 name = newest.stem
                 if (name, stamp) != self._before:
-                    image = QImage(str(newest))
-        except OSError:
-            pass  # it vanished; the next look finds another one
-        self.news.read.emit(self, name, stamp, image)
+                    found = _read(newest)
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            pass  # it vanished, or is being replaced; the next look finds another one
+        self.news.read.emit(self, name, stamp, found)
 
-    @property
-    def _pattern(self) -> str:
-        return f"*-{self.which}.png"
+
+def _read(file: Path) -> QImage | Guesses | None:
+    if file.suffix == ".json":
+        return Guesses.read(file.read_bytes())
+    image = QImage(str(file))
+    return image if not image.isNull() else None

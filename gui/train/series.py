@@ -67,9 +67,9 @@ PLOTS = (
     PlotKind("lr", "Learning rate", "Learnin&g rate", (Curve("lr", "learning rate"),)),
     PlotKind(
         "speed",
-        "Images/s",
-        "&Images/s",
-        (Curve("images_per_s", "images/s", is_noisy=True),),
+        "Examples/s",
+        "&Examples/s",
+        (Curve("images_per_s", "examples/s", is_noisy=True),),
         can_log=False,
     ),
     PlotKind("memory", "Memory (GiB)", "Memory", (Curve("memory_gib", "memory"),), can_log=False),

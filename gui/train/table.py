@@ -20,7 +20,7 @@ _VALUES = (
     ("Linear probe", "linear", True),
     ("kNN", "knn", True),
     ("Learning rate", "lr", False),
-    ("Images/s", "images_per_s", False),
+    ("Examples/s", "images_per_s", False),
     ("Memory (GiB)", "memory_gib", False),
 )
 _TITLES = ("Stage", "Step", *(title for title, _, _ in _VALUES))

@@ -75,6 +75,15 @@ class DropZone(QFrame):
         """What the zone holds."""
         return list(self._paths)
 
+    def show_words(self, title: str, invitation: str, icon_name: str) -> None:
+        """Say what it takes from now on."""
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(f"{invitation} Press Enter to browse.")
+        self._heading.setText(title)
+        self._invitation.setText(invitation)
+        self._icon_name = icon_name
+        self._paint()
+
     def show_paths(self, paths: Sequence[Path], words: dict[Path, str] | None = None) -> None:
         """Show what the zone holds.
 

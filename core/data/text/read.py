@@ -85,6 +85,19 @@ def message_of(error: BaseException) -> str:
     return str(words or type(error).__name__)
 
 
+def sample_rows(file: Path) -> list[dict[str, Any]]:
+    """The first rows of a table, to see what it holds; empty when it can't be read."""
+    try:
+        if kind_of(file) == ".parquet":
+            rows = _parquet_rows(file)
+        else:
+            reader = _json_rows if kind_of(file) == ".jsonl" else _csv_rows
+            rows = reader(file, encoding_of(file), lambda *_: None)
+        return [row for _, row in islice(rows, _SAMPLE)]
+    except UNREADABLE:
+        return []
+
+
 def _read(
     file: Path, choose: Callable[[Rows], Iterator[Text]], bad: Bad, note: Callable[[str], None]
 ) -> Iterator[Text]:

@@ -17,7 +17,9 @@ from tokenizers import Tokenizer
 
 from core.atomic import write_text
 from core.cli.show import RunView
-from core.data.text.tokens import NOTE, TokenRows, write_tokens
+from core.data.text.hashes import short_hash
+from core.data.text.token_files import Document, write_token_files
+from core.data.text.token_rows import TokenRows
 from core.events import Event, Progress
 from core.models.text.description import TextDescription
 from core.recipe import RuntimeRecipe
@@ -74,18 +76,10 @@ def pretrain_text_starter(
 
 
 def _tokens(folder: Path, texts: list[str], description: TextDescription) -> TokenRows:
-    """The texts as token rows, written once."""
-    if not (folder / NOTE).is_file():
-        tokenizing = Tokenizing(description)
-        names = [str(number) for number in range(len(texts))]
-        write_tokens(
-            folder,
-            zip(names, texts, strict=True),
-            pretrained_on=frozenset(names),
-            labeled=frozenset(),
-            tokenize=tokenizing,
-            frame=tokenizing.frame,
-        )
+    """The texts as token rows, written once: files that are whole are kept."""
+    tokenizing = Tokenizing(description)
+    documents = (Document(text, short_hash(text), is_pretrained_on=True) for text in texts)
+    write_token_files(folder, documents, tokenize=tokenizing, frame=tokenizing.frame)
     return TokenRows(folder)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
-from core.data.text.tokens import TokenRows
+from core.data.text.token_rows import TokenRows
 from core.models.catalog import STARTERS, starter_folder
 from core.models.text.store import save_masked_lm
 from core.stages.weights import DECODER, ENCODER, load_decoder, load_encoder

@@ -183,7 +183,7 @@ def test_that_a_scan_can_be_cancelled_and_nothing_is_stuck(
 ) -> None:
     dropped(page.labeled, files(labeled))
     qtbot.waitUntil(lambda: page._scanner._scanning.is_busy, timeout=WAIT_MS)
-    page._cancel()
+    page._busy._cancel()
     qtbot.waitUntil(lambda: not page._scanner.is_busy, timeout=WAIT_MS)
     assert page._busy.isHidden()
     assert window.session.findings is None or page.step() is Step.DONE

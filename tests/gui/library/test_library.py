@@ -75,9 +75,12 @@ def card(page: LibraryPage, run: RunFolder | Path) -> RunCard:
 def test_that_an_empty_library_offers_three_ways_to_begin(shown, session: Session) -> None:
     page, told = shown()
     assert page.stack.currentWidget() is page.welcome
-    assert list(page.welcome.choices) == ["images", "open", "sample"]
+    assert list(page.welcome.choices) == ["images", "text", "sample"]
     page.welcome.choices["images"].click()
-    assert told.went == ["data"]
+    assert session.draft.data.kind == "images"
+    page.welcome.choices["text"].click()
+    assert (session.kind, session.draft.model.name) == ("text", "starter-text")
+    assert told.went == ["data", "data"]
     assert session.run is None
 
 
@@ -175,7 +178,7 @@ def test_that_a_second_training_is_asked_about(
     with busy.lock():
         page, _ = shown()
         page.do("continue", idle.path)
-        page.try_sample()
+        page.try_sample("images")
         assert asked == ["busy is training on this machine."] * 2
         assert started == []
         assert not page.sample.is_busy
@@ -308,7 +311,7 @@ def test_that_the_sample_is_made_opened_and_trained(
 ) -> None:
     (runs / "sample").mkdir()
     page, told = shown()
-    page.try_sample()
+    page.try_sample("images")
     assert page.sample.is_busy
     qtbot.waitUntil(lambda: bool(started), timeout=60_000)
     assert started == [runs / "sample-2"]
@@ -320,7 +323,7 @@ def test_that_the_sample_is_made_opened_and_trained(
 
 def test_that_a_cancelled_sample_leaves_nothing(shown, runs: Path, qtbot: QtBot) -> None:
     page, told = shown()
-    page.try_sample()
+    page.try_sample("images")
     qtbot.waitUntil(lambda: page.sample.bar.value() > 0, timeout=60_000)
     page.sample.cancel.click()
     qtbot.waitUntil(lambda: not page.sample.is_busy, timeout=60_000)
@@ -334,6 +337,6 @@ def test_that_a_place_that_cannot_be_written_is_told(
     (tmp_path / "file").write_text("no folder")
     session.settings.runs_folder = tmp_path / "file"
     page, told = shown()
-    page.try_sample()
+    page.try_sample("images")
     qtbot.waitUntil(lambda: bool(told.told), timeout=60_000)
     assert "can't be written" in told.told[0]

@@ -31,7 +31,7 @@ MEASUREMENT = Measurement(
     memory_free_gib=16.0,
     model_bytes=12_000_000,
     encoder_bytes=10_000_000,
-    pixel_bytes=12_288,
+    example_bytes=12_288,
     width=192,
     tokens=64,
 )

@@ -1,0 +1,39 @@
+"""How far a scan is, with a button that ends it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from gui.widgets.basics import button, label, row
+
+
+class BusyLine(QWidget):
+    """Hidden while nothing is at work.
+
+    Signals:
+        cancelled: The work shall end.
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        line = row(self)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the scan")
+        self._words = label("", wrap=False)
+        line.addWidget(self._words)
+        line.addWidget(self._bar, 1)
+        line.addWidget(button("&Cancel", self._cancel, icon_name="close"))
+        self.hide()
+
+    def show_progress(self, words: str, done: int, total: int) -> None:
+        """Say how far it is; `total` is 0 while that is not known."""
+        self.show()
+        self._words.setText(words)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+
+    def _cancel(self) -> None:
+        self._words.setText("Stopping …")
+        self.cancelled.emit()
