@@ -133,7 +133,16 @@ def stage_behind(arm: str, stages: Sequence[StagePlan]) -> StagePlan | None:
     return found[-1]
 
 
-def later_work(stages: list[StagePlan], name: str) -> float:
-    """Work of all stages after the named one."""
+def later_work(stages: Sequence[StagePlan], name: str, num_devices: int = 1) -> float:
+    """Work of all stages after the named one, as one device has to wait for it.
+
+    Fine-tunings are shared by so many devices; while one is at work on the named stage, the
+    others are at work on the next ones.
+    """
     index = next(i for i, stage in enumerate(stages) if stage.name == name)
-    return sum(stage.work for stage in stages[index + 1 :])
+    later = stages[index + 1 :]
+    shared = sum(stage.work for stage in later if stage.kind == "finetune")
+    if stages[index].kind == "finetune":
+        shared -= (num_devices - 1) * stages[index].work
+    alone = sum(stage.work for stage in later if stage.kind != "finetune")
+    return alone + max(0.0, shared) / num_devices

@@ -11,9 +11,9 @@ from PIL import Image
 from rich.console import Console
 from typer.testing import CliRunner
 
-from core.cli.commands_compare import compared_recipe
 from core.cli.main import app, run
 from core.cli.show import RunView
+from core.comparison import compared_recipe
 from core.errors import CATALOGUE, RunError
 from core.events import StageDone
 from core.recipe import PRESETS, Recipe, parse_recipe, preset_recipe, read_recipe
@@ -199,15 +199,15 @@ def test_that_a_comparison_without_labels_is_refused(folder: Path) -> None:
 
 def test_that_a_comparison_leaves_out_pretraining_that_no_arm_needs() -> None:
     recipe = Recipe.model_validate({"data": {"labeled": "somewhere"}})
-    regularised = compared_recipe(recipe, ["base", "mars"], 5, "cpu,cuda:1")
+    regularised = compared_recipe(recipe, ["base", "mars"], 5, ["cpu", "cuda:1"])
     assert (regularised.pretrain.steps, regularised.distill.rounds) == (0, 0)
     assert regularised.runtime.devices == ("cpu", "cuda:1")
-    further = compared_recipe(recipe, ["base", "further"], 5, None)
+    further = compared_recipe(recipe, ["base", "further"], 5)
     assert (further.pretrain.steps, further.distill.rounds) == (20_000, 0)
-    whole = compared_recipe(recipe, ["base", "teacher-initial"], 5, None)
+    whole = compared_recipe(recipe, ["base", "teacher-initial"], 5)
     assert (whole.pretrain.steps, whole.distill.rounds) == (20_000, 1)
     with pytest.raises(RunError, match=r"needed by distilled"):
-        compared_recipe(further, ["base", "distilled"], 5, None)
+        compared_recipe(further, ["base", "distilled"], 5)
 
 
 def test_that_a_recipe_without_the_newer_sections_is_read(tmp_path: Path) -> None:
