@@ -1,5 +1,6 @@
 """Which stages a run has, in order, and how much work each is."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ DISTILL_ONLY, TEACHER_INITIAL, LONGER_FURTHER = "distill-only", "teacher-initial
 REGULARISED = ("recadam", "mars", "r3f", "l2sp")
 # Arms with pre-training stages of their own.
 ABLATIONS = (DISTILL_ONLY, TEACHER_INITIAL, LONGER_FURTHER)
+_FINE_TUNING = re.compile(r"\d+-finetune-(?P<arm>.+)-seed-(?P<seed>\d+)")
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,12 @@ def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
     if recipe.finetune.order == "seeds":
         return [(arm, seed) for seed in seeds for arm in arms]
     return [(arm, seed) for arm in arms for seed in seeds]
+
+
+def fine_tuning_of(name: str) -> tuple[str, int] | None:
+    """Arm and seed of a fine-tuning by the name of its stage; None for other stages."""
+    match = _FINE_TUNING.fullmatch(name)
+    return (match["arm"], int(match["seed"])) if match is not None else None
 
 
 def arms_of(recipe: Recipe) -> list[str]:
