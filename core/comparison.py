@@ -4,7 +4,7 @@ What makes a run a comparison is the order of its fine-tunings: seed by seed ove
 what there is so far is paired.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -113,8 +113,19 @@ def differences(before: Recipe, asked: Recipe) -> list[str]:
     return found
 
 
-def in_few_lines(estimate: Estimate, num_devices: int = 1) -> Estimate:
-    """An estimate with all fine-tunings as one stage, spread over so many devices."""
+def in_few_lines(
+    estimate: Estimate, num_devices: int = 1, *, without: Container[str] = ()
+) -> Estimate:
+    """An estimate with all fine-tunings as one stage.
+
+    Args:
+        estimate: Of a comparison.
+        num_devices: Over which the fine-tunings are spread.
+        without: Names of stages that are there already.
+    """
+    there_s = sum(stage.seconds for stage in estimate.stages if stage.name in without)
+    stages = tuple(stage for stage in estimate.stages if stage.name not in without)
+    estimate = replace(estimate, stages=stages, seconds=estimate.seconds - there_s)
     tuned = [stage for stage in estimate.stages if stage.kind == "finetune"]
     if not tuned:
         return estimate

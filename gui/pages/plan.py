@@ -41,7 +41,7 @@ class PlanPage(Page):
         super().__init__(parent)
         self._session = session
         self._watcher = watcher
-        self._measuring = Measuring(self)
+        self._measuring = Measuring(self, session.measurements)
         self._build()
         self._connect()
         self._show_draft()
@@ -195,10 +195,7 @@ class PlanPage(Page):
         findings = self._session.findings
         if findings is None:
             return 0, 0
-        summary = findings.summary
-        with_test = self._session.draft.data.pretrain_on_test
-        key = "num_pretraining_with_test" if with_test else "num_pretraining"
-        return int(summary[key]), int(summary["num_labeled"])
+        return findings.counts(with_test=self._session.draft.data.pretrain_on_test)
 
     def _measure(self) -> None:
         if self._session.findings is not None and not self._watcher.is_training:

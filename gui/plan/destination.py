@@ -20,9 +20,11 @@ class Destination(QWidget):
 
     changed = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, *, suffix: str = ""
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._suffix = session, suffix
         layout = column(self, gap=1)
         line = row()
         title = label("Run &name", "heading", wrap=False)
@@ -55,7 +57,7 @@ class Destination(QWidget):
 
     def propose(self) -> None:
         """A name after the data, free in the runs folder."""
-        stem = proposed_name(self._session.draft)
+        stem = proposed_name(self._session.draft) + self._suffix
         folder, number, name = self._session.settings.runs_folder, 1, stem
         while (folder / name).exists():
             number += 1

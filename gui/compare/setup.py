@@ -1,0 +1,140 @@
+"""A comparison before it starts: which arms, how many seeds, on what, and what it will cost."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLayout, QProgressBar, QSpinBox, QWidget
+
+from core.comparison import MOST_SEEDS
+from core.recipe import Recipe
+from core.recipe.command import preset_of
+from gui.compare.arm_choice import ArmChoice
+from gui.compare.devices import DeviceChoice
+from gui.plan.destination import Destination
+from gui.plan.estimate_table import EstimateTable
+from gui.session import Session
+from gui.widgets.basics import button, card, column, label, row, scrolled
+
+_SEEDS = 5
+
+
+class ComparisonSetup(QWidget):
+    """Signals: `changed`, `back_asked` (to the comparison that is open), `copy_asked`."""
+
+    changed = Signal()
+    back_asked = Signal()
+    copy_asked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.arms, self.devices = ArmChoice(), DeviceChoice()
+        self.origin = label("")
+        self.seeds = QSpinBox()
+        self.table = EstimateTable()
+        self.destination = Destination(session, suffix=" comparison")
+        self.back = button("&Back to the comparison", self.back_asked.emit, icon_name="back")
+        content = QWidget()
+        layout = column(content, margin=4, gap=3)
+        head = row()
+        head.addWidget(label("What helps on your data?", "display"), 1)
+        head.addWidget(self.back)
+        layout.addLayout(head)
+        layout.addWidget(
+            label(
+                "Every arm is fine-tuned on the same labeled data with the same budget and the "
+                "same seeds, and tested on the same test data. Pre-training is shared by the arms "
+                "and done once.",
+                "muted",
+            )
+        )
+        layout.addWidget(self.origin)
+        for fill in (self._fill_arms, self._fill_seeds, self._fill_estimate):
+            frame, inside = card()
+            fill(inside)
+            layout.addWidget(frame)
+        layout.addWidget(self.destination)
+        line = row()
+        line.addWidget(
+            button(
+                "&Copy as a command",
+                self.copy_asked.emit,
+                icon_name="copy",
+                tip="Run this as a script: the same comparison for a terminal or a server.",
+            )
+        )
+        line.addStretch(1)
+        layout.addLayout(line)
+        layout.addStretch(1)
+        column(self).addWidget(scrolled(content, "New comparison"))
+        self.arms.changed.connect(self.changed)
+        self.devices.changed.connect(self.changed)
+        self.seeds.valueChanged.connect(lambda _: self.changed.emit())
+        self.destination.changed.connect(self.changed)
+
+    def _fill_arms(self, inside: QLayout) -> None:
+        inside.addWidget(self.arms)
+
+    def _fill_seeds(self, inside: QLayout) -> None:
+        line = row(gap=2)
+        title = label("Seeds &per arm", "heading", wrap=False)
+        self.seeds.setRange(1, MOST_SEEDS)
+        self.seeds.setValue(_SEEDS)
+        self.seeds.setAccessibleName("Seeds per arm")
+        title.setBuddy(self.seeds)
+        line.addWidget(title)
+        line.addWidget(self.seeds)
+        self.times = label("", "muted")
+        line.addWidget(self.times, 1)
+        inside.addItem(line)
+        inside.addWidget(self.devices)
+
+    def _fill_estimate(self, inside: QLayout) -> None:
+        self.busy = QWidget()
+        line = row(self.busy)
+        self.busy_words = label("", "muted", wrap=False)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Measuring this machine")
+        line.addWidget(self.busy_words)
+        line.addWidget(self.bar, 1)
+        self.skip = button("S&kip", lambda: None)
+        line.addWidget(self.skip)
+        self.busy.hide()
+        inside.addWidget(self.busy)
+        inside.addWidget(self.table)
+        self.taken = label("", "muted")
+        inside.addWidget(self.taken)
+
+    def show_draft(self, recipe: Recipe) -> None:
+        """Show what a comparison would be made of."""
+        self.arms.show_recipe(recipe)
+        self.devices.show_recipe(recipe)
+        run = self._session.run
+        if run is not None and self._session.draft_is_run:
+            source = f"Data, model and settings are those of the run {run.path.name}"
+        else:
+            preset = preset_of(recipe)
+            how = f"preset {preset}" if preset else "your own settings"
+            source = f"Data, model and settings are those of the pages Data, Model and Plan ({how})"
+        steps = f"{recipe.finetune.steps:,} steps for each fine-tuning"
+        self.origin.setText(f"{source}: {steps}. Change them there.")
+
+    def show_times(self) -> None:
+        """How many fine-tunings that makes."""
+        arms, seeds = len(self.arms.chosen), self.seeds.value()
+        words = f"{arms} arms × {seeds} = {arms * seeds} fine-tunings."  # noqa: RUF001
+        if seeds < 3:
+            words += " Fewer than three seeds tell little about chance."
+        self.times.setText(words)
+
+    def show_taken(self, name: str, num_stages: int) -> None:
+        """Say what need not be trained again."""
+        stages = "stage is" if num_stages == 1 else f"{num_stages} stages are"
+        words = f"Pre-training of the run {name} is taken over: its {stages} not trained again."
+        self.taken.setText(words if num_stages else "")
+        self.taken.setVisible(bool(num_stages))
+
+    def show_progress(self, what: str, done: int, total: int) -> None:
+        """The machine is being measured."""
+        self.busy_words.setText(what or "Measuring this machine …")
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)

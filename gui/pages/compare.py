@@ -1,0 +1,402 @@
+"""The compare page: arms side by side over seeds, as a run that resumes one by one."""
+
+import shlex
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from core.comparison import compared_recipe, is_comparison, with_more_seeds
+from core.comparison_progress import read_done
+from core.errors import RunError
+from core.events import Event
+from core.figures.sweep import share_stages
+from core.outcome import read_outcome
+from core.recipe import Recipe
+from core.recipe.command import as_compare_command
+from core.run_folder import RunFolder, RunState
+from core.stages.plan import fine_tuning_of
+from gui.compare.board import Board
+from gui.compare.costs import ComparisonCosts
+from gui.compare.setup import ComparisonSetup
+from gui.page import Page, Primary, Step
+from gui.results.background import Background
+from gui.results.reading import when_written
+from gui.session import Session
+from gui.starting import may_start
+from gui.watcher import RunWatcher
+from gui.widgets.basics import column
+from gui.widgets.notices import announce
+from gui.words import stage_title
+
+_SHOW_MS = 250
+_GIB = 2**30
+_STEPS = {
+    RunState.RUNNING: Step.BUSY,
+    RunState.FINISHED: Step.DONE,
+    RunState.FAILED: Step.ATTENTION,
+    RunState.INTERRUPTED: Step.ATTENTION,
+}
+
+
+class ComparePage(Page):
+    """Plans a comparison, and shows the one that is open."""
+
+    key = "compare"
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._watcher = watcher
+        self._wants_new = False
+        self._is_copying = ""
+        self._seen: tuple[Path, int] | None = None
+        self._background, self._copying = Background(self), Background(self)
+        self.setup, self.board = ComparisonSetup(session), Board(watcher)
+        self.costs = ComparisonCosts(session, self)
+        self.stack = QStackedWidget()
+        for part in (self.setup, self.board):
+            self.stack.addWidget(part)
+        column(self).addWidget(self.stack)
+        # Events come ten times a second; a grid that changes as often can't be read.
+        self._later = QTimer(self, interval=_SHOW_MS, singleShot=True)
+        self._later.timeout.connect(self._show_board)
+        self._connect()
+        self._on_run()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read or copied."""
+        busy = self._background.is_busy or self._copying.is_busy
+        return busy or self._later.isActive()
+
+    @property
+    def comparison(self) -> RunFolder | None:
+        """The open run, if it is a comparison and no other one is being planned."""
+        return self._session.run if self.stack.currentWidget() is self.board else None
+
+    def step(self) -> Step:
+        """That of the comparison that is open."""
+        if self.board.progress is None:
+            return Step.OPEN
+        if self._watcher.is_training:
+            return Step.BUSY
+        status = self._watcher.status
+        return _STEPS.get(status.state, Step.OPEN) if status is not None else Step.ATTENTION
+
+    def primary(self) -> Primary:
+        """Start, go on, or see the results."""
+        return self._primary_of_board() if self.comparison is not None else self._primary_of_setup()
+
+    def on_primary(self) -> None:
+        """Start, go on, or see the results."""
+        if self.comparison is None:
+            self._start()
+        elif self._watcher.is_training or self._state is RunState.FINISHED:
+            self.go_to.emit("results")
+        else:
+            self._go_on()
+
+    def on_shown(self) -> None:
+        """Measure and propose a name, or look at the results again."""
+        if self.comparison is not None:
+            self._read()
+        else:
+            self._show_setup()
+        self.changed.emit()
+
+    def shut_down(self) -> None:
+        """End what works in the background."""
+        self._later.stop()
+        for part in (self._background, self._copying):
+            part.shut_down()
+        self.costs.shut_down()
+
+    def _connect(self) -> None:
+        session, watcher = self._session, self._watcher
+        session.run_changed.connect(self._on_run)
+        session.draft_changed.connect(self._on_draft)
+        session.findings_changed.connect(self._on_draft)
+        session.devices_changed.connect(self._on_draft)
+        watcher.watching.connect(self._on_watching)
+        watcher.events_arrived.connect(self._on_events)
+        watcher.status_changed.connect(lambda _: self._on_status())
+        self.board.go_on_asked.connect(self._go_on)
+        self.board.new_asked.connect(lambda: self._plan_new(wanted=True))
+        self.setup.back_asked.connect(lambda: self._plan_new(wanted=False))
+        self.board.more.asked.connect(self._add_seeds)
+        for part in (self.board, self.setup):
+            part.copy_asked.connect(self._copy)
+        self.setup.changed.connect(self._show_costs)
+        self.setup.skip.clicked.connect(self.costs.measuring.stop)
+        self.costs.changed.connect(self._show_costs)
+        self.costs.progressed.connect(self.setup.show_progress)
+        self.costs.failed.connect(lambda what, action: self.told.emit("warn", what, action))
+
+    @property
+    def _state(self) -> RunState | None:
+        status = self._watcher.status
+        return status.state if status is not None else None
+
+    def _primary_of_board(self) -> Primary:
+        has_results = self._seen is not None
+        if self._watcher.is_training:
+            hint = "Those there are so far." if has_results else "The comparison is training."
+            return Primary("See the res&ults", is_enabled=has_results, hint=hint)
+        if self._state is None:
+            return Primary("See the res&ults", is_enabled=False, hint="The run can't be read.")
+        if self._state is RunState.FINISHED:
+            return Primary("See the res&ults", hint="Per class, confusions and mistakes.")
+        if self._state is RunState.NEW:
+            return Primary("&Start the comparison")
+        return Primary("&Continue the comparison", hint="From the last checkpoint.")
+
+    def _primary_of_setup(self) -> Primary:
+        problem = self._problem()
+        hint = problem
+        if not problem and any(light.tone == "bad" for light in self.setup.table.lights):
+            hint = "This may not fit: see memory and disk."
+        return Primary("&Start the comparison", is_enabled=not problem, hint=hint)
+
+    def _problem(self) -> str:
+        if self._is_copying:
+            return f"The pre-training of {self._is_copying} is being copied."
+        if self._session.draft.data.labeled is None:
+            return "Choose labeled data on the Data page first: without labels nothing is compared."
+        if self._watcher.is_training:
+            return "Another run is training: pause or stop it first."
+        if len(self.setup.arms.chosen) < 2:
+            return "Tick an arm to compare with fine-tuning alone."
+        return self.setup.destination.problem()
+
+    def _asked(self) -> Recipe:
+        setup = self.setup
+        return compared_recipe(
+            self._session.draft, setup.arms.chosen, setup.seeds.value(), setup.devices.chosen
+        )
+
+    def _on_run(self) -> None:
+        """Another run is open, or none."""
+        self._wants_new = False
+        recipe = self._session.run_recipe
+        is_one = recipe is not None and is_comparison(recipe)
+        self.board.forget(recipe if is_one else None)
+        if is_one and recipe is not None:
+            self.setup.arms.choose(recipe.finetune.arms)
+        self._seen = None
+        self._background.forget()
+        self._choose_side()
+
+    def _choose_side(self) -> None:
+        is_one = self.board.progress is not None
+        shows_board = is_one and not self._wants_new
+        self.stack.setCurrentWidget(self.board if shows_board else self.setup)
+        self.setup.back.setVisible(is_one)
+        if shows_board:
+            self._read()
+            self._show_board()
+        else:
+            self._on_draft()
+        self.changed.emit()
+
+    def _plan_new(self, *, wanted: bool) -> None:
+        self._wants_new = wanted
+        self._choose_side()
+        (self.setup.seeds if wanted else self.board.grid).setFocus()
+
+    def _on_watching(self) -> None:
+        """The watcher tells everything from the first event on."""
+        if self.board.progress is not None and self._session.run_recipe is not None:
+            self.board.forget(self._session.run_recipe)
+            self._seen = None
+
+    def _on_events(self, events: Sequence[Event]) -> None:
+        completed = self.board.take(events)
+        tuned = [stage for stage in completed if fine_tuning_of(stage)]
+        if tuned:
+            self._read()
+            if self._watcher.is_training and self.isVisible():
+                announce(self, f"{stage_title(tuned[-1])} is done")
+        if self.board.progress is not None and not self._later.isActive():
+            self._later.start()
+
+    def _on_status(self) -> None:
+        if self.comparison is not None:
+            self._read()
+        self._show_board()
+        self._show_costs()
+
+    def _show_board(self) -> None:
+        self.board.refresh()
+        self.changed.emit()
+
+    def _read(self) -> None:
+        """Look what is complete, and whether there are other results, on disk."""
+        run, progress = self._session.run, self.board.progress
+        if run is None or progress is None:
+            return
+        known = frozenset(progress.done)
+        self._background.do("done", lambda: read_done(run, known), self._on_done, lambda _: None)
+        seen = when_written(run)
+        if seen is not None and seen != self._seen:
+            self._seen = seen
+            self._background.do(
+                "outcome",
+                lambda: read_outcome(run),
+                self.board.findings.show_outcome,
+                self.board.findings.show_error,
+            )
+
+    def _on_done(self, done: dict[str, float | None]) -> None:
+        if self.board.progress is not None:
+            self.board.progress.learn(done)
+            self._show_board()
+
+    def _on_draft(self) -> None:
+        self.setup.devices.offer(self._session.devices)
+        self.setup.show_draft(self._session.draft)
+        if self.isVisible() and self.comparison is None:
+            self._show_setup()
+        self.changed.emit()
+
+    def _show_setup(self) -> None:
+        destination = self.setup.destination
+        if not destination.name.text() or destination.problem():
+            destination.propose()
+        self._show_costs()
+
+    def _show_costs(self) -> None:
+        if not self.isVisible() or self.comparison is not None:
+            return
+        self.costs.look(may_measure=not self._watcher.is_training)
+        self.setup.busy.setVisible(self.costs.measuring.is_busy)
+        self.setup.show_times()
+        try:
+            asked = self._asked()
+        except RunError:
+            self.setup.table.show_nothing("")
+            self.setup.show_taken("", 0)
+            self.changed.emit()
+            return
+        taken = self.costs.taken(asked)
+        self.setup.show_taken(*((taken[0].path.name, len(taken[1])) if taken else ("", 0)))
+        self._show_estimate(asked)
+        self.changed.emit()
+
+    def _show_estimate(self, asked: Recipe) -> None:
+        found = self.costs.estimate(asked)
+        if found is not None:
+            free = free_gib(self._session.settings.runs_folder)
+            self.setup.table.show_estimate(found, self.costs.memory_free_gib, free)
+            return
+        words = ""
+        if self.costs.numbers() is None:
+            words = "Time and disk are estimated once the Data page has looked at the data."
+        elif self._watcher.is_training:
+            words = "A run is training: this machine can't be measured meanwhile."
+        self.setup.table.show_nothing(words)
+
+    def _start(self) -> None:
+        """Make the run folder, take over what is trained already, and begin."""
+        path = self.setup.destination.path
+        if not may_start(self, self._session.settings, path):
+            return
+        try:
+            asked = self._asked()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            run = RunFolder.create(path, asked)
+        except RunError as error:
+            self._tell(error)
+            return
+        except OSError as error:
+            self._tell(RunError("run-not-writable", path=path, reason=error.strerror))
+            return
+        taken = self.costs.taken(asked)
+        if taken is None:
+            self._begin(run)
+            return
+        earlier = taken[0]
+        self._is_copying = earlier.path.name
+        self.changed.emit()
+        self._copying.do(
+            "copy",
+            lambda: share_stages(earlier, run),
+            lambda _: self._begin(run),
+            lambda error: self._on_not_copied(run, error),
+        )
+
+    def _on_not_copied(self, run: RunFolder, error: RunError) -> None:
+        self._is_copying = ""
+        # Only what was copied is in it, and that is where it was.
+        shutil.rmtree(run.path, ignore_errors=True)
+        self._tell(error)
+        self.changed.emit()
+
+    def _begin(self, run: RunFolder) -> None:
+        self._is_copying = ""
+        if self._opened(run):
+            self._watcher.num_processes = 1  # several share fine-tunings by `runtime.devices`
+            self._watcher.start()
+            self._show_board()
+
+    def _opened(self, run: RunFolder) -> bool:
+        findings = self._session.findings
+        try:
+            self._session.open_run(run.path)
+        except RunError as error:
+            self._tell(error)
+            return False
+        # The data are those just scanned: opening the run must not scan them again.
+        self._session.findings = findings
+        if self._watcher.run != self._session.run:
+            self._watcher.watch(self._session.run)
+        return True
+
+    def _go_on(self) -> None:
+        run = self._session.run
+        if run is not None and may_start(self, self._session.settings, run.path):
+            self._watcher.start()
+
+    def _add_seeds(self, number: int) -> None:
+        run = self._session.run
+        if run is None or not may_start(self, self._session.settings, run.path):
+            return
+        try:
+            with_more_seeds(run, number)
+        except RunError as error:
+            self._tell(error)
+            return
+        # Its recipe is another one now: the watcher tells its story again.
+        if self._opened(run):
+            self._watcher.watch(self._session.run)
+            self._watcher.start()
+            self._show_board()
+
+    def _copy(self) -> None:
+        run = self.comparison
+        try:
+            recipe = run.recipe() if run is not None else self._asked()
+        except RunError as error:
+            self._tell(error)
+            return
+        out = run.path if run is not None else self.setup.destination.path
+        QGuiApplication.clipboard().setText(shlex.join(as_compare_command(recipe, str(out))))
+        self.told.emit("ok", "The command is on the clipboard.", "")
+
+    def _tell(self, error: RunError) -> None:
+        self.told.emit("bad", error.what, error.action)
+
+
+def free_gib(folder: Path) -> float:
+    """Free on the disk of a folder that need not exist yet."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free / _GIB
+    except OSError:
+        return 0.0
