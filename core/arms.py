@@ -34,7 +34,7 @@ ARM_TITLES = {
 }
 # What an arm is, for whoever chooses: one line each.
 ARM_SENTENCES = {
-    "base": "The pretrained model as it is; what the others are measured against.",
+    "base": "Always: the pretrained model as it is, which the others are measured against.",
     "further": "Goes on pre-training on your unlabeled data first.",
     "distilled": "Further pre-trained, then distilled into itself: the method of the paper.",
     "recadam": "Pulled back to its pretrained weights, less and less (Chen et al. 2020).",

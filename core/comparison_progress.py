@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from core.comparison import KNOWN_ARMS
 from core.events import (
     Event,
     RunEnded,
@@ -51,13 +52,13 @@ class ComparisonProgress:
     """Stages of a comparison.
 
     Attributes:
-        arms: In the order of the recipe.
+        arms: The base model first.
         num_seeds: Fine-tunings per arm.
         stages: Names of all stages, in order.
     """
 
     def __init__(self, recipe: Recipe) -> None:
-        self.arms = arms_of(recipe)
+        self.arms = sorted(arms_of(recipe), key=KNOWN_ARMS.index)
         self.num_seeds = recipe.finetune.num_seeds
         plan = plan_stages(recipe, _COSTS, decoder_is_fresh=False, can_finetune=True)
         self.stages = [stage.name for stage in plan]

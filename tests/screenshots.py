@@ -1,6 +1,7 @@
 """Takes a picture of every page with real content, in every look and at several sizes.
 
     uv run python -m tests.screenshots --out shots [--run RUN] [--labeled DIR] [--unlabeled DIR]
+        [--comparison RUN]
 
 Needs a display (or `xvfb-run -a`, or QT_QPA_PLATFORM=offscreen). Without --run it makes one with
 `redistill demo`, which takes minutes. Look at the pictures: that is what they are for.
@@ -26,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Pictures of every page.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", type=Path)
+    parser.add_argument("--comparison", type=Path, help="A comparison to show on its page.")
     parser.add_argument("--unlabeled", type=Path)
     parser.add_argument("--labeled", type=Path)
     parser.add_argument("--looks", nargs="+", default=["light", "dark"], choices=LOOKS)
@@ -49,7 +51,7 @@ def main() -> int:
 def _shoot_in_a_process(asked: argparse.Namespace, look: str, size: int) -> None:
     command = [sys.executable, "-m", "tests.screenshots", "--out", str(asked.out)]
     command += ["--run", str(asked.run), "--one", look, str(size)]
-    for name in ("unlabeled", "labeled"):
+    for name in ("unlabeled", "labeled", "comparison"):
         if getattr(asked, name):
             command += [f"--{name}", str(getattr(asked, name))]
     scale = str(SIZES[size][2])
@@ -121,12 +123,36 @@ class _Shooter:
                 self.settle(500)
             self.take(f"{3 if key == 'model' else 4}-{key}")
         window.open_run(self.run)
-        for number, key in enumerate(("train", "results", "export"), 5):
+        for number, key in ((5, "train"), (6, "results"), (8, "export")):
             window.show_page(key)
             self.settle(2500)
             self.take(f"{number}-{key}")
             self.take_tabs(key, number)
+        self.walk_comparison()
         self.window.close()
+
+    def walk_comparison(self) -> None:
+        """A comparison that is planned, and one that is there."""
+        window = self.window
+        page = window.page("compare")
+        window.show_page("compare")
+        self.until(lambda: not page.costs.measuring.is_busy)  # type: ignore[attr-defined]
+        self.settle(1000)
+        self.take("7-compare")
+        if self.asked.comparison is None:
+            return
+        copy = self.run.parent / self.asked.comparison.name
+        shutil.copytree(self.asked.comparison, copy)
+        window.open_run(copy)
+        self.until(lambda: not page.is_busy)  # type: ignore[attr-defined]
+        self.settle(1000)
+        self.take("7-compare-board")
+        from PySide6.QtWidgets import QScrollArea
+
+        area = page.board.findChild(QScrollArea)  # type: ignore[attr-defined]
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        self.settle(300)
+        self.take("7-compare-board-below")
 
     def take_tabs(self, key: str, number: int) -> None:
         """Every tab of a page."""

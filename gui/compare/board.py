@@ -50,11 +50,12 @@ class Board(QWidget):
         top.addWidget(self.head, 1)
         top.addWidget(self.commands)
         layout.addLayout(top)
-        layout.addWidget(self.findings)
+        layout.addWidget(self.findings.answer)
         frame, inside = card()
         for part in (self.count, self.shared, self.grid):
             inside.addWidget(part)
         layout.addWidget(frame)
+        layout.addWidget(self.findings)
         layout.addLayout(self._foot())
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Comparison"))
@@ -97,8 +98,7 @@ class Board(QWidget):
         self.head.show_watcher(watcher)
         # Losses are for the Train page; of several stages at once none is "the" stage.
         self.head.numbers.hide()
-        for part in (self.head.stage_words, self.head.stage_bar):
-            part.setVisible(not self._is_spread)
+        self.head.stage_part.setVisible(not self._is_spread)
         self.commands.refresh()
         self.commands.discard.hide()
         self.grid.fine_tunings.show_cells(
@@ -121,9 +121,9 @@ def _shared_words(stages: Sequence[tuple[str, Cell]]) -> str:
     if not stages:
         return ""
     if all(cell.state is CellState.DONE for _, cell in stages):
-        names = ", ".join(stage_title(name).lower() for name, _ in stages)
+        names = "; ".join(stage_title(name).lower() for name, _ in stages)
         return f"Shared by the arms and done once: {names}."
     parts = []
     for name, cell in stages:
         parts.append(f"{stage_title(name).lower()} ({cell_words(cell)})")
-    return f"First, shared by the arms and done once: {', '.join(parts)}."
+    return f"First, shared by the arms and done once: {'; '.join(parts)}."

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from core.comparison import KNOWN_ARMS
 from core.errors import RunError
 from core.outcome import Arm, Outcome
 from gui.compare.forest import Forest
@@ -25,18 +26,23 @@ _NOTHING = "The answer shows here after the first fine-tunings, and gets surer w
 
 
 class ComparisonFindings(QWidget):
-    """Interim results while it runs, the answer when it is done."""
+    """Interim results while it runs, the answer when it is done.
+
+    Attributes:
+        answer: The sentence, to be placed where it is read first; the widget itself is what is
+            behind it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = column(self, gap=3)
-        line = row(gap=2)
+        self.answer = QWidget()
+        line = row(self.answer, gap=2)
         self.sign = Sign("clock", "muted", 6)
         self.sentence = label(_NOTHING, "heading")
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.sentence, 1)
-        layout.addLayout(line)
         self._frame, inside = card()
         self.forest = Forest()
         inside.addWidget(self.forest)
@@ -44,7 +50,7 @@ class ComparisonFindings(QWidget):
             label(
                 "Large dots with lines are means with 95 % intervals, over test data and seeds; "
                 "small dots are single seeds. Where the line of a difference crosses 0, it may be "
-                "chance.",
+                "chance. With several arms the column Clear? takes their number into account.",
                 "muted",
             )
         )
@@ -55,10 +61,10 @@ class ComparisonFindings(QWidget):
 
     def show_outcome(self, outcome: Outcome | None) -> None:
         """Show what was found; None: nothing yet."""
-        arms = outcome.arms if outcome is not None else ()
+        arms = sorted(outcome.arms if outcome is not None else (), key=_place)
         self.sentence.setText(outcome.verdict if outcome is not None else _NOTHING)
         self._show_sign(outcome)
-        self.forest.show_outcome(outcome)
+        self.forest.show_arms(arms)
         self.table.texts.show_rows([_numbers(arm, len(arms)) for arm in arms])
         self.table.show_all_rows()
         for part in (self._frame, self.table):
@@ -80,6 +86,11 @@ class ComparisonFindings(QWidget):
             self.sign.show_icon("info", "muted")
 
 
+def _place(arm: Arm) -> int:
+    """As in the table of fine-tunings."""
+    return KNOWN_ARMS.index(arm.name) if arm.name in KNOWN_ARMS else len(KNOWN_ARMS)
+
+
 def _is_gain(arm: Arm) -> bool:
     difference = arm.against.get("base")
     return arm.is_clear and difference is not None and difference.value > 0
@@ -93,6 +104,8 @@ def _numbers(arm: Arm, num_arms: int) -> Row:
         against = f"{signed(difference.value)} ({low} to {high}) points"
         better = "better" if difference.value > 0 else "worse"
         clear = f"clearly {better}" if arm.is_clear else "may be chance"
+        if difference.low == difference.high == 0:
+            clear = "no difference"
     elif arm.name != "base" and num_arms > 1:
         clear = "not yet paired"
     return (

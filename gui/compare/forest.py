@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.outcome import Arm, Estimate, Outcome
+from core.outcome import Arm, Estimate
 from gui.results.scale import Scale
 from gui.results.words import signed
 from gui.theme import theme
@@ -29,9 +29,9 @@ class Forest(QWidget):
         self.setAccessibleName("Accuracies and differences")
         on_theme_change(self, self.update)
 
-    def show_outcome(self, outcome: Outcome | None) -> None:
+    def show_arms(self, arms: Sequence[Arm]) -> None:
         """Show the arms of a comparison."""
-        self._arms = outcome.arms if outcome is not None else ()
+        self._arms = tuple(arms)
         self.setAccessibleDescription("; ".join(map(_spoken, self._arms)))
         self.updateGeometry()
         self.update()

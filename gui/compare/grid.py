@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -133,9 +133,17 @@ class Grid(QTableView):
     def _fit(self) -> None:
         """As high as its rows."""
         rows = min(_MOST_ROWS, self.fine_tunings.rowCount())
-        high = self.horizontalHeader().sizeHint().height() + rows * theme().space(7)
-        bar = self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(high + bar + 4 * self.frameWidth())
+        header = self.horizontalHeader()
+        high = header.sizeHint().height() + rows * theme().space(7)
+        wanted = header.count() * header.minimumSectionSize()
+        if wanted > self.width() - self.verticalHeader().sizeHint().width():
+            high += self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(high + 2 * self.frameWidth())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There may be need of a scroll bar now, or none any more."""
+        super().resizeEvent(event)
+        self._fit()
 
 
 class _CellDelegate(QStyledItemDelegate):

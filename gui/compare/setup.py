@@ -1,7 +1,7 @@
 """A comparison before it starts: which arms, how many seeds, on what, and what it will cost."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLayout, QProgressBar, QSpinBox, QWidget
+from PySide6.QtWidgets import QProgressBar, QSpinBox, QVBoxLayout, QWidget
 
 from core.comparison import MOST_SEEDS
 from core.recipe import Recipe
@@ -70,10 +70,10 @@ class ComparisonSetup(QWidget):
         self.seeds.valueChanged.connect(lambda _: self.changed.emit())
         self.destination.changed.connect(self.changed)
 
-    def _fill_arms(self, inside: QLayout) -> None:
+    def _fill_arms(self, inside: QVBoxLayout) -> None:
         inside.addWidget(self.arms)
 
-    def _fill_seeds(self, inside: QLayout) -> None:
+    def _fill_seeds(self, inside: QVBoxLayout) -> None:
         line = row(gap=2)
         title = label("Seeds &per arm", "heading", wrap=False)
         self.seeds.setRange(1, MOST_SEEDS)
@@ -84,10 +84,10 @@ class ComparisonSetup(QWidget):
         line.addWidget(self.seeds)
         self.times = label("", "muted")
         line.addWidget(self.times, 1)
-        inside.addItem(line)
+        inside.addLayout(line)
         inside.addWidget(self.devices)
 
-    def _fill_estimate(self, inside: QLayout) -> None:
+    def _fill_estimate(self, inside: QVBoxLayout) -> None:
         self.busy = QWidget()
         line = row(self.busy)
         self.busy_words = label("", "muted", wrap=False)
@@ -110,13 +110,14 @@ class ComparisonSetup(QWidget):
         self.devices.show_recipe(recipe)
         run = self._session.run
         if run is not None and self._session.draft_is_run:
-            source = f"Data, model and settings are those of the run {run.path.name}"
+            source = f"With data, model and settings of the run {run.path.name}"
         else:
             preset = preset_of(recipe)
             how = f"preset {preset}" if preset else "your own settings"
-            source = f"Data, model and settings are those of the pages Data, Model and Plan ({how})"
+            source = f"With data, model and settings as chosen ({how})"
         steps = f"{recipe.finetune.steps:,} steps for each fine-tuning"
-        self.origin.setText(f"{source}: {steps}. Change them there.")
+        where = "The pages Data, Model and Plan change them"
+        self.origin.setText(f"{source}: {steps}. {where}.")
 
     def show_times(self) -> None:
         """How many fine-tunings that makes."""

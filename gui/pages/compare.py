@@ -1,7 +1,6 @@
 """The compare page: arms side by side over seeds, as a run that resumes one by one."""
 
 import shlex
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,11 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from core.comparison import compared_recipe, is_comparison, with_more_seeds
+from core.comparison import compared_recipe, is_comparison
 from core.comparison_progress import read_done
 from core.errors import RunError
 from core.events import Event
-from core.figures.sweep import share_stages
 from core.outcome import read_outcome
 from core.recipe import Recipe
 from core.recipe.command import as_compare_command
@@ -22,18 +20,18 @@ from core.stages.plan import fine_tuning_of
 from gui.compare.board import Board
 from gui.compare.costs import ComparisonCosts
 from gui.compare.setup import ComparisonSetup
+from gui.compare.starter import ComparisonStarter
 from gui.page import Page, Primary, Step
+from gui.plan.destination import free_gib
 from gui.results.background import Background
 from gui.results.reading import when_written
 from gui.session import Session
-from gui.starting import may_start
 from gui.watcher import RunWatcher
 from gui.widgets.basics import column
 from gui.widgets.notices import announce
 from gui.words import stage_title
 
 _SHOW_MS = 250
-_GIB = 2**30
 _STEPS = {
     RunState.RUNNING: Step.BUSY,
     RunState.FINISHED: Step.DONE,
@@ -54,11 +52,11 @@ class ComparePage(Page):
         self._session = session
         self._watcher = watcher
         self._wants_new = False
-        self._is_copying = ""
         self._seen: tuple[Path, int] | None = None
-        self._background, self._copying = Background(self), Background(self)
+        self._background = Background(self)
         self.setup, self.board = ComparisonSetup(session), Board(watcher)
         self.costs = ComparisonCosts(session, self)
+        self.starter = ComparisonStarter(session, watcher, self)
         self.stack = QStackedWidget()
         for part in (self.setup, self.board):
             self.stack.addWidget(part)
@@ -67,12 +65,13 @@ class ComparePage(Page):
         self._later = QTimer(self, interval=_SHOW_MS, singleShot=True)
         self._later.timeout.connect(self._show_board)
         self._connect()
-        self._on_run()
+        self._on_watching()
+        self.board.take(watcher.history.tale())
 
     @property
     def is_busy(self) -> bool:
         """Whether something is being read or copied."""
-        busy = self._background.is_busy or self._copying.is_busy
+        busy = self._background.is_busy or self.starter.is_busy
         return busy or self._later.isActive()
 
     @property
@@ -100,7 +99,7 @@ class ComparePage(Page):
         elif self._watcher.is_training or self._state is RunState.FINISHED:
             self.go_to.emit("results")
         else:
-            self._go_on()
+            self.starter.go_on()
 
     def on_shown(self) -> None:
         """Measure and propose a name, or look at the results again."""
@@ -113,23 +112,21 @@ class ComparePage(Page):
     def shut_down(self) -> None:
         """End what works in the background."""
         self._later.stop()
-        for part in (self._background, self._copying):
+        for part in (self._background, self.starter, self.costs):
             part.shut_down()
-        self.costs.shut_down()
 
     def _connect(self) -> None:
         session, watcher = self._session, self._watcher
-        session.run_changed.connect(self._on_run)
         session.draft_changed.connect(self._on_draft)
         session.findings_changed.connect(self._on_draft)
         session.devices_changed.connect(self._on_draft)
         watcher.watching.connect(self._on_watching)
         watcher.events_arrived.connect(self._on_events)
         watcher.status_changed.connect(lambda _: self._on_status())
-        self.board.go_on_asked.connect(self._go_on)
+        self.board.go_on_asked.connect(self.starter.go_on)
         self.board.new_asked.connect(lambda: self._plan_new(wanted=True))
         self.setup.back_asked.connect(lambda: self._plan_new(wanted=False))
-        self.board.more.asked.connect(self._add_seeds)
+        self.board.more.asked.connect(self.starter.add_seeds)
         for part in (self.board, self.setup):
             part.copy_asked.connect(self._copy)
         self.setup.changed.connect(self._show_costs)
@@ -137,6 +134,8 @@ class ComparePage(Page):
         self.costs.changed.connect(self._show_costs)
         self.costs.progressed.connect(self.setup.show_progress)
         self.costs.failed.connect(lambda what, action: self.told.emit("warn", what, action))
+        self.starter.changed.connect(self._on_status)
+        self.starter.failed.connect(lambda what, action: self.told.emit("bad", what, action))
 
     @property
     def _state(self) -> RunState | None:
@@ -164,8 +163,8 @@ class ComparePage(Page):
         return Primary("&Start the comparison", is_enabled=not problem, hint=hint)
 
     def _problem(self) -> str:
-        if self._is_copying:
-            return f"The pre-training of {self._is_copying} is being copied."
+        if self.starter.is_busy:
+            return f"The pre-training of {self.starter.source} is being copied."
         if self._session.draft.data.labeled is None:
             return "Choose labeled data on the Data page first: without labels nothing is compared."
         if self._watcher.is_training:
@@ -180,10 +179,10 @@ class ComparePage(Page):
             self._session.draft, setup.arms.chosen, setup.seeds.value(), setup.devices.chosen
         )
 
-    def _on_run(self) -> None:
-        """Another run is open, or none."""
+    def _on_watching(self) -> None:
+        """Another run is followed, from its first event on, or none."""
         self._wants_new = False
-        recipe = self._session.run_recipe
+        recipe = self._session.run_recipe if self._watcher.run is not None else None
         is_one = recipe is not None and is_comparison(recipe)
         self.board.forget(recipe if is_one else None)
         if is_one and recipe is not None:
@@ -208,12 +207,6 @@ class ComparePage(Page):
         self._wants_new = wanted
         self._choose_side()
         (self.setup.seeds if wanted else self.board.grid).setFocus()
-
-    def _on_watching(self) -> None:
-        """The watcher tells everything from the first event on."""
-        if self.board.progress is not None and self._session.run_recipe is not None:
-            self.board.forget(self._session.run_recipe)
-            self._seen = None
 
     def _on_events(self, events: Sequence[Event]) -> None:
         completed = self.board.take(events)
@@ -279,7 +272,7 @@ class ComparePage(Page):
         try:
             asked = self._asked()
         except RunError:
-            self.setup.table.show_nothing("")
+            self.setup.table.show_nothing("Time and disk are estimated once there is labeled data.")
             self.setup.show_taken("", 0)
             self.changed.emit()
             return
@@ -302,80 +295,14 @@ class ComparePage(Page):
         self.setup.table.show_nothing(words)
 
     def _start(self) -> None:
-        """Make the run folder, take over what is trained already, and begin."""
-        path = self.setup.destination.path
-        if not may_start(self, self._session.settings, path):
-            return
         try:
             asked = self._asked()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            run = RunFolder.create(path, asked)
         except RunError as error:
             self._tell(error)
-            return
-        except OSError as error:
-            self._tell(RunError("run-not-writable", path=path, reason=error.strerror))
             return
         taken = self.costs.taken(asked)
-        if taken is None:
-            self._begin(run)
-            return
-        earlier = taken[0]
-        self._is_copying = earlier.path.name
-        self.changed.emit()
-        self._copying.do(
-            "copy",
-            lambda: share_stages(earlier, run),
-            lambda _: self._begin(run),
-            lambda error: self._on_not_copied(run, error),
-        )
-
-    def _on_not_copied(self, run: RunFolder, error: RunError) -> None:
-        self._is_copying = ""
-        # Only what was copied is in it, and that is where it was.
-        shutil.rmtree(run.path, ignore_errors=True)
-        self._tell(error)
-        self.changed.emit()
-
-    def _begin(self, run: RunFolder) -> None:
-        self._is_copying = ""
-        if self._opened(run):
-            self._watcher.num_processes = 1  # several share fine-tunings by `runtime.devices`
-            self._watcher.start()
-            self._show_board()
-
-    def _opened(self, run: RunFolder) -> bool:
-        findings = self._session.findings
-        try:
-            self._session.open_run(run.path)
-        except RunError as error:
-            self._tell(error)
-            return False
-        # The data are those just scanned: opening the run must not scan them again.
-        self._session.findings = findings
-        if self._watcher.run != self._session.run:
-            self._watcher.watch(self._session.run)
-        return True
-
-    def _go_on(self) -> None:
-        run = self._session.run
-        if run is not None and may_start(self, self._session.settings, run.path):
-            self._watcher.start()
-
-    def _add_seeds(self, number: int) -> None:
-        run = self._session.run
-        if run is None or not may_start(self, self._session.settings, run.path):
-            return
-        try:
-            with_more_seeds(run, number)
-        except RunError as error:
-            self._tell(error)
-            return
-        # Its recipe is another one now: the watcher tells its story again.
-        if self._opened(run):
-            self._watcher.watch(self._session.run)
-            self._watcher.start()
-            self._show_board()
+        run = RunFolder(self.setup.destination.path)
+        self.starter.start(run, asked, taken[0] if taken is not None else None)
 
     def _copy(self) -> None:
         run = self.comparison
@@ -390,13 +317,3 @@ class ComparePage(Page):
 
     def _tell(self, error: RunError) -> None:
         self.told.emit("bad", error.what, error.action)
-
-
-def free_gib(folder: Path) -> float:
-    """Free on the disk of a folder that need not exist yet."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    try:
-        return shutil.disk_usage(folder).free / _GIB
-    except OSError:
-        return 0.0

@@ -1,8 +1,6 @@
 """The plan page: how long and how thorough, with what it will cost before it starts."""
 
 import shlex
-import shutil
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,7 +13,7 @@ from core.recipe.command import as_command
 from core.run_folder import RunFolder
 from gui import dialogs
 from gui.page import Page, Primary, Step
-from gui.plan.destination import Destination
+from gui.plan.destination import Destination, free_gib
 from gui.plan.estimate_table import EstimateTable
 from gui.plan.measuring import Measuring
 from gui.plan.presets import Presets
@@ -27,7 +25,6 @@ from gui.watcher import RunWatcher
 from gui.widgets.basics import button, card, column, label, paint_icon, row, scrolled
 
 _RECIPES = "Recipes (*.toml)"
-_GIB = 2**30
 
 
 class PlanPage(Page):
@@ -226,7 +223,7 @@ class PlanPage(Page):
             return
         found = estimate(measurement, recipe, *self._numbers())
         self.table.show_estimate(
-            found, measurement.memory_free_gib, _free_gib(self._session.settings.runs_folder)
+            found, measurement.memory_free_gib, free_gib(self._session.settings.runs_folder)
         )
         self.slider.show_seconds(found.seconds)
         self.changed.emit()
@@ -280,12 +277,3 @@ class PlanPage(Page):
         )
         QGuiApplication.clipboard().setText(shlex.join(command))
         self.told.emit("ok", "The command is on the clipboard.", "")
-
-
-def _free_gib(folder: Path) -> float:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    try:
-        return shutil.disk_usage(folder).free / _GIB
-    except OSError:
-        return 0.0

@@ -1,6 +1,7 @@
 """Where the run will be kept: a name and a folder, with what speaks against them."""
 
 import re
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -12,6 +13,7 @@ from gui.session import Session
 from gui.widgets.basics import button, column, label, row, set_role
 
 _SAYS_NOTHING = {"unlabeled", "unlabelled", "labeled", "labelled", "images", "train", "data"}
+_GIB = 2**30
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
@@ -90,3 +92,13 @@ def proposed_name(recipe: Recipe) -> str:
     # Such names tell nothing: the folder around them does.
     stem = folder.parent.name if folder.stem.lower() in _SAYS_NOTHING else folder.stem
     return _FORBIDDEN.sub("", stem).strip(" .") or "run"
+
+
+def free_gib(folder: Path) -> float:
+    """Free on the disk of a folder that need not exist yet."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free / _GIB
+    except OSError:
+        return 0.0
