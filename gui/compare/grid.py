@@ -89,7 +89,7 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _CENTRE if is_seed else _LEFT
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"Seed {section + 1}" if is_seed else arm_title(self._arms[section])
+            return f"Seed {section}" if is_seed else arm_title(self._arms[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -102,7 +102,7 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _CENTRE
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{arm_title(self._arms[index.row()])}, seed {index.column() + 1}: {words}"
+            return f"{arm_title(self._arms[index.row()])}, seed {index.column()}: {words}"
         return None
 
 
