@@ -10,7 +10,7 @@ from core.comparison import KNOWN_ARMS, missing_for
 from core.recipe import Recipe
 from core.stages.plan import ABLATIONS, BASE, DISTILLED, FURTHER, REGULARISED
 from gui.theme import theme
-from gui.widgets.basics import column, label
+from gui.widgets.basics import column, flowing, label
 from gui.words import arm_title
 
 _GROUPS = (
@@ -28,7 +28,7 @@ class ArmChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.boxes: dict[str, QCheckBox] = {}
-        self._lines = {arm: label("", "muted") for arm in KNOWN_ARMS}
+        self._lines = {arm: flowing("", "muted") for arm in KNOWN_ARMS}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().space(6))

@@ -15,7 +15,7 @@ from gui.compare.more_seeds import MoreSeeds
 from gui.train.commands import Commands
 from gui.train.head import Head
 from gui.watcher import RunWatcher
-from gui.widgets.basics import button, card, column, label, row, scrolled
+from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
 from gui.words import stage_title
 
 
@@ -41,7 +41,7 @@ class Board(QWidget):
         # On the Train page and in the library: here it would stand beside what it throws away.
         self.commands.discard.hide()
         self.findings, self.grid, self.more = ComparisonFindings(), Grid(), MoreSeeds()
-        self.shared = label("", "muted")
+        self.shared = flowing("", "muted")
         self.count = label("", "heading")
         self.commands.go_on_asked.connect(self.go_on_asked)
         content = QWidget()

@@ -9,7 +9,7 @@ from core.outcome import Arm, Outcome
 from gui.compare.forest import Forest
 from gui.results.table import Row, TextTable
 from gui.results.words import signed
-from gui.widgets.basics import card, column, label, row
+from gui.widgets.basics import card, column, flowing, row
 from gui.widgets.sign import Sign
 from gui.words import arm_title, percent
 
@@ -39,7 +39,7 @@ class ComparisonFindings(QWidget):
         self.answer = QWidget()
         line = row(self.answer, gap=2)
         self.sign = Sign("clock", "muted", 6)
-        self.sentence = label(_NOTHING, "heading")
+        self.sentence = flowing(_NOTHING, "heading")
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.sentence, 1)
@@ -47,7 +47,7 @@ class ComparisonFindings(QWidget):
         self.forest = Forest()
         inside.addWidget(self.forest)
         inside.addWidget(
-            label(
+            flowing(
                 "Large dots with lines are means with 95 % intervals, over test data and seeds; "
                 "small dots are single seeds. Where the line of a difference crosses 0, it may be "
                 "chance. With several arms the column Clear? takes their number into account.",

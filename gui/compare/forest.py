@@ -85,11 +85,15 @@ class Forest(QWidget):
         scale = _scale([0.0, *(end for _, each in known for end in (each.low, each.high))])
         x = _places(scale, area)
         title = "Difference from fine-tuning alone, in points"
-        _paint_ground(painter, area, scale, title, lambda tick: f"{100 * tick:+g}" if tick else "0")
+        _paint_ground(painter, area, scale, title, _points)
         painter.setPen(QPen(theme().colour("text"), 1.5))
         painter.drawLine(QLineF(x(0.0), area.top(), x(0.0), area.bottom()))
         for row, difference in known:
             _paint_estimate(painter, difference, x, _centre(area, row), row)
+
+
+def _points(tick: float) -> str:
+    return f"{100 * tick:+g}".replace("-", "−") if tick else "0"  # noqa: RUF001
 
 
 def _seeds(arm: Arm) -> list[float]:

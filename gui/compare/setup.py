@@ -11,7 +11,7 @@ from gui.compare.devices import DeviceChoice
 from gui.plan.destination import Destination
 from gui.plan.estimate_table import EstimateTable
 from gui.session import Session
-from gui.widgets.basics import button, card, column, label, row, scrolled
+from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
 
 _SEEDS = 5
 
@@ -27,7 +27,7 @@ class ComparisonSetup(QWidget):
         super().__init__(parent)
         self._session = session
         self.arms, self.devices = ArmChoice(), DeviceChoice()
-        self.origin = label("")
+        self.origin = flowing("")
         self.seeds = QSpinBox()
         self.table = EstimateTable()
         self.destination = Destination(session, suffix=" comparison")
@@ -39,7 +39,7 @@ class ComparisonSetup(QWidget):
         head.addWidget(self.back)
         layout.addLayout(head)
         layout.addWidget(
-            label(
+            flowing(
                 "Every arm is fine-tuned on the same labeled data with the same budget and the "
                 "same seeds, and tested on the same test data. Pre-training is shared by the arms "
                 "and done once.",
@@ -101,7 +101,7 @@ class ComparisonSetup(QWidget):
         self.busy.hide()
         inside.addWidget(self.busy)
         inside.addWidget(self.table)
-        self.taken = label("", "muted")
+        self.taken = flowing("", "muted")
         inside.addWidget(self.taken)
 
     def show_draft(self, recipe: Recipe) -> None:
