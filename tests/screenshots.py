@@ -136,7 +136,7 @@ class _Shooter:
         window = self.window
         page = window.page("compare")
         window.show_page("compare")
-        self.until(lambda: not page.costs.measuring.is_busy)  # type: ignore[attr-defined]
+        self.until(lambda: not page.setup.costs.measuring.is_busy)  # type: ignore[attr-defined]
         self.settle(1000)
         self.take("7-compare")
         if self.asked.comparison is None:

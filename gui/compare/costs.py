@@ -17,11 +17,12 @@ from gui.session import Session
 
 
 class ComparisonCosts(QObject):
-    """Signals: `changed` when more is known; `progressed` and `failed` as of a `Measuring`."""
+    """Signals: `changed` when more is known; the others as of a `Measuring`."""
 
     changed = Signal()
     progressed = Signal(str, int, int)
     failed = Signal(str, str)
+    ended = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +30,7 @@ class ComparisonCosts(QObject):
         self.measuring = Measuring(self, session.measurements)
         self.measuring.progressed.connect(self.progressed)
         self.measuring.measured.connect(self.changed)
-        self.measuring.ended.connect(self.changed)
+        self.measuring.ended.connect(self.ended)
         self.measuring.failed.connect(self.failed)
         self._background = Background(self)
         self._counted: dict[tuple[Path, bool], tuple[int, int]] = {}

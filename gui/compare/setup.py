@@ -3,29 +3,37 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QSpinBox, QVBoxLayout, QWidget
 
-from core.comparison import MOST_SEEDS
+from core.comparison import MOST_SEEDS, compared_recipe
+from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.command import preset_of
+from core.stages.plan import BASE
 from gui.compare.arm_choice import ArmChoice
+from gui.compare.costs import ComparisonCosts
 from gui.compare.devices import DeviceChoice
-from gui.plan.destination import Destination
+from gui.plan.destination import Destination, free_gib
 from gui.plan.estimate_table import EstimateTable
 from gui.session import Session
+from gui.watcher import RunWatcher
 from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
 
 _SEEDS = 5
 
 
 class ComparisonSetup(QWidget):
-    """Signals: `changed`, `back_asked` (to the comparison that is open), `copy_asked`."""
+    """Signals: `changed`, `told`, `back_asked` (to the comparison that is open), `copy_asked`."""
 
     changed = Signal()
+    told = Signal(str, str, str)
     back_asked = Signal()
     copy_asked = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._watcher = session, watcher
+        self.costs = ComparisonCosts(session, self)
         self.arms, self.devices = ArmChoice(), DeviceChoice()
         self.origin = flowing("")
         self.seeds = QSpinBox()
@@ -65,10 +73,13 @@ class ComparisonSetup(QWidget):
         layout.addLayout(line)
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "New comparison"))
-        self.arms.changed.connect(self.changed)
-        self.devices.changed.connect(self.changed)
-        self.seeds.valueChanged.connect(lambda _: self.changed.emit())
+        for part in (self.arms, self.devices, self.costs):
+            part.changed.connect(self.show_costs)
+        self.seeds.valueChanged.connect(lambda _: self.show_costs())
         self.destination.changed.connect(self.changed)
+        self.costs.progressed.connect(self._show_progress)
+        self.costs.failed.connect(self._on_failed)
+        self.costs.ended.connect(self.busy.hide)
 
     def _fill_arms(self, inside: QVBoxLayout) -> None:
         inside.addWidget(self.arms)
@@ -90,19 +101,85 @@ class ComparisonSetup(QWidget):
     def _fill_estimate(self, inside: QVBoxLayout) -> None:
         self.busy = QWidget()
         line = row(self.busy)
-        self.busy_words = label("", "muted", wrap=False)
+        self._busy_words = label("", "muted", wrap=False)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Measuring this machine")
-        line.addWidget(self.busy_words)
+        line.addWidget(self._busy_words)
         line.addWidget(self.bar, 1)
-        self.skip = button("S&kip", lambda: None)
-        line.addWidget(self.skip)
+        skip = button("S&kip", self.costs.measuring.stop)
+        line.addWidget(skip)
         self.busy.hide()
         inside.addWidget(self.busy)
         inside.addWidget(self.table)
         self.taken = flowing("", "muted")
         inside.addWidget(self.taken)
+
+    def asked(self) -> Recipe:
+        """What is planned.
+
+        Raises:
+            RunError: There are no labels.
+        """
+        return compared_recipe(
+            self._session.draft, self.arms.chosen, self.seeds.value(), self.devices.chosen
+        )
+
+    def problem(self) -> str:
+        """Why it can't be started; empty when it can."""
+        if self._session.draft.data.labeled is None:
+            return "Choose labeled data on the Data page first: without labels nothing is compared."
+        if self._watcher.is_training:
+            return "Another run is training: pause or stop it first."
+        if self.arms.chosen == [BASE]:
+            return "Tick an arm to compare with fine-tuning alone."
+        return self.destination.problem()
+
+    def refresh(self) -> None:
+        """Propose a name and say what it will cost, if anybody looks."""
+        if self.isVisible():
+            if not self.destination.name.text() or self.destination.problem():
+                self.destination.propose()
+            self.show_costs()
+
+    def show_costs(self) -> None:
+        """Say what it will cost; measure what is not known."""
+        if not self.isVisible():
+            return
+        self.costs.look(may_measure=not self._watcher.is_training)
+        self.busy.setVisible(self.costs.measuring.is_busy)
+        self._show_times()
+        try:
+            asked = self.asked()
+        except RunError:
+            self.table.show_nothing("Time and disk are estimated once there is labeled data.")
+            self._show_taken("", 0)
+        else:
+            taken = self.costs.taken(asked)
+            self._show_taken(*((taken[0].path.name, len(taken[1])) if taken else ("", 0)))
+            self._show_estimate(asked)
+        self.changed.emit()
+
+    def shut_down(self) -> None:
+        """End what works in the background."""
+        self.costs.shut_down()
+
+    def _show_estimate(self, asked: Recipe) -> None:
+        found = self.costs.estimate(asked)
+        if found is not None:
+            free = free_gib(self._session.settings.runs_folder)
+            self.table.show_estimate(found, self.costs.memory_free_gib, free)
+            return
+        words = ""
+        if self.costs.numbers() is None:
+            words = "Time and disk are estimated once the Data page has looked at the data."
+        elif self._watcher.is_training:
+            words = "A run is training: this machine can't be measured meanwhile."
+        self.table.show_nothing(words)
+
+    def _on_failed(self, what: str, action: str) -> None:
+        self.table.show_nothing(f"{what} {action}")
+        self.told.emit("warn", what, action)
 
     def show_draft(self, recipe: Recipe) -> None:
         """Show what a comparison would be made of."""
@@ -119,23 +196,21 @@ class ComparisonSetup(QWidget):
         where = "The pages Data, Model and Plan change them"
         self.origin.setText(f"{source}: {steps}. {where}.")
 
-    def show_times(self) -> None:
-        """How many fine-tunings that makes."""
+    def _show_times(self) -> None:
         arms, seeds = len(self.arms.chosen), self.seeds.value()
         words = f"{arms} arms × {seeds} = {arms * seeds} fine-tunings."  # noqa: RUF001
         if seeds < 3:
             words += " Fewer than three seeds tell little about chance."
         self.times.setText(words)
 
-    def show_taken(self, name: str, num_stages: int) -> None:
+    def _show_taken(self, name: str, num_stages: int) -> None:
         """Say what need not be trained again."""
         stages = "stage is" if num_stages == 1 else f"{num_stages} stages are"
         words = f"Pre-training of the run {name} is taken over: its {stages} not trained again."
         self.taken.setText(words if num_stages else "")
         self.taken.setVisible(bool(num_stages))
 
-    def show_progress(self, what: str, done: int, total: int) -> None:
-        """The machine is being measured."""
-        self.busy_words.setText(what or "Measuring this machine …")
+    def _show_progress(self, what: str, done: int, total: int) -> None:
+        self._busy_words.setText(what or "Measuring this machine …")
         self.bar.setRange(0, total)
         self.bar.setValue(done)

@@ -8,21 +8,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from core.comparison import compared_recipe, is_comparison
+from core.comparison import is_comparison
 from core.comparison_progress import read_done
 from core.errors import RunError
 from core.events import Event
 from core.outcome import read_outcome
-from core.recipe import Recipe
 from core.recipe.command import as_compare_command
 from core.run_folder import RunFolder, RunState
 from core.stages.plan import fine_tuning_of
 from gui.compare.board import Board
-from gui.compare.costs import ComparisonCosts
 from gui.compare.setup import ComparisonSetup
 from gui.compare.starter import ComparisonStarter
 from gui.page import Page, Primary, Step
-from gui.plan.destination import free_gib
 from gui.results.background import Background
 from gui.results.reading import when_written
 from gui.session import Session
@@ -54,8 +51,7 @@ class ComparePage(Page):
         self._wants_new = False
         self._seen: tuple[Path, int] | None = None
         self._background = Background(self)
-        self.setup, self.board = ComparisonSetup(session), Board(watcher)
-        self.costs = ComparisonCosts(session, self)
+        self.setup, self.board = ComparisonSetup(session, watcher), Board(watcher)
         self.starter = ComparisonStarter(session, watcher, self)
         self.stack = QStackedWidget()
         for part in (self.setup, self.board):
@@ -106,13 +102,13 @@ class ComparePage(Page):
         if self.comparison is not None:
             self._read()
         else:
-            self._show_setup()
+            self.setup.refresh()
         self.changed.emit()
 
     def shut_down(self) -> None:
         """End what works in the background."""
         self._later.stop()
-        for part in (self._background, self.starter, self.costs):
+        for part in (self._background, self.starter, self.setup):
             part.shut_down()
 
     def _connect(self) -> None:
@@ -129,11 +125,8 @@ class ComparePage(Page):
         self.board.more.asked.connect(self.starter.add_seeds)
         for part in (self.board, self.setup):
             part.copy_asked.connect(self._copy)
-        self.setup.changed.connect(self._show_costs)
-        self.setup.skip.clicked.connect(self.costs.measuring.stop)
-        self.costs.changed.connect(self._show_costs)
-        self.costs.progressed.connect(self.setup.show_progress)
-        self.costs.failed.connect(lambda what, action: self.told.emit("warn", what, action))
+        self.setup.changed.connect(self.changed)
+        self.setup.told.connect(self.told)
         self.starter.changed.connect(self._on_status)
         self.starter.failed.connect(lambda what, action: self.told.emit("bad", what, action))
 
@@ -156,28 +149,13 @@ class ComparePage(Page):
         return Primary("&Continue the comparison", hint="From the last checkpoint.")
 
     def _primary_of_setup(self) -> Primary:
-        problem = self._problem()
+        problem = self.setup.problem()
+        if self.starter.is_busy:
+            problem = f"The pre-training of {self.starter.source} is being copied."
         hint = problem
         if not problem and any(light.tone == "bad" for light in self.setup.table.lights):
             hint = "This may not fit: see memory and disk."
         return Primary("&Start the comparison", is_enabled=not problem, hint=hint)
-
-    def _problem(self) -> str:
-        if self.starter.is_busy:
-            return f"The pre-training of {self.starter.source} is being copied."
-        if self._session.draft.data.labeled is None:
-            return "Choose labeled data on the Data page first: without labels nothing is compared."
-        if self._watcher.is_training:
-            return "Another run is training: pause or stop it first."
-        if len(self.setup.arms.chosen) < 2:
-            return "Tick an arm to compare with fine-tuning alone."
-        return self.setup.destination.problem()
-
-    def _asked(self) -> Recipe:
-        setup = self.setup
-        return compared_recipe(
-            self._session.draft, setup.arms.chosen, setup.seeds.value(), setup.devices.chosen
-        )
 
     def _on_watching(self) -> None:
         """Another run is followed, from its first event on, or none."""
@@ -222,7 +200,8 @@ class ComparePage(Page):
         if self.comparison is not None:
             self._read()
         self._show_board()
-        self._show_costs()
+        if self.comparison is None:
+            self.setup.show_costs()
 
     def _show_board(self) -> None:
         self.board.refresh()
@@ -253,61 +232,24 @@ class ComparePage(Page):
     def _on_draft(self) -> None:
         self.setup.devices.offer(self._session.devices)
         self.setup.show_draft(self._session.draft)
-        if self.isVisible() and self.comparison is None:
-            self._show_setup()
+        if self.comparison is None:
+            self.setup.refresh()
         self.changed.emit()
-
-    def _show_setup(self) -> None:
-        destination = self.setup.destination
-        if not destination.name.text() or destination.problem():
-            destination.propose()
-        self._show_costs()
-
-    def _show_costs(self) -> None:
-        if not self.isVisible() or self.comparison is not None:
-            return
-        self.costs.look(may_measure=not self._watcher.is_training)
-        self.setup.busy.setVisible(self.costs.measuring.is_busy)
-        self.setup.show_times()
-        try:
-            asked = self._asked()
-        except RunError:
-            self.setup.table.show_nothing("Time and disk are estimated once there is labeled data.")
-            self.setup.show_taken("", 0)
-            self.changed.emit()
-            return
-        taken = self.costs.taken(asked)
-        self.setup.show_taken(*((taken[0].path.name, len(taken[1])) if taken else ("", 0)))
-        self._show_estimate(asked)
-        self.changed.emit()
-
-    def _show_estimate(self, asked: Recipe) -> None:
-        found = self.costs.estimate(asked)
-        if found is not None:
-            free = free_gib(self._session.settings.runs_folder)
-            self.setup.table.show_estimate(found, self.costs.memory_free_gib, free)
-            return
-        words = ""
-        if self.costs.numbers() is None:
-            words = "Time and disk are estimated once the Data page has looked at the data."
-        elif self._watcher.is_training:
-            words = "A run is training: this machine can't be measured meanwhile."
-        self.setup.table.show_nothing(words)
 
     def _start(self) -> None:
         try:
-            asked = self._asked()
+            asked = self.setup.asked()
         except RunError as error:
             self._tell(error)
             return
-        taken = self.costs.taken(asked)
+        taken = self.setup.costs.taken(asked)
         run = RunFolder(self.setup.destination.path)
         self.starter.start(run, asked, taken[0] if taken is not None else None)
 
     def _copy(self) -> None:
         run = self.comparison
         try:
-            recipe = run.recipe() if run is not None else self._asked()
+            recipe = run.recipe() if run is not None else self.setup.asked()
         except RunError as error:
             self._tell(error)
             return

@@ -117,7 +117,7 @@ def test_that_a_run_that_is_no_comparison_leads_to_a_new_one(
     page = opened(undisturbed)
     assert page.comparison is None
     assert not page.setup.back.isVisible()
-    qtbot.waitUntil(lambda: page.costs.numbers() == (48, 36))
+    qtbot.waitUntil(lambda: page.setup.costs.numbers() == (48, 36))
     # Its decoder, its pre-training and its rounds are there; one round would be another one.
     assert "is taken over: its 3 stages" in page.setup.taken.text()
     session.change("Other", pretrain={"steps": 7})
@@ -157,11 +157,11 @@ def test_that_several_devices_are_offered(page: ComparePage, session: Session) -
     assert not page.setup.devices.isVisible()
     session.devices = (("cuda:0", "One GPU"), ("cuda:1", "Another"))
     assert page.setup.devices.isVisible()
-    assert page._asked().runtime.devices == ("cuda:0", "cuda:1")
+    assert page.setup.asked().runtime.devices == ("cuda:0", "cuda:1")
     page.setup.devices.boxes["cuda:1"].click()
-    assert page._asked().runtime.devices == ()
+    assert page.setup.asked().runtime.devices == ()
     session.change("Own", runtime={"devices": ["cpu", "cpu"]})
-    assert page._asked().runtime.devices == ("cpu", "cpu")
+    assert page.setup.asked().runtime.devices == ("cpu", "cpu")
 
 
 @pytest.mark.parametrize("shows_board", [False, True])
@@ -189,7 +189,7 @@ def test_that_a_runs_data_is_compared_on_and_seeds_are_added(
     window.show_page("compare")
     page = window.page("compare")
     assert isinstance(page, ComparePage)
-    page.costs.measuring.stop()
+    page.setup.costs.measuring.stop()
     page.setup.seeds.setValue(1)
     page.setup.arms.boxes["further"].click()
     qtbot.waitUntil(window.primary.isEnabled)
