@@ -15,7 +15,7 @@ from core.cli.main import app, run
 from core.cli.show import RunView
 from core.comparison import compared_recipe
 from core.errors import CATALOGUE, RunError
-from core.events import StageDone
+from core.events import StageDone, StageResumed, StageStarted
 from core.recipe import PRESETS, Recipe, parse_recipe, preset_recipe, read_recipe
 from core.run_folder import RunFolder, RunState
 
@@ -238,3 +238,14 @@ def test_that_a_terminal_shows_the_table_above_the_bars_while_it_trains() -> Non
     assert "2 of 4 fine-tunings done" in output
     assert "MARS" in output
     assert "+10.0 (+5.0 to +15.0)" in output
+
+
+def test_that_two_devices_at_work_do_not_fill_a_log() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    with RunView(console) as view:
+        for step in range(1, 50):
+            for stage in ("01-finetune-base-seed-0", "02-finetune-mars-seed-0"):
+                view.show(StageResumed(stage=stage, step=step, num_steps=100))
+        view.show(StageStarted(stage="03-finetune-base-seed-1", num_steps=100))
+    assert isinstance(console.file, io.StringIO)
+    assert len(console.file.getvalue().splitlines()) == 3

@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from core.comparison import compared_recipe
+from core.comparison import KNOWN_ARMS, compared_recipe
 from core.event_log import EventLog, read_events
 from core.events import RunStarted, StageDone, StageStarted, StepDone
 from core.recipe import Recipe
@@ -149,6 +149,12 @@ def test_that_what_speaks_against_a_start_is_said(page: ComparePage, session: Se
     page.setup.destination.name.setText("a/b")
     page.setup.destination.name.textEdited.emit("a/b")
     assert "can't have" in page.primary().hint
+
+
+def test_that_every_arm_is_offered_and_says_what_it_is(page: ComparePage) -> None:
+    boxes = page.setup.arms.boxes
+    assert set(boxes) == set(KNOWN_ARMS)
+    assert all(box.accessibleDescription().endswith((".", "?")) for box in boxes.values())
 
 
 def test_that_several_devices_are_offered(page: ComparePage, session: Session) -> None:
