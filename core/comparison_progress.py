@@ -73,8 +73,7 @@ class ComparisonProgress:
         for event in events:
             match event:
                 case RunStarted():
-                    self.stages = event.stages
-                    self._rest()
+                    self._start(event.stages)
                 case RunEnded():
                     self._rest()
                 case StageStarted():
@@ -140,6 +139,13 @@ class ComparisonProgress:
             return Cell(CellState.WAITING)
         is_at_work = is_training and stage in self._at_work
         return Cell(CellState.RUNNING if is_at_work else CellState.BEGUN, share)
+
+    def _start(self, stages: list[str]) -> None:
+        """Another trainer took it up: somebody may have asked for more seeds meanwhile."""
+        self.stages = stages
+        seeds = [tuned[1] for stage in stages if (tuned := fine_tuning_of(stage)) is not None]
+        self.num_seeds = max(seeds, default=self.num_seeds - 1) + 1
+        self._rest()
 
     def _work(self, stage: str, share: float) -> None:
         self._shares[stage] = min(1.0, share)

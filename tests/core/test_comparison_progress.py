@@ -77,6 +77,14 @@ def test_that_nothing_is_at_work_once_the_trainer_ended_or_was_killed() -> None:
     assert progress.left is None
 
 
+def test_that_seeds_that_were_added_elsewhere_are_seen() -> None:
+    progress = ComparisonProgress(recipe(seeds=2))
+    names = ComparisonProgress(recipe(seeds=3)).stages
+    progress.take([RunStarted(stages=names, device="", precision="", num_processes=1)])
+    assert progress.num_seeds == 3
+    assert progress.cells(is_training=True)["distilled", 2] == WAITING
+
+
 def test_that_what_the_log_lacks_is_found_on_disk(tmp_path: Path) -> None:
     run = RunFolder.create(tmp_path / "run", recipe())
     progress = ComparisonProgress(run.recipe())
