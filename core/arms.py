@@ -32,3 +32,16 @@ ARM_TITLES = {
     "teacher-initial": "distilled from initial weights",
     "longer-further": "further pre-trained, longer",
 }
+# What an arm is, for whoever chooses: one line each.
+ARM_SENTENCES = {
+    "base": "Always: the pretrained model as it is, which the others are measured against.",
+    "further": "Goes on pre-training on your unlabeled data first.",
+    "distilled": "Further pre-trained, then distilled into itself: the method of the paper.",
+    "recadam": "Pulled back to its pretrained weights, less and less (Chen et al. 2020).",
+    "mars": "Held within a distance of its pretrained weights (Gouk et al. 2021).",
+    "r3f": "Steady under small noise; takes twice the time (Aghajanyan et al. 2021).",
+    "l2sp": "Pulled back to its pretrained weights throughout (Li et al. 2018).",
+    "distill-only": "Does self-distillation need the masked loss?",
+    "teacher-initial": "Does it need a teacher that was further pre-trained?",
+    "longer-further": "Or is it only the time? Further pre-training for as long.",
+}

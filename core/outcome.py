@@ -1,6 +1,5 @@
 """What a finished run found, read from its `results.json` for whoever shows it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -12,11 +11,11 @@ from numpy.typing import NDArray
 from core.arms import MOST_FITTED
 from core.errors import RunError
 from core.run_folder import RunFolder
+from core.stages.plan import fine_tuning_of
 
 RESULTS = "results.json"
 RESULTS_FORMAT = 1
 _BASE = "base"
-_CLASSIFIER = re.compile(r"\d+-finetune-(?P<arm>.+)-seed-(?P<seed>\d+)")
 # The order in which arms are shown; the last one is what the run is about.
 _ORDER = MOST_FITTED[::-1]
 
@@ -90,6 +89,9 @@ class Arm:
         calibration_error: Expected calibration error, mean over the seeds.
         against: By the name of another arm, the paired difference of accuracies.
         seeds: Each seed's scores.
+        spread: Standard deviation of the seeds' accuracies; None for one seed.
+        is_clear: Whether the difference from the base model is no chance, the number of arms that
+            were tested taken into account (Holm).
     """
 
     name: str
@@ -99,6 +101,8 @@ class Arm:
     calibration_error: float
     against: Mapping[str, Estimate]
     seeds: tuple[SeedScore, ...]
+    spread: float | None = None
+    is_clear: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +121,7 @@ class Outcome:
         has_encoder: Whether a fitted encoder can be exported.
         classifiers: Names of the stages that left a classifier, by arm and seed.
         kind: What the examples are.
+        interim: While fine-tunings are missing: how many are done, of how many.
     """
 
     run: RunFolder
@@ -130,6 +135,7 @@ class Outcome:
     has_encoder: bool
     classifiers: Mapping[tuple[str, int], str]
     kind: Literal["images", "text"] = "images"
+    interim: tuple[int, int] | None = None
 
     @property
     def subject(self) -> Arm | None:
@@ -179,7 +185,7 @@ def read_outcome(run: RunFolder) -> Outcome:
 
 
 def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
-    data = values["data"]
+    data, interim = values["data"], values.get("interim")
     named: dict[str, Any] = values["arms"]
     arms = [_arm(name, named[name]) for name in sorted(named, key=_place)]
     return Outcome(
@@ -194,15 +200,16 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
         has_encoder=bool(values.get("encoder")),
         classifiers=_classifiers(run),
         kind="text" if data.get("what") == "text" else "images",
+        interim=(int(interim["done"]), int(interim["of"])) if interim else None,
     )
 
 
 def _classifiers(run: RunFolder) -> dict[tuple[str, int], str]:
     found = {}
     for file in (run.path / "stages").glob("*/classifier.json"):
-        match = _CLASSIFIER.fullmatch(file.parent.name)
-        if match is not None:
-            found[match["arm"], int(match["seed"])] = file.parent.name
+        tuned = fine_tuning_of(file.parent.name)
+        if tuned is not None:
+            found[tuned] = file.parent.name
     return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
@@ -212,6 +219,8 @@ def _place(arm: str) -> int:
 
 def _arm(name: str, values: dict[str, Any]) -> Arm:
     intervals = values["intervals"]
+    spread = values.get("std", {}).get("accuracy")
+    from_base = values["against"].get(_BASE, {})
     return Arm(
         name=name,
         accuracy=_estimate(intervals["accuracy"]),
@@ -220,6 +229,8 @@ def _arm(name: str, values: dict[str, Any]) -> Arm:
         calibration_error=float(values["calibration_error"]),
         against={other: _estimate(found) for other, found in values["against"].items()},
         seeds=tuple(_seed(seed) for seed in values["seeds"]),
+        spread=None if spread is None else float(spread),
+        is_clear=bool(from_base.get("is_clear_holm", from_base.get("is_clear", False))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gui.processes.json_process import JsonProcess
@@ -13,7 +13,13 @@ _AFTER_MS = 1500
 
 
 class DeviceLine(QFrame):
-    """Says on what this machine trains; asks a process of its own."""
+    """Says on what this machine trains; asks a process of its own.
+
+    Signals:
+        found: Its GPUs, as pairs of the name in a recipe and words.
+    """
+
+    found = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +50,8 @@ class DeviceLine(QFrame):
     def _on_done(self, message: dict[str, Any]) -> None:
         self._device.setText(str(message.get("device", "")))
         reason = str(message.get("reason", ""))
+        gpus = message.get("gpus", [])
+        self.found.emit([(f"cuda:{number}", str(name)) for number, name in enumerate(gpus)])
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
         set_role(self._device, "" if message.get("has_gpu") else "warn")

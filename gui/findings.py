@@ -67,6 +67,11 @@ class Findings:
     def __len__(self) -> int:
         return len(self.ends)
 
+    def counts(self, *, with_test: bool) -> tuple[int, int]:
+        """Examples for pre-training, those of the test split included or not, and labeled ones."""
+        key = "num_pretraining_with_test" if with_test else "num_pretraining"
+        return int(self.summary[key]), int(self.summary["num_labeled"])
+
     def path(self, index: int) -> Path:
         """Where the image is."""
         start = int(self.ends[index - 1]) if index else 0

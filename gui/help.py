@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from core.version import __version__
+from gui.pages import PLACES
 from gui.theme import theme
 from gui.widgets.basics import button, column, row
 
@@ -64,8 +65,8 @@ def show_shortcuts(window: QWidget) -> HelpWindow:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if keys:
             lines.append(f"| {keys} | {action.text().replace('&', '')} |")
-    for number, name in enumerate(("Data", "Model", "Plan", "Train", "Results", "Export"), 1):
-        lines.append(f"| Ctrl+{number} | {name} |")
+    for number, place in enumerate(PLACES[1:], 1):
+        lines.append(f"| Ctrl+{number} | {place.title} |")
     lines += [
         "| Tab, Shift+Tab | next and previous control |",
         "| Alt and the underlined letter | the control with that letter |",

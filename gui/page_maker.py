@@ -6,7 +6,7 @@ import threading
 from PySide6.QtCore import QObject, QTimer, Signal
 
 # Importing them is most of the work, and needs no Qt: a thread does it beside the event loop.
-_MODULES = ("data", "model", "plan", "train", "results", "export")
+_MODULES = ("data", "model", "plan", "train", "results", "compare", "export")
 _LOOK_MS = 20
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from core.comparison import is_comparison
 from core.errors import RunError
 from core.models.catalog import STARTERS
 from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
+from core.estimate import Measurement
 from core.recipe.files import validated_recipe
 from core.run_folder import RunFolder
 from gui.findings import Findings
@@ -26,6 +28,7 @@ class Session(QObject):
         data_changed: Its data section is another one (sent after `draft_changed`).
         findings_changed: There is a new scan, or none any more.
         run_changed: Another run is open, or none.
+        devices_changed: It is known which devices this machine has.
         refused: A change that can't be made: what, action.
     """
 
@@ -34,6 +37,7 @@ class Session(QObject):
     data_changed = Signal()
     findings_changed = Signal()
     run_changed = Signal()
+    devices_changed = Signal()
     refused = Signal(str, str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -46,6 +50,9 @@ class Session(QObject):
         self._run_recipe: Recipe | None = None
         self.run_name = ""
         self.num_processes = 1
+        # What `gui.plan.measuring` found on this machine, for all pages.
+        self.measurements: dict[str, Measurement] = {}
+        self._devices: tuple[tuple[str, str], ...] = ()
 
     @property
     def draft(self) -> Recipe:
@@ -75,6 +82,21 @@ class Session(QObject):
     def run(self) -> RunFolder | None:
         """The run that is open."""
         return self._run
+
+    @property
+    def run_recipe(self) -> Recipe | None:
+        """What the open run was asked for."""
+        return self._run_recipe if self._run is not None else None
+
+    @property
+    def devices(self) -> tuple[tuple[str, str], ...]:
+        """GPUs of this machine: the name in a recipe, and in words."""
+        return self._devices
+
+    @devices.setter
+    def devices(self, devices: tuple[tuple[str, str], ...]) -> None:
+        self._devices = devices
+        self.devices_changed.emit()
 
     def change(self, words: str, **sections: dict[str, Any]) -> bool:
         """Change values of the draft, undoable; returns False if they were refused.
@@ -166,6 +188,13 @@ class Session(QObject):
         self.set_draft(recipe)
         self.findings_changed.emit()
         self.run_changed.emit()
+
+    def page_of_run(self) -> str:
+        """The page that shows the open run best."""
+        assert self._run is not None
+        if self._run_recipe is not None and is_comparison(self._run_recipe):
+            return "compare"
+        return "results" if self._run.is_answered() else "train"
 
     def close_run(self) -> None:
         """Look at no run any more; a trainer at work on it goes on."""

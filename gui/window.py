@@ -100,9 +100,7 @@ class MainWindow(QMainWindow):
         except RunError as error:
             self.tell("bad", error.what, error.action)
             return False
-        assert self.session.run is not None
-        is_done = self.session.run.is_answered()
-        self.show_page("results" if is_done else "train")
+        self.show_page(self.session.page_of_run())
         return True
 
     def _build(self) -> None:
@@ -161,12 +159,16 @@ class MainWindow(QMainWindow):
         self.session.draft_changed.connect(self._refresh)
         self.watcher.status_changed.connect(lambda _: self._refresh())
         self.watcher.trouble.connect(self.tell)
+        self.device_line.found.connect(self._on_devices)
 
     def _on_run_changed(self) -> None:
         self.watcher.watch(self.session.run)
         name = f"{self.session.run.path.name} - " if self.session.run is not None else ""
         self.setWindowTitle(f"{name}Redistill")
         self._refresh()
+
+    def _on_devices(self, devices: list[tuple[str, str]]) -> None:
+        self.session.devices = tuple(devices)
 
     def _refresh(self) -> None:
         self._refreshing.start()
@@ -196,7 +198,8 @@ class MainWindow(QMainWindow):
         keys = [place.key for place in PLACES]
         at = keys.index(self.shown.key)
         # Never to a page that needs a run when there is none.
-        self.show_page(keys[max(0, at - 1)])
+        before = [key for key in keys[:at] if self.rail.is_open(key)]
+        self.show_page(before[-1] if before else keys[0])
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self.settings.geometry):

@@ -1,6 +1,7 @@
 """Takes a picture of every page with real content, in every look and at several sizes.
 
     uv run python -m tests.screenshots --out shots [--run RUN] [--labeled DIR] [--unlabeled DIR]
+        [--comparison RUN]
 
 Needs a display (or `xvfb-run -a`, or QT_QPA_PLATFORM=offscreen). Without --run it makes one with
 `redistill demo`, without --text-run one with `redistill demo --text`; that takes minutes. Pictures
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", type=Path)
     parser.add_argument("--text-run", type=Path, help="A run that `redistill demo --text` made.")
+    parser.add_argument("--comparison", type=Path, help="A comparison to show on its page.")
     parser.add_argument("--unlabeled", type=Path)
     parser.add_argument("--labeled", type=Path)
     parser.add_argument("--looks", nargs="+", default=["light", "dark"], choices=LOOKS)
@@ -66,7 +68,7 @@ def _of_texts(asked: argparse.Namespace) -> argparse.Namespace:
 def _shoot_in_a_process(asked: argparse.Namespace, look: str, size: int) -> None:
     command = [sys.executable, "-m", "tests.screenshots", "--out", str(asked.out)]
     command += ["--run", str(asked.run), "--one", look, str(size)]
-    for name in ("unlabeled", "labeled"):
+    for name in ("unlabeled", "labeled", "comparison"):
         if getattr(asked, name):
             command += [f"--{name}", str(getattr(asked, name))]
     scale = str(SIZES[size][2])
@@ -139,13 +141,14 @@ class _Shooter:
                 self.settle(500)
             self.take(f"{3 if key == 'model' else 4}-{key}")
         window.open_run(self.run)
-        for number, key in enumerate(("train", "results", "export"), 5):
+        for number, key in ((5, "train"), (6, "results"), (8, "export")):
             window.show_page(key)
             self.settle(2500)
             self.take(f"{number}-{key}")
             self.take_tabs(key, number)
             if key == "results" and window.session.kind == "text":
                 self.try_text()
+        self.walk_comparison()
         self.window.close()
 
     def greet(self) -> None:
@@ -175,6 +178,29 @@ class _Shooter:
         self.until(lambda: all(each.is_answered for each in page.try_it.tried))  # type: ignore[attr-defined]
         self.settle(300)
         self.take("6-results-tried")
+
+    def walk_comparison(self) -> None:
+        """A comparison that is planned, and one that is there."""
+        window = self.window
+        page = window.page("compare")
+        window.show_page("compare")
+        self.until(lambda: not page.setup.costs.measuring.is_busy)  # type: ignore[attr-defined]
+        self.settle(1000)
+        self.take("7-compare")
+        if self.asked.comparison is None:
+            return
+        copy = self.run.parent / self.asked.comparison.name
+        shutil.copytree(self.asked.comparison, copy)
+        window.open_run(copy)
+        self.until(lambda: not page.is_busy)  # type: ignore[attr-defined]
+        self.settle(1000)
+        self.take("7-compare-board")
+        from PySide6.QtWidgets import QScrollArea
+
+        area = page.board.findChild(QScrollArea)  # type: ignore[attr-defined]
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        self.settle(300)
+        self.take("7-compare-board-below")
 
     def take_tabs(self, key: str, number: int) -> None:
         """Every tab of a page."""

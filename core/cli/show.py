@@ -82,9 +82,9 @@ class RunView:
             disable=not console.is_terminal,
         )
         self._tasks: dict[str, TaskID] = {}
-        self._shown: str | None = None
         self._stages: list[str] = []
-        self._last_line = 0.0
+        # When a line of a stage was last written: several devices work on several at once.
+        self._last_lines: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -149,8 +149,6 @@ class RunView:
             self._say(results["verdict"])
 
     def _advance(self, title: str, done: int, total: int, facts: str) -> None:
-        is_new = self._shown != title
-        self._shown = title
         if self._console.is_terminal:
             if title not in self._tasks:
                 self._tasks[title] = self._bars.add_task(title, total=total or None, facts="")
@@ -158,8 +156,9 @@ class RunView:
             self._bars.update(self._tasks[title], completed=done, total=total or None, facts=facts)
             return
         now = time.monotonic()
-        if is_new or done == total or now - self._last_line > _LINE_EVERY_S:
-            self._last_line = now
+        is_due = now - self._last_lines.get(title, float("-inf")) > _LINE_EVERY_S
+        if is_due or done == total:
+            self._last_lines[title] = now
             of = f" of {total:,}" if total else ""
             self._say(f"{title}: {done:,}{of} {facts}".rstrip())
 

@@ -17,7 +17,8 @@ def device_in_words(speaker: Speaker) -> dict[str, Any]:
     del speaker
     facts = compute_facts()
     if facts.kind != "cpu":
-        return {"device": ", ".join(facts.gpus) or facts.kind.upper(), "has_gpu": True}
+        device = ", ".join(facts.gpus) or facts.kind.upper()
+        return {"device": device, "has_gpu": True, "gpus": list(facts.gpus)}
     findings = judge_gpus(facts, nvidia_facts(), dict(os.environ), platform.system())
     reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
     device = f"the processor, {facts.num_threads} threads"

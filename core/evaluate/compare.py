@@ -76,7 +76,7 @@ def summarise_arms(
     return arms
 
 
-def verdict(arms: dict[str, Any], what: str = "image") -> str:
+def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = False) -> str:
     """Plain sentences: whether the last arm (self-distillation, as a rule) beats the base.
 
     Of more than two arms besides the base: which of them do, after Holm's correction.
@@ -84,6 +84,7 @@ def verdict(arms: dict[str, Any], what: str = "image") -> str:
     Args:
         arms: As from `summarise_arms`.
         what: One example: `image` or `text`.
+        is_interim: Whether more is to come.
     """
     if not arms:
         return "Nothing was fine-tuned, so there is nothing to compare."
@@ -92,7 +93,8 @@ def verdict(arms: dict[str, Any], what: str = "image") -> str:
     images = f"{num_images:,} test {what}{'s' if num_images != 1 else ''}"
     if BASE not in arms or not named:
         scores = ", ".join(_score(arm, arms[arm]) for arm in arms)
-        return f"{_capital(scores)}, on {images}; there is nothing to compare with."
+        yet = " yet" if is_interim else ""
+        return f"{_capital(scores)}, on {images}; there is nothing to compare with{yet}."
     if len(named) > _FEW and all(BASE in arms[arm]["against"] for arm in named):
         return _verdict_of_several(arms, named, images)
     subject = "distilled" if "distilled" in arms else named[-1]

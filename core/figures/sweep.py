@@ -71,8 +71,7 @@ def share_stages(earlier: RunFolder, run: RunFolder) -> list[str]:
     Raises:
         RunError: A recipe is damaged, or the folder can't be written.
     """
-    mine, theirs = run.recipe(), earlier.recipe()
-    names = [name for name in _finished(earlier) if _is_same(name, mine, theirs)]
+    names = shareable_stages(earlier, run.recipe())
     names = [name for name in names if not (run.stage(name) / "summary.json").exists()]
     waiting = run.path / "copied.tmp"
     try:
@@ -87,6 +86,16 @@ def share_stages(earlier: RunFolder, run: RunFolder) -> list[str]:
         reason = error.strerror or str(error)
         raise RunError("run-not-writable", path=run.path, reason=reason) from error
     return names
+
+
+def shareable_stages(earlier: RunFolder, recipe: Recipe) -> list[str]:
+    """Names of the stages that a run has done and another recipe would do in just the same way.
+
+    Raises:
+        RunError: The recipe of the run is damaged.
+    """
+    theirs = earlier.recipe()
+    return [name for name in _finished(earlier) if _is_same(name, recipe, theirs)]
 
 
 def _number(sweep: str, kind: str, word: str) -> float:

@@ -1,5 +1,6 @@
 """A recipe as the command line that asks for the same."""
 
+from collections.abc import Container
 from typing import Any
 
 import tomli_w
@@ -8,6 +9,10 @@ from core.recipe.presets import PRESETS, preset_recipe
 from core.recipe.tree import Recipe
 
 _OWN_OPTIONS = {("data", "unlabeled"), ("data", "labeled"), ("model", "name")}
+_COMPARE_OPTIONS = {
+    *(("finetune", "arms"), ("finetune", "num_seeds"), ("finetune", "order")),
+    ("runtime", "devices"),
+}
 
 
 def as_command(recipe: Recipe, out: str | None = None, processes: int = 1) -> list[str]:
@@ -18,8 +23,31 @@ def as_command(recipe: Recipe, out: str | None = None, processes: int = 1) -> li
         out: The run folder to make.
         processes: How many processes train.
     """
+    command = ["redistill", "run", *_options(recipe)]
+    if processes > 1:
+        command += ["--processes", str(processes)]
+    return [*command, "--out", out] if out else command
+
+
+def as_compare_command(recipe: Recipe, out: str | None = None) -> list[str]:
+    """`redistill compare …` for the recipe of a comparison; with more seeds it goes on.
+
+    Args:
+        recipe: What is asked.
+        out: The run folder to make or to go on with.
+    """
+    finetune, devices = recipe.finetune, recipe.runtime.devices
+    command = ["redistill", "compare", *_options(recipe, _COMPARE_OPTIONS)]
+    command += ["--arms", ",".join(finetune.arms), "--seeds", str(finetune.num_seeds)]
+    if devices:
+        command += ["--devices", ",".join(devices)]
+    return [*command, "--out", out] if out else command
+
+
+def _options(recipe: Recipe, without: Container[tuple[str, ...]] = ()) -> list[str]:
+    """Data, model, preset and every setting that differs from it."""
     preset = nearest_preset(recipe)
-    command = ["redistill", "run"]
+    command = []
     for folder in recipe.data.unlabeled:
         command += ["--unlabeled", folder]
     if recipe.data.labeled:
@@ -29,10 +57,9 @@ def as_command(recipe: Recipe, out: str | None = None, processes: int = 1) -> li
     if recipe.data.kind != "auto":
         different["data", "kind"] = recipe.data.kind
     for key, value in different.items():
-        command += ["--set", f"{'.'.join(key)}={_toml(value)}"]
-    if processes > 1:
-        command += ["--processes", str(processes)]
-    return [*command, "--out", out] if out else command
+        if key not in without:
+            command += ["--set", f"{'.'.join(key)}={_toml(value)}"]
+    return command
 
 
 def nearest_preset(recipe: Recipe) -> str:

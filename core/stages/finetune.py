@@ -17,7 +17,7 @@ from core.stages.finetune_objective import FinetuneObjective
 from core.stages.first_head import fit_head
 from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
-from core.stages.plan import StagePlan, later_work, stage_behind
+from core.stages.plan import StagePlan, stage_behind
 from core.stages.regularise.choose import Regulariser, regulariser_of
 from core.stages.setup import RunSetup
 from core.stages.weights import SUMMARY, kept_encoder, load_encoder
@@ -132,7 +132,7 @@ def _job(
         betas=(recipe.beta1, recipe.beta2),
         clip_norm=recipe.clip_norm,
         step_rule=regulariser.step_rule,
-        later_steps_worth=later_work(setup.stages, stage.name) / (stage.work / stage.num_steps),
+        later_steps_worth=setup.later_steps_worth(stage),
     )
 
 

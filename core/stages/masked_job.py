@@ -10,7 +10,7 @@ from torch import nn
 from core.events import Outcome
 from core.models.masked_model import MaskedModel
 from core.recipe import DistillRecipe, PretrainRecipe
-from core.stages.plan import StagePlan, later_work
+from core.stages.plan import StagePlan
 from core.stages.previews import Previews
 from core.stages.probing import probe_encoder
 from core.stages.setup import RunSetup
@@ -94,7 +94,7 @@ def masked_job(
         probe=probe if probed else None,
         keep_best=partial(save_module, model.encoder, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, model),
-        later_steps_worth=later_work(setup.stages, stage.name) / (stage.work / stage.num_steps),
+        later_steps_worth=setup.later_steps_worth(stage),
         **hyper,
     )
 

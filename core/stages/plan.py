@@ -1,5 +1,6 @@
 """Which stages a run has, in order, and how much work each is."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ DISTILL_ONLY, TEACHER_INITIAL, LONGER_FURTHER = "distill-only", "teacher-initial
 REGULARISED = ("recadam", "mars", "r3f", "l2sp")
 # Arms with pre-training stages of their own.
 ABLATIONS = (DISTILL_ONLY, TEACHER_INITIAL, LONGER_FURTHER)
+_FINE_TUNING = re.compile(r"\d+-finetune-(?P<arm>.+)-seed-(?P<seed>\d+)")
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,12 @@ def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
     return [(arm, seed) for arm in arms for seed in seeds]
 
 
+def fine_tuning_of(name: str) -> tuple[str, int] | None:
+    """Arm and seed of a fine-tuning by the name of its stage; None for other stages."""
+    match = _FINE_TUNING.fullmatch(name)
+    return (match["arm"], int(match["seed"])) if match is not None else None
+
+
 def arms_of(recipe: Recipe) -> list[str]:
     """The arms that can be fine-tuned: those whose encoder the run makes."""
     made = {BASE, *REGULARISED}
@@ -133,7 +141,16 @@ def stage_behind(arm: str, stages: Sequence[StagePlan]) -> StagePlan | None:
     return found[-1]
 
 
-def later_work(stages: list[StagePlan], name: str) -> float:
-    """Work of all stages after the named one."""
+def later_work(stages: Sequence[StagePlan], name: str, num_devices: int = 1) -> float:
+    """Work of all stages after the named one, as one device has to wait for it.
+
+    Fine-tunings are shared by so many devices; while one is at work on the named stage, the
+    others are at work on the next ones.
+    """
     index = next(i for i, stage in enumerate(stages) if stage.name == name)
-    return sum(stage.work for stage in stages[index + 1 :])
+    later = stages[index + 1 :]
+    shared = sum(stage.work for stage in later if stage.kind == "finetune")
+    if stages[index].kind == "finetune":
+        shared -= (num_devices - 1) * stages[index].work
+    alone = sum(stage.work for stage in later if stage.kind != "finetune")
+    return alone + max(0.0, shared) / num_devices

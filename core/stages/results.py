@@ -49,7 +49,7 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         stage.name: _summary(setup, stage) for stage in setup.stages if is_done(setup, stage)
     }
     encoder = _export_encoder(setup)
-    text = _verdict(setup, arms)
+    text = _verdict(setup, arms, is_interim=is_interim)
     if is_interim:
         text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"
     results: dict[str, Any] = {
@@ -100,9 +100,9 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
     return [stage for stage in finetuned if stage.seed_index in seeds]
 
 
-def _verdict(setup: RunSetup, arms: dict[str, Any]) -> str:
+def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:
     if arms:
-        return verdict(arms, setup.manifest.noun)
+        return verdict(arms, setup.manifest.noun, is_interim=is_interim)
     if setup.no_classifier:
         return setup.no_classifier
     what = f"test {setup.manifest.noun}s"

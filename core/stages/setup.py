@@ -10,7 +10,7 @@ from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run_folder import RunFolder
 from core.stages.modality import LabeledExamples, Modality
-from core.stages.plan import StagePlan
+from core.stages.plan import StagePlan, later_work
 from core.stages.weights import load_decoder
 from core.training.context import RunContext
 from core.training.device import Hardware
@@ -65,6 +65,12 @@ class RunSetup:
         """How often the loop speaks and saves."""
         runtime = self.recipe.runtime
         return Timing(checkpoint_s=60 * runtime.checkpoint_minutes, report_s=runtime.report_s)
+
+    def later_steps_worth(self, stage: StagePlan) -> float:
+        """Work of all that comes after a stage, in steps of it."""
+        num_devices = max(1, len(self.recipe.runtime.devices))
+        later = later_work(self.stages, stage.name, num_devices)
+        return later / (stage.work / stage.num_steps)
 
     def order(self, examples: np.ndarray, batch_size: int, *place: int | str) -> Order:
         """Shuffled epochs of examples, those of like length together."""

@@ -60,6 +60,12 @@ def _results(session: Session, watcher: RunWatcher) -> Page:
     return ResultsPage(session, watcher)
 
 
+def _compare(session: Session, watcher: RunWatcher) -> Page:
+    from gui.pages.compare import ComparePage
+
+    return ComparePage(session, watcher)
+
+
 def _export(session: Session, watcher: RunWatcher) -> Page:
     from gui.pages.export import ExportPage
 
@@ -74,5 +80,6 @@ PLACES = (
     Place("plan", "Plan", "plan", _plan),
     Place("train", "Train", "train", _train),
     Place("results", "Results", "results", _results),
+    Place("compare", "Compare", "compare", _compare),
     Place("export", "Export", "export", _export),
 )

@@ -204,9 +204,7 @@ class LibraryPage(Page):
 
     def _open(self, path: Path) -> None:
         if self._taken_up(path):
-            assert self._session.run is not None
-            is_done = self._session.run.is_answered()
-            self.go_to.emit("results" if is_done else "train")
+            self.go_to.emit(self._session.page_of_run())
 
     def _continue(self, path: Path) -> None:
         if may_start(self, self._session.settings, path):
@@ -215,11 +213,15 @@ class LibraryPage(Page):
     def _start(self, path: Path) -> None:
         if self._taken_up(path):
             self._watcher.start()
-            self.go_to.emit("train")
+            self._show_training()
 
     def _watch(self, path: Path) -> None:
         if self._taken_up(path):
-            self.go_to.emit("train")
+            self._show_training()
+
+    def _show_training(self) -> None:
+        page = self._session.page_of_run()
+        self.go_to.emit(page if page == "compare" else "train")
 
     def _taken_up(self, path: Path) -> bool:
         """Open a run, unless it is open already; says why when it can't be."""

@@ -1,8 +1,6 @@
 """The plan page: how long and how thorough, with what it will cost before it starts."""
 
 import shlex
-import shutil
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,7 +13,7 @@ from core.recipe.command import as_command
 from core.run_folder import RunFolder
 from gui import dialogs
 from gui.page import Page, Primary, Step
-from gui.plan.destination import Destination
+from gui.plan.destination import Destination, free_gib
 from gui.plan.estimate_table import EstimateTable
 from gui.plan.measuring import Measuring
 from gui.plan.presets import Presets
@@ -27,7 +25,6 @@ from gui.watcher import RunWatcher
 from gui.widgets.basics import button, card, clear, column, label, paint_icon, row, scrolled
 
 _RECIPES = "Recipes (*.toml)"
-_GIB = 2**30
 
 
 class PlanPage(Page):
@@ -41,7 +38,7 @@ class PlanPage(Page):
         super().__init__(parent)
         self._session = session
         self._watcher = watcher
-        self._measuring = Measuring(self)
+        self._measuring = Measuring(self, session.measurements)
         self._build()
         self._connect()
         self._show_draft()
@@ -198,10 +195,7 @@ class PlanPage(Page):
         findings = self._session.findings
         if findings is None:
             return 0, 0
-        summary = findings.summary
-        with_test = self._session.draft.data.pretrain_on_test
-        key = "num_pretraining_with_test" if with_test else "num_pretraining"
-        return int(summary[key]), int(summary["num_labeled"])
+        return findings.counts(with_test=self._session.draft.data.pretrain_on_test)
 
     def _measure(self) -> None:
         if self._session.findings is not None and not self._watcher.is_training:
@@ -234,7 +228,7 @@ class PlanPage(Page):
             return
         found = estimate(measurement, recipe, *self._numbers())
         self.table.show_estimate(
-            found, measurement.memory_free_gib, _free_gib(self._session.settings.runs_folder)
+            found, measurement.memory_free_gib, free_gib(self._session.settings.runs_folder)
         )
         self.slider.show_seconds(found.seconds)
         self.changed.emit()
@@ -288,12 +282,3 @@ class PlanPage(Page):
         )
         QGuiApplication.clipboard().setText(shlex.join(command))
         self.told.emit("ok", "The command is on the clipboard.", "")
-
-
-def _free_gib(folder: Path) -> float:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    try:
-        return shutil.disk_usage(folder).free / _GIB
-    except OSError:
-        return 0.0

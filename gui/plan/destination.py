@@ -1,6 +1,7 @@
 """Where the run will be kept: a name and a folder, with what speaks against them."""
 
 import re
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -21,6 +22,7 @@ _SAYS_NOTHING = {
     "train",
     "data",
 }
+_GIB = 2**30
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
@@ -29,9 +31,11 @@ class Destination(QWidget):
 
     changed = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, *, suffix: str = ""
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._suffix = session, suffix
         layout = column(self, gap=1)
         line = row()
         title = label("Run &name", "heading", wrap=False)
@@ -64,7 +68,7 @@ class Destination(QWidget):
 
     def propose(self) -> None:
         """A name after the data, free in the runs folder."""
-        stem = proposed_name(self._session.draft)
+        stem = proposed_name(self._session.draft) + self._suffix
         folder, number, name = self._session.settings.runs_folder, 1, stem
         while (folder / name).exists():
             number += 1
@@ -97,3 +101,13 @@ def proposed_name(recipe: Recipe) -> str:
     # Such names tell nothing: the folder around them does.
     stem = folder.parent.name if folder.stem.lower() in _SAYS_NOTHING else folder.stem
     return _FORBIDDEN.sub("", stem).strip(" .") or "run"
+
+
+def free_gib(folder: Path) -> float:
+    """Free on the disk of a folder that need not exist yet."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free / _GIB
+    except OSError:
+        return 0.0

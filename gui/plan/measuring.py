@@ -26,10 +26,12 @@ class Measuring(QObject):
     failed = Signal(str, str)
     ended = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, known: dict[str, Measurement] | None = None
+    ) -> None:
         super().__init__(parent)
         self._folder = QTemporaryDir()
-        self._known: dict[str, Measurement] = {}
+        self._known: dict[str, Measurement] = {} if known is None else known
         self._asked = ""
         self._process = JsonProcess(self)
         self._process.said.connect(self._on_said)

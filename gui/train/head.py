@@ -62,11 +62,16 @@ class Head(QWidget):
         bars = row(gap=4)
         self.stage_bar, self.stage_words = _bar("Progress of the stage")
         self.run_bar, self.run_words = _bar("Progress of the run")
-        for bar, words in ((self.stage_bar, self.stage_words), (self.run_bar, self.run_words)):
-            part = column(gap=0)
-            part.addWidget(words)
-            part.addWidget(bar)
-            bars.addLayout(part, 1)
+        # Widgets, not layouts: what is hidden takes no room.
+        self.stage_part, run_part = QWidget(), QWidget()
+        for part, bar, words in (
+            (self.stage_part, self.stage_bar, self.stage_words),
+            (run_part, self.run_bar, self.run_words),
+        ):
+            inside = column(part, gap=0)
+            inside.addWidget(words)
+            inside.addWidget(bar)
+            bars.addWidget(part, 1)
         layout.addLayout(bars)
         layout.addWidget(self.numbers)
         self.forget()

@@ -35,6 +35,13 @@ def label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     return made
 
 
+def flowing(text: str = "", role: str = "") -> QLabel:
+    """Text that is as high as it is at the width it gets, for areas that scroll."""
+    made = label(text, role)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    return made
+
+
 def set_role(widget: QWidget, role: str, name: str = "role") -> None:
     """Give a widget another role (or other property that the style sheet reads)."""
     if widget.property(name) != role:

@@ -9,7 +9,7 @@ from typing import get_args
 import psutil
 import pytest
 
-from core.cli.commands_compare import compared_recipe
+from core.comparison import compared_recipe
 from core.events import Noticed, StageDone, StageResumed, StageStarted
 from core.launch import child_environment, send_command
 from core.outcome import read_outcome
@@ -40,7 +40,7 @@ def recipe_of(world: World) -> Recipe:
 
 
 def comparison(world: World, path: Path, arms: list[str], seeds: int = 2) -> RunFolder:
-    return RunFolder.create(path, compared_recipe(recipe_of(world), arms, seeds, None))
+    return RunFolder.create(path, compared_recipe(recipe_of(world), arms, seeds))
 
 
 def compare(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:

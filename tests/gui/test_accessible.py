@@ -12,7 +12,7 @@ from core.run_folder import RunFolder
 from gui.window import MainWindow
 from tests.helpers.worlds import World
 
-PAGES = ("library", "data", "model", "plan", "train", "results", "export")
+PAGES = ("library", "data", "model", "plan", "train", "results", "compare", "export")
 
 
 def controls(page: QWidget) -> list[QWidget]:

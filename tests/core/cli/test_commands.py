@@ -11,11 +11,11 @@ from PIL import Image
 from rich.console import Console
 from typer.testing import CliRunner
 
-from core.cli.commands_compare import compared_recipe
 from core.cli.main import app, run
 from core.cli.show import RunView
+from core.comparison import compared_recipe
 from core.errors import CATALOGUE, RunError
-from core.events import StageDone
+from core.events import StageDone, StageResumed, StageStarted
 from core.recipe import PRESETS, Recipe, parse_recipe, preset_recipe, read_recipe
 from core.run_folder import RunFolder, RunState
 
@@ -199,15 +199,15 @@ def test_that_a_comparison_without_labels_is_refused(folder: Path) -> None:
 
 def test_that_a_comparison_leaves_out_pretraining_that_no_arm_needs() -> None:
     recipe = Recipe.model_validate({"data": {"labeled": "somewhere"}})
-    regularised = compared_recipe(recipe, ["base", "mars"], 5, "cpu,cuda:1")
+    regularised = compared_recipe(recipe, ["base", "mars"], 5, ["cpu", "cuda:1"])
     assert (regularised.pretrain.steps, regularised.distill.rounds) == (0, 0)
     assert regularised.runtime.devices == ("cpu", "cuda:1")
-    further = compared_recipe(recipe, ["base", "further"], 5, None)
+    further = compared_recipe(recipe, ["base", "further"], 5)
     assert (further.pretrain.steps, further.distill.rounds) == (20_000, 0)
-    whole = compared_recipe(recipe, ["base", "teacher-initial"], 5, None)
+    whole = compared_recipe(recipe, ["base", "teacher-initial"], 5)
     assert (whole.pretrain.steps, whole.distill.rounds) == (20_000, 1)
     with pytest.raises(RunError, match=r"needed by distilled"):
-        compared_recipe(further, ["base", "distilled"], 5, None)
+        compared_recipe(further, ["base", "distilled"], 5)
 
 
 def test_that_a_recipe_without_the_newer_sections_is_read(tmp_path: Path) -> None:
@@ -238,3 +238,14 @@ def test_that_a_terminal_shows_the_table_above_the_bars_while_it_trains() -> Non
     assert "2 of 4 fine-tunings done" in output
     assert "MARS" in output
     assert "+10.0 (+5.0 to +15.0)" in output
+
+
+def test_that_two_devices_at_work_do_not_fill_a_log() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    with RunView(console) as view:
+        for step in range(1, 50):
+            for stage in ("01-finetune-base-seed-0", "02-finetune-mars-seed-0"):
+                view.show(StageResumed(stage=stage, step=step, num_steps=100))
+        view.show(StageStarted(stage="03-finetune-base-seed-1", num_steps=100))
+    assert isinstance(console.file, io.StringIO)
+    assert len(console.file.getvalue().splitlines()) == 3

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.cli.asked import recipe_from_options
+from core.cli.commands_compare import named_arms
+from core.comparison import compared_recipe
 from core.recipe import PRESETS, Recipe, preset_recipe
-from core.recipe.command import as_command, preset_of
+from core.recipe.command import as_command, as_compare_command, preset_of
 
 
 def asked_by(command: list[str]) -> Recipe:
@@ -38,6 +40,28 @@ def test_that_a_command_asks_for_the_same_recipe(preset: str) -> None:
     command = as_command(recipe, "/runs/one", 2)
     assert command[-4:] == ["--processes", "2", "--out", "/runs/one"]
     assert asked_by(command[:-4]) == recipe
+
+
+@pytest.mark.parametrize(
+    ("arms", "devices"),
+    [(["base", "further", "distilled"], ["cpu", "cuda:1"]), (["base", "mars"], [])],
+)
+def test_that_a_compare_command_asks_for_the_same_comparison(
+    arms: list[str], devices: list[str]
+) -> None:
+    values = preset_recipe("quick").model_dump(mode="json", exclude_none=True)
+    values["data"] |= {"labeled": "/data/labels"}
+    values["baselines"]["mars_gamma"] = 3.0
+    recipe = compared_recipe(Recipe.model_validate(values), arms, 5, devices)
+    command = as_compare_command(recipe, "/runs/two")
+    assert command[:2] == ["redistill", "compare"]
+    assert command[-2:] == ["--out", "/runs/two"]
+    at = command.index("--arms")
+    options = dict(zip(command[at::2], command[at + 1 :: 2], strict=True))
+    base = asked_by(command[:at])
+    named = options["--devices"].split(",") if "--devices" in options else None
+    asked = compared_recipe(base, named_arms(options["--arms"]), int(options["--seeds"]), named)
+    assert asked == recipe
 
 
 @pytest.mark.parametrize("preset", PRESETS)

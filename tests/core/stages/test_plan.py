@@ -64,6 +64,18 @@ def test_that_later_work_is_that_of_all_stages_after() -> None:
     assert all(stage.work > 0 for stage in stages)
 
 
+def test_that_fine_tunings_on_several_devices_are_waited_for_together() -> None:
+    recipe = Recipe.model_validate({"finetune": {"num_seeds": 4, "arms": ["base", "further"]}})
+    stages = plan_stages(recipe, COSTS, decoder_is_fresh=False, can_finetune=True)
+    tuned = stages[-1].work
+    further, first = stages[0], stages[2]
+    before = later_work(stages, further.name)
+    assert later_work(stages, further.name, 2) == pytest.approx(before - 8 * tuned / 2)
+    # Of the seven others one is at work on the other device; six are left to two.
+    assert later_work(stages, first.name, 2) == pytest.approx(6 * tuned / 2)
+    assert later_work(stages, stages[-1].name, 2) == 0
+
+
 def test_that_a_live_teacher_is_more_work() -> None:
     live = Recipe.model_validate({"distill": {"targets": "live"}})
     work = [

@@ -1,0 +1,1 @@
+"""The compare page: arms chosen, fine-tunings watched, differences shown."""
