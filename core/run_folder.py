@@ -1,7 +1,7 @@
 """A run on disk: what is where, its state, its lock. The interface between trainer and viewer.
 
 recipe.toml         what was asked
-run.json            format and version that made it
+run.json            the version that last wrote it, and the formats of its parts
 state.json          running, paused, stopped, failed or finished, in words
 manifest.jsonl      every file used or quarantined, with hash and reason
 events.jsonl        append-only; see core.events
@@ -19,7 +19,6 @@ import json
 import os
 import shutil
 import socket
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -30,9 +29,7 @@ import filelock
 from core.atomic import write_json
 from core.errors import RunError
 from core.recipe import Recipe, read_recipe, write_recipe
-from core.version import __version__
-
-RUN_FORMAT = 1
+from core.run_formats import identity, is_newer, newer, refuse_newer
 
 
 class RunState(StrEnum):
@@ -146,8 +143,7 @@ class RunFolder:
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest_file, self.events_file, self.log_file):
             file.unlink(missing_ok=True)
-        identity = {"format": RUN_FORMAT, "redistill": __version__, "created": time.time()}
-        write_json(self.path / "run.json", identity)
+        write_json(self.path / "run.json", identity())
         self.write_status(RunState.NEW, "Not started yet.")
         write_recipe(self.recipe_file, recipe)
 
@@ -161,14 +157,23 @@ class RunFolder:
         run = cls(path.absolute())
         if not run.recipe_file.is_file():
             raise RunError("run-not-found", path=path)
-        found = run.read_json("run.json").get("format")
-        if not isinstance(found, int) or found > RUN_FORMAT:
-            raise RunError("run-newer", path=path, found=found, known=RUN_FORMAT)
+        refuse_newer(path, run.read_json("run.json"))
         return run
 
+    def take_up(self) -> None:
+        """Say that this version writes from now on: an older one refuses what it can't read."""
+        write_json(self.path / "run.json", identity(self.read_json("run.json")))
+
     def recipe(self) -> Recipe:
-        """The recipe of this run; `RunError` when it was damaged."""
-        return read_recipe(self.recipe_file)
+        """The recipe of this run; `RunError` when it was damaged or a newer version wrote it."""
+        try:
+            return read_recipe(self.recipe_file)
+        except RunError as error:
+            found = self.read_json("run.json")
+            if error.id == "recipe-invalid" and is_newer(found):
+                reason = "its recipe has settings that this one does not know"
+                raise newer(self.path, found, reason) from error
+            raise
 
     def read_json(self, name: str) -> dict[str, Any]:
         """An object from one of the run's JSON files; `RunError` when it can't be read."""

@@ -242,6 +242,7 @@ def _work(run: RunFolder, *, is_main: bool) -> int:
         signal.signal(number, trainer.on_signal)
     if is_main:
         (run.path / "control.json").unlink(missing_ok=True)
+        run.take_up()
         run.write_status(RunState.RUNNING, "Training.")
     thread = threading.Thread(target=trainer.work, name="gpu")
     # Named after the folder: whoever asks the system why the computer stays awake sees which run.

@@ -11,11 +11,14 @@ import runpy
 import sys
 from pathlib import Path
 
+from gui.streams import never_without_streams
+
 SELFTEST = "--selftest"
 
 
 def main(arguments: list[str]) -> int:
     """Start what was asked for; returns the exit code."""
+    never_without_streams()
     # torch's launcher starts its processes with Python's own options.
     if arguments[:1] == ["-u"]:
         arguments = arguments[1:]

@@ -2,7 +2,6 @@
 
 import gc
 import multiprocessing
-import os
 import signal
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from core.version import __version__
 from gui.collector import Collector
 from gui.crash import catch_everything
 from gui.settings import Settings
+from gui.streams import never_without_streams
 from gui.theme import icon, theme
 from gui.window import MainWindow
 
@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Open the window; an argument names a run folder to open. Returns the exit code."""
     multiprocessing.freeze_support()
     arguments = sys.argv[1:] if arguments is None else arguments
-    _never_without_streams()
+    never_without_streams()
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("Redistill")
@@ -46,14 +46,6 @@ def main(arguments: list[str] | None = None) -> int:
     if runs:
         QTimer.singleShot(0, window, lambda: window.open_run(runs[0]))
     return int(app.exec())
-
-
-def _never_without_streams() -> None:
-    """A windowed executable has no standard streams; libraries that print must not fail."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def _listen_to_signals(window: MainWindow) -> None:

@@ -3,9 +3,9 @@
     redistill --selftest [FOLDER]
 
 Makes a small run of the sample digits in FOLDER (else in a temporary one, which is deleted), with
-processes of their own, as the window does: kills it, continues it, predicts, exports. Needs no
-network, no screen and no development tools. The last line is `selftest: passed` or
-`selftest: FAILED` with what failed; the exit code is 0 or 1.
+processes of their own: kills it, continues it from the window, predicts, exports; then a run on
+texts, where a model for them is bundled. Needs no network, no screen and no development tools. The
+last line is `selftest: passed` or `selftest: FAILED` with what failed; the exit code is 0 or 1.
 """
 
 import json
@@ -23,14 +23,12 @@ from typing import Any
 from core.errors import RunError
 from core.export.formats import FORMATS
 from core.launch import TrainerProcess, child_environment, module_command
+from core.models.catalog import starter_folder
 from core.recipe import Recipe
 from core.run_folder import RunFolder, RunState
+from gui.selftest_window import Failed, continue_in_window, paint_pages
 
 _PATIENCE_S = 600
-
-
-class Failed(Exception):  # noqa: N818  (what a part says, not an error of this program)
-    """A part does not work; says how."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +60,15 @@ def _parts(run: Path) -> list[Part]:
     ]
     return [
         Part("resources", _resources),
-        Part("window", _window),
+        Part("window", paint_pages),
         Part("device", lambda: str(_helper("core.doctor.device_helper")["device"])),
         Part("sample", lambda: str(_helper("core.demo_helper", str(run))["run"])),
         Part("scan", partial(_scan, run)),
         Part("training, killed", partial(_train_and_kill, run)),
-        Part("training, continued", partial(_train_to_the_end, run)),
+        Part("training, continued in the window", partial(_train_to_the_end, run)),
         Part("prediction", partial(_predict, run)),
         *exports,
+        Part("texts", partial(_texts, run.parent / "texts")),
     ]
 
 
@@ -94,7 +93,6 @@ def _say(line: str) -> None:
 
 
 def _resources() -> str:
-    from core.models.catalog import starter_folder
     from gui.help import HELP
     from gui.pages import PLACES
     from gui.theme.icons import ICONS
@@ -106,28 +104,6 @@ def _resources() -> str:
     if missing:
         raise Failed(f"missing: {', '.join(missing)}")
     return f"{len(wanted)} files are there"
-
-
-def _window() -> str:
-    from PySide6.QtWidgets import QApplication
-
-    from gui.pages import PLACES
-    from gui.settings import Settings
-    from gui.window import MainWindow
-
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    window = MainWindow(Settings())
-    window.show()
-    for place in PLACES:
-        window.show_page(place.key)
-        app.processEvents()
-        if window.grab().isNull():
-            raise Failed(f"the page {place.title} can't be painted")
-    window.close()
-    torch = [name for name in ("torch", "transformers") if name in sys.modules]
-    if torch:
-        raise Failed(f"the window imported {', '.join(torch)}")
-    return f"{len(PLACES)} pages were painted"
 
 
 def _scan(run: Path) -> str:
@@ -157,16 +133,11 @@ def _train_and_kill(path: Path) -> str:
 
 
 def _train_to_the_end(path: Path) -> str:
+    seen = continue_in_window(path, _PATIENCE_S)
     run = RunFolder.open(path)
-    for _ in TrainerProcess(run).events():
-        pass
-    status = run.status()
-    if status.state is not RunState.FINISHED:
-        raise Failed(f"the run is {status.state}: {status.text}")
-    resumed = '"stage_resumed"' in run.events_file.read_text(encoding="utf-8")
-    if not resumed:
+    if '"stage_resumed"' not in run.events_file.read_text(encoding="utf-8"):
         raise Failed("the run began again instead of going on")
-    return f"{len(run.read_json('results.json')['arms'])} classifiers were trained"
+    return f"{seen}, {len(run.read_json('results.json')['arms'])} classifiers"
 
 
 def _predict(run: Path) -> str:
@@ -183,6 +154,31 @@ def _export(run: Path, name: str, precision: str) -> str:
     asked = ("--format", name, "--precision", precision, "--out", str(out))
     parity = _helper("core.export", str(run), *asked)["parity"]
     return f"differs from the trained model by {parity['max_abs_difference']:.1g} at most"
+
+
+def _texts(folder: Path) -> str:
+    name = "starter-text"
+    if not starter_folder().with_name(name).is_dir():
+        return "no model for texts is bundled"
+    folder.mkdir(parents=True)
+    for split, number in (("train", 12), ("test", 6)):
+        rows = [
+            {"text": f"Sample {index} was heated to {place} K.", "label": label}
+            for index in range(number)
+            for label, place in (("cold", 4), ("hot", 400 + index))
+        ]
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / f"{split}.jsonl").write_text(lines, encoding="utf-8")
+    run = folder.with_name("text run")
+    settings = [f"{stage}.steps=3" for stage in ("pretrain", "distill", "finetune")]
+    settings += [f"{stage}.batch_size=8" for stage in ("pretrain", "distill", "finetune")]
+    settings += ["finetune.warmup_steps=1", "model.max_length=32", "runtime.offline=true"]
+    asked = [word for setting in settings for word in ("--set", setting)]
+    asked += ["--labeled", str(folder), "--model", name, "--out", str(run)]
+    _command("run", *asked)
+    said = _command("predict", str(run), "--text", "It was heated to 400 K.", "--json")
+    probabilities = json.loads(said.strip().splitlines()[-1])["probabilities"]
+    return f"learned to tell {' from '.join(sorted(probabilities))}"
 
 
 def _helper(module: str, *arguments: str) -> dict[str, Any]:

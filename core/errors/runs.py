@@ -29,8 +29,8 @@ ENTRIES: dict[str, Entry] = {
         "Watch it or pause it (`redistill status`, `redistill pause`), or wait until it ends.",
     ),
     "run-newer": Entry(
-        "The run {path} was made by a newer Redistill (format {found}, this one reads {known}).",
-        "Update Redistill, or use the version that made the run.",
+        "The run {path} was written by a newer Redistill ({version}; this is {own}): {reason}.",
+        "Update Redistill, or use the version that wrote the run. Nothing in it was changed.",
     ),
     "run-damaged": Entry(
         "The file {file} of the run {path} can't be read: {reason}.",
@@ -65,6 +65,18 @@ ENTRIES: dict[str, Entry] = {
     "checkpoints-damaged": Entry(
         "No checkpoint of stage {stage} can be used: {reason}.",
         "Restart the stage: delete {folder} and continue the run (`redistill resume`).",
+    ),
+    "checkpoint-newer": Entry(
+        "The checkpoint {file} of stage {stage} was written by Redistill {version} "
+        "(format {found}, this one reads up to {known}).",
+        "Update Redistill, or continue the run with that version. Nothing in it was changed.",
+    ),
+    "checkpoint-other-groups": Entry(
+        "The checkpoint {file} of stage {stage} can't be continued by this version: Redistill "
+        "{version}, which wrote it, trained other parts of the model, or grouped them in another "
+        "way.",
+        "Continue the run with that version, or restart the stage: delete {folder} and continue "
+        "the run (`redistill resume`).",
     ),
     "loss-not-finite": Entry(
         "The loss of stage {stage} became {value} at step {step} {times} times, although the "

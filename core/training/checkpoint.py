@@ -24,8 +24,9 @@ from torch import Tensor
 
 from core.atomic import sync_folder, write_json
 from core.errors import RunError
+from core.run_formats import CHECKPOINT_FORMAT
+from core.version import __version__
 
-CHECKPOINT_FORMAT = 1
 KEPT = 2
 
 
@@ -42,6 +43,8 @@ class CheckpointState:
         losses: Mean losses when it was taken.
         best: Best probe so far (`step`, `linear`, `knn`), empty before the first.
         scaler: State of the float16 gradient scaler, empty otherwise.
+        groups: Digest of the optimizer's parameter groups (`groups_digest`).
+        version: The version of Redistill that wrote it.
     """
 
     stage: str
@@ -52,6 +55,8 @@ class CheckpointState:
     losses: dict[str, float] = field(default_factory=dict)
     best: dict[str, Any] = field(default_factory=dict)
     scaler: dict[str, Any] = field(default_factory=dict)
+    groups: str = ""
+    version: str = __version__
 
 
 def save_checkpoint(folder: Path, tensors: dict[str, Tensor], state: CheckpointState) -> None:
@@ -98,13 +103,13 @@ def load_newest_checkpoint(
         damaged: Told of each checkpoint that had to be passed over, with the reason.
 
     Raises:
-        RunError: There are checkpoints, but none can be used.
+        RunError: There are checkpoints, but none can be used, or a newer version wrote the newest.
     """
     records = sorted(folder.glob("checkpoint-*.json"), reverse=True)
     reason = ""
     for record in records:
         try:
-            return _load(record)
+            return _load(record, stage)
         except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
             reason = str(error) or type(error).__name__
             damaged(record, reason)
@@ -124,11 +129,19 @@ def remove_checkpoints(folder: Path) -> None:
     _remove_older(folder, keep=0)
 
 
-def _load(record: Path) -> tuple[dict[str, Tensor], CheckpointState]:
+def _load(record: Path, stage: str) -> tuple[dict[str, Tensor], CheckpointState]:
     values = json.loads(record.read_text(encoding="utf-8"))
-    found = values.pop("format")
-    if found != CHECKPOINT_FORMAT:
-        raise ValueError(f"it has format {found}, this version reads {CHECKPOINT_FORMAT}")
+    found = int(values.pop("format"))
+    if found > CHECKPOINT_FORMAT:
+        # Not damaged: to take an older one instead would throw away what was trained since.
+        raise RunError(
+            "checkpoint-newer",
+            file=record.stem,
+            stage=stage,
+            version=values.get("version", "(version unknown)"),
+            found=found,
+            known=CHECKPOINT_FORMAT,
+        )
     expected = values.pop("sha256")
     state = CheckpointState(**values)
     file = record.with_suffix(".safetensors")
@@ -185,3 +198,17 @@ def restore_named_state(
             parameter.copy_(tensors[f"model/{name}"])
             for key, value in optimizer.state.get(parameter, {}).items():
                 value.copy_(tensors[f"optimizer/{name}/{key}"])
+
+
+def groups_digest(
+    parameters: dict[str, torch.nn.Parameter], optimizer: torch.optim.Optimizer
+) -> str:
+    """Which parameters are trained, and which of them share a group of the optimizer.
+
+    Part of a checkpoint: to go on with other groups would train on otherwise, without a word.
+    """
+    names = {id(parameter): name for name, parameter in parameters.items()}
+    groups = [
+        sorted(names[id(each)] for each in group["params"]) for group in optimizer.param_groups
+    ]
+    return hashlib.sha256(json.dumps(groups).encode("utf-8")).hexdigest()

@@ -6,9 +6,11 @@ from typing import Any
 
 import torch
 
+from core.errors import RunError
 from core.events import Noticed
 from core.training.checkpoint import (
     CheckpointState,
+    groups_digest,
     load_newest_checkpoint,
     named_state,
     restore_named_state,
@@ -40,6 +42,7 @@ class StoredJob:
         self._job = job
         self._optimizer = optimizer
         self._scaler = scaler
+        self._groups = groups_digest(job.parameters, optimizer)
 
     def save(self, counters: Counters) -> None:
         """Write a checkpoint; `OSError` as the file system says."""
@@ -53,6 +56,7 @@ class StoredJob:
             losses=counters.losses,
             best=asdict(counters.best) if counters.best else {},
             scaler=self._scaler.state_dict() if self._scaler is not None else {},
+            groups=self._groups,
         )
         save_checkpoint(self._job.folder, named_state(self._job.parameters, self._optimizer), state)
 
@@ -62,7 +66,8 @@ class StoredJob:
         Damaged ones are reported and passed over.
 
         Raises:
-            RunError: All checkpoints are damaged.
+            RunError: All checkpoints are damaged, or another version wrote them, which this one
+                can't go on from.
         """
 
         def say_damaged(file: Path, reason: str) -> None:
@@ -76,6 +81,14 @@ class StoredJob:
         if loaded is None:
             return None
         tensors, state = loaded
+        if state.groups != self._groups:
+            raise RunError(
+                "checkpoint-other-groups",
+                file=f"of step {state.step}",
+                stage=state.stage,
+                version=state.version,
+                folder=self._job.folder,
+            )
         restore_named_state(tensors, self._job.parameters, self._optimizer)
         if state.scaler and self._scaler is not None:
             self._scaler.load_state_dict(state.scaler)

@@ -10,7 +10,9 @@ from core import atomic
 from core.atomic import write_bytes, write_json
 from core.errors import RunError
 from core.recipe import Recipe
-from core.run_folder import RUN_FORMAT, RunFolder, RunState
+from core.run_folder import RunFolder, RunState
+from core.run_formats import RUN_FORMAT
+from core.version import __version__
 
 RECIPE = Recipe.model_validate({"seed": 11})
 
@@ -74,12 +76,49 @@ def test_that_only_a_run_folder_is_opened(tmp_path: Path) -> None:
     assert caught.value.id == "run-not-found"
 
 
-def test_that_a_run_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["format", "events", "checkpoints"])
+def test_that_a_run_of_a_newer_version_is_refused_in_words(tmp_path: Path, part: str) -> None:
     run = RunFolder.create(tmp_path / "run", RECIPE)
-    write_json(run.path / "run.json", {"format": RUN_FORMAT + 1})
+    newer = {**run.read_json("run.json"), part: 99, "redistill": "12.0.1"}
+    write_json(run.path / "run.json", newer)
     with pytest.raises(RunError) as caught:
         RunFolder.open(run.path)
     assert caught.value.id == "run-newer"
+    for said in (
+        f"newer Redistill (12.0.1; this is {__version__})",
+        "format 99",
+        "Update Redistill",
+    ):
+        assert said in str(caught.value)
+
+
+def test_that_settings_of_a_newer_version_are_told_from_mistyped_ones(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", RECIPE)
+    run.recipe_file.write_text("[pretrain]\nwonders = 3\n")
+    with pytest.raises(RunError) as caught:
+        run.recipe()
+    assert caught.value.id == "recipe-invalid"
+    write_json(run.path / "run.json", {**run.read_json("run.json"), "redistill": "12.0.1"})
+    with pytest.raises(RunError) as caught:
+        run.recipe()
+    assert caught.value.id == "run-newer"
+
+
+@pytest.mark.parametrize("said", ["{}", '{"format": "1"}', '{"format": 1, "events": null}'])
+def test_that_a_run_without_its_formats_is_damaged_in_words(tmp_path: Path, said: str) -> None:
+    run = RunFolder.create(tmp_path / "run", RECIPE)
+    (run.path / "run.json").write_text(said)
+    with pytest.raises(RunError) as caught:
+        RunFolder.open(run.path)
+    assert caught.value.id == "run-damaged"
+
+
+def test_that_whoever_takes_a_run_up_puts_its_version_on_it(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", RECIPE)
+    write_json(run.path / "run.json", {"format": 1, "redistill": "0.0.1", "created": 5.0})
+    run.take_up()
+    now = run.read_json("run.json")
+    assert (now["redistill"], now["events"], now["created"]) == (__version__, 1, 5.0)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import dataclasses
 import errno
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from torch import nn
 from core.training import checkpoint as module
 from core.training.checkpoint import (
     CheckpointState,
+    groups_digest,
     load_newest_checkpoint,
     named_state,
     newest_step,
@@ -89,15 +92,28 @@ def test_that_a_checkpoint_that_finds_no_room_harms_none(
     assert newest_step(tmp_path) == 2
 
 
-def test_that_a_checkpoint_of_another_format_is_damaged_in_words(tmp_path: Path) -> None:
+def test_that_a_checkpoint_of_a_newer_version_is_refused_not_passed_over(tmp_path: Path) -> None:
     save(tmp_path, 1)
-    record = tmp_path / "checkpoint-00000001.json"
-    record.write_text(record.read_text().replace('"format": 1', '"format": 9'))
-    reasons: list[str] = []
+    save(tmp_path, 2)
+    record = tmp_path / "checkpoint-00000002.json"
+    newer = {**json.loads(record.read_text()), "format": 9, "version": "7.1.0"}
+    record.write_text(json.dumps(newer))
     with pytest.raises(module.RunError) as caught:
-        load_newest_checkpoint(tmp_path, "s", lambda _, reason: reasons.append(reason))
-    assert caught.value.id == "checkpoints-damaged"
-    assert reasons == ["it has format 9, this version reads 1"]
+        load_newest_checkpoint(tmp_path, "s", refuse_damage)
+    assert caught.value.id == "checkpoint-newer"
+    assert "written by Redistill 7.1.0" in str(caught.value)
+
+
+def test_that_the_layout_of_parameter_groups_is_part_of_a_checkpoint() -> None:
+    model = nn.Linear(4, 2)
+    parameters = dict(model.named_parameters())
+
+    def digest(decays: Callable[[str, nn.Parameter], bool]) -> str:
+        built = build_adamw(parameters.items(), weight_decay=0.1, betas=(0.9, 0.95), decays=decays)
+        return groups_digest(parameters, built)
+
+    assert digest(decays_in_pretraining) == digest(decays_in_pretraining)
+    assert digest(decays_in_pretraining) != digest(lambda *_: True)
 
 
 def test_that_training_goes_on_from_a_checkpoint_as_if_it_had_never_stopped(

@@ -1,0 +1,67 @@
+"""Versions of what a run folder holds, and the refusal of what a newer Redistill wrote there.
+
+A number is raised when an older version would misread what this one writes. The names of stages
+belong to the run's, the layout of parameter groups to the checkpoints'. Recipe, manifest and
+results carry numbers of their own. Runs of every released version are kept and tried:
+`tests/fixtures/runs/`.
+"""
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from core.errors import RunError
+from core.version import __version__
+
+RUN_FORMAT = 1
+EVENTS_FORMAT = 1
+CHECKPOINT_FORMAT = 1
+
+# By the keys of run.json: what the number is of, and up to which it is read.
+_PARTS = {
+    "format": ("it has", RUN_FORMAT),
+    "events": ("its events have", EVENTS_FORMAT),
+    "checkpoints": ("its checkpoints have", CHECKPOINT_FORMAT),
+}
+
+
+def identity(before: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What run.json says of a run that this version writes; `before` is what it said until now."""
+    formats = {key: known for key, (_, known) in _PARTS.items()}
+    created = (before or {}).get("created", time.time())
+    return {**formats, "redistill": __version__, "created": created}
+
+
+def refuse_newer(path: Path, found: dict[str, Any]) -> None:
+    """Refuse a run that this version would misread.
+
+    Args:
+        path: Its folder.
+        found: What its run.json says.
+
+    Raises:
+        RunError: `run-newer`, or `run-damaged` when it says no numbers.
+    """
+    for key, (has, known) in _PARTS.items():
+        number = found.get(key) if key == "format" else found.get(key, 1)
+        if not isinstance(number, int):
+            reason = f"{key} is {number!r}, not a number"
+            raise RunError("run-damaged", file="run.json", path=path, reason=reason)
+        if number > known:
+            raise newer(path, found, f"{has} format {number}, and this one reads up to {known}")
+
+
+def newer(path: Path, found: dict[str, Any], reason: str) -> RunError:
+    """The refusal of a run, with the version that wrote it."""
+    version = found.get("redistill", "version unknown")
+    return RunError("run-newer", path=path, version=version, own=__version__, reason=reason)
+
+
+def is_newer(found: dict[str, Any]) -> bool:
+    """Whether the version that run.json names is above this one."""
+    return _numbers(str(found.get("redistill", ""))) > _numbers(__version__)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
