@@ -8,10 +8,10 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.comparison import is_comparison
 from core.errors import RunError
+from core.estimate import Measurement
 from core.models.catalog import STARTERS
 from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
-from core.estimate import Measurement
 from core.recipe.files import validated_recipe
 from core.run_folder import RunFolder
 from gui.findings import Findings

@@ -8,37 +8,43 @@ al., ICLR 2022, arXiv 2202.10054).
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.evaluate.probe import fit_linear
 from core.models.masked_model import Classifier
 from core.stages.encode import encode
-from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
 from core.training.feed import Batch
 
 
 def fit_head(setup: RunSetup, classifier: Classifier) -> None:
-    """Set the head to the linear probe of the training images; left alone where none can be.
+    """Set the head to the linear probe of the training examples; left alone where none can be.
 
-    Every process fits the same one, since all see the same features.
+    Of a head of several layers it is the last one that is fitted, on what the random ones before
+    it make of the features. Every process fits the same, since all see the same features.
     """
     balanced = setup.recipe.finetune.balance != "none"
-    features = _head_inputs(setup, classifier, setup.train)
+    output = _output_layer(classifier)
+    features = _inputs_of(output, setup, classifier)
     found = fit_linear(features, setup.train.targets, len(setup.classes), balanced=balanced)
     if found is None:
         return
     weight, bias = (torch.from_numpy(values) for values in found)
     with torch.no_grad():
-        classifier.head.weight.copy_(weight)
-        classifier.head.bias.copy_(bias)
+        output.weight.copy_(weight)
+        output.bias.copy_(bias)
 
 
-def _head_inputs(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) -> Any:
-    """(N, D) what the head reads, in float32."""
+def _output_layer(classifier: Classifier) -> nn.Linear:
+    layers = [layer for layer in classifier.head.modules() if isinstance(layer, nn.Linear)]
+    return layers[-1]
+
+
+def _inputs_of(output: nn.Linear, setup: RunSetup, classifier: Classifier) -> Any:
+    """(N, D) what the layer reads of each training example, in float32."""
     classifier.to(setup.hardware.device).eval()
     read: list[Tensor] = []
-    hook = classifier.head.register_forward_pre_hook(lambda _, args: read.append(args[0]))
+    hook = output.register_forward_pre_hook(lambda _, args: read.append(args[0]))
 
     def features(batch: Batch) -> Tensor:
         read.clear()
@@ -47,7 +53,7 @@ def _head_inputs(setup: RunSetup, classifier: Classifier, labeled: LabeledExampl
 
     what = "fitting the head"
     try:
-        examples, source = labeled.examples, setup.source
+        examples, source = setup.train.examples, setup.source
         return encode(features, source, examples, setup.hardware, setup.context, what=what)
     finally:
         hook.remove()

@@ -22,13 +22,16 @@ def attend_plainly_on_cpu(model: nn.Module) -> None:
 
     Knows timm's attention (`fused_attn`) and transformers' models; leaves others alone.
     """
-    for module in model.modules():
-        if hasattr(module, "fused_attn"):
-            module.register_forward_pre_hook(_choose)
-        elif _has_sdpa(module):
+    for part in model.modules():
+        if hasattr(part, "fused_attn"):
+            part.register_forward_pre_hook(_choose)
+            continue
+        # Models for text register transformers' parts, and run its whole beside them.
+        module: Any = getattr(part, "whole", part)
+        if _has_sdpa(module):
             limit = getattr(module.config, "max_position_embeddings", 0)
             if limit <= _LONGEST_BFLOAT16:
-                module.set_attn_implementation("eager")  # type: ignore[operator]
+                module.set_attn_implementation("eager")
 
 
 def prefers_plain(x: Tensor) -> bool:
@@ -43,7 +46,7 @@ def _choose(module: Any, args: tuple[Any, ...]) -> None:
     module.fused_attn = not prefers_plain(args[0])
 
 
-def _has_sdpa(module: nn.Module) -> bool:
+def _has_sdpa(module: Any) -> bool:
     config = getattr(module, "config", None)
     return (
         hasattr(module, "set_attn_implementation")
