@@ -120,7 +120,9 @@ def test_that_the_same_texts_are_written_again(texts: Path, tmp_path: Path) -> N
 
 def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:
     code = (
-        "from core import demo_texts; from core.docstrings import Package; from pathlib import Path\n"
+        "from core import demo_texts\n"
+        "from core.docstrings import Package\n"
+        "from pathlib import Path\n"
         "demo_texts.PACKAGES = (Package('filelock', 'filelock', 'MIT'),)\n"
         "demo_texts.write_docstrings(Path('x'))"
     )

@@ -1,11 +1,11 @@
 """Texts of a manifest, read again from the user's files."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from pathlib import Path
 
 from core.data.manifest import ImageFile, Manifest
-from core.data.text.read import Columns
-from core.data.text.scan import texts_of
+from core.data.text.examples import place_of_reference
+from core.data.text.read import UNREADABLE, Columns, message_of, read_texts
 
 
 def texts_again(
@@ -17,20 +17,34 @@ def texts_again(
 
     Args:
         manifest: Has the folders.
-        chosen: Entries of it.
+        chosen: Labeled entries of it.
         columns: Of tables, as the run's recipe names them.
     """
-    entries = tuple(chosen)
-    wanted = {(entry.root, entry.path) for entry in entries}
+    files: dict[Path, dict[int, ImageFile]] = {}
+    for entry in chosen:
+        file, line = place_of_reference(manifest.roots[entry.root], entry.path)
+        files.setdefault(file, {})[line] = entry
     found: dict[tuple[int, str], str] = {}
-    if not wanted:
-        return found, ""
-    try:
-        for root, name, text in texts_of(replace(manifest, unlabeled=(), labeled=entries), columns):
-            if (root, name) in wanted:
-                found[root, name] = text
-            if len(found) == len(wanted):
-                return found, ""
-    except (OSError, KeyError, ValueError) as error:
-        return found, str(getattr(error, "strerror", None) or error.args[0])
-    return found, "the files hold other texts now"
+    reason = ""
+    for file, lines in files.items():
+        try:
+            reason = _read(file, dict(lines), columns, found) or reason
+        except (OSError, *UNREADABLE) as error:
+            reason = message_of(error)
+    return found, reason
+
+
+def _read(
+    file: Path,
+    lines: dict[int, ImageFile],
+    columns: Columns,
+    found: dict[tuple[int, str], str],
+) -> str:
+    """Add one file's texts to `found`; why some are missing."""
+    for text in read_texts(file, columns, lambda *_: None, lambda _: None):
+        entry = lines.pop(text.line, None)
+        if entry is not None:
+            found[entry.root, entry.path] = text.text
+        if not lines:
+            return ""
+    return "the files hold other texts now"

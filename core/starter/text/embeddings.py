@@ -13,7 +13,7 @@ import torch
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-from core.data.text.tokens import TokenRows
+from core.data.text.token_rows import TokenRows
 from core.models.text.masked_lm import MaskedLanguageModel
 
 _WINDOW = 5
