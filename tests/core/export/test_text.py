@@ -133,7 +133,7 @@ def test_that_a_run_is_exported_with_check_card_and_runner(run: RunFolder, tmp_p
     text = "the apple is green"
     said = dict(next(iter(predict(run, [], texts=[text]))).probabilities)
     classify = pipeline("text-classification", model=str(out), top_k=None)
-    found = {each["label"]: each["score"] for each in classify(text)}
+    found = {each["label"]: each["score"] for each in classify([text])[0]}
     assert found == pytest.approx(said, abs=1e-5)
     best = max(said, key=said.__getitem__)
     assert said_by_runner(out, text) == [f"{text}: {best} ({said[best]:.1%})"]
