@@ -41,8 +41,9 @@ def start_from_counts(model: MaskedLanguageModel, rows: TokenRows, seed: int) ->
     vectors *= float(table.std()) * table.shape[1] ** 0.5
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-12
     table[met] = torch.from_numpy(vectors).to(table)
-    ordinary = model.ordinary_ids
-    bias[ordinary] = torch.from_numpy(np.log(shares))[ordinary].to(bias)
+    # Special tokens are never to be guessed.
+    shares[model.special_ids.numpy()] = shares.min()
+    bias[:] = torch.from_numpy(np.log(shares)).to(bias)
 
 
 def count(rows: TokenRows, vocabulary: int) -> tuple[sparse.csr_matrix, np.ndarray]:
