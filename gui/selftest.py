@@ -93,11 +93,13 @@ def _say(line: str) -> None:
 
 
 def _resources() -> str:
+    from core.models.catalog import STARTERS, starter_folder
     from gui.help import HELP
     from gui.pages import PLACES
     from gui.theme.icons import ICONS
 
-    wanted = [starter_folder() / name for name in ("encoder.safetensors", "model.json")]
+    files = ("encoder.safetensors", "decoder.safetensors", "model.json")
+    wanted = [starter_folder(name) / file for name in STARTERS.values() for file in files]
     wanted += [HELP / f"{place.key}.md" for place in PLACES]
     wanted += [ICONS / f"{place.icon_name}.svg" for place in PLACES]
     missing = [str(file) for file in wanted if not file.is_file()]

@@ -120,22 +120,25 @@ def test_that_the_same_texts_are_written_again(texts: Path, tmp_path: Path) -> N
 
 def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:
     code = (
-        "from core import demo_texts\n"
-        "from core.docstrings import Package\n"
+        "from core import demo_texts; from core.docstrings import Package\n"
         "from pathlib import Path\n"
-        "demo_texts.PACKAGES = (Package('filelock', 'filelock', 'MIT'),)\n"
+        "demo_texts.PACKAGES = (Package('safetensors', 'safetensors', 'Apache-2.0'),)\n"
         "demo_texts.write_docstrings(Path('x'))"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert RunError.__name__ in ended.stderr
-    assert "documentation of filelock" in ended.stderr
+    assert "documentation of safetensors" in ended.stderr
 
 
 def test_that_a_window_gets_the_sample_on_texts(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "core.demo_helper", str(tmp_path / "run"), "text"]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    run = RunFolder.open(tmp_path / "run")
+    # It stops when the window that holds the other end is gone.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as helper:
+        assert helper.stdout is not None
+        said = [json.loads(line) for line in helper.stdout]
+    run = RunFolder.open(Path(said[-1]["run"]))
     assert run.status().state is RunState.NEW
+    assert said[0]["what"] == "Reading documentation"
     assert run.recipe().data.labeled == str(tmp_path / "run" / "docstrings" / "labeled")

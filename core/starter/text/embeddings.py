@@ -39,10 +39,11 @@ def start_from_counts(model: MaskedLanguageModel, rows: TokenRows, seed: int) ->
     vectors = factorised(counts[met][:, met], table.shape[1], seed)
     # Each as long as a random one, so that rare tokens aren't guessed with confidence.
     vectors *= float(table.std()) * table.shape[1] ** 0.5
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-12
     table[met] = torch.from_numpy(vectors).to(table)
-    ordinary = model.ordinary_ids
-    bias[ordinary] = torch.from_numpy(np.log(shares))[ordinary].to(bias)
+    # Special tokens are never to be guessed.
+    shares[model.special_ids.numpy()] = shares.min()
+    bias[:] = torch.from_numpy(np.log(shares)).to(bias)
 
 
 def count(rows: TokenRows, vocabulary: int) -> tuple[sparse.csr_matrix, np.ndarray]:
@@ -78,4 +79,6 @@ def factorised(counts: sparse.csr_matrix, width: int, seed: int) -> np.ndarray:
         (mutual[kept], (found.row[kept], found.col[kept])), shape=counts.shape
     )
     left, strength, _ = randomized_svd(positive, width, n_iter=2, random_state=seed)
-    return np.asarray(left * np.sqrt(strength))
+    vectors = left * np.sqrt(strength)
+    # Fewer tokens than dimensions leave the last ones empty.
+    return np.pad(vectors, ((0, 0), (0, width - vectors.shape[1])))

@@ -66,6 +66,11 @@ def test_that_a_printed_recipe_is_the_preset_when_read_again() -> None:
         assert parse_recipe(said("recipe", "--preset", preset)) == preset_recipe(preset)
 
 
+def test_that_recipes_for_texts_are_printed() -> None:
+    printed = said("recipe", "--preset", "quick", "--kind", "text")
+    assert parse_recipe(printed) == preset_recipe("quick", "text")
+
+
 def test_that_a_recipe_can_be_written_to_a_file(tmp_path: Path) -> None:
     said("recipe", "--preset", "quick", "--out", str(tmp_path / "r.toml"))
     assert read_recipe(tmp_path / "r.toml") == preset_recipe("quick")

@@ -65,6 +65,15 @@ def test_that_a_compare_command_asks_for_the_same_comparison(
 
 
 @pytest.mark.parametrize("preset", PRESETS)
+def test_that_a_command_for_texts_asks_for_the_same_recipe(preset: str) -> None:
+    recipe = preset_recipe(preset, "text")
+    assert preset_of(recipe) == preset
+    command = as_command(recipe)
+    assert asked_by(command) == recipe
+    assert command[command.index("--set") :] == ["--set", 'data.kind="text"']
+
+
+@pytest.mark.parametrize("preset", PRESETS)
 def test_that_a_preset_is_known_again_whatever_the_data(preset: str) -> None:
     values = preset_recipe(preset).model_dump(mode="json", exclude_none=True)
     values["data"]["labeled"] = "/x"

@@ -1,10 +1,12 @@
 """Defaults of text: only where nothing was asked, and stable through a file."""
 
+from pathlib import Path
+
 import pytest
 
 from core.cli.asked import recipe_from_options
 from core.errors import RunError
-from core.recipe import Recipe
+from core.recipe import Recipe, preset_recipe
 from core.recipe.files import dump_recipe, parse_recipe, validated_recipe
 
 
@@ -17,6 +19,14 @@ def test_that_text_has_its_own_defaults() -> None:
     assert parse_recipe(dump_recipe(recipe)) == recipe
 
 
+def test_that_presets_differ_for_texts() -> None:
+    quick, paper = (preset_recipe(name, "text") for name in ("quick", "paper"))
+    assert quick.model.name == paper.model.name == "starter-text"
+    assert quick.pretrain.mask_ratio == 0.15
+    assert quick.finetune.lr > paper.finetune.lr == 2e-5
+    assert preset_recipe("quick").model.name == "starter"
+
+
 def test_that_all_tokens_of_texts_want_a_live_teacher() -> None:
     values = {"data": {"kind": "text"}, "distill": {"match": "all_tokens"}}
     with pytest.raises(RunError, match="targets live"):
@@ -25,11 +35,21 @@ def test_that_all_tokens_of_texts_want_a_live_teacher() -> None:
     assert validated_recipe(values).distill.match == "all_tokens"
 
 
-def test_that_a_folder_of_texts_decides_for_text(tmp_path) -> None:
+def test_that_a_folder_of_texts_decides_for_text(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("some words")
-    asked = {"labeled": None, "model": None, "preset": None, "settings": []}
+    asked = {"labeled": None, "model": None, "preset": "quick", "settings": []}
     recipe = recipe_from_options(None, unlabeled=[tmp_path], **asked)
     assert recipe.data.kind == "text"
     assert recipe.pretrain.mask_ratio == 0.15
+    assert recipe == with_folder(preset_recipe("quick", "text"), tmp_path)
+    named = {**asked, "model": "roberta-base", "settings": ["finetune.lr=3e-5"]}
+    other = recipe_from_options(None, unlabeled=[tmp_path], **named)
+    assert (other.model.name, other.finetune.lr) == ("roberta-base", 3e-5)
     (tmp_path / "a.txt").rename(tmp_path / "a.png")
-    assert recipe_from_options(None, unlabeled=[tmp_path], **asked).data.kind == "auto"
+    images = recipe_from_options(None, unlabeled=[tmp_path], **asked)
+    assert images == with_folder(preset_recipe("quick"), tmp_path)
+
+
+def with_folder(recipe: Recipe, folder: Path) -> Recipe:
+    data = {**recipe.data.model_dump(), "unlabeled": [str(folder)]}
+    return Recipe.model_validate({**recipe.model_dump(), "data": data})
