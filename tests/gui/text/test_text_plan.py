@@ -11,7 +11,7 @@ from gui.pages.model import ModelPage
 from gui.plan.setting_form import SettingForm
 from gui.session import Session
 
-WAIT_MS = 60_000
+WAIT_MS = 150_000
 
 
 def test_that_words_about_images_become_words_about_texts() -> None:
@@ -60,9 +60,6 @@ def test_that_models_of_the_kind_are_shown_and_an_own_one_is_checked(
     card = page.cards[str(texts / "model")]
     assert card.isVisible()
     assert "up to 64 tokens" in card.facts.numbers()
-    with qtbot.waitSignal(page.own.refused, timeout=WAIT_MS):
-        page.own.check(str(texts / "plain"))
-    assert "holds no model" in page.own.words.text()
     words = lengths_in_words(session.draft, card.facts.shape, [100] * 91 + [900] * 10)
     assert "about 10 % of your labeled texts are longer" in words
     page.shut_down()
