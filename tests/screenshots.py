@@ -20,7 +20,7 @@ from pathlib import Path
 # Width and height in device-independent pixels, and the scale of the screen.
 SIZES = ((1366, 768, 1.0), (1280, 720, 2.0), (3840, 2160, 1.0))
 LOOKS = ("light", "dark", "high contrast")
-_PATIENCE_MS = 120_000
+_PATIENCE_MS = 300_000
 _TEXT = "Solve a banded system of linear equations, assuming that the matrix is positive definite."
 
 

@@ -85,7 +85,9 @@ class ExportPage(Page):
         assert run is not None
         base = self._folder if self._folder is not None else run.exports
         # The encoder that every run writes at its end has that name already.
-        return base / ("encoder-timm" if name == "encoder" else name + self._suffix(name))
+        if name == "encoder":
+            return base / ("encoder-transformers" if self._kind == "text" else "encoder-timm")
+        return base / (name + self._suffix(name))
 
     def _suffix(self, name: str) -> str:
         """Other precisions lie beside full precision."""

@@ -89,6 +89,6 @@ class Mistakes(QWidget):
         words = (
             f"{len(chosen):,} mistake{'' if len(chosen) == 1 else 's'} {total}, the surest first. "
         )
-        where = "First" if self._kind == "text" else "Below each:"
+        where = "Each with" if self._kind == "text" else "Below each:"
         words += f"{where} its true class, → what was said, and how probable that seemed."
         self.images.show_images(answers, chosen, words)

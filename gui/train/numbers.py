@@ -6,7 +6,7 @@ from gui.nouns import Kind, worded
 _NAMES = {"masked": "masked loss", "distill": "distillation loss", "loss": "loss"}
 
 
-def numbers_of(event: StepDone, kind: Kind) -> str:
+def numbers_of(event: StepDone, kind: Kind = "images") -> str:
     """Losses, speed, memory, learning rate; what is not a number is said to be none."""
     losses: dict[str, float | None] = {**event.losses}
     if len(losses) > 1:

@@ -1,0 +1,65 @@
+"""Models, settings and words of a run on texts."""
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from core.recipe.command import as_command
+from gui.model.hint import lengths_in_words
+from gui.nouns import worded
+from gui.pages.model import ModelPage
+from gui.plan.setting_form import SettingForm
+from gui.session import Session
+
+WAIT_MS = 150_000
+
+
+def test_that_words_about_images_become_words_about_texts() -> None:
+    assert worded("Drop an image. Images and an unlabeled image!", "text") == (
+        "Drop a text. Texts and an unlabeled text!"
+    )
+    assert worded("Drop an image.", "images") == "Drop an image."
+    assert worded("the image_size and imagination", "text") == "the image_size and imagination"
+
+
+def test_that_only_settings_of_texts_are_offered_with_their_defaults(
+    session: Session, qtbot: QtBot
+) -> None:
+    session.take_data("Texts", "text", labeled="/x")
+    form = SettingForm(session)
+    qtbot.addWidget(form)
+    assert {"model.max_length", "model.whole_word_masking"} <= set(form.rows)
+    hidden = {"model.image_size", "model.decoder_depth", "pretrain.flips", "distill.crop_scale"}
+    assert not hidden & set(form.rows)
+    ratio = form.rows["pretrain.mask_ratio"]
+    assert not ratio.reset.isEnabled()
+    assert "mage" not in ratio.setting.help
+    assert form.rows["pretrain.batch_size"].setting.help.startswith("Texts per step")
+    command = as_command(session.draft)
+    assert command[command.index("--model") + 1] == "starter-text"
+    session.use_preset("paper")
+    assert (session.kind, session.draft.pretrain.steps) == ("text", 20_000)
+    assert session.draft.data.labeled == "/x"
+
+
+def test_that_models_of_the_kind_are_shown_and_an_own_one_is_checked(
+    session: Session, texts: Path, qtbot: QtBot
+) -> None:
+    page = ModelPage(session)
+    qtbot.addWidget(page)
+    page.resize(1000, 700)
+    page.show()
+    session.take_data("Texts", "text", labeled=str(texts / "labeled"))
+    shown = [card.facts.name for card in page.cards.values() if card.isVisible()]
+    assert shown[0] == "starter-text"
+    assert "roberta-base" in shown
+    assert not {"starter", "facebook/vit-mae-base"} & set(shown)
+    with qtbot.waitSignal(page.own.checked, timeout=WAIT_MS):
+        page.own.check(str(texts / "model"))
+    assert session.draft.model.name == str(texts / "model")
+    card = page.cards[str(texts / "model")]
+    assert card.isVisible()
+    assert "up to 64 tokens" in card.facts.numbers()
+    words = lengths_in_words(session.draft, card.facts.shape, [100] * 91 + [900] * 10)
+    assert "about 10 % of your labeled texts are longer" in words
+    page.shut_down()
