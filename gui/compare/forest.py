@@ -138,7 +138,8 @@ def _paint_ground(
     x = _places(scale, area)
     free_from = -1e9
     for tick in scale.ticks():
-        painter.setPen(QPen(theme().colour("line"), 1))
+        # Dotted: where all lines are of one colour, that of 0 must stand out.
+        painter.setPen(QPen(theme().colour("line"), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QLineF(x(tick), area.top(), x(tick), area.bottom()))
         wide = painter.fontMetrics().horizontalAdvance(words(tick)) + theme().space(2)
         if x(tick) - wide / 2 < free_from:

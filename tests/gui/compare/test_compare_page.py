@@ -60,7 +60,8 @@ def test_that_one_that_trains_elsewhere_is_watched_until_it_is_killed(
     recipe = compared_recipe(tiny_recipe(world), ["base", "further"], 2)
     run = RunFolder.create(tmp_path / "runs" / "elsewhere", recipe)
     names = ["01-further-pretrain"]
-    names += [f"{n}-finetune-{arm}-seed-{n // 4}" for n, arm in ((2, "base"), (3, "further"))]
+    tuned = [(arm, seed) for seed in (0, 1) for arm in ("base", "further")]
+    names += [f"{n:02d}-finetune-{arm}-seed-{seed}" for n, (arm, seed) in enumerate(tuned, 2)]
     log = EventLog(run.events_file)
     with run.lock():
         run.write_status(RunState.RUNNING, "Training.")
