@@ -4,7 +4,8 @@
 #   resources/packaging/linux.sh dist/redistill 0.1.0 dist [tar deb]
 #
 # makes Redistill-0.1.0-linux-x86_64.tar.xz, which is unpacked anywhere (add-to-menu.sh in it makes
-# the menu's entry), and redistill_0.1.0_amd64.deb, which installs below /opt.
+# the menu's entry), and redistill_0.1.0_amd64.deb, which installs below /opt. XZ_LEVEL=0 for a try:
+# the usual 6 takes minutes.
 set -euo pipefail
 program=$(realpath "$1") version=$2 out=$(realpath "$3")
 shift 3
@@ -14,7 +15,7 @@ machine=$(uname -m)
 make_tar() {
   local file="$out/Redistill-$version-linux-$machine.tar.xz"
   cp "$here/redistill.desktop" "$here/redistill.png" "$here/add-to-menu.sh" "$program/"
-  tar -C "$(dirname "$program")" --owner=0 --group=0 -cf - "$(basename "$program")" | xz -T0 -6 >"$file"
+  tar -C "$(dirname "$program")" --owner=0 --group=0 -cf - "$(basename "$program")" | xz -T0 "-${XZ_LEVEL:-6}" >"$file"
   rm "$program/redistill.desktop" "$program/redistill.png" "$program/add-to-menu.sh"
   echo "$file"
 }
@@ -50,7 +51,7 @@ Description: fit a pretrained transformer to your own images or texts
  language models on your own computer. Runs and settings are elsewhere: neither
  an update nor a removal touches them.
 END
-  dpkg-deb --root-owner-group -Zxz --threads-max=0 --build "$root" "$file" >/dev/null
+  dpkg-deb --root-owner-group -Zxz "-z${XZ_LEVEL:-6}" --build "$root" "$file" >/dev/null
   echo "$file"
 }
 

@@ -4,7 +4,8 @@
 
 Run it with the Python that the program was built with. Both pre-train the starter on the demo's
 digits, in trainer processes of their own that take turns; who goes first changes from pair to pair.
-Speeds are the trainer's own events, without start, scan and decoding. Ends in one line of JSON.
+Speeds are of the steps alone, without start, scan and decoding; those per second of processor
+(`_cpu`) can be believed on a machine that does other work too. Ends in one line of JSON.
 """
 
 import argparse
@@ -16,36 +17,44 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
+import psutil
 import torch
 
 from core.demo import demo_recipe
 from core.digits import write_digits
-from core.event_log import read_events
-from core.events import RunEnded, StepDone
+from core.events import StepDone, from_json
 from core.recipe import Recipe
 from core.run_folder import RunFolder
 
 _SETTLE = 4
 
 
-def speed(command: list[str], run: RunFolder, recipe: Recipe) -> float:
-    """Images per second of a trainer process, the median over its steps."""
+def speed(command: list[str], run: RunFolder, recipe: Recipe) -> tuple[float, float]:
+    """Images per second of a trainer process, of the clock (median over steps) and of processor."""
     run.start_over(recipe)
-    for folder in run.path.glob("stages/*"):
-        for file in folder.iterdir():
-            file.unlink()
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    done = subprocess.run(
+    for file in run.path.glob("stages/*/*"):
+        file.unlink()
+    speeds: list[float] = []
+    spent: list[float] = []
+    with subprocess.Popen(
         [*command, "-m", "core.trainer", str(run.path)],
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    events = list(read_events(run.events_file))
-    if done.returncode:
-        sys.exit(f"{command[0]}: {[each.text for each in events if isinstance(each, RunEnded)]}")
-    steps = [event.images_per_s for event in events if isinstance(event, StepDone)]
-    return median(steps[_SETTLE:])
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        watched = psutil.Process(process.pid)
+        for line in process.stdout:
+            event = from_json(line)
+            if isinstance(event, StepDone):
+                times = watched.cpu_times()
+                spent.append(times.user + times.system)
+                speeds.append(event.images_per_s)
+    if process.returncode:
+        sys.exit(f"{command[0]}: {run.status().text}")
+    images = recipe.pretrain.batch_size * (len(spent) - 1 - _SETTLE)
+    return median(speeds[_SETTLE:]), images / (spent[-1] - spent[_SETTLE])
 
 
 def benchmark_recipe(digits: Path, steps: int) -> Recipe:
@@ -70,7 +79,7 @@ def main() -> None:
         "packaged": [str(asked.program.resolve() / "redistill")],
         "unpackaged": [sys.executable],
     }
-    taken: dict[str, list[float]] = {side: [] for side in sides}
+    taken: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["REDISTILL_CACHE"] = str(folder / "cache")
@@ -80,11 +89,18 @@ def main() -> None:
         for pair in range(asked.pairs):
             for side in sorted(sides, reverse=bool(pair % 2)):
                 taken[side].append(speed(sides[side], run, recipe))
-                print(f"{side}: {taken[side][-1]:.1f} images/s", file=sys.stderr)
-    both = zip(taken["packaged"], taken["unpackaged"], strict=True)
-    ratios = [packaged / unpackaged for packaged, unpackaged in both]
-    found = {f"images_per_s_{side}": median(speeds) for side, speeds in taken.items()}
-    found |= {"ratio": median(ratios), "ratios": ratios, "torch": torch.__version__}
+                print(
+                    f"{side}: %.1f images/s, %.1f per s of processor" % taken[side][-1],
+                    file=sys.stderr,
+                )
+    found: dict[str, object] = {}
+    for number, kind in enumerate(("", "_cpu")):
+        pairs = zip(taken["packaged"], taken["unpackaged"], strict=True)
+        ratios = [packaged[number] / unpackaged[number] for packaged, unpackaged in pairs]
+        found |= {f"ratio{kind}": median(ratios), f"ratios{kind}": ratios}
+        for side, speeds in taken.items():
+            found[f"images_per{kind}_s_{side}"] = median(each[number] for each in speeds)
+    found |= {"torch": torch.__version__, "load": os.getloadavg()[0]}
     print(json.dumps({"benchmark": "packaged_speed", **found, "cpus": os.cpu_count()}))
 
 
