@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from safetensors.torch import save
+from transformers.utils.logging import disable_progress_bar
 
 from core.atomic import write_bytes
 from core.export.parity import Tolerance
@@ -41,6 +42,8 @@ def write_text_encoder(subject: TextSubject, folder: Path, precision: str) -> Wr
 def _write(subject: TextSubject, folder: Path, config: Any, notes: list[str]) -> Written:
     architecture = type(subject.module).__name__
     config.architectures = [architecture]
+    # A bar per file tells nobody anything, here and when the check opens it again.
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     config.save_pretrained(folder)
     state = {
         name: value.detach().cpu().contiguous()
