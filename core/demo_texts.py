@@ -20,6 +20,8 @@ PACKAGES = (
     Package("sympy", "sympy", "BSD-3-Clause"),
     Package("torch", "torch", "BSD-3-Clause"),
 )
+# Written when the application is packaged, because sources are not in the package.
+BUNDLED = Path(__file__).resolve().parents[1] / "resources" / "demo-texts"
 LABELED_PER_CLASS = 16
 TEST_PER_CLASS = 60
 UNLABELED_PER_CLASS = 400
@@ -58,6 +60,8 @@ def write_docstrings(
     Raises:
         RunError: The packages' sources are not on this machine.
     """
+    if BUNDLED.is_dir():
+        return _copy_bundled(folder)
     pools = {}
     for done, package in enumerate(PACKAGES):
         if report is not None:
@@ -122,6 +126,17 @@ def _in_two_places(pools: dict[str, list[Paragraph]]) -> set[str]:
             key = likeness(paragraph.text)
             (twice if key in seen else seen).add(key)
     return twice
+
+
+def _copy_bundled(folder: Path) -> int:
+    count = 0
+    for file in sorted(BUNDLED.rglob("*.jsonl")):
+        text = file.read_text(encoding="utf-8")
+        count += text.count("\n")
+        place = folder / file.relative_to(BUNDLED)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_text(place, text)
+    return count
 
 
 def _write(file: Path, rows: list[dict[str, str]]) -> None:

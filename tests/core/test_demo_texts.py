@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core import demo_texts
 from core.data.text.read import Columns
 from core.data.text.scan import scan_texts
 from core.demo import write_demo
@@ -116,6 +117,16 @@ def test_that_the_same_texts_are_written_again(texts: Path, tmp_path: Path) -> N
         assert (tmp_path / "docstrings" / file).read_bytes() == (texts / file).read_bytes()
     assert recipe.data.kind == "text"
     assert (recipe.model.name, recipe.runtime.offline) == ("starter-text", True)
+
+
+def test_that_a_packaged_demo_takes_the_texts_that_were_written_for_it(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = write_docstrings(tmp_path / "sources")
+    monkeypatch.setattr(demo_texts, "BUNDLED", tmp_path / "sources")
+    assert write_docstrings(tmp_path / "packaged") == number
+    for file in ("unlabeled.jsonl", "labeled/train.jsonl", "labeled/test.jsonl"):
+        assert (tmp_path / "packaged" / file).read_bytes() == (texts / file).read_bytes()
 
 
 def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:

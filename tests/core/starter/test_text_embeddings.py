@@ -7,7 +7,9 @@ import pytest
 import torch
 from scipy import sparse
 
-from core.data.text.tokens import TokenRows, write_tokens
+from core.data.text.hashes import short_hash
+from core.data.text.token_files import Document, write_token_files
+from core.data.text.token_rows import TokenRows
 from core.stages.tokenizing import Tokenizing
 from core.starter.text.architecture import build_text_starter, describe_starter, train_tokenizer
 from core.starter.text.embeddings import count, factorised, start_from_counts
@@ -22,15 +24,8 @@ def tokenizer():
 
 def rows_of(folder: Path, tokenizer, texts: list[str]) -> TokenRows:
     tokenizing = Tokenizing(describe_starter(tokenizer))
-    names = [str(number) for number in range(len(texts))]
-    write_tokens(
-        folder,
-        zip(names, texts, strict=True),
-        pretrained_on=frozenset(names),
-        labeled=frozenset(),
-        tokenize=tokenizing,
-        frame=tokenizing.frame,
-    )
+    documents = (Document(text, short_hash(text), is_pretrained_on=True) for text in texts)
+    write_token_files(folder, documents, tokenize=tokenizing, frame=tokenizing.frame)
     return TokenRows(folder)
 
 
