@@ -7,3 +7,9 @@ evaluate (metrics, probes) -> run_folder (what happened).
 Nothing here imports Qt. Only `models`, `training`, `stages`, `evaluate` and `starter`
 import torch, so the command line and a window start at once.
 """
+
+import os
+
+# Threads that wait for each other give their core away instead of spinning on it. Beside other busy
+# programs, training on a CPU is many times faster so; it must be set before torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
