@@ -2,8 +2,8 @@
 
 torch's fused attention saves memory traffic on a GPU. On a CPU its backward pass is the slower one
 for the short sequences of masked images and sentences, above all in bfloat16, where it does not
-use the processor's matrix unit (tests/benchmarks/README.md has the numbers). Both ways compute the
-same, so this is chosen by what comes in, and only where gradients are wanted.
+use the processor's matrix unit. Both ways compute the same, so this is chosen by what comes in, and
+only where gradients are wanted.
 """
 
 from typing import Any
