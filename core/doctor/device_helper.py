@@ -21,7 +21,8 @@ def device_in_words(speaker: Speaker) -> dict[str, Any]:
         return {"device": device, "has_gpu": True, "gpus": list(facts.gpus)}
     findings = judge_gpus(facts, nvidia_facts(), dict(os.environ), platform.system())
     reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
-    device = f"the processor, {facts.num_threads} threads"
+    number = facts.num_threads
+    device = f"the processor, {number} thread{'s' if number != 1 else ''}"
     return {"device": device, "has_gpu": False, "reason": reason}
 
 
