@@ -1,10 +1,22 @@
 """What all tests share: small worlds to train in, and trainers that start fast."""
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from core.run_folder import RunFolder
 from tests.helpers.trainers import finished, start_fork_server
 from tests.helpers.worlds import World, build_world, new_run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_accelerate_state() -> Iterator[None]:
+    """A precision chosen in one module's process must not bind the next module's."""
+    yield
+    state = sys.modules.get("accelerate.state")
+    if state is not None:
+        state.AcceleratorState._reset_state(reset_partial_state=True)
 
 
 @pytest.fixture(scope="session")

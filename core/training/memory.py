@@ -6,6 +6,8 @@ import sys
 import psutil
 import torch
 
+from core.training.allocator import give_back_freed_memory
+
 # The last is all that oneDNN says when it finds no memory for the code and data of an operation.
 _CPU_MARKS = (
     "can't allocate memory",
@@ -29,6 +31,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def free_cached_memory() -> None:
     """Give back what the allocator keeps, after running out."""
     gc.collect()
+    give_back_freed_memory()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 
