@@ -12,7 +12,7 @@ from core.errors import RunError
 from core.estimate import Estimate, StageEstimate
 from core.recipe import Recipe, write_recipe
 from core.recipe.files import validated_recipe
-from core.recipe.tree import Arm
+from core.recipe.finetuning import Arm
 from core.run_folder import RunFolder
 from core.stages.plan import ABLATIONS, DISTILLED, FURTHER
 

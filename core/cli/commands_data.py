@@ -48,7 +48,7 @@ def scan_command(
     from core.data.scan import recognise, scan
     from core.data.text.read import Columns
     from core.data.text.scan import is_text, scan_texts
-    from core.recipe.tree import DataRecipe
+    from core.recipe import DataRecipe
 
     console = Console()
     with _PartProgress(console) as progress:

@@ -1,18 +1,13 @@
 """The recipe: what was asked, the same for the command line, the window and a cluster."""
 
 from core.recipe.baselines import BaselinesRecipe
+from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.files import dump_recipe, parse_recipe, read_recipe, write_recipe
+from core.recipe.finetuning import FinetuneRecipe
 from core.recipe.presets import PRESETS, preset_recipe, preset_values
-from core.recipe.tree import (
-    DataRecipe,
-    DistillRecipe,
-    FinetuneRecipe,
-    ModelRecipe,
-    PretrainRecipe,
-    ProbeRecipe,
-    Recipe,
-    RuntimeRecipe,
-)
+from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
+from core.recipe.runtime import RuntimeRecipe
+from core.recipe.tree import Recipe
 
 __all__ = [
     "PRESETS",

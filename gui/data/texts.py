@@ -1,38 +1,24 @@
 """Some texts of the data, to be looked at by class and split."""
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
+from gui.data.filters import Filters
 from gui.findings import Findings
 from gui.theme import theme
-from gui.widgets.basics import column, label, row
+from gui.widgets.basics import column
 from gui.widgets.text_list import TextItem, TextList
-
-_SPLITS = (("All splits", None), ("Train", "train"), ("Validation", "val"), ("Test", "test"))
 
 
 class TextsTab(QWidget):
-    """The list with its two filters."""
+    """The list with its filters."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._findings: Findings | None = None
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(2), 0, 0)
-        line = row()
-        self.which = QComboBox()
-        self.which.setAccessibleName("Class to show")
-        self.split = QComboBox()
-        self.split.setAccessibleName("Split to show")
-        for text, _ in _SPLITS:
-            self.split.addItem(text)
-        for box in (self.which, self.split):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.activated.connect(lambda _: self._show())
-        self._count = label("", "muted", wrap=False)
-        for part in (self.which, self.split, self._count):
-            line.addWidget(part)
-        line.addStretch(1)
-        layout.addLayout(line)
+        self.filters = Filters(self._show)
+        layout.addLayout(self.filters.line)
         self.list = TextList("Texts", beside=True)
         layout.addWidget(self.list, 1)
 
@@ -40,21 +26,18 @@ class TextsTab(QWidget):
         """Show texts of a scan."""
         self._findings = findings
         summary = findings.summary
-        self.which.clear()
-        self.which.addItem("All texts", None)
-        if summary["num_unlabeled"] and summary["classes"]:
-            self.which.addItem("Unlabeled", "")
-        for entry in summary["classes"]:
-            self.which.addItem(entry["name"], entry["name"])
-        self.split.setVisible(bool(summary["classes"]))
-        self.split.setCurrentIndex(0)
+        self.filters.fill(
+            "All texts",
+            "" if summary["num_unlabeled"] else None,
+            [(entry["name"], entry["name"]) for entry in summary["classes"]],
+        )
         self._show()
 
     def _show(self) -> None:
         findings = self._findings
         if findings is None:
             return
-        which, split = self.which.currentData(), _SPLITS[self.split.currentIndex()][1]
+        which, split = self.filters.chosen
         chosen = [
             text
             for text in findings.texts
@@ -62,7 +45,7 @@ class TextsTab(QWidget):
         ]
         total = findings.count(which, split)
         shown = f"{len(chosen):,} of {total:,}" if len(chosen) < total else f"{total:,}"
-        self._count.setText(f"{shown} texts")
+        self.filters.say(f"{shown} texts")
         self.list.show_items(
             [
                 TextItem(

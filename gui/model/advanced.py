@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QSpinBox, QToolButton, QWidget
 
-from core.recipe.tree import ModelRecipe, RuntimeRecipe
+from core.recipe import ModelRecipe, RuntimeRecipe
 from gui.session import Session
 from gui.theme import theme
 from gui.widgets.basics import column, label, on_theme_change, paint_icon

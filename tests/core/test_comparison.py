@@ -14,7 +14,7 @@ from core.events import Noticed, StageDone, StageResumed, StageStarted
 from core.launch import child_environment, send_command
 from core.outcome import read_outcome
 from core.recipe import Recipe, write_recipe
-from core.recipe.tree import Arm
+from core.recipe.finetuning import Arm
 from core.run_folder import RunFolder, RunState
 from tests.helpers.trainers import (
     At,

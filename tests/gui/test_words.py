@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from core.arms import ARM_PHRASES, MOST_FITTED
-from core.recipe.tree import Arm
+from core.recipe.finetuning import Arm
 from gui.words import arm_title, stage_short, stage_title
 
 

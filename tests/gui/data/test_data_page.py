@@ -85,8 +85,8 @@ def test_that_dropped_folders_are_told_apart_and_said(
     assert "16 images in 2 class folders; no test folder: 20 % held out" in page._summary.text()
     wall = page.images.wall.images
     assert wall.rowCount() == 21
-    page.images.which.setCurrentText("dog")
-    page.images.which.activated.emit(0)
+    page.images.filters.which.setCurrentText("dog")
+    page.images.filters.which.activated.emit(0)
     assert wall.rowCount() == 3
     assert wall.path(0).parent == labeled / "dog"
     assert wall.index(0).data().startswith("dog, ")

@@ -56,10 +56,10 @@ def test_that_texts_are_told_apart_shown_and_looked_at_by_class(
     assert (page.columns.text.currentText(), page.columns.label.currentText()) == ("text", "label")
     shown = page.texts.list.texts
     assert shown.rowCount() == 48
-    page.texts.which.setCurrentText("fruit")
-    page.texts.which.activated.emit(0)
+    page.texts.filters.which.setCurrentText("fruit")
+    page.texts.filters.which.activated.emit(0)
     assert {shown.item(row).caption for row in range(12)} == {"fruit, train", "fruit, test"}
-    assert page.texts._count.text() == "12 texts"
+    assert page.texts.filters.count.text() == "12 texts"
     assert page.texts.list.whole.toPlainText() == shown.item(0).text
     qtbot.keyClick(page.texts.list.view, Qt.Key.Key_Down)
     assert page.texts.list.whole.toPlainText() == shown.item(1).text

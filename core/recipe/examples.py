@@ -1,0 +1,95 @@
+"""The sections of the recipe that say what is trained: examples and pretrained model."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from core.recipe.numbers import PositiveInt, Share, Steps
+from core.recipe.section import Section
+
+
+class DataRecipe(Section):
+    """Where the examples are, and how the labeled ones are split."""
+
+    kind: Literal["auto", "images", "text"] = Field(
+        default="auto",
+        description="What the examples are; `auto` looks into the folders. With text, defaults "
+        "are those of text: the model starter-text, mask_ratio 0.15, learning rates 1e-4 and 2e-5, "
+        "2,000 steps of 16 texts in fine-tuning, no flips.",
+    )
+    text_column: str | None = Field(
+        default=None, description="Column of a table that holds the text; found if unset."
+    )
+    label_column: str | None = Field(
+        default=None, description="Column of a table that holds the label; found if unset."
+    )
+    unlabeled: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Folders of unlabeled images, any layout; folders or files of texts.",
+    )
+    labeled: str | None = Field(
+        default=None,
+        description="Folder of class folders, of train/val/test with class folders, or a table "
+        "(CSV, TSV, JSONL, Parquet) of path and label; for text also of train/dev/test tables.",
+    )
+    test_fraction: Share = Field(
+        default=0.2, description="Share held out for testing when there is no test split."
+    )
+    val_fraction: Share = Field(
+        default=0.0,
+        description="Share held out for validation when there is no val split. The paper uses "
+        "none; the probes then cross-validate on the training images.",
+    )
+    labels_per_class: int | None = Field(
+        default=None,
+        ge=1,
+        description="Labeled training images used at most of each class, drawn with the seed; all "
+        "if unset. For how accuracy grows with labels; pre-training sees every image all the same.",
+    )
+    pretrain_on_test: bool = Field(
+        default=False, description="Let images of the test split enter pre-training (unlabeled)."
+    )
+    disk_budget_gib: float = Field(
+        default=20.0,
+        ge=0,
+        description="Decoded images are kept on disk up to this size; beyond it they are decoded "
+        "again whenever they are needed.",
+    )
+
+
+class ModelRecipe(Section):
+    """The pretrained model everything starts from."""
+
+    name: str = Field(
+        default="starter",
+        min_length=1,
+        description="`starter`, a ViT-MAE repository, a timm ViT, a folder or a .safetensors file. "
+        "For text: `starter-text`, a masked language model's repository or folder.",
+    )
+    image_size: int | None = Field(
+        default=None, ge=8, le=4096, description="Input size in pixels; the model's own if unset."
+    )
+    max_length: int = Field(
+        default=128, ge=8, le=8192, description="Tokens of a text sequence, special ones included."
+    )
+    whole_word_masking: bool = Field(
+        default=False, description="For text: hide all tokens of a word together."
+    )
+    decoder_depth: PositiveInt = Field(default=8, description="Blocks of a fresh decoder.")
+    decoder_dim: PositiveInt = Field(default=512, description="Width of a fresh decoder.")
+    decoder_heads: PositiveInt = Field(default=16, description="Heads of a fresh decoder.")
+    decoder_warmup_steps: Steps = Field(
+        default=1_000,
+        description="Steps that train a fresh decoder with the encoder frozen, before anything "
+        "else; not used when the model brings its decoder.",
+    )
+
+    @model_validator(mode="after")
+    def _heads_divide_width(self) -> Self:
+        if self.decoder_dim % self.decoder_heads or self.decoder_dim % 4:
+            raise ValueError(
+                f"decoder_dim {self.decoder_dim} must be a multiple of decoder_heads "
+                f"{self.decoder_heads} and of 4"
+            )
+        return self

@@ -1,0 +1,10 @@
+"""Ranges that several fields of the recipe share."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+PositiveInt = Annotated[int, Field(ge=1)]
+Steps = Annotated[int, Field(ge=0, le=100_000_000)]
+LearningRate = Annotated[float, Field(gt=0, le=10)]
+Share = Annotated[float, Field(ge=0, lt=1)]

@@ -1,0 +1,95 @@
+"""The sections of the recipe that train the representation, and how often it is probed."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from core.recipe.numbers import LearningRate, PositiveInt, Steps
+from core.recipe.section import Section
+
+Match = Literal["class_token", "patch_mean", "all_tokens"]
+
+
+class _Masked(Section):
+    steps: Steps = Field(default=20_000, description="Optimizer steps. Paper: 20,000.")
+    batch_size: PositiveInt = Field(default=64, description="Images per step. Paper: 64.")
+    lr: LearningRate = Field(
+        default=1.5e-4, description="Peak learning rate, decaying linearly to 0. Paper: 1.5e-4."
+    )
+    warmup_steps: Steps = Field(default=0, description="Linear warm-up. Paper: none.")
+    weight_decay: float = Field(
+        default=0.01, ge=0, description="AdamW weight decay, none on 1-D parameters. Paper: 0.01."
+    )
+    beta1: float = Field(default=0.9, ge=0, lt=1, description="AdamW beta 1. Paper: 0.9.")
+    beta2: float = Field(default=0.95, ge=0, lt=1, description="AdamW beta 2. Paper: 0.95.")
+    clip_norm: float = Field(default=0.0, ge=0, description="Gradient clipping; 0 is none (paper).")
+    mask_ratio: float = Field(
+        default=0.75, gt=0, lt=1, description="Share of patches hidden. Paper: 0.75."
+    )
+    flips: bool = Field(
+        default=False, description="Random horizontal flips in pre-training. Paper: no."
+    )
+    random_resized_crops: bool = Field(
+        default=False,
+        description="Random resized crops in pre-training. Paper: no. The teacher then has to run "
+        "at every step, because its targets change with the crop.",
+    )
+    crop_scale: float = Field(
+        default=0.2, gt=0, le=1, description="Smallest share of the image's area in a crop."
+    )
+
+    @model_validator(mode="after")
+    def _warmup_fits(self) -> Self:
+        if self.steps and self.warmup_steps >= self.steps:
+            raise ValueError(f"warmup_steps {self.warmup_steps} must be below steps {self.steps}")
+        return self
+
+
+class PretrainRecipe(_Masked):
+    """Further pre-training: the masked objective on unlabeled images; the result is the teacher."""
+
+    keep: Literal["last", "best"] = Field(
+        default="last",
+        description="Which encoder becomes the teacher and the `further` arm: the last one "
+        "(paper) or the best one by the probes.",
+    )
+
+
+class DistillRecipe(_Masked):
+    """Self-distillation: the masked objective plus closeness to the teacher."""
+
+    rounds: int = Field(
+        default=1, ge=0, le=100, description="Teacher-to-student rounds. Paper: 1. 0: none."
+    )
+    weight: float = Field(
+        default=1.0, ge=0, description="Weight of the distillation term. Paper: 1."
+    )
+    match: Match = Field(
+        default="class_token",
+        description="Which representation is matched: class token (paper), mean of the patches, "
+        "or all tokens.",
+    )
+    targets: Literal["auto", "precomputed", "live"] = Field(
+        default="auto",
+        description="Teacher targets computed once per round, or by a live teacher at each step. "
+        "`auto`: once wherever preprocessing is deterministic and they fit the disk budget.",
+    )
+    keep: Literal["last", "best"] = Field(
+        default="last", description="Which encoder ends the round: the last (paper) or the best."
+    )
+
+    @model_validator(mode="after")
+    def _targets_can_be_stored(self) -> Self:
+        if self.targets == "precomputed" and self.random_resized_crops:
+            raise ValueError("targets can't be precomputed with random_resized_crops")
+        return self
+
+
+class ProbeRecipe(Section):
+    """How often the representation itself is looked at during pre-training."""
+
+    every: Steps = Field(
+        default=1_000, description="Steps between probes; 0: only at the end of a stage."
+    )
+    neighbours: PositiveInt = Field(default=20, description="k of the nearest-neighbour probe.")
+    max_images: PositiveInt = Field(default=2_000, description="Labeled images used at most.")

@@ -1,0 +1,50 @@
+"""The section of the recipe that says on what machine a run happens."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from core.recipe.section import Section
+
+_DEVICE = r"^(auto|cpu|mps|xpu|cuda(:\d+)?)$"
+
+
+class RuntimeRecipe(Section):
+    """The machine; nothing here changes what is learned beyond rounding."""
+
+    device: str = Field(
+        default="auto",
+        pattern=_DEVICE,
+        description="auto, cpu, cuda, cuda:N, mps or xpu.",
+    )
+    devices: tuple[Annotated[str, Field(pattern=_DEVICE)], ...] = Field(
+        default=(),
+        strict=False,
+        description="Fine-tunings are spread over these devices, a process for each; the first "
+        "one does the rest too and replaces `device`. Empty: `device` does everything.",
+    )
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        default="auto", description="auto: bfloat16 where the device has it, else float32."
+    )
+    micro_batch_size: int | None = Field(
+        default=None,
+        ge=1,
+        description="Images per forward pass; halved by itself when memory runs out. The batch "
+        "of a step stays the same.",
+    )
+    compile: bool = Field(
+        default=False, description="torch.compile the training step (CUDA on Linux; measure first)."
+    )
+    checkpoint_minutes: float = Field(
+        default=5.0, ge=0, description="Minutes between checkpoints; 0: after every step."
+    )
+    report_s: float = Field(
+        default=0.25, ge=0, description="Seconds between progress events; 0: at every step."
+    )
+    workers: int | None = Field(
+        default=None, ge=0, le=256, description="Decoding processes; chosen by itself if unset."
+    )
+    threads: int | None = Field(
+        default=None, ge=1, le=1024, description="CPU threads of training; all cores if unset."
+    )
+    offline: bool = Field(default=False, description="Never ask the network for a model.")

@@ -1,0 +1,60 @@
+"""A row of filters above a list of examples: by class and split, with how many are shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
+
+from gui.widgets.basics import label, row
+
+_SPLITS = (("All splits", None), ("Train", "train"), ("Validation", "val"), ("Test", "test"))
+
+
+class Filters:
+    """The two boxes and the count; `line` is the row they stand in.
+
+    Args:
+        chosen: Called when the user chose a class or a split.
+    """
+
+    def __init__(self, chosen: Callable[[], None]) -> None:
+        self.which = QComboBox()
+        self.which.setAccessibleName("Class to show")
+        self.split = QComboBox()
+        self.split.setAccessibleName("Split to show")
+        for text, value in _SPLITS:
+            self.split.addItem(text, value)
+        self.count = label("", "muted", wrap=False)
+        self.line: QHBoxLayout = row()
+        for box in (self.which, self.split):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.activated.connect(lambda _: chosen())
+        for part in (self.which, self.split, self.count):
+            self.line.addWidget(part)
+        self.line.addStretch(1)
+
+    def fill(self, everything: str, unlabeled: Any, classes: list[tuple[str, Any]]) -> None:
+        """Offer the classes of other data, and choose all of it.
+
+        Args:
+            everything: The words for no filter, such as "All images".
+            unlabeled: What `chosen` holds for the unlabeled examples; None if there are none.
+            classes: Names, and what `chosen` holds for them.
+        """
+        self.which.clear()
+        self.which.addItem(everything, None)
+        if unlabeled is not None and classes:
+            self.which.addItem("Unlabeled", unlabeled)
+        for name, value in classes:
+            self.which.addItem(name, value)
+        self.split.setVisible(bool(classes))
+        self.split.setCurrentIndex(0)
+
+    @property
+    def chosen(self) -> tuple[Any, str | None]:
+        """The class, as `fill` was given it, and the split; None for all."""
+        return self.which.currentData(), self.split.currentData()
+
+    def say(self, count: str) -> None:
+        """Say how many examples are shown."""
+        self.count.setText(count)
