@@ -13,9 +13,10 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor
 
 from core.models.description import ModelDescription
-from core.models.mae_decoder import MaeDecoder, block_for_some
+from core.models.mae_decoder import MaeDecoder
 from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.models.masking import gather_tokens, masking_order
+from core.models.some_tokens import block_for_some
 
 if TYPE_CHECKING:
     from core.models.heads import Classifier

@@ -8,6 +8,8 @@ import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.models.vision_transformer import Block
 from torch import Tensor, nn
 
+from core.models.some_tokens import block_for_some
+
 
 class MaeDecoder(nn.Module):
     """Predicts the pixels of masked patches from the encoded visible ones.
@@ -83,25 +85,6 @@ class MaeDecoder(nn.Module):
         patches = F.embedding(ids, self.pos_embed[0, self.num_prefix :])
         prefix = self.pos_embed[:, : self.num_prefix].expand(len(ids), -1, -1)
         return torch.cat([prefix, patches], dim=1)
-
-
-def block_for_some(block: nn.Module, x: Tensor, tokens: slice) -> Tensor:
-    """A last transformer block where only some of its outputs are needed.
-
-    Every token is attended to, but the rest of the block is computed for `tokens` alone.
-
-    Args:
-        block: A block of a timm ViT.
-        x: (B, L, D).
-        tokens: Which of the L.
-    """
-    if type(block) is not Block:
-        whole: Tensor = block(x)
-        return whole[:, tokens]
-    attended = block.attn(block.norm1(x))[:, tokens]
-    some: Tensor = x[:, tokens] + block.drop_path1(block.ls1(attended))
-    update: Tensor = block.drop_path2(block.ls2(block.mlp(block.norm2(some))))
-    return some + update
 
 
 def sincos_positions(dim: int, grid: tuple[int, int], num_prefix: int) -> Tensor:

@@ -63,7 +63,9 @@ class PushPanel(QFrame):
             self.which.clear()
             for title, folder in wanted:
                 self.which.addItem(title, folder)
-            self.which.setCurrentIndex(max(0, self.which.findData(chosen)))
+            self.which.setCurrentIndex(max(0, self.which.findData(chosen)) if wanted else -1)
+        for field in (self.which, self.repo, self.token, self.private, self.replace):
+            field.setEnabled(bool(wanted))
         self._show_possible()
 
     def push(self) -> None:
@@ -97,6 +99,7 @@ class PushPanel(QFrame):
         layout.addWidget(label(_WORDS, "muted"))
         form = QFormLayout()
         self.which = QComboBox()
+        self.which.setPlaceholderText("Nothing is exported yet")
         self.repo, self.token = QLineEdit(), QLineEdit()
         self.repo.setPlaceholderText("owner/name")
         self.token.setPlaceholderText("a token with the right to write")
