@@ -19,6 +19,8 @@ TABLES = frozenset({".jsonl", ".csv", ".tsv", ".parquet"})
 # What reading a file can raise; whoever reads one names it as unusable then.
 UNREADABLE = (OSError, EOFError, KeyError, ValueError, zlib.error, csv.Error)
 _SAMPLE = 200
+# Lines that tell whether a TSV file quotes anything.
+_SAMPLED_LINES = 10_000
 # A plain file beyond this is a corpus of many documents; none of them is longer.
 _ONE_DOCUMENT = 1 << 20
 # Characters of a line or field of a table: beyond it, it is taken for damage.
@@ -176,12 +178,14 @@ def _json_rows(file: Path, encoding: str, bad: Bad) -> Rows:
 
 def _csv_rows(file: Path, encoding: str, bad: Bad) -> Rows:
     delimiter = "\t" if kind_of(file) == ".tsv" else ","
+    is_plain = kind_of(file) == ".tsv" and _quotes_nothing(file, encoding)
+    quoting = csv.QUOTE_NONE if is_plain else csv.QUOTE_MINIMAL
     # For the whole process: the module has no other way, and its own limit is that of a novel.
     csv.field_size_limit(_LONGEST)
     with open_text(file, encoding, newline="") as stream:
         lines = (line for _, line in _lines(stream, _LONGEST))
-        reader = csv.reader(lines, delimiter=delimiter)
-        header = next(reader, [])
+        reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+        header = [_unquoted(name) if is_plain else name for name in next(reader, [])]
         while True:
             line = reader.line_num + 1
             try:
@@ -194,6 +198,8 @@ def _csv_rows(file: Path, encoding: str, bad: Bad) -> Rows:
             if not values:
                 continue
             if len(values) == len(header):
+                if is_plain:
+                    values = [_unquoted(value) for value in values]
                 yield line, dict(zip(header, values, strict=True))
                 continue
             fields = f"{len(values):,} field{'' if len(values) == 1 else 's'}"
@@ -201,6 +207,26 @@ def _csv_rows(file: Path, encoding: str, bad: Bad) -> Rows:
             if reader.line_num > line:
                 reason += f'; a quote (") in it reaches to line {reader.line_num}'
             bad(line, reason)
+
+
+def _quotes_nothing(file: Path, encoding: str) -> bool:
+    """Whether no quote of a TSV file holds fields or lines together.
+
+    By its definition (IANA text/tab-separated-values) it has none, and a quote at the start of a
+    text is one of its characters: read as CSV, it would swallow the lines to the next one. But
+    spreadsheets write TSV with quotes around tabs and line ends. Then lines differ in their tabs.
+    """
+    with open_text(file, encoding, newline="") as stream:
+        lines = (line for _, line in islice(_lines(stream, _LONGEST), _SAMPLED_LINES))
+        return len({line.count("\t") for line in lines if line.strip()}) == 1
+
+
+def _unquoted(value: str) -> str:
+    """Without the quotes around a whole field."""
+    inner = value[1:-1].replace('""', "")
+    if len(value) < 2 or not value[0] == value[-1] == '"' or '"' in inner:
+        return value
+    return value[1:-1].replace('""', '"')
 
 
 def _parquet_rows(file: Path) -> Rows:

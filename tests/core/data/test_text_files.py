@@ -108,6 +108,24 @@ def test_that_tables_with_huge_fields_and_zero_bytes_are_read(tmp_path: Path) ->
     assert [line for line, _ in bad] == [7, 8]
 
 
+@pytest.mark.parametrize(
+    ("second", "texts"),
+    [
+        # Texts that begin with a quote, which nothing closes: TSV has no quotes.
+        ('"Yes\tx\nsaid he\tx\n"No\tx\n', ["one", '"Yes', "said he", '"No']),
+        # As spreadsheets write it: quotes around line ends and tabs.
+        ('"two\nlines"\tx\n"a\ttab"\tx\n', ["one", "two\nlines", "a\ttab"]),
+        # Quotes that hold nothing together are taken off all the same.
+        ('"a ""word"""\tx\n', ["one", 'a "word"']),
+    ],
+)
+def test_that_quotes_of_tsv_swallow_no_lines(tmp_path: Path, second: str, texts: list[str]) -> None:
+    (tmp_path / "a.tsv").write_text("text\tlabel\none\tx\n" + second, encoding="utf-8")
+    found, bad, _ = read(tmp_path / "a.tsv")
+    assert [text.text for text in found] == texts
+    assert not bad
+
+
 def test_that_null_rows_of_parquet_are_named(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
     pq.write_table(pa.table({"text": ["one", None, "three"], "label": [1, 2, None]}), file)
