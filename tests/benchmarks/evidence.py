@@ -20,23 +20,26 @@ from core.run_folder import RunFolder
 def markdown(results: dict[str, Any]) -> str:
     """The arms of `results.json` as a table, and the verdict below it."""
     lines = [
-        "| Arm | Accuracy, mean ± std | 95 % interval | Against base, 95 % interval | Seeds |",
-        "|---|---|---|---|---|",
+        "| Arm | Accuracy, mean ± std | 95 % interval | Against base (95 %) | Macro-F1 | Seeds |",
+        "|---|---|---|---|---|---|",
     ]
     for name, arm in results["arms"].items():
-        interval, spread = arm["intervals"]["accuracy"], arm["std"]["accuracy"]
-        mean = f"{100 * arm['accuracy']:.1f}"
-        if spread is not None:
-            mean += f" ± {100 * spread:.1f}"
+        interval = arm["intervals"]["accuracy"]
         cells = [
             ARM_TITLES.get(name, name),
-            mean,
+            _mean_and_spread(arm, "accuracy"),
             f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
             _against_base(arm),
+            _mean_and_spread(arm, "macro_f1"),
             str(arm["num_seeds"]),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", results["verdict"]])
+
+
+def _mean_and_spread(arm: dict[str, Any], metric: str) -> str:
+    spread = arm["std"][metric]
+    return f"{100 * arm[metric]:.1f}" + ("" if spread is None else f" ± {100 * spread:.1f}")
 
 
 def _against_base(arm: dict[str, Any]) -> str:
