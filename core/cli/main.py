@@ -1,7 +1,6 @@
 """`redistill`: the command line."""
 
 import multiprocessing
-import sys
 
 import typer
 from rich.console import Console
@@ -15,7 +14,7 @@ from core.cli import (
     commands_run,
     commands_window,
 )
-from core.errors import RunError
+from core.cli.in_words import in_words
 from core.version import __version__
 
 app = typer.Typer(
@@ -53,19 +52,8 @@ def _common(
 def run() -> None:
     """Entry point: run the command; a failure is said in words, with exit code 2."""
     multiprocessing.freeze_support()
-    try:
+    with in_words():
         app()
-    except RunError as error:
-        show_error(error)
-        sys.exit(2)
-
-
-def show_error(error: RunError) -> None:
-    """Say on standard error what went wrong and what to do."""
-    console = Console(stderr=True)
-    console.print(f"[bold red]Error[/] ({error.id}): ", end="")
-    console.print(error.what, markup=False, highlight=False, soft_wrap=True)
-    console.print(error.action, markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
+from core.cli.in_words import in_words
 from core.cli.show import RunView
 from core.data.pixel_source import PixelSource
 from core.events import Event
@@ -63,7 +64,7 @@ def main() -> None:
     options(parser, StarterSettings())
     parser.add_argument("--workers", type=int, default=1, help="Processes that make images.")
     asked = parser.parse_args()
-    with RunView(Console()) as view:
+    with in_words(), RunView(Console()) as view:
         pretrain_starter(asked.work, asked_settings(asked), view.show, asked.workers)
 
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from core.atomic import write_json
 from core.cli.asked import recipe_from_options
+from core.cli.in_words import in_words
 from core.cli.show import RunView
 from core.evaluate.probe import probe
 from core.launch import TrainerProcess
@@ -118,6 +119,11 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=1e-3, help="Of fine-tuning.")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write.")
     asked = parser.parse_args()
+    with in_words():
+        _score_all(asked)
+
+
+def _score_all(asked: argparse.Namespace) -> None:
     hardware = set_up_hardware(RuntimeRecipe())
     console = Console()
     scores: dict[str, Any] = {"finetune_steps": asked.steps, "lr": asked.lr, "sets": {}}

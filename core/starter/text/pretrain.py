@@ -16,6 +16,7 @@ from rich.console import Console
 from tokenizers import Tokenizer
 
 from core.atomic import write_text
+from core.cli.in_words import in_words
 from core.cli.show import RunView
 from core.data.text.hashes import short_hash
 from core.data.text.token_files import Document, write_token_files
@@ -89,7 +90,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="Folder of gzipped texts.")
     options(parser, StarterSettings())
     asked = parser.parse_args()
-    with RunView(Console()) as view:
+    with in_words(), RunView(Console()) as view:
         pretrain_text_starter(asked.corpus, asked.work, asked_settings(asked), view.show)
 
 
