@@ -106,6 +106,11 @@ class Classifier(masked_model.Classifier):
         return patches
 
     @property
+    def output_layer(self) -> nn.Linear:
+        """The head."""
+        return self.head
+
+    @property
     def preprocessing(self) -> Preprocessing:
         """How an image becomes the input."""
         return self.model.preprocessing

@@ -106,6 +106,11 @@ class Classifier(nn.Module, ABC):
     def embedding(self) -> nn.Module:
         """Gives the embeddings of patches or tokens, before positions are added."""
 
+    @property
+    @abstractmethod
+    def output_layer(self) -> nn.Linear:
+        """The part of the head that makes the logits, (C, D) its weight."""
+
     @abstractmethod
     def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
         """Say which rows of the global batch come next, and the seed of their step."""

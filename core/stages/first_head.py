@@ -20,11 +20,11 @@ from core.training.feed import Batch
 def fit_head(setup: RunSetup, classifier: Classifier) -> None:
     """Set the head to the linear probe of the training examples; left alone where none can be.
 
-    Of a head of several layers it is the last one that is fitted, on what the random ones before
-    it make of the features. Every process fits the same, since all see the same features.
+    Of a head of several layers it is the output layer that is fitted, on what the random ones
+    before it make of the features. Every process fits the same, since all see the same features.
     """
     balanced = setup.recipe.finetune.balance != "none"
-    output = _output_layer(classifier)
+    output = classifier.output_layer
     features = _inputs_of(output, setup, classifier)
     found = fit_linear(features, setup.train.targets, len(setup.classes), balanced=balanced)
     if found is None:
@@ -33,11 +33,6 @@ def fit_head(setup: RunSetup, classifier: Classifier) -> None:
     with torch.no_grad():
         output.weight.copy_(weight)
         output.bias.copy_(bias)
-
-
-def _output_layer(classifier: Classifier) -> nn.Linear:
-    layers = [layer for layer in classifier.head.modules() if isinstance(layer, nn.Linear)]
-    return layers[-1]
 
 
 def _inputs_of(output: nn.Linear, setup: RunSetup, classifier: Classifier) -> Any:

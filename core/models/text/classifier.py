@@ -67,6 +67,12 @@ class TextClassifier(Classifier):
         table: nn.Module = self.whole.get_input_embeddings()
         return table
 
+    @property
+    def output_layer(self) -> nn.Linear:
+        """The last of the layers in what transformers calls `classifier`, whatever the family."""
+        layers = [part for part in self.whole.classifier.modules() if isinstance(part, nn.Linear)]
+        return layers[-1]
+
     def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
         """Say which rows of the global batch come next, and the seed of their step."""
         self._place.seed = seed % 2**62

@@ -98,6 +98,18 @@ def test_that_a_saved_classifier_opens_the_same(model: MaskedLanguageModel, tmp_
     assert not torch.allclose(classifier(a_batch()), again(a_batch()))
 
 
+def test_that_the_output_layer_makes_the_logits(model: MaskedLanguageModel) -> None:
+    # As many classes as the width, so that no other layer is told apart by its shape.
+    classifier = model.build_classifier(16, dropout=0.0).eval()
+    made: list[torch.Tensor] = []
+    classifier.output_layer.register_forward_hook(lambda *args: made.append(args[-1]))
+    batch = {
+        "input_ids": torch.randint(5, 20, (2, 6)),
+        "attention_mask": torch.ones(2, 6, dtype=torch.long),
+    }
+    assert torch.equal(classifier(batch), made[-1])
+
+
 def test_that_encoder_and_new_head_are_the_whole_classifier(model: MaskedLanguageModel) -> None:
     classifier = model.build_classifier(3, dropout=0.1)
     pretrained = {id(each) for each in classifier.backbone.parameters()}
