@@ -54,6 +54,7 @@ def demo_recipe(digits: Path) -> Recipe:
                 "batch_size": 16,
                 "warmup_steps": 8,
                 "lr": 1e-3,
+                "head": "probe",
                 "flips": False,
             },
             "probe": {"every": 80},
@@ -74,7 +75,13 @@ def _text_recipe(texts: Path) -> Recipe:
             "model": {"name": "starter-text"},
             "pretrain": {"steps": 80, "batch_size": 32, "lr": 3e-4},
             "distill": {"steps": 60, "batch_size": 32, "lr": 3e-4},
-            "finetune": {"steps": 80, "batch_size": 16, "warmup_steps": 8, "lr": 1e-3},
+            "finetune": {
+                "steps": 80,
+                "batch_size": 16,
+                "warmup_steps": 8,
+                "lr": 3e-4,
+                "head": "probe",
+            },
             "probe": {"every": 80},
             "runtime": {"offline": True},
         }
