@@ -4,8 +4,8 @@ recipe (what was asked) -> data (folder to pixels) -> models (encoder and decode
 training (the one loop) -> stages (further pre-train, self-distill, fine-tune) ->
 evaluate (metrics, probes) -> run_folder (what happened).
 
-Nothing here imports Qt. Only `models`, `training`, `stages`, `evaluate` and `starter`
-import torch, so the command line and a window start at once.
+Nothing here imports Qt. Only `models`, `training`, `stages`, `evaluate`, `attention` and
+`starter` import torch, so the command line and a window start at once.
 """
 
 import os

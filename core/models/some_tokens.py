@@ -1,11 +1,11 @@
 """A transformer's last block where only some of its outputs are needed."""
 
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
-from timm.layers import Attention
+from timm.layers.attention import Attention
 from timm.models.vision_transformer import Block
 from torch import Tensor, nn
 
-from core.models.attention import prefers_plain
+from core.attention import prefers_plain
 
 
 def block_for_some(block: nn.Module, x: Tensor, tokens: slice) -> Tensor:
@@ -35,7 +35,8 @@ def _attention_for_some(attention: nn.Module, x: Tensor, tokens: slice) -> Tenso
         return whole[:, tokens]
     B, L, _ = x.shape
     width = attention.attn_dim
-    weight, bias = attention.qkv.weight, attention.qkv.bias
+    weight: Tensor = attention.qkv.weight
+    bias: Tensor | None = attention.qkv.bias
     heads = (attention.num_heads, attention.head_dim)
     q = F.linear(x[:, tokens], weight[:width], None if bias is None else bias[:width])
     kv = F.linear(x, weight[width:], None if bias is None else bias[width:])

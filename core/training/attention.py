@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import nn
 
-from core.models.attention import LONGEST_BFLOAT16, prefers_plain
+from core.attention import LONGEST_BFLOAT16, prefers_plain
 
 
 def attend_plainly_on_cpu(model: nn.Module) -> None:

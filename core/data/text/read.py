@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from core.data.text.columns import find_columns
 from core.data.text.decode import IN_WORDS, encoding_of, kind_of, open_text
@@ -179,7 +179,7 @@ def _json_rows(file: Path, encoding: str, bad: Bad) -> Rows:
 def _csv_rows(file: Path, encoding: str, bad: Bad) -> Rows:
     delimiter = "\t" if kind_of(file) == ".tsv" else ","
     is_plain = kind_of(file) == ".tsv" and _quotes_nothing(file, encoding)
-    quoting = csv.QUOTE_NONE if is_plain else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if is_plain else csv.QUOTE_MINIMAL
     # For the whole process: the module has no other way, and its own limit is that of a novel.
     csv.field_size_limit(_LONGEST)
     with open_text(file, encoding, newline="") as stream:
