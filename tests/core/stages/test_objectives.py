@@ -26,7 +26,8 @@ def test_that_the_loss_is_the_sum_of_its_weighted_parts(world: World) -> None:
         losses = objective(batch, place)
         distance = (student.represent(batch) - teacher.represent(batch)).square().sum(1).mean()
         torch.testing.assert_close(losses["masked"], masked)
-        torch.testing.assert_close(losses["distill"], distance)
+        # With gradients a CPU takes another way through attention, which rounds otherwise.
+        torch.testing.assert_close(losses["distill"], distance, atol=1e-5, rtol=1e-5)
         torch.testing.assert_close(losses["loss"], masked + weight * distance)
         losses["loss"].backward()
         assert all(parameter.grad is None for parameter in teacher.parameters())
