@@ -28,7 +28,7 @@ def test_that_the_loss_is_the_sum_of_its_weighted_parts(world: World) -> None:
         torch.testing.assert_close(losses["masked"], masked)
         # With gradients a CPU takes another way through attention, which rounds otherwise.
         torch.testing.assert_close(losses["distill"], distance, atol=1e-5, rtol=1e-5)
-        torch.testing.assert_close(losses["loss"], masked + weight * distance)
+        torch.testing.assert_close(losses["loss"], masked + weight * losses["distill"])
         losses["loss"].backward()
         assert all(parameter.grad is None for parameter in teacher.parameters())
 
