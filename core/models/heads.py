@@ -59,13 +59,13 @@ class RowDropout(nn.Module):
 
 
 def _drawn(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
-    """Booleans that are true with probability `p`, to 1/65,536.
-
-    Sixteen bits each, four from one number of the generator: drawing a number for each took a
-    CPU a quarter of a step of a small model.
-    """
+    """Booleans that are true with probability `p` (on a CPU to 1/65,536)."""
+    if generator.device.type != "cpu":
+        return torch.empty(shape, device=generator.device).bernoulli_(p, generator=generator) > 0
+    # Sixteen bits each, four from one number of the generator: drawing a number for each took a
+    # quarter of a step of a small model.
     count = math.prod(shape)
-    numbers = torch.empty((count + 3) // 4, dtype=torch.int64, device=generator.device)
+    numbers = torch.empty((count + 3) // 4, dtype=torch.int64)
     bits = numbers.random_(-(2**63), None, generator=generator).view(torch.int16)[:count]
     return bits.view(shape) < round(p * 65_536) - 32_768
 

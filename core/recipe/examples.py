@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from core.recipe.numbers import PositiveInt, Share, Steps
+from core.recipe.ranges import PositiveInt, Share, Steps
 from core.recipe.section import Section
 
 

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from core.recipe.numbers import LearningRate, PositiveInt, Steps
+from core.recipe.ranges import LearningRate, PositiveInt, Steps
 from core.recipe.section import Section
 
 Match = Literal["class_token", "patch_mean", "all_tokens"]

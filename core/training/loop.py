@@ -5,6 +5,7 @@ when memory runs out or the loss is no longer a number. What a step computes is 
 """
 
 import dataclasses
+import math
 import time
 from typing import Any
 
@@ -23,7 +24,7 @@ from core.events import (
 from core.training.attention import attend_plainly_on_cpu
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
-from core.training.failures import LossNotFinite, TornUpdate
+from core.training.failures import LossNotFinite, TornUpdate, require_finite_weights
 from core.training.feed import Batch, BatchPlace, Prefetch, share_of
 from core.training.job import Job, ProbeResult, Timing
 from core.training.memory import free_cached_memory, is_out_of_memory, peak_memory_gib
@@ -204,7 +205,7 @@ class TrainingLoop:
         values = (stacked / self._num_summed).tolist()
         self._last_losses = dict(zip(names, values, strict=True))
         self._sums, self._num_summed = {}, 0
-        if not all(map(_is_finite, values)):
+        if not all(map(math.isfinite, values)):
             raise LossNotFinite(self._step, self._last_losses["loss"])
 
     def _report_step(self, is_last: bool) -> None:
@@ -249,7 +250,7 @@ class TrainingLoop:
     # --- checkpoints ------------------------------------------------------------------------
 
     def _save(self) -> None:
-        self._require_finite_weights()
+        require_finite_weights(self._job.parameters.values(), self._step)
         counters = Counters(self._step, self._last_losses, self._best)
         self._context.write(lambda: self._stored.save(counters), "a checkpoint")
         self._saved = time.monotonic()
@@ -269,14 +270,6 @@ class TrainingLoop:
         self._context.report(
             StageResumed(stage=job.stage, step=self._step, num_steps=job.num_steps)
         )
-
-    def _require_finite_weights(self) -> None:
-        # A finite loss can have infinite gradients: never save what they did to the weights.
-        finite = [
-            parameter.detach().isfinite().all() for parameter in self._job.parameters.values()
-        ]
-        if not bool(torch.stack(finite).all()):
-            raise LossNotFinite(self._step, float("nan"))
 
     # --- memory -----------------------------------------------------------------------------
 
@@ -303,7 +296,3 @@ class TrainingLoop:
             "time; the result is the same, a little slower. Training goes on from the same step."
         )
         self._context.report(Noticed(id="out-of-memory-halved", text=text))
-
-
-def _is_finite(value: float) -> bool:
-    return -float("inf") < value < float("inf")

@@ -214,11 +214,13 @@ def _quotes_nothing(file: Path, encoding: str) -> bool:
 
     By its definition (IANA text/tab-separated-values) it has none, and a quote at the start of a
     text is one of its characters: read as CSV, it would swallow the lines to the next one. But
-    spreadsheets write TSV with quotes around tabs and line ends. Then lines differ in their tabs.
+    spreadsheets write TSV with quotes around tabs and line ends. Then lines differ in their tabs;
+    of a single column it can't be told, and it is read as they write it.
     """
     with open_text(file, encoding, newline="") as stream:
         lines = (line for _, line in islice(_lines(stream, _LONGEST), _SAMPLED_LINES))
-        return len({line.count("\t") for line in lines if line.strip()}) == 1
+        tabs = {line.count("\t") for line in lines if line.strip()}
+    return len(tabs) == 1 and tabs != {0}
 
 
 def _unquoted(value: str) -> str:

@@ -126,6 +126,13 @@ def test_that_quotes_of_tsv_swallow_no_lines(tmp_path: Path, second: str, texts:
     assert not bad
 
 
+def test_that_quotes_hold_lines_together_in_tsv_of_one_column(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text('text\n"two\nlines"\none\n', encoding="utf-8")
+    found, bad, _ = read(tmp_path / "a.tsv")
+    assert [text.text for text in found] == ["two\nlines", "one"]
+    assert not bad
+
+
 def test_that_null_rows_of_parquet_are_named(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
     pq.write_table(pa.table({"text": ["one", None, "three"], "label": [1, 2, None]}), file)
