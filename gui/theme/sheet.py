@@ -75,6 +75,10 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QTextBrowser 
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus, QTextBrowser:focus {{
   border: 2px solid {c.accent};
 }}
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled, QPlainTextEdit:disabled {{
+  background: {c.raised}; color: {c.muted}; border-color: {c.line};
+}}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {c.muted}; }}
 QComboBox {{ padding-right: {wide * 2}px; }}
 QComboBox::drop-down {{ border: none; width: {wide * 2}px; }}
 QComboBox::down-arrow {{ image: url("{pictures}/chevron-down.png"); width: {line - 4}px; height: {line - 4}px; }}
