@@ -11,5 +11,6 @@ Nothing here imports Qt. Only `models`, `training`, `stages`, `evaluate`, `atten
 import os
 
 # Threads that wait for each other give their core away instead of spinning on it. Beside other busy
-# programs, training on a CPU is many times faster so; it must be set before torch is imported.
+# programs, training on a CPU is many times faster so; it must be set before torch is imported. The
+# trainer, which watches out for such programs, lets them spin on a quiet machine (`core.waiting`).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

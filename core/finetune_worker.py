@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from core.errors import RunError
 from core.events import Event, Outcome, RunEnded, to_json
 from core.run_folder import RunFolder
+from core.waiting import let_threads_spin
 
 if TYPE_CHECKING:
     from core.training.context import RunContext
@@ -80,6 +81,7 @@ def main(arguments: list[str]) -> int:
     """Work for the run named on the command line; returns the exit code."""
     # Ctrl-C in a terminal reaches the trainer as well, which then asks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    let_threads_spin()
     logging.captureWarnings(capture=True)
     voice = _Voice()
     try:

@@ -37,6 +37,7 @@ from core.events import (
     to_json,
 )
 from core.run_folder import RunFolder, RunState
+from core.waiting import let_threads_spin
 
 if TYPE_CHECKING:
     from core.training.context import RunContext
@@ -216,6 +217,7 @@ def write_environment(run: RunFolder, device: str, precision: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Work on the run folder named on the command line; returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    let_threads_spin()
     is_main = int(os.environ.get("RANK", "0")) == 0
     try:
         run = RunFolder.open(Path(arguments[0]))

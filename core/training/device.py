@@ -11,6 +11,7 @@ from accelerate.utils import InitProcessGroupKwargs
 from core.errors import RunError
 from core.recipe import RuntimeRecipe
 from core.training.allocator import keep_freed_memory
+from core.training.waiting import sleep_beside_others
 
 _ACCELERATE_NAMES = {"float32": "no", "bfloat16": "bf16", "float16": "fp16"}
 # Ranks wait for each other while rank 0 waits for disk space: that may take a weekend.
@@ -62,6 +63,7 @@ def set_up_hardware(runtime: RuntimeRecipe) -> Hardware:
     _set_threads(runtime.threads)
     if kind == "cpu":
         keep_freed_memory()
+        sleep_beside_others()
     accelerator = Accelerator(
         cpu=kind == "cpu",
         mixed_precision=_ACCELERATE_NAMES[precision],

@@ -53,9 +53,9 @@ class Turns:
         self._out.flush()
 
 
-# `core` lets waiting threads sleep (OMP_WAIT_POLICY), and the reference borrows from it the model's
-# dimensions. Its authors' threads waited as long as libgomp lets them when nothing is said.
-_AS_TORCH_COMES = {"GOMP_SPINCOUNT": "300000"}
+# The reference's threads wait as long as libgomp lets them when nothing is said; `core`, from which
+# it borrows the dimensions, would let them sleep. For ours it is what the trainer sets itself.
+_SPIN = {"GOMP_SPINCOUNT": "300000"}
 
 
 class Side:
@@ -66,7 +66,7 @@ class Side:
         arguments = ["-m", f"tests.benchmarks.{name}", settings.to_json(), os.fspath(work)]
         self._process = subprocess.Popen(
             [sys.executable, *arguments],
-            env={**os.environ, **(_AS_TORCH_COMES if name == "reference" else {})},
+            env={**os.environ, **_SPIN},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
