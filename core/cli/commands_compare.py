@@ -8,6 +8,7 @@ from rich.console import Console
 
 from core.cli.asked import recipe_from_options
 from core.cli.commands_run import free_name, show_results, train
+from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
 from core.comparison import (
     KNOWN_ARMS,
     MOST_SEEDS,
@@ -27,9 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    recipe: Annotated[
-        Path | None, typer.Argument(metavar="[RECIPE]", help="A recipe file (TOML).")
-    ] = None,
+    recipe: RecipeFile = None,
     arms: Annotated[
         str, typer.Option(help=f"Which to compare, with commas: {', '.join(KNOWN_ARMS)}.")
     ] = "base,further,distilled",
@@ -38,28 +37,16 @@ def compare(
         str | None,
         typer.Option(help="Spread the fine-tunings over these, such as cuda:0,cuda:1."),
     ] = None,
-    unlabeled: Annotated[
-        list[Path] | None, typer.Option(help="Folder of unlabeled images; may be given again.")
-    ] = None,
-    labeled: Annotated[
-        Path | None, typer.Option(help="Folder of class folders, or a table of path and label.")
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="`starter`, a hub name, a timm name, a folder or a .safetensors file."),
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help="quick, balanced or paper (the default).")
-    ] = None,
+    unlabeled: Unlabeled = None,
+    labeled: Labeled = None,
+    model: Model = None,
+    preset: Preset = None,
     out: Annotated[
         Path | None, typer.Option(help="The run folder to make, or one to go on with.")
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),
-    ] = None,
+    settings: Settings = None,
 ) -> None:
-    """Compare ways to fine-tune: same labeled images, same budget, paired seeds.
+    """Compare ways to fine-tune: same labeled examples, same budget, paired seeds.
 
     Pre-training is shared between the arms. Interim results show after each fine-tuning; stopping
     early keeps them. Given the folder of a comparison, it goes on, also with more seeds.

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from core.cli.asked import recipe_from_options
+from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
 from core.event_log import last_events
@@ -36,27 +37,13 @@ def register(app: typer.Typer) -> None:
 
 
 def run_command(
-    recipe: Annotated[
-        Path | None, typer.Argument(metavar="[RECIPE]", help="A recipe file (TOML).")
-    ] = None,
-    unlabeled: Annotated[
-        list[Path] | None, typer.Option(help="Folder of unlabeled images; may be given again.")
-    ] = None,
-    labeled: Annotated[
-        Path | None, typer.Option(help="Folder of class folders, or a table of path and label.")
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="`starter`, a hub name, a timm name, a folder or a .safetensors file."),
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help="quick, balanced or paper (the default).")
-    ] = None,
+    recipe: RecipeFile = None,
+    unlabeled: Unlabeled = None,
+    labeled: Labeled = None,
+    model: Model = None,
+    preset: Preset = None,
     out: Annotated[Path | None, typer.Option(help="The run folder to make.")] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),
-    ] = None,
+    settings: Settings = None,
     processes: Processes = 1,
 ) -> None:
     """Further pre-train, self-distill and fine-tune; the result is a run folder."""

@@ -4,7 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -37,10 +40,11 @@ def surroundings(hub: SmallHub, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def helper(
+@contextmanager
+def pushing(
     surroundings: dict[str, str], folder: Path, *arguments: str, token: str = TOKEN
-) -> list[dict]:
-    """What the helper process says."""
+) -> Iterator[tuple[IO[str], IO[str], IO[str]]]:
+    """A helper process that was told the token: its standard input, output and error."""
     command = [sys.executable, "-m", "core.export.push_helper", str(folder), *arguments]
     with subprocess.Popen(
         command,
@@ -56,8 +60,16 @@ def helper(
         assert process.stderr is not None
         process.stdin.write(token + "\n")
         process.stdin.flush()
-        lines = process.stdout.readlines()
-        said = process.stderr.read()
+        yield process.stdin, process.stdout, process.stderr
+
+
+def helper(
+    surroundings: dict[str, str], folder: Path, *arguments: str, token: str = TOKEN
+) -> list[dict]:
+    """What the helper process says."""
+    with pushing(surroundings, folder, *arguments, token=token) as (_, out, errors):
+        lines = out.readlines()
+        said = errors.read()
     assert not token or token not in "".join(lines) + said
     return [json.loads(line) for line in lines]
 
@@ -142,28 +154,12 @@ def test_that_a_push_ends_when_its_window_does(
     exported: Export, hub: SmallHub, surroundings: dict[str, str]
 ) -> None:
     hub.go.clear()
-    command = [
-        *(sys.executable, "-m", "core.export.push_helper"),
-        *(str(exported("timm").folder), REPO),
-    ]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=surroundings,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(TOKEN + "\n")
-        process.stdin.flush()
-        while "model.safetensors" not in process.stdout.readline():
+    with pushing(surroundings, exported("timm").folder, REPO) as (into, out, _):
+        while "model.safetensors" not in out.readline():
             pass
-        process.stdin.close()
+        into.close()
         hub.go.set()
-        last = json.loads(process.stdout.readlines()[-1])
+        last = json.loads(out.readlines()[-1])
     assert last["kind"] == "stopped"
     assert not hub.files
 

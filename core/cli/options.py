@@ -1,0 +1,28 @@
+"""Options that several commands share: what to train on, with what, how."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RecipeFile = Annotated[Path | None, typer.Argument(metavar="RECIPE", help="A recipe file (TOML).")]
+Unlabeled = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folder of unlabeled images or texts; may be given again."),
+]
+Labeled = Annotated[
+    Path | None,
+    typer.Option(help="Folder of class folders or splits, or a table with a column of labels."),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="starter, starter-text, a hub name, a timm name, a folder or a .safetensors file; "
+        "`redistill models` lists some."
+    ),
+]
+Preset = Annotated[str | None, typer.Option(help="quick, balanced or paper (the default).")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),
+]
