@@ -20,6 +20,7 @@ from core.estimate import Measurement
 from core.events import Event, StepDone
 from core.json_lines import Speaker, run_helper
 from core.recipe import Recipe, read_recipe
+from core.waiting import let_threads_spin
 
 if TYPE_CHECKING:
     from core.models.masked_model import MaskedModel
@@ -199,6 +200,7 @@ def main(speaker: Speaker) -> dict[str, Any]:
     parser = argparse.ArgumentParser(description="Measure what a recipe costs on this machine.")
     parser.add_argument("recipe", type=Path)
     asked = parser.parse_args()
+    let_threads_spin()  # as the trainer's do
     return measure(read_recipe(asked.recipe), speaker).to_json()
 
 
