@@ -57,6 +57,8 @@ class Measuring(QObject):
         file = Path(self._folder.path(), "recipe.toml")
         write_recipe(file, recipe)
         self._process.start("core.measure", str(file))
+        # Until the process has started and says what it does; a blank bar tells nothing.
+        self.progressed.emit("Measuring this machine", 0, 0)
 
     def stop(self) -> None:
         """Do without."""
