@@ -3,7 +3,7 @@
 import os
 
 # What libgomp takes by itself where nobody says anything.
-_SPINS = "300000"
+SPINS = "300000"
 
 
 def let_threads_spin() -> None:
@@ -14,4 +14,4 @@ def let_threads_spin() -> None:
     `OMP_WAIT_POLICY` than `core/__init__.py` keeps what was set.
     """
     if os.environ.get("OMP_WAIT_POLICY") == "PASSIVE":
-        os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)

@@ -63,7 +63,8 @@ def set_up_hardware(runtime: RuntimeRecipe) -> Hardware:
     _set_threads(runtime.threads)
     if kind == "cpu":
         keep_freed_memory()
-        sleep_beside_others()
+    # Also beside a GPU, where the processor's threads have little to do.
+    sleep_beside_others()
     accelerator = Accelerator(
         cpu=kind == "cpu",
         mixed_precision=_ACCELERATE_NAMES[precision],

@@ -7,15 +7,17 @@ very core that the slowest needs. libgomp reads once, when it is loaded, how lon
 machine has cores. So an idle team of threads, kept or let go, switches between the two.
 """
 
+import atexit
 import os
 import sys
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
 import torch
+
+from core.waiting import SPINS
 
 _LOOK_EVERY_S = 0.5
 # Cores' worth of other programs beside which threads sleep, and for how many looks in a row there
@@ -35,13 +37,23 @@ def sleep_beside_others() -> None:
     did not ask for it with `core.waiting.let_threads_spin`.
     """
     global _watches  # noqa: PLW0603  (one OpenMP runtime per process)
-    asked = int(os.environ.get("GOMP_SPINCOUNT", "0") or 0) > 0
+    # Another number is the user's, who knows what it is for; libgomp also takes words and units.
+    asked = os.environ.get("GOMP_SPINCOUNT") == SPINS
     threads = torch.get_num_threads()
     if _watches or not asked or threads == 1 or sys.platform != "linux":
         return
     _watches = True
     spare = max(0, (os.cpu_count() or 1) - threads)
-    threading.Thread(target=_watch, args=(spare,), name="waiting", daemon=True).start()
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(Switch(spare), over), name="waiting", daemon=True)
+    watch.start()
+
+    def end() -> None:
+        # A thread that Python ends within torch, at the end of a process, aborts the process.
+        over.set()
+        watch.join()
+
+    atexit.register(end)
 
 
 @dataclass(frozen=True)
@@ -117,22 +129,22 @@ class IdleTeam:
         self._over.wait()
 
 
-def _watch(spare: int) -> None:
-    team = IdleTeam()
-    # A system that does not tell (/proc may be closed): threads go on sleeping.
-    with suppress(OSError, psutil.Error):
-        _switch(Switch(spare), team)
-
-
-def _switch(switch: Switch, team: IdleTeam) -> None:
-    held, before = True, Spent.now()
-    while True:
-        time.sleep(_LOOK_EVERY_S)
-        now = Spent.now()
-        sleeps = switch.sleeps(now.others_since(before))
-        before = now
-        if sleeps and not held:
-            team = IdleTeam()
-        elif held and not sleeps:
-            team.let_go()
-        held = sleeps
+def _watch(switch: Switch, over: threading.Event) -> None:
+    team: IdleTeam | None = IdleTeam()
+    try:
+        before = Spent.now()
+        while not over.wait(_LOOK_EVERY_S):
+            now = Spent.now()
+            sleeps = switch.sleeps(now.others_since(before))
+            before = now
+            if sleeps and team is None:
+                team = IdleTeam()
+            elif team is not None and not sleeps:
+                team.let_go()
+                team = None
+    except (OSError, psutil.Error):
+        # A system that does not tell (/proc may be closed): threads sleep from now on.
+        team = team or IdleTeam()
+        over.wait()
+    if team is not None:
+        team.let_go()

@@ -114,6 +114,28 @@ def test_what_the_user_set_is_kept(said: dict[str, str], spins: str | None) -> N
 
 
 @_LINUX
+@pytest.mark.parametrize(
+    ("said", "watches"),
+    [({}, 1), ({"GOMP_SPINCOUNT": "infinite"}, 0), ({"GOMP_SPINCOUNT": "5k"}, 0)],
+)
+def test_only_our_own_spinning_is_switched(said: dict[str, str], watches: int) -> None:
+    told = _told_by(
+        """
+        import json, threading
+        from core.waiting import let_threads_spin
+        let_threads_spin()
+        from core.recipe import RuntimeRecipe
+        from core.training.device import set_up_hardware
+        set_up_hardware(RuntimeRecipe(device="cpu", threads=2))
+        set_up_hardware(RuntimeRecipe(device="cpu", threads=2))
+        print(json.dumps(sum(thread.name == "waiting" for thread in threading.enumerate())))
+        """,
+        **said,
+    )
+    assert told == watches
+
+
+@_LINUX
 @pytest.mark.slow
 def test_waiting_threads_burn_nothing_while_a_team_is_held() -> None:
     """Needs a quiet machine: it measures how much processor a thread takes while it waits."""
