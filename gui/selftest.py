@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.export.formats import FORMATS
+from core.export.formats import FORMATS, TEXT_FORMATS, ExportFormat
 from core.launch import TrainerProcess, child_environment, module_command
 from core.models.catalog import starter_folder
 from core.recipe import Recipe
@@ -29,6 +29,7 @@ from core.run_folder import RunFolder, RunState
 from gui.selftest_window import Failed, continue_in_window, paint_pages
 
 _PATIENCE_S = 600
+_TEXT_STARTER = "starter-text"
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _parts(run: Path) -> list[Part]:
-    exports = [
-        Part(f"export {known.name} {precision}", partial(_export, run, known.name, precision))
-        for known in FORMATS
-        for precision in known.precisions
-    ]
+    texts = run.with_name("text run")
+    text_exports = _exports(texts, TEXT_FORMATS, "export texts") if _has_text_starter() else []
     return [
         Part("resources", _resources),
         Part("window", paint_pages),
@@ -67,8 +65,17 @@ def _parts(run: Path) -> list[Part]:
         Part("training, killed", partial(_train_and_kill, run)),
         Part("training, continued in the window", partial(_train_to_the_end, run)),
         Part("prediction", partial(_predict, run)),
-        *exports,
-        Part("texts", partial(_texts, run.parent / "texts")),
+        *_exports(run, FORMATS, "export"),
+        Part("texts", partial(_texts, texts)),
+        *text_exports,
+    ]
+
+
+def _exports(run: Path, formats: tuple[ExportFormat, ...], what: str) -> list[Part]:
+    return [
+        Part(f"{what} {known.name} {precision}", partial(_export, run, known.name, precision))
+        for known in formats
+        for precision in known.precisions
     ]
 
 
@@ -152,16 +159,20 @@ def _predict(run: Path) -> str:
 
 
 def _export(run: Path, name: str, precision: str) -> str:
-    out = run.parent / f"export {name} {precision}"
+    out = run.parent / f"export of {run.name} {name} {precision}"
     asked = ("--format", name, "--precision", precision, "--out", str(out))
     parity = _helper("core.export", str(run), *asked)["parity"]
     return f"differs from the trained model by {parity['max_abs_difference']:.1g} at most"
 
 
-def _texts(folder: Path) -> str:
-    name = "starter-text"
-    if not starter_folder().with_name(name).is_dir():
+def _has_text_starter() -> bool:
+    return starter_folder().with_name(_TEXT_STARTER).is_dir()
+
+
+def _texts(run: Path) -> str:
+    if not _has_text_starter():
         return "no model for texts is bundled"
+    folder = run.with_name("texts")
     folder.mkdir(parents=True)
     for split, number in (("train", 12), ("test", 6)):
         rows = [
@@ -171,12 +182,11 @@ def _texts(folder: Path) -> str:
         ]
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (folder / f"{split}.jsonl").write_text(lines, encoding="utf-8")
-    run = folder.with_name("text run")
     settings = [f"{stage}.steps=3" for stage in ("pretrain", "distill", "finetune")]
     settings += [f"{stage}.batch_size=8" for stage in ("pretrain", "distill", "finetune")]
     settings += ["finetune.warmup_steps=1", "model.max_length=32", "runtime.offline=true"]
     asked = [word for setting in settings for word in ("--set", setting)]
-    asked += ["--labeled", str(folder), "--model", name, "--out", str(run)]
+    asked += ["--labeled", str(folder), "--model", _TEXT_STARTER, "--out", str(run)]
     _command("run", *asked)
     said = _command("predict", str(run), "--text", "It was heated to 400 K.", "--json")
     probabilities = json.loads(said.strip().splitlines()[-1])["probabilities"]

@@ -1,11 +1,8 @@
-"""Networks of torch as ONNX graphs: converted, quantised, described, saved."""
+"""Networks of torch as ONNX graphs: converted, described, saved."""
 
 import json
-import logging
-import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,24 +52,6 @@ def converted(
     return model
 
 
-def quantized(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Its matrix products with 8-bit weights; activations are scaled as they come."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    with _without_advice(), tempfile.TemporaryDirectory(prefix="redistill-export-") as scratch:
-        file = Path(scratch) / "model.onnx"
-        quantize_dynamic(
-            model,
-            file,
-            op_types_to_quantize=["MatMul"],
-            per_channel=True,
-            # Seven bits: on processors without VNNI the sums of eight overflow.
-            reduce_range=True,
-            weight_type=QuantType.QInt8,
-        )
-        return onnx.load(file)
-
-
 def described(model: onnx.ModelProto, subject: Subject, precision: str, what: str) -> None:
     """Put class names, licence and provenance into the metadata."""
     facts = provenance(subject)
@@ -105,13 +84,3 @@ def _forget_where_it_was_made(model: onnx.ModelProto) -> None:
     for thing in things:
         del thing.metadata_props[:]
         thing.doc_string = ""
-
-
-@contextmanager
-def _without_advice() -> Iterator[None]:
-    """It recommends a preparation to whoever calls it, which changes nothing for these graphs."""
-    logging.disable(logging.WARNING)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)

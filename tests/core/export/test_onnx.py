@@ -8,10 +8,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from core.errors import RunError
+from core.export.onnx_int8 import with_8_bit_weights
 from core.export.onnx_resize import prepend_resize
 from core.export.write_onnx import write_onnx
 from core.models.masked_model import Preprocessing
@@ -62,12 +63,55 @@ def test_that_the_file_says_what_it_is_and_not_where_it_was_made(
     assert str(Path.cwd()).encode() not in file.read_bytes()
 
 
-def test_that_int8_is_smaller(exported: Export) -> None:
-    small, large = (
-        (exported("onnx", precision).folder / "model.onnx").stat().st_size
-        for precision in ("int8", "fp32")
+def test_that_8_bits_keep_what_a_few_large_features_say() -> None:
+    """Where rounding activations by one scale would lose all the small ones."""
+    generator = np.random.default_rng(0)
+    weights = generator.normal(size=(48, 64)).astype(np.float32) * np.geomspace(0.01, 1, 64)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["table", "ids"], ["rows"]),
+            helper.make_node("MatMul", ["rows", "weights"], ["y"]),
+            helper.make_node("MatMul", ["rows", "weights"], ["z"]),
+        ],
+        "lookup",
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", "length", 64])
+            for name in ("y", "z")
+        ],
+        [
+            numpy_helper.from_array(weights.astype(np.float32), "weights"),
+            numpy_helper.from_array(_with_outliers(generator), "table"),
+        ],
     )
-    assert small < large
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    ids = generator.integers(0, 3000, (2, 7))
+    wanted = _answers(model, ids)
+    size = model.ByteSize()
+    with_8_bit_weights(model)
+    onnx.checker.check_model(model, full_check=True)
+    assert model.ByteSize() < 0.27 * size
+    for found, right in zip(_answers(model, ids), wanted, strict=True):
+        np.testing.assert_allclose(found, right, atol=0.01 * np.abs(right).max())
+
+
+def _with_outliers(generator: np.random.Generator) -> np.ndarray:
+    table = generator.normal(size=(3000, 48)).astype(np.float32)
+    table[:, :2] *= 200
+    return table
+
+
+def _answers(model: onnx.ModelProto, ids: np.ndarray) -> list[np.ndarray]:
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    return [np.asarray(output) for output in session.run(None, {"ids": ids})]
+
+
+def test_that_int8_is_smaller_and_says_how_to_open_it(exported: Export) -> None:
+    small, large = (exported("onnx", precision).folder for precision in ("int8", "fp32"))
+    sizes = [(folder / "model.onnx").stat().st_size for folder in (small, large)]
+    assert sizes[0] < sizes[1]
+    assert "session.disable_quant_qdq" in (small / "README.md").read_text(encoding="utf-8")
+    assert "session.disable_quant_qdq" not in (large / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic", "nearest"])
