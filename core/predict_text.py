@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import torch
 
+from core.data.text.framing import cut_off
 from core.data.text.places import reference
 from core.data.text.read import UNREADABLE, Columns, message_of, read_texts
-from core.data.text.tokens import framed
 from core.models.text.classifier import TextClassifier, open_text_classifier
 from core.predict import Prediction, ranked
 from core.stages.token_source import padded
@@ -46,8 +45,7 @@ def classified(
     examples = iter(examples)
     while some := list(islice(examples, _BATCH)):
         tokens = tokenizing([text for _, text in some])
-        rows = [framed(each.ids, each.words, 0, tokenizing.frame) for each in tokens]
-        ids, starts = ([np.asarray(row[k], dtype=np.int64) for row in rows] for k in (0, 1))
+        ids, starts = cut_off(tokens, tokenizing.frame).split()
         with torch.inference_mode():
             batch = padded(ids, starts, classifier.description.pad_id)
             probabilities = classifier(batch).softmax(dim=1).numpy()

@@ -54,10 +54,7 @@ def masked_job(
     recipe = setup.recipe
     folder = setup.run.stage(stage.name)
     model.mask_ratio = section.mask_ratio
-    place: tuple[int | str, ...] = (recipe.seed, stage.name)
-    if stage.variant:
-        # Not by its number, which depends on what else is compared.
-        place = (recipe.seed, stage.kind, stage.variant, stage.round)
+    place = seed_place(setup, stage)
     batch_size = section.batch_size
     feed = Feed(
         source=setup.source,
@@ -97,6 +94,14 @@ def masked_job(
         later_steps_worth=setup.later_steps_worth(stage),
         **hyper,
     )
+
+
+def seed_place(setup: RunSetup, stage: StagePlan) -> tuple[int | str, ...]:
+    """What the random numbers of a stage are drawn from, its order of examples among them."""
+    if stage.variant:
+        # Not by its number, which depends on what else is compared.
+        return (setup.recipe.seed, stage.kind, stage.variant, stage.round)
+    return (setup.recipe.seed, stage.name)
 
 
 def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from core.events import Noticed
 from core.models.masked_model import MaskedModel
-from core.stages.masked_job import Targets, masked_job, train_masked
+from core.stages.masked_job import Targets, masked_job, seed_place, train_masked
 from core.stages.objectives import DistillObjective
 from core.stages.plan import StagePlan
 from core.stages.setup import RunSetup
@@ -76,6 +77,7 @@ def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Ta
     """Targets from disk; the teacher lives only while they are computed."""
     teacher = _frozen_teacher(setup, teacher_file)
     match = setup.recipe.distill.match
+    seen = _seen(setup, stage)
 
     def represent(batch: Batch) -> Tensor:
         return teacher.represent(batch, match)
@@ -85,13 +87,32 @@ def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Ta
         represent,
         _target_shape(setup, teacher),
         setup.source,
-        setup.unlabeled,
+        setup.unlabeled if seen is None else setup.unlabeled[seen],
         flips=setup.recipe.distill.flips,
         stage=stage.name,
         hardware=setup.hardware,
         context=setup.context,
     )
-    return store.rows
+    if seen is None:
+        return store.rows
+
+    def rows(positions: np.ndarray, flips: np.ndarray) -> np.ndarray:
+        return store.rows(np.searchsorted(seen, positions), flips)
+
+    return rows
+
+
+def _seen(setup: RunSetup, stage: StagePlan) -> np.ndarray | None:
+    """(n,) positions of the examples that a stage comes to, ascending; None when it is all.
+
+    A short stage on very many examples ends within its first epoch: the teacher needs not look
+    at the others.
+    """
+    batch_size = setup.recipe.distill.batch_size
+    if stage.num_steps * batch_size >= len(setup.unlabeled):
+        return None
+    order = setup.order(setup.unlabeled, batch_size, *seed_place(setup, stage))
+    return np.unique(np.concatenate([order(step) for step in range(stage.num_steps)]))
 
 
 def _targets_can_be_stored(setup: RunSetup, stage: StagePlan) -> bool:
@@ -103,7 +124,8 @@ def _targets_can_be_stored(setup: RunSetup, stage: StagePlan) -> bool:
         return True
     shape = _target_shape(setup, setup.pretrained_model())
     views = 2 if recipe.flips else 1
-    gib = 4 * views * len(setup.unlabeled) * int(torch.Size(shape).numel()) / 2**30
+    count = min(len(setup.unlabeled), stage.num_steps * recipe.batch_size)
+    gib = 4 * views * count * int(torch.Size(shape).numel()) / 2**30
     budget = setup.recipe.data.disk_budget_gib
     if gib > budget:
         text = (

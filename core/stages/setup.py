@@ -74,9 +74,15 @@ class RunSetup:
 
     def order(self, examples: np.ndarray, batch_size: int, *place: int | str) -> Order:
         """Shuffled epochs of examples, those of like length together."""
-        if self.lengths is None:
+        lengths = self.lengths
+        if lengths is None:
             return shuffled_order(len(examples), batch_size, *place)
-        return bucketed_order(self.lengths[examples], batch_size, *place)
+
+        def lengths_at(positions: np.ndarray) -> np.ndarray:
+            found: np.ndarray = lengths[examples[positions]]
+            return found
+
+        return bucketed_order(len(examples), lengths_at, batch_size, *place)
 
     def pretrained_model(self) -> MaskedModel:
         """The model as it was loaded, from the run folder's copy."""

@@ -9,12 +9,12 @@ from torch import Tensor
 from core.atomic import write_json
 from core.data.manifest import Manifest
 from core.data.progress import Paced
-from core.data.text.copies import first_of_each
 from core.data.text.documents import documents_of, name_of
 from core.data.text.read import Columns
 from core.data.text.scan import scan_texts
 from core.data.text.token_files import write_token_files
-from core.data.text.token_rows import TokenRows, TokenTexts
+from core.data.text.token_index import TokenIndex, has_token_index, write_token_index
+from core.data.text.token_rows import TokenRows
 from core.events import Noticed
 from core.models.masked_model import MaskedModel
 from core.models.text.masked_lm import MaskedLanguageModel
@@ -79,23 +79,22 @@ class TextModality:
         if making.hardware.rank == 0 and not (folder / _WHOLE).is_file():
             write = partial(_write, making, manifest, model)
             making.context.write(write, "the tokens")
+        if making.hardware.rank == 0 and not has_token_index(folder):
+            making.context.write(partial(write_token_index, folder), "the index of the tokens")
         making.hardware.accelerator.wait_for_everyone()
-        texts, rows = TokenTexts.read(folder), TokenRows(folder)
-        if texts.cut:
-            share = texts.cut / len(texts.labeled)
+        index, rows = TokenIndex.read(folder), TokenRows(folder)
+        if index.cut:
+            share = index.cut / len(index.labeled)
             words = (
-                f"{texts.cut:,} labeled texts ({share:.1%}) are longer than "
+                f"{index.cut:,} labeled texts ({share:.1%}) are longer than "
                 f"{model.description.max_length} tokens: the classifier sees their beginning only. "
                 "model.max_length changes that."
             )
             making.context.report(Noticed(id="texts-cut", text=words))
-        # Of labeled copies the manifest has chosen one; of others the first is taken.
-        chosen = first_of_each(texts.hashes)
-        chosen[: len(texts.labeled)] = True
         labeled = {
             split: LabeledExamples(
                 np.asarray(
-                    [texts.labeled[name_of(text)] for text in manifest.labeled_split(split)],
+                    [index.labeled[name_of(text)] for text in manifest.labeled_split(split)],
                     dtype=np.int64,
                 ),
                 labeled_targets(manifest, split),
@@ -103,7 +102,7 @@ class TextModality:
             for split in ("train", "val", "test")
         }
         source = TokenSource(rows, model.description.pad_id)
-        return Examples(source, texts.rows_of(chosen), labeled, rows.lengths)
+        return Examples(source, index.pretraining, labeled, index.lengths)
 
     def preview(self, model: MaskedModel, batch: Batch, noise: Tensor) -> bytes:
         """A JSON list of texts: the original, what is hidden, and the model's guesses."""

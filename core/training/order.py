@@ -26,7 +26,9 @@ def shuffled_order(num_examples: int, batch_size: int, *place: int | str) -> Ord
 
     @lru_cache(maxsize=2)
     def epoch(index: int) -> np.ndarray:
-        return numpy_generator(*place, "epoch", index).permutation(num_examples)
+        order = numpy_generator(*place, "epoch", index).permutation(num_examples)
+        # It is what most of the memory goes into where examples are very many.
+        return order.astype(np.uint32) if num_examples < 2**32 else order
 
     def order(step: int) -> np.ndarray:
         position = step * batch_size
@@ -38,33 +40,39 @@ def shuffled_order(num_examples: int, batch_size: int, *place: int | str) -> Ord
             parts.append(part)
             position += len(part)
             missing -= len(part)
-        return np.concatenate(parts)
+        return np.concatenate(parts).astype(np.int64)
 
     return order
 
 
-def bucketed_order(lengths: np.ndarray, batch_size: int, *place: int | str) -> Order:
+def bucketed_order(
+    num_examples: int,
+    lengths: Callable[[np.ndarray], np.ndarray],
+    batch_size: int,
+    *place: int | str,
+) -> Order:
     """As `shuffled_order`, with examples of like length together, so that little is padding.
 
     Some batches of the shuffled order are sorted by length, cut again and shuffled as batches:
     each example is still seen once per epoch, at a random time.
 
     Args:
-        lengths: (N,) length of each example.
+        num_examples: Examples in an epoch, at least 1.
+        lengths: Lengths of the examples at (n,) positions.
         batch_size: Global batch size.
         *place: Where in the run, for the seed.
 
     Returns:
         `order(step) -> (batch_size,)` int64 positions.
     """
-    shuffled = shuffled_order(len(lengths), batch_size, *place)
+    shuffled = shuffled_order(num_examples, batch_size, *place)
 
     @lru_cache(maxsize=2)
     def window(index: int) -> np.ndarray:
         first = index * _BUCKETED_BATCHES
         steps = range(first, first + _BUCKETED_BATCHES)
         positions = np.concatenate([shuffled(step) for step in steps])
-        by_length = positions[np.argsort(lengths[positions], kind="stable")]
+        by_length = positions[np.argsort(lengths(positions), kind="stable")]
         batches = by_length.reshape(_BUCKETED_BATCHES, batch_size)
         return batches[numpy_generator(*place, "buckets", index).permutation(_BUCKETED_BATCHES)]
 

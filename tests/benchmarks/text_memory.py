@@ -25,17 +25,19 @@ from tests.benchmarks.measure import versions
 from tests.helpers.text_worlds import WORDS, save_tiny_masked_lm
 
 _EVERY_S = 0.02
+# Batches that are read.
+_STEPS = 200
 _STATUS = Path("/proc/self/status")
 
 
-def write_corpus(file: Path, megabytes: float) -> int:
-    """Lines of ten random words and their number; returns how many lines."""
+def write_corpus(file: Path, megabytes: float, num_words: int) -> int:
+    """Lines of so many random words and their number; returns how many lines."""
     generator = np.random.default_rng(1)
     words = np.array([word for word in WORDS if word.isalpha()])
     lines = size = 0
     with file.open("w", encoding="utf-8") as out:
         while size < megabytes * 1e6:
-            chosen = words[generator.integers(0, len(words), (1000, 10))]
+            chosen = words[generator.integers(0, len(words), (1000, num_words))]
             text = "".join(f"{' '.join(row)} {lines + k}\n" for k, row in enumerate(chosen))
             size += out.write(text)
             lines += 1000
@@ -51,14 +53,15 @@ def held_mib() -> float:
 
 def work(folder: Path, file: Path) -> dict[str, Any]:
     """Scan, tokenise and read; peaks of the memory held for it, beyond what imports take."""
-    from core.data.text.copies import first_of_each
     from core.data.text.documents import documents_of
     from core.data.text.read import Columns
     from core.data.text.scan import scan_texts
     from core.data.text.token_files import write_token_files
-    from core.data.text.token_rows import TokenRows, TokenTexts
+    from core.data.text.token_index import TokenIndex, write_token_index
+    from core.data.text.token_rows import TokenRows
     from core.models.text.store import load_masked_lm
     from core.stages.tokenizing import Tokenizing
+    from core.training.order import bucketed_order
 
     model = load_masked_lm(str(folder / "model"), max_length=64, whole_words=False, offline=True)
     tokenizing = Tokenizing(model.description)
@@ -85,26 +88,29 @@ def work(folder: Path, file: Path) -> dict[str, Any]:
         tokenize=tokenizing,
         frame=tokenizing.frame,
     )
+    write_token_index(folder / "tokens")
     seconds[part] = time.perf_counter() - started
     part, started = "read", time.perf_counter()
-    texts, rows = TokenTexts.read(folder / "tokens"), TokenRows(folder / "tokens")
-    chosen = texts.rows_of(first_of_each(texts.hashes))
-    tokens = int(rows.lengths[chosen].sum())
-    generator = np.random.default_rng(2)
-    for _ in range(200):
-        rows.rows(generator.choice(chosen, 64))
+    index, rows = TokenIndex.read(folder / "tokens"), TokenRows(folder / "tokens")
+    order = bucketed_order(
+        len(index.pretraining), lambda at: index.lengths[index.pretraining[at]], 64, 2
+    )
+    for step in range(_STEPS):
+        rows.rows(index.pretraining[order(step)])
     seconds[part] = time.perf_counter() - started
     done.set()
     watcher.join()
-    return {"sequences": len(chosen), "tokens": tokens, "peak_mib": peaks, "seconds": seconds}
+    tokens = int(index.lengths.sum(dtype=np.int64))
+    sequences = len(index.pretraining)
+    return {"sequences": sequences, "tokens": tokens, "peak_mib": peaks, "seconds": seconds}
 
 
-def measure(megabytes: float) -> dict[str, Any]:
+def measure(megabytes: float, num_words: int) -> dict[str, Any]:
     """One corpus in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as place:
         folder = Path(place)
         save_tiny_masked_lm(folder / "model")
-        lines = write_corpus(folder / "corpus.txt", megabytes)
+        lines = write_corpus(folder / "corpus.txt", megabytes, num_words)
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             found = pool.submit(work, folder, folder / "corpus.txt").result()
     return {"megabytes": megabytes, "texts": lines, **found}
@@ -114,10 +120,11 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Peak memory by size of a corpus.")
     parser.add_argument("--megabytes", type=float, nargs=2, default=(50, 400))
+    parser.add_argument("--words", type=int, default=10, help="Of a text.")
     given = parser.parse_args()
     sizes = []
     for megabytes in given.megabytes:
-        sizes.append(measure(megabytes))
+        sizes.append(measure(megabytes, given.words))
         print(json.dumps(sizes[-1]), file=sys.stderr)
     few, many = sizes
     more = many["texts"] - few["texts"]

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.data.cache_folder import cache_folder
 from core.data.duplicates import find_leaks
 from core.data.hold_out import hold_out
 from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
 from core.data.progress import Paced
 from core.data.stopping import Stopped, never
-from core.data.text.corpus import Corpus, Overlaps
+from core.data.text.corpus import Corpus, Overlaps, TextIndex
 from core.data.text.hashes import normalised_hash, short_hash
 from core.data.text.places import is_text, is_variant, place_of, reference, text_files
 from core.data.text.read import UNREADABLE, Columns, Text, message_of, read_texts
@@ -34,6 +35,7 @@ class _TextScan:
     columns: Columns
     progress: Paced
     stopped: Callable[[], bool]
+    index: TextIndex
     roots: list[Path] = field(default_factory=list)
     files: dict[Path, tuple[Path, bool]] = field(default_factory=dict)
     texts: list[ImageFile] = field(default_factory=list)
@@ -90,7 +92,7 @@ class _FileScan:
         self._is_labeled = is_labeled
         self._split, self._label = place_of(Path(self._name), is_labeled=is_labeled)
         held_out = "test" if self._split == "test" else None
-        self._corpus = Corpus(file, self._name, self._root, held_out)
+        self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
         self._mtime_ns = file.stat().st_mtime_ns
         self._num_bad = 0
 
@@ -116,13 +118,14 @@ class _FileScan:
         if self._num_bad > _MOST_LISTED:
             more = f"{self._num_bad - _MOST_LISTED:,} more of its lines can't be used either"
             work.bad.append(Quarantined(self._name, self._root, more))
-        if self._corpus.hashes:
+        if self._corpus.num_texts:
             work.corpora.append(self._corpus)
 
     def _add(self, found: Text) -> None:
         label = (found.label or self._label) if self._is_labeled else None
         if label is None:
-            self._corpus.add(found.line, short_hash(found.text))
+            self._work.index.add(found.line, short_hash(found.text))
+            self._corpus.num_texts += 1
             return
         self._work.texts.append(
             ImageFile(
@@ -174,9 +177,10 @@ def scan_texts(
 
     Raises:
         RunError: There is no text, or a table can't be read.
+        OSError: There is no room for 30 bytes of each unlabeled text in the cache folder.
         Stopped: Asked to end.
     """
-    work = _TextScan(columns, Paced(report), stopped)
+    work = _TextScan(columns, Paced(report), stopped, TextIndex(cache_folder()))
     if labeled is not None:
         work.add(labeled.absolute(), is_labeled=True)
     for path in unlabeled:
@@ -211,14 +215,14 @@ def _split(
 def _manifest(work: _TextScan, labeled: list[ImageFile], notes: list[str]) -> Manifest:
     # What is held out comes first: of copies, the first one counts.
     corpora = sorted(work.corpora, key=lambda corpus: corpus.split is None)
-    overlaps = Overlaps(labeled, corpora)
+    overlaps = Overlaps(labeled, corpora, work.index, _MOST_LISTED)
     fresh = overlaps.num_fresh()
     files = tuple(c.described(count) for c, count in zip(corpora, fresh, strict=True))
     if files:
         number = sum(file.num_texts for file in files)
         words = f"{counted(number, 'unlabeled text')} in {counted(len(files), 'file')}"
         notes = [words, *notes, *_kept_out(work, overlaps)]
-    duplicates = overlaps.groups(_MOST_LISTED)
+    duplicates = overlaps.groups()
     return Manifest(
         roots=tuple(str(root) for root in work.roots),
         unlabeled=(),
@@ -236,7 +240,7 @@ def _manifest(work: _TextScan, labeled: list[ImageFile], notes: list[str]) -> Ma
 
 def _kept_out(work: _TextScan, overlaps: Overlaps) -> list[str]:
     words = []
-    in_test = sum(len(corpus.hashes) for corpus in work.corpora if corpus.split)
+    in_test = sum(corpus.num_texts for corpus in work.corpora if corpus.split)
     if in_test:
         words.append(f"{counted(in_test, 'unlabeled text')} in a test split")
     copies = overlaps.num_held_out()

@@ -9,7 +9,7 @@ import io
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +17,13 @@ import pyarrow as pa
 
 from core.atomic import write_bytes
 from core.data.stopping import Stopped, never
-from core.data.text.tokens import Frame, Tokenize, Tokens, framed, sequences
+from core.data.text.framing import Sequences, framed, num_pieces
+from core.data.text.tokens import Frame, Tokenize
 
 _SCHEMA = pa.schema([("ids", pa.large_list(pa.int32())), ("starts", pa.large_list(pa.uint16()))])
 # Texts tokenised together, and their characters; characters of one file.
 _TEXTS, _CHARACTERS = 4_000, 1 << 22
-_FILE_CHARACTERS = 1 << 27
+_FILE_CHARACTERS = 1 << 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,26 +137,21 @@ class _TokenFile:
 
     def add(self, documents: list[Document], tokenize: Tokenize) -> None:
         """Tokenise and write some texts."""
-        wanted = [each for each in documents if each.is_pretrained_on or each.name is not None]
-        tokens = iter(tokenize([each.text for each in wanted]))
-        rows: list[tuple[list[int], list[int]]] = []
-        for each in documents:
-            before = len(rows)
-            own = Tokens([])
-            if each.is_pretrained_on or each.name is not None:
-                own = next(tokens)
-            if each.is_pretrained_on:
-                rows += sequences(own, self._frame)
-            self._hashes.append(each.text_hash)
-            self._pieces.append(len(rows) - before)
-            self._is_whole.append(each.name is not None)
-            if each.name is not None:
-                rows.append(framed(own.ids, own.words, 0, self._frame))
-                self._names.append(each.name)
-                self._cut += len(own.ids) > self._frame.room
-        if rows:
-            columns = [_lists([row[k] for row in rows], field) for k, field in enumerate(_SCHEMA)]
-            self._writer.write_table(pa.table(columns, schema=_SCHEMA))
+        is_whole = np.array([each.name is not None for each in documents])
+        in_pieces = np.array([each.is_pretrained_on for each in documents])
+        is_wanted = is_whole | in_pieces
+        tokens = tokenize([documents[at].text for at in np.flatnonzero(is_wanted)])
+        lengths = np.zeros(len(documents), dtype=np.int64)
+        lengths[is_wanted] = [len(each.ids) for each in tokens]
+        pieces = np.where(in_pieces, num_pieces(lengths, self._frame), 0)
+        self._hashes.extend(each.text_hash for each in documents)
+        self._pieces.frombytes(pieces.astype(np.uint32).tobytes())
+        self._is_whole.frombytes(is_whole.astype(np.uint8).tobytes())
+        self._names += [each.name for each in documents if each.name is not None]
+        self._cut += int((lengths[is_whole] > self._frame.room).sum())
+        if tokens:
+            rows = framed(tokens, self._frame, in_pieces[is_wanted], is_whole[is_wanted])
+            self._writer.write_table(_table(rows))
 
     def write_note(self) -> None:
         """Say that the file is whole, and what is in it."""
@@ -171,13 +167,10 @@ class _TokenFile:
         write_bytes(self._note, out.getvalue())
 
 
-def _lists(rows: list[list[int]], field: pa.Field) -> pa.Array:
-    ends = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum([len(row) for row in rows], out=ends[1:])
-    values = np.fromiter(
-        chain.from_iterable(rows), field.type.value_type.to_pandas_dtype(), count=int(ends[-1])
-    )
-    return pa.LargeListArray.from_arrays(ends, values)
+def _table(rows: Sequences) -> pa.Table:
+    ends = np.concatenate([[0], rows.ends])
+    columns = [pa.LargeListArray.from_arrays(ends, each) for each in (rows.ids, rows.starts)]
+    return pa.table(columns, schema=_SCHEMA)
 
 
 def arrow_file(folder: Path, number: int) -> Path:

@@ -1,6 +1,5 @@
-"""What a text is once it is tokenised: ids, word starts, and the special ids around them."""
+"""What a text is once it is tokenised, and what special ids stand around it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,25 +35,3 @@ class Frame:
     def room(self) -> int:
         """Tokens of the text itself."""
         return self.max_length - len(self.before) - len(self.after)
-
-
-def sequences(tokens: Tokens, frame: Frame) -> Iterator[tuple[list[int], list[int]]]:
-    """A text of any length as sequences for pre-training, each as `framed` makes it."""
-    for start in range(0, max(1, len(tokens.ids)), frame.room):
-        yield framed(tokens.ids, tokens.words, start, frame)
-
-
-def framed(
-    ids: list[int], words: list[int | None] | None, start: int, frame: Frame
-) -> tuple[list[int], list[int]]:
-    """Ids with the special ones, and for each token the place where its word starts."""
-    own = ids[start : start + frame.room]
-    framed_ids = [*frame.before, *own, *frame.after]
-    starts = list(range(len(framed_ids)))
-    if words is not None:
-        first = len(frame.before)
-        word = words[start : start + frame.room]
-        for place in range(1, len(word)):
-            if word[place] is not None and word[place] == word[place - 1]:
-                starts[first + place] = starts[first + place - 1]
-    return framed_ids, starts

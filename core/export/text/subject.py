@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.data.text.tokens import framed
+from core.data.text.framing import cut_off
 from core.export.subject import Place, Subject
 from core.models.text.classifier import open_text_classifier
 from core.models.text.description import TextDescription
@@ -48,11 +48,7 @@ class TextSubject(Subject):
             (B, C) float32 probabilities, or (B, D) last hidden states of the first token.
         """
         tokenizing = Tokenizing(self.text)
-        rows = [
-            framed(tokens.ids, tokens.words, 0, tokenizing.frame)
-            for tokens in tokenizing(list(inputs))
-        ]
-        ids, starts = ([np.asarray(row[k], dtype=np.int64) for row in rows] for k in (0, 1))
+        ids, starts = cut_off(tokenizing(list(inputs)), tokenizing.frame).split()
         batch = padded(ids, starts, self.text.pad_id)
         with torch.inference_mode():
             found = self.module(

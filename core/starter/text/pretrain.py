@@ -65,10 +65,11 @@ def pretrain_text_starter(
     if not newest_step(work):
         start_from_counts(model, rows, settings.seed)
     place = (settings.seed, STAGE)
+    lengths = rows.lengths
     feed = Feed(
         source=TokenSource(rows, description.pad_id),
-        examples=np.arange(len(rows.lengths)),
-        order=bucketed_order(rows.lengths, settings.batch_size, *place),
+        examples=np.arange(len(lengths)),
+        order=bucketed_order(len(lengths), lengths.__getitem__, settings.batch_size, *place),
         batch_size=settings.batch_size,
         place=place,
         mask_noise=model.mask_noise,

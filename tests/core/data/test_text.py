@@ -13,7 +13,8 @@ from core.data.text.documents import documents_of
 from core.data.text.read import Columns
 from core.data.text.scan import is_text, scan_texts
 from core.data.text.token_files import Document, write_token_files
-from core.data.text.token_rows import TokenRows, TokenTexts
+from core.data.text.token_index import TokenIndex, write_token_index
+from core.data.text.token_rows import TokenRows
 from core.data.text.tokens import Frame, Tokens
 from core.errors import RunError
 
@@ -157,17 +158,18 @@ def test_that_long_texts_become_sequences_that_never_cross(tmp_path: Path) -> No
     frame = Frame((1,), (2,), 5)
     write_token_files(tmp_path, documents, tokenize=by_words, frame=frame, file_characters=15)
     assert len(list(tmp_path.glob("*.arrow"))) == 2
-    texts, rows = TokenTexts.read(tmp_path), TokenRows(tmp_path)
+    write_token_index(tmp_path)
+    index, rows = TokenIndex.read(tmp_path), TokenRows(tmp_path)
     ids, starts = rows.rows(np.arange(len(rows.lengths)))
-    assert [ids[k].tolist() for k in texts.rows_of(np.array([True, True, True]))] == [
+    assert [ids[k].tolist() for k in index.pretraining] == [
         [1, 20, 21, 2],
         [1, 10, 11, 12, 2],
         [1, 13, 14, 2],
     ]
-    assert ids[texts.labeled["c"]].tolist() == [1, 30, 31, 32, 2]
-    assert texts.cut == 1
+    assert ids[index.labeled["c"]].tolist() == [1, 30, 31, 32, 2]
+    assert index.cut == 1
     assert starts[3].tolist() == [0, 1, 2, 3, 4]
-    assert rows.lengths.tolist() == [len(row) for row in ids]
+    assert rows.lengths.tolist() == index.lengths.tolist() == [len(row) for row in ids]
 
 
 def test_that_a_variant_of_a_split_is_passed_over_and_named(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from core.data.manifest import Manifest
 from core.data.stopping import Stopped
-from core.data.text.copies import first_of_each, groups_of_copies
+from core.data.text.copies import first_of_each, sorted_by_hash
 from core.data.text.documents import documents_of
 from core.data.text.read import Columns
 from core.data.text.scan import scan_texts
 from core.data.text.token_files import Document, write_token_files
-from core.data.text.token_rows import TokenRows, TokenTexts
+from core.data.text.token_index import TokenIndex, write_token_index
+from core.data.text.token_rows import TokenRows
 from core.data.text.tokens import Frame, Tokens
 from core.errors import RunError
 
@@ -41,10 +42,8 @@ def tokenised(
     """Token rows, and which of them pre-training sees."""
     documents = documents_of(manifest, Columns(), include_test=include_test)
     write_token_files(folder, documents, tokenize=by_characters, frame=FRAME)
-    texts = TokenTexts.read(folder)
-    chosen = first_of_each(texts.hashes)
-    chosen[: len(texts.labeled)] = True
-    return TokenRows(folder), texts.rows_of(chosen)
+    write_token_index(folder)
+    return TokenRows(folder), TokenIndex.read(folder).pretraining
 
 
 def trained_on(manifest: Manifest, folder: Path, *, include_test: bool = False) -> list[str]:
@@ -156,27 +155,51 @@ def test_that_tokenising_goes_on_where_it_was_ended(tmp_path: Path) -> None:
 @given(st.lists(st.integers(0, 6), max_size=40))
 def test_that_copies_are_found_by_their_hashes(values: list[int]) -> None:
     hashes = np.array(values, dtype=np.uint64) * np.uint64(2**61)
-    assert first_of_each(hashes).tolist() == [v not in values[:k] for k, v in enumerate(values)]
-    groups = [group.tolist() for group in groups_of_copies(hashes, 100)]
-    expected = [[k for k, v in enumerate(values) if v == each] for each in dict.fromkeys(values)]
-    assert groups == [group for group in expected if len(group) > 1]
+    parts = [hashes[:7], hashes[7:]]
+    is_first = first_of_each(parts, Path("nothing so small needs a folder"))
+    assert is_first.tolist() == [v not in values[:k] for k, v in enumerate(values)]
 
 
-def test_that_memory_hardly_grows_with_the_corpus(tmp_path: Path) -> None:
+def test_that_copies_among_more_than_fit_in_memory_are_found_too(tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    hashes = generator.integers(0, 2**64 - 1, 2_500_000, dtype=np.uint64, endpoint=True)
+    hashes[1::5] = hashes[generator.integers(0, len(hashes), len(hashes[1::5]))]
+    # Files of all sizes, one larger than what is looked at together.
+    parts = np.split(hashes, [0, 3, 3, 1_600_000, 1_600_001])
+    _, wanted = np.unique(hashes, return_index=True)
+    assert np.flatnonzero(first_of_each(parts, tmp_path)).tolist() == sorted(wanted.tolist())
+    groups = [
+        positions[start:end]
+        for positions, starts in sorted_by_hash(parts, tmp_path)
+        for start, end in zip(starts, [*starts[1:], len(positions)], strict=True)
+    ]
+    assert len(groups) == len(wanted)
+    assert all(len(set(hashes[group].tolist())) == 1 for group in groups[::5000])
+    assert all((np.diff(group) > 0).all() for group in groups[::5000])
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
     def lines(number: int) -> Iterator[str]:
-        return (json.dumps({"text": f"t{n % (number - 9)}"}) + "\n" for n in range(number))
+        return (json.dumps({"text": f"{n % (number - 9):x}"}) + "\n" for n in range(number))
 
     def peak(number: int) -> int:
         file = tmp_path / f"{number}.jsonl"
-        file.write_text("".join(lines(number)))
+        with file.open("w") as out:
+            out.writelines(lines(number))
         tracemalloc.start()
-        _, chosen = tokenised(scanned(file), tmp_path / str(number))
-        assert len(chosen) == number - 9
+        manifest, folder = scanned(file), tmp_path / str(number)
+        documents = documents_of(manifest, Columns(), include_test=False)
+        how = {"tokenize": by_characters, "frame": FRAME, "file_characters": 100_000}
+        write_token_files(folder, documents, **how)
+        write_token_index(folder)
+        index = TokenIndex.read(folder)
+        assert len(index.pretraining) == number - 9
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most
 
     peak(100)
-    few, many = peak(5_000), peak(10_000)
-    # An object per text would be several hundred bytes.
-    assert (many - few) / 5_000 < 150
+    few, many = peak(66_000), peak(90_000)
+    # Hashes alone would be eight bytes each.
+    assert (many - few) / 24_000 < 4

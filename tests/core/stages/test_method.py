@@ -76,6 +76,18 @@ def test_that_stored_targets_give_the_losses_of_a_live_teacher(
     assert not (stored.stage(ROUND_1) / "targets.npy").exists()
 
 
+def test_that_the_teacher_looks_only_at_what_a_short_stage_comes_to(
+    world: World, tmp_path: Path
+) -> None:
+    more = {"distill__steps": 2, "distill__batch_size": 4, "pretrain__steps": 3, **NO_FINETUNING}
+    stored, live = (
+        finished(new_run(world, tmp_path / how, distill__targets=how, **more), world.cache)
+        for how in ("precomputed", "live")
+    )
+    assert stored.read_json(f"stages/{ROUND_1}/targets.json")["shape"][:2] == [1, 8]
+    same_losses(stored, live, ROUND_1, 1e-6)
+
+
 def test_that_with_random_crops_the_teacher_is_live(world: World, tmp_path: Path) -> None:
     run = new_run(world, tmp_path / "run", distill__random_resized_crops=True, **NO_FINETUNING)
     finished(run, world.cache)

@@ -57,12 +57,12 @@ def test_that_balanced_sampling_is_a_function_of_the_step() -> None:
 
 def test_that_buckets_hold_like_lengths_and_each_example_once() -> None:
     lengths = np.random.default_rng(3).integers(4, 128, 128)
-    order = bucketed_order(lengths, 8, 5, "stage")
+    order = bucketed_order(len(lengths), lengths.__getitem__, 8, 5, "stage")
     batches = [order(step) for step in range(16)]
     assert sorted(np.concatenate(batches).tolist()) == list(range(128))
     mixed = shuffled_order(128, 8, 5, "stage")
     spread = [np.ptp(lengths[batch]) for batch in batches]
     assert np.mean(spread) < 0.3 * np.mean([np.ptp(lengths[mixed(step)]) for step in range(16)])
     # Any step can be asked for, by anybody, at any time.
-    again = bucketed_order(lengths, 8, 5, "stage")
+    again = bucketed_order(len(lengths), lengths.__getitem__, 8, 5, "stage")
     assert np.array_equal(again(11), batches[11])
