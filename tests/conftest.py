@@ -2,12 +2,38 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from core.run_folder import RunFolder
 from tests.helpers.trainers import finished, start_fork_server
 from tests.helpers.worlds import World, build_world, new_run
+
+# A module's tests stay in one process: begun last, the longest would leave the others idle.
+_LONGEST_FIRST = (
+    "gui/test_story.py",
+    "core/test_trainer_requests.py",
+    "gui/model/test_model.py",
+    "core/test_trainer_memory.py",
+    "core/test_distributed.py",
+    "core/test_trainer_kills.py",
+    "core/test_trainer_damage.py",
+    "core/export/test_text_exports.py",
+    "core/export/test_push.py",
+    "core/test_trainer_disk_full.py",
+    "core/export/test_export.py",
+    "core/test_demo_texts.py",
+    "gui/text/test_text_run.py",
+    "gui/data/test_data_page.py",
+    "core/stages/test_method.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the modules that take longest."""
+    places = {Path(__file__).parent / name: place for place, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -99,6 +99,10 @@ ENTRIES: dict[str, Entry] = {
         "Set the device (runtime.device) to auto or cpu; `redistill doctor` tells what this "
         "machine has.",
     ),
+    "compile-unavailable": Entry(
+        "The recipe asks for compiled steps, but {reason}.",
+        "Set runtime.compile = false: the run learns the same, without compiling.",
+    ),
     "precision-unavailable": Entry(
         "The recipe asks for precision {precision}, but {reason}.",
         'Set runtime.precision = "auto" or "float32".',

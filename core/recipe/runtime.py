@@ -33,7 +33,9 @@ class RuntimeRecipe(Section):
         "of a step stays the same.",
     )
     compile: bool = Field(
-        default=False, description="torch.compile the training step (CUDA on Linux; measure first)."
+        default=False,
+        description="torch.compile the steps of pre-training and self-distillation. Each stage "
+        "starts minutes later, so it pays for long ones only; needs a C++ compiler.",
     )
     checkpoint_minutes: float = Field(
         default=5.0, ge=0, description="Minutes between checkpoints; 0: after every step."

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from core.events import Outcome
+from core.events import Noticed, Outcome
 from core.models.masked_model import MaskedModel
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.stages.plan import StagePlan
@@ -21,6 +21,7 @@ from core.stages.weights import (
     finish_stage,
     save_module,
 )
+from core.training.compiling import compile_forward
 from core.training.context import Interrupted
 from core.training.feed import Feed
 from core.training.job import Job, ProbeResult
@@ -111,6 +112,10 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
         Interrupted: Paused or stopped. A stopped stage leaves its encoder behind, usable but
             not marked as done.
     """
+    if setup.recipe.runtime.compile:
+        compile_forward(job.objective)
+        words = "The first step is compiled now, which takes minutes."
+        setup.context.report(Noticed(id="compiling", text=words))
     try:
         summary = train(setup, job)
     except Interrupted as interrupted:

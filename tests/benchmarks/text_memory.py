@@ -15,7 +15,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +53,38 @@ def held_mib() -> float:
     return int(line.split()[1]) / 1024
 
 
-def work(folder: Path, file: Path) -> dict[str, Any]:
-    """Scan, tokenise and read; peaks of the memory held for it, beyond what imports take."""
+class Watch:
+    """Peaks of the memory held beyond what was held at first, and times, by part of the work."""
+
+    def __init__(self) -> None:
+        self.peak_mib: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
+        self._before = held_mib()
+
+    def seen(self) -> dict[str, Any]:
+        """Both."""
+        return {"peak_mib": self.peak_mib, "seconds": self.seconds}
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Watch what is done meanwhile."""
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(_EVERY_S):
+                self.peak_mib[name] = max(self.peak_mib.get(name, 0.0), held_mib() - self._before)
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - started
+        done.set()
+        watcher.join()
+
+
+def work(folder: Path, file: Path, *, scan_only: bool) -> dict[str, Any]:
+    """Scan, tokenise and read."""
     from core.data.text.documents import documents_of
     from core.data.text.read import Columns
     from core.data.text.scan import scan_texts
@@ -65,54 +97,40 @@ def work(folder: Path, file: Path) -> dict[str, Any]:
 
     model = load_masked_lm(str(folder / "model"), max_length=64, whole_words=False, offline=True)
     tokenizing = Tokenizing(model.description)
-    before = held_mib()
-    peaks: dict[str, float] = {}
-    seconds: dict[str, float] = {}
-    part = "scan"
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(_EVERY_S):
-            peaks[part] = max(peaks.get(part, 0.0), held_mib() - before)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    started = time.perf_counter()
-    split = {"val_fraction": 0.0, "test_fraction": 0.0, "seed": 0}
-    manifest = scan_texts([file], None, columns=Columns(), **split)
-    seconds[part] = time.perf_counter() - started
-    part, started = "tokenise", time.perf_counter()
-    write_token_files(
-        folder / "tokens",
-        documents_of(manifest, Columns(), include_test=False),
-        tokenize=tokenizing,
-        frame=tokenizing.frame,
-    )
-    write_token_index(folder / "tokens")
-    seconds[part] = time.perf_counter() - started
-    part, started = "read", time.perf_counter()
-    index, rows = TokenIndex.read(folder / "tokens"), TokenRows(folder / "tokens")
-    order = bucketed_order(
-        len(index.pretraining), lambda at: index.lengths[index.pretraining[at]], 64, 2
-    )
-    for step in range(_STEPS):
-        rows.rows(index.pretraining[order(step)])
-    seconds[part] = time.perf_counter() - started
-    done.set()
-    watcher.join()
+    watch = Watch()
+    with watch.part("scan"):
+        split = {"val_fraction": 0.0, "test_fraction": 0.0, "seed": 0}
+        manifest = scan_texts([file], None, columns=Columns(), **split)
+    if scan_only:
+        return watch.seen()
+    with watch.part("tokenise"):
+        write_token_files(
+            folder / "tokens",
+            documents_of(manifest, Columns(), include_test=False),
+            tokenize=tokenizing,
+            frame=tokenizing.frame,
+        )
+        write_token_index(folder / "tokens")
+    with watch.part("read"):
+        index, rows = TokenIndex.read(folder / "tokens"), TokenRows(folder / "tokens")
+        order = bucketed_order(
+            len(index.pretraining), lambda at: index.lengths[index.pretraining[at]], 64, 2
+        )
+        for step in range(_STEPS):
+            rows.rows(index.pretraining[order(step)])
     tokens = int(index.lengths.sum(dtype=np.int64))
-    sequences = len(index.pretraining)
-    return {"sequences": sequences, "tokens": tokens, "peak_mib": peaks, "seconds": seconds}
+    return {"sequences": len(index.pretraining), "tokens": tokens, **watch.seen()}
 
 
-def measure(megabytes: float, num_words: int) -> dict[str, Any]:
+def measure(megabytes: float, num_words: int, *, scan_only: bool) -> dict[str, Any]:
     """One corpus in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as place:
         folder = Path(place)
         save_tiny_masked_lm(folder / "model")
         lines = write_corpus(folder / "corpus.txt", megabytes, num_words)
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            found = pool.submit(work, folder, folder / "corpus.txt").result()
+            working = pool.submit(work, folder, folder / "corpus.txt", scan_only=scan_only)
+            found = working.result()
     return {"megabytes": megabytes, "texts": lines, **found}
 
 
@@ -121,10 +139,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Peak memory by size of a corpus.")
     parser.add_argument("--megabytes", type=float, nargs=2, default=(50, 400))
     parser.add_argument("--words", type=int, default=10, help="Of a text.")
+    parser.add_argument("--scan-only", action="store_true", help="Without the tokens.")
     given = parser.parse_args()
     sizes = []
     for megabytes in given.megabytes:
-        sizes.append(measure(megabytes, given.words))
+        sizes.append(measure(megabytes, given.words, scan_only=given.scan_only))
         print(json.dumps(sizes[-1]), file=sys.stderr)
     few, many = sizes
     more = many["texts"] - few["texts"]

@@ -64,7 +64,10 @@ def resident(trainer: Trainer) -> int:
 
 
 def hold_before_training(run: RunFolder, world: World) -> Trainer:
-    trainer = Trainer(run, world.cache, At(run.path, "stage_started", STAGE, 0))
+    # Threads that watch the load would come and go, and the room that is counted on with them.
+    calm = {"GOMP_SPINCOUNT": "0"}
+    at = At(run.path, "stage_started", STAGE, 0)
+    trainer = Trainer(run, world.cache, at, environment=calm)
     trainer.wait_until_held()
     return trainer
 

@@ -4,6 +4,8 @@ import codecs
 import gzip
 import io
 import re
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import IO, TextIO, cast
 
@@ -48,12 +50,16 @@ def open_text(file: Path, encoding: str, newline: str | None = None) -> TextIO:
     return io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline=newline)
 
 
-def encoding_of(file: Path) -> str:
+def encoding_of(file: Path, *, of_its_head: bool = False) -> str:
     """Name of the encoding as `open` takes it, from the whole file, in constant memory.
 
     A byte order mark decides; then many zero bytes at every other place (UTF-16 without a mark);
     then whether all of it is UTF-8, or more of it is than is not (some lines are damaged).
     Whatever is left is read as Latin-1, which can't fail.
+
+    Args:
+        file: A text file, or one packed as `.gz`.
+        of_its_head: Look at its first mebibyte only: for who reads no further.
 
     Raises:
         OSError: As the file system says.
@@ -70,20 +76,25 @@ def encoding_of(file: Path) -> str:
             return "utf-16-le"
         if even.count(0) > len(even) // 3 and odd.count(0) < len(odd) // 20 + 1:
             return "utf-16-be"
-    return "utf-8" if _is_mostly_utf8(file) else "latin-1"
+    if of_its_head:
+        is_whole = len(head) < _PROBED
+        return "utf-8" if _is_mostly_utf8([head], is_whole=is_whole) else "latin-1"
+    with open_bytes(file) as raw:
+        blocks = iter(partial(raw.read, _PROBED), b"")
+        return "utf-8" if _is_mostly_utf8(blocks, is_whole=True) else "latin-1"
 
 
-def _is_mostly_utf8(file: Path) -> bool:
+def _is_mostly_utf8(blocks: Iterable[bytes], *, is_whole: bool) -> bool:
     """Whether more characters beyond ASCII are right UTF-8 than bytes are wrong."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     right = wrong = 0
-    with open_bytes(file) as raw:
-        while block := raw.read(_PROBED):
-            text = decoder.decode(block)
-            if text.isascii():
-                continue
-            bad = len(_NOT_UTF8.findall(text))
-            wrong += bad
-            right += len(text) - len(text.encode("ascii", "ignore")) - bad
-        wrong += len(_NOT_UTF8.findall(decoder.decode(b"", final=True)))
+    for block in blocks:
+        text = decoder.decode(block)
+        if text.isascii():
+            continue
+        bad = len(_NOT_UTF8.findall(text))
+        wrong += bad
+        right += len(text) - len(text.encode("ascii", "ignore")) - bad
+    # Where more follows, the end of a block may stand in the middle of a character.
+    wrong += len(_NOT_UTF8.findall(decoder.decode(b"", final=is_whole)))
     return right >= wrong

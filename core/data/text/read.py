@@ -94,7 +94,7 @@ def sample_rows(file: Path) -> list[dict[str, Any]]:
             rows = _parquet_rows(file)
         else:
             reader = _json_rows if kind_of(file) == ".jsonl" else _csv_rows
-            rows = reader(file, encoding_of(file), lambda *_: None)
+            rows = reader(file, encoding_of(file, of_its_head=True), lambda *_: None)
         return [row for _, row in islice(rows, _SAMPLE)]
     except UNREADABLE:
         return []

@@ -184,20 +184,22 @@ def test_that_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
         return (json.dumps({"text": f"{n % (number - 9):x}"}) + "\n" for n in range(number))
 
     def peak(number: int) -> int:
-        file = tmp_path / f"{number}.jsonl"
+        file, folder = tmp_path / f"{number}.jsonl", tmp_path / str(number)
         with file.open("w") as out:
             out.writelines(lines(number))
         tracemalloc.start()
-        manifest, folder = scanned(file), tmp_path / str(number)
+        manifest = scanned(file)
+        _, scanning = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
         documents = documents_of(manifest, Columns(), include_test=False)
         how = {"tokenize": by_characters, "frame": FRAME, "file_characters": 100_000}
         write_token_files(folder, documents, **how)
+        tracemalloc.start()
         write_token_index(folder)
-        index = TokenIndex.read(folder)
-        assert len(index.pretraining) == number - 9
-        _, most = tracemalloc.get_traced_memory()
+        assert len(TokenIndex.read(folder).pretraining) == number - 9
+        _, indexing = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        return most
+        return max(scanning, indexing)
 
     peak(100)
     few, many = peak(66_000), peak(90_000)

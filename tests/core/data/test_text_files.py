@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import json
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pytest
 
 from core.data.text.documents import documents_of
 from core.data.text.places import is_text
-from core.data.text.read import UNREADABLE, Columns, Text, read_texts
+from core.data.text.read import UNREADABLE, Columns, Text, read_texts, sample_rows
 from core.data.text.scan import scan_texts
 
 MIB = 1 << 20
@@ -173,3 +174,15 @@ def test_that_a_table_of_many_bad_lines_is_no_flood(tmp_path: Path) -> None:
     assert len(manifest.quarantined) == 2001
     assert manifest.quarantined[-1].reason == "1,000 more of its lines can't be used either"
     assert [each.text for each in documents_of(manifest, Columns(), include_test=False)] == ["fine"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="NTFS would write the zeros")
+def test_that_the_sample_of_a_table_is_read_without_the_rest(tmp_path: Path) -> None:
+    """Dropping ten gigabytes must not read them."""
+    file = tmp_path / "large.jsonl"
+    row = '{"text": "é"}\n'.encode()
+    with file.open("wb") as out:
+        # Characters of two bytes, one of which the first mebibyte ends within.
+        out.write(b" " + row * (2**20 // len(row) + 9))
+        out.truncate(2**36)
+    assert sample_rows(file)[:2] == [{"text": "é"}] * 2

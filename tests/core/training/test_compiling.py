@@ -1,0 +1,56 @@
+"""Steps through torch.compile: the same losses, or a refusal in words."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import RunError
+from core.events import Noticed
+from core.recipe import RuntimeRecipe
+from core.training.compiling import why_not_compile
+from core.training.device import set_up_hardware
+from tests.helpers.trainers import Trainer, events_of, losses_of
+from tests.helpers.worlds import World, in_both_worlds, new_run
+
+# The compiler takes minutes for each stage.
+_PATIENCE_S = 1200
+_CAN_NOT = why_not_compile("cpu")
+
+
+def test_that_a_machine_without_a_compiler_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(RunError) as refused:
+        set_up_hardware(RuntimeRecipe(device="cpu", compile=True))
+    assert refused.value.id == "compile-unavailable"
+    assert "no C++ compiler" in refused.value.what
+
+
+def test_that_the_packaged_program_says_that_it_brings_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert "packaged program" in why_not_compile("cpu")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3 * _PATIENCE_S)
+@pytest.mark.skipif(bool(_CAN_NOT), reason=_CAN_NOT or "-")
+@in_both_worlds
+def test_that_compiled_steps_learn_the_same(world: World, tmp_path: Path) -> None:
+    more = {"pretrain__steps": 3, "distill__steps": 3, "finetune__steps": 0}
+    plain, compiled = (
+        new_run(world, tmp_path / name, **more, finetune__warmup_steps=0, runtime__compile=is_it)
+        for name, is_it in (("plain", False), ("compiled", True))
+    )
+    for run in (plain, compiled):
+        trainer = Trainer(run, world.cache)
+        assert trainer.wait(timeout_s=_PATIENCE_S) == 0, trainer.said()[-3000:]
+    assert "compiling" in {event.id for event in events_of(compiled, Noticed)}
+    found, wanted = losses_of(compiled), losses_of(plain)
+    assert found.keys() == wanted.keys()
+    for stage, losses in wanted.items():
+        for step, parts in losses.items():
+            assert found[stage][step] == pytest.approx(parts, rel=1e-4), (stage, step)
