@@ -16,6 +16,10 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gui.plan.measuring import Measuring
 
 # Width and height in device-independent pixels, and the scale of the screen.
 SIZES = ((1366, 768, 1.0), (1280, 720, 2.0), (3840, 2160, 1.0))
@@ -137,8 +141,7 @@ class _Shooter:
             window.show_page(key)
             self.settle(1500)
             if key == "plan":
-                self.until(lambda: not window.page("plan")._measuring.is_busy)  # type: ignore[attr-defined]
-                self.settle(500)
+                self.take_measuring("4-plan", window.page("plan")._measuring)  # type: ignore[attr-defined]
             self.take(f"{3 if key == 'model' else 4}-{key}")
         window.open_run(self.run)
         for number, key in ((5, "train"), (6, "results"), (8, "export")):
@@ -184,8 +187,8 @@ class _Shooter:
         window = self.window
         page = window.page("compare")
         window.show_page("compare")
-        self.until(lambda: not page.setup.costs.measuring.is_busy)  # type: ignore[attr-defined]
         self.settle(1000)
+        self.take_measuring("7-compare", page.setup.costs.measuring)  # type: ignore[attr-defined]
         self.take("7-compare")
         if self.asked.comparison is None:
             return
@@ -201,6 +204,13 @@ class _Shooter:
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
         self.settle(300)
         self.take("7-compare-board-below")
+
+    def take_measuring(self, name: str, measuring: "Measuring") -> None:
+        """While the machine is measured, if it is; then wait for its end."""
+        if measuring.is_busy:
+            self.take(f"{name}-measuring")
+        self.until(lambda: not measuring.is_busy)
+        self.settle(500)
 
     def take_tabs(self, key: str, number: int) -> None:
         """Every tab of a page."""
