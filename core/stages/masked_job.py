@@ -24,7 +24,7 @@ from core.stages.weights import (
 from core.training.compiling import compile_forward
 from core.training.context import Interrupted
 from core.training.feed import Feed
-from core.training.job import Job, ProbeResult
+from core.training.job import Job
 from core.training.loop import TrainingLoop
 from core.training.optim import decays_in_pretraining, trainable
 
@@ -52,48 +52,51 @@ def masked_job(
         targets: Teacher targets, when they are reread.
         probed: Whether the representation is looked at on the way.
     """
-    recipe = setup.recipe
-    folder = setup.run.stage(stage.name)
+    runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
     model.mask_ratio = section.mask_ratio
-    place = seed_place(setup, stage)
-    batch_size = section.batch_size
-    feed = Feed(
-        source=setup.source,
-        examples=setup.unlabeled,
-        order=setup.order(setup.unlabeled, batch_size, *place),
-        batch_size=batch_size,
-        place=place,
-        mask_noise=model.mask_noise,
-        flips=section.flips,
-        crop_scale=section.crop_scale if section.random_resized_crops else None,
-        targets=targets,
-    )
-    probe: Callable[[int], ProbeResult] = partial(_probe, setup, model)
-    hyper: dict[str, Any] = {
-        "num_steps": stage.num_steps,
-        "lr": section.lr,
-        "warmup_steps": min(section.warmup_steps, max(0, stage.num_steps - 1)),
-        "weight_decay": section.weight_decay,
-        "betas": (section.beta1, section.beta2),
-        "clip_norm": section.clip_norm,
-    }
     return Job(
         stage=stage.name,
         kind=stage.kind,
         section="distill" if isinstance(section, DistillRecipe) else "pretrain",
         folder=folder,
-        seed=recipe.seed,
+        seed=setup.recipe.seed,
         objective=objective,
         parameters=trainable(model),
-        feed=feed,
-        micro_batch_size=recipe.runtime.micro_batch_size or batch_size,
+        feed=_feed(setup, stage, model, section, targets),
+        num_steps=stage.num_steps,
+        micro_batch_size=runtime.micro_batch_size or section.batch_size,
+        lr=section.lr,
+        warmup_steps=min(section.warmup_steps, max(0, stage.num_steps - 1)),
+        weight_decay=section.weight_decay,
         decays=decays_in_pretraining,
-        probe_every=recipe.probe.every,
-        probe=probe if probed else None,
+        betas=(section.beta1, section.beta2),
+        clip_norm=section.clip_norm,
+        probe_every=setup.recipe.probe.every,
+        probe=partial(probe_encoder, setup, model) if probed else None,
         keep_best=partial(save_module, model.encoder, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, model),
         later_steps_worth=setup.later_steps_worth(stage),
-        **hyper,
+    )
+
+
+def _feed(
+    setup: RunSetup,
+    stage: StagePlan,
+    model: MaskedModel,
+    section: PretrainRecipe | DistillRecipe,
+    targets: Targets | None,
+) -> Feed:
+    place = seed_place(setup, stage)
+    return Feed(
+        source=setup.source,
+        examples=setup.unlabeled,
+        order=setup.order(setup.unlabeled, section.batch_size, *place),
+        batch_size=section.batch_size,
+        place=place,
+        mask_noise=model.mask_noise,
+        flips=section.flips,
+        crop_scale=section.crop_scale if section.random_resized_crops else None,
+        targets=targets,
     )
 
 
@@ -133,7 +136,3 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
 def train(setup: RunSetup, job: Job) -> dict[str, Any]:
     """Run the loop on a job."""
     return TrainingLoop(job, setup.hardware, setup.context, setup.timing).run()
-
-
-def _probe(setup: RunSetup, model: MaskedModel, step: int) -> ProbeResult:
-    return probe_encoder(setup, model, step)
