@@ -35,7 +35,8 @@ class RuntimeRecipe(Section):
     compile: bool = Field(
         default=False,
         description="torch.compile the steps of pre-training and self-distillation. Each stage "
-        "starts minutes later, so it pays for long ones only; needs a C++ compiler.",
+        "starts minutes later, so it pays for long ones only; needs a C++ compiler, which the "
+        "packaged program has not.",
     )
     checkpoint_minutes: float = Field(
         default=5.0, ge=0, description="Minutes between checkpoints; 0: after every step."

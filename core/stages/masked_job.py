@@ -21,7 +21,7 @@ from core.stages.weights import (
     finish_stage,
     save_module,
 )
-from core.training.compiling import compile_forward
+from core.training.compiling import compile_forward, is_packaged
 from core.training.context import Interrupted
 from core.training.feed import Feed
 from core.training.job import Job
@@ -116,9 +116,7 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
             not marked as done.
     """
     if setup.recipe.runtime.compile:
-        compile_forward(job.objective)
-        words = "The first step is compiled now, which takes minutes."
-        setup.context.report(Noticed(id="compiling", text=words))
+        _compile(setup, job)
     try:
         summary = train(setup, job)
     except Interrupted as interrupted:
@@ -131,6 +129,16 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
     finish = partial(finish_stage, job.folder, model, summary)
     setup.context.write(finish, "the encoder")
     return summary
+
+
+def _compile(setup: RunSetup, job: Job) -> None:
+    if is_packaged():
+        words = "The packaged program has no compiler: it trains without compiled steps."
+        setup.context.report(Noticed(id="not-compiled", text=words))
+        return
+    compile_forward(job.objective)
+    words = "The first step is compiled now, which takes minutes."
+    setup.context.report(Noticed(id="compiling", text=words))
 
 
 def train(setup: RunSetup, job: Job) -> dict[str, Any]:

@@ -18,10 +18,13 @@ from core.errors import RunError
 _COMPILERS = ("cl",) if sys.platform == "win32" else ("g++", "clang++", "c++")
 
 
+def is_packaged() -> bool:
+    """Whether this is the packaged program, which has nothing to compile with."""
+    return bool(getattr(sys, "frozen", False))
+
+
 def why_not_compile(kind: str) -> str:
     """Why steps can't be compiled for a device of that kind; empty when they can."""
-    if getattr(sys, "frozen", False):
-        return "the packaged program brings no compiler (an installation with uv can compile)"
     asked = os.environ.get("CXX")
     if not any(map(shutil.which, (asked,) if asked else _COMPILERS)):
         return f"there is no C++ compiler ({asked or ', '.join(_COMPILERS)}) on this machine"

@@ -11,7 +11,7 @@ from accelerate.utils import InitProcessGroupKwargs
 from core.errors import RunError
 from core.recipe import RuntimeRecipe
 from core.training.allocator import keep_freed_memory
-from core.training.compiling import why_not_compile
+from core.training.compiling import is_packaged, why_not_compile
 from core.training.waiting import sleep_beside_others
 
 _ACCELERATE_NAMES = {"float32": "no", "bfloat16": "bf16", "float16": "fp16"}
@@ -60,7 +60,7 @@ def set_up_hardware(runtime: RuntimeRecipe) -> Hardware:
     """
     kind = _device_type(runtime.device)
     precision = choose_precision(runtime.precision, kind)
-    if runtime.compile and (reason := why_not_compile(kind)):
+    if runtime.compile and not is_packaged() and (reason := why_not_compile(kind)):
         raise RunError("compile-unavailable", reason=reason)
     if ":" in runtime.device:
         os.environ["ACCELERATE_TORCH_DEVICE"] = runtime.device

@@ -1,5 +1,6 @@
 """Steps through torch.compile: the same losses, or a refusal in words."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from core.events import Noticed
 from core.recipe import RuntimeRecipe
 from core.training.compiling import why_not_compile
 from core.training.device import set_up_hardware
-from tests.helpers.trainers import Trainer, events_of, losses_of
+from tests.helpers.trainers import Trainer, events_of, finished, losses_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 
 # The compiler takes minutes for each stage.
@@ -28,11 +29,16 @@ def test_that_a_machine_without_a_compiler_is_refused_in_words(
     assert "no C++ compiler" in refused.value.what
 
 
-def test_that_the_packaged_program_says_that_it_brings_none(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("sys.frozen", True, raising=False)
-    assert "packaged program" in why_not_compile("cpu")
+def test_that_the_packaged_program_trains_without_and_says_so(world: World, tmp_path: Path) -> None:
+    nothing = {"distill__rounds": 0, "finetune__steps": 0, "finetune__warmup_steps": 0}
+    run = new_run(world, tmp_path / "run", pretrain__steps=2, runtime__compile=True, **nothing)
+    finished(run, world.cache, packaged)
+    assert "not-compiled" in {event.id for event in events_of(run, Noticed)}
+    assert len(losses_of(run)["01-further-pretrain"]) == 2
+
+
+def packaged() -> None:
+    sys.frozen = True  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow
