@@ -80,7 +80,7 @@ def encode_blocks(
             yield block
             start += len(indices)
             continue
-        free_cached_memory()
+        free_cached_memory(detail)
         if batch_size == 1:
             device = hardware.device_in_words
             raise RunError("out-of-memory", stage=what, detail=detail, device=device)

@@ -55,7 +55,7 @@ class Previews:
             if is_out_of_memory(error):
                 # Trying again would take from the training what it needs.
                 self._gave_up = True
-                free_cached_memory()
+                free_cached_memory(str(error))
         now = time.monotonic()
         self._next = now + max(_EVERY_S, (now - started) / _LARGEST_SHARE)
 

@@ -281,7 +281,7 @@ class TrainingLoop:
     def _halve_micro_batch(self, detail: str) -> None:
         """Use smaller pieces from now on, in this kind of stage and when resumed."""
         self._adamw.zero_grad(set_to_none=self._ranks.world == 1)
-        free_cached_memory()
+        free_cached_memory(detail)
         device = self._hardware.device_in_words
         if self._micro_batch_size == 1:
             short = detail.strip().splitlines()[0][:200]

@@ -1,6 +1,7 @@
 """Running out of memory, told apart from other errors; and how much is in use."""
 
 import gc
+import logging
 import sys
 
 import psutil
@@ -8,13 +9,10 @@ import torch
 
 from core.training.allocator import give_back_freed_memory
 
-# The last is all that oneDNN says when it finds no memory for the code and data of an operation.
-_CPU_MARKS = (
-    "can't allocate memory",
-    "not enough memory",
-    "Cannot allocate memory",
-    "could not create a primitive",
-)
+# All that oneDNN says when it finds no memory for the code and data of an operation.
+_NO_CODE = "could not create a primitive"
+_CPU_MARKS = ("can't allocate memory", "not enough memory", "Cannot allocate memory", _NO_CODE)
+_log = logging.getLogger(__name__)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -28,12 +26,22 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def free_cached_memory() -> None:
-    """Give back what the allocator keeps, after running out."""
+def free_cached_memory(said: str) -> None:
+    """Give back what the allocator keeps, after running out.
+
+    Where it was oneDNN that ran out, this process does without it from now on: its assembler keeps
+    that error for the thread, so that it makes nothing any more, however much memory is free.
+
+    Args:
+        said: What the error said.
+    """
     gc.collect()
     give_back_freed_memory()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+    if _NO_CODE in said:
+        _log.warning("oneDNN ran out of memory; slower kernels are used until the run is continued")
+        torch.backends.mkldnn.enabled = False  # type: ignore[assignment]
 
 
 def peak_memory_gib(device: torch.device) -> float:
