@@ -5,15 +5,20 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.training.permutation import Permutation
 from core.training.seeds import derive_seed, numpy_generator
 
 Order = Callable[[int], np.ndarray]
 # Batches that are sorted by length together: enough to sort well, few beside an epoch.
 _BUCKETED_BATCHES = 16
+# Examples whose order is drawn whole, at 8 bytes each; of more it is computed where it is needed.
+_MOST_DRAWN = 1 << 20
 
 
 def shuffled_order(num_examples: int, batch_size: int, *place: int | str) -> Order:
     """Epochs of shuffled examples strung together; batches run across their borders.
+
+    Takes no more memory for more examples.
 
     Args:
         num_examples: Examples in an epoch, at least 1.
@@ -25,10 +30,11 @@ def shuffled_order(num_examples: int, batch_size: int, *place: int | str) -> Ord
     """
 
     @lru_cache(maxsize=2)
-    def epoch(index: int) -> np.ndarray:
-        order = numpy_generator(*place, "epoch", index).permutation(num_examples)
-        # It is what most of the memory goes into where examples are very many.
-        return order.astype(np.uint32) if num_examples < 2**32 else order
+    def epoch(index: int) -> Callable[[int, int], np.ndarray]:
+        if num_examples > _MOST_DRAWN:
+            return Permutation(num_examples, *place, "epoch", index)
+        drawn = numpy_generator(*place, "epoch", index).permutation(num_examples)
+        return lambda start, stop: drawn[start:stop]
 
     def order(step: int) -> np.ndarray:
         position = step * batch_size
@@ -36,11 +42,11 @@ def shuffled_order(num_examples: int, batch_size: int, *place: int | str) -> Ord
         missing = batch_size
         while missing:
             index, start = divmod(position, num_examples)
-            part = epoch(index)[start : start + missing]
+            part = epoch(index)(start, min(start + missing, num_examples))
             parts.append(part)
             position += len(part)
             missing -= len(part)
-        return np.concatenate(parts).astype(np.int64)
+        return np.concatenate(parts)
 
     return order
 

@@ -1,35 +1,41 @@
-"""Peak memory of scanning and tokenising a small and a large corpus: it must not grow with it.
+"""Peak memory of a run on a small and on a large corpus: it must not grow with it.
 
     uv run python -m tests.benchmarks.text_memory --megabytes 50 400
 
-Each corpus is one generated file with a text per line, scanned, tokenised and read at random in a
-process of its own. What counts is the memory that the process holds for itself (Linux: RssAnon,
-read fifty times a second): pages of mapped files are the system's to take back. Ends in one line
-of JSON, explained in README.md beside this file.
+Each corpus is one generated file with a text per line, from which a real trainer pre-trains the
+starter and self-distils it for some steps. What counts is the memory that its processes hold for
+themselves (Linux: RssAnon, read fifty times a second): pages of mapped files are the system's to
+take back. Ends in one line of JSON, explained in README.md beside this file.
 """
 
 import argparse
 import json
-import multiprocessing
+import re
+import shutil
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
+from core.data.text.token_index import TokenIndex
+from core.events import Event, Outcome, Progress, RunEnded, StageStarted
+from core.launch import TrainerProcess
+from core.recipe import Recipe
+from core.run_folder import RunFolder
 from tests.benchmarks.measure import versions
-from tests.helpers.text_worlds import WORDS, save_tiny_masked_lm
+from tests.helpers.text_worlds import WORDS
 
 _EVERY_S = 0.02
-# Batches that are read.
-_STEPS = 200
-_STATUS = Path("/proc/self/status")
+_BATCH_SIZE = 32
+# Long enough that the allocator has seen batches of every length.
+_STEPS = 48
+_HELD = re.compile(r"RssAnon:\s+(\d+) kB")
 
 
 def write_corpus(file: Path, megabytes: float, num_words: int) -> int:
@@ -46,91 +52,98 @@ def write_corpus(file: Path, megabytes: float, num_words: int) -> int:
     return lines
 
 
-def held_mib() -> float:
-    """Memory of this process that no file backs, in MiB."""
-    lines = _STATUS.read_text(encoding="ascii").splitlines()
-    (line,) = (each for each in lines if each.startswith("RssAnon"))
-    return int(line.split()[1]) / 1024
+def held_mib(process: psutil.Process) -> float:
+    """Memory of a process and its children that no file backs, in MiB."""
+    kib = 0
+    for each in (process, *process.children(recursive=True)):
+        try:
+            status = Path(f"/proc/{each.pid}/status").read_text(encoding="ascii")
+        except OSError:
+            continue
+        found = _HELD.search(status)
+        kib += int(found[1]) if found else 0
+    return kib / 1024
 
 
 class Watch:
-    """Peaks of the memory held beyond what was held at first, and times, by part of the work."""
+    """Peaks of the memory held, and times, by part of the work."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: psutil.Process) -> None:
         self.peak_mib: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
-        self._before = held_mib()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.part = "start"
+        self._process = process
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
 
-    def seen(self) -> dict[str, Any]:
-        """Both."""
-        return {"peak_mib": self.peak_mib, "seconds": self.seconds}
+    def close(self) -> None:
+        """Stop watching."""
+        self._done.set()
+        self._thread.join()
 
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Watch what is done meanwhile."""
-        done = threading.Event()
-
-        def watch() -> None:
-            while not done.wait(_EVERY_S):
-                self.peak_mib[name] = max(self.peak_mib.get(name, 0.0), held_mib() - self._before)
-
-        watcher = threading.Thread(target=watch)
-        watcher.start()
-        started = time.perf_counter()
-        yield
-        self.seconds[name] = time.perf_counter() - started
-        done.set()
-        watcher.join()
-
-
-def work(folder: Path, file: Path, *, scan_only: bool) -> dict[str, Any]:
-    """Scan, tokenise and read."""
-    from core.data.text.documents import documents_of
-    from core.data.text.read import Columns
-    from core.data.text.scan import scan_texts
-    from core.data.text.token_files import write_token_files
-    from core.data.text.token_index import TokenIndex, write_token_index
-    from core.data.text.token_rows import TokenRows
-    from core.models.text.store import load_masked_lm
-    from core.stages.tokenizing import Tokenizing
-    from core.training.order import bucketed_order
-
-    model = load_masked_lm(str(folder / "model"), max_length=64, whole_words=False, offline=True)
-    tokenizing = Tokenizing(model.description)
-    watch = Watch()
-    with watch.part("scan"):
-        split = {"val_fraction": 0.0, "test_fraction": 0.0, "seed": 0}
-        manifest = scan_texts([file], None, columns=Columns(), **split)
-    if scan_only:
-        return watch.seen()
-    with watch.part("tokenise"):
-        write_token_files(
-            folder / "tokens",
-            documents_of(manifest, Columns(), include_test=False),
-            tokenize=tokenizing,
-            frame=tokenizing.frame,
-        )
-        write_token_index(folder / "tokens")
-    with watch.part("read"):
-        index, rows = TokenIndex.read(folder / "tokens"), TokenRows(folder / "tokens")
-        order = bucketed_order(
-            len(index.pretraining), lambda at: index.lengths[index.pretraining[at]], 64, 2
-        )
-        for step in range(_STEPS):
-            rows.rows(index.pretraining[order(step)])
-    tokens = int(index.lengths.sum(dtype=np.int64))
-    return {"sequences": len(index.pretraining), "tokens": tokens, **watch.seen()}
+    def _watch(self) -> None:
+        before = time.perf_counter()
+        while not self._done.wait(_EVERY_S):
+            part, now = self.part, time.perf_counter()
+            try:
+                held = held_mib(self._process)
+            except psutil.Error:
+                return
+            self.peak_mib[part] = max(self.peak_mib.get(part, 0.0), held)
+            self.seconds[part] += now - before
+            before = now
 
 
-def measure(megabytes: float, num_words: int, *, scan_only: bool) -> dict[str, Any]:
-    """One corpus in a process of its own."""
-    with tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as place:
-        folder = Path(place)
-        save_tiny_masked_lm(folder / "model")
-        lines = write_corpus(folder / "corpus.txt", megabytes, num_words)
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            working = pool.submit(work, folder, folder / "corpus.txt", scan_only=scan_only)
-            found = working.result()
+def part_of(event: Event) -> str | None:
+    """What a trainer is at since an event; None when it doesn't say."""
+    if isinstance(event, StageStarted):
+        return event.stage
+    if isinstance(event, Progress):
+        return event.what
+    return None
+
+
+def train(file: Path, folder: Path) -> dict[str, Any]:
+    """Run a trainer to its end, watched."""
+    steps = {"steps": _STEPS, "batch_size": _BATCH_SIZE}
+    recipe = {
+        "data": {"kind": "text", "unlabeled": [str(file)]},
+        "pretrain": steps,
+        "distill": steps,
+        "runtime": {"device": "cpu", "offline": True},
+    }
+    run = RunFolder.create(folder, Recipe.model_validate(recipe))
+    trainer = TrainerProcess(run)
+    watch = Watch(psutil.Process(trainer.process.pid))
+    last: Event | None = None
+    written: dict[str, float] = {}
+    for last in trainer.events():
+        watch.part = part_of(last) or watch.part
+        if isinstance(last, StageStarted) and not written:
+            # Now: a run that is finished drops them.
+            written = written_by(run)
+    watch.close()
+    if not isinstance(last, RunEnded) or last.outcome is not Outcome.FINISHED:
+        raise SystemExit(f"The run did not finish: {last}")
+    return {**written, "peak_mib": watch.peak_mib, "seconds": dict(watch.seconds)}
+
+
+def written_by(run: RunFolder) -> dict[str, float]:
+    """How many sequences a run has tokenised, and the room that they take."""
+    index = TokenIndex.read(run.data)
+    room = sum(each.stat().st_size for each in run.data.iterdir())
+    return {"sequences": len(index.pretraining), "gib_on_disk": room / 2**30}
+
+
+def measure(megabytes: float, num_words: int, where: str | None) -> dict[str, Any]:
+    """One corpus and one run on it."""
+    place = Path(tempfile.mkdtemp(prefix="benchmark-", dir=where))
+    try:
+        lines = write_corpus(place / "corpus.txt", megabytes, num_words)
+        found = train(place / "corpus.txt", place / "run")
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
     return {"megabytes": megabytes, "texts": lines, **found}
 
 
@@ -139,17 +152,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Peak memory by size of a corpus.")
     parser.add_argument("--megabytes", type=float, nargs=2, default=(50, 400))
     parser.add_argument("--words", type=int, default=10, help="Of a text.")
-    parser.add_argument("--scan-only", action="store_true", help="Without the tokens.")
+    parser.add_argument("--where", help="Folder with room for 2.5 times the larger corpus.")
     given = parser.parse_args()
     sizes = []
     for megabytes in given.megabytes:
-        sizes.append(measure(megabytes, given.words, scan_only=given.scan_only))
+        sizes.append(measure(megabytes, given.words, given.where))
         print(json.dumps(sizes[-1]), file=sys.stderr)
     few, many = sizes
-    more = many["texts"] - few["texts"]
     growth = {
-        part: 2**20 * (many["peak_mib"][part] - few["peak_mib"][part]) / more
-        for part in few["peak_mib"]
+        part: 2**20 * (peak - few["peak_mib"][part]) / (many["texts"] - few["texts"])
+        for part, peak in many["peak_mib"].items()
+        if part in few["peak_mib"]
     }
     result = {"benchmark": "text_memory", "sizes": sizes, "bytes_per_text": growth}
     print(json.dumps({**result, "versions": versions()}))
