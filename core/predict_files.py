@@ -23,8 +23,11 @@ import pyarrow.parquet as pq
 from core.atomic import write_atomically, write_json
 from core.data.walk import list_files
 from core.errors import RunError
-from core.models.heads import CLASSIFIER, open_classifier
-from core.predict import Prediction, classified, classifier_folder
+from core.models.heads import open_classifier
+from core.models.masked_model import CLASSIFIER
+from core.predict import classifier_folder
+from core.predict_images import classified
+from core.prediction import Prediction
 from core.run_folder import RunFolder
 
 # Images between two points that a killed prediction can go on from.

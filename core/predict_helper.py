@@ -25,7 +25,7 @@ from core.json_lines import Speaker
 from core.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from core.predict import Prediction
+    from core.prediction import Prediction
 
 # A classifier reads some hundred tokens: nothing beyond these letters matters to it.
 _READ = 1_000_000
@@ -70,7 +70,7 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], speaker: Speaker) -
 
 def _images(run: RunFolder) -> Looks:
     from core.models.heads import open_classifier
-    from core.predict import classified
+    from core.predict_images import classified
 
     opened = lru_cache(maxsize=2)(lambda stage: open_classifier(run.stage(stage)))
 
@@ -83,8 +83,8 @@ def _images(run: RunFolder) -> Looks:
 
 def _texts(run: RunFolder) -> Looks:
     from core.models.text.classifier import open_text_classifier
-    from core.predict import Prediction
     from core.predict_text import classified
+    from core.prediction import Prediction
 
     opened = lru_cache(maxsize=2)(lambda stage: open_text_classifier(run.stage(stage)))
 

@@ -10,7 +10,7 @@ from core.data.text.framing import cut_off
 from core.data.text.places import reference
 from core.data.text.read import UNREADABLE, Columns, message_of, read_texts
 from core.models.text.classifier import TextClassifier, open_text_classifier
-from core.predict import Prediction, ranked
+from core.prediction import Prediction, ranked
 from core.stages.token_source import padded
 from core.stages.tokenizing import Tokenizing
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 LEVEL = 0.95
 
@@ -30,6 +29,9 @@ def bootstrap_interval(
         seed: The same seed gives the same interval.
         num_resamples: How often to resample.
     """
+    # Late: it takes most of a second, and a run needs it at its end.
+    from scipy import stats
+
     result = stats.bootstrap(
         (np.arange(num_images),),
         statistic,
@@ -47,6 +49,8 @@ def bootstrap_interval(
 
 def exact_interval(num_right: int, num_images: int) -> tuple[float, float]:
     """Clopper-Pearson interval of an accuracy."""
+    from scipy import stats
+
     interval = stats.binomtest(num_right, num_images).proportion_ci(LEVEL, method="exact")
     return float(interval.low), float(interval.high)
 

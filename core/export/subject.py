@@ -9,7 +9,7 @@ import numpy as np
 
 from core.arms import MOST_FITTED
 from core.errors import RunError
-from core.models.heads import CLASSIFIER_JSON
+from core.models.masked_model import CLASSIFIER_JSON
 from core.run_folder import RunFolder
 from core.stages.weights import SUMMARY, kept_encoder
 

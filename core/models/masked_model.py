@@ -10,6 +10,9 @@ from torch import Tensor, nn
 
 Batch = dict[str, Tensor]
 
+# A classifier's files: its weights, and what builds it.
+CLASSIFIER, CLASSIFIER_JSON = "classifier.safetensors", "classifier.json"
+
 
 @dataclass(frozen=True)
 class Preprocessing:

@@ -14,7 +14,8 @@ from core.errors import RunError
 from core.models import hub
 from core.models.catalog import require_kind, starter_folder
 from core.models.description import ModelDescription
-from core.models.local import is_own_layout, open_model
+from core.models.layout import is_own_layout
+from core.models.local import open_model
 from core.models.mae import MaskedAutoencoder
 from core.models.names import (
     architecture_of,

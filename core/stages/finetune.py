@@ -10,7 +10,6 @@ from safetensors.torch import save
 from torch import Tensor
 
 from core.atomic import write_bytes, write_json
-from core.evaluate.metrics import evaluate_predictions
 from core.models.masked_model import Classifier
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
@@ -152,6 +151,9 @@ def _predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) 
 def _evaluate(
     setup: RunSetup, probabilities: np.ndarray, labeled: LabeledExamples
 ) -> dict[str, Any]:
+    # Late: scikit-learn takes seconds, and a run's first stages do without it.
+    from core.evaluate.metrics import evaluate_predictions
+
     return evaluate_predictions(
         probabilities, labeled.targets, setup.classes, seed=setup.recipe.seed
     )

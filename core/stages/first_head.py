@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.evaluate.probe import fit_linear
 from core.models.masked_model import Classifier
 from core.stages.encode import encode
 from core.stages.setup import RunSetup
@@ -23,6 +22,9 @@ def fit_head(setup: RunSetup, classifier: Classifier) -> None:
     Of a head of several layers it is the output layer that is fitted, on what the random ones
     before it make of the features. Every process fits the same, since all see the same features.
     """
+    # Late: scikit-learn takes seconds, and a run's first stages do without it.
+    from core.evaluate.probe import fit_linear
+
     balanced = setup.recipe.finetune.balance != "none"
     output = classifier.output_layer
     features = _inputs_of(output, setup, classifier)

@@ -6,7 +6,6 @@ A falling masked loss does not say so (the paper's Figure 1: a ViT overfits whil
 import numpy as np
 from torch import Tensor
 
-from core.evaluate.probe import probe
 from core.models.masked_model import MaskedModel
 from core.stages.encode import encode
 from core.stages.modality import LabeledExamples
@@ -28,6 +27,9 @@ def probe_encoder(setup: RunSetup, model: MaskedModel, step: int) -> ProbeResult
     can_tell_apart = len(np.unique(setup.train.targets)) > 1
     if not can_tell_apart or not setup.context.is_main:
         return ProbeResult(step, None, None, distance)
+    # Late: scikit-learn takes seconds, and training can begin without it.
+    from core.evaluate.probe import probe
+
     train = _at_most(setup.train, setup.recipe.probe.max_images, setup.recipe.seed)
     features = _features(setup, model, train)
     held_out = None

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from core.atomic import write_bytes, write_json
 from core.errors import RunError
-from core.models.heads import CLASSIFIER, CLASSIFIER_JSON, DropoutPlace, RowDropout
-from core.models.masked_model import Batch, Classifier
+from core.models.dropout import DropoutPlace, RowDropout
+from core.models.masked_model import CLASSIFIER, CLASSIFIER_JSON, Batch, Classifier
 from core.models.text.description import TextDescription
 
 if TYPE_CHECKING:

@@ -60,7 +60,7 @@ class TextDescription:
     def build(self) -> PreTrainedModel:
         """The masked language model with random weights and without any dropout of its own.
 
-        Dropout of a run is drawn for the global batch (`core.models.heads.RowDropout`); what a
+        Dropout of a run is drawn for the global batch (`core.models.dropout.RowDropout`); what a
         library draws from the global generator would differ after a resume.
         """
         config = _without_dropout(self.configuration())

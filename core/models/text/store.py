@@ -14,7 +14,7 @@ from core.atomic import write_bytes, write_json
 from core.errors import RunError
 from core.models import hub
 from core.models.catalog import STARTERS, require_kind, starter_folder
-from core.models.local import DECODER, ENCODER, MODEL_JSON, filled, is_own_layout, tied_to_encoder
+from core.models.layout import DECODER, ENCODER, MODEL_JSON, filled, is_own_layout, tied_to_encoder
 from core.models.masked_model import unshared
 from core.models.text.description import TextDescription
 from core.models.text.masked_lm import MaskedLanguageModel

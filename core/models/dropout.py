@@ -1,0 +1,56 @@
+"""Dropout that does not depend on how a batch is cut into pieces."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass
+class DropoutPlace:
+    """Which rows of the global batch of which step are being computed."""
+
+    seed: int = 0
+    start: int = 0
+    global_rows: int = 0
+
+
+class RowDropout(nn.Module):
+    """Dropout whose mask is drawn for the global batch and cut to the rows at hand.
+
+    So the mask of a row does not depend on how a batch is spread over processes or pieces.
+
+    Args:
+        p: Share of values dropped.
+        place: Shared by all dropouts of a model; set before each forward pass.
+        index: Tells the dropouts of a model apart.
+    """
+
+    def __init__(self, p: float, place: DropoutPlace, index: int) -> None:
+        super().__init__()
+        self.p = p
+        self._place = place
+        self._index = index
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, …) with values dropped and the rest scaled up, in training."""
+        if not self.training or self.p == 0:
+            return x
+        place = self._place
+        generator = torch.Generator(x.device).manual_seed(place.seed + self._index)
+        shape = (place.global_rows, *x.shape[1:])
+        dropped = _drawn(shape, self.p, generator)[place.start : place.start + len(x)]
+        return (x * (1 / (1 - self.p))).masked_fill(dropped, 0)
+
+
+def _drawn(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
+    """Booleans that are true with probability `p` (on a CPU to 1/65,536)."""
+    if generator.device.type != "cpu":
+        return torch.empty(shape, device=generator.device).bernoulli_(p, generator=generator) > 0
+    # Sixteen bits each, four from one number of the generator: drawing a number for each took a
+    # quarter of a step of a small model.
+    count = math.prod(shape)
+    numbers = torch.empty((count + 3) // 4, dtype=torch.int64)
+    bits = numbers.random_(-(2**63), None, generator=generator).view(torch.int16)[:count]
+    return bits.view(shape) < round(p * 65_536) - 32_768

@@ -1,0 +1,30 @@
+"""What a classifier says of one example, whatever its kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a classifier says of one example.
+
+    Attributes:
+        path: As it was given; `FILE:LINE` in a table, the text itself where none was.
+        probabilities: (class, probability), the most likely first; empty when unreadable.
+        problem: Why the image can't be read; empty when it can.
+        embedding: (D,) float32 representation that the classes were told from; None unless asked
+            for.
+    """
+
+    path: Path
+    probabilities: tuple[tuple[str, float], ...]
+    problem: str = ""
+    embedding: np.ndarray | None = field(default=None, compare=False)
+
+
+def ranked(row: np.ndarray, classes: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """(class, probability), the most likely first."""
+    return tuple((classes[index], float(row[index])) for index in np.argsort(-row, kind="stable"))
