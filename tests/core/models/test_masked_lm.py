@@ -161,6 +161,50 @@ def test_that_every_row_has_something_to_learn_from(bert: MaskedLanguageModel) -
     assert (targets[0] != IGNORED).nonzero().flatten().tolist() == [2]
 
 
+def test_that_few_sizes_of_batch_reach_the_vocabulary(bert: MaskedLanguageModel) -> None:
+    # Each size costs time and memory: libraries make kernels for it, and keep them.
+    numbers: list[int] = []
+    hook = bert.whole.get_output_embeddings().register_forward_hook(
+        lambda _module, _inputs, logits: numbers.append(len(logits))
+    )
+    batch = a_batch((32,) * 40)
+    for seed in range(20):
+        noise = bert.mask_noise(40, torch.Generator().manual_seed(seed))
+        _, targets = bert.masked_inputs(batch, noise)
+        bert.masked_loss(batch, noise)
+        assert 0 <= numbers[-1] - (targets != IGNORED).sum() < 64
+    hook.remove()
+    assert {number % 64 for number in numbers} == {0}
+    assert len(set(numbers)) <= 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux says what is held")
+def test_that_steps_with_many_numbers_of_tokens_keep_no_memory() -> None:
+    model = load_masked_lm("starter-text", max_length=64, whole_words=False, offline=True)
+    batch = a_batch((64,) * 8)
+
+    def step(seed: int) -> None:
+        noise = model.mask_noise(8, torch.Generator().manual_seed(seed))
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = model.masked_loss(batch, noise)
+        loss.backward()
+
+    for seed in range(3):
+        step(seed)
+    before = held_mib()
+    for seed in range(3, 28):
+        step(seed)
+    # A kernel for each number of chosen tokens, kept, were 60 MiB and more.
+    assert held_mib() - before < 45
+
+
+def held_mib() -> float:
+    """Memory of this process that no file backs."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    (line,) = (each for each in lines if each.startswith("RssAnon"))
+    return int(line.split()[1]) / 1024
+
+
 def test_that_whole_words_are_masked_together(tmp_path: Path) -> None:
     folder = save_tiny_masked_lm(tmp_path / "bert")
     model = load_masked_lm(str(folder), max_length=64, whole_words=True, offline=True)
