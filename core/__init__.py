@@ -15,6 +15,6 @@ import os
 # trainer, which watches out for such programs, lets them spin on a quiet machine (`core.waiting`).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-# Kernels that oneDNN keeps, each of a layer for a number of rows, with megabytes of memory. It would
-# keep 1,024: gigabytes, where texts have many lengths. Two hundred are those of some 20 lengths.
+# Kernels that oneDNN keeps, each of a layer for a number of rows, with megabytes of memory. It
+# would keep 1,024: gigabytes, where texts have many lengths. So many are those of some 20 lengths.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")

@@ -1,6 +1,6 @@
 """Measures what a recipe costs on this machine, by a real but tiny run on a few examples.
 
-    python -m core.measure RECIPE.toml
+    python -m core.measure RECIPE.toml FOLDER
 
 The stages are the pipeline's own, so whatever makes them slow or large here is in the numbers. On
 a CPU large batches are measured with fewer examples, and scaled.
@@ -20,6 +20,7 @@ from core.estimate import Measurement
 from core.events import Event, StepDone
 from core.json_lines import Speaker, run_helper
 from core.recipe import Recipe, read_recipe
+from core.stopping import Stopped
 from core.waiting import let_threads_spin
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class _Watch:
         self.memory_gib: dict[str, float] = defaultdict(float)
 
     def __call__(self, event: Event) -> None:
+        if self._speaker.stopped():
+            raise Stopped
         if isinstance(event, StepDone):
             self.times[event.stage].append(time.monotonic())
             self.memory_gib[event.stage] = max(self.memory_gib[event.stage], event.memory_gib)
@@ -69,17 +72,18 @@ class _Watch:
         return statistics.median(gaps) if gaps else 0.0
 
 
-def measure(recipe: Recipe, speaker: Speaker) -> Measurement:
-    """Run every kind of stage for a few steps in a folder that goes away again.
+def measure(recipe: Recipe, speaker: Speaker, scratch: Path) -> Measurement:
+    """Run every kind of stage for a few steps, in a folder within `scratch` that goes away again.
 
     Raises:
+        Stopped: Nobody wants to know any more.
         RunError: As a run would: the model is not there, the device is not, memory runs out.
     """
     from core.measure_examples import load_for_measuring
 
     began = time.monotonic()
     speaker.progress("Loading the model", 0, 0)
-    with tempfile.TemporaryDirectory(prefix="redistill-measure-") as name:
+    with tempfile.TemporaryDirectory(prefix="measuring-", dir=scratch) as name:
         folder = Path(name)
         model = load_for_measuring(recipe)
         share = _share_of_batch(recipe, model)
@@ -199,9 +203,10 @@ def main(speaker: Speaker) -> dict[str, Any]:
     """What `done` carries."""
     parser = argparse.ArgumentParser(description="Measure what a recipe costs on this machine.")
     parser.add_argument("recipe", type=Path)
+    parser.add_argument("scratch", type=Path, help="Folder for what it needs on the way.")
     asked = parser.parse_args()
     let_threads_spin()  # as the trainer's do
-    return measure(read_recipe(asked.recipe), speaker).to_json()
+    return measure(read_recipe(asked.recipe), speaker, asked.scratch).to_json()
 
 
 if __name__ == "__main__":

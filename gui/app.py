@@ -49,8 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _listen_to_signals(window: MainWindow) -> None:
-    """Ctrl-C in the terminal closes the window as its button does."""
+    """Ctrl-C in the terminal closes the window as its button does; a log-out asks nothing."""
     signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGTERM, lambda *_: QApplication.exit())
     timer = QTimer(window, interval=_SIGNALS_MS)
     timer.timeout.connect(lambda: None)
     timer.start()

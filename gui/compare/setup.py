@@ -77,6 +77,7 @@ class ComparisonSetup(QWidget):
             part.changed.connect(self.show_costs)
         self.seeds.valueChanged.connect(lambda _: self.show_costs())
         self.destination.changed.connect(self.changed)
+        self.costs.measuring.give_way_to(self._watcher)
         self.costs.progressed.connect(self._show_progress)
         self.costs.failed.connect(self._on_failed)
         self.costs.ended.connect(self.busy.hide)

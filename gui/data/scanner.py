@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QTemporaryDir, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from core.recipe import Recipe
 from gui.findings import Findings
 from gui.processes.json_process import JsonProcess
+from gui.processes.scratch import ScratchFolder
 from gui.words import duration
 
 # Before that a guess of the time left would jump about.
@@ -36,7 +37,7 @@ class Scanner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._folder = QTemporaryDir()
+        self._folder = ScratchFolder()
         self._number = 0
         self._what, self._since = "", 0.0
         self._loader: _Loader | None = None
@@ -75,7 +76,7 @@ class Scanner(QObject):
                 "test_fraction": data.test_fraction,
                 "val_fraction": data.val_fraction,
                 "seed": recipe.seed,
-                "out": str(Path(self._folder.path(), f"scan-{self._number}")),
+                "out": str(self._folder.path / f"scan-{self._number}"),
             }
         )
         self._what, self._since = "", time.monotonic()
@@ -93,7 +94,7 @@ class Scanner(QObject):
 
     def _request(self, values: dict[str, Any]) -> Path:
         self._number += 1
-        file = Path(self._folder.path(), f"request-{self._number}.json")
+        file = self._folder.path / f"request-{self._number}.json"
         file.write_text(json.dumps(values), encoding="utf-8")
         return file
 

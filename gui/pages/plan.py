@@ -39,6 +39,7 @@ class PlanPage(Page):
         self._session = session
         self._watcher = watcher
         self._measuring = Measuring(self, session.measurements)
+        self._measuring.give_way_to(watcher)
         self._build()
         self._connect()
         self._show_draft()

@@ -1,14 +1,15 @@
 """Measures this machine for the draft, in a process of its own, and remembers what it found."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core.estimate import Measurement
 from core.recipe import Recipe, write_recipe
 from gui.processes.json_process import JsonProcess
+from gui.processes.scratch import ScratchFolder
+from gui.watcher import RunWatcher
 
 
 class Measuring(QObject):
@@ -30,7 +31,7 @@ class Measuring(QObject):
         self, parent: QObject | None = None, known: dict[str, Measurement] | None = None
     ) -> None:
         super().__init__(parent)
-        self._folder = QTemporaryDir()
+        self._folder = ScratchFolder()
         self._known: dict[str, Measurement] = {} if known is None else known
         self._asked = ""
         self._process = JsonProcess(self)
@@ -54,11 +55,16 @@ class Measuring(QObject):
         if key in self._known or (self._process.is_busy and key == self._asked):
             return
         self._asked = key
-        file = Path(self._folder.path(), "recipe.toml")
+        file = self._folder.path / "recipe.toml"
         write_recipe(file, recipe)
-        self._process.start("core.measure", str(file))
+        # It may be killed: what it leaves goes with the folder.
+        self._process.start("core.measure", str(file), str(self._folder.path))
         # Until the process has started and says what it does; a blank bar tells nothing.
         self.progressed.emit("Measuring this machine", 0, 0)
+
+    def give_way_to(self, watcher: RunWatcher) -> None:
+        """End as soon as a run is trained: both would take the machine from each other."""
+        watcher.status_changed.connect(lambda _: self.stop() if watcher.is_training else None)
 
     def stop(self) -> None:
         """Do without."""

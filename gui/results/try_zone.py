@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QTemporaryDir, Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gui.processes.scratch import ScratchFolder
 from gui.widgets.basics import set_role
 from gui.widgets.drop_zone import DropZone, local_paths
 
@@ -26,7 +27,7 @@ class TryZone(DropZone):
         super().__init__(
             "Drop images here", "Any image: it need not be one of the run's.", "image", parent
         )
-        self._folder = QTemporaryDir()
+        self._folder = ScratchFolder()
         self._number = 0
         self.dropped.connect(self.given)
 
@@ -72,5 +73,5 @@ class TryZone(DropZone):
     def _kept(self, image: QImage) -> Path | None:
         """The file of a picture that had none."""
         self._number += 1
-        file = Path(self._folder.path(), f"Pasted image {self._number}.png")
+        file = self._folder.path / f"Pasted image {self._number}.png"
         return file if not image.isNull() and image.save(str(file)) else None

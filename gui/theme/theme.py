@@ -1,12 +1,12 @@
 """The look in use: follows the system until somebody chooses, and tells when it changes."""
 
 from enum import StrEnum
-from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from gui.processes.scratch import ScratchFolder
 from gui.theme import tokens
 from gui.theme.icons import icon_pixmap
 from gui.theme.sheet import style_sheet
@@ -33,7 +33,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._files = QTemporaryDir()
+        self._files = ScratchFolder()
         self._look = Look.SYSTEM
         self._colours = tokens.LIGHT
         app.setStyle("Fusion")
@@ -103,7 +103,7 @@ class Theme(QObject):
     def _pictures(self) -> str:
         """A style sheet takes pictures from files only; each look has a folder of its own."""
         colours = self._colours
-        folder = Path(self._files.path(), colours.muted[1:] + colours.on_accent[1:])
+        folder = self._files.path / (colours.muted[1:] + colours.on_accent[1:])
         folder.mkdir(exist_ok=True)
         for name, colour in (
             ("chevron-down", colours.muted),

@@ -4,11 +4,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QTemporaryDir, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from core.errors import RunError
 from core.history import History
 from gui.processes.json_process import JsonProcess
+from gui.processes.scratch import ScratchFolder
 
 # Below that, reading it piece by piece on the window's thread takes no time worth mention.
 _LONG_BYTES = 1 << 20
@@ -37,7 +38,7 @@ class HistoryReader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._folder = QTemporaryDir()
+        self._folder = ScratchFolder()
         self._loading: _Loading | None = None
         self._process = JsonProcess(self)
         self._process.said.connect(self._on_said)
@@ -52,7 +53,7 @@ class HistoryReader(QObject):
     def start(self, run: Path) -> None:
         """Read the history of a run."""
         self._loading = None
-        self._process.start("core.history", str(run), f"{self._folder.path()}/history.npz")
+        self._process.start("core.history", str(run), str(self._folder.path / "history.npz"))
 
     def stop(self) -> None:
         """Give it up."""

@@ -1,6 +1,7 @@
-"""Several processes train as one does: real gloo processes under torch's launcher."""
+"""Several processes train as one does: real gloo processes, of one kind under torch's launcher."""
 
 import os
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from core.events import RunStarted, StepDone
 from core.launch import send_command, trainer_command
 from core.run_folder import RunFolder, RunState
-from tests.helpers.trainers import ROOT, events_of, finished, losses_of
+from tests.helpers.trainers import ROOT, Trainer, events_of, finished, losses_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 
 
@@ -26,6 +27,26 @@ def start(run: RunFolder, cache: Path, processes: int) -> subprocess.Popen[bytes
         return subprocess.Popen(
             trainer_command(run.path, processes), stdout=output, stderr=output, env=environment
         )
+
+
+def finished_by_two(run: RunFolder, world: World) -> RunFolder:
+    """Train a run with two processes: as we launch them, or (of texts) as `torchrun` would.
+
+    The launcher's processes import torch three times; once is enough to see that they start.
+    """
+    if world.kind == "images":
+        process = start(run, world.cache, 2)
+        assert process.wait(240) == 0, (run.path / "test-output.txt").read_text()[-3000:]
+        return run
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    where = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    world_size = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+    ranks = [{"RANK": rank, "LOCAL_RANK": rank, **where, **world_size} for rank in ("0", "1")]
+    trainers = [Trainer(run, world.cache, environment=rank) for rank in ranks]
+    codes = [trainer.wait() for trainer in trainers]
+    assert codes == [0, 0], trainers[0].said()[-3000:]
+    return run
 
 
 def assert_same_losses(found: RunFolder, expected: RunFolder) -> None:
@@ -50,9 +71,7 @@ def test_that_two_processes_give_the_losses_of_one_in_every_stage(
         "finetune__arms": ["distilled"],
     }
     alone = finished(new_run(world, tmp_path / "alone", **changes), world.cache)
-    together = new_run(world, tmp_path / "together", **changes)
-    process = start(together, world.cache, 2)
-    assert process.wait(240) == 0, (together.path / "test-output.txt").read_text()[-3000:]
+    together = finished_by_two(new_run(world, tmp_path / "together", **changes), world)
     (started,) = events_of(together, RunStarted)
     assert started.num_processes == 2
     assert_same_losses(together, alone)

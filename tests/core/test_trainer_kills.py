@@ -14,7 +14,7 @@ from tests.helpers.trainers import Trainer, events_of, finished, weights_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 
 # Of each kind of example; a text's run differs in what is prepared, not in the loop.
-KILLS = {"images": 20, "text": 8}
+KILLS = {"images": 20, "text": 6}
 
 
 def a_run(world: World, path: Path) -> RunFolder:

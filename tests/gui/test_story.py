@@ -16,7 +16,7 @@ from gui.page import Step
 from gui.watcher import RunWatcher
 from gui.window import MainWindow
 from tests.helpers.trainers import events_of
-from tests.helpers.worlds import World, tiny_recipe
+from tests.helpers.worlds import World, new_run, tiny_recipe
 
 PATIENCE_MS = 120_000
 
@@ -91,14 +91,13 @@ def test_that_a_dropped_folder_becomes_an_exported_model(
 
 
 def test_that_a_run_outlives_its_window_and_a_kill(
-    planned: MainWindow, qtbot: QtBot, monkeypatch
+    window: MainWindow, world: World, qtbot: QtBot, monkeypatch
 ) -> None:
-    window = planned
-    window.session.change("Long", pretrain={"steps": 100_000})
-    use_primary(window, qtbot, "train")
-    run = window.session.run
-    assert run is not None
+    monkeypatch.setenv("REDISTILL_CACHE", str(world.cache))
+    run = new_run(world, window.settings.runs_folder / "long", pretrain__steps=100_000)
+    assert window.open_run(run.path)
     watcher = window.watcher
+    watcher.start()
     qtbot.waitUntil(lambda: bool(events_of(run, StepDone)), timeout=PATIENCE_MS)
     monkeypatch.setattr("gui.dialogs.ask", lambda *_: "cancel")
     assert not window.close()

@@ -196,12 +196,13 @@ def test_that_a_runs_data_is_compared_on_and_seeds_are_added(
     window.show_page("compare")
     page = window.page("compare")
     assert isinstance(page, ComparePage)
-    page.setup.costs.measuring.stop()
     page.setup.seeds.setValue(1)
     page.setup.arms.boxes["further"].click()
     qtbot.waitUntil(window.primary.isEnabled)
     qtbot.mouseClick(window.primary, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.comparison is not None, timeout=PATIENCE_MS)
+    # The machine is the run's own now.
+    qtbot.waitUntil(lambda: not page.setup.costs.measuring.is_busy)
     qtbot.waitUntil(lambda: is_finished(window.watcher), timeout=PATIENCE_MS)
     run = page.comparison
     assert run is not None
