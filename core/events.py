@@ -113,7 +113,15 @@ class ProbeDone(_Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Progress(_Event):
-    """Progress of a part that has no training steps (scanning, decoding, teacher targets)."""
+    """Progress of a part that has no training steps (scanning, decoding, teacher targets).
+
+    Attributes:
+        stage: Whose part it is; `prepare` before the first.
+        what: The part, in words.
+        done: How much is done, in whatever `what` counts.
+        total: How much there is; 0 while nobody knows.
+        left_s: Estimated seconds until it is done; None until known.
+    """
 
     kind: ClassVar[str] = "progress"
     stage: str

@@ -14,7 +14,7 @@ from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlab
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
 from core.event_log import last_events
-from core.events import Outcome, RunEnded, StepDone
+from core.events import Outcome, Progress, RunEnded, StepDone
 from core.launch import TrainerProcess, send_command
 from core.recipe import Recipe
 from core.run_folder import RunFolder, RunState
@@ -88,6 +88,13 @@ def status(
     if facts["stage"] is not None:
         done = f"{facts['stage']}: step {facts['step']:,} of {facts['num_steps']:,}"
         console.print(done, markup=False, highlight=False)
+    if facts["part"] is not None and facts["state"] != RunState.FINISHED:
+        of = f" of {facts['part_total']:,}" if facts["part_total"] else ""
+        what = facts["part"]
+        part = f"{what[:1].upper()}{what[1:]}: {facts['part_done']:,}{of}"
+        if facts["state"] == RunState.RUNNING:
+            part += f"; {duration(facts['part_left_s'])} left"
+        console.print(f"{part}.", markup=False, highlight=False)
     if facts["state"] == RunState.RUNNING and facts["stage"] is not None:
         left = f"Stage: {duration(facts['stage_left_s'])} left; "
         console.print(left + f"run: {duration(facts['run_left_s'])} left.")
@@ -188,8 +195,9 @@ def _print_table(run: RunFolder, console: Console) -> dict[str, Any]:
 def _facts(run: RunFolder) -> dict[str, Any]:
     """What is known of a run, ready for JSON."""
     now = run.status()
-    steps = [event for event in last_events(run.events_file) if isinstance(event, StepDone)]
-    last = steps[-1] if steps else None
+    known = [e for e in last_events(run.events_file) if isinstance(e, StepDone | Progress)]
+    last = known[-1] if known and isinstance(known[-1], StepDone) else None
+    part = known[-1] if known and isinstance(known[-1], Progress) else None
     return {
         "state": str(now.state),
         "text": now.text,
@@ -201,6 +209,10 @@ def _facts(run: RunFolder) -> dict[str, Any]:
         "losses": last.losses if last else None,
         "stage_left_s": last.stage_left_s if last else None,
         "run_left_s": last.run_left_s if last else None,
+        "part": part.what if part else None,
+        "part_done": part.done if part else None,
+        "part_total": part.total if part else None,
+        "part_left_s": part.left_s if part else None,
     }
 
 

@@ -4,13 +4,14 @@ import errno
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from core.atomic import write_json
 from core.errors import RunError
-from core.events import Event, Noticed, Outcome
+from core.events import Event, Noticed, Outcome, Progress
+from core.training.countdown import Countdown
 
 Command = Literal["pause", "stop"]
 NO_ROOM = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -75,13 +76,19 @@ class RunContext:
         self.adjustments = adjustments
         self.is_main = is_main
         self._report = report
+        self._countdown = Countdown()
         self._request: Command | None = None
         self._requested = threading.Event()
 
     def report(self, event: Event) -> None:
         """Tell whoever watches; only rank 0 speaks."""
-        if self.is_main:
-            self._report(event)
+        if not self.is_main:
+            return
+        if isinstance(event, Progress):
+            part = (event.stage, event.what)
+            left_s = self._countdown.left_s(part, event.done, event.total)
+            event = replace(event, left_s=left_s)
+        self._report(event)
 
     def request(self, command: Command) -> None:
         """Ask the run to pause or stop after the current step (from any thread)."""

@@ -1,0 +1,68 @@
+"""What a run is doing, on the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.event_log import EventLog
+from core.events import Event, Progress, StepDone
+from core.recipe import preset_recipe
+from core.run_folder import RunFolder, RunState
+from tests.core.cli.test_commands import said
+
+STEP = StepDone(
+    stage="01-further-pretrain",
+    step=30,
+    num_steps=80,
+    losses={"loss": 0.5},
+    lr=1e-4,
+    images_per_s=100.0,
+    stage_left_s=50.0,
+    run_left_s=4000.0,
+    memory_gib=1.0,
+)
+PART = Progress(stage="prepare", what="tokenising texts (MiB)", done=912, total=9537, left_s=3900.0)
+
+
+def reported(run: RunFolder, *events: Event) -> None:
+    log = EventLog(run.events_file)
+    for event in events:
+        log.append(event)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    """A run folder that a trainer says it works on."""
+    made = RunFolder.create(tmp_path / "run", preset_recipe("quick"))
+    made.write_status(RunState.RUNNING, "Training.")
+    return made
+
+
+def test_that_the_step_and_both_times_left_are_said(run: RunFolder) -> None:
+    with run.lock():
+        reported(run, PART, STEP)
+        words = said("status", str(run.path))
+        assert "01-further-pretrain: step 30 of 80" in words
+        assert "Stage: 50 s left; run: 1 h 07 min left." in words
+        assert "okenising" not in words
+        assert json.loads(said("status", str(run.path), "--json"))["part"] is None
+
+
+def test_that_a_part_without_steps_is_said_with_its_time_left(run: RunFolder) -> None:
+    with run.lock():
+        # An earlier step says nothing of what is being done now.
+        reported(run, STEP, PART)
+        words = said("status", str(run.path))
+        assert "Tokenising texts (MiB): 912 of 9,537; 1 h 05 min left." in words
+        assert "step 30" not in words
+        facts = json.loads(said("status", str(run.path), "--json"))
+        assert (facts["part_done"], facts["part_left_s"], facts["step"]) == (912, 3900.0, None)
+
+
+def test_that_no_time_left_is_said_of_a_run_that_nobody_works_on(run: RunFolder) -> None:
+    reported(run, PART)
+    words = said("status", str(run.path))
+    assert "interrupted" in words
+    assert "Tokenising texts (MiB): 912 of 9,537." in words
+    assert " left" not in words
