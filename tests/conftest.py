@@ -12,21 +12,23 @@ from tests.helpers.worlds import World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
 _LONGEST_FIRST = (
-    "gui/test_story.py",
     "core/test_trainer_requests.py",
+    "gui/test_story.py",
+    "core/test_trainer_kills.py",
     "gui/model/test_model.py",
     "core/test_trainer_memory.py",
-    "core/test_distributed.py",
-    "core/test_trainer_kills.py",
     "core/test_trainer_damage.py",
+    "core/stages/test_method.py",
     "core/export/test_text_exports.py",
-    "core/export/test_push.py",
     "core/test_trainer_disk_full.py",
+    "gui/test_watcher.py",
+    "gui/data/test_data_page.py",
+    "core/test_distributed.py",
+    "gui/compare/test_compare_page.py",
+    "core/export/test_push.py",
+    "gui/text/test_text_run.py",
     "core/export/test_export.py",
     "core/test_demo_texts.py",
-    "gui/text/test_text_run.py",
-    "gui/data/test_data_page.py",
-    "core/stages/test_method.py",
 )
 
 

@@ -81,10 +81,11 @@ def export(
     place = place_of(run, arm, needs_classifier=wanted.needs_classifier)
     subject = (modality.classifier if wanted.needs_classifier else modality.encoder)(run, place)
     words = Words(format_name, other_formats(format_name, modality.kind), manifest.noun)
-    with tempfile.TemporaryDirectory(prefix="redistill-export-") as scratch:
-        examples = modality.examples(manifest, subject, Path(scratch), report)
-        outputs = _outputs(subject, examples)
-        with folder_beside(target, format_name) as folder:
+    with folder_beside(target, format_name) as folder:
+        # In there: what a killed export leaves is cleared by the next one.
+        with tempfile.TemporaryDirectory(prefix=".converted-", dir=folder) as scratch:
+            examples = modality.examples(manifest, subject, Path(scratch), report)
+            outputs = _outputs(subject, examples)
             with _failing_in_words(words):
                 report(f"Writing {wanted.title}", 0, 0)
                 written = modality.writers[format_name](subject, folder, precision)
@@ -98,10 +99,10 @@ def export(
                     classes=subject.classes,
                     report=report,
                 )
-            parity = _noted(subject, wanted, precision, written, found)
-            write_json(folder / PARITY, parity)
-            card = model_card(subject, wanted, parity, written.notes, modality.templates)
-            write_text(folder / "README.md", card)
+        parity = _noted(subject, wanted, precision, written, found)
+        write_json(folder / PARITY, parity)
+        card = model_card(subject, wanted, parity, written.notes, modality.templates)
+        write_text(folder / "README.md", card)
     return Exported(target, parity)
 
 

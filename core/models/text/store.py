@@ -60,16 +60,19 @@ def load_masked_lm(
         return _with_random_weights(model.description) if bare != name else model
     if not folder.is_dir():
         folder = _downloaded(name, offline, report)
+    return _converted(name, folder, max_length, whole_words=whole_words)
+
+
+def _converted(
+    name: str, folder: Path, max_length: int, *, whole_words: bool
+) -> MaskedLanguageModel:
+    """A model as transformers saves it."""
     if not (folder / hub.WEIGHTS).is_file():
         pickles = [file for end in ("bin", "pt", "pth") for file in folder.glob(f"*.{end}")]
         raise RunError("only-pickles" if pickles else "folder-no-model", name=folder)
     if not (folder / "tokenizer.json").is_file():
         raise RunError("no-fast-tokenizer", name=name)
     tokenizer, whole = _opened(name, folder)
-    limit = int(getattr(whole.config, "max_position_embeddings", max_length) or max_length)
-    if whole.config.model_type in {"roberta", "xlm-roberta", "camembert"}:
-        # Their positions start behind the padding index.
-        limit -= int(whole.config.pad_token_id) + 1
     description = TextDescription(
         name=name,
         origin=name,
@@ -79,12 +82,21 @@ def load_masked_lm(
         special_ids=tuple(sorted(set(tokenizer.all_special_ids))),
         mask_id=int(tokenizer.mask_token_id),
         pad_id=int(tokenizer.pad_token_id),
-        max_length=min(max_length, limit),
+        max_length=min(max_length, _limit(whole.config, max_length)),
         whole_words=whole_words,
     )
     model = MaskedLanguageModel(description)
     model.whole.load_state_dict(whole.state_dict())
     return model
+
+
+def _limit(config: Any, default: int) -> int:
+    """Tokens that a model has positions for."""
+    limit = int(getattr(config, "max_position_embeddings", default) or default)
+    if config.model_type in {"roberta", "xlm-roberta", "camembert"}:
+        # Their positions start behind the padding index.
+        limit -= int(config.pad_token_id) + 1
+    return limit
 
 
 def _with_random_weights(description: TextDescription) -> MaskedLanguageModel:
