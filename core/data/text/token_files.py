@@ -77,7 +77,11 @@ def write_token_files(
     for number in range(2**31):
         note = note_file(folder, number)
         if note.is_file():
+            # Read again all the same, which takes minutes where there are gigabytes.
+            if stopped():
+                raise Stopped
             read += sum(len(each.text) for each in islice(remaining, len(read_note(note)["hash"])))
+            tell(read)
             continue
         with _TokenFile(folder, number, frame) as out:
             for some in _batches(remaining, file_characters):

@@ -143,7 +143,13 @@ def test_that_tokenising_goes_on_where_it_was_ended(tmp_path: Path) -> None:
         write_token_files(tmp_path, documents, **how, stopped=lambda: len(seen) > 40)
     already = len(seen)
     assert already < 90
-    write_token_files(tmp_path, documents, **how)
+    # What is there is read again: it can be watched, and ended.
+    with pytest.raises(Stopped):
+        write_token_files(tmp_path, documents, **how, stopped=lambda: True)
+    told: list[int] = []
+    write_token_files(tmp_path, documents, **how, tell=told.append)
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] == sum(len(each.text) for each in documents)
     assert sorted(seen) == sorted(each.text for each in documents)
     write_token_files(tmp_path / "at once", documents, tokenize=by_characters, frame=FRAME)
     ids, other = (
