@@ -62,7 +62,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self._item.getAxis(side).enableAutoSIPrefix(False)
             self._item.getAxis(side).setStyle(maxTickLevel=0)
         self._box.disableAutoRange()
-        self._limit, self._y_range = 0.0, (0.0, 1.0)
+        # Wider than 0 to 1: a number at the very end of an axis is cut off.
+        self._limit, self._y_range = 0.0, (-0.15, 1.15)
+        self._box.setYRange(*self._y_range, padding=0)
         self._shows_steps: bool | None = None
         self.readers = [CurveReader(curve) for curve in kind.curves]
         self.raw = [self._item.plot([], [], connect="finite") for _ in kind.curves]

@@ -186,6 +186,7 @@ class Head(QWidget):
 
     def _show_run(self, *, is_running: bool) -> None:
         if not self._stages:
+            self.run_words.show_text("Run: getting ready" if is_running else "")
             return
         last, number = self._last, len(self._stages)
         num_done = len(self._done & set(self._stages))
