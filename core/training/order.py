@@ -9,6 +9,8 @@ from core.training.permutation import Permutation
 from core.training.seeds import derive_seed, numpy_generator
 
 Order = Callable[[int], np.ndarray]
+# From start to stop.
+Part = Callable[[int, int], np.ndarray]
 # Batches that are sorted by length together: enough to sort well, few beside an epoch.
 _BUCKETED_BATCHES = 16
 # Examples whose order is drawn whole, at 8 bytes each; of more it is computed where it is needed.
@@ -28,27 +30,29 @@ def shuffled_order(num_examples: int, batch_size: int, *place: int | str) -> Ord
     Returns:
         `order(step) -> (batch_size,)` int64 positions in `0 … num_examples - 1`.
     """
+    shuffled = _shuffled(num_examples, *place)
+    return lambda step: shuffled(step * batch_size, (step + 1) * batch_size)
+
+
+def _shuffled(num_examples: int, *place: int | str) -> Part:
+    """Any part of all epochs of shuffled examples, strung together."""
 
     @lru_cache(maxsize=2)
-    def epoch(index: int) -> Callable[[int, int], np.ndarray]:
+    def epoch(index: int) -> Part:
         if num_examples > _MOST_DRAWN:
             return Permutation(num_examples, *place, "epoch", index)
         drawn = numpy_generator(*place, "epoch", index).permutation(num_examples)
         return lambda start, stop: drawn[start:stop]
 
-    def order(step: int) -> np.ndarray:
-        position = step * batch_size
+    def part(start: int, stop: int) -> np.ndarray:
         parts = []
-        missing = batch_size
-        while missing:
-            index, start = divmod(position, num_examples)
-            part = epoch(index)(start, min(start + missing, num_examples))
-            parts.append(part)
-            position += len(part)
-            missing -= len(part)
+        while start < stop:
+            index, first = divmod(start, num_examples)
+            parts.append(epoch(index)(first, min(first + stop - start, num_examples)))
+            start += len(parts[-1])
         return np.concatenate(parts)
 
-    return order
+    return part
 
 
 def bucketed_order(
@@ -71,13 +75,11 @@ def bucketed_order(
     Returns:
         `order(step) -> (batch_size,)` int64 positions.
     """
-    shuffled = shuffled_order(num_examples, batch_size, *place)
+    shuffled, size = _shuffled(num_examples, *place), _BUCKETED_BATCHES * batch_size
 
     @lru_cache(maxsize=2)
     def window(index: int) -> np.ndarray:
-        first = index * _BUCKETED_BATCHES
-        steps = range(first, first + _BUCKETED_BATCHES)
-        positions = np.concatenate([shuffled(step) for step in steps])
+        positions = shuffled(index * size, (index + 1) * size)
         by_length = positions[np.argsort(lengths(positions), kind="stable")]
         batches = by_length.reshape(_BUCKETED_BATCHES, batch_size)
         return batches[numpy_generator(*place, "buckets", index).permutation(_BUCKETED_BATCHES)]
