@@ -18,6 +18,7 @@ from core.data.progress import Paced
 from core.data.stopping import Stopped, never
 from core.data.text.corpus import Corpus, Overlaps, TextIndex
 from core.data.text.hashes import normalised_hash, short_hash
+from core.data.text.known_scans import KnownScan
 from core.data.text.places import is_text, is_variant, place_of, reference, text_files
 from core.data.text.read import UNREADABLE, Columns, Text, message_of, read_texts
 from core.errors import RunError
@@ -163,7 +164,7 @@ def scan_texts(
     report: Callable[[str, int, int], None] | None = None,
     stopped: Callable[[], bool] = never,
 ) -> Manifest:
-    """Look at texts as a run would.
+    """Look at texts as a run would; many texts are read once, however often they are asked for.
 
     Args:
         unlabeled: Folders or files; labels in them are not used.
@@ -185,6 +186,21 @@ def scan_texts(
         work.add(labeled.absolute(), is_labeled=True)
     for path in unlabeled:
         work.add(path.absolute(), is_labeled=False)
+    asked = {
+        "unlabeled": [str(path.absolute()) for path in unlabeled],
+        "labeled": str(labeled.absolute()) if labeled is not None else None,
+        "columns": [columns.text, columns.label],
+        "held_out": [val_fraction, test_fraction, seed],
+    }
+    known = KnownScan(asked, work.files)
+    manifest = known.manifest()
+    if manifest is None:
+        manifest = _scanned(work, val_fraction, test_fraction, seed)
+        known.keep(manifest)
+    return manifest
+
+
+def _scanned(work: _TextScan, val_fraction: float, test_fraction: float, seed: int) -> Manifest:
     work.read()
     if not work.texts and not work.corpora:
         first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
