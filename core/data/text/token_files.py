@@ -8,6 +8,7 @@ bytes of each text and each sequence.
 import io
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,7 @@ import pyarrow as pa
 from core.atomic import write_bytes
 from core.data.stopping import Stopped, never
 from core.data.text.framing import Sequences, framed, num_pieces
-from core.data.text.tokens import Frame, Tokenize
+from core.data.text.tokens import Frame, Tokenize, Tokens
 
 _SCHEMA = pa.schema([("ids", pa.large_list(pa.int32())), ("starts", pa.large_list(pa.uint16()))])
 # Texts tokenised together, and their characters; characters of one file.
@@ -41,6 +42,11 @@ class Document:
     text_hash: int
     is_pretrained_on: bool
     name: str | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether any tokens of it are."""
+        return self.is_pretrained_on or self.name is not None
 
 
 def write_token_files(
@@ -84,10 +90,10 @@ def write_token_files(
             tell(read)
             continue
         with _TokenFile(folder, number, frame) as out:
-            for some in _batches(remaining, file_characters):
+            for some, tokens in _tokenised(_batches(remaining, file_characters), tokenize):
                 if stopped():
                     raise Stopped
-                out.add(some, tokenize)
+                out.add(some, tokens)
                 read += sum(len(each.text) for each in some)
                 tell(read)
         if out.is_empty:
@@ -111,6 +117,25 @@ def _batches(documents: Iterator[Document], most: int) -> Iterator[list[Document
             return
     if batch:
         yield batch
+
+
+def _tokenised(
+    batches: Iterable[list[Document]], tokenize: Tokenize
+) -> Iterator[tuple[list[Document], list[Tokens]]]:
+    """Batches, and the tokens of those of their texts that are wanted.
+
+    Tokenizers work on all cores, and without Python: meanwhile the batch before is written, and the
+    one after it read.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="tokenize") as pool:
+        before: tuple[list[Document], Future[list[Tokens]]] | None = None
+        for batch in batches:
+            coming = pool.submit(tokenize, [each.text for each in batch if each.is_wanted])
+            if before is not None:
+                yield before[0], before[1].result()
+            before = batch, coming
+        if before is not None:
+            yield before[0], before[1].result()
 
 
 class _TokenFile:
@@ -139,12 +164,11 @@ class _TokenFile:
         """Whether no text came."""
         return not self._hashes
 
-    def add(self, documents: list[Document], tokenize: Tokenize) -> None:
-        """Tokenise and write some texts."""
+    def add(self, documents: list[Document], tokens: list[Tokens]) -> None:
+        """Write some texts, of which those that are wanted have these tokens."""
         is_whole = np.array([each.name is not None for each in documents])
         in_pieces = np.array([each.is_pretrained_on for each in documents])
         is_wanted = is_whole | in_pieces
-        tokens = tokenize([documents[at].text for at in np.flatnonzero(is_wanted)])
         lengths = np.zeros(len(documents), dtype=np.int64)
         lengths[is_wanted] = [len(each.ids) for each in tokens]
         pieces = np.where(in_pieces, num_pieces(lengths, self._frame), 0)
