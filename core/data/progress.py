@@ -5,18 +5,25 @@ from collections.abc import Callable
 
 Report = Callable[[str, int, int], None]
 _EVERY_S = 0.1
+# What takes hours would fill the log.
+_LONG_S = 60.0
+_SELDOM_S = 1.0
 
 
 class Paced:
-    """Passes on the first and the last report, and those in between at most ten times a second."""
+    """Passes on the first and the last report, and of those in between ten a second at most.
+
+    After a minute it is one a second.
+    """
 
     def __init__(self, report: Report | None) -> None:
         self._report = report
+        self._began = time.monotonic()
         self._next = 0.0
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Report `done` of `total`."""
         now = time.monotonic()
         if self._report is not None and (now >= self._next or done == total):
-            self._next = now + _EVERY_S
+            self._next = now + (_EVERY_S if now - self._began < _LONG_S else _SELDOM_S)
             self._report(what, done, total)
