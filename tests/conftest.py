@@ -1,5 +1,6 @@
 """What all tests share: small worlds to train in, and trainers that start fast."""
 
+import compileall
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.run_folder import RunFolder
-from tests.helpers.trainers import finished, start_fork_server
+from tests.helpers.trainers import ROOT, finished, start_fork_server
 from tests.helpers.worlds import World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
@@ -30,6 +31,16 @@ _LONGEST_FIRST = (
     "core/export/test_export.py",
     "core/test_demo_texts.py",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile our own modules once; where Python writes no bytecode, each process would do it.
+
+    There are more than a hundred, and it takes each of them a second.
+    """
+    if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
+        for package in ("core", "gui"):
+            compileall.compile_dir(ROOT / package, quiet=2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
