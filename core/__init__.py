@@ -12,7 +12,8 @@ import os
 
 # Threads that wait for each other give their core away instead of spinning on it. Beside other busy
 # programs, training on a CPU is many times faster so; it must be set before torch is imported. The
-# trainer, which watches out for such programs, lets them spin on a quiet machine (`core.waiting`).
+# trainer, which watches out for such programs, lets them spin on a quiet machine
+# (`core.system.waiting`).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # Kernels that oneDNN keeps, each of a layer for a number of rows, with megabytes of memory. It

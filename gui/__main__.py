@@ -11,7 +11,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from gui.streams import never_without_streams
+from gui.program.streams import never_without_streams
 
 SELFTEST = "--selftest"
 
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["-m"] and len(arguments) > 1:
         return _run_module(arguments[1], arguments[2:])
     if arguments[:1] == [SELFTEST]:
-        from gui.selftest import main as selftest
+        from gui.program.selftest import main as selftest
 
         return selftest(arguments[1:])
     if arguments and not _is_for_the_window(arguments[0]):
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 
         run()
         return 0
-    from gui.app import main as window
+    from gui.program.app import main as window
 
     return window(arguments)
 

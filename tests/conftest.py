@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.helpers.trainers import ROOT, finished, start_fork_server
 from tests.helpers.worlds import World, build_world, new_run
 

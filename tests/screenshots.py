@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gui.plan.measuring import Measuring
+    from gui.running.measuring import Measuring
 
 # Width and height in device-independent pixels, and the scale of the screen.
 SIZES = ((1366, 768, 1.0), (1280, 720, 2.0), (3840, 2160, 1.0))
@@ -100,9 +100,9 @@ class _Shooter:
     ) -> None:
         from PySide6.QtWidgets import QApplication
 
-        from gui.settings import Settings
+        from gui.frame.window import MainWindow
+        from gui.state.settings import Settings
         from gui.theme import Look, theme
-        from gui.window import MainWindow
 
         self.app = QApplication(sys.argv[:1])
         self.asked, self.run, self.prefix = asked, run, prefix
@@ -156,7 +156,7 @@ class _Shooter:
 
     def greet(self) -> None:
         """What a first start shows, and the tour half-way."""
-        from gui.tour import start_tour
+        from gui.frame.tour import start_tour
 
         runs, self.window.settings.runs_folder = self.run.parent, self.run.parent / "none"
         library = self.window.page("library")

@@ -6,20 +6,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from core.cli.asked import recipe_from_options
 from core.cli.commands_run import free_name, show_results, train
 from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
-from core.comparison import (
+from core.cli.options_to_recipe import recipe_from_options
+from core.errors import RunError
+from core.planning.comparison import (
     KNOWN_ARMS,
     MOST_SEEDS,
     compared_recipe,
     differences,
     with_more_seeds,
 )
-from core.errors import RunError
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
-from core.stages.plan import BASE
+from core.run.folder import RunFolder, RunState
+from core.run.plan import BASE
 
 
 def register(app: typer.Typer) -> None:

@@ -45,10 +45,10 @@ def scan_command(
 ) -> None:
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
     from core.data.manifest import displayed
-    from core.data.scan import recognise, scan
-    from core.data.text.read import Columns
-    from core.data.text.scan import is_text, scan_texts
+    from core.images.data.scan import recognise, scan
     from core.recipe import DataRecipe
+    from core.text.data.read import Columns
+    from core.text.data.scan import is_text, scan_texts
 
     console = Console()
     with _PartProgress(console) as progress:
@@ -87,7 +87,7 @@ def models(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List pretrained models to start from, and which are on this disk already."""
-    from core.models.catalog import catalog_rows
+    from core.hub.catalog import catalog_rows
 
     rows = catalog_rows()
     console = Console()
@@ -153,7 +153,7 @@ def recipe_command(
     if out is None:
         typer.echo(text, nl=False)
         return
-    from core.atomic import write_text
+    from core.system.atomic import write_text
 
     try:
         write_text(out, text)

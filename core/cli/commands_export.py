@@ -12,7 +12,7 @@ from rich.status import Status
 
 from core.errors import RunError
 from core.export.formats import FORMATS, TEXT_FORMATS
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
     from core.export.push import Hub

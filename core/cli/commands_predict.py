@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 
 _SHOWN = 3
 
@@ -49,7 +49,7 @@ def predict_command(
     if out is not None or embeddings is not None:
         _write_files(RunFolder.open(run), files or [], arm, out, embeddings)
         return
-    from core.predict import predict
+    from core.predict.predict import predict
 
     predictions = predict(RunFolder.open(run), files or [], arm, texts=text or [])
     if as_json:
@@ -83,7 +83,7 @@ def predict_command(
 def _write_files(
     run: RunFolder, images: list[Path], arm: str | None, out: Path | None, embeddings: Path | None
 ) -> None:
-    from core.predict_files import predict_files
+    from core.predict.files import predict_files
 
     console = Console()
     with Progress(console=console, disable=not console.is_terminal) as bar:

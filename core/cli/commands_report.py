@@ -8,7 +8,7 @@ from rich.console import Console
 
 from core.errors import RunError
 from core.recipe import read_recipe
-from core.run_folder import RunFolder, RunState
+from core.run.folder import RunFolder, RunState
 
 _REPORT = "report.html"
 

@@ -9,15 +9,15 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from core.cli.asked import recipe_from_options
 from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
+from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
-from core.event_log import last_events
-from core.events import Outcome, Progress, RunEnded, StepDone
-from core.launch import TrainerProcess, send_command
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
+from core.run.event_log import last_events
+from core.run.events import Outcome, Progress, RunEnded, StepDone
+from core.run.folder import RunFolder, RunState
+from core.run.launch import TrainerProcess, send_command
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
 Processes = Annotated[
@@ -124,7 +124,7 @@ def demo(
 
     The data are 1,797 handwritten digits, or with --text paragraphs of documentation.
     """
-    from core.demo import write_demo
+    from core.demo.demo import write_demo
 
     console = Console()
     run = RunFolder.create(out, Recipe())

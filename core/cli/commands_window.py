@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.launch import child_environment, module_command
+from core.system.own_process import child_environment, module_command
 
 
 def register(app: typer.Typer) -> None:

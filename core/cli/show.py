@@ -15,8 +15,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from core.arms import ARM_TITLES
-from core.events import (
+from core.recipe.arms import ARM_TITLES
+from core.run.events import (
     CheckpointSaved,
     Event,
     Noticed,
@@ -29,7 +29,7 @@ from core.events import (
     StageStarted,
     StepDone,
 )
-from core.events import Progress as PartProgress
+from core.run.events import Progress as PartProgress
 
 # Seconds between progress lines where there is no terminal to draw a bar in.
 _LINE_EVERY_S = 20.0

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 
 import platformdirs
 
-from core.data.progress import Paced, Report
-from core.data.stopping import Stopped, never
 from core.errors import RunError
+from core.system.progress import Paced, Report
+from core.system.stopping import Stopped, never
 
 UNPACKING = "Unpacking"
 _PIECE = 1 << 20

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from core.atomic import write_bytes, write_json
 from core.data.manifest import ImageFile, Manifest, displayed
-from core.data.text.examples import Example
+from core.system.atomic import write_bytes, write_json
+from core.text.data.examples import Example
 
 SUMMARY = "findings.json"
 IMAGES = "images.npz"

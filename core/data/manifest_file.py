@@ -12,9 +12,9 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from core.atomic import write_atomically
 from core.data.manifest import ImageFile, Leak, Manifest, Quarantined, TextFile
 from core.errors import RunError
+from core.system.atomic import write_atomically
 
 MANIFEST_FORMAT = 1
 _KIND = "redistill-manifest"

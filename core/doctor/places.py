@@ -4,8 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
-from core.data.cache_folder import cache_folder
 from core.doctor.finding import Finding, Status
+from core.system.cache_folder import cache_folder
 
 _GIB = 2**30
 _LITTLE_GIB = 5.0

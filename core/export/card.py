@@ -8,7 +8,7 @@ from core.errors import RunError
 from core.export.formats import ExportFormat
 from core.export.runner import render
 from core.export.subject import Subject, results_of
-from core.models.catalog import CATALOG
+from core.hub.catalog import CATALOG
 from core.version import __version__
 
 # What the hub calls a licence.

@@ -12,20 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from core.atomic import write_json, write_text
 from core.data.manifest import Manifest
 from core.errors import RunError
 from core.export.card import model_card
 from core.export.examples import CheckExamples, Report
+from core.export.export_result import Written
 from core.export.formats import ExportFormat, chosen_precision, format_named, other_formats
 from core.export.modality import export_modality_of
 from core.export.parity import Words, checked
 from core.export.runner import open_runner, write_runner
 from core.export.subject import Subject, place_of
 from core.export.target import PARITY, folder_beside, refuse_foreign
-from core.export.written import Written
-from core.run_folder import RunFolder
-from core.stopping import Stopped
+from core.run.folder import RunFolder
+from core.system.atomic import write_json, write_text
+from core.system.stopping import Stopped
 from core.version import __version__
 
 _BATCH = 32

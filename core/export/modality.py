@@ -7,11 +7,11 @@ from typing import Any
 
 from core.data.manifest import Manifest
 from core.export.examples import CheckExamples, Report
+from core.export.export_result import Written
 from core.export.formats import Kind
 from core.export.subject import Place, Subject
-from core.export.written import Written
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 
 # (subject, folder, precision); each takes the subject of its own kind.
 Writer = Callable[[Any, Path, str], Written]
@@ -45,9 +45,9 @@ def export_modality_of(recipe: Recipe) -> ExportModality:
 
 
 def _images() -> ExportModality:
-    from core.export.image_subject import image_classifier, image_encoder
-    from core.export.images import images_to_check
-    from core.export.writers import WRITERS
+    from core.images.export.examples import images_to_check
+    from core.images.export.subject import image_classifier, image_encoder
+    from core.images.export.writers import WRITERS
 
     return ExportModality(
         kind="images",
@@ -62,10 +62,10 @@ def _images() -> ExportModality:
 
 
 def _text(recipe: Recipe) -> ExportModality:
-    from core.data.text.read import Columns
-    from core.export.text.examples import texts_to_check
-    from core.export.text.subject import text_classifier, text_encoder
-    from core.export.text.writers import TEXT_WRITERS
+    from core.text.data.read import Columns
+    from core.text.export.examples import texts_to_check
+    from core.text.export.subject import text_classifier, text_encoder
+    from core.text.export.writers import TEXT_WRITERS
 
     columns = Columns(recipe.data.text_column, recipe.data.label_column)
     return ExportModality(

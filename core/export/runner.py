@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from core.export.parity import Runner
-from core.models.catalog import starter_folder
+from core.hub.catalog import starter_folder
 
 RUNNER = "run.py"
 _TEMPLATES = starter_folder().parent / "templates" / "export"

@@ -7,10 +7,10 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from core.arms import MOST_FITTED
 from core.errors import RunError
 from core.models.masked_model import CLASSIFIER_JSON
-from core.run_folder import RunFolder
+from core.recipe.arms import MOST_FITTED
+from core.run.folder import RunFolder
 from core.stages.weights import SUMMARY, kept_encoder
 
 # Arms with an encoder that fine-tuning has not touched, the most fitted first.

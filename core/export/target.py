@@ -14,8 +14,8 @@ from typing import Final
 
 import psutil
 
-from core.atomic import sync_folder
 from core.errors import RunError
+from core.system.atomic import sync_folder
 
 PARITY: Final = "parity.json"
 # What systems strew into folders, and nobody misses.

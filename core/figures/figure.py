@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.atomic import write_bytes, write_text
 from core.errors import RunError
 from core.figures.chart import Chart, draw
 from core.figures.png import to_png
 from core.figures.svg import to_svg
+from core.system.atomic import write_bytes, write_text
 
 FORMATS = ("png", "svg")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.arms import ARM_PHRASES
 from core.data.manifest import Manifest
 from core.errors import RunError
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.recipe.arms import ARM_PHRASES
+from core.run.folder import RunFolder
 
 _ROUND = re.compile(r"\d+-self-distill-round-(\d+)")
 

@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.files import validated_recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 
 KINDS = ("further-steps", "rounds", "labels")
 _ALL = "all"

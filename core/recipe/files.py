@@ -9,9 +9,9 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from core.atomic import write_text
 from core.errors import RunError
 from core.recipe.tree import RECIPE_FORMAT, Recipe
+from core.system.atomic import write_text
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from core.errors import RunError
-from core.event_log import read_events
-from core.events import RunStarted, StepDone
-from core.run_folder import RunFolder
+from core.run.event_log import read_events
+from core.run.events import RunStarted, StepDone
+from core.run.folder import RunFolder
 
 PREPARING = "preparation"
 _JOULES_PER_KWH = 3.6e6

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from core.curves import RunCurves, StageCurves, read_curves
 from core.figures.chart import Chart, Series, draw
 from core.figures.svg import to_svg
-from core.run_folder import RunFolder
+from core.readers.curves import RunCurves, StageCurves, read_curves
+from core.run.folder import RunFolder
 
 _NAMES = {
     "loss": "loss (all of it)",

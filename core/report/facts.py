@@ -16,7 +16,7 @@ from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import distance_figure, gap_figure
 from core.figures.run_numbers import RunNumbers, read_run_numbers
-from core.outcome import Outcome, read_outcome
+from core.readers.outcome import Outcome, read_outcome
 from core.report.cost import Cost, cost_of
 from core.report.curves import curve_charts
 from core.report.mistakes import Mistake, mistakes_of
@@ -31,7 +31,7 @@ from core.report.results import (
 )
 from core.report.settings import Setting, settings_of
 from core.report.text_mistakes import text_mistakes_of
-from core.run_folder import RunFolder, RunState
+from core.run.folder import RunFolder, RunState
 
 T = TypeVar("T")
 _WEIGHTS = ("model/*.safetensors", "stages/*/*.safetensors", "exports/encoder/*.safetensors")

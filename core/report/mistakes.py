@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from core.answers import read_answers, read_test_images
-from core.data.decode import UnreadableImage, decode, read_bytes
 from core.data.manifest import displayed
-from core.run_folder import RunFolder
+from core.images.data.decode import UnreadableImage, decode, read_bytes
+from core.readers.answers import read_answers, read_test_images
+from core.run.folder import RunFolder
 
 MOST = 24
 _PIXELS = 160

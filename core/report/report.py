@@ -7,15 +7,15 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from core.atomic import write_text
 from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import figures_of
 from core.figures.svg import dark_rules
-from core.models.catalog import starter_folder
-from core.outcome import Estimate
+from core.hub.catalog import starter_folder
+from core.readers.outcome import Estimate
 from core.report.facts import RunFacts, gather
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
+from core.system.atomic import write_text
 from core.version import __version__
 
 _TEMPLATES = starter_folder().parent / "templates" / "report"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.figures.run_numbers import arm_in_words
-from core.outcome import Arm, Estimate, Outcome
+from core.readers.outcome import Arm, Estimate, Outcome
 
 _BASE = "base"
 # Beyond so many classes a matrix can't be read on paper; the largest confusions are listed.

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from core.answers import read_answers, read_test_images
 from core.data.manifest import Manifest, displayed
-from core.data.text.again import texts_again
-from core.data.text.read import Columns
+from core.readers.answers import read_answers, read_test_images
 from core.report.mistakes import MOST, Mistake
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
+from core.text.data.read import Columns
+from core.text.data.reread import texts_again
 
 _CHARACTERS: Final = 400
 

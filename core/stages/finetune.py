@@ -9,17 +9,17 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from core.atomic import write_bytes, write_json
 from core.models.masked_model import Classifier
+from core.run.plan import StagePlan, stage_behind
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
 from core.stages.first_head import fit_head
 from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
-from core.stages.plan import StagePlan, stage_behind
 from core.stages.regularise.choose import Regulariser, regulariser_of
 from core.stages.setup import RunSetup
 from core.stages.weights import SUMMARY, kept_encoder, load_encoder
+from core.system.atomic import write_bytes, write_json
 from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.optim import decays_in_finetuning, trainable

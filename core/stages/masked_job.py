@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from core.events import Noticed, Outcome
 from core.models.masked_model import MaskedModel
 from core.recipe import DistillRecipe, PretrainRecipe
-from core.stages.plan import StagePlan
+from core.run.events import Noticed, Outcome
+from core.run.plan import StagePlan
 from core.stages.previews import Previews
 from core.stages.probing import probe_encoder
 from core.stages.setup import RunSetup

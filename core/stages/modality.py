@@ -8,10 +8,10 @@ import numpy as np
 from torch import Tensor
 
 from core.data.manifest import Manifest
-from core.events import Progress
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.events import Progress
+from core.run.folder import RunFolder
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import Batch, ExampleSource
@@ -105,9 +105,9 @@ def labeled_targets(manifest: Manifest, split: str) -> np.ndarray:
 def modality_of(recipe: Recipe) -> Modality:
     """The modality of a recipe: the only place that decides."""
     if recipe.data.kind == "text":
-        from core.stages.texts import TextModality
+        from core.text.modality import TextModality
 
         return TextModality()
-    from core.stages.images import ImageModality
+    from core.images.modality import ImageModality
 
     return ImageModality()

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from core.errors import RunError
-from core.events import Noticed, StageDone
+from core.run.events import Noticed, StageDone
+from core.run.plan import StagePlan
 from core.stages.finetune import finetune
-from core.stages.plan import StagePlan
 from core.stages.pretraining import further_pretrain, warm_up_decoder
 from core.stages.results import write_results
 from core.stages.self_distill import self_distill

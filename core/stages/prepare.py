@@ -8,18 +8,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from core.atomic import write_json
 from core.data.manifest import Manifest
-from core.data.stopping import Stopped
 from core.errors import RunError
-from core.events import Noticed
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.events import Noticed
+from core.run.folder import RunFolder
+from core.run.plan import Costs, plan_stages
 from core.stages.labels import few_labels, few_per_class, why_no_classifier
 from core.stages.modality import LabeledExamples, Modality, Preparation, modality_of
-from core.stages.plan import Costs, plan_stages
 from core.stages.setup import RunSetup
+from core.system.atomic import write_json
+from core.system.stopping import Stopped
 from core.training.context import RunContext
 from core.training.device import Hardware
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from core.run.plan import StagePlan
 from core.stages.masked_job import masked_job, train_masked
 from core.stages.objectives import MaskedObjective
-from core.stages.plan import StagePlan
 from core.stages.setup import RunSetup
 
 

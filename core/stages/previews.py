@@ -10,10 +10,10 @@ from pathlib import Path
 
 import torch
 
-from core.atomic import write_bytes
-from core.events import PreviewSaved
 from core.models.masked_model import MaskedModel
+from core.run.events import PreviewSaved
 from core.stages.setup import RunSetup
+from core.system.atomic import write_bytes
 from core.training.memory import free_cached_memory, is_out_of_memory
 from core.training.seeds import torch_generator
 

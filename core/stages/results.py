@@ -13,12 +13,12 @@ import filelock
 import numpy as np
 from safetensors.numpy import load_file
 
-from core.atomic import write_bytes, write_json
-from core.evaluate.compare import summarise_arms, verdict
+from core.evaluate.verdict import summarise_arms, verdict
+from core.run.plan import StagePlan, arms_of
 from core.stages.finetune import PREDICTIONS
-from core.stages.plan import StagePlan, arms_of
 from core.stages.setup import RunSetup
 from core.stages.weights import SUMMARY, kept_encoder
+from core.system.atomic import write_bytes, write_json
 
 RESULTS_FORMAT = 1
 

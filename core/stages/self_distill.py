@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.events import Noticed
 from core.models.masked_model import MaskedModel
+from core.run.events import Noticed
+from core.run.plan import StagePlan
 from core.stages.masked_job import Targets, masked_job, seed_place, train_masked
 from core.stages.objectives import DistillObjective
-from core.stages.plan import StagePlan
 from core.stages.setup import RunSetup
 from core.stages.teacher_targets import compute_targets
 from core.stages.weights import ENCODER, kept_encoder, load_encoder

@@ -8,9 +8,9 @@ import numpy as np
 from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
+from core.run.plan import StagePlan, later_work
 from core.stages.modality import LabeledExamples, Modality
-from core.stages.plan import StagePlan, later_work
 from core.stages.weights import load_decoder
 from core.training.context import RunContext
 from core.training.device import Hardware

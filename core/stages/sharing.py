@@ -11,7 +11,7 @@ from pathlib import Path
 
 import filelock
 
-from core.stages.plan import StagePlan
+from core.run.plan import StagePlan
 from core.stages.results import is_done
 from core.stages.setup import RunSetup
 

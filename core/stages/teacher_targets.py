@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.atomic import write_json
-from core.events import Progress
+from core.run.events import Progress
 from core.stages.encode import encode_blocks
 from core.stages.objectives import augmented
+from core.system.atomic import write_json
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import Batch, ExampleSource, share_of

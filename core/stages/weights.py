@@ -8,8 +8,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save
 from torch import nn
 
-from core.atomic import write_bytes, write_json
 from core.models.masked_model import MaskedModel, unshared
+from core.system.atomic import write_bytes, write_json
 
 ENCODER = "encoder.safetensors"
 BEST_ENCODER = "best_encoder.safetensors"

@@ -5,18 +5,18 @@ import subprocess
 import threading
 from typing import IO
 
-from core.events import Noticed, Outcome, RunEnded, from_json
-from core.launch import child_environment, module_command
+from core.run.events import Noticed, Outcome, RunEnded, from_json
 from core.stages.setup import RunSetup
+from core.system.own_process import child_environment, module_command
 from core.training.context import Interrupted
 
 
 class Workers:
     """A process for each device but the first; use it in a `with` statement.
 
-    Each shares the run's fine-tunings (`core.finetune_worker`). Their events become ours. They end
-    when everything is done, when they are asked to, and when this process ends, however it does:
-    their standard input ends with it.
+    Each shares the run's fine-tunings (`core.processes.finetune_worker`). Their events become
+    ours. They end when everything is done, when they are asked to, and when this process ends,
+    however it does: their standard input ends with it.
     """
 
     def __init__(self, setup: RunSetup) -> None:
@@ -43,7 +43,9 @@ class Workers:
         environment = child_environment()
         # Ours, of the first device.
         environment.pop("ACCELERATE_TORCH_DEVICE", None)
-        command = module_command("core.finetune_worker", os.fspath(run), str(index), device)
+        command = module_command(
+            "core.processes.finetune_worker", os.fspath(run), str(index), device
+        )
         with (run / f"worker-{index}-output.txt").open("wb") as errors:
             process = subprocess.Popen(
                 command,

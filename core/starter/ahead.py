@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from io import BufferedReader
-from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, cast
@@ -20,8 +19,8 @@ from typing import IO, cast
 import numpy as np
 
 from core.starter.images import GeneratedImages
+from core.system.resources import ROOT
 
-_ROOT = Path(__file__).resolve().parents[2]
 # One process is one core's work: BLAS threads for its tiny products only cost.
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -126,7 +125,7 @@ class _Worker:
             [sys.executable, "-m", "core.starter.ahead", str(seed), str(size)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=_ROOT,
+            cwd=ROOT,
             env={**os.environ, **_THREADS},
         )
 

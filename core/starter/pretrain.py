@@ -16,11 +16,11 @@ from rich.console import Console
 
 from core.cli.in_words import in_words
 from core.cli.show import RunView
-from core.data.pixel_source import PixelSource
-from core.events import Event
+from core.images.model.starter import build_starter
+from core.images.pixel_source import PixelSource
 from core.recipe import RuntimeRecipe
+from core.run.events import Event
 from core.starter.ahead import ParallelGeneratedImages
-from core.starter.architecture import build_starter
 from core.starter.training import (
     STAGE,
     StarterSettings,

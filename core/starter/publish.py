@@ -13,10 +13,10 @@ import jinja2
 import torch
 from safetensors.torch import load_file
 
-from core.atomic import write_text
-from core.models.catalog import starter_folder
-from core.models.local import save_model
-from core.starter.architecture import build_starter
+from core.hub.catalog import starter_folder
+from core.images.model.starter import build_starter
+from core.images.model.store import save_model
+from core.system.atomic import write_text
 
 _TEMPLATES = starter_folder().parent / "templates"
 

@@ -16,17 +16,17 @@ from typing import Any
 from rich.console import Console
 from torch import Tensor
 
-from core.atomic import write_json
-from core.cli.asked import recipe_from_options
 from core.cli.in_words import in_words
+from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView
 from core.evaluate.probe import probe
-from core.launch import TrainerProcess
-from core.models.catalog import STARTERS
+from core.hub.catalog import STARTERS
 from core.recipe import Recipe, RuntimeRecipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
+from core.run.launch import TrainerProcess
 from core.stages.encode import encode
 from core.stages.prepare import prepare
+from core.system.atomic import write_json
 from core.training.context import Adjustments, RunContext
 from core.training.device import Hardware, set_up_hardware
 from core.training.feed import Batch

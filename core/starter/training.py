@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.atomic import write_json
-from core.events import Event
 from core.models.masked_model import MaskedModel
+from core.run.events import Event
 from core.stages.objectives import MaskedObjective
 from core.stages.weights import finish_stage
+from core.system.atomic import write_json
 from core.training.checkpoint import newest_step
 from core.training.context import Adjustments, RunContext
 from core.training.device import Hardware

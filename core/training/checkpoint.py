@@ -22,9 +22,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from core.atomic import sync_folder, write_json
 from core.errors import RunError
-from core.run_formats import CHECKPOINT_FORMAT
+from core.run.formats import CHECKPOINT_FORMAT
+from core.system.atomic import sync_folder, write_json
 from core.version import __version__
 
 KEPT = 2

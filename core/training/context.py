@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from core.atomic import write_json
 from core.errors import RunError
-from core.events import Event, Noticed, Outcome, Progress
+from core.run.events import Event, Noticed, Outcome, Progress
+from core.system.atomic import write_json
 from core.training.countdown import Countdown
 
 Command = Literal["pause", "stop"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from core.atomic import write_json
+from core.system.atomic import write_json
 
 ENERGY = "energy.json"
 

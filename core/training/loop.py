@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from core.errors import RunError
-from core.events import (
+from core.models.attention import attend_plainly_on_cpu
+from core.run.events import (
     CheckpointSaved,
     Noticed,
     ProbeDone,
@@ -21,7 +22,6 @@ from core.events import (
     StageStarted,
     StepDone,
 )
-from core.training.attention import attend_plainly_on_cpu
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
 from core.training.failures import LossNotFinite, TornUpdate, require_finite_weights

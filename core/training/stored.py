@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from core.errors import RunError
-from core.events import Noticed
+from core.run.events import Noticed
 from core.training.checkpoint import (
     CheckpointState,
     groups_digest,

@@ -3,8 +3,8 @@
 A step of a small model is hundreds of short operations, each shared by all threads. Spinning until
 the slowest is done saves waking the others up; beside another busy program the spinning takes the
 very core that the slowest needs. libgomp reads once, when it is loaded, how long threads spin
-(`core.waiting`), but it never lets them spin in a process that has more OpenMP threads than the
-machine has cores. So an idle team of threads, kept or let go, switches between the two.
+(`core.system.waiting`), but it never lets them spin in a process that has more OpenMP threads than
+the machine has cores. So an idle team of threads, kept or let go, switches between the two.
 """
 
 import atexit
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import psutil
 import torch
 
-from core.waiting import SPINS
+from core.system.waiting import SPINS
 
 _LOOK_EVERY_S = 0.5
 # Cores' worth of other programs beside which threads sleep, and for how many looks in a row there
@@ -34,7 +34,7 @@ def sleep_beside_others() -> None:
     """From now on, let threads sleep while other programs are busy (once per process).
 
     Does nothing where threads never spin: one thread, another system than Linux, or a process that
-    did not ask for it with `core.waiting.let_threads_spin`.
+    did not ask for it with `core.system.waiting.let_threads_spin`.
     """
     global _watches  # noqa: PLW0603  (one OpenMP runtime per process)
     # Another number is the user's, who knows what it is for; libgomp also takes words and units.

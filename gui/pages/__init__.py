@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gui.page import Page
-from gui.session import Session
-from gui.watcher import RunWatcher
+from gui.pages.page import Page
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 
 
 @dataclass(frozen=True)
@@ -25,49 +25,49 @@ class Place:
 
 
 def _library(session: Session, watcher: RunWatcher) -> Page:
-    from gui.pages.library import LibraryPage
+    from gui.pages.library.page import LibraryPage
 
     return LibraryPage(session, watcher)
 
 
 def _data(session: Session, _: RunWatcher) -> Page:
-    from gui.pages.data import DataPage
+    from gui.pages.data.page import DataPage
 
     return DataPage(session)
 
 
 def _model(session: Session, _: RunWatcher) -> Page:
-    from gui.pages.model import ModelPage
+    from gui.pages.model.page import ModelPage
 
     return ModelPage(session)
 
 
 def _plan(session: Session, watcher: RunWatcher) -> Page:
-    from gui.pages.plan import PlanPage
+    from gui.pages.plan.page import PlanPage
 
     return PlanPage(session, watcher)
 
 
 def _train(session: Session, watcher: RunWatcher) -> Page:
-    from gui.pages.train import TrainPage
+    from gui.pages.train.page import TrainPage
 
     return TrainPage(session, watcher)
 
 
 def _results(session: Session, watcher: RunWatcher) -> Page:
-    from gui.pages.results import ResultsPage
+    from gui.pages.results.page import ResultsPage
 
     return ResultsPage(session, watcher)
 
 
 def _compare(session: Session, watcher: RunWatcher) -> Page:
-    from gui.pages.compare import ComparePage
+    from gui.pages.compare.page import ComparePage
 
     return ComparePage(session, watcher)
 
 
 def _export(session: Session, watcher: RunWatcher) -> Page:
-    from gui.pages.export import ExportPage
+    from gui.pages.export.page import ExportPage
 
     return ExportPage(session, watcher)
 

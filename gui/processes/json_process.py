@@ -1,4 +1,4 @@
-"""A helper process and what it says, as Qt signals; see `core.json_lines` for the other side."""
+"""A helper process and what it says, as Qt signals; `core.system.json_lines` is the other side."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from core.errors import RunError
-from core.launch import child_environment, module_command
+from core.system.own_process import child_environment, module_command
 
 _EVERY_MS = 50
 _PATIENCE_MS = 3000

@@ -1,13 +1,14 @@
 """Our own icons: SVG files in one colour, painted in the colour of the look in use."""
 
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-ICONS = Path(__file__).resolve().parents[2] / "resources" / "icons"
+from core.system.resources import RESOURCES
+
+ICONS = RESOURCES / "icons"
 _SIZES = (16, 24, 32, 48, 64, 128)
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
-from core.data.decode import UnreadableImage, load_rgb
+from core.images.data.decode import UnreadableImage, load_rgb
 
 _THREADS = 2
 # Requests beyond what a screen shows have scrolled past before their turn came.

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from core.models.description import ModelDescription
+from core.images.model.description import ModelDescription
+from core.images.model.starter import STARTER
 from core.models.masked_model import Preprocessing
-from core.starter.architecture import STARTER
 from tests.benchmarks.settings import Settings
 
 

@@ -23,16 +23,16 @@ from pathlib import Path
 
 import numpy as np
 
-from core.events import RunStarted, StageStarted, StepDone, to_json
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
+from core.run.events import RunStarted, StageStarted, StepDone, to_json
+from core.run.folder import RunFolder, RunState
 
 STAGE = "01-further-pretrain"
 _WRITER = """
 import sys, time
 from pathlib import Path
-from core.events import StepDone, to_json
-from core.run_folder import RunFolder, RunState
+from core.run.events import StepDone, to_json
+from core.run.folder import RunFolder, RunState
 run = RunFolder.open(Path(sys.argv[1]))
 with run.lock():
     run.write_status(RunState.RUNNING, "Training.")
@@ -167,9 +167,9 @@ def main() -> None:
 def _measured(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
     from PySide6.QtWidgets import QApplication
 
-    from gui.collector import Collector
-    from gui.settings import Settings
-    from gui.window import MainWindow
+    from gui.frame.window import MainWindow
+    from gui.program.collector import Collector
+    from gui.state.settings import Settings
 
     app = QApplication(sys.argv[:1])
     settings = Settings()

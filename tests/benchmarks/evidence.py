@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.arms import ARM_TITLES
-from core.launch import module_command
-from core.run_folder import RunFolder
+from core.recipe.arms import ARM_TITLES
+from core.run.folder import RunFolder
+from core.system.own_process import module_command
 
 
 def markdown(results: dict[str, Any]) -> str:

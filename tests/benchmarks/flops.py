@@ -5,7 +5,7 @@ import time
 
 import torch
 
-from core.models.mae import MaskedAutoencoder
+from core.images.model.mae import MaskedAutoencoder
 from tests.benchmarks.architecture import describe_model
 from tests.benchmarks.settings import Settings
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.data.pixel_source import PixelSource
-from core.data.pixels import pixels_for
-from core.data.scan import scan
-from core.events import Event, StepDone
-from core.models.mae import MaskedAutoencoder
+from core.images.data.pixels import pixels_for
+from core.images.data.scan import scan
+from core.images.model.mae import MaskedAutoencoder
+from core.images.pixel_source import PixelSource
 from core.recipe import PretrainRecipe, RuntimeRecipe
+from core.run.events import Event, StepDone
 from core.stages.objectives import DistillObjective, MaskedObjective
 from core.stages.teacher_targets import compute_targets
 from core.training import loop

@@ -20,11 +20,11 @@ from statistics import median
 import psutil
 import torch
 
-from core.demo import demo_recipe
-from core.digits import write_digits
-from core.events import StepDone, from_json
+from core.demo.demo import demo_recipe
+from core.demo.digits import write_digits
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.events import StepDone, from_json
+from core.run.folder import RunFolder
 
 _SETTLE = 4
 
@@ -37,7 +37,7 @@ def speed(command: list[str], run: RunFolder, recipe: Recipe) -> tuple[float, fl
     speeds: list[float] = []
     spent: list[float] = []
     with subprocess.Popen(
-        [*command, "-m", "core.trainer", str(run.path)],
+        [*command, "-m", "core.processes.trainer", str(run.path)],
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

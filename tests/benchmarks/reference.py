@@ -24,7 +24,7 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from core.models.mae import MaskedAutoencoder
+from core.images.model.mae import MaskedAutoencoder
 from tests.benchmarks.architecture import describe_model
 from tests.benchmarks.measure import Turns, peak_memory_gib
 from tests.benchmarks.settings import Settings

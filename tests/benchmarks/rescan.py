@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from core.data.scan import scan
+from core.images.data.scan import scan
 from tests.benchmarks.measure import versions
 from tests.benchmarks.pictures import write_numbered
 

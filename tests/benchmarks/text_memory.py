@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 import psutil
 
-from core.data.text.token_index import TokenIndex
-from core.events import Event, Outcome, Progress, RunEnded, StageStarted
-from core.launch import TrainerProcess
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.events import Event, Outcome, Progress, RunEnded, StageStarted
+from core.run.folder import RunFolder
+from core.run.launch import TrainerProcess
+from core.text.data.token_index import TokenIndex
 from tests.benchmarks.measure import versions
 from tests.helpers.text_worlds import WORDS
 

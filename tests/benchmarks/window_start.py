@@ -30,7 +30,7 @@ class FirstPaint(QObject):
 app = QApplication([sys.argv[0]])
 first = FirstPaint()
 app.installEventFilter(first)
-from gui.app import main
+from gui.program.app import main
 main([])
 """
 _BARE = """

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.awake import awake
+from core.system.awake import awake
 from tests.helpers.trainers import ROOT, Trainer
 from tests.helpers.worlds import World, new_run
 
@@ -27,7 +27,7 @@ exec "$@"
 """
 HOLDS = """
 import sys, time
-from core.awake import awake
+from core.system.awake import awake
 with awake("Training my run"):
     print("held", flush=True)
     time.sleep(60)

@@ -9,13 +9,14 @@ from typing import get_args
 import psutil
 import pytest
 
-from core.comparison import compared_recipe
-from core.events import Noticed, StageDone, StageResumed, StageStarted
-from core.launch import child_environment, send_command
-from core.outcome import read_outcome
+from core.planning.comparison import compared_recipe
+from core.readers.outcome import read_outcome
 from core.recipe import Recipe, write_recipe
 from core.recipe.finetuning import Arm
-from core.run_folder import RunFolder, RunState
+from core.run.events import Noticed, StageDone, StageResumed, StageStarted
+from core.run.folder import RunFolder, RunState
+from core.run.launch import send_command
+from core.system.own_process import child_environment
 from tests.helpers.trainers import (
     At,
     Trainer,
@@ -166,7 +167,7 @@ def test_that_stopping_early_keeps_the_answer_until_then(world: World, tmp_path:
 
 def is_worker(process: psutil.Process) -> bool:
     try:
-        return "core.finetune_worker" in " ".join(process.cmdline())
+        return "core.processes.finetune_worker" in " ".join(process.cmdline())
     except psutil.ZombieProcess:
         return False
 

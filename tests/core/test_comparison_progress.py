@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from core.comparison import compared_recipe, in_few_lines, is_comparison, with_more_seeds
-from core.comparison_progress import Cell, CellState, ComparisonProgress, read_done
 from core.errors import RunError
-from core.estimate import Estimate, StageEstimate
-from core.events import (
+from core.planning.comparison import compared_recipe, in_few_lines, is_comparison, with_more_seeds
+from core.planning.estimate import Estimate, StageEstimate
+from core.readers.comparison_progress import Cell, CellState, ComparisonProgress, read_done
+from core.recipe import Recipe
+from core.run.events import (
     Outcome,
     RunEnded,
     RunStarted,
@@ -18,8 +19,7 @@ from core.events import (
     StageStarted,
     StepDone,
 )
-from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 
 WAITING = Cell(CellState.WAITING)
 

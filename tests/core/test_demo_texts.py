@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from core import demo_texts
-from core.data.text.read import Columns
-from core.data.text.scan import scan_texts
-from core.demo import write_demo
-from core.demo_texts import (
+from core.demo import texts as demo_texts
+from core.demo.demo import write_demo
+from core.demo.docstrings import Package, docstrings_of, is_held_out, likeness, modules_of, prose
+from core.demo.texts import (
     LABELED_PER_CLASS,
     PACKAGES,
     TEST_PER_CLASS,
     paragraphs_of,
     write_docstrings,
 )
-from core.docstrings import Package, docstrings_of, is_held_out, likeness, modules_of, prose
 from core.errors import RunError
-from core.run_folder import RunFolder, RunState
+from core.run.folder import RunFolder, RunState
+from core.text.data.read import Columns
+from core.text.data.scan import scan_texts
 
 DOCSTRING = """Add two matrices of the same shape, element by element.
 
@@ -68,7 +68,7 @@ def test_that_a_file_that_is_no_python_gives_nothing(tmp_path: Path) -> None:
 
 def test_that_reading_docstrings_imports_no_package() -> None:
     code = (
-        "import sys; from core.docstrings import *; "
+        "import sys; from core.demo.docstrings import *; "
         "name, file = modules_of(Package('torch', 'torch', 'BSD-3-Clause'))[0]; "
         "list(docstrings_of(name, file)); assert 'torch' not in sys.modules"
     )
@@ -131,7 +131,7 @@ def test_that_a_packaged_demo_takes_the_texts_that_were_written_for_it(
 
 def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:
     code = (
-        "from core import demo_texts; from core.docstrings import Package\n"
+        "from core import demo_texts; from core.demo.docstrings import Package\n"
         "from pathlib import Path\n"
         "demo_texts.PACKAGES = (Package('safetensors', 'safetensors', 'Apache-2.0'),)\n"
         "demo_texts.write_docstrings(Path('x'))"
@@ -144,7 +144,7 @@ def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:
 
 
 def test_that_a_window_gets_the_sample_on_texts(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "core.demo_helper", str(tmp_path / "run"), "text"]
+    command = [sys.executable, "-m", "core.processes.sample", str(tmp_path / "run"), "text"]
     # It stops when the window that holds the other end is gone.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as helper:
         assert helper.stdout is not None

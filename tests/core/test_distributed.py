@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.events import RunStarted, StepDone
-from core.launch import send_command, trainer_command
-from core.run_folder import RunFolder, RunState
+from core.run.events import RunStarted, StepDone
+from core.run.folder import RunFolder, RunState
+from core.run.launch import send_command, trainer_command
 from tests.helpers.trainers import ROOT, Trainer, events_of, finished, losses_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.event_log import EventLog, last_events, read_events, valid_steps
-from core.events import (
+from core.run.event_log import EventLog, last_events, read_events, valid_steps
+from core.run.events import (
     Event,
     Noticed,
     Outcome,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.json_lines import Speaker
-from core.measure import measure
-from core.stopping import Stopped
+from core.processes.measure import measure
+from core.system.json_lines import Speaker
+from core.system.stopping import Stopped
 from tests.helpers.worlds import World, tiny_recipe
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
-from core.events import RunStarted, StageResumed
 from core.export.export import export
-from core.outcome import read_outcome
-from core.predict import predict
+from core.predict.predict import predict
+from core.readers.outcome import read_outcome
+from core.readers.summary import summarise
 from core.report.report import write_report
-from core.run_folder import RunFolder, RunState
-from core.run_summary import summarise
+from core.run.events import RunStarted, StageResumed
+from core.run.folder import RunFolder, RunState
 from core.version import __version__
 from tests.fixtures.make_runs import PAUSED_AT, PAUSED_IN, RUNS, settle
 from tests.helpers.trainers import events_of, finished, losses_of, start_fork_server

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from core.answers import PREDICTIONS, classifier_stage, read_answers, read_test_images
-from core.curves import Curve, read_curves
 from core.data.manifest import ImageFile, Manifest
 from core.errors import RunError
-from core.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
-from core.outcome import Judgement, read_outcome
-from core.predict import predict
-from core.run_folder import RunFolder
+from core.predict.predict import predict
+from core.readers.answers import PREDICTIONS, classifier_stage, read_answers, read_test_images
+from core.readers.curves import Curve, read_curves
+from core.readers.outcome import Judgement, read_outcome
+from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
+from core.run.folder import RunFolder
 
 ARMS = ["base", "further", "distilled"]
 

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.errors import RunError
-from core.models.heads import open_classifier
-from core.predict import classifier_folder, predict
-from core.predict_files import Written, predict_files
-from core.run_folder import RunFolder
+from core.images.model.classifier import open_classifier
+from core.predict.files import Written, predict_files
+from core.predict.predict import classifier_folder, predict
+from core.run.folder import RunFolder
 from tests.helpers.worlds import World
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from core.answers import classifier_stage, read_answers, read_test_images
-from core.json_lines import Speaker
-from core.launch import child_environment, module_command
-from core.predict_helper import answer_questions
-from core.run_folder import RunFolder
+from core.processes.predict import answer_questions
+from core.readers.answers import classifier_stage, read_answers, read_test_images
+from core.run.folder import RunFolder
+from core.system.json_lines import Speaker
+from core.system.own_process import child_environment, module_command
 
 
 def asked(run: RunFolder, *lines: bytes) -> list[dict]:
@@ -75,7 +75,7 @@ def test_that_the_process_answers_while_its_input_is_open(
 ) -> None:
     stage = classifier_stage(undisturbed, "base", 0).name
     process = subprocess.Popen(
-        module_command("core.predict_helper", str(undisturbed.path)),
+        module_command("core.processes.predict", str(undisturbed.path)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=child_environment(),
@@ -95,7 +95,7 @@ def test_that_the_process_answers_while_its_input_is_open(
 
 def test_that_a_run_that_is_gone_ends_in_words(tmp_path: Path) -> None:
     done = subprocess.run(
-        module_command("core.predict_helper", str(tmp_path)),
+        module_command("core.processes.predict", str(tmp_path)),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         env=child_environment(),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.doctor.problem_report import without_paths, write_problem_report
 from core.errors import RunError
-from core.problem_report import without_paths, write_problem_report
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 
 
 def test_that_a_report_holds_recipe_and_log_and_no_names_of_files(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core import atomic
-from core.atomic import write_bytes, write_json
 from core.errors import RunError
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
-from core.run_formats import RUN_FORMAT
+from core.run.folder import RunFolder, RunState
+from core.run.formats import RUN_FORMAT
+from core.system import atomic
+from core.system.atomic import write_bytes, write_json
 from core.version import __version__
 
 RECIPE = Recipe.model_validate({"seed": 11})

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.event_log import EventLog
-from core.run_folder import RunState
-from core.run_summary import summarise
+from core.readers.summary import summarise
+from core.run.event_log import EventLog
+from core.run.folder import RunState
 from tests.gui.library.runs import STAGES, add_pictures, finish, make_run, step_done
 
 

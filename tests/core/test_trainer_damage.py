@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.events import Noticed, StageResumed
-from core.run_folder import RunFolder, RunState
+from core.run.events import Noticed, StageResumed
+from core.run.folder import RunFolder, RunState
 from tests.helpers.trainers import At, Trainer, events_of, finished, outcome, weights_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 

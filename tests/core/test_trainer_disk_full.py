@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.event_log import EventLog, read_events
-from core.events import Event, Noticed
-from core.run_folder import RunFolder
+from core.run.event_log import EventLog, read_events
+from core.run.events import Event, Noticed
+from core.run.folder import RunFolder
 from tests.helpers.trainers import Trainer, finished, weights_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 

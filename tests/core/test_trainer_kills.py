@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.event_log import last_events
-from core.events import PreviewSaved
-from core.run_folder import RunFolder, RunState
+from core.run.event_log import last_events
+from core.run.events import PreviewSaved
+from core.run.folder import RunFolder, RunState
 from tests.helpers.trainers import Trainer, events_of, finished, weights_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 

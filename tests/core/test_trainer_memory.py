@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.events import Noticed, StageResumed, StepDone
-from core.run_folder import RunFolder
+from core.run.events import Noticed, StageResumed, StepDone
+from core.run.folder import RunFolder
 from core.training.context import Adjustments
 from tests.helpers.text_worlds import save_tiny_masked_lm
 from tests.helpers.trainers import (

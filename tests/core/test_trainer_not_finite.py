@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.events import Noticed, Outcome, StepDone
+from core.run.events import Noticed, Outcome, StepDone
 from core.training.context import Adjustments
 from tests.helpers.trainers import Trainer, events_of, outcome
 from tests.helpers.worlds import World, in_both_worlds, new_run

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
-from core.events import CheckpointSaved, Outcome, RunEnded, StageResumed, StepDone
-from core.launch import TrainerProcess, send_command
-from core.run_folder import RunFolder, RunState
+from core.run.events import CheckpointSaved, Outcome, RunEnded, StageResumed, StepDone
+from core.run.folder import RunFolder, RunState
+from core.run.launch import TrainerProcess, send_command
 from tests.helpers.trainers import (
     At,
     Trainer,

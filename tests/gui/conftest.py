@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
-from gui.collector import Collector
-from gui.session import Session
-from gui.settings import Settings
-from gui.watcher import RunWatcher
+from gui.program.collector import Collector
+from gui.state.session import Session
+from gui.state.settings import Settings
+from gui.state.watcher import RunWatcher
 
 # Said by the offscreen platform about every window that is shown.
 _SAID_OFFSCREEN = "propagateSizeHints"
@@ -73,7 +73,7 @@ def watcher(qapp: object) -> Iterator[RunWatcher]:
 @pytest.fixture
 def window(settings: Settings, qtbot: QtBot) -> Iterator[object]:
     """The whole window, shown; closed after the test without questions."""
-    from gui.window import MainWindow
+    from gui.frame.window import MainWindow
 
     made = MainWindow(settings)
     qtbot.addWidget(made)

@@ -8,8 +8,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QScrollBar, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.run_folder import RunFolder
-from gui.window import MainWindow
+from core.run.folder import RunFolder
+from gui.frame.window import MainWindow
 from tests.helpers.worlds import World
 
 PAGES = ("library", "data", "model", "plan", "train", "results", "compare", "export")

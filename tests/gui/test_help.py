@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.help import HELP, HelpWindow, show_shortcuts
+from gui.frame.help import HELP, HelpWindow, show_shortcuts
+from gui.frame.window import MainWindow
 from gui.pages import PLACES
-from gui.window import MainWindow
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 

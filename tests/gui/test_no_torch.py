@@ -10,9 +10,9 @@ import os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from gui.settings import Settings
-from gui.window import MainWindow
-import gui.app, gui.help, gui.support, gui.crash
+from gui.state.settings import Settings
+from gui.frame.window import MainWindow
+import gui.program.app, gui.frame.help, gui.program.support, gui.program.crash
 window = MainWindow(Settings())
 from gui.pages import PLACES
 for place in PLACES:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray
 
-from gui.settings import Settings
+from gui.state.settings import Settings
 from gui.theme import Look
 
 

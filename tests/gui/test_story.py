@@ -10,11 +10,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.events import StepDone
-from core.run_folder import RunFolder, RunState
-from gui.page import Step
-from gui.watcher import RunWatcher
-from gui.window import MainWindow
+from core.run.events import StepDone
+from core.run.folder import RunFolder, RunState
+from gui.frame.window import MainWindow
+from gui.pages.page import Step
+from gui.state.watcher import RunWatcher
 from tests.helpers.trainers import events_of
 from tests.helpers.worlds import World, new_run, tiny_recipe
 
@@ -99,9 +99,9 @@ def test_that_a_run_outlives_its_window_and_a_kill(
     watcher = window.watcher
     watcher.start()
     qtbot.waitUntil(lambda: bool(events_of(run, StepDone)), timeout=PATIENCE_MS)
-    monkeypatch.setattr("gui.dialogs.ask", lambda *_: "cancel")
+    monkeypatch.setattr("gui.widgets.dialogs.ask", lambda *_: "cancel")
     assert not window.close()
-    monkeypatch.setattr("gui.dialogs.ask", lambda *_: "keep")
+    monkeypatch.setattr("gui.widgets.dialogs.ask", lambda *_: "keep")
     assert window.close()
     assert RunFolder.open(run.path).status().state is RunState.RUNNING
     # The next start of the application finds it.

@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.pages.library import LibraryPage
-from gui.tour import SEEN, STOPS, Tour, start_tour
-from gui.window import MainWindow
+from gui.frame.tour import SEEN, STOPS, Tour, start_tour
+from gui.frame.window import MainWindow
+from gui.pages.library.page import LibraryPage
 
 
 def welcome(window: MainWindow):

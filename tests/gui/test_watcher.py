@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.events import CheckpointSaved, StepDone
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
-from gui.watcher import RunWatcher, discard_folder
+from core.run.events import CheckpointSaved, StepDone
+from core.run.folder import RunFolder, RunState
+from gui.state.watcher import RunWatcher, discard_folder
 from tests.helpers.trainers import At, Trainer, events_of, finished, weights_of
 from tests.helpers.worlds import World, new_run
 

@@ -8,11 +8,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
-from gui.crash import CrashDialog, catch_everything
-from gui.settings import Settings
+from core.run.folder import RunFolder, RunState
+from gui.frame.window import MainWindow
+from gui.program.crash import CrashDialog, catch_everything
+from gui.state.settings import Settings
 from gui.theme import Look, theme
-from gui.window import MainWindow
 
 
 @pytest.mark.parametrize(

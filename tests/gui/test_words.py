@@ -4,9 +4,9 @@ from typing import get_args
 
 import pytest
 
-from core.arms import ARM_PHRASES, MOST_FITTED
+from core.recipe.arms import ARM_PHRASES, MOST_FITTED
 from core.recipe.finetuning import Arm
-from gui.words import arm_title, stage_short, stage_title
+from gui.words.numbers import arm_title, stage_short, stage_title
 
 
 @pytest.mark.parametrize(

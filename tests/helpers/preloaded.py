@@ -11,8 +11,8 @@ for _name in (
     "core.stages.pipeline",
     "core.stages.prepare",
     "core.training.device",
-    "core.trainer",
-    "core.stages.texts",
+    "core.processes.trainer",
+    "core.text.modality",
     "datasets.arrow_writer",
     "transformers.models.bert.modeling_bert",
 ):

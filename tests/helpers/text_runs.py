@@ -6,18 +6,18 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from core.atomic import write_json
 from core.data.manifest import Manifest
-from core.data.text.again import texts_again
-from core.data.text.read import Columns
-from core.data.text.scan import scan_texts
-from core.evaluate.compare import summarise_arms
 from core.evaluate.metrics import evaluate_predictions
-from core.models.text.store import load_masked_lm, save_masked_lm
+from core.evaluate.verdict import summarise_arms
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from core.stages.finetune import PREDICTIONS
 from core.stages.modality import labeled_targets
+from core.system.atomic import write_json
+from core.text.data.read import Columns
+from core.text.data.reread import texts_again
+from core.text.data.scan import scan_texts
+from core.text.model.store import load_masked_lm, save_masked_lm
 from tests.helpers.text_worlds import save_tiny_masked_lm, write_texts
 
 

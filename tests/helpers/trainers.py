@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.event_log import read_events
-from core.events import Event, RunEnded, StepDone
-from core.run_folder import RunFolder
+from core.run.event_log import read_events
+from core.run.events import Event, RunEnded, StepDone
+from core.run.folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 _context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
@@ -72,7 +72,7 @@ class At:
 
     def __call__(self) -> None:
         """Watch this process's log from now on."""
-        from core.event_log import EventLog
+        from core.run.event_log import EventLog
 
         append = EventLog.append
 
@@ -98,7 +98,7 @@ class At:
 
 
 class Trainer:
-    """`python -m core.trainer RUN`, started fast.
+    """`python -m core.processes.trainer RUN`, started fast.
 
     Args:
         run: What to work on.
@@ -188,7 +188,7 @@ class Trainer:
 def _trainer(
     run: str, output: str, environment: dict[str, str], prelude: Callable[[], None] | None
 ) -> None:
-    from core.trainer import main
+    from core.processes.trainer import main
 
     os.environ.update(environment)
     with Path(output).open("ab") as file:

@@ -11,12 +11,12 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from core.models.description import ModelDescription
-from core.models.local import save_model
-from core.models.mae import MaskedAutoencoder
+from core.images.model.description import ModelDescription
+from core.images.model.mae import MaskedAutoencoder
+from core.images.model.store import save_model
 from core.models.masked_model import Preprocessing
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 
 TINY = ModelDescription(
     name="tiny",

@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.atomic import write_json, write_text
-from core.docstrings import (
+from core.demo.docstrings import (
     Package,
     docstrings_of,
     folder_of,
@@ -20,6 +19,7 @@ from core.docstrings import (
     likeness,
     modules_of,
 )
+from core.system.atomic import write_json, write_text
 
 TEXTS = "corpus.txt"
 FACTS = "corpus.json"

@@ -13,8 +13,8 @@ import torch
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-from core.data.text.token_rows import TokenRows
-from core.models.text.masked_lm import MaskedLanguageModel
+from core.text.data.token_rows import TokenRows
+from core.text.model.masked_lm import MaskedLanguageModel
 
 _WINDOW = 5
 # Contexts are smoothed, as there: else rare ones look telling.

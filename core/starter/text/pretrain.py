@@ -15,18 +15,10 @@ import numpy as np
 from rich.console import Console
 from tokenizers import Tokenizer
 
-from core.atomic import write_text
 from core.cli.in_words import in_words
 from core.cli.show import RunView
-from core.data.text.hashes import short_hash
-from core.data.text.token_files import Document, write_token_files
-from core.data.text.token_rows import TokenRows
-from core.events import Event, Progress
-from core.models.text.description import TextDescription
 from core.recipe import RuntimeRecipe
-from core.stages.token_source import TokenSource
-from core.stages.tokenizing import Tokenizing
-from core.starter.text.architecture import build_text_starter, describe_starter, train_tokenizer
+from core.run.events import Event, Progress
 from core.starter.text.corpus import gather
 from core.starter.text.embeddings import start_from_counts
 from core.starter.training import (
@@ -37,6 +29,14 @@ from core.starter.training import (
     options,
     train_starter,
 )
+from core.system.atomic import write_text
+from core.text.data.hashes import short_hash
+from core.text.data.token_files import Document, write_token_files
+from core.text.data.token_rows import TokenRows
+from core.text.model.description import TextDescription
+from core.text.model.starter import build_text_starter, describe_starter, train_tokenizer
+from core.text.token_source import TokenSource
+from core.text.tokenizing import Tokenizing
 from core.training.checkpoint import newest_step
 from core.training.device import set_up_hardware
 from core.training.feed import Feed

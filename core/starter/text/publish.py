@@ -12,14 +12,14 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
-from core.data.text.token_rows import TokenRows
-from core.models.catalog import STARTERS, starter_folder
-from core.models.text.store import save_masked_lm
+from core.hub.catalog import STARTERS, starter_folder
 from core.stages.weights import DECODER, ENCODER, load_decoder, load_encoder
 from core.starter.publish import read_scores, write_card
-from core.starter.text.architecture import build_text_starter, describe_starter
 from core.starter.text.corpus import FACTS
 from core.starter.text.pretrain import TOKENIZER, TOKENS
+from core.text.data.token_rows import TokenRows
+from core.text.model.starter import build_text_starter, describe_starter
+from core.text.model.store import save_masked_lm
 
 
 def publish(work: Path, scores: dict[str, Any] | None) -> Path:

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from core.cli.main import app, run
 from core.cli.show import RunView
-from core.comparison import compared_recipe
 from core.errors import CATALOGUE, RunError
-from core.events import StageDone, StageResumed, StageStarted
+from core.planning.comparison import compared_recipe
 from core.recipe import PRESETS, Recipe, parse_recipe, preset_recipe, read_recipe
-from core.run_folder import RunFolder, RunState
+from core.run.events import StageDone, StageResumed, StageStarted
+from core.run.folder import RunFolder, RunState
 
 HEAVY = ("torch", "timm", "transformers", "datasets", "accelerate", "PySide6", "pyqtgraph")
 
@@ -152,7 +152,7 @@ def test_that_a_failure_is_said_without_a_traceback(
 
 def test_that_the_command_line_starts_without_the_training_stack() -> None:
     program = (
-        "import sys, core.cli.main, core.launch, core.trainer; "
+        "import sys, core.cli.main, core.run.launch, core.processes.trainer; "
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     found = subprocess.run(
@@ -163,7 +163,8 @@ def test_that_the_command_line_starts_without_the_training_stack() -> None:
 
 def test_that_core_never_imports_qt_even_when_everything_is_imported() -> None:
     program = (
-        "import sys, core.trainer, core.stages.pipeline, core.stages.prepare, core.predict; "
+        "import sys, core.processes.trainer, core.stages.pipeline, core.stages.prepare; "
+        "import core.predict.predict; "
         "print([name for name in ('PySide6', 'pyqtgraph') if name in sys.modules])"
     )
     found = subprocess.run(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core.event_log import EventLog
-from core.events import Event, Progress, StepDone
 from core.recipe import preset_recipe
-from core.run_folder import RunFolder, RunState
+from core.run.event_log import EventLog
+from core.run.events import Event, Progress, StepDone
+from core.run.folder import RunFolder, RunState
 from tests.core.cli.test_commands import said
 
 STEP = StepDone(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.data.archive import is_archive, unpack
-from core.data.stopping import Stopped
 from core.errors import RunError
+from core.system.stopping import Stopped
 from tests.core.data.pictures import encoded, picture
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data.decode import UnreadableImage, decode, decode_with_note, load_rgb, resized
+from core.images.data.decode import UnreadableImage, decode, decode_with_note, load_rgb, resized
 from tests.core.data.pictures import bomb, encoded, picture, png_chunk, put
 
 KINDS = ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"]

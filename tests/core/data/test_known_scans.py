@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from core.data.manifest import Manifest
-from core.data.text.read import Columns
-from core.data.text.scan import scan_texts
+from core.text.data.read import Columns
+from core.text.data.scan import scan_texts
 
 
 @pytest.fixture
 def kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where manifests are kept; the smallest corpus counts as large."""
-    monkeypatch.setattr("core.data.text.known_scans._LEAST_BYTES", 1)
+    monkeypatch.setattr("core.text.data.known_scans._LEAST_BYTES", 1)
     return cache / "text-manifests"
 
 
@@ -51,7 +51,7 @@ def scanned(folder: Path, test_fraction: float = 0.2, column: str | None = None)
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that were read."""
-    from core.data.text import scan
+    from core.text.data import scan
 
     seen: list[str] = []
     read = scan.read_texts

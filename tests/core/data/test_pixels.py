@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import build_store as building
-from core.data.check_file import check_file
-from core.data.decode import load_rgb, resized
-from core.data.light_pool import LightPool, WorkerDied
-from core.data.pixels import PixelStore, StreamedPixels, build_store, pixels_for
-from core.data.scan import scan
-from core.data.stopping import Stopped
 from core.errors import RunError
+from core.images.data import build_store as building
+from core.images.data.check_file import check_file
+from core.images.data.decode import load_rgb, resized
+from core.images.data.light_pool import LightPool, WorkerDied
+from core.images.data.pixels import PixelStore, StreamedPixels, build_store, pixels_for
+from core.images.data.scan import scan
+from core.system.stopping import Stopped
 from tests.core.data.pictures import put
 from tests.core.data.worker_tasks import die_if_asked, modules_here
 
@@ -189,7 +189,7 @@ def test_that_a_worker_that_dies_costs_only_its_own_item():
 
 _PARENT = """
 import time
-from core.data.light_pool import LightPool
+from core.images.data.light_pool import LightPool
 from tests.core.data.worker_tasks import say_pid
 if __name__ == "__main__":
     pool = LightPool(1)

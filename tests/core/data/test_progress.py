@@ -2,12 +2,12 @@
 
 import pytest
 
-from core.data.progress import Paced
+from core.system.progress import Paced
 
 
 def test_that_what_takes_long_is_reported_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("core.data.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("core.system.progress.time.monotonic", lambda: now[0])
     told: list[int] = []
     paced = Paced(lambda _what, done, _total: told.append(done))
     for tick in range(1, 12_001):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from core.data import validate as validation
 from core.data.manifest import Manifest
-from core.data.scan import recognise, scan
-from core.data.stopping import Stopped
 from core.errors import RunError
+from core.images.data import validate as validation
+from core.images.data.scan import recognise, scan
+from core.system.stopping import Stopped
 from tests.core.data.pictures import bomb, encoded, picture, put
 
 
@@ -321,7 +321,7 @@ def test_that_a_file_that_vanishes_while_scanning_is_named(class_folders, monkey
 
 def test_that_scanning_needs_no_torch(class_folders):
     code = (
-        "import sys, json; from pathlib import Path; from core.data.scan import scan; "
+        "import sys, json; from pathlib import Path; from core.images.data.scan import scan; "
         "from core.data import pixels; scan([], Path(sys.argv[1])); "
         "heavy = {'torch', 'pyarrow', 'sklearn', 'timm'} & set(sys.modules); "
         "print(json.dumps(sorted(heavy)))"
@@ -335,7 +335,7 @@ def test_that_scanning_needs_no_torch(class_folders):
 def test_that_two_scans_at_once_agree(tmp_path, class_folders):
     root = Path(__file__).resolve().parents[3]
     code = (
-        "import sys; from pathlib import Path; from core.data.scan import scan; "
+        "import sys; from pathlib import Path; from core.images.data.scan import scan; "
         "scan([], Path(sys.argv[1])).write(Path(sys.argv[2]))"
     )
     outs = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]

@@ -4,8 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.data.scan import recognise, scan
 from core.errors import RunError
+from core.images.data.scan import recognise, scan
 from tests.core.data.pictures import put
 
 ROWS = [("images/a.png", "cat"), ("images/b.png", "dog"), ("images/é.png", "cat")]

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from core.data.manifest import Manifest
-from core.data.text.columns import find_columns
-from core.data.text.decode import encoding_of
-from core.data.text.documents import documents_of
-from core.data.text.read import Columns
-from core.data.text.scan import is_text, scan_texts
-from core.data.text.token_files import Document, write_token_files
-from core.data.text.token_index import TokenIndex, write_token_index
-from core.data.text.token_rows import TokenRows
-from core.data.text.tokens import Frame, Tokens
 from core.errors import RunError
+from core.text.data.columns import find_columns
+from core.text.data.decode import encoding_of
+from core.text.data.documents import documents_of
+from core.text.data.read import Columns
+from core.text.data.scan import is_text, scan_texts
+from core.text.data.token_files import Document, write_token_files
+from core.text.data.token_index import TokenIndex, write_token_index
+from core.text.data.token_rows import TokenRows
+from core.text.data.tokens import Frame, Tokens
 
 SHARED = [above / "shared" / "data" for above in Path(__file__).resolve().parents]
 

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.manifest import Manifest
-from core.data.stopping import Stopped
-from core.data.text.copies import first_of_each, sorted_by_hash
-from core.data.text.documents import documents_of
-from core.data.text.read import Columns
-from core.data.text.scan import scan_texts
-from core.data.text.token_files import Document, write_token_files
-from core.data.text.token_index import TokenIndex, write_token_index
-from core.data.text.token_rows import TokenRows
-from core.data.text.tokens import Frame, Tokens
 from core.errors import RunError
+from core.system.stopping import Stopped
+from core.text.data.copies import first_of_each, sorted_by_hash
+from core.text.data.documents import documents_of
+from core.text.data.read import Columns
+from core.text.data.scan import scan_texts
+from core.text.data.token_files import Document, write_token_files
+from core.text.data.token_index import TokenIndex, write_token_index
+from core.text.data.token_rows import TokenRows
+from core.text.data.tokens import Frame, Tokens
 
 FRAME = Frame((1,), (2,), 8)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.data.scan_helper import answer
-from core.data.text.examples import sampled_texts
-from core.data.text.read import Columns
-from core.data.text.recognise import columns_found, columns_in, recognise_texts
-from core.data.text.scan import scan_texts
-from core.json_lines import Speaker
+from core.processes.scan import answer
+from core.system.json_lines import Speaker
+from core.text.data.examples import sampled_texts
+from core.text.data.read import Columns
+from core.text.data.recognise import columns_found, columns_in, recognise_texts
+from core.text.data.scan import scan_texts
 
 
 def scanned(unlabeled: list[Path], labeled: Path | None):

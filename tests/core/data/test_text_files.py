@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.data.text.documents import documents_of
-from core.data.text.places import is_text
-from core.data.text.read import UNREADABLE, Columns, Text, read_texts, sample_rows
-from core.data.text.scan import scan_texts
+from core.text.data.documents import documents_of
+from core.text.data.places import is_text
+from core.text.data.read import UNREADABLE, Columns, Text, read_texts, sample_rows
+from core.text.data.scan import scan_texts
 
 MIB = 1 << 20
 

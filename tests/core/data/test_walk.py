@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.data.manifest import displayed
-from core.data.stopping import Stopped
-from core.data.walk import list_files
 from core.errors import RunError
+from core.images.data.walk import list_files
+from core.system.stopping import Stopped
 from tests.core.data.pictures import encoded, picture, put
 
 needs_posix = pytest.mark.skipif(os.name == "nt", reason="POSIX names and links")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from core.data.cache_folder import cache_folder
 from core.doctor import Finding, examine
 from core.doctor.compute import ComputeFacts, graphics_cards, judge_threads
 from core.doctor.gpus import judge_gpus
@@ -15,6 +14,7 @@ from core.doctor.network import judge_network, without_secrets
 from core.doctor.nvidia import GpuUser, NvidiaFacts, NvidiaGpu
 from core.doctor.packages import judge_packages
 from core.doctor.places import judge_disk, size_of
+from core.system.cache_folder import cache_folder
 
 CARD = NvidiaGpu(name="RTX 4090", total_gib=24.0, free_gib=23.0)
 DRIVER = NvidiaFacts(driver="580.10", cuda=(13, 0), gpus=[CARD])

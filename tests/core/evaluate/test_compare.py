@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from core.evaluate.compare import summarise_arms, verdict
 from core.evaluate.metrics import evaluate_predictions
+from core.evaluate.verdict import summarise_arms, verdict
 
 
 def made(correct):

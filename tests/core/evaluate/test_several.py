@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.evaluate.compare import summarise_arms, verdict
 from core.evaluate.metrics import evaluate_predictions
 from core.evaluate.several import adjust_for_several, clear_gains, holm, p_value
+from core.evaluate.verdict import summarise_arms, verdict
 
 
 def test_that_holm_is_the_step_down_method_worked_by_hand():

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from core.export.export import Exported, export
-from core.predict import predict
-from core.run_folder import RunFolder
+from core.predict.predict import predict
+from core.run.folder import RunFolder
 from tests.helpers.trainers import ROOT, finished
 from tests.helpers.trainers import _context as fork_context
 from tests.helpers.worlds import World, new_run
@@ -78,8 +78,8 @@ def _run(script: Path, images: tuple[Path, ...], output: Path) -> None:
 
 
 def process_lines(*arguments: str) -> list[dict]:
-    """What `python -m core.export` prints while its standard input stays open."""
-    command = [sys.executable, "-m", "core.export", *arguments, "--json"]
+    """What `python -m core.processes.export` prints while its standard input stays open."""
+    command = [sys.executable, "-m", "core.processes.export", *arguments, "--json"]
     with subprocess.Popen(
         command,
         cwd=ROOT,

@@ -10,12 +10,12 @@ import torch
 from PIL import Image
 from torch import nn
 
-from core.export.image_subject import ImageSubject
 from core.export.runner import open_runner, write_runner
-from core.export.writers import WRITERS
-from core.models.mae import MaskedAutoencoder
-from core.models.timm_layout import describe_timm
-from core.run_folder import RunFolder
+from core.images.export.subject import ImageSubject
+from core.images.export.writers import WRITERS
+from core.images.model.mae import MaskedAutoencoder
+from core.images.model.timm_layout import describe_timm
+from core.run.folder import RunFolder
 from tests.helpers.worlds import TINY
 
 SHRUNK = {"embed_dim": 32, "depth": 2, "num_heads": 2}

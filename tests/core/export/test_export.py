@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 from core.cli.main import app
 from core.data.manifest import ImageFile, Manifest
 from core.errors import RunError
-from core.export import write_timm
 from core.export.export import default_target, export
 from core.export.formats import FORMATS
-from core.export.images import images_to_check
-from core.export.writers import WRITERS
-from core.run_folder import RunFolder
-from core.stopping import Stopped
+from core.images.export import write_timm
+from core.images.export.examples import images_to_check
+from core.images.export.writers import WRITERS
+from core.run.folder import RunFolder
+from core.system.stopping import Stopped
 from tests.core.export.conftest import process_lines
 from tests.helpers.worlds import TINY, World, new_run
 
@@ -254,7 +254,9 @@ def test_that_the_process_says_why_it_failed(tmp_path: Path) -> None:
 
 
 def test_that_the_list_of_formats_needs_no_torch() -> None:
-    program = "import sys, core.export.formats, core.export.__main__; print('torch' in sys.modules)"
+    program = (
+        "import sys, core.export.formats, core.processes.export; print('torch' in sys.modules)"
+    )
     found = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

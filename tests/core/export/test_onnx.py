@@ -13,10 +13,10 @@ from PIL import Image
 
 from core.errors import RunError
 from core.export.onnx_int8 import with_8_bit_weights
-from core.export.onnx_resize import prepend_resize
-from core.export.write_onnx import write_onnx
+from core.images.export.onnx_resize import prepend_resize
+from core.images.export.write_onnx import write_onnx
 from core.models.masked_model import Preprocessing
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.core.export.conftest import Export, probabilities, said_by_runner
 from tests.core.export.test_architectures import subject_with
 

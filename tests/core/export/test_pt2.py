@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.core.export.conftest import Export, probabilities, said_by_runner
 
 

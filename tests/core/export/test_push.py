@@ -12,7 +12,7 @@ from typing import IO
 import pytest
 
 from core.export.push import files_of
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.core.export.conftest import Export
 from tests.core.models.small_hub import SmallHub
 from tests.helpers.trainers import ROOT
@@ -45,7 +45,7 @@ def pushing(
     surroundings: dict[str, str], folder: Path, *arguments: str, token: str = TOKEN
 ) -> Iterator[tuple[IO[str], IO[str], IO[str]]]:
     """A helper process that was told the token: its standard input, output and error."""
-    command = [sys.executable, "-m", "core.export.push_helper", str(folder), *arguments]
+    command = [sys.executable, "-m", "core.processes.push", str(folder), *arguments]
     with subprocess.Popen(
         command,
         cwd=ROOT,

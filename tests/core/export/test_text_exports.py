@@ -15,19 +15,19 @@ from typer.testing import CliRunner
 
 from core.cli.main import app
 from core.data.manifest import Manifest
-from core.data.text.read import Columns
 from core.errors import RunError
 from core.export.export import export
 from core.export.runner import open_runner, write_runner
-from core.export.text import write_transformers
-from core.export.text.examples import texts_to_check
-from core.export.text.subject import TextSubject
-from core.export.text.tokenizer import write_tokenizer
-from core.export.text.writers import TEXT_WRITERS
-from core.models.text.description import TextDescription
-from core.models.text.store import load_masked_lm
-from core.predict import predict
-from core.run_folder import RunFolder
+from core.predict.predict import predict
+from core.run.folder import RunFolder
+from core.text.data.read import Columns
+from core.text.export import write_transformers
+from core.text.export.examples import texts_to_check
+from core.text.export.subject import TextSubject
+from core.text.export.tokenizer import write_tokenizer
+from core.text.export.writers import TEXT_WRITERS
+from core.text.model.description import TextDescription
+from core.text.model.store import load_masked_lm
 from tests.core.export.conftest import said_by_runner
 from tests.helpers.text_runs import written_text_run
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm

@@ -12,9 +12,9 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from core.export.export import export
-from core.export.image_subject import image_encoder
 from core.export.subject import place_of
-from core.run_folder import RunFolder
+from core.images.export.subject import image_encoder
+from core.run.folder import RunFolder
 from tests.core.export.conftest import Export, probabilities, said_by_runner
 
 

@@ -18,7 +18,7 @@ from core.figures.paper import figures_of
 from core.figures.png import to_png
 from core.figures.svg import to_svg
 from core.figures.sweep import open_swept, plan_sweep, share_stages
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.helpers.trainers import finished, summary_of, weights_of
 from tests.helpers.worlds import World, new_run, tiny_recipe
 

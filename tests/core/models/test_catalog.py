@@ -6,9 +6,9 @@ import timm
 import torch
 from transformers import AutoConfig, AutoModelForMaskedLM, ViTMAEConfig, ViTMAEForPreTraining
 
-from core.models.catalog import entries_of
-from core.models.description import require_plain_vit
-from core.starter.architecture import build_starter
+from core.hub.catalog import entries_of
+from core.images.model.description import require_plain_vit
+from core.images.model.starter import build_starter
 
 VIT_MAE = {
     "facebook/vit-mae-base": {},
@@ -75,7 +75,7 @@ def test_that_every_model_on_the_hub_is_checked():
 
 def test_that_listing_models_imports_no_torch():
     code = (
-        "import sys; from core.models.catalog import catalog_rows; rows = catalog_rows(); "
+        "import sys; from core.hub.catalog import catalog_rows; rows = catalog_rows(); "
         "assert rows and not {'torch', 'timm', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

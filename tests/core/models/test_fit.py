@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from core.models.catalog import entries_of
-from core.models.fit import Room, estimate, room_here, shape_of
-from core.models.sources import load_model
+from core.hub.catalog import entries_of
+from core.images.model.sources import load_model
+from core.planning.fit import Room, estimate, room_here, shape_of
 from core.recipe import Recipe
 from core.recipe.presets import preset_recipe
 

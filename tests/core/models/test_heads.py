@@ -3,8 +3,8 @@ import torch
 from torch import nn
 
 from core.errors import RunError
+from core.images.model.classifier import open_classifier, save_classifier
 from core.models.dropout import RowDropout
-from core.models.heads import open_classifier, save_classifier
 from tests.core.models.test_mae import KINDS, NAMES, build
 from tests.core.models.tiny_models import random_pixels
 

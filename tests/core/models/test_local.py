@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from core.errors import RunError
+from core.images.model.store import open_model, save_model
 from core.models.layout import is_own_layout
-from core.models.local import open_model, save_model
 from tests.core.models.test_mae import KINDS, NAMES, build
 from tests.core.models.tiny_models import random_pixels
 

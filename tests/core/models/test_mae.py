@@ -5,10 +5,10 @@ import torch
 from timm.models.vision_transformer import VisionTransformer
 
 from core.errors import RunError
-from core.models.description import ModelDescription
-from core.models.mae import MaskedAutoencoder
+from core.images.model.description import ModelDescription
+from core.images.model.mae import MaskedAutoencoder
+from core.images.model.masking import masking_order
 from core.models.masked_model import Preprocessing
-from core.models.masking import masking_order
 from tests.core.models.tiny_models import random_pixels
 
 TINY = {"img_size": (32, 32), "patch_size": 8, "embed_dim": 48, "depth": 2, "num_heads": 3}

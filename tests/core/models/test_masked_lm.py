@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from core.errors import RunError
-from core.models.text.classifier import open_text_classifier
-from core.models.text.masked_lm import IGNORED, MaskedLanguageModel
-from core.models.text.store import load_masked_lm, open_masked_lm, save_masked_lm
-from core.training.attention import attend_plainly_on_cpu
+from core.models.attention import attend_plainly_on_cpu
+from core.text.model.classifier import open_text_classifier
+from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
+from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 
 
@@ -62,7 +62,7 @@ def test_that_a_padded_row_gives_what_it_gives_alone(model: MaskedLanguageModel)
 def test_that_padding_changes_nothing_in_any_precision_or_attention(
     model: MaskedLanguageModel, attention: str
 ) -> None:
-    # A copy as training has it on a CPU: `core.training.attention` may switch it to eager.
+    # A copy as training has it on a CPU: `core.models.attention` may switch it to eager.
     trained = deepcopy(model)
     if attention == "eager":
         attend_plainly_on_cpu(trained)

@@ -9,11 +9,11 @@ from huggingface_hub import constants
 from safetensors.torch import load_file, save, save_file
 
 from core.errors import RunError
-from core.models import sources
-from core.models.catalog import catalog_rows
-from core.models.local import save_model
-from core.models.sources import load_model
-from core.starter.architecture import build_starter
+from core.hub.catalog import catalog_rows
+from core.images.model import sources
+from core.images.model.sources import load_model
+from core.images.model.starter import build_starter
+from core.images.model.store import save_model
 from tests.core.models.small_hub import SmallHub
 from tests.core.models.test_vit_mae_layout import classic_name
 from tests.core.models.tiny_models import build_vit_mae, random_pixels

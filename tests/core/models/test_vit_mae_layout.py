@@ -5,9 +5,9 @@ import torch
 from transformers import ViTMAEConfig, ViTMAEForPreTraining
 from transformers.models.vit_mae.modeling_vit_mae import ViTMAEDecoder, ViTMAEEmbeddings
 
-from core.models.mae import MaskedAutoencoder
-from core.models.mae_decoder import sincos_positions
-from core.models.vit_mae_layout import describe_vit_mae, from_vit_mae, to_vit_mae
+from core.images.model.mae import MaskedAutoencoder
+from core.images.model.mae_decoder import sincos_positions
+from core.images.model.vit_mae_layout import describe_vit_mae, from_vit_mae, to_vit_mae
 from tests.core.models.tiny_models import TINY, UNEVEN, build_vit_mae, random_pixels
 
 

@@ -8,9 +8,11 @@ import pytest
 from huggingface_hub import constants
 
 from core.errors import RunError
-from core.json_lines import Speaker
-from core.models import check_helper, download_helper, hub, weights_file
-from core.stopping import Stopped
+from core.hub import hub, weights_file
+from core.processes import check_model as check_helper
+from core.processes import download_model as download_helper
+from core.system.json_lines import Speaker
+from core.system.stopping import Stopped
 from tests.core.models.small_hub import SmallHub
 from tests.core.models.test_sources import point_at, put_on_hub
 

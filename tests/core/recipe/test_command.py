@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.asked import recipe_from_options
 from core.cli.commands_compare import named_arms
-from core.comparison import compared_recipe
+from core.cli.options_to_recipe import recipe_from_options
+from core.planning.comparison import compared_recipe
 from core.recipe import PRESETS, Recipe, preset_recipe
 from core.recipe.command import as_command, as_compare_command, preset_of
 

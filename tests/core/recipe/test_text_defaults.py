@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.asked import recipe_from_options
+from core.cli.options_to_recipe import recipe_from_options
 from core.errors import RunError
 from core.recipe import Recipe, preset_recipe
 from core.recipe.files import dump_recipe, parse_recipe, validated_recipe

@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 from core.cli.main import app
 from core.errors import RunError
-from core.events import StepDone
-from core.outcome import read_outcome
+from core.readers.outcome import read_outcome
 from core.recipe import Recipe
 from core.report.cost import cost_of
 from core.report.report import report_page, write_report
 from core.report.settings import settings_of
-from core.run_folder import RunFolder
+from core.run.events import StepDone
+from core.run.folder import RunFolder
 from tests.helpers.trainers import events_of, finished
 from tests.helpers.worlds import World, draw_pictures, new_run
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.report.report import report_page
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.core.report.test_report import Page, words
 from tests.helpers.text_runs import texts_of_the_test, written_text_run
 

@@ -8,11 +8,11 @@ import torch
 from safetensors.numpy import load_file
 from safetensors.torch import load_file as load_torch_file
 
-from core.evaluate.compare import METRICS
-from core.events import Noticed, StepDone
-from core.models.heads import Classifier, open_classifier
-from core.models.local import open_model
-from core.run_folder import RunFolder
+from core.evaluate.verdict import METRICS
+from core.images.model.classifier import Classifier, open_classifier
+from core.images.model.store import open_model
+from core.run.events import Noticed, StepDone
+from core.run.folder import RunFolder
 from core.stages.finetune import _class_weights
 from core.stages.finetune_objective import FinetuneObjective
 from core.training.feed import BatchPlace

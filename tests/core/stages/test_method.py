@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from core.events import CheckpointSaved, ProbeDone, Progress, StepDone
-from core.run_folder import RunFolder
+from core.run.events import CheckpointSaved, ProbeDone, Progress, StepDone
+from core.run.folder import RunFolder
 from core.stages.weights import kept_encoder
 from tests.helpers.trainers import (
     At,

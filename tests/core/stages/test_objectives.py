@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from core.models.local import open_model
+from core.images.model.store import open_model
 from core.stages.objectives import DistillObjective, MaskedObjective, squared_distance
 from core.training.feed import BatchPlace
 from tests.helpers.worlds import World

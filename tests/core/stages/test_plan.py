@@ -3,7 +3,7 @@
 import pytest
 
 from core.recipe import Recipe
-from core.stages.plan import Costs, arms_of, later_work, plan_stages, stage_behind
+from core.run.plan import Costs, arms_of, later_work, plan_stages, stage_behind
 
 COSTS = Costs(visible=0.25, decoder=0.1)
 

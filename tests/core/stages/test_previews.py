@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from core.events import PreviewSaved, StageDone, from_json, to_json
-from core.run_folder import RunFolder
-from core.stages.image_previews import GAP, contact_sheet
+from core.images.previews import GAP, contact_sheet
+from core.run.events import PreviewSaved, StageDone, from_json, to_json
+from core.run.folder import RunFolder
 from core.stages.previews import Previews
 from tests.helpers.trainers import events_of, finished, weights_of
 from tests.helpers.worlds import World, new_run

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.stages.token_source import padded
+from core.text.token_source import padded
 
 
 @pytest.mark.parametrize(("lengths", "width"), [((3,), 8), ((8, 5), 8), ((9, 2, 16), 16)])

@@ -7,12 +7,12 @@ import pytest
 import torch
 from scipy import sparse
 
-from core.data.text.hashes import short_hash
-from core.data.text.token_files import Document, write_token_files
-from core.data.text.token_rows import TokenRows
-from core.stages.tokenizing import Tokenizing
-from core.starter.text.architecture import build_text_starter, describe_starter, train_tokenizer
 from core.starter.text.embeddings import count, factorised, start_from_counts
+from core.text.data.hashes import short_hash
+from core.text.data.token_files import Document, write_token_files
+from core.text.data.token_rows import TokenRows
+from core.text.model.starter import build_text_starter, describe_starter, train_tokenizer
+from core.text.tokenizing import Tokenizing
 
 TEXTS = ["a cat drinks milk", "a dog drinks milk", "the sum of arrays", "the mean of arrays"] * 5
 

@@ -8,18 +8,18 @@ import pytest
 import torch
 
 from core.errors import RunError
-from core.models.catalog import CATALOG, STARTERS, starter_folder
-from core.models.sources import load_model
-from core.models.text.store import load_masked_lm, open_masked_lm, save_masked_lm
-from core.stages.tokenizing import Tokenizing
+from core.hub.catalog import CATALOG, STARTERS, starter_folder
+from core.images.model.sources import load_model
 from core.starter.text import corpus
-from core.starter.text.architecture import (
+from core.starter.text.pretrain import pretrain_text_starter
+from core.starter.training import StarterSettings
+from core.text.model.starter import (
     build_text_starter,
     describe_starter,
     train_tokenizer,
 )
-from core.starter.text.pretrain import pretrain_text_starter
-from core.starter.training import StarterSettings
+from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
+from core.text.tokenizing import Tokenizing
 
 WORDS = ("the sum of two arrays", "a graph with many nodes", "what a film that was")
 ALLOWED = {"public domain", "CC BY 4.0", "BSD-3-Clause", "Apache-2.0", "MIT"}
@@ -75,7 +75,7 @@ def test_that_the_starter_knows_more_than_random_weights() -> None:
 
 
 def encoded(model, texts: list[str]) -> dict[str, torch.Tensor]:
-    from core.stages.token_source import padded
+    from core.text.token_source import padded
 
     rows = [model.description.build_tokenizer().encode(text).ids for text in texts]
     arrays = [torch.tensor(row).numpy() for row in rows]

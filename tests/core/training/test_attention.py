@@ -5,7 +5,7 @@ import torch
 from timm.layers.attention import Attention
 from transformers import AutoConfig, AutoModelForMaskedLM
 
-from core.training.attention import attend_plainly_on_cpu
+from core.models.attention import attend_plainly_on_cpu
 
 
 def gradients(attention: Attention, x: torch.Tensor) -> tuple[torch.Tensor, ...]:

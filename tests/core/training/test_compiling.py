@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
-from core.events import Noticed
 from core.recipe import RuntimeRecipe
+from core.run.events import Noticed
 from core.training.compiling import why_not_compile
 from core.training.device import set_up_hardware
 from tests.helpers.trainers import Trainer, events_of, finished, losses_of

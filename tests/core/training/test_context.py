@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
-from core.events import Event, Noticed, Outcome
+from core.run.events import Event, Noticed, Outcome
 from core.training.context import Adjustments, Interrupted, RunContext
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.events import Event, Progress
+from core.run.events import Event, Progress
 from core.training.context import Adjustments, RunContext
 from core.training.countdown import Countdown
 

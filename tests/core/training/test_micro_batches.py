@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.helpers.trainers import finished, losses_of
 from tests.helpers.worlds import World, new_run
 

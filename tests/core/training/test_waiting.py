@@ -104,7 +104,7 @@ def test_what_the_user_set_is_kept(said: dict[str, str], spins: str | None) -> N
     told = _told_by(
         """
         import json, os
-        from core.waiting import let_threads_spin
+        from core.system.waiting import let_threads_spin
         let_threads_spin()
         print(json.dumps(os.environ.get("GOMP_SPINCOUNT")))
         """,
@@ -122,7 +122,7 @@ def test_only_our_own_spinning_is_switched(said: dict[str, str], watches: int) -
     told = _told_by(
         """
         import json, threading
-        from core.waiting import let_threads_spin
+        from core.system.waiting import let_threads_spin
         let_threads_spin()
         from core.recipe import RuntimeRecipe
         from core.training.device import set_up_hardware
@@ -141,7 +141,7 @@ def test_waiting_threads_burn_nothing_while_a_team_is_held() -> None:
     """Needs a quiet machine: it measures how much processor a thread takes while it waits."""
     told = _told_by("""
         import json, time
-        from core.waiting import let_threads_spin
+        from core.system.waiting import let_threads_spin
         let_threads_spin()
         import torch
         from core.training.waiting import IdleTeam

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.comparison import compared_recipe
-from core.run_folder import RunFolder
-from gui.pages.compare import ComparePage
-from gui.session import Session
-from gui.watcher import RunWatcher
+from core.planning.comparison import compared_recipe
+from core.run.folder import RunFolder
+from gui.pages.compare.page import ComparePage
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 from tests.helpers.trainers import finished
 from tests.helpers.worlds import World, tiny_recipe
 

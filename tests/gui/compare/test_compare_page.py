@@ -10,17 +10,17 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from core.comparison import KNOWN_ARMS, compared_recipe
-from core.event_log import EventLog, read_events
-from core.events import RunStarted, StageDone, StageStarted, StepDone
+from core.planning.comparison import KNOWN_ARMS, compared_recipe
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
-from gui.compare.grid import Grid
-from gui.page import Step
-from gui.pages.compare import ComparePage
-from gui.session import Session
-from gui.watcher import RunWatcher
-from gui.window import MainWindow
+from core.run.event_log import EventLog, read_events
+from core.run.events import RunStarted, StageDone, StageStarted, StepDone
+from core.run.folder import RunFolder, RunState
+from gui.frame.window import MainWindow
+from gui.pages.compare.grid import Grid
+from gui.pages.compare.page import ComparePage
+from gui.pages.page import Step
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 from tests.gui.compare.conftest import Opened
 from tests.helpers.trainers import events_of
 from tests.helpers.worlds import World, tiny_recipe

@@ -10,10 +10,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.data.classes import ClassModel
-from gui.page import Step
-from gui.pages.data import DataPage
-from gui.window import MainWindow
+from gui.frame.window import MainWindow
+from gui.pages.data.classes import ClassModel
+from gui.pages.data.page import DataPage
+from gui.pages.page import Step
 from tests.core.data.pictures import encoded, picture, put
 
 WAIT_MS = 60_000
@@ -167,7 +167,8 @@ def test_that_zones_work_by_keyboard(
     window: MainWindow, page: DataPage, labeled: Path, qtbot: QtBot, monkeypatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("gui.dialogs.choose_folder", lambda *_: asked.append("folder") or labeled)
+    choose = "gui.widgets.dialogs.choose_folder"
+    monkeypatch.setattr(choose, lambda *_: asked.append("folder") or labeled)
     page.labeled.setFocus()
     qtbot.keyClick(page.labeled, Qt.Key.Key_Return)
     assert asked == ["folder"]

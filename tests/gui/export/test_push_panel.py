@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.export.push import PushPanel
+from gui.pages.export.push import PushPanel
 from tests.core.models.small_hub import SmallHub
 
 _LONG_MS = 90_000

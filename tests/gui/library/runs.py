@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.atomic import write_json
-from core.event_log import EventLog
-from core.events import RunStarted, StageStarted, StepDone
 from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
+from core.run.event_log import EventLog
+from core.run.events import RunStarted, StageStarted, StepDone
+from core.run.folder import RunFolder, RunState
+from core.system.atomic import write_json
 
 STAGES = ["01-further-pretrain", "02-self-distill-round-1"]
 RECIPE = {

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.run_folder import RunFolder, RunState
-from gui import dialogs
-from gui.library.card import RunCard
-from gui.pages.library import LibraryPage
-from gui.session import Session
-from gui.watcher import RunWatcher
+from core.run.folder import RunFolder, RunState
+from gui.pages.library.card import RunCard
+from gui.pages.library.page import LibraryPage
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
+from gui.widgets import dialogs
 from tests.gui.library.runs import add_pictures, finish, make_run
 
 

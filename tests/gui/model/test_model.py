@@ -9,13 +9,13 @@ from huggingface_hub import constants
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from core.models.fit import Room
-from gui.model.card import ModelCard
-from gui.model.download import DownloadState
-from gui.model.looking import Seen
-from gui.page import Step
-from gui.pages.model import ModelPage
-from gui.session import Session
+from core.planning.fit import Room
+from gui.pages.model.card import ModelCard
+from gui.pages.model.download import DownloadState
+from gui.pages.model.inspector import Seen
+from gui.pages.model.page import ModelPage
+from gui.pages.page import Step
+from gui.state.session import Session
 from tests.core.models.small_hub import SmallHub
 from tests.helpers.worlds import save_tiny_model
 

@@ -8,15 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from core.estimate import Measurement, estimate, fit_steps
+from core.planning.estimate import Measurement, estimate, fit_steps
 from core.recipe import Recipe, preset_recipe, read_recipe
-from gui.pages.plan import PlanPage
-from gui.plan.destination import proposed_name
-from gui.plan.estimate_table import light
-from gui.plan.setting_form import SettingForm
-from gui.plan.settings import all_settings
-from gui.session import Session
-from gui.watcher import RunWatcher
+from gui.pages.plan.page import PlanPage
+from gui.pages.plan.setting_form import SettingForm
+from gui.pages.plan.settings import all_settings
+from gui.running.destination import proposed_name
+from gui.running.estimate_table import light
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 
 MEASUREMENT = Measurement(
     model="starter",
@@ -188,12 +188,12 @@ def test_that_a_recipe_is_saved_loaded_and_copied(
 ) -> None:
     session.change("x", pretrain={"steps": 77}, data={"unlabeled": ["/my images"]})
     page.destination.propose()
-    monkeypatch.setattr("gui.dialogs.choose_new_file", lambda *_: tmp_path / "r.toml")
+    monkeypatch.setattr("gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "r.toml")
     page._save()
     assert read_recipe(tmp_path / "r.toml") == session.draft
     wanted = session.draft
     session.begin()
-    monkeypatch.setattr("gui.dialogs.choose_file", lambda *_: tmp_path / "r.toml")
+    monkeypatch.setattr("gui.widgets.dialogs.choose_file", lambda *_: tmp_path / "r.toml")
     page._load()
     assert session.draft == wanted
     page._copy()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.run_folder import RunFolder
-from gui.pages.results import ResultsPage
-from gui.session import Session
-from gui.watcher import RunWatcher
+from core.run.folder import RunFolder
+from gui.pages.results.page import ResultsPage
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 
 Opened = Callable[[RunFolder], ResultsPage]
 

@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from core.events import ProbeDone, StageStarted, StepDone, to_json
-from gui import dialogs
-from gui.results import reading
-from gui.results.curve_choice import ALL_STAGES
-from gui.results.curves import Curves
-from gui.results.scale import Scale
+from core.run.events import ProbeDone, StageStarted, StepDone, to_json
+from gui.outcome import reading
+from gui.outcome.scale import Scale
+from gui.pages.results.curve_choice import ALL_STAGES
+from gui.pages.results.curves import Curves
 from gui.theme import Look, theme
+from gui.widgets import dialogs
 
 PRETRAIN, FINETUNE = "01-further-pretrain", "02-finetune-base-seed-0"
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from core.run_folder import RunFolder
-from gui.results import report_saver
+from core.run.folder import RunFolder
+from gui.pages.results import report_saver
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.answers import PREDICTIONS, classifier_stage
-from core.run_folder import RunFolder, RunState
-from gui.page import Step
-from gui.pages.results import ResultsPage
-from gui.session import Session
-from gui.watcher import RunWatcher
+from core.readers.answers import PREDICTIONS, classifier_stage
+from core.run.folder import RunFolder, RunState
+from gui.pages.page import Step
+from gui.pages.results.page import ResultsPage
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 
 ARMS = ["distilled", "further", "base"]
 

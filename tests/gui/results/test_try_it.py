@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, 
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from core.answers import classifier_stage, read_answers, read_test_images
-from core.run_folder import RunFolder
-from gui.results.table import Bar
-from gui.results.try_it import TryIt
+from core.readers.answers import classifier_stage, read_answers, read_test_images
+from core.run.folder import RunFolder
+from gui.outcome.table import Bar
+from gui.pages.results.try_it import TryIt
 from tests.helpers.worlds import draw_pictures
 
 _LONG_MS = 90_000

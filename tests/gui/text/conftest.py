@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.recipe import Recipe
-from core.run_folder import RunFolder
+from core.run.folder import RunFolder
 from tests.helpers.text_worlds import save_tiny_masked_lm, write_texts
 from tests.helpers.trainers import finished, start_fork_server
 

@@ -9,9 +9,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.pages.data import DataPage
+from gui.frame.window import MainWindow
+from gui.pages.data.page import DataPage
 from gui.widgets.text_list import TextItem, TextListModel
-from gui.window import MainWindow
 from tests.core.data.pictures import put
 
 WAIT_MS = 60_000

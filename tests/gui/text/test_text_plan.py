@@ -5,11 +5,11 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from core.recipe.command import as_command
-from gui.model.hint import lengths_in_words
-from gui.nouns import worded
-from gui.pages.model import ModelPage
-from gui.plan.setting_form import SettingForm
-from gui.session import Session
+from gui.pages.model.hint import lengths_in_words
+from gui.pages.model.page import ModelPage
+from gui.pages.plan.setting_form import SettingForm
+from gui.state.session import Session
+from gui.words.modality import worded
 
 WAIT_MS = 150_000
 

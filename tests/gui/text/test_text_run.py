@@ -7,11 +7,11 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.run_folder import RunFolder
-from gui.pages.library import LibraryPage
-from gui.pages.results import ResultsPage
-from gui.pages.train import TrainPage
-from gui.window import MainWindow
+from core.run.folder import RunFolder
+from gui.frame.window import MainWindow
+from gui.pages.library.page import LibraryPage
+from gui.pages.results.page import ResultsPage
+from gui.pages.train.page import TrainPage
 from tests.gui.results.conftest import settled
 from tests.gui.test_accessible import controls, spoken_name
 

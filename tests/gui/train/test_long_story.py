@@ -12,7 +12,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from core.events import (
+from core.readers.history import History
+from core.recipe import Recipe
+from core.run.events import (
     CheckpointSaved,
     Noticed,
     PreviewSaved,
@@ -24,17 +26,15 @@ from core.events import (
     StepDone,
     to_json,
 )
-from core.history import History
-from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
-from gui.pages.train import TrainPage
-from gui.train.curve_export import _plain
-from gui.train.head import until
-from gui.train.numbers import numbers_of
-from gui.train.series import PLOTS, CurveReader
-from gui.train.table import HistoryModel
-from gui.train.view import View
-from gui.window import MainWindow
+from core.run.folder import RunFolder, RunState
+from gui.frame.window import MainWindow
+from gui.pages.train.curve_export import _plain
+from gui.pages.train.page import TrainPage
+from gui.pages.train.series import PLOTS, CurveReader
+from gui.pages.train.table import HistoryModel
+from gui.pages.train.view import View
+from gui.running.head import until
+from gui.running.numbers import numbers_of
 from tests.helpers.trainers import At, Trainer
 from tests.helpers.worlds import World, new_run
 
@@ -180,7 +180,7 @@ def test_that_rows_keep_their_place_while_the_table_grows(qapp: object) -> None:
 
 def test_that_values_that_are_no_numbers_are_said(qapp: object) -> None:
     line = to_json(step(5)).replace("0.2", "null")
-    from core.events import from_json
+    from core.run.events import from_json
 
     event = from_json(line)
     assert isinstance(event, StepDone)
@@ -191,7 +191,7 @@ def test_that_values_that_are_no_numbers_are_said(qapp: object) -> None:
 
 
 def test_that_a_time_left_counts_from_when_it_was_said(qapp: object, monkeypatch) -> None:
-    monkeypatch.setattr("gui.train.head.time.time", lambda: 1_000.0)
+    monkeypatch.setattr("gui.running.head.time.time", lambda: 1_000.0)
     assert "(40 s left)" in until(940.0, 100.0)
     assert "(0 s left)" in until(900.0, 60.0)
     assert until(-90_000.0, 60.0) == ""

@@ -9,7 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from core.events import (
+from core.readers.history import History
+from core.recipe import Recipe
+from core.run.events import (
     CheckpointSaved,
     Event,
     Noticed,
@@ -23,16 +25,14 @@ from core.events import (
     StageStarted,
     StepDone,
 )
-from core.history import History
-from core.recipe import Recipe
-from core.run_folder import RunFolder, RunState
-from gui.page import Step
-from gui.pages.train import TrainPage
-from gui.session import Session
-from gui.train.decimate import smoothed
-from gui.train.table import HistoryModel
-from gui.watcher import RunWatcher
-from gui.window import MainWindow
+from core.run.folder import RunFolder, RunState
+from gui.frame.window import MainWindow
+from gui.pages.page import Step
+from gui.pages.train.decimate import smoothed
+from gui.pages.train.page import TrainPage
+from gui.pages.train.table import HistoryModel
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 
 STAGES = ["01-further-pretrain", "02-self-distill-round-1", "03-finetune-base-seed-0"]
 
@@ -200,17 +200,19 @@ def test_that_curves_are_saved(
     page: TrainPage, watcher: RunWatcher, qtbot: QtBot, tmp_path: Path, monkeypatch
 ) -> None:
     feed(page, watcher, story())
-    monkeypatch.setattr("gui.dialogs.choose_new_file", lambda *_: tmp_path / "out.csv")
+    monkeypatch.setattr("gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "out.csv")
     with qtbot.waitSignal(page.told) as told:
         page.curves.tools.csv.click()
     assert told.args[0] == "ok"
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert len(lines) == 1 + 130 + 1
     assert lines[0].startswith("stage,step,time,loss,masked,distill,lr")
-    monkeypatch.setattr("gui.dialogs.choose_new_file", lambda *_: tmp_path / "out.png")
+    monkeypatch.setattr("gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "out.png")
     page.curves.tools.png.click()
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
-    monkeypatch.setattr("gui.dialogs.choose_new_file", lambda *_: tmp_path / "no" / "out.csv")
+    monkeypatch.setattr(
+        "gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "no" / "out.csv"
+    )
     with qtbot.waitSignal(page.told) as told:
         page.curves.tools.csv.click()
     assert told.args[0] == "bad"
@@ -266,10 +268,10 @@ def test_that_discard_asks_and_bins(window: MainWindow, tmp_path: Path, monkeypa
     window.open_run(run.path)
     page = window.page("train")
     assert isinstance(page, TrainPage)
-    monkeypatch.setattr("gui.dialogs.ask", lambda *_: "cancel")
+    monkeypatch.setattr("gui.widgets.dialogs.ask", lambda *_: "cancel")
     page.commands.discard.click()
     assert run.path.exists()
-    monkeypatch.setattr("gui.dialogs.ask", lambda *_: "discard")
+    monkeypatch.setattr("gui.widgets.dialogs.ask", lambda *_: "discard")
     page.commands.discard.click()
     assert not run.path.exists()
     assert window.session.run is None

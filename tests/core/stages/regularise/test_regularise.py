@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.models.heads import Classifier
-from core.models.local import open_model
+from core.images.model.classifier import Classifier
+from core.images.model.store import open_model
 from core.stages.finetune_objective import FinetuneObjective
 from core.stages.regularise.choose import regulariser_of
 from core.stages.regularise.l2sp import L2SP

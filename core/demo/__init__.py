@@ -1,0 +1,1 @@
+"""The sample run: handwritten digits or docstrings, made offline."""

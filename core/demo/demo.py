@@ -1,0 +1,88 @@
+"""The demo: the whole method, small enough for a coffee break on two CPU cores."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from core.recipe import Recipe
+
+Kind = Literal["images", "text"]
+Report = Callable[[int, int], None]
+
+
+def write_demo(
+    folder: Path, kind: Kind = "images", *, report: Report | None = None
+) -> tuple[Recipe, str]:
+    """Write the demo's data into a folder.
+
+    Args:
+        folder: Where to write.
+        kind: Handwritten digits, or docstrings.
+        report: Told (done, in all) now and then.
+
+    Returns:
+        The recipe, and what was written, in words.
+
+    Raises:
+        RunError: There are no docstrings on this machine.
+        OSError: The folder can't be written.
+    """
+    if kind == "text":
+        from core.demo.texts import PACKAGES, write_docstrings
+
+        texts = folder / "docstrings"
+        count = write_docstrings(texts, report=report)
+        said = f"{count:,} paragraphs of the documentation of {len(PACKAGES)} packages"
+        return _text_recipe(texts), f"Wrote {said} as JSON lines to {texts}."
+    from core.demo.digits import write_digits
+
+    digits = folder / "digits"
+    write_digits(digits, report=report)
+    return demo_recipe(digits), f"Wrote 1,797 handwritten digits as PNG files to {digits}."
+
+
+def demo_recipe(digits: Path) -> Recipe:
+    """The recipe of `redistill demo` for digits written to that folder."""
+    return Recipe.model_validate(
+        {
+            "data": {"unlabeled": [str(digits / "unlabeled")], "labeled": str(digits / "labeled")},
+            "model": {"name": "starter"},
+            "pretrain": {"steps": 80, "batch_size": 64},
+            "distill": {"steps": 30, "batch_size": 48},
+            "finetune": {
+                "steps": 80,
+                "batch_size": 16,
+                "warmup_steps": 8,
+                "lr": 1e-3,
+                "head": "probe",
+                "flips": False,
+            },
+            "probe": {"every": 80},
+            "runtime": {"offline": True},
+        }
+    )
+
+
+def _text_recipe(texts: Path) -> Recipe:
+    """The recipe of `redistill demo --text` for docstrings written to that folder."""
+    return Recipe.model_validate(
+        {
+            "data": {
+                "kind": "text",
+                "unlabeled": [str(texts / "unlabeled.jsonl")],
+                "labeled": str(texts / "labeled"),
+            },
+            "model": {"name": "starter-text"},
+            "pretrain": {"steps": 80, "batch_size": 32, "lr": 3e-4},
+            "distill": {"steps": 60, "batch_size": 32, "lr": 3e-4},
+            "finetune": {
+                "steps": 80,
+                "batch_size": 16,
+                "warmup_steps": 8,
+                "lr": 3e-4,
+                "head": "probe",
+            },
+            "probe": {"every": 80},
+            "runtime": {"offline": True},
+        }
+    )

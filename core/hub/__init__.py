@@ -1,0 +1,1 @@
+"""Which pretrained models there are, and how their files get here."""

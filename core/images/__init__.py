@@ -1,0 +1,1 @@
+"""Images as examples: data, model, export, and how the stages see them."""

@@ -1,0 +1,239 @@
+"""Bytes to an upright 8-bit RGB picture, the same for scanning, training and prediction.
+
+A file is decoded wholly or refused; nothing is ever filled in. Pillow does the decoding; added
+are the limits, the upright orientation, more than 8 bits, and the ends of JPEG and PNG files,
+which Pillow alone does not check.
+"""
+
+import io
+import logging
+import os
+import warnings
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from core.data.file_types import FORMAT_WORDS, FORMATS, HEADER_BYTES, is_image_header
+from core.images.data.grey_range import real_to_bytes, whole_to_bytes
+from core.images.data.jpeg_end import has_end
+
+DECODE_VERSION: Final = 1  # Raise it whenever the same bytes give another picture or note.
+MAX_PIXELS: Final = 178_956_970  # Where Pillow itself refuses: 512 MiB of RGB.
+MAX_BYTES: Final = 2**31
+
+_ORIENTATION: Final = 0x0112
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SEVERAL: Final = {
+    "GIF": "animated: first frame",
+    "WEBP": "animated: first frame",
+    "PNG": "animated: first frame",
+    "TIFF": "several pages: first page",
+    "MPO": "several pictures: first picture",
+}
+_DEEP_MODES: Final = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
+
+Image.MAX_IMAGE_PIXELS = None  # `_open` has the limit; Pillow's own warns where ours refuses.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
+
+
+class UnreadableImage(Exception):  # noqa: N818  (a finding about a file, not an error of ours)
+    """A file that can't be used as an image.
+
+    Attributes:
+        reason: Why, in words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """The picture in `data`: RGB, upright.
+
+    Raises:
+        UnreadableImage: It is not an image of a known kind, cut short, damaged, or declares more
+            than `max_pixels` pixels.
+    """
+    return decode_with_note(data, max_pixels=max_pixels)[0]
+
+
+def load_rgb(path: Path | str) -> tuple[Image.Image, str]:
+    """The picture in a file, and what was done to make it RGB.
+
+    Raises:
+        UnreadableImage: See `decode`; or the file can't be read.
+    """
+    return decode_with_note(read_bytes(path))
+
+
+def resized(image: Image.Image, size: tuple[int, int], interpolation: str) -> NDArray[np.uint8]:
+    """`image` at training size, its aspect not kept, as in the paper's preprocessing.
+
+    Pillow's filters widen when they shrink (antialias). JPEG's reduced decoding is not used: it
+    gives other pixels.
+
+    Args:
+        image: RGB.
+        size: (H, W).
+        interpolation: A Pillow filter: `nearest`, `box`, `bilinear`, `hamming`, `bicubic`,
+            `lanczos`.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    height, width = size
+    filter_ = Image.Resampling[interpolation.upper()]
+    return np.array(image.resize((width, height), filter_))
+
+
+def read_bytes(path: Path | str) -> bytes:
+    """The bytes of a file that is not too large to be an image.
+
+    Raises:
+        UnreadableImage: It is not there, may not be read, or is larger than 2 GiB.
+    """
+    try:
+        with open(openable(path), "rb") as file:  # noqa: PTH123  (a str on the hot path)
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise UnreadableImage("larger than 2 GiB")
+            return file.read()
+    except FileNotFoundError as error:
+        raise UnreadableImage("no longer there") from error
+    except OSError as error:
+        raise UnreadableImage(f"can't be read: {in_words(error)}") from error
+
+
+def decode_with_note(data: bytes, *, max_pixels: int = MAX_PIXELS) -> tuple[Image.Image, str]:
+    """As `decode`, together with the comma-joined note on what was done.
+
+    Raises:
+        UnreadableImage: See `decode`.
+    """
+    # Pillow warns of odd metadata; the pixels are what is judged here. Set at each call, because
+    # filters are one list per process that anybody may reset; setting it again adds nothing.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    try:
+        return _decode(data, max_pixels)
+    except UnreadableImage:
+        raise
+    except UnidentifiedImageError as error:
+        raise UnreadableImage(_unknown(data)) from error
+    except MemoryError as error:
+        raise UnreadableImage("too large for the memory of this machine") from error
+    except Exception as error:
+        # Pillow raises nearly anything on damaged bytes.
+        raise UnreadableImage(f"damaged: {in_words(error)}") from error
+
+
+def openable(path: Path | str) -> str:
+    """`path` in a form that the system opens whatever its length."""
+    text = os.fspath(path)
+    if os.name == "nt" and len(text) > 240 and not text.startswith("\\\\"):
+        return "\\\\?\\" + text.replace("/", "\\")
+    return text
+
+
+def in_words(error: BaseException) -> str:
+    """The message of an error without numbers, paths and types that tell a user nothing."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[:1].lower() + error.strerror[1:]
+    text = " ".join(str(error).split())
+    return text[:200] or type(error).__name__
+
+
+def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
+    image = _open(data, max_pixels)
+    # In this order: PNG loads its pixels when asked for EXIF, and then has no tiles any more.
+    deep_colour = any(";16" in str(tile) for tile in getattr(image, "tile", ()))
+    is_turned = image.getexif().get(_ORIENTATION, 1) in _UPRIGHT
+    image.load()
+    # Asked again: Pillow turns TIFF by itself when it loads it.
+    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+    rgb, note = _to_rgb(image, deep_colour=deep_colour)
+    notes = [note] if note else []
+    if turn is not None:
+        rgb = rgb.transpose(turn)
+    if is_turned:
+        notes.append("rotated by EXIF")
+    if _has_several(image):
+        notes.append(_SEVERAL.get(image.format or "", "several pictures: first picture"))
+    return rgb, ", ".join(notes)
+
+
+def _open(data: bytes, max_pixels: int) -> Image.Image:
+    if not data:
+        raise UnreadableImage("empty")
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    width, height = image.size
+    if width * height > max_pixels:
+        raise UnreadableImage(f"declares {width:,} by {height:,} pixels, more than can be trusted")
+    if image.format in {"JPEG", "MPO"} and not has_end(data):
+        raise UnreadableImage("cut short: the end of the JPEG is missing")
+    if image.format == "PNG":
+        # Pillow checks no checksum of the pixel data when it loads them; this does.
+        image.verify()
+        image = Image.open(io.BytesIO(data), formats=("PNG",))
+    return image
+
+
+def _to_rgb(image: Image.Image, *, deep_colour: bool) -> tuple[Image.Image, str]:
+    mode = image.mode
+    if mode in _DEEP_MODES:
+        grey, note = whole_to_bytes(np.asarray(image), 32 if mode == "I" else 16)
+        return Image.fromarray(grey).convert("RGB"), note.replace(", ", " ")
+    if mode == "F":
+        grey, note = real_to_bytes(np.asarray(image))
+        return Image.fromarray(grey).convert("RGB"), note.replace(", ", " ")
+    words = [_MODE_WORDS.get(mode, "")]
+    if deep_colour:
+        words.append("16-bit colour scaled")
+    if mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
+        words.append("alpha on white")
+        image = _on_white(image)
+    return image.convert("RGB"), ", ".join(word for word in words if word)
+
+
+_MODE_WORDS: Final = {
+    "1": "black and white",
+    "L": "grey",
+    "LA": "grey",
+    "La": "grey",
+    "P": "palette",
+    "PA": "palette",
+    "CMYK": "CMYK",
+    "YCbCr": "",
+    "LAB": "LAB",
+}
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    rgba = image.convert("RGBA")
+    white = Image.new("RGBA", rgba.size, "white")
+    return Image.alpha_composite(white, rgba)
+
+
+def _has_several(image: Image.Image) -> bool:
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except (OSError, ValueError, SyntaxError, LookupError, EOFError):
+        # What follows the first frame is damaged; the first one was decoded completely.
+        return True
+
+
+def _unknown(data: bytes) -> str:
+    if is_image_header(data[:HEADER_BYTES]):
+        return "damaged or of a rare kind: its header can't be read"
+    return f"not a {FORMAT_WORDS} image"

@@ -1,0 +1,124 @@
+"""How the labeled images are split, said in words; and what is missing when they can't be."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.data.hold_out import hold_out
+from core.data.manifest import ImageFile, counted, displayed
+from core.errors import RunError
+from core.images.data.layout import Layout, read_layout
+from core.images.data.layout_names import SPLIT_ORDER
+from core.images.data.walk import Listing, list_files
+
+
+def refuse_missing_labels(layout: Layout, listing: Listing) -> None:
+    """Refuse a folder given as labeled that names no classes, with the reading that may be meant.
+
+    Raises:
+        RunError: `labels-not-found`.
+    """
+    if layout.kind != "unlabeled":
+        return
+    loose = sum("/" not in file.path for file in listing.files)
+    seen = f": {counted(loose, 'image')} directly in it" if loose else ""
+    folder = displayed(str(layout.folder))
+    raise RunError("labels-not-found", path=folder, seen=seen, offer=_offer_parent(listing))
+
+
+def split_in_words(
+    layout: Layout,
+    images: Sequence[ImageFile],
+    *,
+    val_fraction: float,
+    test_fraction: float,
+    seed: int,
+) -> tuple[list[ImageFile], list[str]]:
+    """Give every labeled image its split, holding out what no folder or table sets apart.
+
+    Returns:
+        The images in the same order, and what was done, in words.
+
+    Raises:
+        RunError: `labels-unusable`, `labels-no-train`.
+    """
+    labels = sorted({image.label or "" for image in images})
+    folder = displayed(str(layout.folder))
+    if not labels:
+        raise RunError("labels-unusable", path=folder)
+    given = {image.split for image in images if image.split is not None}
+    if given and "train" not in given and all(image.split is not None for image in images):
+        found = " and ".join(split for split in SPLIT_ORDER if split in given)
+        raise RunError("labels-no-train", path=folder, found=found)
+    held = [image if image.split else replace(image, split="train") for image in images]
+    words = [_counts(layout, held, len(labels))]
+    if len(labels) == 1:
+        # Nothing can be scored, so nothing is kept from pre-training either.
+        words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
+        return held, ["; ".join(words)]
+    no = "folder" if layout.kind != "table" else "split"
+    kept = 1.0
+    if "test" not in given:
+        held = hold_out_part(held, test_fraction, seed, "test")
+        kept -= test_fraction
+        words.append(_held_words(no, "test", test_fraction))
+    if "val" not in given and val_fraction > 0:
+        held = hold_out_part(held, val_fraction / kept, seed, "val")
+        words.append(_held_words(no, "val", val_fraction))
+    return held, ["; ".join(words), *_small_classes(held)]
+
+
+def hold_out_part(
+    images: Sequence[ImageFile], fraction: float, seed: int, name: str
+) -> list[ImageFile]:
+    """`hold_out` from the training images alone; the others stay as and where they are."""
+    train = iter(hold_out([i for i in images if i.split == "train"], fraction, seed, name))
+    return [next(train) if image.split == "train" else image for image in images]
+
+
+def _counts(layout: Layout, images: Sequence[ImageFile], num_classes: int) -> str:
+    total = counted(len(images), "image")
+    if layout.kind == "classes":
+        return f"{total} in {counted(num_classes, 'class folder')}"
+    splits = Counter(image.split for image in images)
+    parts = ", ".join(f"{splits[name]:,} {name}" for name in SPLIT_ORDER if splits[name])
+    classes = counted(num_classes, "class", "classes")
+    if layout.kind == "splits":
+        return f"{total} in {classes}: {parts}"
+    return f"{total} in {classes}, {layout.words}: {parts}"
+
+
+def _held_words(no: str, name: str, fraction: float) -> str:
+    if fraction <= 0:
+        return f"no {name} {no}: nothing is held out, so nothing can be scored"
+    return f"no {name} {no}: {100 * fraction:g} % held out, stratified"
+
+
+def _small_classes(images: Sequence[ImageFile]) -> list[str]:
+    notes = []
+    train = Counter(image.label for image in images if image.split == "train")
+    test = Counter(image.label for image in images if image.split == "test")
+    labels = sorted({image.label or "" for image in images})
+    for words, bad in (
+        ("without a training image", [label for label in labels if not train[label]]),
+        ("with a single training image", [label for label in labels if train[label] == 1]),
+        ("without a test image", [label for label in labels if test and not test[label]]),
+    ):
+        if bad:
+            shown = ", ".join(displayed(label) for label in bad[:5]) + (", …" * (len(bad) > 5))
+            notes.append(f"{counted(len(bad), 'class', 'classes')} {words}: {shown}")
+    return notes
+
+
+def _offer_parent(listing: Listing) -> str:
+    """The folder above, if this one seems to be one of its class folders."""
+    parent = listing.folder.parent
+    if parent == listing.folder or not any("/" not in file.path for file in listing.files):
+        return ""
+    try:
+        above = read_layout(list_files(parent), is_sure=False)
+    except RunError:
+        return ""
+    if not above.is_labeled:
+        return ""
+    return f" The folder above, {displayed(str(parent))}, has {above.words}: maybe give that one."

@@ -1,0 +1,239 @@
+"""Folders in, manifest out: walk, read the layout, check every file, split, find copies."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.data.duplicates import find_duplicates, find_leaks
+from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
+from core.errors import RunError
+from core.images.data.candidates import (
+    Candidate,
+    Candidates,
+    from_folders,
+    from_tables,
+    from_unlabeled,
+)
+from core.images.data.label_words import refuse_missing_labels, split_in_words
+from core.images.data.layout import Layout, is_table, read_layout, recognise, table_layout
+from core.images.data.scan_cache import Checked
+from core.images.data.validate import validate
+from core.images.data.walk import Listing, list_files
+from core.system.progress import Paced, Report
+from core.system.stopping import Stopped, never
+
+__all__ = ["Layout", "Stopped", "recognise", "scan"]
+
+LOOKING = "Looking for images"
+CHECKING = "Checking images"
+
+
+def scan(
+    unlabeled: Sequence[Path],
+    labeled: Path | None,
+    *,
+    cache: Path | None = None,
+    report: Report | None = None,
+    stopped: Callable[[], bool] = never,
+    val_fraction: float = 0.0,
+    test_fraction: float = 0.2,
+    seed: int = 0,
+    workers: int | None = None,
+) -> Manifest:
+    """Find and check all images.
+
+    A folder may be given as both: its labeled images are then labeled ones, the rest unlabeled.
+
+    Args:
+        unlabeled: Folders of images, any layout.
+        labeled: A folder of class folders, of train/val/test with class folders, or with a table
+            of labels; or such a table.
+        cache: Folder of the cache of checks; the user's if None.
+        report: Called with (what, done, total); total is 0 while it is not known.
+        stopped: Asked often; what was checked until then is remembered.
+        val_fraction: Share of each class held out for validation if there is no such split.
+        test_fraction: Share of each class held out for testing if there is no such split.
+        seed: Which images are held out.
+        workers: Decoding processes; chosen by itself if None.
+
+    Raises:
+        RunError: No folder given, or one that can't be used: see `core.errors.data`.
+        Stopped: `stopped()` became true.
+    """
+    if not unlabeled and labeled is None:
+        raise RunError("nothing-to-scan")
+    work = _Scan(report, stopped)
+    for folder in unlabeled:
+        work.add_unlabeled(_absolute(folder))
+    layout = work.add_labeled(_absolute(labeled)) if labeled is not None else None
+    work.check(cache, workers)
+    return work.manifest(layout, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed)
+
+
+def _absolute(path: Path) -> Path:
+    # Not resolved: links in the way to a folder are part of how the user knows it.
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  (removes `..`)
+
+
+@dataclass
+class _Scan:
+    report: Report | None
+    stopped: Callable[[], bool]
+    listings: dict[Path, Listing] = field(default_factory=dict)
+    roots: list[Path] = field(default_factory=list)
+    files: dict[str, tuple[int, Candidate]] = field(default_factory=dict)
+    checked: dict[str, Checked] = field(default_factory=dict)
+    refused: set[tuple[int, str, str]] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+    def add_unlabeled(self, folder: Path) -> None:
+        listing = self._list(folder)
+        _refuse_without_images(listing)
+        self._add(folder, from_unlabeled(listing, read_layout(listing, is_sure=True)))
+
+    def add_labeled(self, path: Path) -> Layout:
+        if is_table(path):
+            layout = table_layout(path)
+        else:
+            layout = read_layout(self._list(path), is_sure=True)
+        folder = layout.folder
+        if layout.kind == "table":
+            found = from_tables(folder, layout.tables, lambda: self._list(folder))
+        else:
+            _refuse_without_images(self._list(folder))
+            refuse_missing_labels(layout, self._list(folder))
+            found = from_folders(self._list(folder), layout)
+        self._add(folder, found)
+        return layout
+
+    def check(self, cache: Path | None, workers: int | None) -> None:
+        entries = [(path, candidate.file) for path, (_, candidate) in self.files.items()]
+        progress = Paced(self.report)
+        outcomes = validate(
+            entries,
+            cache=cache,
+            report=lambda done, total: progress(CHECKING, done, total),
+            stopped=self.stopped,
+            workers=workers,
+        )
+        self.checked = {path: outcome for (path, _), outcome in zip(entries, outcomes, strict=True)}
+        bad = sorted((path for path, c in self.checked.items() if c.reason is not None))
+        if bad and len(bad) == len(entries):
+            first = f"{displayed(bad[0])}: {self.checked[bad[0]].reason}"
+            where = ", ".join(displayed(str(root)) for root in self.roots)
+            raise RunError("no-usable-images", count=len(bad), path=where, first=first)
+
+    def manifest(
+        self, layout: Layout | None, *, val_fraction: float, test_fraction: float, seed: int
+    ) -> Manifest:
+        images = self._images()
+        unlabeled = [image for image in images if image.label is None]
+        labeled = [image for image in images if image.label is not None]
+        notes: list[str] = []
+        if layout is not None:
+            labeled, notes = split_in_words(
+                layout, labeled, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
+            )
+        if unlabeled:
+            notes.append(counted(len(unlabeled), "unlabeled image"))
+        test = {image.sha256 for image in labeled if image.split == "test"}
+        num_test = sum(image.split == "test" for image in unlabeled)
+        if num_test:
+            notes.append(
+                f"{counted(num_test, 'unlabeled image')} in a test folder: kept out of pre-training"
+            )
+        num_copies = sum(image.sha256 in test for image in unlabeled)
+        if num_copies:
+            notes.append(
+                f"{counted(num_copies, 'unlabeled image')} identical to test images: "
+                "kept out of pre-training"
+            )
+        passed_over: Counter[str] = sum(
+            (listing.passed_over for listing in self.listings.values()), Counter[str]()
+        )
+        return Manifest(
+            roots=tuple(str(root) for root in self.roots),
+            unlabeled=tuple(unlabeled),
+            labeled=tuple(labeled),
+            classes=tuple(sorted({image.label for image in labeled if image.label is not None})),
+            quarantined=self._quarantined(),
+            passed_over=passed_over.total(),
+            passed_over_why=dict(sorted(passed_over.items())),
+            duplicates=find_duplicates([*unlabeled, *labeled], self._named),
+            leaks=find_leaks(labeled, self._named),
+            notes=(*notes, *self.notes),
+        )
+
+    def _list(self, folder: Path) -> Listing:
+        if folder not in self.listings:
+            report = self.report
+            on_found = None if report is None else lambda count: report(LOOKING, count, 0)
+            self.listings[folder] = list_files(folder, report=on_found, stopped=self.stopped)
+        return self.listings[folder]
+
+    def _add(self, folder: Path, found: Candidates) -> None:
+        if folder not in self.roots:
+            self.roots.append(folder)
+        root = self.roots.index(folder)
+        base = os.fspath(folder)
+        for candidate in found.unlabeled:
+            self.files.setdefault(f"{base}/{candidate.file.path}", (root, candidate))
+        for candidate in found.labeled:
+            path = candidate.file.path
+            key = path if os.path.isabs(path) else f"{base}/{path}"  # noqa: PTH117  (hot path)
+            self.files[key] = (root, candidate)
+        listing = self.listings.get(folder)
+        refused = [*found.refused, *(listing.refused if listing is not None else ())]
+        self.refused.update((root, path, reason) for path, reason in refused)
+        self.notes.extend(note for note in found.notes if note not in self.notes)
+
+    def _images(self) -> list[ImageFile]:
+        images = [
+            ImageFile(
+                candidate.file.path,
+                root,
+                outcome.num_bytes,
+                outcome.mtime_ns,
+                outcome.sha256,
+                outcome.width,
+                outcome.height,
+                outcome.note,
+                candidate.label,
+                candidate.split,
+            )
+            for (root, candidate), outcome in zip(
+                self.files.values(), self.checked.values(), strict=True
+            )
+            if outcome.reason is None
+        ]
+        return sorted(images, key=lambda image: (image.root, image.path))
+
+    def _quarantined(self) -> tuple[Quarantined, ...]:
+        bad = {
+            (root, candidate.file.path, outcome.reason)
+            for (root, candidate), outcome in zip(
+                self.files.values(), self.checked.values(), strict=True
+            )
+            if outcome.reason is not None
+        }
+        return tuple(
+            Quarantined(path, root, reason) for root, path, reason in sorted(bad | self.refused)
+        )
+
+    def _named(self, image: ImageFile) -> str:
+        if len(self.roots) == 1:
+            return displayed(image.path)
+        return displayed(Path(self.roots[image.root], image.path).as_posix())
+
+
+def _refuse_without_images(listing: Listing) -> None:
+    if listing.files:
+        return
+    seen = [f"{count:,} {reason}" for reason, count in sorted(listing.passed_over.items())]
+    seen += [f"{displayed(path)}: {reason}" for path, reason in listing.refused[:3]]
+    if listing.tables:
+        seen.append(counted(len(listing.tables), "table"))
+    words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
+    raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)

@@ -1,0 +1,194 @@
+"""Every file below a folder that may be an image, in an order no file system has a say in.
+
+Real folders are walked first; links to folders are followed after that, each folder once (by
+device and inode), so loops end and a file's own place wins over a link to it.
+"""
+
+import errno
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.data.file_types import (
+    HEADER_BYTES,
+    IMAGE_SUFFIXES,
+    OTHER_IMAGE_SUFFIXES,
+    is_image_header,
+    suffix_of,
+    system_reason,
+)
+from core.data.manifest import displayed
+from core.errors import RunError
+from core.images.data.decode import in_words, openable
+from core.system.stopping import Stopped, never
+
+_EVERY = 500  # files between two progress reports
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that may be an image: POSIX path below the folder walked, size, time."""
+
+    path: str
+    num_bytes: int
+    mtime_ns: int
+
+
+@dataclass
+class Listing:
+    """What is below a folder.
+
+    Attributes:
+        folder: The folder walked, absolute.
+        files: Those that may be images, sorted by path.
+        tables: POSIX paths of CSV, TSV, JSONL and Parquet files, sorted.
+        refused: What can't even be listed: (path, reason).
+        passed_over: Number of files not looked at, by reason.
+    """
+
+    folder: Path
+    files: list[FoundFile] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".parquet"})
+
+
+def list_files(
+    folder: Path,
+    *,
+    report: Callable[[int], None] | None = None,
+    stopped: Callable[[], bool] = never,
+) -> Listing:
+    """Walk `folder`.
+
+    Raises:
+        RunError: `folder-not-found`, `folder-is-file`, `folder-denied`.
+        Stopped: `stopped()` became true.
+    """
+    _check(folder)
+    walk = _Walk(folder, report, stopped)
+    walk.run()
+    listing = walk.listing
+    listing.files.sort(key=lambda file: file.path)
+    listing.tables.sort()
+    listing.refused.sort()
+    return listing
+
+
+def _check(folder: Path) -> None:
+    shown = displayed(os.fspath(folder))
+    try:
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)
+        if is_folder:
+            with os.scandir(openable(folder)):
+                return
+    except FileNotFoundError as error:
+        raise RunError("folder-not-found", path=shown) from error
+    except NotADirectoryError:
+        is_folder = False
+    except OSError as error:
+        raise RunError("folder-denied", path=shown, reason=in_words(error)) from error
+    raise RunError("folder-is-file", path=shown)
+
+
+class _Walk:
+    def __init__(
+        self, folder: Path, report: Callable[[int], None] | None, stopped: Callable[[], bool]
+    ) -> None:
+        self.listing = Listing(folder)
+        self._report = report
+        self._stopped = stopped
+        self._seen: set[tuple[int, int]] = set()
+        self._todo: list[str] = [""]
+        self._links: list[str] = []
+        self._base = os.fspath(folder)
+        self._num_seen = 0
+
+    def run(self) -> None:
+        while self._todo or self._links:
+            if self._todo:
+                self._folder(self._todo.pop())
+            else:
+                # The first by name, so that which link wins does not depend on the file system.
+                self._links.sort(reverse=True)
+                self._todo.append(self._links.pop())
+
+    def _folder(self, below: str) -> None:
+        where = openable(f"{self._base}/{below}") if below else self._base
+        try:
+            status = os.stat(where)  # noqa: PTH116  (a str on the hot path)
+            identity = (status.st_dev, status.st_ino)
+            if identity in self._seen:
+                self.listing.passed_over["link to a folder already read"] += 1
+                return
+            self._seen.add(identity)
+            with os.scandir(where) as entries:
+                for entry in entries:
+                    self._entry(entry, f"{below}/{entry.name}" if below else entry.name)
+        except OSError as error:
+            self.listing.refused.append((below, f"folder can't be read: {in_words(error)}"))
+
+    def _entry(self, entry: os.DirEntry[str], path: str) -> None:
+        self._num_seen += 1
+        if self._num_seen % _EVERY == 0:
+            if self._stopped():
+                raise Stopped
+            if self._report is not None:
+                self._report(self._num_seen)
+        reason = system_reason(entry.name)
+        if reason is not None:
+            self.listing.passed_over[reason] += 1
+            return
+        try:
+            if entry.is_dir():
+                (self._links if _is_link(entry) else self._todo).append(path)
+                return
+            status = entry.stat()
+            if os.name == "nt" and not status.st_ino:
+                status = os.stat(openable(entry.path))  # noqa: PTH116
+        except OSError as error:
+            self._refuse(path, error)
+            return
+        self._file(entry, path, status)
+
+    def _file(self, entry: os.DirEntry[str], path: str, status: os.stat_result) -> None:
+        suffix = suffix_of(entry.name)
+        if not stat.S_ISREG(status.st_mode):
+            self.listing.passed_over["not a regular file"] += 1
+        elif not status.st_size:
+            self.listing.passed_over["empty"] += 1
+        elif suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES or _sniffed(entry):
+            found = FoundFile(path, status.st_size, status.st_mtime_ns)
+            self.listing.files.append(found)
+        elif suffix in TABLE_SUFFIXES:
+            self.listing.tables.append(path)
+        else:
+            self.listing.passed_over["not an image"] += 1
+
+    def _refuse(self, path: str, error: OSError) -> None:
+        reason = in_words(error)
+        if error.errno == errno.ENOENT:
+            reason = "broken link, or vanished while scanning"
+        elif error.errno == errno.ELOOP:
+            reason = "link that leads to itself"
+        self.listing.refused.append((path, reason))
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    is_junction = getattr(entry, "is_junction", None)  # Python 3.12, Windows
+    return entry.is_symlink() or bool(is_junction and is_junction())
+
+
+def _sniffed(entry: os.DirEntry[str]) -> bool:
+    """Whether the content of a file whose name promises no image is one all the same."""
+    try:
+        with open(openable(entry.path), "rb") as file:  # noqa: PTH123
+            return is_image_header(file.read(HEADER_BYTES))
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""What exports need to know of image models."""

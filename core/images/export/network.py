@@ -1,0 +1,33 @@
+"""The classifier as one graph: 8-bit pixels at training size in, probabilities out."""
+
+import torch
+from timm.models.vision_transformer import VisionTransformer
+from torch import Tensor, nn
+
+from core.images.export.subject import ImageSubject
+from core.images.export.timm_twin import timm_twin
+
+
+class Network(nn.Module):
+    """Scaling, normalising, the classifier and the softmax.
+
+    Args:
+        subject: With a head.
+        dtype: What the classifier computes in; the rest is float32.
+    """
+
+    def __init__(self, subject: ImageSubject, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__()
+        self.classifier: VisionTransformer = timm_twin(subject).to(dtype)
+        self._dtype = dtype
+        preprocessing = subject.preprocessing
+        self.mean: Tensor
+        self.std: Tensor
+        self.register_buffer("mean", torch.tensor(preprocessing.mean).view(1, 3, 1, 1))
+        self.register_buffer("std", torch.tensor(preprocessing.std).view(1, 3, 1, 1))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(B, 3, H, W) uint8 to (B, C) float32 probabilities."""
+        x = (pixels.float() / 255 - self.mean) / self.std
+        logits: Tensor = self.classifier(x.to(self._dtype))
+        return logits.float().softmax(dim=1)

@@ -1,0 +1,58 @@
+"""The format `onnx`: one graph from images of any size to probabilities."""
+
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from core.errors import RunError
+from core.export.export_result import Written
+from core.export.formats import other_formats
+from core.export.onnx_graph import OPSET, converted, described, save
+from core.export.onnx_int8 import NOTE, with_8_bit_weights
+from core.export.parity import Tolerance
+from core.images.export.network import Network
+from core.images.export.onnx_resize import can_resize, prepend_resize
+from core.images.export.subject import ImageSubject
+
+MODEL: Final = "model.onnx"
+_PIXELS: Final = "pixels"
+_TOLERANCES: Final = {
+    # Its resizing rounds some pixels by one level of 255.
+    "fp32": Tolerance(difference=2e-3),
+    "fp16": Tolerance(difference=2e-2),
+    # Eight bits move probabilities; what must stay is the answer.
+    "int8": Tolerance(difference=0.1, agreement=0.9),
+}
+
+
+def write_onnx(subject: ImageSubject, folder: Path, precision: str) -> Written:
+    """Write the graph; resizing, normalising and softmax are inside."""
+    interpolation = subject.preprocessing.interpolation
+    if not can_resize(interpolation):
+        others = other_formats("onnx")
+        reason = f"it resizes images by {interpolation}, which ONNX does not have"
+        name = subject.model.description.name
+        raise RunError(
+            "export-architecture", name=name, format="onnx", reason=reason, others=others
+        )
+    network = Network(subject, torch.float16 if precision == "fp16" else torch.float32).eval()
+    # Two: a batch of one would be taken for a constant.
+    pixels = torch.zeros(2, 3, *subject.preprocessing.image_size, dtype=torch.uint8)
+    model = converted(network, (pixels,), ({0: torch.export.Dim("batch")},), [_PIXELS])
+    if precision == "int8":
+        with_8_bit_weights(model)
+    prepend_resize(model, _PIXELS, subject.preprocessing)
+    described(model, subject, precision, "Image classifier; see README.md.")
+    save(model, folder / MODEL)
+    note = (
+        f"`{MODEL}` takes `images`: uint8 (batch, height, width, 3), RGB, of any height and "
+        "width; it gives `probabilities`: float32 (batch, classes). Class names, licence and "
+        "provenance are in its metadata."
+    )
+    return Written(
+        architecture=f"ONNX opset {OPSET}, {precision}",
+        tolerance=_TOLERANCES[precision],
+        libraries=("onnx", "onnxruntime", "timm"),
+        notes=[note, NOTE] if precision == "int8" else [note],
+    )

@@ -1,0 +1,128 @@
+"""Images as examples: decoded pixels and masked autoencoders."""
+
+from functools import partial
+from pathlib import Path
+
+from torch import Tensor
+
+from core.data.manifest import ImageFile, Manifest
+from core.images.data.pixels import PixelStore, StreamedPixels, pixels_for
+from core.images.data.scan import scan
+from core.images.model.mae import MaskedAutoencoder
+from core.images.model.sources import load_model
+from core.images.model.store import open_model, save_model
+from core.images.pixel_source import PixelSource
+from core.images.previews import image_preview
+from core.models.masked_model import MaskedModel
+from core.run.events import Noticed
+from core.stages.modality import Examples, LabeledExamples, Preparation, labeled_targets
+from core.training.feed import Batch
+
+Pixels = PixelStore | StreamedPixels
+_GIB = 2**30
+
+
+class ImageModality:
+    """Implements `Modality` for images."""
+
+    preview_suffix = ".png"
+
+    def scan(self, making: Preparation) -> Manifest:
+        """Look at the recipe's folders of images."""
+        data = making.recipe.data
+        return scan(
+            [Path(folder) for folder in data.unlabeled],
+            Path(data.labeled) if data.labeled else None,
+            report=making.progress,
+            stopped=making.stopped,
+            val_fraction=data.val_fraction,
+            test_fraction=data.test_fraction,
+            seed=making.recipe.seed,
+            workers=making.recipe.runtime.workers,
+        )
+
+    def load_model(self, making: Preparation) -> tuple[MaskedModel, bool]:
+        """A Vision Transformer with a decoder."""
+        asked, runtime = making.recipe.model, making.recipe.runtime
+        loaded = load_model(
+            asked.name,
+            image_size=asked.image_size,
+            decoder_depth=asked.decoder_depth,
+            decoder_dim=asked.decoder_dim,
+            decoder_heads=asked.decoder_heads,
+            offline=runtime.offline,
+            seed=making.recipe.seed,
+            report=making.progress,
+        )
+        return loaded.model, loaded.decoder_is_fresh
+
+    def save_model(self, folder: Path, model: MaskedModel) -> None:
+        """Write it in our own layout."""
+        assert isinstance(model, MaskedAutoencoder)
+        save_model(folder, model)
+
+    def open_model(self, folder: Path) -> MaskedModel:
+        """Read our own layout."""
+        return open_model(folder)
+
+    def examples(self, making: Preparation, manifest: Manifest, model: MaskedModel) -> Examples:
+        """Decoded pixels, on disk or on demand."""
+        assert isinstance(model, MaskedAutoencoder)
+        unlabeled = manifest.pretraining_images(include_test=making.recipe.data.pretrain_on_test)
+        pixels = _pixels(making, manifest, unlabeled, model)
+        store_bytes = pixels.num_bytes if isinstance(pixels, PixelStore) else None
+        device = making.hardware.device
+        return Examples(
+            PixelSource(pixels, store_bytes, pixels.num_images, device),
+            pixels.indices_of(unlabeled),
+            {split: _examples(pixels, manifest, split) for split in ("train", "val", "test")},
+        )
+
+    def preview(self, model: MaskedModel, batch: Batch, noise: Tensor) -> bytes:
+        """A PNG file of originals, masked and reconstructed images."""
+        assert isinstance(model, MaskedAutoencoder)
+        return image_preview(model, batch, noise)
+
+
+def _pixels(
+    making: Preparation,
+    manifest: Manifest,
+    unlabeled: list[ImageFile],
+    model: MaskedAutoencoder,
+) -> Pixels:
+    images = list(unlabeled)
+    for split in ("train", "val", "test"):
+        images += manifest.labeled_split(split)
+    store = partial(
+        pixels_for,
+        images,
+        manifest,
+        folder=making.run.data,
+        size=model.preprocessing.image_size,
+        interpolation=model.preprocessing.interpolation,
+        disk_budget_bytes=int(making.recipe.data.disk_budget_gib * _GIB),
+        report=making.progress,
+        stopped=making.stopped,
+        workers=making.recipe.runtime.workers,
+        on_unreadable=partial(_say_unreadable, making),
+    )
+    # Rank 0 decodes; the others then find the store complete and only open it.
+    if making.hardware.rank == 0:
+        pixels = store()
+    making.hardware.accelerator.wait_for_everyone()
+    if making.hardware.rank != 0:
+        pixels = store()
+    making.context.raise_if_requested()
+    if isinstance(pixels, StreamedPixels):
+        making.context.report(Noticed(id="pixels-streamed", text=pixels.words))
+    return pixels
+
+
+def _say_unreadable(making: Preparation, path: str, reason: str) -> None:
+    text = f"{path} can't be read any more ({reason}); another image takes its place."
+    making.context.report(Noticed(id="image-unreadable", text=text))
+
+
+def _examples(pixels: Pixels, manifest: Manifest, split: str) -> LabeledExamples:
+    images = manifest.labeled_split(split)
+    return LabeledExamples(pixels.indices_of(images), labeled_targets(manifest, split))

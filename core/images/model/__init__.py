@@ -1,0 +1,1 @@
+"""Vision Transformers with a decoder: masked autoencoders."""

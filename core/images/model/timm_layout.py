@@ -1,0 +1,104 @@
+"""timm's layout: an architecture's name and arguments, weights in its key names."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import timm
+import torch
+from timm.models.vision_transformer import checkpoint_filter_fn
+from torch import nn
+
+from core.errors import RunError
+from core.images.model.description import ModelDescription, require_plain_vit
+from core.images.model.mae import MaskedAutoencoder
+from core.images.model.vit_mae_layout import State
+from core.models.masked_model import Preprocessing
+
+
+def describe_timm(
+    name: str,
+    architecture: str,
+    config: Mapping[str, Any],
+    *,
+    image_size: int | None,
+    decoder: dict[str, Any],
+) -> ModelDescription:
+    """Our description of a timm architecture with a fresh decoder; needs no weights.
+
+    Args:
+        name: As the user asked for it.
+        architecture: timm's name of it, without a tag.
+        config: As in a timm `config.json`: `model_args` and `pretrained_cfg` are read.
+        image_size: Input size; that of `config` if None.
+        decoder: Its arguments.
+
+    Raises:
+        RunError: It is no Vision Transformer, or its arguments make no sense.
+    """
+    arguments = dict(config.get("model_args") or {})
+    arguments.pop("num_classes", None)
+    try:
+        # On the meta device nothing is computed: only its kind and settings are looked at.
+        with torch.device("meta"):
+            plain = timm.create_model(architecture, pretrained=False, num_classes=0, **arguments)
+    except (TypeError, ValueError, AssertionError, RuntimeError) as error:
+        raise RunError("model-damaged", path=name, reason=f"model_args: {error}") from error
+    encoder = require_plain_vit(plain, name)
+    if encoder.attn_pool is not None:
+        # Attention pooling belongs to the head of the pretraining task.
+        arguments |= {"global_pool": "avg", "fc_norm": False}
+    own = cast("dict[str, Any]", encoder.pretrained_cfg)
+    settings = {**own, **(config.get("pretrained_cfg") or {})}
+    height, width = settings["input_size"][1:]
+    size = (int(height), int(width)) if image_size is None else (image_size, image_size)
+    return ModelDescription(
+        name=name,
+        origin=name,
+        licence=str(settings.get("license") or "see the model's page"),
+        timm_name=architecture,
+        encoder={**arguments, "img_size": size},
+        decoder={"norm_eps": 1e-6, **decoder},
+        preprocessing=Preprocessing(
+            image_size=size,
+            mean=tuple(settings["mean"]),
+            std=tuple(settings["std"]),
+            interpolation=str(settings["interpolation"]),
+        ),
+    )
+
+
+def load_timm_encoder(model: MaskedAutoencoder, state: State) -> None:
+    """Put weights in timm's names into the encoder; heads are left out.
+
+    timm's own rules are applied for older names, other position grids and other patch sizes.
+
+    Raises:
+        RunError: The weights don't fit the architecture.
+    """
+    try:
+        fitted: State = checkpoint_filter_fn(state, model.encoder)
+    except (KeyError, ValueError, RuntimeError, AssertionError) as error:
+        raise _misfit(model.description.name, str(error)) from error
+    own = model.encoder.state_dict()
+    kept = {name: value for name, value in fitted.items() if name in own}
+    load_fitting(model.encoder, kept, model.description.name)
+
+
+def load_fitting(module: nn.Module, state: State, name: str) -> None:
+    """Put `state` into `module`, every tensor of it; `RunError` when they don't fit."""
+    own = module.state_dict()
+    missing = sorted(set(own) - set(state))
+    unknown = sorted(set(state) - set(own))
+    other = [key for key in own if key in state and own[key].shape != state[key].shape]
+    if missing:
+        raise _misfit(name, f"{len(missing)} tensors are missing, the first is {missing[0]}")
+    if unknown:
+        raise _misfit(name, f"{len(unknown)} tensors have no place, the first is {unknown[0]}")
+    if other:
+        found, wanted = tuple(state[other[0]].shape), tuple(own[other[0]].shape)
+        raise _misfit(name, f"{other[0]} has shape {found} where {wanted} is needed")
+    module.load_state_dict(state)
+
+
+def _misfit(name: str, reason: str) -> RunError:
+    return RunError("model-misfit", path=name, reason=" ".join(reason.split())[:300])

@@ -1,0 +1,150 @@
+"""A comparison: arms side by side over seeds, as an ordinary run folder. Torch-free.
+
+What makes a run a comparison is the order of its fine-tunings: seed by seed over the arms, so that
+what there is so far is paired.
+"""
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from core.errors import RunError
+from core.planning.estimate import Estimate, StageEstimate
+from core.recipe import Recipe, write_recipe
+from core.recipe.files import validated_recipe
+from core.recipe.finetuning import Arm
+from core.run.folder import RunFolder
+from core.run.plan import ABLATIONS, DISTILLED, FURTHER
+
+KNOWN_ARMS: tuple[str, ...] = get_args(Arm)
+MOST_SEEDS = 100
+# May differ from what a run was begun with: no part of what is learned.
+_FREE = "runtime"
+
+
+def is_comparison(recipe: Recipe) -> bool:
+    """Whether a run with this recipe compares arms seed by seed."""
+    return recipe.finetune.order == "seeds" and len(recipe.finetune.arms) > 1
+
+
+def missing_for(arm: str, recipe: Recipe) -> str:
+    """What a recipe lacks to make an arm, in words; empty when it can be made."""
+    if arm in {DISTILLED, *ABLATIONS} and not (recipe.distill.rounds and recipe.pretrain.steps):
+        return "the recipe has no pretrain.steps or no distill.rounds"
+    if arm == FURTHER and not recipe.pretrain.steps:
+        return "the recipe has no pretrain.steps"
+    return ""
+
+
+def compared_recipe(
+    recipe: Recipe, arms: Sequence[str], seeds: int, devices: Sequence[str] | None = None
+) -> Recipe:
+    """The recipe of a comparison; pre-training that no arm needs is left out.
+
+    Args:
+        recipe: Data, model, budget and settings.
+        arms: What is compared, `base` among them.
+        seeds: Fine-tunings per arm.
+        devices: Over which the fine-tunings are spread; None leaves the recipe's.
+
+    Raises:
+        RunError: It has no labels, or makes not all of the arms.
+    """
+    if recipe.data.labeled is None:
+        raise RunError("compare-no-labels")
+    lacking = {arm: missing for arm in arms if (missing := missing_for(arm, recipe))}
+    if lacking:
+        reason = f"{next(iter(lacking.values()))}, needed by {', '.join(sorted(lacking))}"
+        raise RunError("compare-arms", reason=reason, known=", ".join(KNOWN_ARMS))
+    values: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
+    values["finetune"] |= {"arms": list(arms), "num_seeds": seeds, "order": "seeds"}
+    if not {DISTILLED, *ABLATIONS} & set(arms):
+        values["distill"]["rounds"] = 0
+        if FURTHER not in arms:
+            values["pretrain"] |= {"steps": 0, "warmup_steps": 0}
+    if devices is not None:
+        values["runtime"]["devices"] = list(devices)
+    return validated_recipe(values)
+
+
+def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = None) -> None:
+    """Ask a comparison that does not train for so many seeds; fewer than it has change nothing.
+
+    Args:
+        run: The comparison.
+        seeds: Fine-tunings per arm, those there are included.
+        devices: Over which they are spread from now on; None leaves it.
+
+    Raises:
+        RunError: A trainer works on it, it is damaged or can't be written.
+    """
+    with run.lock():
+        before = run.recipe()
+        # Later seeds come last, so the stages there are keep their names.
+        number = max(seeds, before.finetune.num_seeds)
+        finetune = before.finetune.model_copy(update={"num_seeds": number})
+        runtime = before.runtime
+        if devices is not None:
+            runtime = runtime.model_copy(update={"devices": tuple(devices)})
+        changed = before.model_copy(update={"finetune": finetune, "runtime": runtime})
+        try:
+            write_recipe(run.recipe_file, changed)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise RunError("run-not-writable", path=run.path, reason=reason) from error
+
+
+def differences(before: Recipe, asked: Recipe) -> list[str]:
+    """Settings in which two comparisons differ; number of seeds and machine may be others."""
+    found = []
+    ours, theirs = before.model_dump(mode="json"), asked.model_dump(mode="json")
+    for section, value in ours.items():
+        if section == _FREE:
+            continue
+        if not isinstance(value, dict):
+            if value != theirs[section]:
+                found.append(section)
+            continue
+        found += [
+            f"{section}.{key}"
+            for key, inner in value.items()
+            if inner != theirs[section][key] and (section, key) != ("finetune", "num_seeds")
+        ]
+    return found
+
+
+def in_few_lines(
+    estimate: Estimate, num_devices: int = 1, *, without: Container[str] = ()
+) -> Estimate:
+    """An estimate with all fine-tunings as one stage.
+
+    Args:
+        estimate: Of a comparison.
+        num_devices: Over which the fine-tunings are spread.
+        without: Names of stages that are there already.
+    """
+    there_s = sum(stage.seconds for stage in estimate.stages if stage.name in without)
+    stages = tuple(stage for stage in estimate.stages if stage.name not in without)
+    estimate = replace(estimate, stages=stages, seconds=estimate.seconds - there_s)
+    tuned = [stage for stage in estimate.stages if stage.kind == "finetune"]
+    if not tuned:
+        return estimate
+    alone_s = sum(stage.seconds for stage in tuned)
+    at_once = max(1, min(num_devices, len(tuned)))
+    times = "once" if len(tuned) == 1 else f"{len(tuned)} times"
+    together = StageEstimate(
+        name=f"00-finetune-{times}",
+        kind="finetune",
+        num_steps=sum(stage.num_steps for stage in tuned),
+        seconds=alone_s / at_once,
+        memory_gib=max(stage.memory_gib for stage in tuned),
+        disk_gib=max(stage.disk_gib for stage in tuned) * at_once,
+    )
+    others = [stage for stage in estimate.stages if stage.kind != "finetune"]
+    more_gib = max(0.0, together.disk_gib - max(stage.disk_gib for stage in estimate.stages))
+    return replace(
+        estimate,
+        stages=(*others, together),
+        seconds=estimate.seconds - alone_s + together.seconds,
+        disk_gib=estimate.disk_gib + more_gib,
+    )

@@ -1,0 +1,223 @@
+"""What a run will cost, from a measurement of this machine: pure arithmetic, torch-free.
+
+A window asks at every move of a slider; `core.processes.measure` makes the measurement.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from core.recipe import Recipe
+from core.run.plan import Costs, StagePlan, plan_stages
+
+# Fewer steps than this teach nothing and make no curve.
+_LEAST_STEPS = 20
+_MOST_STEPS = 1_000_000
+# A pass forward is a third of a training step: backward costs twice as much.
+_FORWARD_SHARE = 1 / 3
+_GIB = 2**30
+# Of a ViT with a light decoder and 75 % hidden: how long an ablation of equal cost gets.
+_COSTS = Costs(visible=0.27, decoder=0.2)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What training costs here, for one model and one set of batch sizes.
+
+    Attributes:
+        model: Its name.
+        device: In words.
+        precision: `float32`, `bfloat16` or `float16`.
+        masked_step_s: Seconds of a step of further pre-training.
+        distill_step_s: Seconds of a step of self-distillation; 0 when there is none.
+        warmup_step_s: Seconds of a step of decoder warm-up; 0 when the decoder came along.
+        finetune_image_s: Seconds of fine-tuning per image.
+        fixed_s: Seconds until the first step: imports, loading, preparing.
+        memory_gib: Peak memory on the device per kind of stage, at these batch sizes.
+        memory_free_gib: Free there when it was measured, ours not counted as used.
+        model_bytes: Weights of encoder and decoder.
+        encoder_bytes: Weights of the encoder.
+        example_bytes: Of one decoded image, or of one tokenised text.
+        width: Of the representation.
+        tokens: In one example.
+    """
+
+    model: str
+    device: str
+    precision: str
+    masked_step_s: float
+    distill_step_s: float
+    warmup_step_s: float
+    finetune_image_s: float
+    fixed_s: float
+    memory_gib: Mapping[str, float]
+    memory_free_gib: float
+    model_bytes: int
+    encoder_bytes: int
+    example_bytes: int
+    width: int
+    tokens: int
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """From a message of the helper; what else it carries is passed over."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+
+    def to_json(self) -> dict[str, Any]:
+        """For such a message."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class StageEstimate:
+    """One stage.
+
+    Attributes:
+        name: As in the run folder.
+        kind: `decoder-warmup`, `further-pretrain`, `self-distill` or `finetune`.
+        num_steps: Optimizer steps.
+        seconds: From its start to its end.
+        memory_gib: On the device.
+        disk_gib: What it adds to the run folder while it works.
+    """
+
+    name: str
+    kind: str
+    num_steps: int
+    seconds: float
+    memory_gib: float
+    disk_gib: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take.
+
+    Attributes:
+        stages: In order.
+        seconds: In all.
+        memory_gib: On the device, at most.
+        disk_gib: In the run folder, at most.
+    """
+
+    stages: tuple[StageEstimate, ...]
+    seconds: float
+    memory_gib: float
+    disk_gib: float
+
+
+def estimate(
+    measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int
+) -> Estimate:
+    """What a recipe will take on so many images.
+
+    Args:
+        measurement: Of its model and batch sizes.
+        recipe: What is asked.
+        num_images: Images for pre-training.
+        num_labeled: Labeled images, all splits.
+    """
+    stages = _stages(measurement, recipe, num_images, num_labeled)
+    seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
+    kept = (2 * len(stages) + 2) * measurement.encoder_bytes + measurement.model_bytes
+    examples = _example_bytes(measurement, recipe, num_images + num_labeled)
+    most = max((stage.disk_gib for stage in stages), default=0.0)
+    memory = max((stage.memory_gib for stage in stages), default=0.0)
+    return Estimate(tuple(stages), seconds, memory, most + (kept + examples) / _GIB)
+
+
+def fit_steps(
+    measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int, seconds: float
+) -> Recipe:
+    """The recipe with its steps scaled, all by the same factor, until it takes `seconds`.
+
+    Warm-up and the pace of the probes scale along. What does not depend on steps stays, so a very
+    short time may not be reached: there are lower bounds.
+    """
+    low, high = 1e-4, 1e4
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        taken = estimate(measurement, _scaled(recipe, middle), num_images, num_labeled).seconds
+        low, high = (middle, high) if taken < seconds else (low, middle)
+    return _scaled(recipe, low)
+
+
+def _stages(
+    measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int
+) -> list[StageEstimate]:
+    image_s = measurement.finetune_image_s * _FORWARD_SHARE
+
+    def probes(steps: int) -> float:
+        times = 1 + (steps // recipe.probe.every if recipe.probe.every else 0)
+        return times * image_s * min(num_labeled, recipe.probe.max_images)
+
+    def seconds(stage: StagePlan) -> float:
+        steps = stage.num_steps
+        if stage.kind == "decoder-warmup":
+            return steps * measurement.warmup_step_s
+        if stage.kind == "further-pretrain":
+            return steps * measurement.masked_step_s + probes(steps)
+        if stage.kind == "self-distill":
+            targets = (2 if recipe.distill.flips else 1) * num_images * image_s
+            return steps * measurement.distill_step_s + probes(steps) + targets
+        times = 2 if stage.arm == "r3f" else 1  # passes through the model
+        step_s = times * recipe.finetune.batch_size * measurement.finetune_image_s
+        return steps * step_s + num_labeled * image_s
+
+    return [
+        StageEstimate(
+            stage.name,
+            stage.kind,
+            stage.num_steps,
+            seconds(stage),
+            float(measurement.memory_gib.get(stage.kind, 0.0)),
+            _stage_bytes(measurement, recipe, stage.kind, num_images) / _GIB,
+        )
+        for stage in plan_stages(
+            recipe,
+            _COSTS,
+            decoder_is_fresh=measurement.warmup_step_s > 0,
+            can_finetune=num_labeled > 0,
+        )
+    ]
+
+
+def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) -> float:
+    """Decoded images or tokens; images beyond the budget are not kept."""
+    needed = num_images * measurement.example_bytes
+    return needed if needed <= recipe.data.disk_budget_gib * _GIB else 0
+
+
+def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images: int) -> float:
+    """Two checkpoints and the one being written, AdamW's two moments in each; and targets."""
+    checkpoints = 3 * 3 * measurement.model_bytes
+    if kind != "self-distill":
+        return checkpoints
+    per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens
+    views = 2 if recipe.distill.flips else 1
+    targets = 4 * views * num_images * per_image * measurement.width
+    return checkpoints + (targets if targets <= recipe.data.disk_budget_gib * _GIB else 0)
+
+
+def _scaled(recipe: Recipe, factor: float) -> Recipe:
+    """The recipe with all steps times `factor`."""
+
+    def steps(number: int) -> int:
+        scaled = round(number * factor)
+        return min(_MOST_STEPS, max(min(number, _LEAST_STEPS), scaled)) if number else 0
+
+    pretrain, distill, finetune = recipe.pretrain, recipe.distill, recipe.finetune
+    changes = {
+        "pretrain": {"steps": steps(pretrain.steps)},
+        "distill": {"steps": steps(distill.steps)},
+        "finetune": {"steps": steps(finetune.steps)},
+    }
+    for name, section in (("pretrain", pretrain), ("distill", distill), ("finetune", finetune)):
+        most = max(0, changes[name]["steps"] - 1)
+        changes[name]["warmup_steps"] = min(most, round(section.warmup_steps * factor))
+    every = recipe.probe.every
+    values = {name: getattr(recipe, name).model_copy(update=new) for name, new in changes.items()}
+    if every:
+        values["probe"] = recipe.probe.model_copy(update={"every": max(10, round(every * factor))})
+    # The decoder's warm-up stays: a fresh one needs it whatever the time.
+    return recipe.model_copy(update=values)

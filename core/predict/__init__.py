@@ -1,0 +1,1 @@
+"""What a run's classifier says of new examples."""

@@ -1,0 +1,220 @@
+"""Classes and embeddings of many images, into files: piece by piece, resumed where it ended.
+
+Beside the file to write, a folder of the same name with `.parts` grows by one Parquet file per
+piece. A killed prediction goes on after the last whole piece. At the end the pieces are streamed
+into one CSV or Parquet file, which appears whole or not at all, and the folder goes.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.errors import RunError
+from core.images.data.walk import list_files
+from core.images.model.classifier import open_classifier
+from core.images.predict import classified
+from core.models.masked_model import CLASSIFIER
+from core.predict.predict import classifier_folder
+from core.predict.prediction import Prediction
+from core.run.folder import RunFolder
+from core.system.atomic import write_atomically, write_json
+
+# Images between two points that a killed prediction can go on from.
+PIECE = 256
+_COLUMNS = ("path", "label", "probability", "problem")
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many images were looked at in all, and how many of them can't be read."""
+
+    num_images: int
+    num_unreadable: int
+
+
+def images_in(paths: Sequence[Path]) -> list[Path]:
+    """The images among files and below folders, in a fixed order.
+
+    Raises:
+        RunError: A folder can't be read.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            listing = list_files(path)
+            found += [path / file.path for file in listing.files]
+        else:
+            found.append(path)
+    return found
+
+
+def predict_files(
+    run: RunFolder,
+    paths: Sequence[Path],
+    *,
+    arm: str | None,
+    table: Path | None,
+    embeddings: Path | None,
+    report: Callable[[int, int], None],
+    piece: int = PIECE,
+) -> Written:
+    """Classify images and write what was found; goes on where an earlier call ended.
+
+    Args:
+        run: A run with a classifier.
+        paths: Images, and folders of them.
+        arm: Which classifier; the most fitted one if None.
+        table: CSV to write: path, label, probability, problem.
+        embeddings: Parquet to write: the same and `embedding`, a list of D float32.
+        report: Told how many of how many images are done.
+        piece: Images between two points to go on from.
+
+    Raises:
+        RunError: The run has no classifier, a folder can't be read, or a file can't be written
+            where it was asked for.
+    """
+    if run.recipe().data.kind == "text":
+        raise RunError("run-not-on-images", path=run.path)
+    targets = [path for path in (table, embeddings) if path is not None]
+    _refuse_inside_data(targets, paths)
+    folder = classifier_folder(run, arm)
+    images = images_in(paths)
+    parts = targets[0].with_name(f"{targets[0].name}.parts")
+    try:
+        _begin(parts, _fingerprint(folder, images, embeddings is not None, piece))
+        width = _compute_parts(folder, images, parts, embeddings is not None, report, piece)
+        files = sorted(parts.glob("part-*.parquet"))
+        if table is not None:
+            write_atomically(table, lambda out: _write_csv(out, files))
+        if embeddings is not None:
+            schema = _schema(width)
+            write_atomically(embeddings, lambda out: _write_parquet(out, files, schema))
+        unreadable = sum(sum(1 for row in _rows(file) if row["problem"]) for file in files)
+        shutil.rmtree(parts)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError("file-not-writable", path=error.filename or parts, reason=reason) from error
+    return Written(len(images), unreadable)
+
+
+def _refuse_inside_data(targets: Sequence[Path], paths: Sequence[Path]) -> None:
+    for target in targets:
+        for data in paths:
+            if data.is_dir() and target.resolve().is_relative_to(data.resolve()):
+                raise RunError("predict-inside-data", path=target, data=data)
+
+
+def _fingerprint(
+    folder: Path, images: Sequence[Path], with_embeddings: bool, piece: int
+) -> dict[str, Any]:
+    """What the parts depend on: the images, as far as names, sizes and times tell, and the rest."""
+    seen = hashlib.sha256()
+    for path in images:
+        try:
+            about = path.stat()
+            seen.update(f"{path}\0{about.st_size}\0{about.st_mtime_ns}\n".encode(errors="replace"))
+        except OSError:
+            seen.update(f"{path}\0gone\n".encode(errors="replace"))
+    weights = (folder / CLASSIFIER).stat()
+    return {
+        "images": seen.hexdigest(),
+        "classifier": [os.fspath(folder), weights.st_size, weights.st_mtime_ns],
+        "embeddings": with_embeddings,
+        "piece": piece,
+    }
+
+
+def _begin(parts: Path, asked: dict[str, Any]) -> None:
+    """Keep the parts of an earlier call only if it was asked the very same."""
+    record = parts / "asked.json"
+    try:
+        if json.loads(record.read_text(encoding="utf-8")) == asked:
+            return
+    except (OSError, ValueError):
+        pass
+    shutil.rmtree(parts, ignore_errors=True)
+    parts.mkdir(parents=True, exist_ok=True)
+    write_json(record, asked)
+
+
+def _compute_parts(
+    folder: Path,
+    images: Sequence[Path],
+    parts: Path,
+    with_embeddings: bool,
+    report: Callable[[int, int], None],
+    piece: int,
+) -> int | None:
+    """Write the parts that are missing; returns the width of the embeddings, None for none."""
+    classifier, classes = open_classifier(folder)
+    width = classifier.model.feature_dim if with_embeddings else None
+    schema = _schema(width)
+    for start in range(0, len(images), piece):
+        file = parts / f"part-{start // piece:08d}.parquet"
+        some = images[start : start + piece]
+        if not file.exists():
+            found = classified(classifier, classes, some, embeddings=with_embeddings)
+            rows = [_row(prediction, with_embeddings) for prediction in found]
+            part = pa.Table.from_pylist(rows, schema=schema)
+            write_atomically(file, partial(pq.write_table, part))
+        report(start + len(some), len(images))
+    return width
+
+
+def _schema(width: int | None) -> pa.Schema:
+    fields = [
+        pa.field("path", pa.string()),
+        pa.field("label", pa.string()),
+        pa.field("probability", pa.float32()),
+        pa.field("problem", pa.string()),
+    ]
+    if width is not None:
+        fields.append(pa.field("embedding", pa.list_(pa.float32(), width)))
+    return pa.schema(fields)
+
+
+def _row(prediction: Prediction, with_embeddings: bool) -> dict[str, Any]:
+    label, probability = prediction.probabilities[0] if prediction.probabilities else (None, None)
+    row = {
+        # Names on disk need not be valid Unicode.
+        "path": os.fspath(prediction.path).encode(errors="replace").decode(),
+        "label": label,
+        "probability": probability,
+        "problem": prediction.problem or None,
+    }
+    return {**row, "embedding": prediction.embedding} if with_embeddings else row
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(file, columns=list(_COLUMNS)).to_pylist()
+    yield from rows
+
+
+def _write_csv(out: IO[bytes], files: Sequence[Path]) -> None:
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for file in files:
+        for row in _rows(file):
+            probability = row["probability"]
+            shown = "" if probability is None else f"{probability:.6f}"
+            writer.writerow((row["path"], row["label"] or "", shown, row["problem"] or ""))
+    text.flush()
+    text.detach()
+
+
+def _write_parquet(out: IO[bytes], files: Sequence[Path], schema: pa.Schema) -> None:
+    with pq.ParquetWriter(out, schema) as writer:
+        for file in files:
+            writer.write_table(pq.read_table(file))

@@ -1,0 +1,57 @@
+"""Classes of single examples, from a finished run."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.errors import RunError
+from core.models.masked_model import CLASSIFIER_JSON
+from core.predict.prediction import Prediction
+from core.recipe.arms import MOST_FITTED
+from core.run.folder import RunFolder
+
+
+def classifier_folder(run: RunFolder, arm: str | None = None) -> Path:
+    """The fine-tuned classifier of an arm (its first seed); of the most fitted one by default.
+
+    Raises:
+        RunError: The run has none (yet).
+    """
+    for name in [arm] if arm else MOST_FITTED:
+        for folder in sorted((run.path / "stages").glob(f"*-finetune-{name}-seed-*")):
+            if (folder / CLASSIFIER_JSON).is_file():
+                return folder
+    needed = f"classifier of the arm {arm}" if arm else "classifier"
+    raise RunError("run-not-finished", path=run.path, needed=needed, state=run.status().state)
+
+
+def predict(
+    run: RunFolder, files: Sequence[Path], arm: str | None = None, *, texts: Sequence[str] = ()
+) -> Iterator[Prediction]:
+    """Classify examples, read exactly as in training; unreadable ones are named, not fatal.
+
+    Args:
+        run: A finished run.
+        files: Images, or texts: whole plain files, each text of a table.
+        arm: Whose classifier; the most fitted one by default.
+        texts: Texts as they are, for a run on text.
+
+    Raises:
+        RunError: The run has no classifier, its files are damaged, or it knows no texts.
+    """
+    folder = classifier_folder(run, arm)
+    recipe = run.recipe()
+    # Late: the kinds of example load different libraries, for seconds.
+    if recipe.data.kind == "text":
+        from core.text.data.read import Columns
+        from core.text.predict import classified_texts
+
+        columns = Columns(recipe.data.text_column, recipe.data.label_column)
+        yield from classified_texts(folder, files, texts, columns)
+        return
+    if texts:
+        raise RunError("run-not-on-text", path=run.path)
+    from core.images.model.classifier import open_classifier
+    from core.images.predict import classified
+    from core.predict.files import images_in
+
+    yield from classified(*open_classifier(folder), images_in(files))

@@ -1,0 +1,1 @@
+"""Every process of ours that is started with `python -m`."""

@@ -1,0 +1,31 @@
+"""On what this machine trains, for a window that imports no torch: a helper process."""
+
+import multiprocessing
+import os
+import platform
+import sys
+from typing import Any
+
+from core.doctor.compute import compute_facts
+from core.doctor.gpus import judge_gpus
+from core.doctor.nvidia import nvidia_facts
+from core.system.json_lines import Speaker, run_helper
+
+
+def device_in_words(speaker: Speaker) -> dict[str, Any]:
+    """The device of a run here, and why it is no GPU."""
+    del speaker
+    facts = compute_facts()
+    if facts.kind != "cpu":
+        device = ", ".join(facts.gpus) or facts.kind.upper()
+        return {"device": device, "has_gpu": True, "gpus": list(facts.gpus)}
+    findings = judge_gpus(facts, nvidia_facts(), dict(os.environ), platform.system())
+    reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
+    number = facts.num_threads
+    device = f"the processor, {number} thread{'s' if number != 1 else ''}"
+    return {"device": device, "has_gpu": False, "reason": reason}
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(run_helper(device_in_words))

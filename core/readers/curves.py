@@ -1,0 +1,86 @@
+"""How a run learned, as arrays to draw: losses and probes by step, without what was done again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.readers.history import History
+from core.readers.history_table import Table
+from core.run.event_log import read_events
+
+# More points than a screen has pixels in width show nothing more.
+MOST_POINTS = 1_000
+PROBES = ("linear", "knn")
+LOSSES = ("loss", "masked", "distill")
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One curve: (N,) steps, ascending, and (N,) values."""
+
+    steps: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def decimated(self, most: int = MOST_POINTS) -> "Curve":
+        """At most so many points, each the mean of its neighbours."""
+        if len(self) <= most:
+            return self
+        ends = np.linspace(0, len(self), most + 1).astype(np.int64)[:-1]
+        counts = np.diff([*ends, len(self)])
+        return Curve(*(np.add.reduceat(each, ends) / counts for each in (self.steps, self.values)))
+
+
+@dataclass(frozen=True, eq=False)
+class StageCurves:
+    """The curves of a stage.
+
+    Attributes:
+        name: Of the stage, as in `stages/`.
+        num_steps: How many steps it has.
+        curves: `loss` and its parts, and `linear` and `knn` for the probes' accuracies.
+    """
+
+    name: str
+    num_steps: int
+    curves: dict[str, Curve]
+
+
+@dataclass(frozen=True, eq=False)
+class RunCurves:
+    """The curves of a run, by stage in order."""
+
+    run: Path
+    stages: tuple[StageCurves, ...]
+
+
+def read_curves(run: Path) -> RunCurves:
+    """Read the events of a run; a log that is not there has no curves.
+
+    Raises:
+        OSError: As the file system says.
+    """
+    history = History()
+    history.extend(read_events(run / "events.jsonl"))
+    return curves_of(run, history)
+
+
+def curves_of(run: Path, history: History) -> RunCurves:
+    """What there is to draw of a history."""
+    stages = []
+    for name, stage in history.stages.items():
+        found = {key: _curve(stage.steps, key) for key in LOSSES}
+        found |= {key: _curve(stage.probes, key) for key in PROBES}
+        curves = {key: curve for key, curve in found.items() if len(curve)}
+        stages.append(StageCurves(name, stage.num_steps, curves))
+    return RunCurves(run, tuple(stages))
+
+
+def _curve(table: Table, name: str) -> Curve:
+    values = table.column(name)
+    is_there = np.isfinite(values)
+    return Curve(table.steps[is_there], values[is_there]).decimated()

@@ -1,0 +1,233 @@
+"""The curves of a run as compact arrays, however long it was; and a helper that reads them.
+
+    python -m core.readers.history RUN OUT.npz
+
+A million events as objects would fill the memory and hold up a window for seconds; as arrays they
+take eight bytes a number, and a window loads them at once.
+"""
+
+import multiprocessing
+import sys
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import RunError
+from core.readers.history_table import Table
+from core.run.event_log import EventTail
+from core.run.events import (
+    CheckpointSaved,
+    Event,
+    PreviewSaved,
+    ProbeDone,
+    Progress,
+    RunEnded,
+    RunStarted,
+    StageDone,
+    StageResumed,
+    StageStarted,
+    StepDone,
+    from_json,
+    to_json,
+)
+from core.system.json_lines import Speaker, run_helper
+
+STEP_COLUMNS = ("time", "loss", "masked", "distill", "lr", "images_per_s", "memory_gib")
+PROBE_COLUMNS = ("time", "knn", "linear", "distance")
+_PIECE = 1 << 22
+# Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
+# that happens seldom.
+_MOST_EVENTS = 2_000
+
+
+class StageHistory:
+    """One stage: how many steps it has, what was seen of it."""
+
+    def __init__(
+        self, num_steps: int, steps: Table | None = None, probes: Table | None = None
+    ) -> None:
+        self.num_steps = num_steps
+        self.steps = Table(STEP_COLUMNS) if steps is None else steps
+        self.probes = Table(PROBE_COLUMNS) if probes is None else probes
+
+
+class History:
+    """All stages of a run, one after another.
+
+    Attributes:
+        stages: By name, in the order in which they were trained.
+        version: Rises with every change.
+        spent_s: Seconds in which a trainer was at work; pauses do not count.
+    """
+
+    def __init__(self) -> None:
+        self.stages: dict[str, StageHistory] = {}
+        self.version = 0
+        self.spent_s = 0.0
+        self._time: float | None = None
+        self._number = 0
+        self._seldom: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
+        self._often: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
+        self._last: tuple[int, Event] | None = None
+
+    def __len__(self) -> int:
+        return sum(len(stage.steps) for stage in self.stages.values())
+
+    def extend(self, events: Iterable[Event]) -> None:
+        """Take in what happened next."""
+        for event in events:
+            self._keep(event)
+            self._take(event)
+        self.version += 1
+
+    def offset(self, name: str) -> int:
+        """Steps of all stages before the named one: where it begins in the whole story."""
+        total = 0
+        for known, stage in self.stages.items():
+            if known == name:
+                break
+            total += stage.num_steps
+        return total
+
+    def place(self, step: float) -> tuple[str, float] | None:
+        """The stage that a step of the whole story is in, and which of its steps that is."""
+        offset = 0
+        for name, stage in self.stages.items():
+            if offset < step <= offset + stage.num_steps:
+                return name, step - offset
+            offset += stage.num_steps
+        return None
+
+    def nearest(self, step: float) -> float:
+        """The reported step of the whole story that is nearest to a step."""
+        place = self.place(step)
+        if place is None or not len(steps := self.stages[place[0]].steps.steps):
+            return step
+        index = int(np.searchsorted(steps, place[1]))
+        near = steps[max(0, index - 1) : index + 1]
+        return self.offset(place[0]) + float(near[np.abs(near - place[1]).argmin()])
+
+    def tale(self) -> list[Event]:
+        """What is worth telling, in order: all but steps and progress, and the last of those."""
+        told = [*self._seldom, *self._often, *([self._last] if self._last else [])]
+        return [event for _, event in sorted(told, key=lambda pair: pair[0])]
+
+    def _keep(self, event: Event) -> None:
+        self._number += 1
+        if not isinstance(event, RunStarted) and self._time is not None:
+            self.spent_s += max(0.0, event.time - self._time)
+        self._time = event.time
+        match event:
+            case StepDone() | Progress():
+                self._last = (self._number, event)
+            case CheckpointSaved() | ProbeDone() | PreviewSaved():
+                self._often.append((self._number, event))
+            case RunEnded() | RunStarted() | StageDone() | StageStarted() | StageResumed():
+                self._last = None
+                self._seldom.append((self._number, event))
+            case _:
+                self._seldom.append((self._number, event))
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case StageStarted():
+                self.stages[event.stage] = StageHistory(event.num_steps)
+            case StageResumed():
+                stage = self._stage(event.stage, event.num_steps)
+                stage.steps.cut(event.step)
+                stage.probes.cut(event.step)
+            case StepDone():
+                values = {
+                    "time": event.time,
+                    "lr": event.lr,
+                    "images_per_s": event.images_per_s,
+                    "memory_gib": event.memory_gib,
+                    **{name: event.losses.get(name) for name in ("loss", "masked", "distill")},
+                }
+                self._stage(event.stage, event.num_steps).steps.append(event.step, values)
+            case ProbeDone():
+                values = {
+                    "time": event.time,
+                    "knn": event.knn,
+                    "linear": event.linear,
+                    "distance": event.distance_from_initial,
+                }
+                self._stage(event.stage, event.step).probes.append(event.step, values)
+            case _:
+                pass
+
+    def _stage(self, name: str, num_steps: int) -> StageHistory:
+        return self.stages.setdefault(name, StageHistory(num_steps))
+
+    def save(self, file: Path) -> None:
+        """Write it as arrays."""
+        tale = "\n".join(to_json(event) for event in self.tale())
+        arrays: dict[str, Any] = {
+            "names": np.array(list(self.stages), dtype=np.str_),
+            "num_steps": np.array([stage.num_steps for stage in self.stages.values()], np.int64),
+            "spent_s": np.array(self.spent_s),
+            "tale": np.frombuffer(tale.encode("utf-8"), np.uint8),
+        }
+        for index, stage in enumerate(self.stages.values()):
+            arrays[f"steps{index}"] = stage.steps.rows
+            arrays[f"probes{index}"] = stage.probes.rows
+        with file.open("wb") as out:
+            np.savez(out, **arrays)
+
+    @classmethod
+    def load(cls, file: Path) -> "History":
+        """Read what `save` wrote.
+
+        Raises:
+            OSError, ValueError, KeyError: It is not there or damaged.
+        """
+        history = cls()
+        with np.load(file, allow_pickle=False) as arrays:
+            for line in arrays["tale"].tobytes().decode("utf-8").split("\n"):
+                if (event := from_json(line)) is not None:
+                    history._keep(event)
+            history.spent_s = float(arrays["spent_s"])
+            for index, (name, number) in enumerate(
+                zip(arrays["names"], arrays["num_steps"], strict=True)
+            ):
+                history.stages[str(name)] = StageHistory(
+                    int(number),
+                    Table(STEP_COLUMNS, arrays[f"steps{index}"]),
+                    Table(PROBE_COLUMNS, arrays[f"probes{index}"]),
+                )
+        history.version = 1
+        return history
+
+
+def read_history(events_file: Path, speaker: Speaker) -> tuple[History, int]:
+    """The history in a log, and the offset in bytes up to which it was read."""
+    history, tail = History(), EventTail(events_file)
+    total = events_file.stat().st_size if events_file.exists() else 0
+    while not speaker.stopped():
+        before = tail.offset
+        events = tail.read(_PIECE)
+        history.extend(events)
+        speaker.progress("Reading the history", min(tail.offset, total), total)
+        if tail.offset == before:
+            break
+    return history, tail.whole_offset
+
+
+def main(speaker: Speaker) -> dict[str, Any]:
+    """What `done` carries."""
+    run, out = Path(sys.argv[1]), Path(sys.argv[2])
+    history, offset = read_history(run / "events.jsonl", speaker)
+    try:
+        history.save(out)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError("file-not-writable", path=out, reason=reason) from error
+    return {"out": str(out), "offset": offset}
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(run_helper(main))

@@ -1,0 +1,251 @@
+"""What a finished run found, read from its `results.json` for whoever shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import RunError
+from core.recipe.arms import MOST_FITTED
+from core.run.folder import RunFolder
+from core.run.plan import fine_tuning_of
+
+RESULTS = "results.json"
+RESULTS_FORMAT = 1
+_BASE = "base"
+# The order in which arms are shown; the last one is what the run is about.
+_ORDER = MOST_FITTED[::-1]
+
+
+class Judgement(Enum):
+    """The answer in one word."""
+
+    GAIN = auto()
+    NO_GAIN = auto()
+    LOSS = auto()
+    NOT_COMPARED = auto()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval.
+
+    Attributes:
+        value: The number.
+        low: Lower end.
+        high: Upper end.
+        p_holm: Of a difference among several, its p-value after Holm's correction; else None.
+    """
+
+    value: float
+    low: float
+    high: float
+    p_holm: float | None = None
+
+    @property
+    def half_width(self) -> float:
+        """The number after ±; the interval need not be symmetric."""
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """One class on the test images; None where a number is not defined."""
+
+    name: str
+    num_images: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class SeedScore:
+    """One classifier: an arm fine-tuned with one seed.
+
+    Attributes:
+        accuracy: On the test images.
+        per_class: In the order of the classes.
+        matrix: (C, C) how many images of a class (row) were said to be of a class (column).
+    """
+
+    accuracy: Estimate
+    per_class: tuple[ClassScore, ...]
+    matrix: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """One way to the classifier, over all its seeds.
+
+    Attributes:
+        name: `base`, `further`, `distilled` or another one of the recipe's arms.
+        accuracy: Mean over the seeds.
+        balanced_accuracy: Mean of the classes' recalls, mean over the seeds.
+        macro_f1: Mean of the classes' F1, mean over the seeds.
+        calibration_error: Expected calibration error, mean over the seeds.
+        against: By the name of another arm, the paired difference of accuracies.
+        seeds: Each seed's scores.
+        spread: Standard deviation of the seeds' accuracies; None for one seed.
+        is_clear: Whether the difference from the base model is no chance, the number of arms that
+            were tested taken into account (Holm).
+    """
+
+    name: str
+    accuracy: Estimate
+    balanced_accuracy: Estimate
+    macro_f1: Estimate
+    calibration_error: float
+    against: Mapping[str, Estimate]
+    seeds: tuple[SeedScore, ...]
+    spread: float | None = None
+    is_clear: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a run found.
+
+    Attributes:
+        run: The run folder.
+        verdict: The answer in words, or why there is nothing to compare.
+        arms: Arms that were tested; the base model first. Empty: nothing was compared.
+        classes: Names of the classes.
+        num_pretraining: Images for pre-training.
+        num_train: Labeled images for fine-tuning.
+        num_test: Labeled images that no training has seen.
+        no_classifier: Why nothing was fine-tuned; empty when it was.
+        has_encoder: Whether a fitted encoder can be exported.
+        classifiers: Names of the stages that left a classifier, by arm and seed.
+        kind: What the examples are.
+        interim: While fine-tunings are missing: how many are done, of how many.
+    """
+
+    run: RunFolder
+    verdict: str
+    arms: tuple[Arm, ...]
+    classes: tuple[str, ...]
+    num_pretraining: int
+    num_train: int
+    num_test: int
+    no_classifier: str
+    has_encoder: bool
+    classifiers: Mapping[tuple[str, int], str]
+    kind: Literal["images", "text"] = "images"
+    interim: tuple[int, int] | None = None
+
+    @property
+    def subject(self) -> Arm | None:
+        """The arm that the run is about: the most fitted one that is not the base model."""
+        others = [arm for arm in self.arms if arm.name != _BASE]
+        fitted = [arm for arm in others if arm.name in _ORDER]
+        about = fitted or others
+        return about[-1] if about else None
+
+    @property
+    def difference(self) -> Estimate | None:
+        """By how much the subject is better than the base model."""
+        return self.subject.against.get(_BASE) if self.subject is not None else None
+
+    @property
+    def judgement(self) -> Judgement:
+        """Whether it helped."""
+        difference = self.difference
+        if difference is None:
+            return Judgement.NOT_COMPARED
+        if difference.low <= 0 <= difference.high:
+            return Judgement.NO_GAIN
+        return Judgement.GAIN if difference.value > 0 else Judgement.LOSS
+
+    def arm(self, name: str) -> Arm:
+        """An arm by its name."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+
+def read_outcome(run: RunFolder) -> Outcome:
+    """Read what a finished run found.
+
+    Raises:
+        RunError: `run-gone`, `run-damaged`, `results-newer`.
+    """
+    if not run.path.exists():
+        raise RunError("run-gone", path=run.path)
+    values = run.read_json(RESULTS)
+    found = values.get("format")
+    if isinstance(found, int) and found > RESULTS_FORMAT:
+        raise RunError("results-newer", path=run.path, found=found, known=RESULTS_FORMAT)
+    try:
+        return _outcome(run, values)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise RunError("run-damaged", file=RESULTS, path=run.path, reason=reason) from error
+
+
+def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
+    data, interim = values["data"], values.get("interim")
+    named: dict[str, Any] = values["arms"]
+    arms = [_arm(name, named[name]) for name in sorted(named, key=_place)]
+    return Outcome(
+        run=run,
+        verdict=str(values["verdict"]),
+        arms=tuple(arms),
+        classes=tuple(str(name) for name in data["classes"]),
+        num_pretraining=int(data["pretraining_images"]),
+        num_train=int(data["train_images"]),
+        num_test=int(data["test_images"]),
+        no_classifier=str(values.get("no_classifier") or ""),
+        has_encoder=bool(values.get("encoder")),
+        classifiers=_classifiers(run),
+        kind="text" if data.get("what") == "text" else "images",
+        interim=(int(interim["done"]), int(interim["of"])) if interim else None,
+    )
+
+
+def _classifiers(run: RunFolder) -> dict[tuple[str, int], str]:
+    found = {}
+    for file in (run.path / "stages").glob("*/classifier.json"):
+        tuned = fine_tuning_of(file.parent.name)
+        if tuned is not None:
+            found[tuned] = file.parent.name
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _place(arm: str) -> int:
+    return _ORDER.index(arm) if arm in _ORDER else len(_ORDER)
+
+
+def _arm(name: str, values: dict[str, Any]) -> Arm:
+    intervals = values["intervals"]
+    spread = values.get("std", {}).get("accuracy")
+    from_base = values["against"].get(_BASE, {})
+    return Arm(
+        name=name,
+        accuracy=_estimate(intervals["accuracy"]),
+        balanced_accuracy=_estimate(intervals["balanced_accuracy"]),
+        macro_f1=_estimate(intervals["macro_f1"]),
+        calibration_error=float(values["calibration_error"]),
+        against={other: _estimate(found) for other, found in values["against"].items()},
+        seeds=tuple(_seed(seed) for seed in values["seeds"]),
+        spread=None if spread is None else float(spread),
+        is_clear=bool(from_base.get("is_clear_holm", from_base.get("is_clear", False))),
+    )
+
+
+def _seed(values: dict[str, Any]) -> SeedScore:
+    rows = tuple(
+        ClassScore(row["class"], int(row["support"]), row["precision"], row["recall"], row["f1"])
+        for row in values["per_class"]
+    )
+    matrix = np.asarray(values["confusion_matrix"], dtype=np.int64)
+    if matrix.shape != (len(rows), len(rows)):
+        raise ValueError("the confusion matrix does not fit the classes")
+    return SeedScore(_estimate(values["accuracy"]), rows, matrix)
+
+
+def _estimate(values: dict[str, Any]) -> Estimate:
+    value, low, high = (float(values[key]) for key in ("value", "low", "high"))
+    p_holm = values.get("p_holm")
+    return Estimate(value, low, high, None if p_holm is None else float(p_holm))

@@ -1,0 +1,198 @@
+"""A run in a few words and numbers, for a list of runs; never fails, whatever is in the folder."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import RunError
+from core.readers.glimpse import run_excerpt, run_pictures
+from core.recipe import Recipe
+from core.run.event_log import EventTail, last_events
+from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
+from core.run.folder import RunFolder, RunState, Status
+from core.run.plan import Costs, plan_stages
+
+# Of a ViT with a light decoder and 75 % hidden; only the share done is made of it.
+_COSTS = Costs(visible=0.27, decoder=0.2)
+
+
+@dataclass(frozen=True)
+class Score:
+    """The accuracy of an arm on the test images, with its 95 % interval."""
+
+    arm: str
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """What a list shows of a run.
+
+    Attributes:
+        path: Its folder.
+        state: What it is doing; None when it can't be opened.
+        text: The sentence that explains the state.
+        share: How much of its work is done, from 0 to 1; None when not known.
+        ends_at: When it will be finished (seconds since 1970); None when not known.
+        best: The best arm; None when nothing was compared (yet).
+        num_bytes: Size on disk.
+        changed: When something last happened (seconds since 1970); 0 when not known.
+        pictures: A few of its images.
+        excerpt: The beginning of one of its texts.
+        error: Why it can't be opened; empty when it can.
+        action: What to do about that.
+    """
+
+    path: Path
+    state: RunState | None = None
+    text: str = ""
+    share: float | None = None
+    ends_at: float | None = None
+    best: Score | None = None
+    num_bytes: int = 0
+    changed: float = 0.0
+    pictures: tuple[Path, ...] = field(default=())
+    excerpt: str = ""
+    error: str = ""
+    action: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.path.name
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is nothing at its place any more."""
+        return not self.changed
+
+
+def summarise(path: Path) -> RunSummary:
+    """Read a run folder; what is wrong with it is in `error`."""
+    facts: dict[str, Any] = {"path": path, "num_bytes": _size(path), "changed": _changed(path)}
+    if not path.exists():
+        gone = RunError("run-gone", path=path)
+        return RunSummary(path=path, error=gone.what, action=gone.action)
+    try:
+        run = RunFolder.open(path)
+        recipe = run.recipe()
+        status = run.status()
+    except RunError as error:
+        return RunSummary(**facts, error=error.what, action=error.action)
+    tail = last_events(run.events_file)
+    is_text = recipe.data.kind == "text"
+    return RunSummary(
+        **facts,
+        state=status.state,
+        text=status.text,
+        share=_share(run, recipe, status, tail),
+        ends_at=_ends_at(status, tail),
+        best=best_score(run),
+        pictures=() if is_text else run_pictures(run),
+        excerpt=run_excerpt(run, recipe) if is_text else "",
+    )
+
+
+def best_score(run: RunFolder) -> Score | None:
+    """The best arm of a run that has results."""
+    scores = []
+    with suppress(RunError, KeyError, TypeError, ValueError, AttributeError):
+        for arm, found in run.read_json("results.json")["arms"].items():
+            interval = found["intervals"]["accuracy"]
+            values = (found["accuracy"], interval["low"], interval["high"])
+            scores.append(Score(arm, *(float(value) for value in values)))
+    return max(scores, key=lambda score: score.accuracy, default=None)
+
+
+def _share(run: RunFolder, recipe: Recipe, status: Status, tail: list[Event]) -> float | None:
+    if status.state is RunState.FINISHED:
+        return 1.0
+    started = [
+        event
+        for event in (*EventTail(run.events_file).read(), *tail)
+        if isinstance(event, RunStarted)
+    ]
+    if not started:
+        return 0.0
+    names = started[-1].stages
+    works = _works(recipe, names)
+    done = 0.0
+    for name in names:
+        if (run.stage(name) / "summary.json").is_file():
+            done += works[name]
+        else:
+            done += works[name] * _share_of_stage(name, tail)
+            break
+    return min(1.0, done / (sum(works.values()) or 1.0))
+
+
+def _works(recipe: Recipe, names: list[str]) -> dict[str, float]:
+    """How much work each stage is; the same for all where the recipe tells of others."""
+    plan = plan_stages(
+        recipe,
+        _COSTS,
+        decoder_is_fresh=any("decoder-warmup" in name for name in names),
+        can_finetune=any("finetune" in name for name in names),
+    )
+    works = {stage.name: stage.work for stage in plan}
+    if not set(names) <= set(works):
+        return dict.fromkeys(names, 1.0)
+    return {name: works[name] for name in names}
+
+
+def _share_of_stage(name: str, tail: list[Event]) -> float:
+    for event in reversed(tail):
+        if getattr(event, "stage", "") != name:
+            continue
+        if isinstance(event, StepDone | StageResumed):
+            return min(1.0, event.step / max(1, event.num_steps))
+        if isinstance(event, StageStarted):
+            return 0.0
+    return 0.0
+
+
+def _ends_at(status: Status, tail: list[Event]) -> float | None:
+    if status.state is not RunState.RUNNING:
+        return None
+    for event in reversed(tail):
+        if isinstance(event, StepDone):
+            return None if event.run_left_s is None else event.time + event.run_left_s
+    return None
+
+
+def _changed(path: Path) -> float:
+    """When something last happened; 0 when there is nothing."""
+    latest = 0.0
+    for name in ("run.json", "state.json", "events.jsonl", "results.json"):
+        with suppress(OSError):
+            latest = max(latest, (path / name).stat().st_mtime)
+    with suppress(OSError):
+        return latest or path.stat().st_mtime
+    return 0.0
+
+
+def _size(path: Path) -> int:
+    total = 0
+    for entry in _files(path):
+        with suppress(OSError):
+            total += entry.stat(follow_symlinks=False).st_size
+    return total
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    waiting = [os.fspath(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        yield entry
+        except OSError:
+            continue  # gone meanwhile, or not ours to read

@@ -1,0 +1,1 @@
+"""Texts as examples: data, model, export, and how the stages see them."""

@@ -1,0 +1,95 @@
+"""What a dropped folder or table of texts is, from names and first rows: quick, for a window."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.data.manifest import counted
+from core.errors import RunError
+from core.text.data.columns import find_columns
+from core.text.data.decode import kind_of
+from core.text.data.places import place_of, text_files
+from core.text.data.read import PLAIN, TABLES, Columns, sample_rows
+
+_FEWEST_OF_A_CLASS = 2
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    """One reading of a folder or table.
+
+    Attributes:
+        is_labeled: Whether it says which class texts belong to.
+        words: The reading in words.
+    """
+
+    is_labeled: bool
+    words: str
+
+
+def recognise_texts(path: Path) -> TextLayout:
+    """Read what texts are from names and first rows.
+
+    Class folders are recognised if there are at least two, all plain files lie directly in them
+    (or in them below a split's folder), and they hold two on average.
+
+    Raises:
+        RunError: `no-texts`.
+    """
+    files = text_files(path)
+    if not files:
+        raise RunError("no-texts", path=path)
+    tables = [file for file in files if kind_of(file) in TABLES]
+    plain = [file for file in files if kind_of(file) in PLAIN]
+    label = next(filter(None, map(label_column, tables)), None)
+    if label is not None:
+        what = "a table" if path.is_file() else counted(len(tables), "table")
+        return TextLayout(True, f"{what} of texts, labels in column {label}")
+    if path.is_dir() and not tables and (classes := _class_folders(plain, path)):
+        return TextLayout(True, f"{counted(len(plain), 'text file')} in {len(classes)} classes")
+    parts = [counted(len(plain), "text file")] if plain else []
+    parts += [counted(len(tables), "table") + " of texts"] if tables else []
+    return TextLayout(False, f"{' and '.join(parts)}, no labels")
+
+
+def label_column(table: Path) -> str | None:
+    """The column of a table that holds the label; None where there is none."""
+    try:
+        return find_columns(sample_rows(table), None, None)[1]
+    except KeyError:
+        return None
+
+
+def columns_in(path: Path) -> tuple[str, ...]:
+    """Names of all columns of the tables of a folder, or of one table, in their order."""
+    tables = [file for file in text_files(path) if kind_of(file) in TABLES]
+    names = (name for table in tables for row in sample_rows(table)[:1] for name in row)
+    return tuple(dict.fromkeys(names))
+
+
+def columns_found(path: Path, columns: Columns) -> tuple[str | None, str | None]:
+    """The text and the label column that a scan takes from the first table; None without one."""
+    for table in text_files(path):
+        if kind_of(table) in TABLES:
+            try:
+                return find_columns(sample_rows(table), columns.text, columns.label)
+            except KeyError:
+                return None, None
+    return None, None
+
+
+def _class_folders(plain: list[Path], folder: Path) -> set[str]:
+    """Names of the classes when folders are such; empty when they are not."""
+    places = [
+        (file.relative_to(folder), place_of(file.relative_to(folder), is_labeled=True))
+        for file in plain
+    ]
+    counts = Counter(label for _, (_, label) in places if label is not None)
+    # A split's folder may lie above the class's, nothing else.
+    deep = any(
+        label is None or name.parts[-2] != label or len(name.parts) > 3
+        for name, (_, label) in places
+    )
+    if deep or len(counts) < 2 or sum(counts.values()) < _FEWEST_OF_A_CLASS * len(counts):
+        return set()
+    return set(counts)

@@ -1,0 +1,265 @@
+"""Folders of text to a manifest: every text, every one that can't be used, copies and leaks.
+
+A labeled text stands in the manifest as `file.jsonl:12` (file and line); its hash is that of its
+words, so copies are found whatever their case and spacing; its width is its number of characters.
+Unlabeled ones are counted by file, since there may be a hundred million of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.data.duplicates import find_leaks
+from core.data.hold_out import hold_out
+from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
+from core.errors import RunError
+from core.system.cache_folder import cache_folder
+from core.system.progress import Paced
+from core.system.stopping import Stopped, never
+from core.text.data.corpus import Corpus, Overlaps, TextIndex
+from core.text.data.hashes import normalised_hash, short_hash
+from core.text.data.known_scans import KnownScan
+from core.text.data.places import is_text, is_variant, place_of, reference, text_files
+from core.text.data.read import UNREADABLE, Columns, Text, message_of, read_texts
+
+__all__ = ["is_text", "reference", "scan_texts"]
+
+_MIB = 1 << 20
+_READING = "reading texts (MiB)"
+# Bad lines of one file, and groups of copies, that are named one by one.
+_MOST_LISTED = 2_000
+
+
+@dataclass
+class _TextScan:
+    columns: Columns
+    progress: Paced
+    stopped: Callable[[], bool]
+    index: TextIndex
+    roots: list[Path] = field(default_factory=list)
+    files: dict[Path, tuple[Path, bool]] = field(default_factory=dict)
+    texts: list[ImageFile] = field(default_factory=list)
+    corpora: list[Corpus] = field(default_factory=list)
+    bad: list[Quarantined] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, path: Path, *, is_labeled: bool) -> None:
+        """Find the files of a folder; one that was found before stays what it is."""
+        if not path.exists():
+            raise RunError("folder-not-found", path=path)
+        folder = path if path.is_dir() else path.parent
+        if folder not in self.roots:
+            self.roots.append(folder)
+        files = text_files(path)
+        if not files:
+            raise RunError("no-texts", path=path)
+        names = {file.name.lower() for file in files if file.parent == folder}
+        for file in files:
+            if file in self.files:
+                continue
+            if len(files) > 1 and file.parent == folder and is_variant(file, names):
+                self.notes.append(
+                    f"{displayed(file.name)}: passed over, because the split itself lies beside "
+                    "it; to use it, put it with the other splits into a folder of their own"
+                )
+            else:
+                self.files[file] = (folder, is_labeled)
+
+    def read(self) -> None:
+        """Read every file."""
+        total = sum(file.stat().st_size for file in self.files)
+        before = 0
+        for file, (folder, is_labeled) in self.files.items():
+            size = file.stat().st_size
+
+            def tell(characters: int, before: int = before, size: int = size) -> None:
+                done = (before + min(characters, size)) // _MIB
+                self.progress(_READING, done, -(-total // _MIB))
+
+            _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
+            before += size
+        self.progress(_READING, -(-total // _MIB), -(-total // _MIB))
+
+
+class _FileScan:
+    """One file of a scan."""
+
+    def __init__(self, work: _TextScan, file: Path, folder: Path, *, is_labeled: bool) -> None:
+        self._work = work
+        self._file = file
+        self._name = file.relative_to(folder).as_posix()
+        self._root = work.roots.index(folder)
+        self._is_labeled = is_labeled
+        self._split, self._label = place_of(Path(self._name), is_labeled=is_labeled)
+        held_out = "test" if self._split == "test" else None
+        self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
+        self._mtime_ns = file.stat().st_mtime_ns
+        self._num_bad = 0
+
+    def read(self, tell: Callable[[int], None]) -> None:
+        """Add its texts to the scan; `tell` is told how many characters were read."""
+        work = self._work
+        texts = read_texts(
+            self._file, work.columns, self._bad, self._note, wants_labels=self._is_labeled
+        )
+        characters = 0
+        try:
+            for found in texts:
+                if work.stopped():
+                    raise Stopped
+                characters += len(found.text)
+                tell(characters)
+                if found.text.strip():
+                    self._add(found)
+                else:
+                    self._bad(found.line, "it is empty")
+        except UNREADABLE as error:
+            self._bad(0, message_of(error))
+        if self._num_bad > _MOST_LISTED:
+            more = f"{self._num_bad - _MOST_LISTED:,} more of its lines can't be used either"
+            work.bad.append(Quarantined(self._name, self._root, more))
+        if self._corpus.num_texts:
+            work.corpora.append(self._corpus)
+
+    def _add(self, found: Text) -> None:
+        label = (found.label or self._label) if self._is_labeled else None
+        if label is None:
+            self._work.index.add(found.line, short_hash(found.text))
+            self._corpus.num_texts += 1
+            return
+        self._work.texts.append(
+            ImageFile(
+                path=reference(self._name, found),
+                root=self._root,
+                num_bytes=len(found.text.encode()),
+                mtime_ns=self._mtime_ns,
+                sha256=normalised_hash(found.text),
+                width=len(found.text),
+                height=1,
+                note="",
+                label=label,
+                split=self._split,
+            )
+        )
+
+    def _bad(self, line: int, reason: str) -> None:
+        self._num_bad += 1
+        if self._num_bad <= _MOST_LISTED:
+            path = f"{self._name}:{line}" if line else self._name
+            self._work.bad.append(Quarantined(path, self._root, reason))
+
+    def _note(self, words: str) -> None:
+        self._work.notes.append(f"{displayed(self._name)}: {words}")
+
+
+def scan_texts(
+    unlabeled: list[Path],
+    labeled: Path | None,
+    *,
+    columns: Columns,
+    val_fraction: float,
+    test_fraction: float,
+    seed: int,
+    report: Callable[[str, int, int], None] | None = None,
+    stopped: Callable[[], bool] = never,
+) -> Manifest:
+    """Look at texts as a run would; many texts are read once, however often they are asked for.
+
+    Args:
+        unlabeled: Folders or files; labels in them are not used.
+        labeled: Folder of class folders, of `train/dev/test` files, or a table.
+        columns: Columns of tables; found if None.
+        val_fraction: Share held out when there is no validation split.
+        test_fraction: Share held out when there is no test split.
+        seed: Which texts are held out.
+        report: Told how far it is.
+        stopped: Asked whether to end.
+
+    Raises:
+        RunError: There is no text, or a table can't be read.
+        OSError: There is no room for 30 bytes of each unlabeled text in the cache folder.
+        Stopped: Asked to end.
+    """
+    work = _TextScan(columns, Paced(report), stopped, TextIndex(cache_folder()))
+    if labeled is not None:
+        work.add(labeled.absolute(), is_labeled=True)
+    for path in unlabeled:
+        work.add(path.absolute(), is_labeled=False)
+    asked = {
+        "unlabeled": [str(path.absolute()) for path in unlabeled],
+        "labeled": str(labeled.absolute()) if labeled is not None else None,
+        "columns": [columns.text, columns.label],
+        "held_out": [val_fraction, test_fraction, seed],
+    }
+    known = KnownScan(asked, work.files)
+    manifest = known.manifest()
+    if manifest is None:
+        manifest = _scanned(work, val_fraction, test_fraction, seed)
+        known.keep(manifest)
+    return manifest
+
+
+def _scanned(work: _TextScan, val_fraction: float, test_fraction: float, seed: int) -> Manifest:
+    work.read()
+    if not work.texts and not work.corpora:
+        first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
+        where = ", ".join(map(str, work.roots))
+        raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first)
+    labeled_texts, notes = _split(work.texts, val_fraction, test_fraction, seed)
+    return _manifest(work, labeled_texts, notes)
+
+
+def _split(
+    labeled: list[ImageFile], val_fraction: float, test_fraction: float, seed: int
+) -> tuple[list[ImageFile], list[str]]:
+    """Labeled texts with a test and a validation split, and what was done for it in words."""
+    held_words = []
+    for name, fraction in (("test", test_fraction), ("val", val_fraction)):
+        if labeled and fraction and not any(text.split == name for text in labeled):
+            train = [text for text in labeled if text.split == "train"]
+            held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name)}
+            labeled = [held.get((text.root, text.path), text) for text in labeled]
+            held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
+    if not labeled:
+        return [], []
+    counts = Counter(text.split for text in labeled)
+    splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
+    return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
+
+
+def _manifest(work: _TextScan, labeled: list[ImageFile], notes: list[str]) -> Manifest:
+    # What is held out comes first: of copies, the first one counts.
+    corpora = sorted(work.corpora, key=lambda corpus: corpus.split is None)
+    overlaps = Overlaps(labeled, corpora, work.index, _MOST_LISTED)
+    fresh = overlaps.num_fresh()
+    files = tuple(c.described(count) for c, count in zip(corpora, fresh, strict=True))
+    if files:
+        number = sum(file.num_texts for file in files)
+        words = f"{counted(number, 'unlabeled text')} in {counted(len(files), 'file')}"
+        notes = [words, *notes, *_kept_out(work, overlaps)]
+    duplicates = overlaps.groups()
+    return Manifest(
+        roots=tuple(str(root) for root in work.roots),
+        unlabeled=(),
+        labeled=tuple(labeled),
+        classes=tuple(sorted({str(text.label) for text in labeled})),
+        quarantined=tuple(work.bad),
+        duplicates=duplicates,
+        leaks=find_leaks(labeled, lambda text: displayed(text.path)),
+        notes=(*notes, *work.notes),
+        example="text",
+        corpora=files,
+        unlisted_copies=overlaps.num_copies - sum(len(group) - 1 for group in duplicates),
+    )
+
+
+def _kept_out(work: _TextScan, overlaps: Overlaps) -> list[str]:
+    words = []
+    in_test = sum(corpus.num_texts for corpus in work.corpora if corpus.split)
+    if in_test:
+        words.append(f"{counted(in_test, 'unlabeled text')} in a test split")
+    copies = overlaps.num_held_out()
+    if copies:
+        words.append(f"{counted(copies, 'unlabeled text')} identical to test texts")
+    return [f"{each}: kept out of pre-training" for each in words]

@@ -1,0 +1,94 @@
+"""A model of text that is exported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.export.subject import Place, Subject
+from core.run.folder import RunFolder
+from core.stages.weights import load_encoder
+from core.text.data.framing import cut_off
+from core.text.model.classifier import open_text_classifier
+from core.text.model.description import TextDescription
+from core.text.model.store import open_masked_lm
+from core.text.token_source import padded
+from core.text.tokenizing import Tokenizing
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSubject(Subject):
+    """A classifier or an encoder of transformers'.
+
+    Attributes:
+        text: Architecture, tokenizer and origin.
+        module: The trained classifier, or the encoder.
+    """
+
+    text: TextDescription
+    module: Any
+
+    @property
+    def description(self) -> TextDescription:
+        """Name, origin and licence of the pretrained model."""
+        return self.text
+
+    @property
+    def feature_dim(self) -> int:
+        """Width of an embedding."""
+        config = self.module.config
+        return int(getattr(config, "hidden_size", 0) or config.dim)
+
+    def outputs(self, inputs: Sequence[str]) -> np.ndarray:
+        """What the trained model makes of texts, tokenised and framed as in training.
+
+        Returns:
+            (B, C) float32 probabilities, or (B, D) last hidden states of the first token.
+        """
+        tokenizing = Tokenizing(self.text)
+        ids, starts = cut_off(tokenizing(list(inputs)), tokenizing.frame).split()
+        batch = padded(ids, starts, self.text.pad_id)
+        with torch.inference_mode():
+            found = self.module(
+                input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]
+            )
+            x = found.logits.softmax(dim=1) if self.classes else found.last_hidden_state[:, 0]
+        values: np.ndarray = x.float().numpy()
+        return values
+
+
+def text_classifier(run: RunFolder, place: Place) -> TextSubject:
+    """The classifier of a fine-tuning.
+
+    Raises:
+        RunError: Its files are damaged.
+    """
+    classifier, classes = open_text_classifier(place.path)
+    return TextSubject(
+        run=run,
+        arm=place.arm,
+        classes=tuple(classes),
+        stage=place.stage,
+        text=classifier.description,
+        module=classifier.whole.eval(),
+    )
+
+
+def text_encoder(run: RunFolder, place: Place) -> TextSubject:
+    """The encoder of a stage.
+
+    Raises:
+        RunError: Its files are damaged.
+    """
+    model = open_masked_lm(run.model)
+    load_encoder(model, place.path)
+    return TextSubject(
+        run=run,
+        arm=place.arm,
+        classes=(),
+        stage=place.stage,
+        text=model.description,
+        module=model.encoder.eval(),
+    )

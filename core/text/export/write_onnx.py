@@ -1,0 +1,46 @@
+"""The format `onnx` for text: one graph from token ids to probabilities, and a tokenizer."""
+
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from core.export.export_result import Written
+from core.export.onnx_graph import OPSET, converted, described, save
+from core.export.onnx_int8 import NOTE, with_8_bit_weights
+from core.export.parity import Tolerance
+from core.text.export.network import INPUTS, TextNetwork, any_size, example
+from core.text.export.subject import TextSubject
+from core.text.export.tokenizer import FILE, write_plain_tokenizer
+
+MODEL: Final = "model.onnx"
+_TOLERANCES: Final = {
+    "fp32": Tolerance(difference=1e-4),
+    "fp16": Tolerance(difference=2e-2),
+    # Eight bits move probabilities; what must stay is the answer.
+    "int8": Tolerance(difference=0.1, agreement=0.9),
+}
+
+
+def write_text_onnx(subject: TextSubject, folder: Path, precision: str) -> Written:
+    """Write the graph, softmax inside, and `tokenizer.json`."""
+    dtype = torch.float16 if precision == "fp16" else torch.float32
+    model = converted(
+        TextNetwork(subject, dtype).eval(), example(subject), any_size(subject), INPUTS
+    )
+    if precision == "int8":
+        with_8_bit_weights(model)
+    described(model, subject, precision, "Text classifier; see README.md.")
+    save(model, folder / MODEL)
+    write_plain_tokenizer(folder, subject.text)
+    note = (
+        f"`{MODEL}` takes `input_ids` and `attention_mask`: int64 (batch, length), at most "
+        f"{subject.text.max_length} long; it gives `probabilities`: float32 (batch, classes). "
+        f"`{FILE}` makes ids of texts. Class names, licence and provenance are in its metadata."
+    )
+    return Written(
+        architecture=f"ONNX opset {OPSET}, {precision}",
+        tolerance=_TOLERANCES[precision],
+        libraries=("onnx", "onnxruntime", "tokenizers"),
+        notes=[note, NOTE] if precision == "int8" else [note],
+    )

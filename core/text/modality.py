@@ -1,0 +1,133 @@
+"""Texts as examples: token sequences and masked language models."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from core.data.manifest import Manifest
+from core.models.masked_model import MaskedModel
+from core.recipe import Recipe
+from core.run.events import Noticed
+from core.stages.modality import Examples, LabeledExamples, Preparation, labeled_targets
+from core.system.atomic import write_json
+from core.system.progress import Paced
+from core.text.data.documents import documents_of, name_of
+from core.text.data.read import Columns
+from core.text.data.scan import scan_texts
+from core.text.data.token_files import write_token_files
+from core.text.data.token_index import TokenIndex, has_token_index, write_token_index
+from core.text.data.token_rows import TokenRows
+from core.text.model.masked_lm import MaskedLanguageModel
+from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
+from core.text.previews import text_preview
+from core.text.token_source import TokenSource
+from core.text.tokenizing import Tokenizing
+from core.training.feed import Batch
+
+# Says that all token files are there.
+_WHOLE = "tokens.json"
+_TOKENISING = "tokenising texts (MiB)"
+_MIB = 1 << 20
+
+
+class TextModality:
+    """Implements `Modality` for text."""
+
+    preview_suffix = ".json"
+
+    def scan(self, making: Preparation) -> Manifest:
+        """Look at the recipe's files of text."""
+        data = making.recipe.data
+        return scan_texts(
+            [Path(folder) for folder in data.unlabeled],
+            Path(data.labeled) if data.labeled else None,
+            columns=_columns(making.recipe),
+            val_fraction=data.val_fraction,
+            test_fraction=data.test_fraction,
+            seed=making.recipe.seed,
+            report=making.progress,
+            stopped=making.stopped,
+        )
+
+    def load_model(self, making: Preparation) -> tuple[MaskedModel, bool]:
+        """A masked language model, which always brings its head."""
+        asked = making.recipe.model
+        model = load_masked_lm(
+            asked.name,
+            max_length=asked.max_length,
+            whole_words=asked.whole_word_masking,
+            offline=making.recipe.runtime.offline,
+            report=making.progress,
+        )
+        return model, False
+
+    def save_model(self, folder: Path, model: MaskedModel) -> None:
+        """Write it in our own layout."""
+        assert isinstance(model, MaskedLanguageModel)
+        save_masked_lm(folder, model)
+
+    def open_model(self, folder: Path) -> MaskedModel:
+        """Read our own layout."""
+        return open_masked_lm(folder)
+
+    def examples(self, making: Preparation, manifest: Manifest, model: MaskedModel) -> Examples:
+        """Token sequences in the run folder, written once by rank 0."""
+        assert isinstance(model, MaskedLanguageModel)
+        folder = making.run.data
+        if making.hardware.rank == 0 and not (folder / _WHOLE).is_file():
+            write = partial(_write, making, manifest, model)
+            making.context.write(write, "the tokens")
+        if making.hardware.rank == 0 and not has_token_index(folder):
+            making.context.write(partial(write_token_index, folder), "the index of the tokens")
+        making.hardware.accelerator.wait_for_everyone()
+        index, rows = TokenIndex.read(folder), TokenRows(folder)
+        if index.cut:
+            share = index.cut / len(index.labeled)
+            words = (
+                f"{index.cut:,} labeled texts ({share:.1%}) are longer than "
+                f"{model.description.max_length} tokens: the classifier sees their beginning only. "
+                "model.max_length changes that."
+            )
+            making.context.report(Noticed(id="texts-cut", text=words))
+        labeled = {
+            split: LabeledExamples(
+                np.asarray(
+                    [index.labeled[name_of(text)] for text in manifest.labeled_split(split)],
+                    dtype=np.int64,
+                ),
+                labeled_targets(manifest, split),
+            )
+            for split in ("train", "val", "test")
+        }
+        source = TokenSource(rows, model.description.pad_id)
+        return Examples(source, index.pretraining, labeled, index.lengths)
+
+    def preview(self, model: MaskedModel, batch: Batch, noise: Tensor) -> bytes:
+        """A JSON list of texts: the original, what is hidden, and the model's guesses."""
+        assert isinstance(model, MaskedLanguageModel)
+        return text_preview(model, batch, noise)
+
+
+def _columns(recipe: Recipe) -> Columns:
+    return Columns(recipe.data.text_column, recipe.data.label_column)
+
+
+def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) -> None:
+    tokenizing = Tokenizing(model.description)
+    progress = Paced(making.progress)
+    total = -(-manifest.num_bytes // _MIB)
+    documents = documents_of(
+        manifest, _columns(making.recipe), include_test=making.recipe.data.pretrain_on_test
+    )
+    write_token_files(
+        making.run.data,
+        documents,
+        tokenize=tokenizing,
+        frame=tokenizing.frame,
+        tell=lambda characters: progress(_TOKENISING, min(characters // _MIB, total), total),
+        stopped=making.stopped,
+    )
+    write_json(making.run.data / _WHOLE, {"max_length": tokenizing.frame.max_length})
+    progress(_TOKENISING, total, total)

@@ -1,0 +1,132 @@
+"""A text classifier: an encoder with its architecture's own classification head."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+
+from core.errors import RunError
+from core.models.dropout import DropoutPlace, RowDropout
+from core.models.masked_model import CLASSIFIER, CLASSIFIER_JSON, Batch, Classifier
+from core.system.atomic import write_bytes, write_json
+from core.text.model.description import TextDescription
+
+if TYPE_CHECKING:
+    from core.text.model.masked_lm import MaskedLanguageModel
+
+
+class TextClassifier(Classifier):
+    """transformers' own sequence classifier of an architecture, on a given encoder.
+
+    Its head is what fine-tuning takes in that architecture's literature: for BERT a pooler (a
+    linear layer and tanh) and a linear layer on the first token's last hidden state, for RoBERTa
+    and ELECTRA likewise, and so on. Dropout sits wherever the architecture has it, attention
+    apart.
+
+    Args:
+        model: Its encoder is copied.
+        num_classes: Outputs of the head.
+        dropout: Share of values dropped.
+    """
+
+    def __init__(self, model: "MaskedLanguageModel", num_classes: int, dropout: float) -> None:
+        super().__init__()
+        self.description = model.description
+        whole = model.description.build_for_classes(num_classes)
+        # First: the parts are taken with their dropout.
+        self._put_dropout(whole, dropout)
+        base = whole.base_model
+        pretrained = {name for name, _ in model.encoder.named_children()}
+        parts = dict(base.named_children())
+        new = {name: part for name, part in whole.named_children() if part is not base}
+        # BERT keeps its pooler, which no masked language model has, beside the encoder's parts.
+        new |= {name: part for name, part in parts.items() if name not in pretrained}
+        self.encoder = nn.ModuleDict({name: parts[name] for name in sorted(pretrained)})
+        self.encoder.load_state_dict(model.encoder.state_dict())
+        self.head = nn.ModuleDict(new)
+        # In a tuple, so that its parts are registered once, as encoder and head.
+        self._whole: tuple[Any, ...] = (whole,)
+
+    @property
+    def whole(self) -> Any:
+        """Transformers' classifier, of which encoder and head are the parts."""
+        return self._whole[0]
+
+    @property
+    def backbone(self) -> nn.Module:
+        """The encoder."""
+        return self.encoder
+
+    @property
+    def embedding(self) -> nn.Module:
+        """The table of the tokens."""
+        table: nn.Module = self.whole.get_input_embeddings()
+        return table
+
+    @property
+    def output_layer(self) -> nn.Linear:
+        """The last of the layers in what transformers calls `classifier`, whatever the family."""
+        layers = [part for part in self.whole.classifier.modules() if isinstance(part, nn.Linear)]
+        return layers[-1]
+
+    def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
+        """Say which rows of the global batch come next, and the seed of their step."""
+        self._place.seed = seed % 2**62
+        self._place.start = start
+        self._place.global_rows = global_rows
+
+    def forward(self, batch: Batch) -> Tensor:
+        """(B, classes) logits of `input_ids` under `attention_mask`."""
+        logits: Tensor = self.whole(
+            input_ids=batch["input_ids"].long(), attention_mask=batch["attention_mask"]
+        ).logits
+        return logits
+
+    def save(self, folder: Path, classes: list[str]) -> None:
+        """Write weights and, last, the JSON that says how to build and read them."""
+        tensors = {
+            key: value.detach().cpu().contiguous() for key, value in self.state_dict().items()
+        }
+        write_bytes(folder / CLASSIFIER, save(tensors))
+        values = {"classes": classes, "model": self.description.to_dict()}
+        write_json(folder / CLASSIFIER_JSON, values)
+
+    def _put_dropout(self, whole: nn.Module, p: float) -> None:
+        self._place = DropoutPlace()
+        places = [
+            name
+            for name, module in whole.named_modules()
+            if isinstance(module, nn.Dropout) and not _is_of_attention(name)
+        ]
+        for index, place in enumerate(places):
+            whole.set_submodule(place, RowDropout(p, self._place, index))
+
+
+def _is_of_attention(name: str) -> bool:
+    """Whether a dropout is of attention weights: kernels read its share and draw by themselves."""
+    *_, owner, own = ["", *name.split(".")]
+    return owner in {"self", "attention", "attn"} and not own.startswith("out")
+
+
+def open_text_classifier(folder: Path) -> tuple[TextClassifier, list[str]]:
+    """The classifier of a fine-tuning stage, ready to predict, and its class names.
+
+    Raises:
+        RunError: Its files are missing or damaged.
+    """
+    from core.text.model.masked_lm import MaskedLanguageModel
+
+    try:
+        values = json.loads((folder / CLASSIFIER_JSON).read_text(encoding="utf-8"))
+        model = MaskedLanguageModel(TextDescription.from_dict(values["model"]))
+        classes = [str(name) for name in values["classes"]]
+        with torch.random.fork_rng():
+            classifier = model.build_classifier(len(classes), dropout=0.0)
+        classifier.load_state_dict(load_file(folder / CLASSIFIER))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise RunError("run-damaged", file=CLASSIFIER_JSON, path=folder, reason=error) from error
+    return classifier.eval(), classes

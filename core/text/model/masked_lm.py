@@ -1,0 +1,158 @@
+"""Masked language modelling around transformers' `AutoModelForMaskedLM` (Devlin et al. 2019).
+
+Of the chosen tokens 80 % become the mask token, 10 % a random one, 10 % stay; the choice is a
+function of the given noise. The loss of a row is the mean over its chosen tokens, which is
+transformers' own loss of that row (tested); the loss of a batch is the mean over its rows, so
+that it does not depend on how a batch is cut into pieces.
+"""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812  (its name everywhere)
+from torch import Tensor, nn
+
+from core.models.masked_model import Batch, MaskedModel
+from core.text.model.classifier import TextClassifier
+from core.text.model.description import TextDescription
+
+IGNORED = -100
+# The chosen tokens are filled up to a multiple of so many. Their number is hardly ever the same
+# twice, and for each new one oneDNN makes kernels of its own: 70 ms and 22 MiB, kept, per step of a
+# vocabulary of 12,000 in bfloat16.
+_ROWS = 64
+
+
+class MaskedLanguageModel(MaskedModel):
+    """Encoder and language-model head with the masked-token objective.
+
+    Attributes:
+        mask_ratio: Share of tokens chosen.
+    """
+
+    def __init__(self, description: TextDescription, mask_ratio: float = 0.15) -> None:
+        super().__init__()
+        self.description = description
+        self.mask_ratio = mask_ratio
+        whole = description.build()
+        prefix = whole.base_model_prefix
+        self.encoder: nn.Module = getattr(whole, prefix)
+        self.decoder: nn.Module = nn.ModuleDict(
+            {name: part for name, part in whole.named_children() if name != prefix}
+        )
+        # In a tuple, so that its parts are registered once, as encoder and decoder.
+        self._whole: tuple[Any, ...] = (whole,)
+        self.special_ids: Tensor
+        self.register_buffer("special_ids", torch.tensor(description.special_ids), persistent=False)
+        ordinary = sorted(set(range(self._vocabulary())) - set(description.special_ids))
+        self.ordinary_ids: Tensor
+        self.register_buffer("ordinary_ids", torch.tensor(ordinary), persistent=False)
+
+    @property
+    def whole(self) -> Any:
+        """Transformers' model, of which encoder and decoder are the parts."""
+        return self._whole[0]
+
+    @property
+    def feature_dim(self) -> int:
+        """Width of the representation."""
+        config: Any = self.encoder.config
+        return int(getattr(config, "hidden_size", 0) or config.dim)
+
+    @property
+    def visible_share(self) -> float:
+        """All tokens go through the encoder, masked or not."""
+        return 1.0
+
+    def mask_noise(self, num_rows: int, generator: torch.Generator) -> Tensor:
+        """(rows, max_length, 3) uniform noise: which tokens, what becomes of them, which others."""
+        shape = (num_rows, self.description.max_length, 3)
+        return torch.rand(shape, generator=generator, device=generator.device)
+
+    def masked_loss(self, batch: Batch, noise: Tensor) -> Tensor:
+        """Cross-entropy on the chosen tokens: mean per row, then over the rows.
+
+        Args:
+            batch: `input_ids`, `attention_mask` and `word_start`, (B, T) each.
+            noise: As `mask_noise` draws it, at least T long.
+        """
+        inputs, targets = self.masked_inputs(batch, noise)
+        chosen = targets != IGNORED
+        logits = self.predict(inputs, batch["attention_mask"], only=chosen).float()
+        losses = logits.new_zeros(chosen.shape)
+        losses[chosen] = F.cross_entropy(logits, targets[chosen], reduction="none")
+        return (losses.sum(dim=1) / chosen.sum(dim=1).clamp(min=1)).mean()
+
+    def masked_inputs(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, T) ids with some hidden, and (B, T) targets, `IGNORED` where nothing was chosen."""
+        ids = batch["input_ids"].long()
+        noise = noise[:, : ids.shape[1]]
+        ordinary = batch["attention_mask"].bool() & ~torch.isin(ids, self.special_ids)
+        draw = noise[..., 0]
+        if self.description.whole_words:
+            # A word's tokens share the draw of its first one.
+            draw = draw.gather(1, batch["word_start"].long())
+        draw = draw.masked_fill(~ordinary, 2.0)
+        # A row of few tokens always has one to learn from.
+        least = draw.amin(dim=1, keepdim=True)
+        chosen = ordinary & ((draw < self.mask_ratio) | (draw == least))
+        targets = ids.masked_fill(~chosen, IGNORED)
+        number = (noise[..., 2] * len(self.ordinary_ids)).long()
+        others = self.ordinary_ids[number.clamp(max=len(self.ordinary_ids) - 1)]
+        masked = ids.masked_fill(chosen & (noise[..., 1] < 0.8), self.description.mask_id)
+        replaced = chosen & (noise[..., 1] >= 0.8) & (noise[..., 1] < 0.9)
+        return torch.where(replaced, others, masked), targets
+
+    def predict(self, ids: Tensor, attention_mask: Tensor, only: Tensor | None = None) -> Tensor:
+        """Logits of every token.
+
+        Args:
+            ids: (B, T).
+            attention_mask: (B, T).
+            only: (B, T) of bool: the tokens that matter; all if None.
+
+        Returns:
+            (B, T, vocabulary), or (tokens that matter, vocabulary).
+        """
+        if only is None:
+            logits: Tensor = self._whole[0](input_ids=ids, attention_mask=attention_mask).logits
+            return logits
+        # The vocabulary is the widest layer by far: it sees nothing that is thrown away, but for
+        # some rows that make one batch like the next.
+        places = only.flatten().nonzero().squeeze(1)
+        padded = F.pad(places, (0, -len(places) % _ROWS))
+        hook = (
+            self._whole[0]
+            .get_output_embeddings()
+            .register_forward_pre_hook(lambda _, inputs: (inputs[0].flatten(0, 1)[padded],))
+        )
+        try:
+            return self.predict(ids, attention_mask)[: len(places)]
+        finally:
+            hook.remove()
+
+    def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
+        """Last hidden state of the unmasked text.
+
+        Returns:
+            (B, D) of the first token; for `patch_mean` the mean over all tokens that are no
+            padding; for `all_tokens` (B, T, D), zero where there is padding.
+        """
+        mask = batch["attention_mask"]
+        ids = batch["input_ids"].long()
+        hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        if match == "class_token":
+            return hidden[:, 0]
+        hidden = hidden * mask.unsqueeze(-1).to(hidden.dtype)
+        if match == "all_tokens":
+            return hidden
+        assert match == "patch_mean"
+        return hidden.sum(dim=1) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
+
+    def build_classifier(self, num_classes: int, dropout: float) -> TextClassifier:
+        """A classifier on a copy of this encoder, with a fresh head."""
+        return TextClassifier(self, num_classes, dropout)
+
+    def _vocabulary(self) -> int:
+        embeddings: Any = self._whole[0].get_input_embeddings()
+        return int(embeddings.num_embeddings)

@@ -1,0 +1,85 @@
+"""Help inside the window, from the Markdown files in `resources/help/`."""
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
+
+from core.system.resources import RESOURCES
+from core.version import __version__
+from gui.pages import PLACES
+from gui.theme import theme
+from gui.widgets.basics import button, column, row
+
+HELP = RESOURCES / "help"
+
+
+class HelpWindow(QDialog):
+    """Shows a topic; links lead to other topics. Stays open beside the window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Help - Redistill")
+        self.browser = QTextBrowser()
+        self.browser.setAccessibleName("Help")
+        self.browser.setSearchPaths([str(HELP)])
+        self.browser.setOpenExternalLinks(True)
+        layout = column(self, margin=3)
+        layout.addWidget(self.browser, 1)
+        line = row()
+        line.addWidget(button("&Contents", lambda: self.show_topic("index")))
+        line.addWidget(button("&Back", self.browser.backward))
+        line.addStretch(1)
+        line.addWidget(button("C&lose", self.close))
+        layout.addLayout(line)
+        side = theme().line_height
+        self.resize(side * 36, side * 34)
+
+    def show_topic(self, topic: str) -> None:
+        """Show a file of `resources/help/`; the contents where there is none of that name."""
+        file = HELP / f"{topic}.md"
+        if not file.is_file():
+            topic = "index"
+        self.browser.setSource(QUrl(f"{topic}.md"))
+
+    def show_text(self, markdown: str) -> None:
+        """Show a text that is made here."""
+        self.browser.setMarkdown(markdown)
+
+
+def show_help(window: QWidget, topic: str) -> HelpWindow:
+    """Show a topic in the help window."""
+    shown = _help_window(window)
+    if topic == "about":
+        text = (HELP / "about.md").read_text(encoding="utf-8")
+        shown.show_text(text.replace("{version}", __version__))
+    else:
+        shown.show_topic(topic)
+    return shown
+
+
+def show_shortcuts(window: QWidget) -> HelpWindow:
+    """List the shortcuts of all actions."""
+    lines = ["# Keyboard shortcuts", "", "| Keys | Action |", "| --- | --- |"]
+    for action in getattr(window, "actions_of_menus", []):
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if keys:
+            lines.append(f"| {keys} | {action.text().replace('&', '')} |")
+    for number, place in enumerate(PLACES[1:], 1):
+        lines.append(f"| Ctrl+{number} | {place.title} |")
+    lines += [
+        "| Tab, Shift+Tab | next and previous control |",
+        "| Alt and the underlined letter | the control with that letter |",
+        "| Space, Enter | use the control |",
+        "| Esc | close a dialog; never ends a run |",
+    ]
+    shown = _help_window(window)
+    shown.show_text("\n".join(lines))
+    return shown
+
+
+def _help_window(window: QWidget) -> HelpWindow:
+    found = window.findChild(HelpWindow, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    shown = found if isinstance(found, HelpWindow) else HelpWindow(window)
+    shown.show()
+    shown.activateWindow()
+    return shown

@@ -1,0 +1,136 @@
+"""The rail of steps on the left: where one is, what is done, what needs attention."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
+
+from gui.pages import Place
+from gui.pages.page import Step
+from gui.theme import icon, theme
+from gui.widgets.basics import column, label, on_theme_change, paint_icon, set_role
+
+_STATES = {
+    Step.OPEN: ("", ""),
+    Step.DONE: ("done", "tick"),
+    Step.ATTENTION: ("needs attention", "attention"),
+    Step.BUSY: ("at work", "clock"),
+}
+_STATE_COLOURS = {Step.DONE: "ok", Step.ATTENTION: "warn", Step.BUSY: "accent"}
+
+
+class Rail(QFrame):
+    """Signals: `chosen` with the key of a page."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "rail")
+        self.setAccessibleName("Steps")
+        self._layout = column(self, margin=2, gap=1)
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._group = QButtonGroup(self)
+        self._entries: dict[str, _Entry] = {}
+        self._foot = column(gap=1)
+
+    def add(self, place: Place, number: int) -> None:
+        """Add a page; number 0 has no place among the steps."""
+        entry = _Entry(place, number)
+        self._entries[place.key] = entry
+        self._group.addButton(entry)
+        entry.clicked.connect(lambda: self.chosen.emit(place.key))
+        self._layout.addWidget(entry)
+        if number == 0:
+            self._layout.addSpacing(theme().space(3))
+
+    def finish(self, foot: QWidget) -> None:
+        """Add what stands at the bottom."""
+        self._layout.addStretch(1)
+        foot.setMaximumWidth(theme().line_height * 10)
+        self._layout.addWidget(foot)
+
+    def entry(self, key: str) -> QWidget:
+        """The entry of a page."""
+        return self._entries[key]
+
+    def point_at(self, key: str) -> None:
+        """Frame the entry of a page; none for ''."""
+        for other, entry in self._entries.items():
+            set_role(entry, "true" if other == key else "", "toured")
+
+    def show_page(self, key: str) -> None:
+        """Mark the page that is shown."""
+        self._entries[key].setChecked(True)
+
+    def show_step(self, key: str, step: Step, *, is_enabled: bool = True) -> None:
+        """Show the state of a step."""
+        self._entries[key].show_step(step)
+        self._entries[key].setEnabled(is_enabled)
+
+    def is_open(self, key: str) -> bool:
+        """Whether the page can be shown now."""
+        return self._entries[key].isEnabled()
+
+    def step_of(self, key: str) -> Step:
+        """The state shown for a page."""
+        return self._entries[key].step
+
+
+class _Entry(QToolButton):
+    def __init__(self, place: Place, number: int) -> None:
+        super().__init__()
+        self._title = place.title
+        self.step = Step.OPEN
+        self.setProperty("role", "quiet")
+        self.setCheckable(True)
+        self.setText(place.title)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        paint_icon(self, place.icon_name)
+        if number:
+            self.setShortcut(QKeySequence(f"Ctrl+{number}"))
+        self._sign = label("", wrap=False)
+        self._sign.setParent(self)
+        self._sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        on_theme_change(self, self._paint_sign)
+        self.show_step(Step.OPEN)
+
+    def show_step(self, step: Step) -> None:
+        self.step = step
+        words, _ = _STATES[step]
+        self.setAccessibleName(f"{self._title}, {words}" if words else self._title)
+        shortcut = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(f"{self.accessibleName()} ({shortcut})" if shortcut else self._title)
+        self._paint_sign()
+
+    def _paint_sign(self) -> None:
+        _, name = _STATES[self.step]
+        self._sign.setVisible(bool(name))
+        if name:
+            side = theme().space(4)
+            role = _STATE_COLOURS[self.step]
+            self._sign.setPixmap(
+                icon(name, role).pixmap(QSize(side, side), self.devicePixelRatio())
+            )
+            self._sign.resize(side, side)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + theme().space(7), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = theme().space(4)
+        self._sign.move(self.width() - side - theme().space(2), (self.height() - side) // 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)

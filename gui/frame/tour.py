@@ -1,0 +1,162 @@
+"""A tour of one minute: a card beside the step it tells of. Esc ends it, Help brings it back."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gui.frame.rail import Rail
+from gui.state.settings import Settings
+from gui.theme import theme
+from gui.widgets.basics import button, column, label, row
+from gui.widgets.notices import announce
+
+# Set once the tour was seen or ended: it is then offered in the Help menu alone.
+SEEN = "tour_seen"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop: the step beside which the card stands, and what it says."""
+
+    key: str
+    title: str
+    words: str
+
+
+STOPS = (
+    Stop(
+        "library",
+        "The way, from top to bottom",
+        "Every run is listed under Runs. Below are the steps of one run; a sign at a step "
+        "tells that it is done, at work, or needs you. "
+        "The button at the lower right always goes on.",
+    ),
+    Stop(
+        "data",
+        "Data",
+        "Drop folders of images or of texts: many without labels, a few with. They are only read. "
+        "What is damaged, double or leaking into the test is named.",
+    ),
+    Stop(
+        "plan",
+        "Plan",
+        "Say how much time you have. This machine is measured, and time, memory and disk of every "
+        "stage are shown before anything starts.",
+    ),
+    Stop(
+        "train",
+        "Train",
+        "Watch the curves and what the model fills in. Pause, close the window, switch the "
+        "computer off: nothing is lost, the run goes on where it was.",
+    ),
+    Stop(
+        "results",
+        "Results",
+        "The answer first: did it help, and how sure is that? Then classes, confusions and "
+        "mistakes; Try it takes an example of your own.",
+    ),
+    Stop(
+        "export",
+        "Export",
+        "Take the model away in a format that other tools open, checked on your own test data. "
+        "F1 tells more about every page.",
+    ),
+)
+
+
+class Tour(QFrame):
+    """The card; a child of the window, so that nothing else is blocked."""
+
+    def __init__(self, window: QWidget, rail: Rail, settings: Settings) -> None:
+        super().__init__(window)
+        self._rail, self._settings = rail, settings
+        self.at = 0
+        self.setProperty("role", "tour")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Tour")
+        layout = column(self, margin=4, gap=2)
+        self.title, self.words = label("", "heading"), label("")
+        self._count = label("", "muted", wrap=False)
+        self.back = button("Bac&k", lambda: self.go(self.at - 1), role="quiet")
+        self.next = button("", lambda: self.go(self.at + 1), role="primary")
+        self.leave = button("E&nd the tour", self.end, role="quiet")
+        layout.addWidget(self.title)
+        layout.addWidget(self.words)
+        line = row(gap=2)
+        line.addWidget(self._count)
+        line.addStretch(1)
+        for part in (self.leave, self.back, self.next):
+            line.addWidget(part)
+        layout.addLayout(line)
+        self.setFixedWidth(theme().line_height * 22)
+        window.installEventFilter(self)
+
+    def go(self, number: int) -> None:
+        """Go to a stop; beyond the last one the tour ends."""
+        if number >= len(STOPS):
+            self.end()
+            return
+        self.at = max(0, number)
+        stop = STOPS[self.at]
+        self.title.setText(stop.title)
+        self.words.setText(stop.words)
+        self._count.setText(f"{self.at + 1} of {len(STOPS)}")
+        self.back.setEnabled(self.at > 0)
+        self.next.setText("&Done" if self.at == len(STOPS) - 1 else "Ne&xt")
+        self._rail.point_at(stop.key)
+        self.show()
+        self.raise_()
+        self._place()
+        self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setAccessibleDescription(stop.words)
+        announce(self, f"{stop.title}. {stop.words}")
+
+    def end(self) -> None:
+        """Go away; it comes back only when it is asked for."""
+        self._settings.set_flag(SEEN, True)
+        self._rail.point_at("")
+        self.window().removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay beside the step when the window changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go back and on, Esc ends."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.end()
+        elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+            self.go(self.at + 1)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+            self.go(self.at - 1)
+        else:
+            super().keyPressEvent(event)
+
+    def _place(self) -> None:
+        self.adjustSize()
+        entry = self._rail.entry(STOPS[self.at].key)
+        window = self.window()
+        beside = entry.mapTo(window, QPoint(entry.width(), 0))
+        gap = theme().space(3)
+        lowest = window.height() - self.height() - gap
+        self.move(beside.x() + gap, max(gap, min(beside.y(), lowest)))
+
+
+def start_tour(window: QWidget, settings: Settings) -> Tour | None:
+    """Begin the tour, from its beginning if it is under way; None where there is no rail."""
+    rail = window.findChild(Rail)
+    if not isinstance(rail, Rail):
+        return None
+    for under_way in window.findChildren(Tour):
+        if under_way.isVisible():
+            under_way.go(0)
+            return under_way
+    tour = Tour(window, rail, settings)
+    tour.go(0)
+    return tour

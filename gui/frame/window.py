@@ -1,0 +1,243 @@
+"""The main window: rail, pages, one primary button, notices, menus."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
+
+from core.errors import RunError
+from core.run.folder import RunState
+from gui.frame.device_line import DeviceLine
+from gui.frame.menus import add_menus
+from gui.frame.page_maker import PageMaker
+from gui.frame.rail import Rail
+from gui.pages import PLACES
+from gui.pages.page import Page, Step
+from gui.state.session import Session
+from gui.state.settings import Settings
+from gui.state.watcher import RunWatcher
+from gui.theme import theme
+from gui.widgets import dialogs
+from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.notices import Notices
+
+_STEPS_OF_A_RUN = {"train", "results", "export"}
+
+
+class MainWindow(QMainWindow):
+    """Holds the session; pages are made once, when needed, and live as long as the window."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.session = Session(settings, self)
+        self.watcher = RunWatcher(self)
+        # Before there are widgets: each look would style all of them anew.
+        theme().apply(settings.look)
+        self.setWindowTitle("Redistill")
+        self.setAcceptDrops(True)
+        self.rail = Rail()
+        self.stack = QStackedWidget()
+        self.notices = Notices()
+        self.device_line = DeviceLine()
+        self.pages: dict[str, Page] = {}
+        # Many signals tell of one change: the frame is brought up to date once, after them.
+        self._refreshing = QTimer(self, interval=0, singleShot=True)
+        self._refreshing.timeout.connect(self._refresh_now)
+        self._build()
+        for number, place in enumerate(PLACES):
+            self.rail.add(place, number)
+        self.rail.finish(self.device_line)
+        self.actions_of_menus: Sequence[QAction] = add_menus(self)
+        self._maker = PageMaker(self)
+        self._connect()
+        self._restore()
+        self.show_page("library")
+
+    def page(self, key: str) -> Page:
+        """A page by its key; made now if it was not needed before."""
+        if key not in self.pages:
+            made = next(place for place in PLACES if place.key == key).make
+            self._add(made(self.session, self.watcher))
+        return self.pages[key]
+
+    @property
+    def shown(self) -> Page:
+        """The page in front."""
+        page = self.stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def show_page(self, key: str) -> None:
+        """Bring a page to the front."""
+        before = self.stack.currentWidget()
+        page = self.page(key)
+        if before is not page and isinstance(before, Page):
+            before.on_hidden()
+        self.stack.setCurrentWidget(page)
+        self.rail.show_page(key)
+        page.on_shown()
+        self._refresh_now()
+        # Neither on Back nor on Next: the first control of the page.
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focusNextPrevChild(True)
+
+    def tell(self, tone: str, what: str, action: str = "") -> None:
+        """Show a notice."""
+        self.notices.tell(tone, what, action)
+
+    def new_run(self) -> None:
+        """Start a new draft."""
+        self.session.begin()
+        self.show_page("data")
+
+    def open_run(self, path: Path) -> bool:
+        """Open a run folder; says why when it can't be."""
+        try:
+            self.session.open_run(path)
+        except RunError as error:
+            self.tell("bad", error.what, error.action)
+            return False
+        self.show_page(self.session.page_of_run())
+        return True
+
+    def _build(self) -> None:
+        self.back = button("&Back", self._go_back, icon_name="back", role="quiet")
+        self.hint = label("", "muted")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.primary = button("", self._use_primary, role="primary")
+        footer = QFrame()
+        footer.setProperty("role", "footer")
+        line = row(footer, margin=2)
+        line.addWidget(self.back)
+        line.addWidget(self.hint, 1)
+        line.addWidget(self.primary)
+        self.footer = footer
+        middle = QWidget()
+        inside = column(middle, gap=0)
+        head = QWidget()
+        around = row(head, margin=0)
+        around.setContentsMargins(theme().space(4), theme().space(1), theme().space(4), 0)
+        around.addWidget(self.notices)
+        inside.addWidget(head)
+        inside.addWidget(self.stack, 1)
+        inside.addWidget(footer)
+        whole = QWidget()
+        across = row(whole, gap=0)
+        across.addWidget(self.rail)
+        across.addWidget(middle, 1)
+        self.setCentralWidget(whole)
+
+    def _add(self, page: Page) -> None:
+        self.pages[page.key] = page
+        self.stack.addWidget(page)
+        page.changed.connect(self._refresh)
+        page.go_to.connect(self.show_page)
+        page.told.connect(self.tell)
+
+    def _make_next(self) -> None:
+        for place in PLACES:
+            if place.key not in self.pages:
+                self.page(place.key)
+                self._refresh()
+                return
+        self._maker.finish()
+
+    def _make_all(self) -> None:
+        """What happens to the session is seen by all pages: none may come late."""
+        for place in PLACES:
+            self.page(place.key)
+
+    def _connect(self) -> None:
+        self._maker.ready.connect(self._make_next)
+        self.session.used.connect(self._make_all)
+        self.rail.chosen.connect(self.show_page)
+        self.session.refused.connect(lambda what, action: self.tell("bad", what, action))
+        self.session.run_changed.connect(self._on_run_changed)
+        self.session.draft_changed.connect(self._refresh)
+        self.watcher.status_changed.connect(lambda _: self._refresh())
+        self.watcher.trouble.connect(self.tell)
+        self.device_line.found.connect(self._on_devices)
+
+    def _on_run_changed(self) -> None:
+        self.watcher.watch(self.session.run)
+        name = f"{self.session.run.path.name} - " if self.session.run is not None else ""
+        self.setWindowTitle(f"{name}Redistill")
+        self._refresh()
+
+    def _on_devices(self, devices: list[tuple[str, str]]) -> None:
+        self.session.devices = tuple(devices)
+
+    def _refresh(self) -> None:
+        self._refreshing.start()
+
+    def _refresh_now(self) -> None:
+        has_run = self.session.run is not None
+        for place in PLACES:
+            enabled = has_run or place.key not in _STEPS_OF_A_RUN
+            page = self.pages.get(place.key) if enabled else None
+            step = page.step() if page is not None else Step.OPEN
+            self.rail.show_step(place.key, step, is_enabled=enabled)
+        page = self.shown
+        primary = page.primary()
+        self.primary.setVisible(primary is not None)
+        self.hint.setText(primary.hint if primary else "")
+        if primary is not None:
+            self.primary.setText(primary.text)
+            self.primary.setEnabled(primary.is_enabled)
+            self.primary.setAccessibleDescription(primary.hint)
+        self.back.setVisible(page.key != PLACES[0].key)
+        set_role(self.footer, "footer")
+
+    def _use_primary(self) -> None:
+        self.shown.on_primary()
+
+    def _go_back(self) -> None:
+        keys = [place.key for place in PLACES]
+        at = keys.index(self.shown.key)
+        # Never to a page that needs a run when there is none.
+        before = [key for key in keys[:at] if self.rail.is_open(key)]
+        self.show_page(before[-1] if before else keys[0])
+
+    def _restore(self) -> None:
+        if not self.restoreGeometry(self.settings.geometry):
+            room = QGuiApplication.primaryScreen().availableGeometry()
+            line = theme().line_height
+            self.resize(min(line * 72, room.width()), min(line * 46, room.height()))
+        if self.settings.set_aside is not None:
+            kept = f"They are kept in {self.settings.set_aside}."
+            QTimer.singleShot(
+                0,
+                self,
+                lambda: self.tell("warn", "The settings were damaged and start anew.", kept),
+            )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The window can be seen: now the other pages."""
+        super().paintEvent(event)
+        QTimer.singleShot(0, self._maker.start)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask what becomes of a training run; nothing is lost in any case."""
+        if not self._may_close():
+            event.ignore()
+            return
+        self.settings.geometry = self.saveGeometry()
+        self.settings.sync()
+        self._maker.finish()
+        for page in self.pages.values():
+            page.shut_down()
+        self.device_line.shut_down()
+        self.watcher.watch(None)
+        event.accept()
+
+    def _may_close(self) -> bool:
+        status = self.watcher.status
+        if status is None or status.state is not RunState.RUNNING:
+            return True
+        answer = dialogs.ask_on_close(self)
+        if answer == "stop":
+            self.watcher.pause()
+        return answer != "cancel"

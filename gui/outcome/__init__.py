@@ -1,0 +1,1 @@
+"""What the pages of results and of comparisons share."""

@@ -1,0 +1,102 @@
+"""What the page reads in a thread: the answers of a classifier, the curves of a run."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from core.data.labeled_rows import SplitImages
+from core.errors import RunError
+from core.readers.answers import Answers, read_answers, read_test_images
+from core.readers.curves import RunCurves, curves_of, read_curves
+from core.readers.history import History
+from core.run.folder import RunFolder
+from core.system.own_process import child_environment, module_command
+from gui.words.modality import worded
+
+_LOOKED_FOR = 20
+# A thread shares the interpreter with the window; what takes long is read by another process.
+_LONG_BYTES = 1 << 21
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Answers of one classifier.
+
+    Attributes:
+        answers: What was said of each image.
+        missing: Why they can't be shown, in words; empty when they can.
+    """
+
+    answers: Answers
+    missing: str
+
+
+def when_written(run: RunFolder) -> tuple[Path, int] | None:
+    """Which results a run has: its folder and when they were written; None while there are none."""
+    try:
+        return run.path, run.results_file.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def find_answers(run: RunFolder, images: SplitImages | None, arm: str, seed: int) -> Found:
+    """Read answers, and look whether the images are still there.
+
+    Args:
+        run: The run.
+        images: Those of an earlier answer; None to read them.
+        arm: Of the classifier.
+        seed: Of the classifier.
+
+    Raises:
+        RunError: Files are missing or damaged.
+    """
+    answers = read_answers(run, images or read_test_images(run), arm, seed)
+    return Found(answers, _missing(answers))
+
+
+def _missing(answers: Answers) -> str:
+    """A few tell: they were moved together, or their drive is not there."""
+    step = max(1, len(answers) // _LOOKED_FOR)
+    paths = (answers.path(index) for index in range(0, len(answers), step))
+    gone = [path for path in paths if not path.exists()]
+    if not gone:
+        return ""
+    return worded(
+        f"Test images are no longer where they were ({gone[0]}). Connect their drive or put them "
+        "back to see them; the numbers hold all the same.",
+        "images" if answers.columns is None else "text",
+    )
+
+
+def find_curves(run: Path) -> RunCurves:
+    """Read the curves of a run, however long it was.
+
+    Raises:
+        RunError: Its log can't be read.
+    """
+    file = run / "events.jsonl"
+    try:
+        if not file.exists() or file.stat().st_size < _LONG_BYTES:
+            return read_curves(run)
+        return curves_of(run, _read_elsewhere(run))
+    except (OSError, ValueError, KeyError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RunError("run-damaged", file=file.name, path=run, reason=reason) from error
+
+
+def _read_elsewhere(run: Path) -> History:
+    with TemporaryDirectory() as folder:
+        out = Path(folder, "history.npz")
+        with subprocess.Popen(
+            module_command("core.readers.history", str(run), str(out)),
+            # Open until it ends: the helper stops when its input does, also with this process.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=child_environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        ) as process:
+            process.wait()
+        return History.load(out)

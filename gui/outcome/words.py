@@ -1,0 +1,112 @@
+"""The answer of a run in sentences."""
+
+from core.readers.outcome import Arm, Judgement, Outcome
+from core.recipe.arms import ARM_PHRASES
+from gui.words.modality import worded
+from gui.words.numbers import arm_title, percent
+
+_PHRASES = {
+    "base": "plain fine-tuning",
+    "further": "further pre-training",
+    "distilled": "self-distillation",
+}
+_FEW_IMAGES = 500
+_FEW_SEEDS = 3
+
+
+def plus_minus(arm: Arm) -> str:
+    """`91.2 % (±0.8)`."""
+    return f"{percent(arm.accuracy.value)} (±{100 * arm.accuracy.half_width:.1f})"
+
+
+def phrase(arm: Arm) -> str:
+    """What was done, within a sentence."""
+    return _PHRASES.get(arm.name) or ARM_PHRASES.get(arm.name, arm.name)
+
+
+def signed(share: float) -> str:
+    """Points with their sign: `+1.4`, `−0.8`."""  # noqa: RUF002
+    return f"{100 * share:+.1f}".replace("-", "−")  # noqa: RUF001
+
+
+def headline(outcome: Outcome) -> str:
+    """The answer in one sentence, from the run's own words where nothing was compared."""
+    if not outcome.arms:
+        return outcome.verdict
+    lead = {
+        Judgement.NO_GAIN: "No gain here. ",
+        Judgement.LOSS: "A loss here. ",
+    }.get(outcome.judgement, "")
+    pair = (outcome.subject, outcome.arms[0])
+    arms = list(dict.fromkeys(arm for arm in pair if arm is not None))
+    scores = ", ".join(f"{phrase(arm)}: {plus_minus(arm)}" for arm in arms)
+    images = f"{outcome.num_test:,} test image{'' if outcome.num_test == 1 else 's'}"
+    words = f"{lead}{scores[:1].upper()}{scores[1:]}, on {images}."
+    return worded(words, outcome.kind)
+
+
+def advice(outcome: Outcome) -> str:
+    """What follows from the answer, and what would make it surer."""
+    return worded(_advice(outcome), outcome.kind)
+
+
+def _advice(outcome: Outcome) -> str:
+    difference = outcome.difference
+    subject = outcome.subject
+    if difference is None or subject is None:
+        return _alone(outcome)
+    name = phrase(subject).capitalize()
+    points = f"{100 * abs(difference.value):.1f} points"
+    span = f"the 95 % interval of the difference is {_span(difference.low, difference.high)} points"
+    if outcome.judgement is Judgement.GAIN:
+        words = f"{name} gains {points}; {span}."
+    elif outcome.judgement is Judgement.LOSS:
+        words = f"{name} is {points} worse than plain fine-tuning; {span}."
+        words += _other_gain(outcome) or " Use the base model."
+    else:
+        words = (
+            f"The difference of {signed(difference.value)} points may be chance: {span}, which "
+            "includes zero."
+        )
+        words += _other_gain(outcome) or " Until more is known, the base model serves as well."
+    return f"{words} {surer(outcome)}".strip()
+
+
+def surer(outcome: Outcome) -> str:
+    """What would narrow the intervals."""
+    seeds = min(len(arm.seeds) for arm in outcome.arms)
+    missing = []
+    if seeds < _FEW_SEEDS:
+        known = "1 seed was" if seeds == 1 else f"{seeds} seeds were"
+        missing.append(f"more seeds ({known} used; Plan, Fine-tuning)")
+    if outcome.num_test < _FEW_IMAGES or outcome.judgement is Judgement.NO_GAIN:
+        missing.append(f"more test images ({outcome.num_test:,} so far)")
+    return f"Surer with {' and '.join(missing)}." if missing else ""
+
+
+def _alone(outcome: Outcome) -> str:
+    if outcome.arms:
+        return "There was nothing to compare with: one way to the classifier was fine-tuned only."
+    if outcome.no_classifier:
+        encoder = " Its encoder can be exported." if outcome.has_encoder else ""
+        return (
+            f"The run is complete.{encoder} To see accuracies, add labeled images on the Data page "
+            "and start a new run."
+        )
+    return (
+        "The classifiers can be tried out and exported. To compare them, the run needs labeled "
+        "images that it does not train on: put some into a folder named test, or let the Data page "
+        "hold some out."
+    )
+
+
+def _other_gain(outcome: Outcome) -> str:
+    for arm in outcome.arms[1:]:
+        against = arm.against.get("base")
+        if arm is not outcome.subject and against is not None and against.low > 0:
+            return f" {arm_title(arm.name)}, at {plus_minus(arm)}, does gain: use that one."
+    return ""
+
+
+def _span(low: float, high: float) -> str:
+    return f"{signed(low)} to {signed(high)}"

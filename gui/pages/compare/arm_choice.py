@@ -1,0 +1,91 @@
+"""Which arms are compared: a box to tick for each, and what it is in one line."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
+
+from core.planning.comparison import KNOWN_ARMS, missing_for
+from core.recipe import Recipe
+from core.recipe.arms import ARM_SENTENCES
+from core.run.plan import ABLATIONS, BASE, DISTILLED, FURTHER, REGULARISED
+from gui.theme import theme
+from gui.widgets.basics import column, flowing, label
+from gui.words.numbers import arm_title
+
+_GROUPS = (
+    ("The method", (BASE, FURTHER, DISTILLED)),
+    ("Which part of it matters", ABLATIONS),
+    ("Fine-tuning alone, held back from overfitting", REGULARISED),
+)
+
+
+class ArmChoice(QWidget):
+    """Signals: `changed` when other arms are ticked."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.boxes: dict[str, QCheckBox] = {}
+        self._lines = {arm: flowing("", "muted") for arm in KNOWN_ARMS}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme().space(6))
+        grid.setVerticalSpacing(theme().space(3))
+        for number, (title, arms) in enumerate(_GROUPS):
+            part = column(gap=1)
+            part.addWidget(label(title, "heading"))
+            for arm in arms:
+                self._add(arm, part)
+            part.addStretch(1)
+            grid.addLayout(part, 0, number)
+            grid.setColumnStretch(number, 1)
+        self._wanted = {BASE, FURTHER, DISTILLED}
+        self.boxes[BASE].setChecked(True)
+        self.boxes[BASE].setEnabled(False)
+
+    def _add(self, arm: str, part: QVBoxLayout) -> None:
+        box = QCheckBox(arm_title(arm))
+        box.setAccessibleDescription(ARM_SENTENCES[arm])
+        box.toggled.connect(lambda is_on: self._on_toggled(arm, is_on))
+        self.boxes[arm] = box
+        line = self._lines[arm]
+        line.setIndent(theme().line_height + theme().space(1))
+        part.addWidget(box)
+        part.addWidget(line)
+
+    @property
+    def chosen(self) -> list[str]:
+        """The arms that are ticked and can be made, the base model first."""
+        return [arm for arm in KNOWN_ARMS if self.boxes[arm].isChecked()]
+
+    def choose(self, arms: Sequence[str]) -> None:
+        """Tick these."""
+        self._wanted = {BASE, *arms}
+        self._tick()
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Offer what a recipe can make; say what it lacks for the others."""
+        for arm, box in self.boxes.items():
+            missing = missing_for(arm, recipe)
+            words = ARM_SENTENCES[arm]
+            if missing:
+                words = f"Not with this plan: {missing.removeprefix('the recipe has ')}."
+            self._lines[arm].setText(words)
+            box.setAccessibleDescription(words)
+            box.setEnabled(arm != BASE and not missing)
+        self._tick()
+
+    def _tick(self) -> None:
+        before = self.chosen
+        for arm, box in self.boxes.items():
+            box.blockSignals(True)
+            box.setChecked(arm in self._wanted and (box.isEnabled() or arm == BASE))
+            box.blockSignals(False)
+        if self.chosen != before:
+            self.changed.emit()
+
+    def _on_toggled(self, arm: str, is_on: bool) -> None:
+        (self._wanted.add if is_on else self._wanted.discard)(arm)
+        self.changed.emit()

@@ -1,0 +1,119 @@
+"""What a comparison has found so far: the sentence, the intervals, the numbers."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from core.errors import RunError
+from core.planning.comparison import KNOWN_ARMS
+from core.readers.outcome import Arm, Outcome
+from gui.outcome.table import Row, TextTable
+from gui.outcome.words import signed
+from gui.pages.compare.forest import Forest
+from gui.widgets.basics import card, column, flowing, row
+from gui.widgets.sign import Sign
+from gui.words.numbers import arm_title, percent
+
+_COLUMNS = (
+    "Arm",
+    "Accuracy",
+    "Spread",
+    "95 % interval",
+    "Against fine-tuning alone",
+    "Clear?",
+    "Seeds",
+)
+_NOTHING = "The answer shows here after the first fine-tunings, and gets surer with each seed."
+
+
+class ComparisonFindings(QWidget):
+    """Interim results while it runs, the answer when it is done.
+
+    Attributes:
+        answer: The sentence, to be placed where it is read first; the widget itself is what is
+            behind it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = column(self, gap=3)
+        self.answer = QWidget()
+        line = row(self.answer, gap=2)
+        self.sign = Sign("clock", "muted", 6)
+        self.sentence = flowing(_NOTHING, "heading")
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.sentence, 1)
+        self._frame, inside = card()
+        self.forest = Forest()
+        inside.addWidget(self.forest)
+        inside.addWidget(
+            flowing(
+                "Large dots with lines are means with 95 % intervals, over test data and seeds; "
+                "small dots are single seeds. Where the line of a difference crosses 0, it may be "
+                "chance. With several arms the column Clear? takes their number into account.",
+                "muted",
+            )
+        )
+        layout.addWidget(self._frame)
+        self.table = TextTable("Results of all arms", _COLUMNS)
+        layout.addWidget(self.table)
+        self.show_outcome(None)
+
+    def show_outcome(self, outcome: Outcome | None) -> None:
+        """Show what was found; None: nothing yet."""
+        arms = sorted(outcome.arms if outcome is not None else (), key=_place)
+        self.sentence.setText(outcome.verdict if outcome is not None else _NOTHING)
+        self._show_sign(outcome)
+        self.forest.show_arms(arms)
+        self.table.texts.show_rows([_numbers(arm, len(arms)) for arm in arms])
+        self.table.show_all_rows()
+        for part in (self._frame, self.table):
+            part.setVisible(bool(arms))
+
+    def show_error(self, error: RunError) -> None:
+        """The results can't be read."""
+        self.show_outcome(None)
+        self.sentence.setText(f"{error.what} {error.action}")
+        self.sign.show_icon("attention", "bad")
+
+    def _show_sign(self, outcome: Outcome | None) -> None:
+        # "No gain" is an answer like any other, not an alarm.
+        if outcome is None or outcome.interim is not None:
+            self.sign.show_icon("clock", "muted")
+        elif any(_is_gain(arm) for arm in outcome.arms):
+            self.sign.show_icon("tick", "ok")
+        else:
+            self.sign.show_icon("info", "muted")
+
+
+def _place(arm: Arm) -> int:
+    """As in the table of fine-tunings."""
+    return KNOWN_ARMS.index(arm.name) if arm.name in KNOWN_ARMS else len(KNOWN_ARMS)
+
+
+def _is_gain(arm: Arm) -> bool:
+    difference = arm.against.get("base")
+    return arm.is_clear and difference is not None and difference.value > 0
+
+
+def _numbers(arm: Arm, num_arms: int) -> Row:
+    difference = arm.against.get("base")
+    against = clear = ""
+    if difference is not None:
+        low, high = signed(difference.low), signed(difference.high)
+        against = f"{signed(difference.value)} ({low} to {high}) points"
+        better = "better" if difference.value > 0 else "worse"
+        clear = f"clearly {better}" if arm.is_clear else "may be chance"
+        if difference.low == difference.high == 0:
+            clear = "no difference"
+    elif arm.name != "base" and num_arms > 1:
+        clear = "not yet paired"
+    return (
+        arm_title(arm.name),
+        percent(arm.accuracy.value),
+        "" if arm.spread is None else f"± {100 * arm.spread:.1f}",
+        f"{100 * arm.accuracy.low:.1f} to {100 * arm.accuracy.high:.1f} %",
+        against,
+        clear,
+        str(len(arm.seeds)),
+    )

@@ -1,0 +1,217 @@
+"""A comparison before it starts: which arms, how many seeds, on what, and what it will cost."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QSpinBox, QVBoxLayout, QWidget
+
+from core.errors import RunError
+from core.planning.comparison import MOST_SEEDS, compared_recipe
+from core.recipe import Recipe
+from core.recipe.command import preset_of
+from core.run.plan import BASE
+from gui.pages.compare.arm_choice import ArmChoice
+from gui.pages.compare.costs import ComparisonCosts
+from gui.pages.compare.devices import DeviceChoice
+from gui.running.destination import Destination, free_gib
+from gui.running.estimate_table import EstimateTable
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
+from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
+
+_SEEDS = 5
+
+
+class ComparisonSetup(QWidget):
+    """Signals: `changed`, `told`, `back_asked` (to the comparison that is open), `copy_asked`."""
+
+    changed = Signal()
+    told = Signal(str, str, str)
+    back_asked = Signal()
+    copy_asked = Signal()
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._watcher = session, watcher
+        self.costs = ComparisonCosts(session, self)
+        self.arms, self.devices = ArmChoice(), DeviceChoice()
+        self.origin = flowing("")
+        self.seeds = QSpinBox()
+        self.table = EstimateTable()
+        self.destination = Destination(session, suffix=" comparison")
+        self.back = button("&Back to the comparison", self.back_asked.emit, icon_name="back")
+        content = QWidget()
+        layout = column(content, margin=4, gap=3)
+        head = row()
+        head.addWidget(label("What helps on your data?", "display"), 1)
+        head.addWidget(self.back)
+        layout.addLayout(head)
+        layout.addWidget(
+            flowing(
+                "Every arm is fine-tuned on the same labeled data with the same budget and the "
+                "same seeds, and tested on the same test data. Pre-training is shared by the arms "
+                "and done once.",
+                "muted",
+            )
+        )
+        layout.addWidget(self.origin)
+        for fill in (self._fill_arms, self._fill_seeds, self._fill_estimate):
+            frame, inside = card()
+            fill(inside)
+            layout.addWidget(frame)
+        layout.addWidget(self.destination)
+        line = row()
+        line.addWidget(
+            button(
+                "&Copy as a command",
+                self.copy_asked.emit,
+                icon_name="copy",
+                tip="Run this as a script: the same comparison for a terminal or a server.",
+            )
+        )
+        line.addStretch(1)
+        layout.addLayout(line)
+        layout.addStretch(1)
+        column(self).addWidget(scrolled(content, "New comparison"))
+        for part in (self.arms, self.devices, self.costs):
+            part.changed.connect(self.show_costs)
+        self.seeds.valueChanged.connect(lambda _: self.show_costs())
+        self.destination.changed.connect(self.changed)
+        self.costs.measuring.give_way_to(self._watcher)
+        self.costs.progressed.connect(self._show_progress)
+        self.costs.failed.connect(self._on_failed)
+        self.costs.ended.connect(self.busy.hide)
+
+    def _fill_arms(self, inside: QVBoxLayout) -> None:
+        inside.addWidget(self.arms)
+
+    def _fill_seeds(self, inside: QVBoxLayout) -> None:
+        line = row(gap=2)
+        title = label("Seeds &per arm", "heading", wrap=False)
+        self.seeds.setRange(1, MOST_SEEDS)
+        self.seeds.setValue(_SEEDS)
+        self.seeds.setAccessibleName("Seeds per arm")
+        title.setBuddy(self.seeds)
+        line.addWidget(title)
+        line.addWidget(self.seeds)
+        self.times = label("", "muted")
+        line.addWidget(self.times, 1)
+        inside.addLayout(line)
+        inside.addWidget(self.devices)
+
+    def _fill_estimate(self, inside: QVBoxLayout) -> None:
+        self.busy = QWidget()
+        line = row(self.busy)
+        self._busy_words = label("", "muted", wrap=False)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Measuring this machine")
+        line.addWidget(self._busy_words)
+        line.addWidget(self.bar, 1)
+        skip = button("S&kip", self.costs.measuring.stop)
+        line.addWidget(skip)
+        self.busy.hide()
+        inside.addWidget(self.busy)
+        inside.addWidget(self.table)
+        self.taken = flowing("", "muted")
+        inside.addWidget(self.taken)
+
+    def asked(self) -> Recipe:
+        """What is planned.
+
+        Raises:
+            RunError: There are no labels.
+        """
+        return compared_recipe(
+            self._session.draft, self.arms.chosen, self.seeds.value(), self.devices.chosen
+        )
+
+    def problem(self) -> str:
+        """Why it can't be started; empty when it can."""
+        if self._session.draft.data.labeled is None:
+            return "Choose labeled data on the Data page first: without labels nothing is compared."
+        if self._watcher.is_training:
+            return "Another run is training: pause or stop it first."
+        if self.arms.chosen == [BASE]:
+            return "Tick an arm to compare with fine-tuning alone."
+        return self.destination.problem()
+
+    def refresh(self) -> None:
+        """Propose a name and say what it will cost, if anybody looks."""
+        if self.isVisible():
+            if not self.destination.name.text() or self.destination.problem():
+                self.destination.propose()
+            self.show_costs()
+
+    def show_costs(self) -> None:
+        """Say what it will cost; measure what is not known."""
+        if not self.isVisible():
+            return
+        self.costs.look(may_measure=not self._watcher.is_training)
+        self.busy.setVisible(self.costs.measuring.is_busy)
+        self._show_times()
+        try:
+            asked = self.asked()
+        except RunError:
+            self.table.show_nothing("Time and disk are estimated once there is labeled data.")
+            self._show_taken("", 0)
+        else:
+            taken = self.costs.taken(asked)
+            self._show_taken(*((taken[0].path.name, len(taken[1])) if taken else ("", 0)))
+            self._show_estimate(asked)
+        self.changed.emit()
+
+    def shut_down(self) -> None:
+        """End what works in the background."""
+        self.costs.shut_down()
+
+    def _show_estimate(self, asked: Recipe) -> None:
+        found = self.costs.estimate(asked)
+        if found is not None:
+            free = free_gib(self._session.settings.runs_folder)
+            self.table.show_estimate(found, self.costs.memory_free_gib, free)
+            return
+        words = ""
+        if self.costs.numbers() is None:
+            words = "Time and disk are estimated once the Data page has looked at the data."
+        elif self._watcher.is_training:
+            words = "A run is training: this machine can't be measured meanwhile."
+        self.table.show_nothing(words)
+
+    def _on_failed(self, what: str, action: str) -> None:
+        self.table.show_nothing(f"{what} {action}")
+        self.told.emit("warn", what, action)
+
+    def show_draft(self, recipe: Recipe) -> None:
+        """Show what a comparison would be made of."""
+        self.arms.show_recipe(recipe)
+        self.devices.show_recipe(recipe)
+        run = self._session.run
+        if run is not None and self._session.draft_is_run:
+            source = f"With data, model and settings of the run {run.path.name}"
+        else:
+            preset = preset_of(recipe)
+            how = f"preset {preset}" if preset else "your own settings"
+            source = f"With data, model and settings as chosen ({how})"
+        steps = f"{recipe.finetune.steps:,} steps for each fine-tuning"
+        where = "The pages Data, Model and Plan change them"
+        self.origin.setText(f"{source}: {steps}. {where}.")
+
+    def _show_times(self) -> None:
+        arms, seeds = len(self.arms.chosen), self.seeds.value()
+        words = f"{arms} arms × {seeds} = {arms * seeds} fine-tunings."  # noqa: RUF001
+        if seeds < 3:
+            words += " Fewer than three seeds tell little about chance."
+        self.times.setText(words)
+
+    def _show_taken(self, name: str, num_stages: int) -> None:
+        """Say what need not be trained again."""
+        stages = "stage is" if num_stages == 1 else f"{num_stages} stages are"
+        words = f"Pre-training of the run {name} is taken over: its {stages} not trained again."
+        self.taken.setText(words if num_stages else "")
+        self.taken.setVisible(bool(num_stages))
+
+    def _show_progress(self, what: str, done: int, total: int) -> None:
+        self._busy_words.setText(what or "Measuring this machine …")
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)

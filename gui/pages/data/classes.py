@@ -1,0 +1,130 @@
+"""How many examples each class has: a table whose last column is a bar."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from gui.state.findings import Findings
+from gui.theme import theme
+from gui.words.modality import worded
+
+Index = QModelIndex | QPersistentModelIndex
+_COLUMNS = ("Class", "Train", "Validation", "Test", "Share")
+_SPLITS = ("train", "val", "test")
+
+
+class ClassModel(QAbstractTableModel):
+    """Classes with their numbers of examples per split."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._classes: list[dict[str, Any]] = []
+        self.largest = 1
+
+    def show_classes(self, classes: list[dict[str, Any]]) -> None:
+        """Show others, the largest first."""
+        self.beginResetModel()
+        self._classes = sorted(classes, key=total_of, reverse=True)
+        self.largest = max([1, *map(total_of, classes)])
+        self.endResetModel()
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether any class has validation examples."""
+        return any(entry["val"] for entry in self._classes)
+
+    def counts(self, row: int) -> tuple[int, int, int]:
+        """Examples for training, validation and test."""
+        entry = self._classes[row]
+        return int(entry["train"]), int(entry["val"]), int(entry["test"])
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """One row a class."""
+        return 0 if parent is not None and parent.isValid() else len(self._classes)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Name, numbers, share."""
+        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of the columns."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return _COLUMNS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Texts and alignment."""
+        entry = self._classes[index.row()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and 1 <= index.column() <= 3:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        if index.column() == 0:
+            return entry["name"]
+        if index.column() <= 3:
+            return f"{entry[_SPLITS[index.column() - 1]]:,}"
+        whole = sum(map(total_of, self._classes)) or 1
+        return f"{100 * total_of(entry) / whole:.1f} %"
+
+
+class ClassTable(QTableView):
+    """The table with bars."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.classes = ClassModel(self)
+        self.setModel(self.classes)
+        self.setItemDelegateForColumn(4, _BarDelegate(self))
+        self.setAccessibleName("Images per class")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.classes.modelReset.connect(
+            lambda: self.setColumnHidden(2, not self.classes.has_validation)
+        )
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+
+    def show_findings(self, findings: Findings) -> None:
+        """Show the classes of a scan."""
+        self.setAccessibleName(worded("Images per class", findings.kind))
+        self.classes.show_classes(findings.summary["classes"])
+
+
+class _BarDelegate(QStyledItemDelegate):
+    """Paints training, validation and test examples as one bar, and its share as text."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, ClassModel)
+        rect: QRect = option.rect
+        gap = theme().space(1)
+        text_width = theme().line_height * 4
+        area = rect.adjusted(gap, gap, -gap - text_width, -gap)
+        left = area.left()
+        for number, count in enumerate(model.counts(index.row())):
+            width = round(area.width() * count / model.largest)
+            painter.fillRect(QRect(left, area.top(), width, area.height()), theme().curve(number))
+            left += width
+        painter.setPen(theme().colour("text"))
+        place = QRect(rect.right() - text_width, rect.top(), text_width - gap, rect.height())
+        align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, int(align), str(index.data()))
+
+
+def total_of(entry: dict[str, Any]) -> int:
+    """All examples of a class."""
+    return int(entry["train"]) + int(entry["val"]) + int(entry["test"])

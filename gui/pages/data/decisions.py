@@ -1,0 +1,144 @@
+"""What was decided about the data, each decision with its reason, changeable and undoable."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
+
+from gui.state.findings import Findings
+from gui.state.session import Session
+from gui.theme import theme
+from gui.widgets.basics import button, clear, column, label, row
+
+_BALANCE = (
+    ("none", "As they are (paper)"),
+    ("weights", "Weight rare classes in the loss"),
+    ("sampling", "Show all classes equally often"),
+)
+_WITH_TEST = "Let &pre-training see test images (without their labels)"
+_ROLES = ("Unlabeled images", "Labeled images", "Both", "Remove")
+
+
+class Decisions(QWidget):
+    """A form over the draft's data section."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._updating = False
+        layout = column(self, margin=2, gap=3)
+        self._words = label("")
+        layout.addWidget(self._words)
+        form = QFormLayout()
+        form.setSpacing(theme().space(2))
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        self._form = form
+        layout.addLayout(form)
+        self._test = self._share("Held out for &testing", "test_fraction")
+        self._val = self._share("Held out for va&lidation", "val_fraction")
+        self._with_test = QCheckBox()
+        self._with_test.setToolTip("They are then no longer new to the encoder. Paper: no.")
+        self._with_test.toggled.connect(self._on_with_test)
+        form.addRow("", self._with_test)
+        self._balance = QComboBox()
+        for value, text in _BALANCE:
+            self._balance.addItem(text, value)
+        self._balance.currentIndexChanged.connect(self._on_balance)
+        self._row("C&lasses of different size", self._balance)
+        layout.addWidget(label("Folders are read as", "heading"))
+        self._folders = column(gap=1)
+        layout.addLayout(self._folders)
+        line = row()
+        undo = session.undo
+        back = button("&Undo", undo.undo, icon_name="undo")
+        again = button("Red&o", undo.redo, icon_name="redo")
+        undo.canUndoChanged.connect(back.setEnabled)
+        undo.canRedoChanged.connect(again.setEnabled)
+        back.setEnabled(undo.canUndo())
+        again.setEnabled(undo.canRedo())
+        line.addWidget(back)
+        line.addWidget(again)
+        line.addStretch(1)
+        layout.addLayout(line)
+        layout.addStretch(1)
+        session.draft_changed.connect(self.refresh)
+        self.refresh()
+
+    def show_findings(self, findings: Findings) -> None:
+        """Say what the scan decided."""
+        self._words.setText("\n".join(findings.summary["notes"]))
+
+    def refresh(self) -> None:
+        """Show the draft."""
+        data = self._session.draft.data
+        self._updating = True
+        worded = self._session.worded
+        self._with_test.setText(worded(_WITH_TEST))
+        self._test.setValue(round(100 * data.test_fraction))
+        self._val.setValue(round(100 * data.val_fraction))
+        self._with_test.setChecked(data.pretrain_on_test)
+        balance = self._session.draft.finetune.balance
+        self._balance.setCurrentIndex([value for value, _ in _BALANCE].index(balance))
+        clear(self._folders)
+        paths = dict.fromkeys([*data.unlabeled, *([data.labeled] if data.labeled else [])])
+        for path in paths:
+            self._folders.addWidget(self._folder(path))
+        self._updating = False
+
+    def _share(self, text: str, key: str) -> QSpinBox:
+        field = QSpinBox()
+        field.setRange(0, 90)
+        field.setSuffix(" %")
+        field.setKeyboardTracking(False)
+        field.setToolTip("Of each class, where the data has no such split of its own.")
+        field.valueChanged.connect(lambda value: self._on_share(key, value))
+        self._row(text, field)
+        return field
+
+    def _row(self, text: str, field: QWidget) -> None:
+        self._form.addRow(text, field)
+        field.setAccessibleName(text.replace("&", ""))
+
+    def _folder(self, path: str) -> QWidget:
+        data = self._session.draft.data
+        line_widget = QWidget()
+        line = row(line_widget)
+        box = QComboBox()
+        box.addItems([self._session.worded(role) for role in _ROLES])
+        is_labeled = data.labeled == path
+        both = is_labeled and path in data.unlabeled
+        box.setCurrentIndex(2 if both else 1 if is_labeled else 0)
+        box.setAccessibleName(f"How {Path(path).name} is read")
+        box.activated.connect(lambda role: self._on_role(path, role))
+        name = label(path, wrap=False)
+        name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line.addWidget(box)
+        line.addWidget(name, 1)
+        return line_widget
+
+    def _on_role(self, path: str, role: int) -> None:
+        data = self._session.draft.data
+        unlabeled = [known for known in data.unlabeled if known != path]
+        labeled = None if data.labeled == path else data.labeled
+        if role in (0, 2):
+            unlabeled.append(path)
+        if role in (1, 2):
+            labeled = path
+        words = f"Read {Path(path).name} as {self._session.worded(_ROLES[role]).lower()}"
+        self._change(words, data={"unlabeled": unlabeled, "labeled": labeled})
+
+    def _on_share(self, key: str, value: int) -> None:
+        self._change(f"Hold out {value} %", data={key: value / 100})
+
+    def _on_with_test(self, value: bool) -> None:
+        self._change(
+            self._session.worded("Test images in pre-training"), data={"pretrain_on_test": value}
+        )
+
+    def _on_balance(self, index: int) -> None:
+        self._change("Balance of classes", finetune={"balance": _BALANCE[index][0]})
+
+    def _change(self, words: str, **sections: dict[str, Any]) -> None:
+        if not self._updating:
+            self._session.change(words, **sections)

@@ -1,0 +1,212 @@
+"""The health report: what is wrong with the data, file by file, and where each file is."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from core.data.manifest import counted
+from gui.pages.data.classes import total_of
+from gui.state.findings import Findings
+from gui.theme import icon, theme
+from gui.widgets.basics import button, column, label, row
+from gui.words.modality import Kind, worded
+
+_FILE = Qt.ItemDataRole.UserRole
+# With more than that between the largest and the smallest class, accuracy alone misleads.
+SKEWED = 3.0
+
+
+class HealthReport(QWidget):
+    """A tree: what was found, below it the files."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = column(self, gap=2)
+        layout.setContentsMargins(0, theme().space(2), 0, 0)
+        self._verdict = label("")
+        layout.addWidget(self._verdict)
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName("Health report")
+        self.tree.setColumnCount(2)
+        self.tree.setHeaderLabels(["What was found", "Why, where"])
+        self.tree.setUniformRowHeights(True)
+        self.tree.setTabKeyNavigation(False)
+        self.tree.itemActivated.connect(lambda *_: self._show_in_folder())
+        self.tree.currentItemChanged.connect(lambda *_: self._refresh())
+        layout.addWidget(self.tree, 1)
+        line = row()
+        self._show = button("&Show in folder", self._show_in_folder, icon_name="folder")
+        self._copy = button("&Copy the list", self._copy_list, icon_name="copy")
+        line.addWidget(self._show)
+        line.addWidget(self._copy)
+        line.addStretch(1)
+        layout.addLayout(line)
+        self.num_problems = 0
+        self._kind: Kind = "images"
+        self._refresh()
+
+    def show_findings(self, findings: Findings) -> None:
+        """Show the report of a scan."""
+        self.tree.clear()
+        self.num_problems = 0
+        summary = findings.summary
+        self._kind = findings.kind
+        self._quarantined(summary)
+        self._leaks(summary)
+        self._duplicates(summary)
+        self._skew(summary["classes"])
+        self._passed_over(summary["passed_over"])
+        healthy = worded("Nothing is wrong with these images.", self._kind)
+        self._verdict.setText(
+            healthy if not self.num_problems else "Training works around all of this by itself."
+        )
+        self.tree.resizeColumnToContents(0)
+        self.tree.setColumnWidth(0, min(self.tree.columnWidth(0), self.width() // 2 or 400))
+        self._refresh()
+
+    def _quarantined(self, summary: dict[str, Any]) -> None:
+        files = summary["quarantined"]
+        children = [(bad["path"], bad["reason"], bad["file"]) for bad in files]
+        self._section(
+            summary["num_quarantined"],
+            ("can't be used and is left out", "can't be used and are left out"),
+            "empty, or not to be read" if self._is_text else "damaged, cut short or no image",
+            children,
+        )
+
+    def _leaks(self, summary: dict[str, Any]) -> None:
+        for kind, words, why in (
+            (
+                "splits",
+                ("is in more than one split", "are in more than one split"),
+                "it flatters the test score",
+            ),
+            (
+                "labels",
+                ("has two different labels", "have two different labels"),
+                "one of the labels is wrong",
+            ),
+        ):
+            found = [leak for leak in summary["leaks"] if leak["kind"] == kind]
+            children = [
+                (" = ".join(leak["paths"]), ", ".join(leak["where"]), _file(summary, leak["paths"]))
+                for leak in found
+            ]
+            noun = "text" if self._is_text else "picture"
+            self._section(len(found), words, why, children, noun=noun)
+
+    def _duplicates(self, summary: dict[str, Any]) -> None:
+        children = [
+            (group[0], f"= {', '.join(group[1:])}", _file(summary, group))
+            for group in summary["duplicates"]
+        ]
+        self._section(
+            summary["num_duplicates"],
+            ("is a copy of another", "are copies of others")
+            if self._is_text
+            else ("is an exact copy of another", "are exact copies of others"),
+            f"pre-training sees each {'text' if self._is_text else 'picture'} once",
+            children,
+            tone="info",
+        )
+
+    def _skew(self, classes: list[dict[str, Any]]) -> None:
+        counts = {entry["name"]: total_of(entry) for entry in classes}
+        if len(counts) < 2 or max(counts.values()) <= SKEWED * max(1, min(counts.values())):
+            return
+        most, fewest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
+        self._add_top(
+            f"Classes differ in size: {counts[most]:,} of {most}, {counts[fewest]:,} of {fewest}",
+            "look at balanced accuracy, or balance the classes under Decisions",
+            "warn",
+        )
+
+    def _passed_over(self, passed_over: dict[str, int]) -> None:
+        total = sum(passed_over.values())
+        children = [(f"{count:,}", reason, "") for reason, count in passed_over.items()]
+        self._section(
+            total,
+            ("passed over",) * 2,
+            worded("hidden, empty or no image", self._kind),
+            children,
+            tone="info",
+        )
+
+    def _section(
+        self,
+        count: int,
+        words: tuple[str, str],
+        why: str,
+        children: Iterable[tuple[str, str, str]],
+        *,
+        noun: str = "",
+        tone: str = "warn",
+    ) -> None:
+        if not count:
+            return
+        text = f"{counted(count, noun or self._noun)} {words[count > 1]}"
+        top = self._add_top(text, why, tone)
+        items = []
+        for name, reason, file in children:
+            item = QTreeWidgetItem([name, reason])
+            item.setData(0, _FILE, file)
+            item.setToolTip(0, file or name)
+            item.setToolTip(1, reason)
+            items.append(item)
+        top.addChildren(items)
+        if len(items) < count and not noun and tone == "warn":
+            top.addChild(QTreeWidgetItem([f"… and {count - len(items):,} more", ""]))
+
+    def _add_top(self, text: str, why: str, tone: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([text, why])
+        item.setIcon(
+            0, icon("attention" if tone == "warn" else "info", tone if tone == "warn" else "text")
+        )
+        self.tree.addTopLevelItem(item)
+        self.num_problems += tone == "warn"
+        return item
+
+    @property
+    def _is_text(self) -> bool:
+        return self._kind == "text"
+
+    @property
+    def _noun(self) -> str:
+        """What is counted: a text is often one of many in its file."""
+        return "text" if self._is_text else "file"
+
+    def _current_file(self) -> Path | None:
+        item = self.tree.currentItem()
+        text = item.data(0, _FILE) if item is not None else None
+        return Path(text) if isinstance(text, str) and text else None
+
+    def _show_in_folder(self) -> None:
+        file = self._current_file()
+        if file is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+
+    def _copy_list(self) -> None:
+        lines = []
+        for index in range(self.tree.topLevelItemCount()):
+            top = self.tree.topLevelItem(index)
+            assert top is not None
+            lines.append(f"{top.text(0)}: {top.text(1)}")
+            for number in range(top.childCount()):
+                child = top.child(number)
+                assert child is not None
+                lines.append(f"  {child.text(0)}\t{child.text(1)}")
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _refresh(self) -> None:
+        self._show.setEnabled(self._current_file() is not None)
+        self._copy.setEnabled(self.tree.topLevelItemCount() > 0)
+
+
+def _file(summary: dict[str, Any], paths: list[str]) -> str:
+    """The first of some displayed paths as a file; with several roots they are absolute already."""
+    roots = summary["roots"]
+    return str(Path(roots[0], paths[0])) if len(roots) == 1 else paths[0]

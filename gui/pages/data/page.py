@@ -1,0 +1,298 @@
+"""The data page: drop folders, see at once what they are, decide what is unclear."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLayout, QStackedWidget, QTabWidget, QWidget
+
+from core.errors import RunError
+from gui.pages.data.busy_line import BusyLine
+from gui.pages.data.classes import ClassTable
+from gui.pages.data.columns import ColumnChoice
+from gui.pages.data.decisions import Decisions
+from gui.pages.data.health import HealthReport
+from gui.pages.data.images import ImagesTab
+from gui.pages.data.scanner import Scanner
+from gui.pages.data.texts import TextsTab
+from gui.pages.data.words import TABLES, length_words, one_kind, summary_words, zone_words
+from gui.pages.page import Page, Primary, Step
+from gui.state.findings import Findings
+from gui.state.session import Session
+from gui.theme import theme
+from gui.widgets import dialogs
+from gui.widgets.basics import button, column, label, row, scrolled
+from gui.widgets.drop_zone import DropZone, local_paths
+from gui.words.modality import Kind
+
+
+class DataPage(Page):
+    """Chooses the draft's data and scans it."""
+
+    key = "data"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._scanner = Scanner(self)
+        self._words: dict[Path, str] = {}
+        self._kinds: dict[str, Kind] = {}
+        self._wanted: dict[str, bool] = {}
+        self._needs_scan = False
+        self._problem = ""
+        self.setAcceptDrops(True)
+        self._build()
+        self._connect()
+        self._show_draft()
+
+    def step(self) -> Step:
+        """Done when the images are known; attention where the report has something."""
+        if self._scanner.is_busy:
+            return Step.BUSY
+        findings = self._session.findings
+        if findings is None:
+            # An open run has its data, scanned again or not.
+            known = Step.DONE if self._session.draft_is_run else Step.OPEN
+            return Step.ATTENTION if self._problem else known
+        return Step.ATTENTION if findings.summary["num_leaks"] else Step.DONE
+
+    def primary(self) -> Primary:
+        """Next, as soon as there is something to train on."""
+        findings, worded = self._session.findings, self._session.worded
+        if self._scanner.is_busy:
+            hint = worded("The images are being checked.")
+            return Primary("&Next: model", is_enabled=False, hint=hint)
+        if findings is None:
+            hint = "Add a folder first."
+            return Primary("&Next: model", is_enabled=False, hint=hint)
+        if not findings.summary["num_pretraining"]:
+            hint = worded("There is no image to pre-train on: all of them are test images.")
+            return Primary("&Next: model", is_enabled=False, hint=hint)
+        count = findings.summary["num_pretraining"]
+        return Primary("&Next: model", hint=worded(f"{count:,} images for pre-training."))
+
+    def on_primary(self) -> None:
+        """Go on."""
+        self.go_to.emit("model")
+
+    def on_shown(self) -> None:
+        """Scan what was chosen elsewhere (an opened run, a loaded recipe)."""
+        if self._needs_scan:
+            self._scan()
+
+    def shut_down(self) -> None:
+        """End the scan."""
+        self._scanner.shut_down()
+
+    def add(self, paths: list[Path], labeled: bool | None = None) -> None:
+        """Take dropped paths; `labeled` says what they are, None finds out."""
+        known = {path.name: labeled for path in paths if labeled is not None}
+        self._wanted.update(known)
+        self._scanner.recognise(paths)
+        self._busy.show_progress("Looking at what was dropped", 0, 0)
+        self.changed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """The whole page takes folders."""
+        if local_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Find out what it is."""
+        event.acceptProposedAction()
+        self.add(local_paths(event.mimeData()))
+
+    def _build(self) -> None:
+        content = QWidget()
+        layout = column(content, margin=4, gap=3)
+        self._title = label("", "display")
+        layout.addWidget(self._title)
+        layout.addWidget(
+            label(
+                "Drop folders anywhere on this page. They are only read: nothing is ever written "
+                "into them, and nothing leaves this machine.",
+                "muted",
+            )
+        )
+        zones = row(gap=3)
+        self.unlabeled, self.labeled = DropZone("", "", "image"), DropZone("", "", "labels")
+        self._browsers: list[tuple[QWidget, str]] = []
+        for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
+            beside = column(gap=1)
+            beside.addWidget(zone, 1)
+            beside.addLayout(self._browse_buttons(is_labeled))
+            zones.addLayout(beside, 1)
+        layout.addLayout(zones)
+        self._busy = BusyLine()
+        self._busy.cancelled.connect(self._scanner.stop)
+        layout.addWidget(self._busy)
+        self._summary = label("")
+        layout.addWidget(self._summary)
+        self.columns = ColumnChoice(self._session)
+        layout.addWidget(self.columns)
+        layout.addWidget(self._tabs_widget(), 1)
+        self._below = QWidget()
+        layout.addWidget(self._below, 1)
+        column(self).addWidget(scrolled(content, "Data"))
+
+    def _browse_buttons(self, is_labeled: bool) -> QLayout:
+        line = row(gap=1)
+        what = "labeled" if is_labeled else "unlabeled"
+        folder = button("Folder …", lambda: self._browse(is_labeled), icon_name="folder")
+        file = button("File or zip …", lambda: self._browse_file(is_labeled))
+        for made, how in ((folder, "a folder of"), (file, "a file with")):
+            self._browsers.append((made, f"Choose {how} {what} images"))
+        line.addWidget(folder)
+        line.addWidget(file)
+        line.addStretch(1)
+        return line
+
+    def _tabs_widget(self) -> QWidget:
+        self.images, self.texts = ImagesTab(), TextsTab()
+        self._examples = QStackedWidget()
+        self._examples.addWidget(self.images)
+        self._examples.addWidget(self.texts)
+        self.classes = ClassTable()
+        self.health = HealthReport()
+        self.decisions = Decisions(self._session)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName("What was found")
+        for part, name in (
+            (self._examples, "&Images"),
+            (self.classes, "Cl&asses"),
+            (self.health, "Heal&th"),
+            (scrolled(self.decisions, "Decisions"), "&Decisions"),
+        ):
+            self.tabs.addTab(part, name)
+        self.tabs.setMinimumHeight(theme().line_height * 14)
+        self.tabs.hide()
+        return self.tabs
+
+    def _connect(self) -> None:
+        for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
+            zone.dropped.connect(lambda paths, is_labeled=is_labeled: self.add(paths, is_labeled))
+            zone.browsing.connect(lambda is_labeled=is_labeled: self._browse(is_labeled))
+            zone.removed.connect(lambda path, is_labeled=is_labeled: self._remove(path, is_labeled))
+            zone.refused.connect(lambda words: self.told.emit("warn", words, ""))
+        self._scanner.recognised.connect(self._on_recognised)
+        self._scanner.progressed.connect(self._busy.show_progress)
+        self._scanner.found.connect(self._on_found)
+        self._scanner.failed.connect(self._on_failed)
+        self._scanner.ended.connect(self._on_ended)
+        self._session.data_changed.connect(self._on_data_changed)
+        self._session.draft_changed.connect(self._show_draft)
+        self._session.findings_changed.connect(self._show_findings)
+
+    def _browse(self, is_labeled: bool) -> None:
+        chosen = dialogs.choose_folder(self, "Choose a folder of images or texts")
+        if chosen is not None:
+            self.add([chosen], is_labeled)
+
+    def _browse_file(self, is_labeled: bool) -> None:
+        chosen = dialogs.choose_file(self, "Choose a file", TABLES)
+        if chosen is not None:
+            self.add([chosen], is_labeled)
+
+    def _remove(self, path: Path, is_labeled: bool) -> None:
+        data = self._session.draft.data
+        if is_labeled:
+            self._session.change(f"Remove {path.name}", data={"labeled": None})
+            return
+        kept = [known for known in data.unlabeled if Path(known) != path]
+        self._session.change(f"Remove {path.name}", data={"unlabeled": kept})
+
+    def _on_recognised(self, found: list[dict[str, Any]]) -> None:
+        data = self._session.draft.data
+        unlabeled, labeled = list(data.unlabeled), data.labeled
+        for one in found:
+            path = one["path"]
+            if "what" in one:
+                self.told.emit("bad", one["what"], one["action"])
+                continue
+            asked = self._wanted.get(Path(path).name)
+            self._words[Path(path)], self._kinds[path] = one["words"], one["kind"]
+            if one["labeled"] if asked is None else asked:
+                labeled = path
+            elif path not in unlabeled:
+                unlabeled.append(path)
+        self._wanted.clear()
+        if labeled != data.labeled or unlabeled != list(data.unlabeled):
+            names = ", ".join(Path(one["path"]).name for one in found)
+            try:
+                paths = [*unlabeled, *([labeled] if labeled else [])]
+                kind = one_kind({p: self._kinds.get(p, self._session.kind) for p in paths})
+            except RunError as error:
+                self.told.emit("bad", error.what, error.action)
+                return
+            self._session.take_data(f"Add {names}", kind, unlabeled=unlabeled, labeled=labeled)
+
+    def _on_data_changed(self) -> None:
+        self._problem = ""
+        self._session.findings = None
+        self._needs_scan = True
+        # A run that was only opened is not scanned until somebody looks at its data.
+        if self.isVisible() or self._session.run is None:
+            self._scan()
+
+    def _scan(self) -> None:
+        self._needs_scan = False
+        data = self._session.draft.data
+        if data.unlabeled or data.labeled:
+            self._scanner.scan(self._session.draft)
+            self._busy.show_progress(self._session.worded("Looking for images"), 0, 0)
+        self.changed.emit()
+
+    def _on_found(self, findings: Findings) -> None:
+        self._session.findings = findings
+        self._busy.hide()
+        self.changed.emit()
+
+    def _on_failed(self, what: str, action: str) -> None:
+        self._problem = what
+        self._summary.setText(f"{what}\n{action}")
+        self.told.emit("bad", what, action)
+
+    def _on_ended(self) -> None:
+        if not self._scanner.is_busy:
+            self._busy.hide()
+        self._needs_scan = self._session.findings is None and not self._scanner.is_busy
+        self.changed.emit()
+
+    def _show_draft(self) -> None:
+        data = self._session.draft.data
+        self.unlabeled.show_paths([Path(path) for path in data.unlabeled], self._words)
+        self.labeled.show_paths([Path(data.labeled)] if data.labeled else [], self._words)
+        is_empty = not data.unlabeled and data.labeled is None
+        kind = None if is_empty and data.kind == "auto" else self._session.kind
+        for zone, words in zip((self.unlabeled, self.labeled), zone_words(kind), strict=True):
+            zone.show_words(words.title, words.invitation, words.icon_name)
+        for made, name in self._browsers:
+            made.setAccessibleName(self._session.worded(name) if kind else f"{name} or texts")
+        title = self._session.worded("Which images?")
+        self._title.setText(title if kind else "Which images, or which texts?")
+        if is_empty:
+            self._summary.setText("")
+
+    def _show_findings(self) -> None:
+        findings = self._session.findings
+        self.tabs.setVisible(findings is not None)
+        self._below.setVisible(findings is None)
+        self.columns.show_findings(findings)
+        if findings is None:
+            if not self._problem:
+                self._summary.setText("")
+            return
+        summary = findings.summary
+        lines = (summary_words(summary), length_words(summary["text_lengths"]))
+        self._summary.setText("\n".join(filter(None, lines)))
+        is_text = findings.kind == "text"
+        shown = self.texts if is_text else self.images
+        shown.show_findings(findings)
+        self._examples.setCurrentWidget(shown)
+        self.tabs.setTabText(0, "Te&xts" if is_text else "&Images")
+        self.classes.show_findings(findings)
+        self.health.show_findings(findings)
+        self.decisions.show_findings(findings)
+        self.tabs.setTabVisible(1, bool(summary["classes"]))
+        problems = self.health.num_problems
+        self.tabs.setTabText(2, f"Heal&th ({problems})" if problems else "Heal&th")

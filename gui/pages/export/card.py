@@ -1,0 +1,67 @@
+"""A format as a card: what it is for, what opens it, what was exported already."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QWidget
+
+from core.export.formats import ExportFormat
+from gui.pages.export.outcome import Exported
+from gui.widgets.basics import button, column, label, row, set_role
+
+_PRECISIONS = {
+    "fp32": "Full precision",
+    "fp16": "Half precision: half the size",
+    "int8": "8 bit: a quarter of the size",
+}
+
+
+class FormatCard(QFrame):
+    """Signals: `wanted` with the name of the format; `opened` with it for its folder."""
+
+    wanted = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, shown: ExportFormat, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.format = shown
+        self.setProperty("role", "card")
+        self.setAccessibleName(shown.title)
+        layout = column(self, margin=3, gap=1)
+        head = row()
+        head.addWidget(label(shown.title, "heading", wrap=False))
+        head.addStretch(1)
+        self.precision = QComboBox()
+        for precision in shown.precisions:
+            self.precision.addItem(_PRECISIONS[precision], precision)
+        self.precision.setVisible(len(shown.precisions) > 1)
+        self.precision.setAccessibleName(f"Precision of {shown.title}")
+        head.addWidget(self.precision)
+        self.export: QPushButton = button(
+            "Export", lambda: self.wanted.emit(shown.name), icon_name="export"
+        )
+        self.export.setAccessibleName(f"Export as {shown.title}")
+        self.open = button("Open folder", lambda: self.opened.emit(shown.name), icon_name="folder")
+        self.open.setAccessibleName(f"Open the folder of {shown.title}")
+        head.addWidget(self.open)
+        head.addWidget(self.export)
+        layout.addLayout(head)
+        layout.addWidget(label(shown.what))
+        layout.addWidget(label(f"Opens with {shown.opens}", "muted"))
+        self.outcome = label("")
+        layout.addWidget(self.outcome)
+        self.show_outcome(None)
+
+    def show_outcome(self, exported: Exported | None, problem: str = "") -> None:
+        """Show what came of it."""
+        self.open.setVisible(exported is not None)
+        self.export.setText("Export again" if exported is not None else "Export")
+        words = problem or (exported.words if exported is not None else "")
+        self.outcome.setText(words)
+        self.outcome.setVisible(bool(words))
+        good = exported is not None and exported.is_equal and not problem
+        set_role(self.outcome, "ok" if good else "warn" if not problem else "bad")
+
+    def set_possible(self, why_not: str) -> None:
+        """Whether it can be exported; `why_not` is empty when it can."""
+        self.export.setEnabled(not why_not)
+        self.export.setToolTip(why_not)
+        self.export.setAccessibleDescription(why_not)

@@ -1,0 +1,258 @@
+"""The export page: formats to choose from, each checked before it counts as done."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
+
+from core.errors import RunError
+from core.export.formats import formats_for
+from core.recipe.arms import MOST_FITTED
+from gui.pages.export.card import FormatCard
+from gui.pages.export.exporter import Exporter, Wish
+from gui.pages.export.outcome import exported_in
+from gui.pages.export.push import PushPanel
+from gui.pages.page import Page, Primary, Step
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
+from gui.widgets import dialogs
+from gui.widgets.basics import button, clear, column, label, row, scrolled
+from gui.words.modality import Kind, kind_of, worded
+from gui.words.numbers import arm_title, percent
+
+_WORDS = (
+    "Every export is checked on your own test images, from their files, against the trained model. "
+    "It counts as done only when both agree."
+)
+
+
+class ExportPage(Page):
+    """Exports the open run."""
+
+    key = "export"
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._watcher = watcher
+        self._problems: dict[str, str] = {}
+        self._folder: Path | None = None
+        self._exporter = Exporter(self)
+        self._exporter.progressed.connect(self._on_progress)
+        self._exporter.exported.connect(self._on_exported)
+        self._exporter.failed.connect(self._on_failed)
+        self._exporter.ended.connect(self._on_ended)
+        self.cards: dict[str, FormatCard] = {}
+        self._kind: Kind | None = None
+        self._build()
+        self._show_formats("images")
+        session.run_changed.connect(self._on_run_changed)
+        watcher.status_changed.connect(lambda _: self._on_status())
+
+    def step(self) -> Step:
+        """Done when something was exported."""
+        if self._exporter.is_busy:
+            return Step.BUSY
+        if self._session.run is None:
+            return Step.OPEN
+        done = any(exported_in(self.folder_of(name)) for name in self.cards)
+        return Step.DONE if done else Step.OPEN
+
+    def primary(self) -> Primary:
+        """Back to the runs: this is the end of the way."""
+        return Primary("&Finish", hint="Everything is kept in the run folder.")
+
+    def on_primary(self) -> None:
+        """Show the library."""
+        self.go_to.emit("library")
+
+    def on_shown(self) -> None:
+        """Look at what there is."""
+        self.refresh()
+
+    def shut_down(self) -> None:
+        """Give up an export or a push at work."""
+        self._exporter.shut_down()
+        self.push.shut_down()
+
+    def folder_of(self, name: str) -> Path:
+        """Where a format goes."""
+        run = self._session.run
+        assert run is not None
+        base = self._folder if self._folder is not None else run.exports
+        # The encoder that every run writes at its end has that name already.
+        if name == "encoder":
+            return base / ("encoder-transformers" if self._kind == "text" else "encoder-timm")
+        return base / (name + self._suffix(name))
+
+    def _suffix(self, name: str) -> str:
+        """Other precisions lie beside full precision."""
+        precision = self.cards[name].precision.currentData()
+        return "" if precision in (None, "fp32") else f"-{precision}"
+
+    def refresh(self) -> None:
+        """Show what can be exported, and what was."""
+        run = self._session.run
+        if run is None:
+            return
+        self._show_arms()
+        self._where.setText(f"Into {self._folder or run.exports}")
+        for name, card in self.cards.items():
+            card.set_possible(self._why_not(name))
+            card.show_outcome(exported_in(self.folder_of(name)), self._problems.get(name, ""))
+        self.push.show_exports(
+            {
+                card.format.title: self.folder_of(name)
+                for name, card in self.cards.items()
+                if exported_in(self.folder_of(name))
+            }
+        )
+        self.changed.emit()
+
+    def _build(self) -> None:
+        content = QWidget()
+        layout = column(content, margin=4, gap=3)
+        layout.addWidget(label("Take the model away", "display"))
+        self._words = label("", "muted")
+        layout.addWidget(self._words)
+        line = row()
+        which = label("&Model", wrap=False)
+        self.arm = QComboBox()
+        self.arm.setAccessibleName("Which model to export")
+        which.setBuddy(self.arm)
+        line.addWidget(which)
+        line.addWidget(self.arm)
+        self._where = label("", "muted")
+        line.addWidget(self._where, 1)
+        line.addWidget(button("Else&where …", self._choose, icon_name="folder"))
+        layout.addLayout(line)
+        layout.addWidget(self._busy_line())
+        self._place = column(gap=3)
+        layout.addLayout(self._place)
+        self.push = PushPanel()
+        self.push.pushed.connect(lambda address: self.told.emit("ok", "Pushed.", address))
+        self.push.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        layout.addWidget(self.push)
+        layout.addStretch(1)
+        column(self).addWidget(scrolled(content, "Export"))
+
+    def _show_formats(self, kind: Kind) -> None:
+        """What runs of a kind can be exported as."""
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self._words.setText(worded(_WORDS, kind))
+        clear(self._place)
+        self.cards.clear()
+        for shown in formats_for(kind):
+            card = FormatCard(shown)
+            card.wanted.connect(self.export)
+            card.opened.connect(self._open)
+            card.precision.activated.connect(lambda _: self.refresh())
+            self.cards[shown.name] = card
+            self._place.addWidget(card)
+
+    def _busy_line(self) -> QWidget:
+        self._busy = QWidget()
+        line = row(self._busy)
+        self._busy_words = label("", wrap=False)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the export")
+        line.addWidget(self._busy_words)
+        line.addWidget(self._bar, 1)
+        line.addWidget(button("&Cancel", self._exporter.stop, icon_name="close"))
+        self._busy.hide()
+        return self._busy
+
+    def export(self, name: str) -> None:
+        """Export in a format."""
+        run = self._session.run
+        if run is None or self._exporter.is_busy or self._why_not(name):
+            return
+        card = self.cards[name]
+        self._problems.pop(name, None)
+        precision = card.precision.currentData() if len(card.format.precisions) > 1 else None
+        arm = self.arm.currentData() if card.format.needs_classifier else None
+        self._exporter.start(Wish(run.path, name, self.folder_of(name), arm, precision))
+        self._on_progress(f"Exporting {card.format.title} …", 0, 0)
+        self.refresh()
+
+    def _why_not(self, name: str) -> str:
+        run = self._session.run
+        assert run is not None
+        if self._exporter.is_busy:
+            return "Another export is at work."
+        if not run.results_file.exists():
+            return "The run is not finished yet."
+        if self.cards[name].format.needs_classifier and not self.arm.count():
+            return "This run has no classifier: there were no labels to learn from."
+        return ""
+
+    def _on_status(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _show_arms(self) -> None:
+        """The arms of the run with their accuracies, the most fitted one first."""
+        run = self._session.run
+        assert run is not None
+        arms: dict[str, Any] = {}
+        if run.results_file.exists():
+            try:
+                arms = run.read_json("results.json").get("arms", {})
+            except RunError as error:
+                self.told.emit("bad", error.what, error.action)
+        names = [name for name in MOST_FITTED if name in arms]
+        if names == [self.arm.itemData(index) for index in range(self.arm.count())]:
+            return
+        self.arm.clear()
+        for name in names:
+            accuracy = percent(float(arms[name]["accuracy"]))
+            self.arm.addItem(f"{arm_title(name)} ({accuracy})", name)
+
+    def _choose(self) -> None:
+        start = self._session.settings.runs_folder
+        folder = dialogs.choose_folder(self, "Export into", start)
+        if folder is not None:
+            self._folder = folder
+            self.refresh()
+
+    def _open(self, name: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder_of(name))))
+
+    def _on_run_changed(self) -> None:
+        self._exporter.shut_down()
+        self.push.shut_down()
+        self._problems.clear()
+        self._folder = None
+        self._busy.hide()
+        self.arm.clear()
+        self._show_formats(kind_of(self._session.run))
+        self._on_status()
+
+    def _on_progress(self, words: str, done: int, total: int) -> None:
+        self._busy.show()
+        self._busy_words.setText(words)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+
+    def _on_exported(self, wish: Wish, message: dict[str, Any]) -> None:
+        folder = Path(str(message.get("folder", wish.out)))
+        exported = exported_in(folder)
+        words = exported.words if exported is not None else ""
+        self.told.emit("ok", f"Exported to {folder}.", words)
+
+    def _on_failed(self, what: str, action: str) -> None:
+        wish = self._exporter.wish
+        if wish is not None:
+            self._problems[wish.format] = f"{what} {action}"
+        self.told.emit("bad", what, action)
+
+    def _on_ended(self) -> None:
+        self._busy.hide()
+        self.refresh()

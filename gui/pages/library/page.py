@@ -1,0 +1,285 @@
+"""The start page: all runs, and three ways to begin one."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+
+from core.errors import RunError
+from core.hub.catalog import STARTERS, starter_folder
+from core.readers.summary import RunSummary
+from core.run.folder import RunState
+from gui.frame.tour import SEEN, start_tour
+from gui.pages.library.banner import Banner
+from gui.pages.library.card import RunCard
+from gui.pages.library.reader import RunReader
+from gui.pages.library.sample import SampleMaker
+from gui.pages.library.shelf import Shelf
+from gui.pages.library.welcome import Welcome
+from gui.pages.page import Page, Primary, Step
+from gui.running.starting import may_start
+from gui.state.known_runs import known_runs, take_off
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
+from gui.widgets import dialogs
+from gui.widgets.basics import button, column, label, row, scrolled
+from gui.words.modality import Kind
+from gui.words.numbers import bytes_in_words
+
+_LOOK_AGAIN_MS = 3000
+_MANY = 8
+_SAMPLES = (
+    "Both are here already and train offline, in a few minutes: 1,797 small handwritten digits, or "
+    "paragraphs of the documentation of Python packages, to be told apart by package."
+)
+_SAMPLE_ANSWERS = {"images": "Handwritten &digits", "text": "&Texts", "cancel": "&Cancel"}
+
+
+class LibraryPage(Page):
+    """Lists the runs that were opened before and those in the folder of runs."""
+
+    key = "library"
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._watcher = watcher
+        self.reader = RunReader(self)
+        self.reader.read.connect(self._on_read)
+        self.reader.discarded.connect(self._on_discarded)
+        self.banner = Banner()
+        self.banner.wanted.connect(self.do)
+        self.sample = SampleMaker()
+        self.sample.made.connect(self._on_sample_made)
+        self.sample.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        self.search = QLineEdit()
+        self.shelf = Shelf()
+        self.shelf.wanted.connect(self.do)
+        self.reader.pictures.connect(self.shelf.show_pictures)
+        actions = {
+            "images": lambda: self.new_run("images"),
+            "text": lambda: self.new_run("text"),
+            "open": self.choose_run,
+            "sample": self.try_sample,
+            "tour": self.take_tour,
+        }
+        self.welcome = Welcome(actions)
+        self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
+        self._again.timeout.connect(self._look_at_running)
+        self._build()
+        self.refresh()
+
+    def step(self) -> Step:
+        """The list itself is never done."""
+        return Step.BUSY if self.sample.is_busy else Step.OPEN
+
+    def primary(self) -> Primary:
+        """A new run can always be begun."""
+        return Primary("&New run", hint="Begins with your images or texts.")
+
+    def on_primary(self) -> None:
+        """Begin a new run."""
+        self.new_run()
+
+    def on_shown(self) -> None:
+        """Look at all runs again."""
+        self.refresh()
+        self._again.start()
+
+    def on_hidden(self) -> None:
+        """Nobody looks: read nothing."""
+        self._again.stop()
+
+    def shut_down(self) -> None:
+        """End what works in the background."""
+        self._again.stop()
+        self.sample.shut_down()
+        self.reader.shut_down()
+
+    def refresh(self) -> None:
+        """Find all runs and read them."""
+        paths = known_runs(self._session.settings)
+        self.shelf.show_paths(paths)
+        for path in paths:
+            self.reader.ask(path)
+        self._show_what_fits(len(paths))
+
+    def new_run(self, kind: Kind | None = None) -> None:
+        """Start a new draft with its data; `kind` says what they will be."""
+        self._session.begin(kind=kind)
+        self.go_to.emit("data")
+
+    def choose_run(self) -> None:
+        """Open a run folder of the user's choice."""
+        start = self._session.settings.runs_folder
+        folder = dialogs.choose_folder(self, "Open a run folder", start)
+        if folder is not None:
+            self._open(folder)
+
+    def try_sample(self, kind: Kind | None = None) -> None:
+        """Make a run of the sample data, open it and train it; asks of which kind if None."""
+        if self.sample.is_busy:
+            return
+        kind = kind or self._asked_kind()
+        if kind is not None and may_start(self, self._session.settings, None):
+            self.go_to.emit(self.key)
+            self.sample.start(self._session.settings.runs_folder, kind)
+            self.changed.emit()
+
+    def _asked_kind(self) -> Kind | None:
+        """Which sample is wanted, where there is a choice; None for neither."""
+        if not (starter_folder(STARTERS["text"]) / "model.json").is_file():
+            return "images"
+        asked = dialogs.ask(self, "Which sample?", _SAMPLES, _SAMPLE_ANSWERS, "cancel")
+        return {"images": "images", "text": "text"}.get(asked)  # type: ignore[return-value]
+
+    def take_tour(self) -> None:
+        """Begin the tour; it is offered here once."""
+        start_tour(self.window(), self._session.settings)
+        self.welcome.tour.hide()
+
+    def do(self, verb: str, path: Path) -> None:
+        """Do to a run what was asked for on its card or in the banner."""
+        {
+            "open": self._open,
+            "continue": self._continue,
+            "watch": self._watch,
+            "show": self._show_in_folder,
+            "remove": self._remove,
+            "delete": self._delete,
+        }[verb](path)
+
+    def _build(self) -> None:
+        whole = column(self, margin=4, gap=3)
+        head = row(gap=2)
+        head.addWidget(label("Runs", "display", wrap=False))
+        head.addStretch(1)
+        open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
+        sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
+        sample_button.setToolTip("Handwritten digits or texts, offline, a few minutes")
+        self.search.setPlaceholderText("Find a run")
+        self.search.setAccessibleName("Find a run by name, state or folder")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.shelf.filter_by)
+        head.addWidget(self.search, 2)
+        # An empty library offers the same, larger.
+        self.shortcuts = [open_button, sample_button]
+        for made in self.shortcuts:
+            head.addWidget(made)
+        whole.addLayout(head)
+        whole.addWidget(self.sample)
+        whole.addWidget(self.banner)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.welcome)
+        self.area = scrolled(self.shelf, "All runs")
+        self.stack.addWidget(self.area)
+        self.shelf.focused.connect(self._bring_into_view)
+        whole.addWidget(self.stack, 1)
+
+    def _show_what_fits(self, num_runs: int) -> None:
+        self.stack.setCurrentWidget(self.area if num_runs else self.welcome)
+        self.search.setVisible(num_runs > _MANY)
+        self.welcome.tour.setVisible(not self._session.settings.flag(SEEN))
+        for made in self.shortcuts:
+            made.setVisible(bool(num_runs))
+        self.banner.offer(self.shelf.summaries)
+
+    def _bring_into_view(self, card: RunCard) -> None:
+        self.area.ensureWidgetVisible(card)
+
+    def _on_read(self, summary: RunSummary) -> None:
+        self.shelf.show_summary(summary)
+        self.banner.offer(self.shelf.summaries)
+
+    def _look_at_running(self) -> None:
+        for summary in self.shelf.summaries:
+            if summary.state is RunState.RUNNING or summary.path == self._open_path():
+                self.reader.ask(summary.path)
+
+    def _open_path(self) -> Path | None:
+        return self._session.run.path if self._session.run is not None else None
+
+    def _open(self, path: Path) -> None:
+        if self._taken_up(path):
+            self.go_to.emit(self._session.page_of_run())
+
+    def _continue(self, path: Path) -> None:
+        if may_start(self, self._session.settings, path):
+            self._start(path)
+
+    def _start(self, path: Path) -> None:
+        if self._taken_up(path):
+            self._watcher.start()
+            self._show_training()
+
+    def _watch(self, path: Path) -> None:
+        if self._taken_up(path):
+            self._show_training()
+
+    def _show_training(self) -> None:
+        page = self._session.page_of_run()
+        self.go_to.emit(page if page == "compare" else "train")
+
+    def _taken_up(self, path: Path) -> bool:
+        """Open a run, unless it is open already; says why when it can't be."""
+        if path == self._open_path():
+            return True
+        try:
+            self._session.open_run(path)
+        except RunError as error:
+            self.told.emit("bad", error.what, error.action)
+            self.reader.ask(path)
+            return False
+        if self._watcher.run != self._session.run:
+            self._watcher.watch(self._session.run)
+        return True
+
+    def _show_in_folder(self, path: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.told.emit("info", "No file manager could be opened.", f"The run is in {path}.")
+
+    def _remove(self, path: Path) -> None:
+        take_off(self._session.settings, path)
+        self.refresh()
+        if path.exists():
+            words = f"Its files are not deleted: they are in {path}."
+            self.told.emit("info", f"{path.name} is off the list.", words)
+
+    def _delete(self, path: Path) -> None:
+        if self._is_training(path):
+            what = f"Run {path.name} is training and can't be deleted now."
+            self.told.emit("warn", what, "Watch it and stop it first.")
+            return
+        card = self.shelf.card(path)
+        size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
+        text = (
+            f"{path}\n\n{size} with everything it learned go to the bin; where there is none, they "
+            "are deleted for good. Images and texts outside this folder stay where they are."
+        )
+        answers = {"delete": "&Delete", "cancel": "&Cancel"}
+        if dialogs.ask(self, f"Delete the run {path.name}?", text, answers, "cancel") == "delete":
+            if path == self._open_path():
+                self._session.close_run()
+            self.reader.discard(path)
+
+    def _is_training(self, path: Path) -> bool:
+        if path == self._open_path() and self._watcher.is_training:
+            return True
+        card = self.shelf.card(path)
+        return bool(card and card.summary and card.summary.state is RunState.RUNNING)
+
+    def _on_discarded(self, path: Path, is_gone: bool) -> None:
+        if is_gone:
+            self._session.settings.forget_run(path)
+            self.told.emit("ok", f"Run {path.name} is deleted.", "")
+        else:
+            what = f"Run {path.name} could not be deleted completely."
+            self.told.emit("bad", what, f"Delete the rest by hand: {path}.")
+        self.refresh()
+
+    def _on_sample_made(self, path: Path) -> None:
+        self.changed.emit()
+        self._start(path)

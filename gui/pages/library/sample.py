@@ -1,0 +1,75 @@
+"""Makes the sample's run in a helper process and shows how far it is."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+
+from gui.processes.json_process import JsonProcess
+from gui.state.known_runs import free_name
+from gui.widgets.basics import button, label, row
+from gui.words.modality import Kind
+
+
+class SampleMaker(QFrame):
+    """Hidden while there is nothing to do.
+
+    Signals:
+        made: The path of the new run folder.
+        failed: What went wrong, and what to do.
+    """
+
+    made = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "notice")
+        self.setAccessibleName("The sample")
+        self.words = label("", wrap=False)
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Making the sample")
+        self.cancel = button("Cance&l", self.stop, icon_name="stop")
+        line = row(self, margin=2, gap=2)
+        line.addWidget(self.words)
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.cancel)
+        self._process = JsonProcess(self)
+        self._process.said.connect(self._on_said)
+        self._process.done.connect(lambda message: self.made.emit(Path(message["run"])))
+        self._process.failed.connect(lambda _, what, action: self.failed.emit(what, action))
+        self._process.ended.connect(self.hide)
+        self.hide()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the sample is being made."""
+        return self._process.is_busy
+
+    def start(self, runs_folder: Path, kind: Kind = "images") -> None:
+        """Make a run folder `sample` (or `sample-2`, …) of a kind there."""
+        if self.is_busy:
+            return
+        self.words.setText("Preparing the sample …")
+        self.bar.setMaximum(0)
+        self.cancel.setEnabled(True)
+        self.show()
+        name = "sample" if kind == "images" else "sample-text"
+        self._process.start("core.processes.sample", str(free_name(runs_folder / name)), kind)
+
+    def stop(self) -> None:
+        """End it; what was written is taken away."""
+        self.cancel.setEnabled(False)
+        self._process.stop()
+
+    def shut_down(self) -> None:
+        """End the process now."""
+        self._process.abandon()
+
+    def _on_said(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            if message.get("kind") == "progress":
+                self.words.setText(f"{message['what']} …")
+                self.bar.setMaximum(int(message["total"]))
+                self.bar.setValue(int(message["done"]))

@@ -1,0 +1,142 @@
+"""One model to choose, with its download."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from core.planning.fit import Fit
+from gui.pages.model.download import Download, DownloadState
+from gui.pages.model.facts import ModelFacts, fit_words
+from gui.theme import theme
+from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.choice import Choice, in_card, let_through
+from gui.widgets.elided import Elided
+from gui.widgets.sign import Sign
+from gui.words.numbers import bytes_in_words
+
+_TIP = "An estimate from sizes; the Plan page measures a real step."
+
+
+class ModelCard(Choice):
+    """Signals: `chosen` with the name; `downloaded` with the name."""
+
+    chosen = Signal(str)
+    downloaded = Signal(str)
+
+    def __init__(self, facts: ModelFacts, parent: QWidget | None = None) -> None:
+        super().__init__(facts.title, parent)
+        self.facts = facts
+        self.is_on_disk = facts.is_bundled
+        self.setCheckable(True)
+        self.mark = Sign()
+        self.fit_sign = Sign()
+        self.fit = Elided("", "muted")
+        self.bar = QProgressBar()
+        self.state = in_card(label("", "muted"))
+        self.get = button("", self._use_get, icon_name="download")
+        self.pause = button("Pause", self._pause, icon_name="pause")
+        self.cancel = button("Cancel", self._cancel)
+        self.download = Download(facts.name, self, kind=facts.kind)
+        self.download.changed.connect(self._show_download)
+        self._build()
+        # A click on the chosen card must not leave nothing chosen.
+        self.clicked.connect(self._on_clicked)
+        self._show_download()
+
+    def show_chosen(self, is_chosen: bool) -> None:
+        """Mark it, or not."""
+        self.setChecked(is_chosen)
+        self.mark.show_icon("tick" if is_chosen else "", "accent")
+
+    def show_on_disk(self, is_on_disk: bool) -> None:
+        """Whether it needs no download."""
+        self.is_on_disk = is_on_disk
+        self._show_download()
+
+    def show_fit(self, fit: Fit) -> None:
+        """Whether it fits this machine."""
+        words, role, icon_name = fit_words(fit)
+        self.fit_sign.show_icon(icon_name, role)
+        self.fit.show_text(words)
+        set_role(self.fit, role)
+        self._describe()
+
+    def _build(self) -> None:
+        facts = self.facts
+        inside: QVBoxLayout = column(self, margin=2, gap=1)
+        head = row(gap=1)
+        head.addWidget(Elided(facts.title, "heading"), 1)
+        head.addWidget(self.mark)
+        inside.addLayout(head)
+        inside.addWidget(in_card(label(f"{facts.what}; {facts.numbers()}")))
+        origin = label(f"{facts.origin}. Licence: {facts.licence}.", "muted")
+        inside.addWidget(in_card(origin))
+        fit = row(gap=1)
+        fit.addWidget(self.fit_sign)
+        fit.addWidget(self.fit, 1)
+        inside.addLayout(fit)
+        inside.addWidget(self.bar)
+        inside.addWidget(self.state)
+        buttons = row(gap=1)
+        for made in (self.get, self.pause, self.cancel):
+            buttons.addWidget(made)
+        buttons.addStretch(1)
+        inside.addLayout(buttons)
+        inside.addStretch(1)
+        for part in self.findChildren(QWidget):
+            if part not in (self.get, self.pause, self.cancel):
+                let_through(part)
+        self.setToolTip(f"{facts.name}\n{facts.origin}\nLicence: {facts.licence}\n{_TIP}")
+        self.setMinimumWidth(theme().line_height * 22)
+        self.bar.setAccessibleName(f"Download of {facts.title}")
+        self.pause.setAccessibleName(f"Pause the download of {facts.title}")
+        self.cancel.setAccessibleName(f"Cancel the download of {facts.title}")
+
+    def _on_clicked(self) -> None:
+        self.setChecked(True)
+        self.chosen.emit(self.facts.name)
+
+    def _use_get(self) -> None:
+        self.download.start()
+
+    def _pause(self) -> None:
+        self.download.pause()
+
+    def _cancel(self) -> None:
+        self.download.cancel()
+
+    def _show_download(self) -> None:
+        download, state = self.download, self.download.state
+        if state is DownloadState.DONE and not self.is_on_disk:
+            self.is_on_disk = True
+            self.downloaded.emit(self.facts.name)
+        is_open = not self.is_on_disk
+        at_work = is_open and state is DownloadState.AT_WORK
+        is_paused = is_open and state is DownloadState.PAUSED
+        has_words = is_open and state not in {DownloadState.IDLE, DownloadState.DONE}
+        self.bar.setVisible(at_work or is_paused)
+        # In thousandths: a bar counts in 32 bits.
+        self.bar.setMaximum(1000 if download.total else 0)
+        self.bar.setValue(round(1000 * download.done / download.total) if download.total else 0)
+        self.state.setVisible(has_words)
+        self.state.setText(download.words() if has_words else "")
+        set_role(self.state, "bad" if state is DownloadState.FAILED else "muted")
+        self.get.setVisible(is_open and not at_work)
+        self.get.setEnabled(not download.is_busy)
+        self.get.setText(self._get_words())
+        self.get.setAccessibleName(f"{self._get_words()}: {self.facts.title}")
+        self.pause.setVisible(at_work)
+        self.cancel.setVisible(at_work or is_paused)
+        self._describe()
+
+    def _get_words(self) -> str:
+        state = self.download.state
+        if state is DownloadState.PAUSED:
+            return "Go on"
+        if state is DownloadState.FAILED:
+            return "Try again"
+        return f"Download {bytes_in_words(self.facts.num_bytes)}"
+
+    def _describe(self) -> None:
+        where = "here" if self.is_on_disk else "to download"
+        said = (self.facts.what, self.facts.numbers(), self.fit.whole, where, self.state.text())
+        self.setAccessibleDescription(". ".join(part for part in said if part))

@@ -1,0 +1,164 @@
+"""Any other model: by its name on the hub or in timm, or from this disk."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
+
+from gui.processes.json_process import JsonProcess
+from gui.widgets import dialogs
+from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.notices import announce
+from gui.words.modality import Kind
+
+_HELPER = "core.processes.check_model"
+_OF_KIND: dict[Kind, tuple[str, str, str]] = {
+    "images": (
+        "Any hub or &timm name",
+        "owner/name on the hub, or a name of timm",
+        "Name of a model on the hub or in timm",
+    ),
+    "text": (
+        "Any masked language &model",
+        "owner/name on the hub: BERT, RoBERTa, ModernBERT …",
+        "Name of a masked language model on the hub",
+    ),
+}
+_INVITATION: dict[Kind, str] = {
+    "images": "Or drop a model's folder or a .safetensors file here.",
+    "text": "Or drop a model's folder here, as transformers saves it.",
+}
+
+
+class OwnName(QFrame):
+    """A field and a place to drop things on; what is given is checked by a helper process.
+
+    Signals:
+        checked: What the helper found out of a model that can be used.
+        refused: The name of one that can't be used, and why.
+    """
+
+    checked = Signal(dict)
+    refused = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "zone")
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Another model")
+        self.offline = False
+        self._name = ""
+        self._kind: Kind = "images"
+        self.field = QLineEdit()
+        self.field.setClearButtonEnabled(True)
+        self.field.returnPressed.connect(self.check_field)
+        self.check_button = button("&Check", self.check_field, icon_name="search")
+        self.browse = button("&Local model …", self._show_menu, icon_name="folder")
+        self.words = label(_INVITATION["images"], "muted")
+        self._title = label("", "heading", wrap=False)
+        self._title.setTextFormat(Qt.TextFormat.AutoText)
+        self._title.setBuddy(self.field)
+        inside = column(self, margin=3, gap=2)
+        line = row(gap=2)
+        line.addWidget(self._title)
+        line.addWidget(self.field, 1)
+        line.addWidget(self.check_button)
+        line.addWidget(self.browse)
+        inside.addLayout(line)
+        inside.addWidget(self.words)
+        self._process = JsonProcess(self)
+        self._process.done.connect(self._on_done)
+        self._process.failed.connect(self._on_failed)
+        self._process.ended.connect(lambda: self.check_button.setEnabled(True))
+        self.show_kind("images")
+
+    def show_kind(self, kind: Kind) -> None:
+        """Ask for models of a kind from now on."""
+        title, placeholder, name = _OF_KIND[kind]
+        if kind != self._kind:
+            self._process.abandon()
+            self._say(_INVITATION[kind], "muted")
+        self._kind = kind
+        self._title.setText(title)
+        self.field.setPlaceholderText(placeholder)
+        self.field.setAccessibleName(name)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a model is being checked."""
+        return self._process.is_busy
+
+    def check(self, name: str) -> None:
+        """Find out whether a model can be used."""
+        self._name = name
+        self.check_button.setEnabled(False)
+        self._say(f"Looking at {name} …", "muted")
+        request = json.dumps({"name": name, "offline": self.offline, "kind": self._kind})
+        self._process.start(_HELPER, request)
+
+    def check_field(self) -> None:
+        """Check what is in the field."""
+        name = self.field.text().strip()
+        if name:
+            self.check(name)
+
+    def shut_down(self) -> None:
+        """End the helper."""
+        self._process.abandon()
+
+    def _show_menu(self) -> None:
+        if self._kind == "text":
+            self._choose_folder()
+            return
+        menu = QMenu(self)
+        menu.addAction("A &folder …").triggered.connect(self._choose_folder)
+        menu.addAction("A .&safetensors file …").triggered.connect(self._choose_file)
+        menu.popup(self.browse.mapToGlobal(self.browse.rect().bottomLeft()))
+
+    def _choose_folder(self) -> None:
+        self._take(dialogs.choose_folder(self, "Folder of a model"))
+
+    def _choose_file(self) -> None:
+        kinds = "Weights (*.safetensors)"
+        self._take(dialogs.choose_file(self, "Weights of a model", kinds))
+
+    def _take(self, path: Path | None) -> None:
+        if path is not None:
+            self.field.setText(str(path))
+            self.check(str(path))
+
+    def _say(self, words: str, role: str) -> None:
+        self.words.setText(words)
+        set_role(self.words, role)
+
+    def _on_done(self, found: dict[str, Any]) -> None:
+        self._say(f"{self._name} can be used. {_INVITATION[self._kind]}", "ok")
+        announce(self, self.words.text())
+        self.checked.emit(found)
+
+    def _on_failed(self, error_id: str, what: str, action: str) -> None:
+        del error_id
+        self._say(f"{what} {action}", "bad")
+        announce(self, self.words.text())
+        self.refused.emit(self._name, f"{what} {action}")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one local path."""
+        paths = [url for url in event.mimeData().urls() if url.isLocalFile()]
+        set_role(self, "true" if len(paths) == 1 else "refused", "dragging")
+        if len(paths) == 1:
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Look as before."""
+        set_role(self, "", "dragging")
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Check what was dropped."""
+        set_role(self, "", "dragging")
+        event.acceptProposedAction()
+        self._take(Path(event.mimeData().urls()[0].toLocalFile()))

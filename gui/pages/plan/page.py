@@ -1,0 +1,285 @@
+"""The plan page: how long and how thorough, with what it will cost before it starts."""
+
+import shlex
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLayout, QProgressBar, QToolButton, QWidget
+
+from core.errors import RunError
+from core.planning.estimate import estimate, fit_steps
+from core.recipe import read_recipe, write_recipe
+from core.recipe.command import as_command
+from core.run.folder import RunFolder
+from gui.pages.page import Page, Primary, Step
+from gui.pages.plan.presets import Presets
+from gui.pages.plan.setting_form import SettingForm
+from gui.pages.plan.time_slider import TimeSlider
+from gui.running.destination import Destination, free_gib
+from gui.running.estimate_table import EstimateTable
+from gui.running.measuring import Measuring
+from gui.running.starting import may_start
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
+from gui.widgets import dialogs
+from gui.widgets.basics import button, card, clear, column, label, paint_icon, row, scrolled
+
+_RECIPES = "Recipes (*.toml)"
+
+
+class PlanPage(Page):
+    """Edits the method of the draft and starts runs."""
+
+    key = "plan"
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._watcher = watcher
+        self._measuring = Measuring(self, session.measurements)
+        self._measuring.give_way_to(watcher)
+        self._build()
+        self._connect()
+        self._show_draft()
+
+    def step(self) -> Step:
+        """Done once a run was started from it; attention when it does not fit."""
+        if self._session.draft_is_run:
+            return Step.DONE
+        if self._measuring.is_busy and self.isVisible():
+            return Step.BUSY
+        bad = any(light.tone == "bad" for light in self.table.lights)
+        return Step.ATTENTION if bad else Step.OPEN
+
+    def primary(self) -> Primary:
+        """Start, as soon as there is data and a place."""
+        if self._session.draft_is_run:
+            return Primary("&Next: train", hint="This run has been started with this plan.")
+        text = "&Start training"
+        if self._session.findings is None:
+            return Primary(text, is_enabled=False, hint="Choose data on the Data page first.")
+        if self._watcher.is_training:
+            hint = "Another run is training: pause or stop it first."
+            return Primary(text, is_enabled=False, hint=hint)
+        problem = self.destination.problem()
+        if problem:
+            return Primary(text, is_enabled=False, hint=problem)
+        if any(light.tone == "bad" for light in self.table.lights):
+            return Primary(text, hint="This may not fit: see memory and disk.")
+        return Primary(text)
+
+    def on_primary(self) -> None:
+        """Make the run folder and start."""
+        if self._session.draft_is_run:
+            self.go_to.emit("train")
+            return
+        path = self.destination.path
+        if not may_start(self, self._session.settings, path):
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            RunFolder.create(path, self._session.draft)
+            findings = self._session.findings
+            self._session.open_run(path)
+        except RunError as error:
+            self.told.emit("bad", error.what, error.action)
+            return
+        except OSError as error:
+            refused = RunError("run-not-writable", path=path, reason=error.strerror)
+            self.told.emit("bad", refused.what, refused.action)
+            return
+        # The data are those just scanned: opening the run must not scan them again.
+        self._session.findings = findings
+        self._watcher.num_processes = self._session.num_processes
+        self._watcher.start()
+        self.go_to.emit("train")
+
+    def on_shown(self) -> None:
+        """Measure and propose a name."""
+        if not self._session.draft_is_run and (
+            not self.destination.name.text() or self.destination.problem()
+        ):
+            self.destination.propose()
+        self._measure()
+        self.changed.emit()
+
+    def shut_down(self) -> None:
+        """End the measurement."""
+        self._measuring.shut_down()
+
+    def _build(self) -> None:
+        content = QWidget()
+        layout = column(content, margin=4, gap=3)
+        layout.addWidget(label("How long, how thorough?", "display"))
+        self.presets = Presets()
+        layout.addWidget(self.presets)
+        frame, inside = card()
+        self.slider = TimeSlider()
+        self.table = EstimateTable()
+        inside.addWidget(self.slider)
+        inside.addWidget(self._busy_line())
+        inside.addWidget(self.table)
+        layout.addWidget(frame)
+        self.destination = Destination(self._session)
+        layout.addWidget(self.destination)
+        layout.addLayout(self._recipe_buttons())
+        self._more = QToolButton()
+        self._more.setProperty("role", "quiet")
+        self._more.setCheckable(True)
+        self._more.setText("&Advanced: every setting")
+        paint_icon(self._more, "chevron-down")
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        layout.addWidget(self._more)
+        self._form_place = column()
+        layout.addLayout(self._form_place)
+        self.form: SettingForm | None = None
+        layout.addStretch(1)
+        column(self).addWidget(scrolled(content, "Plan"))
+
+    def _busy_line(self) -> QWidget:
+        self._busy = QWidget()
+        line = row(self._busy)
+        self._busy_words = label("Measuring this machine …", "muted", wrap=False)
+        bar = QProgressBar()
+        bar.setTextVisible(False)
+        bar.setRange(0, 0)
+        bar.setAccessibleName("Measuring this machine")
+        self._bar = bar
+        line.addWidget(self._busy_words)
+        line.addWidget(bar, 1)
+        line.addWidget(button("S&kip", self._measuring.stop))
+        self._busy.hide()
+        return self._busy
+
+    def _recipe_buttons(self) -> QLayout:
+        line = row()
+        for made in (
+            button("Save rec&ipe …", self._save, icon_name="save"),
+            button("&Load recipe …", self._load, icon_name="open"),
+            button(
+                "&Copy as a command",
+                self._copy,
+                icon_name="copy",
+                tip="The same run for a terminal or a server.",
+            ),
+        ):
+            line.addWidget(made)
+        line.addStretch(1)
+        return line
+
+    def _connect(self) -> None:
+        self.presets.chosen.connect(self._session.use_preset)
+        self.slider.chosen.connect(self._on_time)
+        self.destination.changed.connect(self.changed)
+        self._more.toggled.connect(self._show_form)
+        self._session.draft_changed.connect(self._show_draft)
+        self._session.findings_changed.connect(self._on_findings)
+        self._measuring.progressed.connect(self._on_progress)
+        self._measuring.measured.connect(self._show_estimate)
+        self._measuring.failed.connect(self._on_failed)
+        self._measuring.ended.connect(self._on_ended)
+
+    def _show_form(self, shown: bool) -> None:
+        # A hundred widgets that most people never see: made when they are first asked for.
+        if self.form is not None and self.form.kind != self._session.kind:
+            clear(self._form_place)
+            self.form = None
+        if self.form is None:
+            self.form = SettingForm(self._session)
+            self._form_place.addWidget(self.form)
+        self.form.setVisible(shown)
+        paint_icon(self._more, "chevron-down" if not shown else "chevron-right")
+
+    def _numbers(self) -> tuple[int, int]:
+        findings = self._session.findings
+        if findings is None:
+            return 0, 0
+        return findings.counts(with_test=self._session.draft.data.pretrain_on_test)
+
+    def _measure(self) -> None:
+        if self._session.findings is not None and not self._watcher.is_training:
+            self._measuring.measure(self._session.draft)
+            self._busy.setVisible(self._measuring.is_busy)
+        self._show_estimate()
+
+    def _on_findings(self) -> None:
+        if self.isVisible():
+            self._measure()
+        self.changed.emit()
+
+    def _show_draft(self) -> None:
+        if self.form is not None and self.form.kind != self._session.kind:
+            self._show_form(self._more.isChecked())
+        self.presets.show_recipe(self._session.draft)
+        if self.isVisible():
+            self._measure()
+        self.changed.emit()
+
+    def _show_estimate(self) -> None:
+        recipe = self._session.draft
+        measurement = self._measuring.measurement(recipe)
+        self.slider.setEnabled(measurement is not None)
+        if measurement is None:
+            words = "Choose data first." if self._session.findings is None else ""
+            if self._watcher.is_training:
+                words = "A run is training: this machine can't be measured meanwhile."
+            self.table.show_nothing(words)
+            return
+        found = estimate(measurement, recipe, *self._numbers())
+        self.table.show_estimate(
+            found, measurement.memory_free_gib, free_gib(self._session.settings.runs_folder)
+        )
+        self.slider.show_seconds(found.seconds)
+        self.changed.emit()
+
+    def _on_time(self, seconds: float) -> None:
+        measurement = self._measuring.measurement(self._session.draft)
+        if measurement is not None:
+            recipe = fit_steps(measurement, self._session.draft, *self._numbers(), seconds)
+            self._session.replace("Time I have", recipe)
+
+    def _on_progress(self, what: str, done: int, total: int) -> None:
+        self._busy_words.setText(what or "Measuring this machine …")
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+
+    def _on_failed(self, what: str, action: str) -> None:
+        self.table.show_nothing(f"{what} {action}")
+        self.told.emit("warn", what, action)
+
+    def _on_ended(self) -> None:
+        self._busy.hide()
+        self.changed.emit()
+
+    def _save(self) -> None:
+        start = self._session.settings.runs_folder / f"{self.destination.name.text()}.toml"
+        file = dialogs.choose_new_file(self, "Save the recipe", _RECIPES, start)
+        if file is None:
+            return
+        try:
+            write_recipe(file, self._session.draft)
+        except OSError as error:
+            refused = RunError("file-not-writable", path=file, reason=error.strerror)
+            self.told.emit("bad", refused.what, refused.action)
+            return
+        self.told.emit("ok", f"The recipe is in {file}.", "")
+
+    def _load(self) -> None:
+        file = dialogs.choose_file(self, "Load a recipe", _RECIPES)
+        if file is None:
+            return
+        try:
+            recipe = read_recipe(file)
+        except RunError as error:
+            self.told.emit("bad", error.what, error.action)
+            return
+        self._session.replace(f"Load {file.name}", recipe)
+
+    def _copy(self) -> None:
+        command = as_command(
+            self._session.draft, str(self.destination.path), self._session.num_processes
+        )
+        QGuiApplication.clipboard().setText(shlex.join(command))
+        self.told.emit("ok", "The command is on the clipboard.", "")

@@ -1,0 +1,169 @@
+"""Every setting of the recipe as data: what the form of advanced settings is made from."""
+
+import types
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from core.recipe import Recipe
+from core.recipe.tree import TEXT_DEFAULTS
+from gui.words.modality import Kind, worded
+
+_ELSEWHERE = {
+    *("format", "data.kind", "data.unlabeled", "data.labeled", "model.name"),
+    *("data.text_column", "data.label_column"),
+}
+# Settings that mean nothing to the other kind.
+_ONLY: dict[Kind, set[str]] = {
+    "text": {"model.max_length", "model.whole_word_masking"},
+    "images": {
+        *("model.image_size", "model.decoder_depth", "model.decoder_dim", "model.decoder_heads"),
+        *("model.decoder_warmup_steps", "finetune.flips"),
+        *(
+            f"{section}.{key}"
+            for section in ("pretrain", "distill")
+            for key in ("flips", "random_resized_crops", "crop_scale")
+        ),
+    },
+}
+SECTION_TITLES = {
+    "": "Run",
+    "data": "Data",
+    "model": "Model",
+    "pretrain": "Further pre-training",
+    "distill": "Self-distillation",
+    "finetune": "Fine-tuning",
+    "baselines": "Baselines",
+    "probe": "Probes",
+    "runtime": "This machine",
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One field of the recipe.
+
+    Attributes:
+        section: Its section; empty at the top.
+        key: Its name there.
+        help: What it does, and what the paper used.
+        default: Its default.
+        kind: `bool`, `choice`, `int`, `float`, `text` or `list`.
+        choices: For `choice` and `list`.
+        is_optional: Whether it may be left open.
+    """
+
+    section: str
+    key: str
+    help: str
+    default: Any
+    kind: str
+    choices: tuple[str, ...] = ()
+    is_optional: bool = False
+
+    @property
+    def name(self) -> str:
+        """As in `--set`: `pretrain.lr`."""
+        return f"{self.section}.{self.key}" if self.section else self.key
+
+    @property
+    def title(self) -> str:
+        """As a person would read it."""
+        return self.key.replace("_", " ").replace("lr", "learning rate").capitalize()
+
+    def value_in(self, recipe: Recipe) -> Any:
+        """Its value in a recipe."""
+        holder: Any = getattr(recipe, self.section) if self.section else recipe
+        return getattr(holder, self.key)
+
+    def matches(self, words: str) -> bool:
+        """Whether all words are somewhere in its name, title, section or help."""
+        text = f"{self.name} {self.title} {SECTION_TITLES[self.section]} {self.help}".lower()
+        return all(word in text for word in words.lower().split())
+
+    def parsed(self, text: str) -> Any:
+        """The value that somebody typed; the recipe itself judges whether it is possible."""
+        text = text.strip()
+        if not text:
+            return None
+        if self.kind == "int":
+            return _number(text, int)
+        if self.kind == "float":
+            return _number(text, float)
+        if self.kind == "list":
+            return [part.strip() for part in text.split(",") if part.strip()]
+        return text
+
+    def shown(self, value: Any) -> str:
+        """A value as text."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, float):
+            return f"{value:g}"
+        if isinstance(value, (list, tuple)):
+            return ", ".join(str(part) for part in value)
+        return str(value)
+
+
+def all_settings(kind: Kind = "images") -> list[Setting]:
+    """All settings of a kind that have no place of their own in the window, as the recipe has them.
+
+    Help and defaults are those of the kind.
+    """
+    found = []
+    for name, field in Recipe.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            for key, inner in section.model_fields.items():
+                found.append(_setting(name, key, inner))
+        else:
+            found.append(_setting("", name, field))
+    hidden = _ELSEWHERE | _ONLY["images" if kind == "text" else "text"]
+    return [_of_kind(setting, kind) for setting in found if setting.name not in hidden]
+
+
+def _of_kind(setting: Setting, kind: Kind) -> Setting:
+    if kind == "images":
+        return setting
+    default = TEXT_DEFAULTS.get(setting.section, {}).get(setting.key, setting.default)
+    words = setting.help.replace("patches", "tokens")
+    return replace(setting, default=default, help=worded(words, kind))
+
+
+def _setting(section: str, key: str, field: Any) -> Setting:
+    annotation, is_optional = _without_none(field.annotation)
+    kind, choices = _kind(annotation)
+    default = field.get_default(call_default_factory=True)
+    return Setting(section, key, field.description or "", default, kind, choices, is_optional)
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = [part for part in get_args(annotation) if part is not type(None)]
+        return inner[0], True
+    return annotation, False
+
+
+def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return "choice", tuple(get_args(annotation))
+    if origin is tuple:
+        inner = get_args(annotation)[0]
+        return "list", tuple(get_args(inner)) if get_origin(inner) is Literal else ()
+    if origin is not None and hasattr(annotation, "__metadata__"):
+        return _kind(annotation.__origin__)
+    kinds: dict[Any, str] = {bool: "bool", int: "int", float: "float"}
+    return kinds.get(annotation, "text"), ()
+
+
+def _number(text: str, kind: type[int] | type[float]) -> Any:
+    """The number, or the text itself, which the recipe then refuses by name."""
+    plain = text.replace(" ", "").replace("\u202f", "")
+    try:
+        return kind(plain)
+    except ValueError:
+        return text

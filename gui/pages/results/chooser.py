@@ -1,0 +1,89 @@
+"""Which classifier to look at: the arm and the seed."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from core.readers.outcome import Outcome
+from gui.outcome.words import plus_minus
+from gui.widgets.basics import label, row
+from gui.words.numbers import arm_title, percent
+
+Chosen = tuple[str, int]
+
+
+class Chooser(QWidget):
+    """Signals: `chosen` when the user has chosen another classifier."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._outcome: Outcome | None = None
+        self.arm, self.seed = QComboBox(), QComboBox()
+        self._seed_label = label("&Seed", wrap=False)
+        line = row(self, gap=2)
+        for words, box, name in (
+            (label("Cl&assifier", wrap=False), self.arm, "Classifier to look at"),
+            (self._seed_label, self.seed, "Seed of the classifier"),
+        ):
+            words.setBuddy(box)
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            line.addWidget(words)
+            line.addWidget(box)
+        line.addStretch(1)
+        self.arm.activated.connect(lambda _: self._on_arm())
+        self.seed.activated.connect(lambda _: self.chosen.emit())
+
+    @property
+    def value(self) -> Chosen | None:
+        """Arm and seed; None when there is no classifier."""
+        if not self.arm.count():
+            return None
+        return str(self.arm.currentData()), int(self.seed.currentData() or 0)
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Offer the classifiers of a run; what it is about comes first."""
+        self._outcome = outcome
+        self.arm.clear()
+        for arm in _arms(outcome):
+            self.arm.addItem(arm_title(arm) + _score(outcome, arm), arm)
+        self.setVisible(bool(self.arm.count()))
+        self._show_seeds()
+
+    def _on_arm(self) -> None:
+        self._show_seeds()
+        self.chosen.emit()
+
+    def _show_seeds(self) -> None:
+        """Keep the seed: it means the same head and order in every arm."""
+        outcome, kept = self._outcome, self.seed.currentData()
+        self.seed.clear()
+        if outcome is None or not self.arm.count():
+            return
+        arm = str(self.arm.currentData())
+        scores = {each.name: each.seeds for each in outcome.arms}.get(arm, ())
+        count = len(scores) or _num_seeds(outcome.classifiers, arm)
+        for seed in range(count):
+            score = f" ({percent(scores[seed].accuracy.value)})" if scores else ""
+            self.seed.addItem(f"{seed + 1} of {count}{score}", seed)
+        if kept is not None and kept < count:
+            self.seed.setCurrentIndex(kept)
+        for part in (self.seed, self._seed_label):
+            part.setVisible(count > 1)
+
+
+def _arms(outcome: Outcome) -> list[str]:
+    """The most fitted one first; untested ones only where none was tested."""
+    tested = [arm.name for arm in outcome.arms]
+    return list(dict.fromkeys(reversed(tested or [arm for arm, _ in outcome.classifiers])))
+
+
+def _score(outcome: Outcome, name: str) -> str:
+    return next((f": {plus_minus(arm)}" for arm in outcome.arms if arm.name == name), "")
+
+
+def _num_seeds(classifiers: Mapping[Chosen, str], arm: str) -> int:
+    return max((seed + 1 for name, seed in classifiers if name == arm), default=1)

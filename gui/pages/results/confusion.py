@@ -1,0 +1,103 @@
+"""The tab with the confusion matrix and, beside it, the images of the chosen cell."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from core.readers.answers import Answers
+from core.readers.outcome import SeedScore
+from gui.pages.results.matrix import MatrixView
+from gui.pages.results.thumbnail_wall import AnswerWall
+from gui.theme import theme
+from gui.widgets.basics import column, label, row
+from gui.widgets.notices import announce
+from gui.widgets.split import Split
+from gui.words.modality import Kind, worded
+
+_INVITATION = "Click a cell, or press Enter on it, to see its images."
+
+
+class Confusion(QWidget):
+    """Matrix and images."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._answers: Answers | None = None
+        self._kind: Kind = "images"
+        self.view = MatrixView()
+        layout = column(self, gap=2)
+        layout.setContentsMargins(0, theme().space(3), 0, 0)
+        line = row()
+        self.numbers = QComboBox()
+        self.numbers.addItems(["Counts", "Percent of the row"])
+        self.numbers.setAccessibleName("Numbers in the matrix")
+        self.numbers.activated.connect(lambda which: self.view.matrix.show_percent(which == 1))
+        line.addWidget(self.numbers)
+        self.largest = QComboBox()
+        self.largest.setAccessibleName("Largest confusions")
+        self.largest.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.largest.activated.connect(lambda _: self._go_to(*self.largest.currentData()))
+        line.addWidget(self.largest)
+        line.addWidget(label("Rows: true class. Columns: what was said.", "muted"), 1)
+        layout.addLayout(line)
+        self.images = AnswerWall("Images of the chosen cell")
+        self.view.chosen.connect(self._on_chosen)
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (self.view, 3), (self.images, 2)), 1)
+
+    def show_kind(self, kind: Kind) -> None:
+        """Speak of images or of texts."""
+        self._kind = self.view.matrix.kind = kind
+
+    def show_seed(self, seed: SeedScore, classes: Sequence[str]) -> None:
+        """Show the matrix of another classifier; its examples come with `show_answers`."""
+        self._answers = None
+        self.view.matrix.show_matrix(seed.matrix, classes)
+        self.images.show_words(worded(_INVITATION, self._kind))
+        self.largest.clear()
+        for true, said in largest_confusions(seed.matrix):
+            words = f"{classes[true]} taken for {classes[said]} ({seed.matrix[true, said]:,})"
+            self.largest.addItem(words, (true, said))
+        self.largest.setVisible(bool(self.largest.count()))
+        if self.largest.count():
+            self._go_to(*self.largest.itemData(0))
+
+    def show_answers(self, answers: Answers) -> None:
+        """From now on cells have images."""
+        self._answers = answers
+        current = self.view.currentIndex()
+        if current.isValid():
+            self._show(current.row(), current.column())
+
+    def shut_down(self) -> None:
+        """Read no more images."""
+        self.images.shut_down()
+
+    def _go_to(self, true: int, said: int) -> None:
+        index = self.view.matrix.index(true, said)
+        self.view.setCurrentIndex(index)
+        self.view.scrollTo(index, MatrixView.ScrollHint.PositionAtCenter)
+        self._show(true, said)
+
+    def _on_chosen(self, true: int, said: int) -> None:
+        if self._show(true, said):
+            announce(self.view, self.view.matrix.words(true, said))
+
+    def _show(self, true: int, said: int) -> bool:
+        words = self.view.matrix.words(true, said)
+        if self._answers is None:
+            self.images.show_words(words)
+            return False
+        self.images.show_images(self._answers, self._answers.cell(true, said), words)
+        return True
+
+
+def largest_confusions(matrix: NDArray[np.int64], most: int = 10) -> list[tuple[int, int]]:
+    """Row and column of the cells beside the diagonal with the most images, the largest first."""
+    wrong = matrix.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    cells = zip(*np.unravel_index(order, wrong.shape), strict=True)
+    return [(int(true), int(said)) for true, said in cells if wrong[true, said]]

@@ -1,0 +1,96 @@
+"""The first tab: how the arms compare, why the answer is what it is, and the numbers behind it."""
+
+from PySide6.QtWidgets import QWidget
+
+from core.readers.outcome import Arm, Estimate, Outcome
+from gui.outcome.table import Row, TextTable
+from gui.outcome.words import advice, signed
+from gui.pages.results.bars import AccuracyBars
+from gui.theme import theme
+from gui.widgets.basics import card, column, label, scrolled
+from gui.words.modality import worded
+from gui.words.numbers import arm_title, percent
+
+_COLUMNS = (
+    "Classifier",
+    "Accuracy",
+    "95 % interval",
+    "Balanced accuracy",
+    "Macro-F1",
+    "Calibration error",
+    "Against plain fine-tuning",
+    "Seeds",
+)
+
+_HEADING = "Accuracy on images that no training has seen"
+_NOTE = (
+    "The thin lines are 95 % intervals over test images and seeds: with other images of the same "
+    "kind, the accuracy would lie there."
+)
+# Long texts are cut into several sequences.
+_LEARNED_FROM = {"images": "images", "text": "sequences of tokens"}
+
+
+class Overview(QWidget):
+    """Bars, words, numbers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        content = QWidget()
+        layout = column(content, gap=3)
+        layout.setContentsMargins(0, theme().space(3), theme().space(1), 0)
+        self._frame, inside = card()
+        self._heading = label("", "heading")
+        inside.addWidget(self._heading)
+        self.bars = AccuracyBars()
+        inside.addWidget(self.bars)
+        self._note = label("", "muted")
+        inside.addWidget(self._note)
+        layout.addWidget(self._frame)
+        self.why = label("")
+        layout.addWidget(self.why)
+        self.table = TextTable("Numbers of all classifiers", _COLUMNS)
+        layout.addWidget(self.table)
+        self.data = label("", "muted")
+        layout.addWidget(self.data)
+        layout.addStretch(1)
+        column(self).addWidget(scrolled(content, "Overview"))
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Show another run."""
+        self._heading.setText(worded(_HEADING, outcome.kind))
+        self._note.setText(worded(_NOTE, outcome.kind))
+        self.bars.show_outcome(outcome)
+        self.why.setText(advice(outcome))
+        for part in (self._frame, self.table):
+            part.setVisible(bool(outcome.arms))
+        self.table.texts.show_rows([_numbers(arm) for arm in outcome.arms])
+        self.table.show_all_rows()
+        numbers = (
+            (outcome.num_pretraining, f"pre-trained on {{:,}} {_LEARNED_FROM[outcome.kind]}"),
+            (outcome.num_train if outcome.classifiers else 0, "fine-tuned on {:,}"),
+            (outcome.num_test, "tested on {:,}"),
+        )
+        parts = ", ".join(words.format(count) for count, words in numbers if count)
+        self.data.setText(f"{parts[:1].upper()}{parts[1:]}.")
+
+
+def _numbers(arm: Arm) -> Row:
+    against = arm.against.get("base")
+    return (
+        arm_title(arm.name),
+        percent(arm.accuracy.value),
+        f"{100 * arm.accuracy.low:.1f} to {100 * arm.accuracy.high:.1f} %",
+        percent(arm.balanced_accuracy.value),
+        percent(arm.macro_f1.value),
+        percent(arm.calibration_error),
+        "" if against is None else _points(against),
+        str(len(arm.seeds)),
+    )
+
+
+def _points(difference: Estimate) -> str:
+    value, low, high = (
+        signed(each) for each in (difference.value, difference.low, difference.high)
+    )
+    return f"{value} ({low} to {high}) points"

@@ -1,0 +1,254 @@
+"""The results page: the answer in a sentence, then everything behind it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
+
+from core.data.labeled_rows import SplitImages
+from core.errors import RunError
+from core.readers.outcome import Judgement, Outcome, read_outcome
+from core.run.folder import RunFolder
+from gui.outcome.background import Background
+from gui.outcome.reading import Found, find_answers, when_written
+from gui.outcome.words import headline
+from gui.pages.page import Page, Primary, Step
+from gui.pages.results.chooser import Chooser
+from gui.pages.results.confusion import Confusion
+from gui.pages.results.curves import Curves
+from gui.pages.results.mistakes import Mistakes
+from gui.pages.results.overview import Overview
+from gui.pages.results.per_class import PerClass
+from gui.pages.results.report_saver import ReportSaver
+from gui.pages.results.states import NoResults
+from gui.pages.results.try_it import TryIt
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
+from gui.widgets.basics import column, label, row
+from gui.widgets.sign import Sign
+from gui.words.modality import worded
+
+_NO_IMAGES = "Its images can't be shown."
+# "No gain" is an answer like any other, not an alarm.
+_GAIN, _NEUTRAL = ("tick", "ok"), ("info", "muted")
+
+
+class ResultsPage(Page):
+    """Shows the results of the open run as soon as there are any."""
+
+    key = "results"
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._watcher = watcher
+        self._background = Background(self)
+        self.outcome: Outcome | None = None
+        self._error: RunError | None = None
+        self._images: SplitImages | None = None
+        self._seen: tuple[Path, int] | None = None
+        self._is_due = False
+        self.overview, self.per_class = Overview(), PerClass()
+        self.confusion, self.mistakes = Confusion(), Mistakes()
+        self.curves, self.try_it = Curves(), TryIt()
+        self._build()
+        self._connect()
+        self.refresh()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read."""
+        return self._background.is_busy or self._is_due
+
+    def step(self) -> Step:
+        """Done when there are results."""
+        if self._error is not None:
+            return Step.ATTENTION
+        return Step.DONE if self.outcome is not None else Step.OPEN
+
+    def primary(self) -> Primary:
+        """On to the export, when there is something to export."""
+        text = "E&xport …"
+        if self.outcome is None:
+            return Primary(text, is_enabled=False, hint="There are no results yet.")
+        if not self.outcome.classifiers and not self.outcome.has_encoder:
+            return Primary(text, is_enabled=False, hint="The run left nothing to export.")
+        return Primary(text, hint="Files that other programs open.")
+
+    def on_primary(self) -> None:
+        """Go on."""
+        self.go_to.emit("export")
+
+    def on_shown(self) -> None:
+        """The run may have gone on, or away."""
+        self.refresh()
+        self._on_tab()
+
+    def on_hidden(self) -> None:
+        """Nobody tries images now."""
+        self.try_it.on_hidden()
+
+    def shut_down(self) -> None:
+        """Read no more."""
+        self._background.shut_down()
+        for part in (self.confusion, self.mistakes, self.curves, self.try_it, self.report):
+            part.shut_down()
+
+    def refresh(self, *, again: bool = False) -> None:
+        """Look whether there are (other) results, and read them.
+
+        Args:
+            again: Even if they are known.
+        """
+        run = self._session.run
+        seen = when_written(run) if run is not None else None
+        if seen is not None and seen == self._seen and not again:
+            return
+        self._forget()
+        self._seen = seen
+        if run is None:
+            self.no_results.show_state(None)
+        elif not run.path.exists():
+            self._on_error(RunError("run-gone", path=run.path))
+        elif seen is None:
+            self._show_state(run)
+        else:
+            self.no_results.show_reading()
+            self._background.do(
+                "outcome", lambda: read_outcome(run), self._on_outcome, self._on_error
+            )
+        self.changed.emit()
+
+    def _build(self) -> None:
+        self.no_results = NoResults()
+        self._head = QWidget()
+        head = column(self._head, gap=2)
+        self.sign = Sign("info", "muted", 6)
+        self.sentence = label("", "title")
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.chooser = Chooser()
+        line = row(gap=2)
+        line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.sentence, 1)
+        self.report = ReportSaver()
+        line.addWidget(self.report, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(line)
+        head.addWidget(self.chooser)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName("Results")
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for part, name in (
+            (self.overview, "&Overview"),
+            (self.per_class, "Per &class"),
+            (self.confusion, "Con&fusion"),
+            (self.mistakes, "&Mistakes"),
+            (self.curves, "&Learning curves"),
+            (self.try_it, "&Try it"),
+        ):
+            self.tabs.addTab(part, name)
+        head.addWidget(self.tabs, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.no_results)
+        self.stack.addWidget(self._head)
+        column(self, margin=4).addWidget(self.stack)
+
+    def _connect(self) -> None:
+        self._session.run_changed.connect(lambda: self.refresh(again=True))
+        self._watcher.status_changed.connect(lambda _: self.refresh())
+        self.no_results.go_to_training.connect(lambda: self.go_to.emit("train"))
+        self.no_results.look_again.connect(lambda: self.refresh(again=True))
+        self.chooser.chosen.connect(self._show_classifier)
+        self.report.told.connect(self.told)
+        self.per_class.wanted.connect(self._show_mistakes_of)
+        self.tabs.currentChanged.connect(lambda _: self._on_tab())
+
+    def _forget(self) -> None:
+        self._background.forget()
+        self.outcome = self._error = self._images = None
+        self.curves.forget()
+        self.try_it.forget()
+        self.stack.setCurrentWidget(self.no_results)
+
+    def _show_state(self, run: RunFolder) -> None:
+        try:
+            self.no_results.show_state(run.status().state)
+        except RunError as error:
+            self._on_error(error)
+
+    def _on_error(self, error: RunError) -> None:
+        self._error = error
+        self.no_results.show_error(error)
+        self.stack.setCurrentWidget(self.no_results)
+        self.changed.emit()
+
+    def _on_outcome(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.sentence.setText(headline(outcome))
+        self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
+        for part in (self.per_class, self.confusion, self.mistakes, self.try_it):
+            part.show_kind(outcome.kind)
+        self.report.show_run(outcome.run.path)
+        self.overview.show_outcome(outcome)
+        self.chooser.show_outcome(outcome)
+        for part in (self.per_class, self.confusion, self.mistakes):
+            self.tabs.setTabVisible(self.tabs.indexOf(part), bool(outcome.arms))
+        self.tabs.setTabVisible(self.tabs.indexOf(self.try_it), bool(outcome.classifiers))
+        self.curves.show_run(outcome.run.path, self._session.settings.runs)
+        # Not in one go: with hundreds of classes each of the two takes a while.
+        self._is_due = True
+        QTimer.singleShot(0, self, self._show_classifier)
+        was_reading = self.no_results.hasFocus()
+        self.stack.setCurrentWidget(self._head)
+        if was_reading:
+            self.tabs.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._on_tab()
+        self.changed.emit()
+
+    def _show_classifier(self) -> None:
+        """Show the classifier that is chosen."""
+        self._is_due = False
+        outcome, chosen = self.outcome, self.chooser.value
+        if outcome is None or chosen is None:
+            return
+        stage = outcome.classifiers.get(chosen)
+        if stage is not None:
+            self.try_it.show_classifier(outcome.run.path, stage)
+        if not outcome.arms:
+            return
+        name, seed = chosen
+        scores, base = outcome.arm(name).seeds[seed], outcome.arms[0]
+        is_compared = base.name == "base" and base.name != name and seed < len(base.seeds)
+        self.per_class.show_seed(scores, base.seeds[seed] if is_compared else None)
+        self.confusion.show_seed(scores, outcome.classes)
+        self.mistakes.forget()
+        run, images = outcome.run, self._images
+        self._background.do(
+            "answers",
+            lambda: find_answers(run, images, name, seed),
+            self._on_answers,
+            self._on_no_answers,
+        )
+
+    def _on_answers(self, found: Found) -> None:
+        self._images = found.answers.images
+        for part in (self.confusion, self.mistakes):
+            part.images.show_problem(found.missing)
+            part.show_answers(found.answers)
+
+    def _on_no_answers(self, error: RunError) -> None:
+        kind = self.outcome.kind if self.outcome is not None else "images"
+        words = f"{worded(_NO_IMAGES, kind)} {error.what} {error.action}"
+        for part in (self.confusion, self.mistakes):
+            part.images.show_problem(words)
+
+    def _show_mistakes_of(self, true: int) -> None:
+        self.mistakes.filter_by(true)
+        self.tabs.setCurrentWidget(self.mistakes)
+        self.mistakes.true.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_tab(self) -> None:
+        if self.isVisible() and self.tabs.currentWidget() is self.try_it:
+            self.try_it.on_shown()

@@ -1,0 +1,112 @@
+"""Where a classifier is good and where it is not: one bar a class."""
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from core.readers.outcome import ClassScore, SeedScore
+from gui.outcome.table import Bar, Row, TextTable
+from gui.outcome.words import signed
+from gui.theme import theme
+from gui.widgets.basics import column, label, row
+from gui.words.modality import Kind, worded
+from gui.words.numbers import percent
+
+_COLUMNS = ("Class", "Test images", "Right", "Accuracy", "Precision", "F1")
+_AGAINST = "Against plain"
+_ORDERS = ("Lowest accuracy first", "Highest accuracy first", "Most images first", "By name")
+
+_HINT = (
+    "Accuracy: how many images of the class were recognised. Enter on a class shows its mistakes."
+)
+
+
+class PerClass(QWidget):
+    """A table of classes whose accuracy is a bar.
+
+    Signals:
+        wanted: Index of a class whose mistakes are to be seen.
+    """
+
+    wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._seed: SeedScore | None = None
+        self._base: SeedScore | None = None
+        self._shown: list[int] = []
+        self._kind: Kind = "images"
+        layout = column(self, gap=2)
+        layout.setContentsMargins(0, theme().space(3), 0, 0)
+        line = row()
+        self.order = QComboBox()
+        self.order.addItems(_ORDERS)
+        self.order.setAccessibleName("Order of the classes")
+        self.order.activated.connect(lambda _: self._show())
+        line.addWidget(self.order)
+        self._hint = label("", "muted")
+        line.addWidget(self._hint, 1)
+        layout.addLayout(line)
+        self.table = TextTable("Accuracy of each class", _COLUMNS, stretched=3)
+        self.table.activated.connect(self._on_activated)
+        layout.addWidget(self.table, 1)
+        self.show_kind("images")
+
+    def show_kind(self, kind: Kind) -> None:
+        """Speak of images or of texts."""
+        self._kind = kind
+        self._hint.setText(worded(_HINT, kind))
+        for index, words in enumerate(_ORDERS):
+            self.order.setItemText(index, worded(words, kind))
+
+    def show_seed(self, seed: SeedScore, base: SeedScore | None) -> None:
+        """Show another classifier, beside the plain one when it is another."""
+        self._seed, self._base = seed, base if base is not seed else None
+        self._show()
+
+    def _show(self) -> None:
+        if self._seed is None:
+            return
+        scores = self._seed.per_class
+        keys = (
+            lambda i: (_recall(scores[i]), i),
+            lambda i: (-_recall(scores[i], -1.0), i),
+            lambda i: (-scores[i].num_images, i),
+            lambda i: (scores[i].name.casefold(), i),
+        )
+        self._shown = sorted(range(len(scores)), key=keys[self.order.currentIndex()])
+        names = _COLUMNS if self._base is None else (*_COLUMNS, _AGAINST)
+        columns = [worded(name, self._kind) for name in names]
+        self.table.texts.show_rows([self._row(index) for index in self._shown], columns)
+
+    def _row(self, index: int) -> Row:
+        assert self._seed is not None
+        score = self._seed.per_class[index]
+        right = int(self._seed.matrix[index, index])
+        cells = (
+            score.name,
+            f"{score.num_images:,}",
+            f"{right:,}",
+            Bar(_share(score.recall), score.recall),
+            _share(score.precision),
+            _share(score.f1),
+        )
+        if self._base is None:
+            return cells
+        return (*cells, _change(score, self._base.per_class[index]))
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.wanted.emit(self._shown[index.row()])
+
+
+def _recall(score: ClassScore, unknown: float = 2.0) -> float:
+    return unknown if score.recall is None else score.recall
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else percent(value)  # noqa: RUF001
+
+
+def _change(score: ClassScore, base: ClassScore) -> str:
+    if score.recall is None or base.recall is None:
+        return "–"  # noqa: RUF001
+    return f"{signed(score.recall - base.recall)} points"

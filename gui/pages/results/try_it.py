@@ -1,0 +1,296 @@
+"""The tab where any image or text can be classified."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QProgressBar,
+    QWidget,
+)
+
+from gui.outcome.background import Background
+from gui.outcome.table import Bar, TextTable
+from gui.pages.results.attempt import Tried
+from gui.pages.results.picture import READ_SIDE, Picture
+from gui.pages.results.predictor import Predictor
+from gui.pages.results.text_zone import TextZone
+from gui.pages.results.try_zone import TryZone
+from gui.theme import theme
+from gui.widgets.basics import button, column, label, row
+from gui.widgets.notices import announce
+from gui.widgets.split import Split
+from gui.widgets.thumbnail_loader import thumbnail
+from gui.words.modality import Kind, worded
+from gui.words.numbers import percent
+
+_FILES: dict[Kind, str] = {
+    "images": "Images (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff);;All files (*)",
+    "text": "Texts (*.txt *.md);;All files (*)",
+}
+_MOST_AT_ONCE = 200
+# The process keeps half a gigabyte; who comes back soon need not wait for it again.
+_KEPT_MS = 120_000
+
+
+class TryIt(QWidget):
+    """Zone, list of what was tried, the example, its classes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: Path | None = None
+        self._stage = ""
+        self._kind: Kind = "images"
+        self.tried: list[Tried] = []
+        self._background = Background(self)
+        self.predictor = Predictor(self)
+        self.predictor.answered.connect(self._on_answered)
+        self.predictor.failed.connect(self._on_failed)
+        self.predictor.changed.connect(self._show_busy)
+        self.zone, self.list, self.picture = TryZone(), QListWidget(), Picture()
+        self.text_zone, self.text = TextZone(), QPlainTextEdit()
+        self.classify = button("&Classify", self.text_zone.say, icon_name="search")
+        self.table = TextTable("Classes of the image", ["Class", "Probability"], stretched=1)
+        self.bar, self.words, self.problem = QProgressBar(), label("", "muted"), label("", "warn")
+        self._ending = QTimer(self, interval=_KEPT_MS, singleShot=True)
+        self._ending.timeout.connect(self.predictor.stop)
+        self._build()
+
+    def show_kind(self, kind: Kind) -> None:
+        """Take images, or texts, from now on."""
+        self._kind = kind
+        is_text = kind == "text"
+        self.zone.setVisible(not is_text)
+        for part in (self.text_zone, self.classify):
+            part.setVisible(is_text)
+        self.list.setAccessibleName(worded("Images tried", kind))
+        self.table.setAccessibleName(worded("Classes of the image", kind))
+        self._show_busy()
+        self._show_chosen()
+
+    def show_classifier(self, run: Path, stage: str) -> None:
+        """Ask another classifier from now on; what was tried is asked again."""
+        if run != self._run:
+            self.forget()
+        elif stage == self._stage:
+            return
+        self._run, self._stage = run, stage
+        for tried in self.tried:
+            tried.is_answered = False
+            self._ask(tried)
+        self._show_list()
+
+    def forget(self) -> None:
+        """No run is open."""
+        self.predictor.stop()
+        self._background.forget()
+        self._run, self._stage = None, ""
+        self.tried.clear()
+        self.list.clear()
+        self.problem.hide()
+        self._show_chosen()
+
+    def on_shown(self) -> None:
+        """Get ready: it takes seconds."""
+        self._ending.stop()
+        if self._run is not None:
+            self.predictor.prepare(self._run)
+            self._show_busy()
+
+    def on_hidden(self) -> None:
+        """Another page is in front."""
+        self._ending.start()
+
+    def take(self, paths: list[Path]) -> None:
+        """Try files; of a folder, those in it are not looked for."""
+        self._try([Tried(path, []) for path in paths[:_MOST_AT_ONCE]])
+        if len(paths) > _MOST_AT_ONCE:
+            words = f"The first {_MOST_AT_ONCE} of {len(paths):,} images are tried."
+            self._say(worded(words, self._kind))
+
+    def take_text(self, text: str) -> None:
+        """Try a text."""
+        self._try([Tried(None, [], text=text)])
+
+    def _try(self, examples: list[Tried]) -> None:
+        if self._run is None:
+            return
+        self.problem.hide()
+        first = len(self.tried)
+        for tried in examples:
+            self.tried.append(tried)
+            self.list.addItem(QListWidgetItem(tried.words))
+            self._ask(tried)
+        self.list.setCurrentRow(first)
+        self._show_chosen()
+
+    def _ask(self, tried: Tried) -> None:
+        assert self._run is not None
+        if tried.path is not None:
+            self.predictor.ask(self._run, tried.path, self._stage)
+        else:
+            self.predictor.ask_text(self._run, tried.text, self._stage)
+
+    def shut_down(self) -> None:
+        """End the process."""
+        self.predictor.stop()
+        self._background.shut_down()
+
+    def _build(self) -> None:
+        layout = column(self, gap=2)
+        layout.setContentsMargins(0, theme().space(3), 0, 0)
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (self._left(), 2), (self._right(), 3)), 1)
+        self.show_kind("images")
+
+    def _left(self) -> QWidget:
+        side = QWidget()
+        layout = column(side, gap=2)
+        layout.addWidget(self.zone)
+        layout.addWidget(self.text_zone)
+        line = row(gap=1)
+        line.addWidget(self.classify)
+        line.addWidget(button("Bro&wse …", self._browse, icon_name="folder"))
+        line.addWidget(button("&Paste", self._paste, icon_name="copy"))
+        line.addStretch(1)
+        layout.addLayout(line)
+        self.list.setAccessibleName("Images tried")
+        self.list.setSpacing(theme().space(1) // 2)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # What is left of the room is for the list; without one it stays empty at the bottom.
+        layout.addWidget(self.list, 100)
+        layout.addStretch(1)
+        self.zone.given.connect(self.take)
+        self.text_zone.given.connect(self.take)
+        self.text_zone.said.connect(self.take_text)
+        self.zone.browsing.connect(self._browse)
+        self.zone.refused.connect(self._say)
+        self.list.currentRowChanged.connect(lambda _: self._show_chosen())
+        return side
+
+    def _right(self) -> QWidget:
+        side = QWidget()
+        layout = column(side, gap=2)
+        layout.addWidget(self.words)
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.bar.setProperty("role", "thin")
+        self.bar.setAccessibleName("The classifier is being loaded")
+        layout.addWidget(self.bar)
+        layout.addWidget(self.problem)
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName("The text")
+        layout.addWidget(self.picture, 300)
+        layout.addWidget(self.text, 100)
+        layout.addWidget(self.table, 200)
+        layout.addStretch(1)
+        return side
+
+    def _paste(self) -> None:
+        if self._kind == "text":
+            self.text_zone.paste()
+        else:
+            self.zone.paste()
+
+    def _browse(self) -> None:
+        title = worded("Choose images", self._kind)
+        chosen, _ = QFileDialog.getOpenFileNames(self, title, "", _FILES[self._kind])
+        if chosen:
+            self.take([Path(path) for path in chosen])
+
+    def _say(self, words: str) -> None:
+        self.problem.setText(words)
+        self.problem.show()
+        announce(self, words)
+
+    def _show_busy(self) -> None:
+        is_loading = (
+            self._run is not None
+            and not self.predictor.is_ready
+            and (self.predictor.is_busy or self.isVisible())
+        )
+        self.bar.setVisible(is_loading)
+        waiting = "Loading the classifier; this takes some seconds the first time …"
+        self.words.setText(waiting if is_loading else self._invitation())
+
+    def _invitation(self) -> str:
+        if self.tried:
+            return ""
+        if self._kind == "text":
+            return "Type, paste or drop a text to see what the classifier says of it."
+        return "Drop an image to see what the classifier says of it."
+
+    def _show_list(self) -> None:
+        for index, tried in enumerate(self.tried):
+            self.list.item(index).setText(tried.words)
+        self._show_busy()
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        index = self.list.currentRow()
+        tried = self.tried[index] if 0 <= index < len(self.tried) else None
+        self.list.setVisible(bool(self.tried))
+        is_text = self._kind == "text"
+        self.picture.setVisible(tried is not None and not is_text)
+        self.text.setVisible(tried is not None and is_text)
+        self.table.setVisible(tried is not None)
+        if tried is None:
+            self.table.texts.show_rows([])
+            return
+        rows = [(name, Bar(percent(share), share)) for name, share in tried.probabilities]
+        self.table.texts.show_rows(rows if tried.is_answered else [])
+        self.table.setVisible(bool(rows) and tried.is_answered)
+        if tried.problem:
+            self._say(f"{tried.name} can't be classified: {tried.problem}.")
+        else:
+            self.problem.hide()
+        if is_text:
+            self.text.setPlainText(tried.text)
+        elif tried.path is not None:
+            self._show_picture(tried.path)
+
+    def _show_picture(self, path: Path) -> None:
+        self._background.do(
+            "picture",
+            lambda: thumbnail(path, READ_SIDE),
+            lambda image: self._on_picture(path, image),
+            lambda error: self._say(error.what),
+        )
+
+    def _on_picture(self, path: Path, image: QImage) -> None:
+        self.picture.show_image(image, path.name)
+        self.picture.setVisible(not image.isNull())
+
+    def _on_answered(self, message: dict[str, Any]) -> None:
+        if message["stage"] != self._stage:
+            return
+        asked = (str(message["path"]), str(message["text"]))
+        for index, tried in enumerate(self.tried):
+            if not tried.is_answered and tried.is_asked_by(*asked):
+                self._take_answer(index, tried, message)
+                break
+        self._show_busy()
+
+    def _take_answer(self, index: int, tried: Tried, message: dict[str, Any]) -> None:
+        found = [(str(name), float(share)) for name, share in message["probabilities"]]
+        tried.probabilities, tried.problem, tried.is_answered = found, message["problem"], True
+        tried.text = tried.text or str(message["text"])
+        self.list.item(index).setText(tried.words)
+        if index == self.list.currentRow():
+            self._show_chosen()
+            announce(self, tried.words)
+
+    def _on_failed(self, what: str, action: str) -> None:
+        for index, tried in enumerate(self.tried):
+            if not tried.is_answered:
+                tried.problem, tried.is_answered = "no answer", True
+                self.list.item(index).setText(tried.words)
+        self._show_chosen()
+        self._say(f"{what} {action}")
+        self._show_busy()

@@ -1,0 +1,95 @@
+"""Texts with hidden words and the model's guesses, as rich text: read, judged, written."""
+
+import json
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from gui.theme import theme
+from gui.words.numbers import percent
+
+_RIGHT, _WRONG = "✓", "✗"
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """The texts of one preview.
+
+    Attributes:
+        texts: As `core.text.previews` writes them.
+    """
+
+    texts: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def read(cls, data: bytes) -> "Guesses":
+        """Raises `ValueError`, `KeyError` or `TypeError` when it is no such file."""
+        texts = tuple(json.loads(data))
+        for text in texts:
+            _words_of(text)
+            _details_of(text)
+        return cls(texts)
+
+    @property
+    def score(self) -> str:
+        """How many hidden words are guessed."""
+        hidden = [each for text in self.texts for each in text["hidden"]]
+        right = sum(_is_right(each) for each in hidden)
+        return f"{right:,} of {len(hidden):,} hidden words guessed"
+
+    def html(self) -> str:
+        """Each text with its hidden words marked; below it every hidden word with the guesses."""
+        gap, muted = theme().space(2), theme().colour("muted").name()
+        return "".join(
+            f'<p style="color:{muted}; margin-top:{gap if number > 1 else 0}px; '
+            f'margin-bottom:0">Text {number} of {len(self.texts)}</p>'
+            f'<p style="margin-top:0; margin-bottom:{gap // 2}px">{_words_of(text)}</p>'
+            f"{_details_of(text)}"
+            for number, text in enumerate(self.texts, 1)
+        )
+
+
+def _words_of(text: dict[str, Any]) -> str:
+    """The running text; a hidden word stands in brackets with a sign whether it was guessed."""
+    made: list[str] = []
+    for token, joined, index in text["tokens"]:
+        letters = str(token).removeprefix("##").strip()
+        space = "" if joined or not made else " "
+        if index < 0:
+            made.append(space + escape(letters))
+            continue
+        role, sign = _look(text["hidden"][index])
+        made.append(
+            f'{space}<span style="background:{theme().colour("accent_soft").name()}">'
+            f"<b>[{escape(letters)}</b>&nbsp;"
+            f'<span style="color:{theme().colour(role).name()}">{sign}</span><b>]</b></span>'
+        )
+    return "".join(made)
+
+
+def _details_of(text: dict[str, Any]) -> str:
+    """A table: sign and hidden word, then its likeliest guesses."""
+    rows = []
+    for hidden in text["hidden"]:
+        role, sign = _look(hidden)
+        guesses = ", ".join(
+            f"{escape(_plain(word))}&nbsp;{percent(float(share), 0)}"
+            for word, share in hidden["guesses"][:3]
+        )
+        rows.append(
+            f'<tr><td style="color:{theme().colour(role).name()}">{sign}&nbsp;</td>'
+            f"<td><b>{escape(_plain(hidden['was']))}</b>&nbsp;&nbsp;</td><td>{guesses}</td></tr>"
+        )
+    return f'<table cellspacing="0" cellpadding="1">{"".join(rows)}</table>'
+
+
+def _look(hidden: dict[str, Any]) -> tuple[str, str]:
+    return ("ok", _RIGHT) if _is_right(hidden) else ("bad", _WRONG)
+
+
+def _is_right(hidden: dict[str, Any]) -> bool:
+    return bool(hidden["guesses"]) and hidden["guesses"][0][0] == hidden["was"]
+
+
+def _plain(word: str) -> str:
+    return word.removeprefix("##").strip() or "␣"

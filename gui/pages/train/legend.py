@@ -1,0 +1,69 @@
+"""What stands above a plot: its title, and which line is which."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.pages.train.series import PlotKind
+from gui.theme import theme
+from gui.widgets.basics import label, on_theme_change, row
+
+_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+
+
+def curve_pen(index: int, *, is_faint: bool = False) -> QPen:
+    """The pen of the curve with that index: told apart by colour, and by its dashes."""
+    colour = theme().curve(index)
+    if is_faint:
+        colour.setAlphaF(0.3)
+    pen = QPen(colour)
+    pen.setCosmetic(True)
+    pen.setWidthF(1.0 if is_faint else max(1.5, theme().line_height / 9))
+    pen.setStyle(Qt.PenStyle.SolidLine if is_faint else _STYLES[index % len(_STYLES)])
+    return pen
+
+
+class PlotHead(QWidget):
+    """Title and legend of a plot."""
+
+    def __init__(self, kind: PlotKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        line = row(self, gap=4)
+        line.addWidget(label(kind.title, "heading", wrap=False))
+        if len(kind.curves) > 1:
+            for index, curve in enumerate(kind.curves):
+                entry = row(gap=1)
+                entry.addWidget(_Sample(index, is_probe=curve.is_probe))
+                entry.addWidget(label(curve.title, "muted", wrap=False))
+                line.addLayout(entry)
+        line.addStretch(1)
+
+
+class _Sample(QWidget):
+    """A piece of a curve; a screen reader passes it over."""
+
+    def __init__(self, index: int, *, is_probe: bool) -> None:
+        super().__init__()
+        self._index, self._is_probe = index, is_probe
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        on_theme_change(self, self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().line_height * 2, theme().line_height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setPen(curve_pen(self._index))
+        middle = self.height() / 2
+        painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+        if self._is_probe:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().curve(self._index))
+            side = theme().space(2)
+            dot = QRectF((self.width() - side) / 2, middle - side / 2, side, side)
+            if self._index:
+                painter.drawRect(dot)
+            else:
+                painter.drawEllipse(dot)
+        painter.end()

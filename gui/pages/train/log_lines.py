@@ -1,0 +1,88 @@
+"""Events in words, for the log."""
+
+import time
+from dataclasses import dataclass
+
+from core.run.events import (
+    CheckpointSaved,
+    Event,
+    Noticed,
+    Outcome,
+    ProbeDone,
+    RunEnded,
+    RunStarted,
+    StageDone,
+    StageResumed,
+    StageStarted,
+)
+from gui.words.numbers import percent, stage_title
+
+ALL, NOTICES, PROBLEMS = range(3)
+# Notices that only inform; any other one is about something that went wrong.
+_CALM = {"data", "disk-has-room", "pixels-streamed", "targets-too-large"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: when, the highest level that still shows it, what."""
+
+    time: float
+    level: int
+    text: str
+
+    def shown(self) -> str:
+        """As text; with the day when that is not today."""
+        try:
+            then = time.localtime(self.time)
+        except (OverflowError, ValueError, OSError):
+            return self.text
+        is_today = then[:3] == time.localtime()[:3]
+        return f"{time.strftime('%H:%M:%S' if is_today else '%d %b %H:%M:%S', then)}  {self.text}"
+
+
+def line_of(event: Event) -> Line | None:
+    """An event in words; None for those that curves and bars show."""
+    words = words_of(event)
+    return Line(event.time, _level(event), words) if words else None
+
+
+def words_of(event: Event) -> str:
+    """What happened."""
+    match event:
+        case RunStarted():
+            words = f"Training on {event.device}, {event.precision}"
+        case StageStarted():
+            words = f"{stage_title(event.stage)}: {event.num_steps:,} steps"
+        case StageResumed():
+            words = f"{stage_title(event.stage)} goes on after step {event.step:,}"
+        case StageDone():
+            words = f"{stage_title(event.stage)} is done"
+        case CheckpointSaved():
+            words = f"Checkpoint after step {event.step:,}"
+        case ProbeDone():
+            words = _probe(event)
+        case Noticed() | RunEnded():
+            words = event.text
+        case _:
+            words = ""
+    return words
+
+
+def _level(event: Event) -> int:
+    if isinstance(event, Noticed):
+        return NOTICES if event.id in _CALM else PROBLEMS
+    if isinstance(event, RunEnded):
+        return PROBLEMS if event.outcome is Outcome.FAILED else NOTICES
+    return ALL
+
+
+def _probe(event: ProbeDone) -> str:
+    scores = [
+        f"{name} {percent(value)}"
+        for name, value in (("linear probe", event.linear), ("kNN", event.knn))
+        if value is not None
+    ]
+    if event.distance_from_initial is not None:
+        scores.append(f"distance from the initial weights {event.distance_from_initial:.2f}")
+    best = " (the best so far)" if event.is_best else ""
+    return f"Probe after step {event.step:,}: {', '.join(scores)}{best}"

@@ -1,0 +1,211 @@
+"""The train page: watch a run, pause it, stop it, go on with it."""
+
+import shutil
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QWidget
+
+from core.run.events import Event, Noticed, StageDone
+from core.run.folder import RunState, Status
+from gui.pages.page import Page, Primary, Step
+from gui.pages.train.curves import Curves
+from gui.pages.train.log import LogPanel
+from gui.pages.train.previews import Previews
+from gui.running.commands import Commands
+from gui.running.head import Head
+from gui.running.starting import may_start
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
+from gui.widgets import dialogs
+from gui.widgets.basics import column, row
+from gui.widgets.notices import announce
+from gui.widgets.notify import notify
+from gui.widgets.split import Split
+from gui.words.modality import Kind, kind_of, worded
+from gui.words.numbers import stage_title
+
+_STEPS = {
+    RunState.RUNNING: Step.BUSY,
+    RunState.FINISHED: Step.DONE,
+    RunState.FAILED: Step.ATTENTION,
+    RunState.INTERRUPTED: Step.ATTENTION,
+}
+_TONES = {RunState.FINISHED: "ok", RunState.FAILED: "bad", RunState.INTERRUPTED: "warn"}
+_DISK_MS = 5_000
+# With less than that not even the log can be written, so the trainer can't say it itself.
+_LEAST_BYTES = 1 << 20
+_DISCARDED = (
+    "Everything in {path} goes into the bin: models, checkpoints, results. Your images stay where "
+    "they are."
+)
+_DISK_FULL = (
+    "The disk of the run is full. Training waits, nothing is lost; it goes on by itself as soon as "
+    "there is room."
+)
+
+
+class TrainPage(Page):
+    """Shows the run that the watcher follows."""
+
+    key = "train"
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._watcher = watcher
+        self._was_training = False
+        self._trouble = ""
+        self._kind: Kind = "images"
+        self._build()
+        watcher.watching.connect(self._on_watching)
+        watcher.events_arrived.connect(self._on_events)
+        watcher.history_changed.connect(self._on_history)
+        watcher.reading.connect(self.curves.show_reading)
+        watcher.status_changed.connect(self._on_status)
+        self.curves.told.connect(self.told)
+        self.commands.discard_asked.connect(self._discard)
+        self.commands.go_on_asked.connect(self._go_on)
+        self._disk = QTimer(self, interval=_DISK_MS)
+        self._disk.timeout.connect(self._look_at_disk)
+        self._disk.start()
+        self._refresh()
+
+    def step(self) -> Step:
+        """Busy while it trains."""
+        if self._watcher.is_training:
+            return Step.BUSY
+        status = self._watcher.status
+        return _STEPS.get(status.state, Step.OPEN) if status is not None else Step.ATTENTION
+
+    def primary(self) -> Primary:
+        """Results when there are any, else go on."""
+        status = self._watcher.status
+        if self._watcher.is_training:
+            return Primary("See the res&ults", is_enabled=False, hint="The run is training.")
+        if status is None:
+            return Primary("See the res&ults", is_enabled=False, hint="The run can't be read.")
+        if status.state is RunState.FINISHED:
+            return Primary("See the res&ults")
+        if status.state is RunState.NEW:
+            return Primary("&Start training")
+        return Primary("&Continue training", hint="From the last checkpoint.")
+
+    def on_primary(self) -> None:
+        """See results, or go on."""
+        status = self._watcher.status
+        if status is not None and status.state is RunState.FINISHED:
+            self.go_to.emit("results")
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        run = self._watcher.run
+        if run is not None and may_start(self, self._session.settings, run.path):
+            self._watcher.start()
+
+    def _build(self) -> None:
+        layout = column(self, margin=4, gap=2)
+        top = row(gap=4)
+        self.head = Head()
+        self.commands = Commands(self._watcher)
+        top.addWidget(self.head, 1)
+        top.addWidget(self.commands)
+        layout.addLayout(top)
+        self.curves = Curves()
+        self.previews = Previews()
+        self.log = LogPanel()
+        beside = Split(Qt.Orientation.Vertical, (self.previews, 3), (self.log, 2))
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (self.curves, 11), (beside, 4)), 1)
+
+    def _on_watching(self) -> None:
+        run = self._watcher.run
+        self._was_training, self._trouble = False, ""
+        self.head.forget()
+        # A run is on what its own recipe says, whatever is planned meanwhile.
+        self.head.kind = self._kind = kind_of(run)
+        self.log.watch(run.path if run is not None else None)
+        self.curves.show_history(self._watcher.history)
+        self.curves.show_reading(None)
+        self.previews.watch(run)
+
+    def _on_events(self, events: list[Event]) -> None:
+        self.head.take(events, self._watcher.history.spent_s)
+        self.log.take(events)
+        self.previews.take(events)
+        if not self._watcher.is_training:
+            return
+        for event in events[-20:]:
+            if isinstance(event, StageDone):
+                announce(self, f"{stage_title(event.stage)} is done")
+            elif isinstance(event, Noticed) and event.id == "disk-full":
+                self._tell_of_disk(event.text)
+
+    def _on_history(self) -> None:
+        self.curves.show_reading(None)
+        self.curves.show_history(self._watcher.history)
+
+    def _on_status(self, status: Status | None) -> None:
+        training = self._watcher.is_training
+        ended, self._was_training = self._was_training and not training, training
+        self._refresh()
+        if ended and status is not None:
+            self._say_end(status)
+
+    def _say_end(self, status: Status) -> None:
+        name = self._watcher.run.path.name if self._watcher.run is not None else "run"
+        announce(self, f"{name}: {status.state}. {status.text}")
+        title, state = f"Redistill: {name}", str(status.state).capitalize()
+        notify(self.window(), title, f"{state}. {status.text}")
+        tone = _TONES.get(status.state, "info")
+        self.told.emit(tone, f"{name}: {status.state}.", status.text)
+
+    def _refresh(self) -> None:
+        self.head.show_watcher(self._watcher, self._trouble)
+        self.commands.refresh()
+        self.curves.show_training(self._watcher.is_training)
+        self.changed.emit()
+
+    def _look_at_disk(self) -> None:
+        run = self._watcher.run
+        if run is None or not self._watcher.is_training:
+            before, self._trouble = self._trouble, ""
+        else:
+            try:
+                is_full = shutil.disk_usage(run.path).free < _LEAST_BYTES
+            except OSError:
+                is_full = False  # the folder is gone: the watcher says so
+            before, self._trouble = self._trouble, _DISK_FULL if is_full else ""
+        if before != self._trouble:
+            self._refresh()
+            if self._trouble:
+                self._tell_of_disk(self._trouble)
+
+    def _tell_of_disk(self, text: str) -> None:
+        announce(self, text)
+        notify(self.window(), "Redistill: the disk is full", text)
+
+    def _discard(self) -> None:
+        run = self._watcher.run
+        if run is None:
+            return
+        answer = dialogs.ask(
+            self,
+            f"Discard {run.path.name}?",
+            worded(_DISCARDED.format(path=run.path), self._kind),
+            {"discard": "&Discard", "cancel": "&Cancel"},
+            "cancel",
+        )
+        if answer != "discard" or self._watcher.run is not run:
+            return
+        gone = self._watcher.discard()
+        self._session.settings.forget_run(run.path)
+        self._session.close_run()
+        if gone:
+            self.told.emit("ok", f"{run.path.name} is in the bin.", "")
+        else:
+            self.told.emit(
+                "bad", f"{run.path} could not be removed.", "Remove it with the file manager."
+            )
+        self.go_to.emit("library")

@@ -1,0 +1,189 @@
+"""Which curves there are, in which plot, and where their numbers come from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.readers.history import History
+from core.readers.history_table import Table
+from gui.pages.train.blocks import BLOCK, Blocks
+from gui.pages.train.decimate import decimated, in_range, means, smoothed
+
+Array = NDArray[np.float64]
+# Beyond that many points in view, blocks are looked at instead.
+_RAW = 60_000
+# Reports around the crosshair in which a value is looked for.
+_NEAR = 50
+# Points of a smoothed curve in view.
+_SMOOTH_POINTS = 1_000
+# The average begins that many times its memory before the view.
+_LEAD = 6
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve: a column of the steps or of the probes, over all stages."""
+
+    key: str
+    title: str
+    is_probe: bool = False
+    is_noisy: bool = False
+
+
+@dataclass(frozen=True)
+class PlotKind:
+    """One plot: its curves share a scale."""
+
+    key: str
+    title: str
+    mnemonic: str
+    curves: tuple[Curve, ...]
+    is_shown: bool = False
+    can_log: bool = True
+
+
+PLOTS = (
+    PlotKind(
+        "loss",
+        "Loss",
+        "&Loss",
+        (
+            Curve("masked", "masked loss", is_noisy=True),
+            Curve("distill", "distillation loss", is_noisy=True),
+            Curve("loss", "fine-tuning loss", is_noisy=True),
+        ),
+        is_shown=True,
+    ),
+    PlotKind(
+        "probe",
+        "Probe accuracy",
+        "Probe &accuracy",
+        (Curve("linear", "linear probe", is_probe=True), Curve("knn", "kNN", is_probe=True)),
+        is_shown=True,
+        can_log=False,
+    ),
+    PlotKind("lr", "Learning rate", "Learnin&g rate", (Curve("lr", "learning rate"),)),
+    PlotKind(
+        "speed",
+        "Examples/s",
+        "&Examples/s",
+        (Curve("images_per_s", "examples/s", is_noisy=True),),
+        can_log=False,
+    ),
+    PlotKind("memory", "Memory (GiB)", "Memory", (Curve("memory_gib", "memory"),), can_log=False),
+)
+
+_OfStage = Callable[[str, Table, float, float], tuple[Array, Array]]
+
+
+class CurveReader:
+    """The points of one curve over all stages, as few as a screen can show.
+
+    Long stages are held as blocks as well, so that a whole view of a million points touches some
+    thousands of them.
+
+    Attributes:
+        is_behind: Whether there is more to read than one call may take.
+    """
+
+    def __init__(self, curve: Curve) -> None:
+        self.curve = curve
+        self.is_behind = False
+        self._blocks: dict[str, tuple[Table, Blocks]] = {}
+
+    def forget(self) -> None:
+        """Another run."""
+        self._blocks.clear()
+
+    def points(self, history: History, low: float, high: float) -> tuple[Array, Array]:
+        """(N,) steps of the whole story and (N,) values between two steps; nan parts stages."""
+        self.is_behind = False
+        return self._joined(history, low, high, self._of_stage)
+
+    def average(
+        self, history: History, low: float, high: float, weight: float
+    ) -> tuple[Array, Array]:
+        """The same, as a moving average."""
+
+        def of_stage(name: str, table: Table, low: float, high: float) -> tuple[Array, Array]:
+            return self._average_of_stage(name, table, (low, high), weight)
+
+        return self._joined(history, low, high, of_stage)
+
+    def value_at(self, history: History, step: float) -> float | None:
+        """The value at the report nearest to a step of the whole story; None without one."""
+        place = history.place(step)
+        if place is None or not self._is_of(place[0]):
+            return None
+        stage = history.stages[place[0]]
+        table = stage.probes if self.curve.is_probe else stage.steps
+        return value_at(table.steps, table.column(self.curve.key), place[1])
+
+    def _joined(
+        self, history: History, low: float, high: float, of_stage: _OfStage
+    ) -> tuple[Array, Array]:
+        xs, ys = [np.empty(0)], [np.empty(0)]
+        offset = 0
+        for name, stage in history.stages.items():
+            table = stage.probes if self.curve.is_probe else stage.steps
+            end = offset + stage.num_steps
+            if len(table) and low <= end and offset <= high and self._is_of(name):
+                x, y = of_stage(name, table, low - offset, high - offset)
+                if not np.isnan(y).all():
+                    xs += [x + offset, np.array([end + 0.5])]
+                    ys += [y, np.array([np.nan])]
+            offset = end
+        return np.concatenate(xs), np.concatenate(ys)
+
+    def _is_of(self, stage: str) -> bool:
+        return self.curve.key != "loss" or "finetune" in stage
+
+    def _of_stage(self, name: str, table: Table, low: float, high: float) -> tuple[Array, Array]:
+        x, y = table.steps, table.column(self.curve.key)
+        seen = in_range(x, low, high)
+        if seen.stop - seen.start <= _RAW:
+            return decimated(x[seen], y[seen])
+        blocks = self._of(name, table)
+        seen = in_range(blocks.x, low, high)
+        rest = slice(blocks.rows, blocks.rows + BLOCK)
+        return decimated(
+            np.concatenate([blocks.x[seen], x[rest]]), np.concatenate([blocks.y[seen], y[rest]])
+        )
+
+    def _average_of_stage(
+        self, name: str, table: Table, view: tuple[float, float], weight: float
+    ) -> tuple[Array, Array]:
+        x, y = table.steps, table.column(self.curve.key)
+        seen = in_range(x, *view)
+        if seen.stop - seen.start > _RAW:
+            blocks = self._of(name, table)
+            x, y = blocks.last_x, blocks.mean
+            seen = in_range(x, *view)
+        size = max(1, -(-(seen.stop - seen.start) // _SMOOTH_POINTS))
+        # Bins begin at multiples of their size: they stay what they are while the view moves.
+        first, last = seen.start // size, seen.stop // size
+        begin = max(0, first - round(_LEAD / (1 - weight)))
+        values = smoothed(means(y[begin * size : last * size], size), weight)
+        return x[first * size + size - 1 : last * size : size], values[first - begin :]
+
+    def _of(self, name: str, table: Table) -> Blocks:
+        known, blocks = self._blocks.get(name, (None, Blocks()))
+        if known is not table:
+            blocks = Blocks()
+        self._blocks[name] = (table, blocks)
+        self.is_behind = not blocks.extend(table, self.curve.key) or self.is_behind
+        return blocks
+
+
+def value_at(x: Array, y: Array, step: float) -> float | None:
+    """The value at the point nearest to a step; None where there is none."""
+    index = int(np.searchsorted(x, step))
+    near = slice(max(0, index - _NEAR), index + _NEAR)
+    x, y = x[near], y[near]
+    known = ~np.isnan(y)
+    if not known.any():
+        return None
+    x, y = x[known], y[known]
+    return float(y[np.abs(x - step).argmin()])

@@ -1,0 +1,1 @@
+"""The program: its start, its end, its crashes and its self-test."""

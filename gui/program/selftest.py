@@ -1,0 +1,234 @@
+"""Tries every part of the program where it was installed, and says what works.
+
+    redistill --selftest [FOLDER]
+
+Makes a small run of the sample digits in FOLDER (else in a temporary one, which is deleted), with
+processes of their own: kills it, continues it from the window, predicts, exports; then a run on
+texts, where a model for them is bundled. Needs no network, no screen and no development tools. The
+last line is `selftest: passed` or `selftest: FAILED` with what failed; the exit code is 0 or 1.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core.errors import RunError
+from core.export.formats import FORMATS, TEXT_FORMATS, ExportFormat
+from core.hub.catalog import starter_folder
+from core.recipe import Recipe
+from core.run.folder import RunFolder, RunState
+from core.run.launch import TrainerProcess
+from core.system.own_process import child_environment, module_command
+from gui.program.selftest_window import Failed, continue_in_window, paint_pages
+
+_PATIENCE_S = 600
+_TEXT_STARTER = "starter-text"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: its name, and what tries it and returns a few words of what was seen."""
+
+    name: str
+    try_it: Callable[[], str]
+
+
+def main(arguments: list[str]) -> int:
+    """Try all parts; returns the exit code."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(prefix="redistill-selftest-") as temporary:
+        folder = Path(arguments[0]).absolute() if arguments else Path(temporary)
+        # Neither settings nor caches of whoever tries it are touched.
+        os.environ["REDISTILL_SETTINGS"] = str(folder / "window.ini")
+        os.environ["REDISTILL_CACHE"] = str(folder / "cache")
+        failed = [part.name for part in _parts(folder / "run") if not _passes(part)]
+    _say(f"selftest: FAILED ({', '.join(failed)})" if failed else "selftest: passed")
+    return 1 if failed else 0
+
+
+def _parts(run: Path) -> list[Part]:
+    texts = run.with_name("text run")
+    text_exports = _exports(texts, TEXT_FORMATS, "export texts") if _has_text_starter() else []
+    return [
+        Part("resources", _resources),
+        Part("window", paint_pages),
+        Part("device", lambda: str(_helper("core.processes.device")["device"])),
+        Part("sample", lambda: str(_helper("core.processes.sample", str(run))["run"])),
+        Part("scan", partial(_scan, run)),
+        Part("training, killed", partial(_train_and_kill, run)),
+        Part("training, continued in the window", partial(_train_to_the_end, run)),
+        Part("prediction", partial(_predict, run)),
+        *_exports(run, FORMATS, "export"),
+        Part("texts", partial(_texts, texts)),
+        *text_exports,
+    ]
+
+
+def _exports(run: Path, formats: tuple[ExportFormat, ...], what: str) -> list[Part]:
+    return [
+        Part(f"{what} {known.name} {precision}", partial(_export, run, known.name, precision))
+        for known in formats
+        for precision in known.precisions
+    ]
+
+
+def _passes(part: Part) -> bool:
+    start = time.monotonic()
+    try:
+        seen = part.try_it()
+    except (Failed, RunError) as error:
+        _say(f"FAIL  {part.name}: {error}")
+        return False
+    except Exception as error:  # noqa: BLE001  (a part that breaks must not end the test)
+        _say(f"FAIL  {part.name}: {type(error).__name__}: {error}")
+        return False
+    _say(f"pass  {part.name} ({time.monotonic() - start:.1f} s): {seen}")
+    return True
+
+
+def _say(line: str) -> None:
+    if sys.stdout is not None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+def _resources() -> str:
+    from core.hub.catalog import STARTERS, starter_folder
+    from gui.frame.help import HELP
+    from gui.pages import PLACES
+    from gui.theme.icons import ICONS
+
+    files = ("encoder.safetensors", "decoder.safetensors", "model.json")
+    wanted = [starter_folder(name) / file for name in STARTERS.values() for file in files]
+    wanted += [HELP / f"{place.key}.md" for place in PLACES]
+    wanted += [ICONS / f"{place.icon_name}.svg" for place in PLACES]
+    missing = [str(file) for file in wanted if not file.is_file()]
+    if missing:
+        raise Failed(f"missing: {', '.join(missing)}")
+    return f"{len(wanted)} files are there"
+
+
+def _scan(run: Path) -> str:
+    said = _command("scan", str(run / "digits" / "labeled"))
+    if "459" not in said:
+        raise Failed(f"459 labeled digits were written, but the scan says: {said[-300:]}")
+    return "459 labeled images were found"
+
+
+def _train_and_kill(path: Path) -> str:
+    run = RunFolder.open(path)
+    steps = {"steps": 4, "batch_size": 8}
+    values = run.recipe().model_dump(mode="json", exclude_none=True)
+    values["pretrain"] |= {**steps, "steps": 12}
+    values["distill"] |= steps
+    values["finetune"] |= {**steps, "warmup_steps": 1}
+    values["runtime"] |= {"checkpoint_minutes": 0.0, "report_s": 0.0}
+    run.start_over(Recipe.model_validate(values))
+    trainer = TrainerProcess(run)
+    for event in trainer.events():
+        if getattr(event, "step", 0) >= 3:
+            trainer.process.kill()
+    state = run.status().state
+    if state is not RunState.INTERRUPTED:
+        raise Failed(f"the trainer was killed, but the run is {state}: {run.status().text}")
+    return "the run knows that it was interrupted"
+
+
+def _train_to_the_end(path: Path) -> str:
+    seen = continue_in_window(path, _PATIENCE_S)
+    run = RunFolder.open(path)
+    if '"stage_resumed"' not in run.events_file.read_text(encoding="utf-8"):
+        raise Failed("the run began again instead of going on")
+    return f"{seen}, {len(run.read_json('results.json')['arms'])} classifiers"
+
+
+def _predict(run: Path) -> str:
+    image = next((run / "digits" / "labeled" / "test").glob("*/*.png"))
+    said = _command("predict", str(run), str(image), "--json")
+    probabilities = json.loads(said.strip().splitlines()[-1])["probabilities"]
+    if len(probabilities) != 10:
+        raise Failed(f"10 classes were expected: {probabilities}")
+    return f"{image.parent.name} is taken for {next(iter(probabilities))}"
+
+
+def _export(run: Path, name: str, precision: str) -> str:
+    out = run.parent / f"export of {run.name} {name} {precision}"
+    asked = ("--format", name, "--precision", precision, "--out", str(out))
+    parity = _helper("core.processes.export", str(run), *asked)["parity"]
+    return f"differs from the trained model by {parity['max_abs_difference']:.1g} at most"
+
+
+def _has_text_starter() -> bool:
+    return starter_folder().with_name(_TEXT_STARTER).is_dir()
+
+
+def _texts(run: Path) -> str:
+    if not _has_text_starter():
+        return "no model for texts is bundled"
+    folder = run.with_name("texts")
+    folder.mkdir(parents=True)
+    for split, number in (("train", 12), ("test", 6)):
+        rows = [
+            {"text": f"Sample {index} was heated to {place} K.", "label": label}
+            for index in range(number)
+            for label, place in (("cold", 4), ("hot", 400 + index))
+        ]
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / f"{split}.jsonl").write_text(lines, encoding="utf-8")
+    settings = [f"{stage}.steps=3" for stage in ("pretrain", "distill", "finetune")]
+    settings += [f"{stage}.batch_size=8" for stage in ("pretrain", "distill", "finetune")]
+    settings += ["finetune.warmup_steps=1", "model.max_length=32", "runtime.offline=true"]
+    asked = [word for setting in settings for word in ("--set", setting)]
+    asked += ["--labeled", str(folder), "--model", _TEXT_STARTER, "--out", str(run)]
+    _command("run", *asked)
+    said = _command("predict", str(run), "--text", "It was heated to 400 K.", "--json")
+    probabilities = json.loads(said.strip().splitlines()[-1])["probabilities"]
+    return f"learned to tell {' from '.join(sorted(probabilities))}"
+
+
+def _helper(module: str, *arguments: str) -> dict[str, Any]:
+    """What one of our helper processes ends with."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            module_command(module, *arguments),
+            env=child_environment(),
+            stdin=subprocess.PIPE,  # open until it has ended: its end would mean "stop"
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+            errors="replace",
+        )
+        assert process.stdout is not None
+        with process:
+            lines = process.stdout.read().splitlines()
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace")[-1500:]
+    last: dict[str, Any] = json.loads(lines[-1]) if lines else {}
+    if last.get("kind") != "done":
+        raise Failed(f"{last.get('what', '')} {last.get('action', '')} {said}".strip())
+    return last
+
+
+def _command(*arguments: str) -> str:
+    """What a command of the command line prints."""
+    done = subprocess.run(
+        module_command("core.cli.main", *arguments),
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+    if done.returncode:
+        raise Failed(f"exit code {done.returncode}: {(done.stderr or done.stdout)[-1500:]}")
+    return done.stdout

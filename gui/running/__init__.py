@@ -1,0 +1,1 @@
+"""What the pages that plan, train and compare share."""

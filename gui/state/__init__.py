@@ -1,0 +1,1 @@
+"""What was chosen, found and set, and the run that is watched."""

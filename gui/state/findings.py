@@ -1,0 +1,95 @@
+"""A complete scan as the window holds it: words and counts, and the examples in arrays."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.findings import IMAGES, SPLITS, SUMMARY, TEXTS
+from core.text.data.examples import Example
+from gui.words.modality import Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What a scan found.
+
+    Attributes:
+        summary: As `core.data.findings.summary_of` wrote it.
+        names: Paths of all images in one block of bytes; labeled ones first.
+        ends: (N,) where each path ends in it.
+        root: (N,) index into `summary["roots"]`.
+        label: (N,) index into `summary["classes"]`, -1 for unlabeled images.
+        split: (N,) index into `core.data.findings.SPLITS`.
+        texts: Some of the texts, labeled ones first; empty for images.
+    """
+
+    summary: dict[str, Any]
+    names: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+    root: NDArray[np.int16]
+    label: NDArray[np.int32]
+    split: NDArray[np.int8]
+    texts: tuple[Example, ...] = ()
+
+    @classmethod
+    def read(cls, folder: Path) -> "Findings":
+        """Read what the scan helper wrote.
+
+        Raises:
+            OSError, ValueError, KeyError: The files are not there or damaged.
+        """
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        with np.load(folder / IMAGES, allow_pickle=False) as arrays:
+            parts = {name: arrays[name] for name in ("names", "ends", "root", "label", "split")}
+        texts = json.loads((folder / TEXTS).read_text(encoding="utf-8"))
+        return cls(summary, **parts, texts=tuple(Example(*values) for values in texts))
+
+    @property
+    def kind(self) -> Kind:
+        """What the examples are."""
+        return "text" if self.summary["kind"] == "text" else "images"
+
+    def count(self, label: str | None, split: str | None) -> int:
+        """How many examples there are of a class ("": unlabeled) and a split; None is any."""
+        summary = self.summary
+        found = 0 if label or split else int(summary["num_unlabeled"])
+        if label == "":
+            return found
+        splits = SPLITS[1:] if split is None else (split,)
+        classes = [entry for entry in summary["classes"] if label in (None, entry["name"])]
+        return found + sum(int(entry[name]) for entry in classes for name in splits)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def counts(self, *, with_test: bool) -> tuple[int, int]:
+        """Examples for pre-training, those of the test split included or not, and labeled ones."""
+        key = "num_pretraining_with_test" if with_test else "num_pretraining"
+        return int(self.summary[key]), int(self.summary["num_labeled"])
+
+    def path(self, index: int) -> Path:
+        """Where the image is."""
+        start = int(self.ends[index - 1]) if index else 0
+        name = os.fsdecode(self.names[start : int(self.ends[index])].tobytes())
+        return Path(self.summary["roots"][int(self.root[index])], name)
+
+    def caption(self, index: int) -> str:
+        """Class and split of the image, as far as it has them."""
+        label = int(self.label[index])
+        words = [self.summary["classes"][label]["name"]] if label >= 0 else ["unlabeled"]
+        split = SPLITS[int(self.split[index])]
+        return ", ".join([*words, split] if split else words)
+
+    def chosen(self, label: int | None, split: str | None) -> NDArray[np.int64]:
+        """Indices of the images of a class (-1: unlabeled) and a split; None is any."""
+        keep = np.ones(len(self), dtype=bool)
+        if label is not None:
+            keep &= self.label == label
+        if split is not None:
+            keep &= self.split == SPLITS.index(split)
+        return np.flatnonzero(keep)

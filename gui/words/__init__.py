@@ -1,0 +1,1 @@
+"""Numbers and nouns in words."""

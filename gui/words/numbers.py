@@ -1,0 +1,101 @@
+"""Numbers as people say them."""
+
+import time
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from core.recipe.arms import ARM_TITLES
+
+
+def bytes_in_words(num_bytes: float) -> str:
+    """`3.4 MB`; in powers of 1000, as file managers count."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if num_bytes < 1000 or unit == "GB":
+            break
+        num_bytes /= 1000
+    is_whole = unit == "bytes" or num_bytes >= 100
+    return f"{num_bytes:,.0f} {unit}" if is_whole else f"{num_bytes:.1f} {unit}"
+
+
+def duration(seconds: float | None) -> str:
+    """`1 h 05 min`; a dash while it is not known."""
+    if seconds is None:
+        return "–"  # noqa: RUF001
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h {minutes % 60:02d} min" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def clock_time(seconds_from_now: float) -> str:
+    """`16:40`, or with the day when it is not today, as the system writes it."""
+    then = QDateTime.fromSecsSinceEpoch(round(time.time() + seconds_from_now))
+    text = QLocale.system().toString(then.time(), QLocale.FormatType.ShortFormat)
+    if then.date() == QDateTime.currentDateTime().date():
+        return text
+    return f"{QLocale.system().toString(then.date(), 'ddd d MMM')} {text}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """`91.2 %`."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def stage_title(name: str) -> str:
+    """`02-self-distill-round-1` as `Self-distillation, round 1`."""
+    _, _, rest = name.partition("-")
+    for key, title in (
+        ("decoder-warmup", "Decoder warm-up"),
+        ("further-pretrain", "Further pre-training"),
+        ("self-distill", "Self-distillation"),
+        ("finetune", "Fine-tuning"),
+    ):
+        if rest.startswith(key):
+            return title + _details(rest.removeprefix(key).strip("-"))
+    return rest or name
+
+
+def stage_short(name: str) -> str:
+    """A stage in two words, for narrow places."""
+    title = stage_title(name)
+    for long, short in (
+        ("Further pre-training", "Pre-training"),
+        ("Self-distillation, round ", "Distillation "),
+        ("Fine-tuning, ", ""),
+        (", seed 0", ""),
+    ):
+        title = title.replace(long, short)
+    return title[:1].upper() + title[1:]
+
+
+_ARMS = {"base": "base model", "further": "further pre-trained", "distilled": "self-distilled"}
+
+
+def arm_title(arm: str) -> str:
+    """An arm as a person would call it."""
+    titles = {
+        "base": "Fine-tuning alone",
+        "further": "Further pre-trained",
+        "distilled": "Self-distilled",
+    }
+    title = titles.get(arm) or ARM_TITLES.get(arm, arm)
+    return title[:1].upper() + title[1:]
+
+
+def _details(rest: str) -> str:
+    for arm in ARM_TITLES:
+        # Names with a hyphen are one word.
+        rest = rest.replace(arm, arm.replace("-", "_"))
+    parts = rest.split("-") if rest else []
+    words = []
+    while parts:
+        word = parts.pop(0)
+        if word in {"round", "seed"} and parts:
+            words.append(f"{word} {parts.pop(0)}")
+        else:
+            arm = word.replace("_", "-")
+            words.append(_ARMS.get(arm) or ARM_TITLES.get(arm, arm))
+    return f", {', '.join(words)}" if words else ""
