@@ -13,23 +13,23 @@ from tests.helpers.worlds import World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
 _LONGEST_FIRST = (
-    "core/test_trainer_requests.py",
+    "core/processes/test_trainer_requests.py",
     "gui/test_story.py",
-    "core/test_trainer_kills.py",
-    "gui/model/test_model.py",
-    "core/test_trainer_memory.py",
-    "core/test_trainer_damage.py",
+    "core/processes/test_trainer_kills.py",
+    "gui/pages/model/test_page.py",
+    "core/processes/test_trainer_memory.py",
+    "core/processes/test_trainer_damage.py",
     "core/stages/test_method.py",
-    "core/export/test_text_exports.py",
-    "core/test_trainer_disk_full.py",
-    "gui/test_watcher.py",
-    "gui/data/test_data_page.py",
-    "core/test_distributed.py",
-    "gui/compare/test_compare_page.py",
+    "core/text/export/test_writers.py",
+    "core/processes/test_trainer_disk_full.py",
+    "gui/state/test_watcher.py",
+    "gui/pages/data/test_page.py",
+    "core/processes/test_trainer_distributed.py",
+    "gui/pages/compare/test_page.py",
     "core/export/test_push.py",
-    "gui/text/test_text_run.py",
+    "gui/pages/test_text_run.py",
     "core/export/test_export.py",
-    "core/test_demo_texts.py",
+    "core/demo/test_texts.py",
 )
 
 

@@ -4,7 +4,7 @@ Intervals of accuracies, and of differences between two arms, come from a percen
 the test images (each image's mean over the seeds is what is resampled), widened by the variance
 between the seeds' accuracies divided by their number. That counts the chance on single images a
 second time; with three seeds or so it is what makes 95 % true, and at worst it errs towards "no
-gain" (tests/core/evaluate/test_compare.py measures it).
+gain" (tests/core/evaluate/test_verdict.py measures it).
 
 Differences are paired: both arms on the same resampled images, and seed by seed when they have
 the same number of seeds, since equal seeds mean equal heads and orders. What is not a mean over

@@ -4,7 +4,7 @@ Imports no torch. The Plan page measures a real step; this only sorts models. Of
 are counted: weights, their gradients and AdamW's two moments (4 x 4 bytes per parameter), and
 what the blocks keep for the backward pass: 16 numbers per token and width in each block of the
 encoder, 18 of the decoder (counted with saved-tensor hooks on the starter and on timm's tiny and
-small ViT; tests/core/models/test_fit.py counts again).
+small ViT; tests/core/planning/test_fit.py counts again).
 """
 
 import re

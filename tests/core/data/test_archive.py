@@ -8,7 +8,7 @@ import pytest
 from core.data.archive import is_archive, unpack
 from core.errors import RunError
 from core.system.stopping import Stopped
-from tests.core.data.pictures import encoded, picture
+from tests.core.images.data.pictures import encoded, picture
 
 
 def archive(path: Path, names: list[str]) -> Path:

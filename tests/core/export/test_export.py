@@ -23,7 +23,7 @@ from core.images.export.examples import images_to_check
 from core.images.export.writers import WRITERS
 from core.run.folder import RunFolder
 from core.system.stopping import Stopped
-from tests.core.export.conftest import process_lines
+from tests.helpers.exports import process_lines
 from tests.helpers.worlds import TINY, World, new_run
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from core.export.push import files_of
 from core.run.folder import RunFolder
-from tests.core.export.conftest import Export
-from tests.core.models.small_hub import SmallHub
+from tests.core.conftest import Export
+from tests.core.hub.small_hub import SmallHub
 from tests.helpers.trainers import ROOT
 
 TOKEN = "hf_secret-of-the-user"

@@ -1,0 +1,230 @@
+"""The model page shows what there is, checks what is named, and downloads what is chosen."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from huggingface_hub import constants
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from core.planning.fit import Room
+from gui.pages.model.card import ModelCard
+from gui.pages.model.download import DownloadState
+from gui.pages.model.inspector import Seen
+from gui.pages.model.page import ModelPage
+from gui.pages.page import Step
+from gui.state.session import Session
+from tests.core.hub.small_hub import SmallHub
+from tests.helpers.worlds import save_tiny_model
+
+BASE = "facebook/vit-mae-base"
+WEIGHTS = bytes(range(256)) * 30_000
+SECONDS = 60_000
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A hub for the helpers, and a cache of the test's own for them and for this process."""
+    cache = tmp_path / "hub"
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    monkeypatch.setenv("HF_HUB_CACHE", str(cache))
+    for name in ("HF_HUB_OFFLINE", "HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with SmallHub() as found:
+        monkeypatch.setenv("HF_ENDPOINT", found.address)
+        found.add(BASE, "config.json", json.dumps({"model_type": "vit_mae"}).encode())
+        found.add(BASE, "model.safetensors", WEIGHTS)
+        yield found
+        found.go.set()
+
+
+@pytest.fixture
+def page(session: Session, hub: SmallHub, qtbot: QtBot):
+    made = ModelPage(session)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    qtbot.waitUntil(lambda: made._has_looked, timeout=SECONDS)
+    yield made
+    made.shut_down()
+
+
+def group_of(page: ModelPage, card: ModelCard) -> str:
+    return next(name for name, grid in page.groups.items() if grid is card.parentWidget())
+
+
+def test_that_models_stand_where_they_are(page: ModelPage) -> None:
+    assert group_of(page, page.cards["starter"]) == "Bundled"
+    assert group_of(page, page.cards[BASE]) == "To download"
+    assert page.cards[BASE].get.text() == "Download 448 MB"
+    assert page.step() is Step.DONE
+    assert page.primary().is_enabled
+
+
+def test_that_choosing_can_be_undone(page: ModelPage, session: Session, qtbot: QtBot) -> None:
+    card = page.cards[BASE]
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    assert session.draft.model.name == BASE
+    assert card.isChecked()
+    assert page.step() is Step.ATTENTION
+    assert "downloaded when the run starts" in page.primary().hint
+    qtbot.keyClick(card, Qt.Key.Key_Space)
+    assert card.isChecked()
+    session.undo.undo()
+    assert session.draft.model.name == "starter"
+    assert not card.isChecked()
+    assert page.cards["starter"].isChecked()
+
+
+def test_that_offline_a_model_that_is_not_here_is_no_way_on(
+    page: ModelPage, session: Session
+) -> None:
+    page.cards[BASE].click()
+    page.advanced.offline.click()
+    assert session.draft.runtime.offline
+    assert not page.primary().is_enabled
+    assert "switched off" in page.primary().hint
+
+
+@pytest.mark.parametrize(
+    ("free", "words"), [(1e12, "Fits: about"), (8e9, "smaller portions"), (1e9, "Too large")]
+)
+def test_that_memory_is_told_in_words(page: ModelPage, free: float, words: str) -> None:
+    page.looking.seen.emit(Seen(frozenset({"starter"}), room=Room(free, "main memory")))
+    assert words in page.cards[BASE].fit.whole
+    assert words in page.cards[BASE].accessibleDescription()
+
+
+def test_that_a_download_ends_on_this_disk(page: ModelPage, qtbot: QtBot) -> None:
+    card = page.cards[BASE]
+    told: list[str] = []
+    page.told.connect(lambda tone, what, action: told.append(what))
+    card.click()
+    card.get.click()
+    assert page.step() is Step.BUSY
+    qtbot.waitUntil(lambda: card.is_on_disk, timeout=SECONDS)
+    assert group_of(page, card) == "On this disk"
+    assert told == [f"{BASE} is on this disk now."]
+    qtbot.waitUntil(lambda: page.step() is Step.DONE, timeout=SECONDS)
+
+
+def test_that_a_paused_download_goes_on_where_it_was(
+    page: ModelPage, hub: SmallHub, qtbot: QtBot
+) -> None:
+    card = page.cards[BASE]
+    hub.go.clear()
+    card.get.click()
+    qtbot.waitUntil(lambda: card.download.done > 0, timeout=SECONDS)
+    assert re.match(r"\d.* of 7\.7 MB", card.state.text())
+    card.pause.click()
+    qtbot.waitUntil(lambda: not card.download.is_busy, timeout=SECONDS)
+    assert card.state.text().startswith("Paused: ")
+    hub.go.set()
+    assert card.get.text() == "Go on"
+    card.get.click()
+    qtbot.waitUntil(lambda: card.is_on_disk, timeout=SECONDS)
+    assert hub.ranges
+    assert min(hub.ranges) > 1_000_000
+
+
+def test_that_a_cancelled_download_leaves_nothing(
+    page: ModelPage, hub: SmallHub, qtbot: QtBot, tmp_path: Path
+) -> None:
+    card = page.cards[BASE]
+    hub.go.clear()
+    card.get.click()
+    qtbot.waitUntil(lambda: card.download.done > 0, timeout=SECONDS)
+    assert list((tmp_path / "hub").glob("*/blobs/*.part"))
+    card.cancel.click()
+    qtbot.waitUntil(lambda: not card.download.is_busy, timeout=SECONDS)
+    assert not list((tmp_path / "hub").glob("*/blobs/*.part"))
+    assert card.get.text() == "Download 448 MB"
+
+
+def test_that_a_wrong_checksum_is_said_and_can_be_tried_again(
+    page: ModelPage, hub: SmallHub, qtbot: QtBot
+) -> None:
+    card = page.cards[BASE]
+    hub.corrupt = True
+    card.get.click()
+    qtbot.waitUntil(lambda: card.download.state is DownloadState.FAILED, timeout=SECONDS)
+    assert "checksum" in card.state.text()
+    assert card.get.text() == "Try again"
+    qtbot.waitUntil(card.get.isEnabled, timeout=SECONDS)
+    hub.corrupt = False
+    card.get.click()
+    qtbot.waitUntil(lambda: card.is_on_disk, timeout=SECONDS)
+
+
+def test_that_a_gated_model_says_what_to_do(page: ModelPage, hub: SmallHub, qtbot: QtBot) -> None:
+    hub.gated.add(BASE)
+    card = page.cards[BASE]
+    card.get.click()
+    qtbot.waitUntil(lambda: card.download.state is DownloadState.FAILED, timeout=SECONDS)
+    assert "accept its terms" in card.state.text()
+
+
+def test_that_a_local_folder_is_checked_and_chosen(
+    page: ModelPage, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    save_tiny_model(tmp_path / "mine")
+    page.own.field.setText(str(tmp_path / "mine"))
+    with qtbot.waitSignal(page.own.checked, timeout=SECONDS):
+        qtbot.keyClick(page.own.field, Qt.Key.Key_Return)
+    assert session.draft.model.name == str(tmp_path / "mine")
+    card = page.cards[session.draft.model.name]
+    assert group_of(page, card) == "On this disk"
+    assert card.facts.shape.input_size == 32
+    assert page.step() is Step.DONE
+    session.change("Input size", model={"image_size": 33})
+    assert page.step() is Step.ATTENTION
+    assert "patches of 8" in page.primary().hint
+    assert page.advanced.problem.isVisible()
+
+
+def test_that_a_name_from_the_hub_tells_its_size_before_a_download(
+    page: ModelPage, hub: SmallHub, qtbot: QtBot
+) -> None:
+    config = {"model_type": "vit_mae", "hidden_size": 64, "num_hidden_layers": 2}
+    config |= {"num_attention_heads": 4, "intermediate_size": 128, "image_size": 32}
+    config |= {"patch_size": 8}
+    hub.add("someone/small", "config.json", json.dumps(config).encode())
+    hub.add("someone/small", "model.safetensors", WEIGHTS)
+    page.own.field.setText("someone/small")
+    with qtbot.waitSignal(page.own.checked, timeout=SECONDS):
+        page.own.check_button.click()
+    card = page.cards["someone/small"]
+    assert card.isChecked()
+    assert card.get.text() == "Download 7.7 MB"
+    assert page.step() is Step.ATTENTION
+
+
+def test_that_a_wrong_name_is_refused_with_close_ones(
+    page: ModelPage, session: Session, qtbot: QtBot
+) -> None:
+    page.own.field.setText("vit_smal_patch16_224")
+    with qtbot.waitSignal(page.own.refused, timeout=SECONDS):
+        page.own.check_button.click()
+    assert "vit_small_patch16_224" in page.own.words.text()
+    assert session.draft.model.name == "starter"
+
+
+def test_that_a_recipe_with_an_unusable_model_needs_attention(
+    page: ModelPage, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(page.own.refused, timeout=SECONDS):
+        session.change("Model", model={"name": str(tmp_path / "gone.safetensors")})
+    assert page.step() is Step.ATTENTION
+    assert not page.primary().is_enabled
+    assert "gone.safetensors" in page.primary().hint
+
+
+def test_that_all_controls_have_names(page: ModelPage) -> None:
+    card = page.cards[BASE]
+    for widget in (card, card.get, card.pause, card.cancel, card.bar, page.own.field):
+        assert widget.accessibleName()
+    for spin in page.advanced.spins.values():
+        assert spin.accessibleName()
+        assert spin.toolTip()

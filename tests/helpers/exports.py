@@ -1,0 +1,58 @@
+"""Exports tried as their users would: by their own runner, in a process of its own."""
+
+import contextlib
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+from core.predict.predict import predict
+from core.run.folder import RunFolder
+from tests.helpers.trainers import ROOT
+from tests.helpers.trainers import _context as fork_context
+
+
+def probabilities(run: RunFolder, pictures: list[Path]) -> dict[Path, dict[str, float]]:
+    """What the trained model says."""
+    return {found.path: dict(found.probabilities) for found in predict(run, pictures)}
+
+
+def said_by_runner(folder: Path, *images: Path) -> list[str]:
+    """The lines that the export's own `run.py` prints, in a process of its own.
+
+    That process is forked from one that has imported torch already, which takes seconds.
+    """
+    output = folder.parent / "said.txt"
+    process = fork_context.Process(target=_run, args=(folder / "run.py", images, output))
+    process.start()
+    process.join(120)
+    said = output.read_text(encoding="utf-8")
+    assert process.exitcode == 0, said
+    return said.splitlines()
+
+
+def _run(script: Path, images: tuple[Path, ...], output: Path) -> None:
+    # From elsewhere, and without our packages: it has to stand alone.
+    os.chdir(output.parent)
+    sys.path = [place for place in sys.path if place and Path(place).resolve() != ROOT]
+    with output.open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file):
+        sys.argv = [str(script), *map(str, images)]
+        runpy.run_path(str(script), run_name="__main__")
+
+
+def process_lines(*arguments: str) -> list[dict]:
+    """What `python -m core.processes.export` prints while its standard input stays open."""
+    command = [sys.executable, "-m", "core.processes.export", *arguments, "--json"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        return [json.loads(line) for line in process.stdout]
