@@ -1,9 +1,10 @@
 """The sections of the recipe that say what is trained: examples and pretrained model."""
 
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from core.recipe.modality import AUTO, modalities
 from core.recipe.ranges import PositiveInt, Share, Steps
 from core.recipe.section import Section
 
@@ -11,8 +12,8 @@ from core.recipe.section import Section
 class DataRecipe(Section):
     """Where the examples are, and how the labeled ones are split."""
 
-    kind: Literal["auto", "images", "text"] = Field(
-        default="auto",
+    kind: str = Field(
+        default=AUTO,
         description="What the examples are; `auto` looks into the folders. With text, defaults "
         "are those of text: the model starter-text, mask_ratio 0.15, learning rates 1e-4 and 2e-5, "
         "2,000 steps of 16 texts in fine-tuning, no flips.",
@@ -56,6 +57,14 @@ class DataRecipe(Section):
         description="Decoded images are kept on disk up to this size; beyond it they are decoded "
         "again whenever they are needed.",
     )
+
+    @field_validator("kind")
+    @classmethod
+    def _is_known(cls, kind: str) -> str:
+        known = [AUTO, *modalities()]
+        if kind not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return kind
 
 
 class ModelRecipe(Section):

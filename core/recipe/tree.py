@@ -11,27 +11,12 @@ from pydantic import Field, model_validator
 from core.recipe.baselines import BaselinesRecipe
 from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.finetuning import FinetuneRecipe
+from core.recipe.modality import AUTO, Modality, modalities, modality_named
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
 from core.recipe.runtime import RuntimeRecipe
 from core.recipe.section import Section
 
 RECIPE_FORMAT = 1
-
-# What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
-# fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
-# sets the paper's are).
-TEXT_DEFAULTS: dict[str, dict[str, Any]] = {
-    "model": {"name": "starter-text", "decoder_warmup_steps": 0},
-    "pretrain": {"lr": 1e-4, "mask_ratio": 0.15},
-    "distill": {"lr": 1e-4, "mask_ratio": 0.15},
-    "finetune": {
-        "steps": 2_000,
-        "batch_size": 16,
-        "warmup_steps": 120,
-        "lr": 2e-5,
-        "flips": False,
-    },
-}
 
 
 class Recipe(Section):
@@ -50,14 +35,15 @@ class Recipe(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _defaults_of_text(cls, values: Any) -> Any:
+    def _defaults_of_modality(cls, values: Any) -> Any:
         """Fill in what was not asked, so that a recipe file always says what is used."""
         if not isinstance(values, dict) or not isinstance(values.get("data"), dict):
             return values
-        if values["data"].get("kind") != "text":
+        modality = modalities().get(values["data"].get("kind", AUTO))
+        if modality is None:
             return values
         filled = dict(values)
-        for section, defaults in TEXT_DEFAULTS.items():
+        for section, defaults in modality.defaults.items():
             asked = values.get(section, {})
             if isinstance(asked, dict):
                 filled[section] = {**defaults, **asked}
@@ -72,10 +58,17 @@ class Recipe(Section):
         if self.distill.rounds and not self.distill.steps:
             raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
         if (
-            self.data.kind == "text"
+            not self.modality.has_equal_lengths
             and self.distill.match == "all_tokens"
             and self.distill.targets != "live"
         ):
-            # Texts differ in length, so their targets have no common shape on disk.
-            raise ValueError("with text, distill.match all_tokens needs distill.targets live")
+            # Their targets have no common shape on disk.
+            raise ValueError(
+                f"with {self.modality.name}, distill.match all_tokens needs distill.targets live"
+            )
         return self
+
+    @property
+    def modality(self) -> Modality:
+        """What the examples are."""
+        return modality_named(self.data.kind)

@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from core.recipe import Recipe
-from core.recipe.tree import TEXT_DEFAULTS
+from core.recipe.modality import modality_named
 from gui.words.modality import Kind, worded
 
 _ELSEWHERE = {
@@ -128,7 +128,9 @@ def all_settings(kind: Kind = "images") -> list[Setting]:
 def _of_kind(setting: Setting, kind: Kind) -> Setting:
     if kind == "images":
         return setting
-    default = TEXT_DEFAULTS.get(setting.section, {}).get(setting.key, setting.default)
+    default = (
+        modality_named(kind).defaults.get(setting.section, {}).get(setting.key, setting.default)
+    )
     words = setting.help.replace("patches", "tokens")
     return replace(setting, default=default, help=worded(words, kind))
 

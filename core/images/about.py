@@ -1,0 +1,57 @@
+"""Images as a modality, in words and settings."""
+
+from core.recipe.modality import Modality
+
+_PRESETS = {
+    # Minutes on a CPU with the starter model.
+    "quick": {
+        "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
+        "pretrain": {"steps": 300},
+        "distill": {"steps": 300},
+        # So few steps from a random head, at the paper's learning rate, hardly leave it: chosen on
+        # validation images (`resources/help/evidence.md`).
+        "finetune": {"steps": 300, "warmup_steps": 30, "lr": 1e-3, "head": "probe"},
+        "probe": {"every": 100},
+    },
+    # An hour or so on a desktop GPU.
+    "balanced": {
+        "model": {"decoder_warmup_steps": 500},
+        "pretrain": {"steps": 5_000},
+        "distill": {"steps": 5_000},
+        "finetune": {"steps": 2_500, "warmup_steps": 125, "num_seeds": 3},
+        "probe": {"every": 500},
+    },
+    # What the authors ran (METHOD.md section 2).
+    "paper": {"finetune": {"num_seeds": 5}},
+}
+
+MODALITY = Modality(
+    name="images",
+    package="core.images",
+    example="image",
+    examples="images",
+    article="an",
+    piece="patch",
+    pieces="patches",
+    copied="file",
+    file_name="picture",
+    result_name="image",
+    shown_as="picture",
+    starter="starter",
+    learned="learned to see from other images",
+    presets=_PRESETS,
+    own_settings=frozenset(
+        {
+            *("model.image_size", "model.decoder_depth", "model.decoder_dim"),
+            *("model.decoder_heads", "model.decoder_warmup_steps", "finetune.flips"),
+            *(
+                f"{section}.{key}"
+                for section in ("pretrain", "distill")
+                for key in ("flips", "random_resized_crops", "crop_scale")
+            ),
+        }
+    ),
+    icon="image",
+    labeled_invitation="Few are enough: one folder per class, train/val/test folders, or a table.",
+    suffixes=(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
+)

@@ -1,0 +1,129 @@
+"""What examples are: images, texts, or whatever else has a package of its own.
+
+A modality is a package (`core.images`) and a line in `_PACKAGES`. Its module `about` holds a
+`Modality`, which is everything that recipes and words need and loads nothing; what trains,
+exports and predicts is found by `core.modalities`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Literal
+
+_PACKAGES = ("core.images", "core.text")
+# Packages of modalities that live elsewhere, comma-separated. The environment, because each of
+# our processes must know them.
+MORE_MODALITIES = "REDISTILL_MODALITIES"
+# What a recipe says that leaves it to the folders.
+AUTO = "auto"
+
+Sections = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modality:
+    """One kind of example, in words and settings.
+
+    Attributes:
+        name: As recipes have it in `data.kind`.
+        package: Where everything else about it is.
+        example: One example, as people call it: `image`.
+        examples: Several of them.
+        article: `a` or `an`, before `example`.
+        piece: What the model hides and predicts: `patch`, `token`.
+        pieces: Several of them.
+        copied: What has copies: `file` where each file is an example.
+        file_name: As manifests have it.
+        result_name: As `results.json` has it.
+        shown_as: How one example is shown to people: as a picture, as text, or by its name only.
+        starter: Name of the bundled model; empty where there is none.
+        learned: What a model has learned before, to complete "a model that …".
+        defaults: Of the recipe, where they differ from the fields' own.
+        presets: By name of the preset, what it asks for.
+        own_settings: Settings (`section.key`) that mean nothing to other modalities.
+        has_equal_lengths: Whether all examples have the same number of pieces.
+        accuracy: Title of the first score.
+        icon: Name of the icon in `resources/icons`.
+        invitation: Of the zone where unlabeled examples are dropped.
+        labeled_invitation: Of the zone where labeled examples are dropped.
+        suffixes: Of files with one example each, for a dialog of files.
+    """
+
+    name: str
+    package: str
+    example: str
+    examples: str
+    article: str = "a"
+    piece: str
+    pieces: str
+    copied: str
+    file_name: str
+    result_name: str
+    shown_as: Literal["picture", "text", "name"] = "name"
+    starter: str = ""
+    learned: str
+    defaults: Sections = field(default_factory=dict)
+    presets: Mapping[str, Sections]
+    own_settings: frozenset[str] = frozenset()
+    has_equal_lengths: bool = True
+    accuracy: str = "Accuracy"
+    icon: str = "data"
+    invitation: str = "Thousands, of your domain, in any layout."
+    labeled_invitation: str = "Few are enough: one folder per class, or train/val/test folders."
+    suffixes: tuple[str, ...] = ()
+
+    def words(self, template: str) -> str:
+        """A sentence about examples, with their noun filled in.
+
+        Knows `{example}`, `{examples}`, `{an_example}`, `{piece}`, `{pieces}`, each also with a
+        capital (`{Examples}`, `{An_example}`). Everything else in braces is a `KeyError`.
+        """
+        return template.format_map(self._nouns)
+
+    @property
+    def _nouns(self) -> dict[str, str]:
+        plain = {
+            "example": self.example,
+            "examples": self.examples,
+            "an_example": f"{self.article} {self.example}",
+            "piece": self.piece,
+            "pieces": self.pieces,
+        }
+        capital = {
+            name[0].upper() + name[1:]: word[0].upper() + word[1:] for name, word in plain.items()
+        }
+        return {**plain, **capital}
+
+
+def modalities() -> Mapping[str, Modality]:
+    """All modalities by name, in the order of the table.
+
+    Raises:
+        ImportError: A package of `REDISTILL_MODALITIES` is not there.
+        AttributeError: It has no `about.MODALITY`.
+    """
+    return _loaded(os.environ.get(MORE_MODALITIES, ""))
+
+
+def modality_named(name: str) -> Modality:
+    """A modality by its name; `auto`, which older runs say, means images.
+
+    Raises:
+        KeyError: There is none of this name.
+    """
+    known = modalities()
+    return next(iter(known.values())) if name == AUTO else known[name]
+
+
+@cache
+def _loaded(more: str) -> Mapping[str, Modality]:
+    packages = (*_PACKAGES, *filter(None, more.split(",")))
+    found = [import_module(f"{package}.about").MODALITY for package in packages]
+    named: dict[str, Modality] = {modality.name: modality for modality in found}
+    for key in ("name", "file_name", "result_name"):
+        if len({getattr(modality, key) for modality in found}) < len(found):
+            raise RuntimeError(f"two modalities have the same {key}: {packages}")
+    return MappingProxyType(named)

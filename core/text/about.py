@@ -1,0 +1,70 @@
+"""Texts as a modality, in words and settings."""
+
+from core.recipe.modality import Modality
+
+# What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
+# fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
+# sets the paper's are).
+_DEFAULTS = {
+    "model": {"name": "starter-text", "decoder_warmup_steps": 0},
+    "pretrain": {"lr": 1e-4, "mask_ratio": 0.15},
+    "distill": {"lr": 1e-4, "mask_ratio": 0.15},
+    "finetune": {
+        "steps": 2_000,
+        "batch_size": 16,
+        "warmup_steps": 120,
+        "lr": 2e-5,
+        "flips": False,
+    },
+}
+
+# In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
+# length, such as roberta-base.
+_PRESETS = {
+    # Minutes on a CPU with the text starter.
+    "quick": {
+        "pretrain": {"steps": 300, "lr": 3e-4},
+        "distill": {"steps": 300, "lr": 3e-4},
+        "finetune": {
+            "steps": 300,
+            "warmup_steps": 30,
+            "batch_size": 32,
+            "lr": 3e-4,
+            "head": "probe",
+        },
+        "probe": {"every": 100},
+    },
+    "balanced": {
+        "pretrain": {"steps": 5_000},
+        "distill": {"steps": 5_000},
+        "finetune": {"steps": 1_000, "warmup_steps": 60, "num_seeds": 3},
+        "probe": {"every": 500},
+    },
+    "paper": {"finetune": {"num_seeds": 5}},
+}
+
+MODALITY = Modality(
+    name="text",
+    package="core.text",
+    example="text",
+    examples="texts",
+    piece="token",
+    pieces="tokens",
+    copied="text",
+    file_name="text",
+    result_name="text",
+    shown_as="text",
+    starter="starter-text",
+    learned="learned to fill in hidden words of other texts",
+    defaults=_DEFAULTS,
+    presets=_PRESETS,
+    own_settings=frozenset({"model.max_length", "model.whole_word_masking"}),
+    has_equal_lengths=False,
+    accuracy="Accuracy (= micro-F1)",
+    icon="text",
+    invitation="As many as you have: files, folders, tables.",
+    labeled_invitation=(
+        "Few are enough: tables with a label column, train/dev/test files, or class folders."
+    ),
+    suffixes=(".txt", ".md"),
+)
