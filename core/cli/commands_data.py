@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,7 +17,15 @@ from rich.progress import (
 from rich.table import Table
 
 from core.errors import RunError
-from core.recipe import PRESETS, dump_recipe, preset_recipe
+from core.recipe import (
+    AUTO,
+    PRESETS,
+    DataRecipe,
+    dump_recipe,
+    modalities,
+    modality_named,
+    preset_recipe,
+)
 
 _STATUS_STYLES = {"ok": "green", "warning": "yellow", "problem": "red"}
 
@@ -45,31 +53,23 @@ def scan_command(
 ) -> None:
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
     from core.data.manifest import displayed
-    from core.images.data.scan import recognise, scan
-    from core.recipe import DataRecipe
-    from core.text.data.read import Columns
-    from core.text.data.scan import is_text, scan_texts
+    from core.data.manifest_file import write_manifest
+    from core.data.modality import ScanRequest
+    from core.modalities import data_of, modality_of_path
 
     console = Console()
+    data = data_of(modality_of_path(folder))
     with _PartProgress(console) as progress:
-        if is_text(folder):
-            data = DataRecipe()
-            manifest = scan_texts(
-                [],
-                folder,
-                columns=Columns(text_column, label_column),
-                val_fraction=data.val_fraction,
-                test_fraction=data.test_fraction,
+        unlabeled, labeled = data.roles(folder)
+        manifest = data.scan(
+            ScanRequest(
+                unlabeled=unlabeled,
+                labeled=labeled,
+                data=DataRecipe(text_column=text_column, label_column=label_column),
                 seed=0,
                 report=progress.advance,
             )
-        else:
-            layout = recognise(folder)
-            manifest = scan(
-                [folder] if folder.is_dir() else [],
-                folder if layout.is_labeled else None,
-                report=progress.advance,
-            )
+        )
     for line in manifest.describe():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if details:
@@ -80,7 +80,7 @@ def scan_command(
             line = f"identical: {' = '.join(group)}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     if out is not None:
-        manifest.write(out)
+        write_manifest(manifest, out)
 
 
 def models(
@@ -110,8 +110,7 @@ def models(
 
 
 def _model_facts(row: dict[str, Any]) -> str:
-    is_text = row["kind"] == "text"
-    size = f"up to {row['max_length']:,} tokens" if is_text else f"{row['input_size']} px"
+    size = f"up to {row['max_length']:,} tokens" if row["max_length"] else f"{row['input_size']} px"
     return (
         f"{row['what']}: {row['parameters'] / 1e6:.1f} M parameters, {row['size_mb']:,.0f} MB, "
         f"{size}. {row['origin']}. Licence: {row['licence']}."
@@ -140,16 +139,16 @@ def doctor(
 
 def recipe_command(
     preset: Annotated[str, typer.Option(help="quick, balanced or paper.")] = "paper",
-    kind: Annotated[
-        Literal["images", "text"], typer.Option(help="What the examples are.")
-    ] = "images",
+    kind: Annotated[str, typer.Option(help="What the examples are: images or text.")] = "images",
     out: Annotated[Path | None, typer.Option(help="Write it to this file.")] = None,
 ) -> None:
     """Print a complete recipe, to be edited and given to `redistill run`."""
     if preset not in PRESETS:
         raise RunError("preset-unknown", name=preset, presets=", ".join(PRESETS))
+    if kind not in modalities():
+        raise typer.BadParameter(f"--kind must be one of {', '.join(modalities())}.")
     # A recipe for images says `auto`: it is the default, and folders tell.
-    text = dump_recipe(preset_recipe(preset, "text" if kind == "text" else "auto"))
+    text = dump_recipe(preset_recipe(preset, AUTO if kind == modality_named(AUTO).name else kind))
     if out is None:
         typer.echo(text, nl=False)
         return

@@ -11,14 +11,17 @@ from rich.console import Console
 from rich.status import Status
 
 from core.errors import RunError
-from core.export.formats import FORMATS, TEXT_FORMATS
+from core.modalities import exports_of, formats_of
+from core.recipe import modalities
 from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
     from core.export.push import Hub
 
-_NAMES = ", ".join(known.name for known in FORMATS)
-_TEXT_NAMES = ", ".join(known.name for known in TEXT_FORMATS)
+_NAMES = "; ".join(
+    f"of a run on {modality.examples} {', '.join(known.name for known in formats_of(modality))}"
+    for modality in modalities().values()
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -28,9 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def export_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")],
-    format_name: Annotated[
-        str, typer.Option("--format", help=f"One of {_NAMES}; of a run on text {_TEXT_NAMES}.")
-    ],
+    format_name: Annotated[str, typer.Option("--format", help=f"One of these: {_NAMES}.")],
     out: Annotated[
         Path | None,
         typer.Option(help="The folder to make; RUN/exports/<format> by default."),
@@ -70,7 +71,16 @@ def export_command(
         hub = _hub(push, token_file, status, force=force) if push else None
         from core.export.export import export
 
-        exported = export(opened, format_name, out=out, arm=arm, precision=precision, report=report)
+        modality = exports_of(opened.recipe().modality)
+        exported = export(
+            opened,
+            format_name,
+            modality,
+            out=out,
+            arm=arm,
+            precision=precision,
+            report=report,
+        )
         _say(console, _checked(exported.parity))
         _say(console, f"Written: {exported.folder}")
         if hub is not None:

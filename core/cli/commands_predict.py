@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from core.data.manifest import counted
+from core.modalities import predict_of
 from core.run.folder import RunFolder
 
 _SHOWN = 3
@@ -51,7 +53,9 @@ def predict_command(
         return
     from core.predict.predict import predict
 
-    predictions = predict(RunFolder.open(run), files or [], arm, texts=text or [])
+    opened = RunFolder.open(run)
+    modality = predict_of(opened.recipe().modality)
+    predictions = predict(opened, files or [], modality, arm, texts=text or [])
     if as_json:
         for prediction in predictions:
             line = {
@@ -81,11 +85,12 @@ def predict_command(
 
 
 def _write_files(
-    run: RunFolder, images: list[Path], arm: str | None, out: Path | None, embeddings: Path | None
+    run: RunFolder, files: list[Path], arm: str | None, out: Path | None, embeddings: Path | None
 ) -> None:
     from core.predict.files import predict_files
 
     console = Console()
+    modality = run.recipe().modality
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("Predicting", total=None)
 
@@ -93,10 +98,16 @@ def _write_files(
             bar.update(task, completed=done, total=total)
 
         written = predict_files(
-            run, images, arm=arm, table=out, embeddings=embeddings, report=report
+            run,
+            files,
+            modality=predict_of(modality),
+            arm=arm,
+            table=out,
+            embeddings=embeddings,
+            report=report,
         )
     names = " and ".join(str(path) for path in (out, embeddings) if path is not None)
-    text = f"{written.num_images:,} images in {names}."
+    text = f"{counted(written.num_images, modality.example)} in {names}."
     if written.num_unreadable:
         text += f" {written.num_unreadable:,} of them can't be read; the files say why."
     console.print(text, markup=False, highlight=False, soft_wrap=True)

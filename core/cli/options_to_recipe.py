@@ -5,8 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.hub.catalog import STARTERS
-from core.recipe import PRESETS, Recipe, preset_values, read_recipe
+from core.modalities import modality_of_paths
+from core.recipe import (
+    AUTO,
+    PRESETS,
+    Recipe,
+    modalities,
+    modality_named,
+    preset_values,
+    read_recipe,
+)
 from core.recipe.files import validated_recipe
 
 
@@ -37,11 +45,17 @@ def recipe_from_options(
     asked = options["data"] if isinstance(options["data"], dict) else {}
     kind = _kind_of({**values.get("data", {}), **asked})
     if preset is not None:
-        _update(values, preset_values(preset, kind))
+        _update(values, _preset(preset, kind))
     _update(values, options)
-    if kind == "text":
+    # Recipes of images leave it open, as they always have.
+    if kind not in {AUTO, modality_named(AUTO).name}:
         values["data"]["kind"] = kind
     return validated_recipe(values)
+
+
+def _preset(preset: str, kind: str) -> dict[str, Any]:
+    # What can't be a kind is refused with the rest of the recipe, by name.
+    return preset_values(preset, kind if kind in modalities() else AUTO)
 
 
 def _options(unlabeled: list[Path], labeled: Path | None, model: str | None) -> dict[str, Any]:
@@ -54,7 +68,8 @@ def _options(unlabeled: list[Path], labeled: Path | None, model: str | None) -> 
         data["labeled"] = str(labeled.absolute())
     if model is None:
         return {"data": data}
-    is_file = Path(model).exists() and model not in STARTERS.values()
+    starters = {modality.starter for modality in modalities().values()}
+    is_file = Path(model).exists() and model not in starters
     return {"data": data, "model": {"name": str(Path(model).absolute()) if is_file else model}}
 
 
@@ -69,12 +84,12 @@ def _update(values: dict[str, Any], other: dict[str, Any]) -> None:
 
 def _kind_of(data: dict[str, Any]) -> str:
     """What the examples are; looks into the folders when the recipe leaves it open."""
-    from core.text.data.scan import is_text
-
+    kind = str(data.get("kind", AUTO))
+    if kind != AUTO:
+        return kind
     named = [*data.get("unlabeled", []), *([data["labeled"]] if data.get("labeled") else [])]
-    folders = [Path(name) for name in named if Path(name).exists()]
-    kind = str(data.get("kind", "auto"))
-    return "text" if kind == "auto" and folders and all(map(is_text, folders)) else kind
+    found = modality_of_paths([Path(name) for name in named if Path(name).exists()])
+    return AUTO if found is None else found.name
 
 
 def _set(values: dict[str, Any], setting: str) -> None:

@@ -15,6 +15,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from core.recipe import modalities
 from core.recipe.arms import ARM_TITLES
 from core.run.events import (
     CheckpointSaved,
@@ -186,10 +187,11 @@ def _probe_line(event: ProbeDone) -> str:
 
 def results_table(results: dict[str, Any]) -> Table:
     """The arms of `results.json`, side by side."""
-    what = results["data"].get("what", "image")
+    named = results["data"].get("what")
+    modality = next(m for m in modalities().values() if named in {None, m.result_name})
     # What papers on texts report under that name.
-    metric = "Accuracy (= micro-F1)" if what == "text" else "Accuracy"
-    title = f"{metric} on {results['data']['test_images']:,} test {what}s"
+    metric = modality.accuracy
+    title = f"{metric} on {results['data']['test_images']:,} test {modality.examples}"
     numbers = {arm["num_seeds"] for arm in results["arms"].values()}
     title += f", {max(numbers)} seed{'s' if max(numbers) > 1 else ''}" if numbers else ""
     if interim := results.get("interim"):

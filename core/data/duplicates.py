@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from core.data.manifest import ImageFile, Leak
+from core.data.manifest import Example, Leak
 
-Named = Callable[[ImageFile], str]
+Named = Callable[[Example], str]
 
 
-def find_duplicates(images: Sequence[ImageFile], named: Named) -> tuple[tuple[str, ...], ...]:
+def find_duplicates(images: Sequence[Example], named: Named) -> tuple[tuple[str, ...], ...]:
     """Groups of identical files, each and all in the order of `images`."""
     return tuple(tuple(named(image) for image in group) for group in _groups(images))
 
 
-def find_leaks(images: Sequence[ImageFile], named: Named) -> tuple[Leak, ...]:
+def find_leaks(images: Sequence[Example], named: Named) -> tuple[Leak, ...]:
     """Identical labeled files of different splits, and those with different labels."""
     leaks: list[Leak] = []
     for group in _groups(images):
@@ -27,8 +27,8 @@ def find_leaks(images: Sequence[ImageFile], named: Named) -> tuple[Leak, ...]:
     return tuple(leaks)
 
 
-def _groups(images: Sequence[ImageFile]) -> list[list[ImageFile]]:
-    by_hash: defaultdict[str, list[ImageFile]] = defaultdict(list)
+def _groups(images: Sequence[Example]) -> list[list[Example]]:
+    by_hash: defaultdict[str, list[Example]] = defaultdict(list)
     for image in images:
         by_hash[image.sha256].append(image)
     return [group for group in by_hash.values() if len(group) > 1]

@@ -1,19 +1,19 @@
-"""A manifest as a window needs it: counts and words in JSON, the images in arrays.
+"""A manifest as a window needs it: counts and words in JSON, the examples in arrays.
 
-A hundred thousand images as Python objects would hold up a window for a second; as arrays they
+A hundred thousand examples as Python objects would hold up a window for a second; as arrays they
 are there at once.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.data.manifest import ImageFile, Manifest, displayed
+from core.data.manifest import Example, Manifest, displayed
 from core.system.atomic import write_bytes, write_json
-from core.text.data.examples import Example
 
 SUMMARY = "findings.json"
 IMAGES = "images.npz"
@@ -22,11 +22,28 @@ SPLITS = ("", "train", "val", "test")
 _MOST_LISTED = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text to look at.
+
+    Attributes:
+        name: File and line.
+        text: Its beginning, at most 20,000 characters.
+        label: Its class; None for an unlabeled one.
+        split: `train`, `val` or `test` of a labeled one.
+    """
+
+    name: str
+    text: str
+    label: str | None
+    split: str | None
+
+
 def write_findings(
     manifest: Manifest,
     folder: Path,
     *,
-    texts: Sequence[Example] = (),
+    texts: Sequence[Sample] = (),
     columns: Mapping[str, Any] | None = None,
 ) -> None:
     """Write `findings.json`, `images.npz` and `texts.json` into `folder`.
@@ -47,13 +64,13 @@ def write_findings(
 
 
 def summary_of(manifest: Manifest) -> dict[str, Any]:
-    """Everything but the list of images; long lists are cut at 2,000, their length is told."""
+    """Everything but the list of examples; long lists are cut at 2,000, their length is told."""
     quarantined = [
         {"path": displayed(bad.path), "file": str(manifest.absolute(bad)), "reason": bad.reason}
         for bad in manifest.quarantined[:_MOST_LISTED]
     ]
     return {
-        "kind": "text" if manifest.example == "text" else "images",
+        "kind": manifest.modality.name,
         "roots": list(manifest.roots),
         "notes": [displayed(note) for note in manifest.notes],
         "words": [displayed(line) for line in manifest.describe()],
@@ -78,15 +95,18 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
 
 
 def _text_lengths(manifest: Manifest) -> list[int]:
-    """Characters of the labeled texts: the shortest, 99 quantiles, the longest; [] of images."""
-    lengths = [text.width for text in manifest.labeled]
-    if manifest.example != "text" or not lengths:
+    """Sizes of the labeled examples: the shortest, 99 quantiles, the longest; [] if all are alike.
+
+    Only of a modality whose examples differ in length.
+    """
+    lengths = [example.size[0] for example in manifest.labeled]
+    if manifest.modality.has_equal_lengths or not lengths:
         return []
     return [int(length) for length in np.percentile(lengths, np.arange(101))]
 
 
 def _classes(manifest: Manifest) -> list[dict[str, Any]]:
-    counts = Counter((image.label, image.split) for image in manifest.labeled)
+    counts = Counter((example.label, example.split) for example in manifest.labeled)
     return [
         {"name": displayed(name), **{split: counts[name, split] for split in SPLITS[1:]}}
         for name in manifest.classes
@@ -94,21 +114,23 @@ def _classes(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def _packed(manifest: Manifest) -> bytes:
-    """All images, labeled ones first: names as UTF-8 in one block, with their ends."""
+    """All examples, labeled ones first: names as UTF-8 in one block, with their ends."""
     import io
 
-    images: list[ImageFile] = [*manifest.labeled, *manifest.unlabeled]
+    examples: list[Example] = [*manifest.labeled, *manifest.unlabeled]
     class_index = {name: index for index, name in enumerate(manifest.classes)}
-    names = [image.path.encode("utf-8", "surrogateescape") for image in images]
+    names = [example.path.encode("utf-8", "surrogateescape") for example in examples]
     out = io.BytesIO()
     np.savez(
         out,
         names=np.frombuffer(b"".join(names), dtype=np.uint8),
         ends=np.cumsum([len(name) for name in names], dtype=np.int64),
-        root=np.array([image.root for image in images], dtype=np.int16),
-        label=np.array([class_index.get(image.label or "", -1) for image in images], np.int32),
-        split=np.array([SPLITS.index(image.split or "") for image in images], dtype=np.int8),
-        width=np.array([image.width for image in images], dtype=np.int32),
-        height=np.array([image.height for image in images], dtype=np.int32),
+        root=np.array([example.root for example in examples], dtype=np.int16),
+        label=np.array(
+            [class_index.get(example.label or "", -1) for example in examples], np.int32
+        ),
+        split=np.array([SPLITS.index(example.split or "") for example in examples], dtype=np.int8),
+        width=np.array([example.size[0] for example in examples], dtype=np.int32),
+        height=np.array([example.size[1] for example in examples], dtype=np.int32),
     )
     return out.getvalue()

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.data.manifest import ImageFile
+from core.data.manifest import Example
 
 
-def hold_out(images: Iterable[ImageFile], fraction: float, seed: int, name: str) -> list[ImageFile]:
+def hold_out(images: Iterable[Example], fraction: float, seed: int, name: str) -> list[Example]:
     """Give a share of each class the split `name`.
 
     Identical files stay on one side. Which ones are chosen depends on their content and the seed

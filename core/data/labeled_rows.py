@@ -1,4 +1,4 @@
-"""The labeled images of one split as arrays: quickly read out of a manifest of any size.
+"""The labeled examples of one split as arrays: quickly read out of a manifest of any size.
 
 A hundred thousand images as objects take seconds to make and to clean up, and meanwhile hold up a
 window; as arrays they take a moment and a few megabytes.
@@ -19,13 +19,13 @@ from core.errors import RunError
 
 
 @dataclass(frozen=True, eq=False)
-class SplitImages:
-    """Labeled images in the order of `Manifest.labeled_split`.
+class LabeledRows:
+    """Labeled examples in the order of `Manifest.labeled_split`.
 
     Attributes:
         roots: Folders.
         classes: Names of all classes.
-        names: Paths of all images in one block of bytes.
+        names: Paths of all of them in one block of bytes.
         ends: (N,) where each path ends in it.
         root: (N,) index into `roots`.
         label: (N,) index into `classes`.
@@ -42,14 +42,14 @@ class SplitImages:
         return len(self.ends)
 
     def path(self, index: int) -> Path:
-        """Where an image is (or was)."""
+        """Where an example is (or was), as the manifest names it."""
         start = int(self.ends[index - 1]) if index else 0
         name = os.fsdecode(self.names[start : int(self.ends[index])])
         return Path(self.roots[int(self.root[index])], name)
 
 
-def read_split_images(path: Path, split: str) -> SplitImages:
-    """Read the labeled images of a split from a manifest.
+def read_labeled_rows(path: Path, split: str) -> LabeledRows:
+    """Read the labeled examples of a split from a manifest.
 
     Raises:
         RunError: `manifest-damaged`, `manifest-newer`.
@@ -61,17 +61,17 @@ def read_split_images(path: Path, split: str) -> SplitImages:
         raise RunError("manifest-damaged", path=path, reason=error) from error
 
 
-def _parse(file: IO[bytes], path: Path, split: str) -> SplitImages:
+def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
     header = read_header(file.readline(), path)
     index = {name: number for number, name in enumerate(header["classes"])}
     names, ends, root, label = bytearray(), array("q"), array("q"), array("q")
     start, end = b'["image",', b'"%s"]\n' % split.encode("ascii")
-    num_images = num_lines = 0
+    num_rows = num_lines = 0
     for line in file:
         num_lines += 1
         if not line.startswith(start):
             continue
-        num_images += 1
+        num_rows += 1
         if not line.endswith(end):
             continue
         values = json.loads(line)
@@ -83,7 +83,7 @@ def _parse(file: IO[bytes], path: Path, split: str) -> SplitImages:
         root.append(number)
         label.append(index[class_name])
     counts = header["counts"]
-    if num_images != counts["image"] or num_lines != sum(counts.values()):
+    if num_rows != counts["image"] or num_lines != sum(counts.values()):
         raise ValueError("it is cut short")
     arrays = (np.array(each, dtype=np.int64) for each in (ends, root, label))
-    return SplitImages(tuple(header["roots"]), tuple(index), bytes(names), *arrays)
+    return LabeledRows(tuple(header["roots"]), tuple(index), bytes(names), *arrays)

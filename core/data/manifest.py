@@ -1,10 +1,12 @@
-"""What a scan found: every usable image, every one that is not, and what to know about them."""
+"""What a scan found: every usable example, every one that is not, and what to know of them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
+
+from core.recipe.modality import AUTO, Modality, modality_named
 
 SplitName = Literal["train", "val", "test"]
 # Copies of one example that a line names.
@@ -12,22 +14,23 @@ _FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFile:
-    """One usable image: it was decoded completely when it was scanned.
+class Example:
+    """One usable example: it was read completely when it was scanned.
 
     Attributes:
-        path: POSIX path below its root; absolute if a table names a file outside its folder.
-            Names that are not UTF-8 hold surrogates (as `os.fsdecode`); `displayed` prints them.
+        path: POSIX path below its root; absolute if a table names a file outside its folder. Of
+            one in a table or corpus with its line: `train.jsonl:12`. Names that are not UTF-8
+            hold surrogates (as `os.fsdecode`); `displayed` prints them.
         root: Index into `Manifest.roots`.
-        num_bytes: Size of the file.
-        mtime_ns: Its modification time.
-        sha256: Of the file's bytes, in hex.
-        width: In pixels, after EXIF orientation.
-        height: In pixels, after EXIF orientation.
-        note: What was done to make it 8-bit RGB, comma-joined; empty for plain RGB.
-        label: Name of its class; None for an unlabeled image.
-        split: `train`, `val` or `test` of a labeled image. An unlabeled image has None, or `test`
-            if it lies in the test folder of a data set that was given without its labels.
+        num_bytes: Its size on disk.
+        mtime_ns: Modification time of its file.
+        sha256: Of what makes two of them copies (an image's bytes, a text's words), in hex.
+        size: How large it is, as its modality counts: pixels wide and high after EXIF
+            orientation; characters of a text, and 1.
+        note: What was done to read it, comma-joined; empty for nothing.
+        label: Name of its class; None for an unlabeled one.
+        split: `train`, `val` or `test` of a labeled one. An unlabeled one has None, or `test` if
+            it lies in the test folder of a data set that was given without its labels.
     """
 
     path: str
@@ -35,8 +38,7 @@ class ImageFile:
     num_bytes: int
     mtime_ns: int
     sha256: str
-    width: int
-    height: int
+    size: tuple[int, int]
     note: str
     label: str | None
     split: str | None
@@ -69,7 +71,7 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A file that looked like an image and can't be used, with the reason in words."""
+    """What looked like an example and can't be used, with the reason in words."""
 
     path: str
     root: int
@@ -78,7 +80,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Copies of one image that make a score wrong.
+    """Copies of one example that make a score wrong.
 
     Attributes:
         kind: `splits` (copies in more than one of train, val and test) or `labels` (copies with
@@ -94,27 +96,27 @@ class Leak:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The images of a run.
+    """The examples of a run.
 
     Attributes:
         roots: Absolute folders, as given.
-        unlabeled: Images without label, sorted by root and path.
-        labeled: Images with label and split, sorted by root and path.
+        unlabeled: Examples without label, sorted by root and path.
+        labeled: Examples with label and split, sorted by root and path.
         classes: Names of the classes, sorted.
         quarantined: Files that can't be used, with the reason.
-        passed_over: How many files were not looked at (hidden, empty, not images …).
+        passed_over: How many files were not looked at (hidden, empty, something else …).
         passed_over_why: Their number by reason.
         duplicates: Groups of identical files, as displayed.
         leaks: Identical files across splits, or with different labels.
         notes: Layout found and decisions made, in words.
-        example: What one example is called: `picture` or `text`.
+        kind: Name of the modality, as of `DataRecipe.kind`.
         corpora: Files of unlabeled texts, those of a test split first.
         unlisted_copies: Copies beyond those in `duplicates`.
     """
 
     roots: tuple[str, ...]
-    unlabeled: tuple[ImageFile, ...]
-    labeled: tuple[ImageFile, ...]
+    unlabeled: tuple[Example, ...]
+    labeled: tuple[Example, ...]
     classes: tuple[str, ...]
     quarantined: tuple[Quarantined, ...] = ()
     passed_over: int = 0
@@ -122,14 +124,14 @@ class Manifest:
     duplicates: tuple[tuple[str, ...], ...] = ()
     leaks: tuple[Leak, ...] = ()
     notes: tuple[str, ...] = ()
-    example: str = "picture"
+    kind: str = field(default_factory=lambda: modality_named(AUTO).name)
     corpora: tuple[TextFile, ...] = ()
     unlisted_copies: int = 0
 
     @property
-    def noun(self) -> str:
-        """What people call one example: `image` or `text`."""
-        return "text" if self.example == "text" else "image"
+    def modality(self) -> Modality:
+        """What the examples are."""
+        return modality_named(self.kind)
 
     @property
     def num_unlabeled(self) -> int:
@@ -139,7 +141,7 @@ class Manifest:
     @property
     def num_bytes(self) -> int:
         """Size of all examples on disk."""
-        listed = sum(image.num_bytes for image in (*self.unlabeled, *self.labeled))
+        listed = sum(example.num_bytes for example in (*self.unlabeled, *self.labeled))
         return listed + sum(file.num_bytes for file in self.corpora)
 
     @property
@@ -148,76 +150,55 @@ class Manifest:
         return sum(len(group) - 1 for group in self.duplicates) + self.unlisted_copies
 
     def num_pretraining(self, include_test: bool = False) -> int:
-        """How many examples pre-training sees: `pretraining_images` and the texts of `corpora`."""
+        """How many pre-training sees: `pretraining_examples` and the texts of `corpora`."""
         corpora = (file for file in self.corpora if include_test or file.split != "test")
-        listed = len(self.pretraining_images(include_test))
+        listed = len(self.pretraining_examples(include_test))
         return listed + sum(file.num_fresh for file in corpora)
 
-    def absolute(self, image: ImageFile | Quarantined | TextFile) -> Path:
+    def absolute(self, example: Example | Quarantined | TextFile) -> Path:
         """Where the file is."""
-        return Path(self.roots[image.root], image.path)
+        return Path(self.roots[example.root], example.path)
 
-    def labeled_split(self, name: str) -> list[ImageFile]:
-        """The labeled images of `train`, `val` or `test`."""
-        return [image for image in self.labeled if image.split == name]
+    def labeled_split(self, name: str) -> list[Example]:
+        """The labeled examples of `train`, `val` or `test`."""
+        return [example for example in self.labeled if example.split == name]
 
-    def pretraining_images(self, include_test: bool = False) -> list[ImageFile]:
-        """What pre-training sees: unlabeled images and the labeled ones, each picture once.
+    def pretraining_examples(self, include_test: bool = False) -> list[Example]:
+        """What pre-training sees: unlabeled examples and the labeled ones, copies once.
 
         Args:
-            include_test: Whether test images may be used too (without their labels). Otherwise no
-                file that is identical to a test image is among them, wherever it lies.
+            include_test: Whether test examples may be used too (without their labels). Otherwise
+                none that is a copy of a test example is among them, wherever it lies.
         """
         everything = (*self.unlabeled, *self.labeled)
-        seen = set() if include_test else {i.sha256 for i in everything if i.split == "test"}
-        images = []
-        for image in everything:
-            if image.sha256 not in seen:
-                seen.add(image.sha256)
-                images.append(image)
-        return images
+        seen = set() if include_test else {e.sha256 for e in everything if e.split == "test"}
+        examples = []
+        for example in everything:
+            if example.sha256 not in seen:
+                seen.add(example.sha256)
+                examples.append(example)
+        return examples
 
     def describe(self) -> list[str]:
         """The scan in words, one finding per line."""
         return [*self.notes, *self._treatments(), *self._problems()]
 
-    def write(self, path: Path) -> None:
-        """Write it as JSON lines, whole or not at all.
-
-        Raises:
-            OSError: As the file system says.
-        """
-        from core.data.manifest_file import write_manifest
-
-        write_manifest(self, path)
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read what `write` wrote.
-
-        Raises:
-            RunError: `manifest-damaged`, `manifest-newer`.
-        """
-        from core.data.manifest_file import read_manifest
-
-        return read_manifest(cls, path)
-
     def _treatments(self) -> list[str]:
         notes = Counter(
             note
-            for image in (*self.unlabeled, *self.labeled)
-            if image.note
-            for note in image.note.split(", ")
+            for example in (*self.unlabeled, *self.labeled)
+            if example.note
+            for note in example.note.split(", ")
         )
         return [
-            f"{counted(count, 'image')}: {note}"
+            f"{counted(count, self.modality.example)}: {note}"
             for note, count in sorted(notes.items(), key=lambda item: (-item[1], item[0]))
         ]
 
     def _problems(self) -> list[str]:
         lines = []
         if self.duplicates:
-            copy = "file" if self.example == "picture" else self.example
+            copy = self.modality.copied
             copies = self.num_copies
             lines.append(
                 f"{counted(copies, copy)} {'is an exact copy' if copies == 1 else 'are copies'} "
@@ -228,10 +209,12 @@ class Manifest:
             if found:
                 places = zip(found[0].paths, found[0].where, strict=True)
                 first = ", ".join(_few([f"{path} ({where})" for path, where in places]))
-                lines.append(f"{counted(len(found), self.example)} {words} (first: {first})")
+                lines.append(
+                    f"{counted(len(found), self.modality.example)} {words} (first: {first})"
+                )
         lines += self._known_from_training()
         if self.quarantined:
-            bad = "file" if self.example == "picture" else self.example
+            bad = self.modality.copied
             first_bad = self.quarantined[0]
             lines.append(
                 f"{counted(len(self.quarantined), bad)} can't be used "
@@ -250,8 +233,9 @@ class Manifest:
             if leak.kind == "splits" and "train" in leak.where
             for split in leak.where
         )
+        noun = self.modality.example
         words = [
-            f"{known[split]:,} of {counted(len(self.labeled_split(split)), f'{split} {self.noun}')}"
+            f"{known[split]:,} of {counted(len(self.labeled_split(split)), f'{split} {noun}')}"
             for split in ("test", "val")
             if known[split]
         ]

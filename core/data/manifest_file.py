@@ -8,18 +8,20 @@ still be read.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
-from core.data.manifest import ImageFile, Leak, Manifest, Quarantined, TextFile
+from core.data.manifest import Example, Leak, Manifest, Quarantined, TextFile
 from core.errors import RunError
+from core.recipe.modality import AUTO, modalities, modality_named
 from core.system.atomic import write_atomically
 
 MANIFEST_FORMAT = 1
 _KIND = "redistill-manifest"
-
-M = TypeVar("M", bound=Manifest)
+# Where the two numbers of an example's size stand in its line.
+_FIELDS = tuple(field.name for field in fields(Example))
+_SIZE_AT = _FIELDS.index("size")
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
@@ -32,7 +34,7 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     write_atomically(path, write)
 
 
-def read_manifest(cls: type[M], path: Path) -> M:
+def read_manifest(path: Path) -> Manifest:
     """Read a manifest that `write_manifest` wrote.
 
     Raises:
@@ -40,7 +42,7 @@ def read_manifest(cls: type[M], path: Path) -> M:
     """
     try:
         with path.open(encoding="ascii") as file:
-            return _parse(cls, file, path)
+            return _parse(file, path)
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise RunError("manifest-damaged", path=path, reason=error) from error
 
@@ -54,7 +56,7 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "passed_over": manifest.passed_over,
         "passed_over_why": dict(manifest.passed_over_why),
         "notes": manifest.notes,
-        "example": manifest.example,
+        "example": manifest.modality.file_name,
         "unlisted_copies": manifest.unlisted_copies,
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
@@ -64,8 +66,9 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
             "texts": len(manifest.corpora),
         },
     }
-    for image in (*manifest.unlabeled, *manifest.labeled):
-        yield ["image", *astuple(image)]
+    # Whatever the modality: the word is that of the first versions.
+    for example in (*manifest.unlabeled, *manifest.labeled):
+        yield ["image", *_flat(example)]
     for file in manifest.corpora:
         yield ["texts", *astuple(file)]
     for bad in manifest.quarantined:
@@ -74,6 +77,22 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         yield ["duplicates", *group]
     for leak in manifest.leaks:
         yield ["leak", leak.kind, leak.paths, leak.where]
+
+
+def _flat(example: Example) -> list[Any]:
+    values = astuple(example)
+    place = _SIZE_AT
+    return [*values[:place], *values[place], *values[place + 1 :]]
+
+
+def _example(values: list[Any]) -> Example:
+    named = dict(zip(_FIELDS, _folded(values), strict=True))
+    return Example(**named)
+
+
+def _folded(values: list[Any]) -> list[Any]:
+    place = _SIZE_AT
+    return [*values[:place], (values[place], values[place + 1]), *values[place + 2 :]]
 
 
 def read_header(line: str | bytes, path: Path) -> dict[str, Any]:
@@ -91,9 +110,9 @@ def read_header(line: str | bytes, path: Path) -> dict[str, Any]:
     return header
 
 
-def _parse(cls: type[M], file: IO[str], path: Path) -> M:
+def _parse(file: IO[str], path: Path) -> Manifest:
     header = read_header(file.readline(), path)
-    images: list[ImageFile] = []
+    examples: list[Example] = []
     quarantined: list[Quarantined] = []
     duplicates: list[tuple[str, ...]] = []
     leaks: list[Leak] = []
@@ -103,7 +122,7 @@ def _parse(cls: type[M], file: IO[str], path: Path) -> M:
         kind, *values = json.loads(line)
         found[kind] += 1
         if kind == "image":
-            images.append(ImageFile(*values))
+            examples.append(_example(values))
         elif kind == "quarantined":
             quarantined.append(Quarantined(*values))
         elif kind == "duplicates":
@@ -116,10 +135,10 @@ def _parse(cls: type[M], file: IO[str], path: Path) -> M:
             raise ValueError(f"unknown entry {kind!r}")
     if found != Counter(header["counts"]):
         raise ValueError("it is cut short")
-    return cls(
+    return Manifest(
         roots=tuple(header["roots"]),
-        unlabeled=tuple(image for image in images if image.label is None),
-        labeled=tuple(image for image in images if image.label is not None),
+        unlabeled=tuple(example for example in examples if example.label is None),
+        labeled=tuple(example for example in examples if example.label is not None),
         classes=tuple(header["classes"]),
         quarantined=tuple(quarantined),
         passed_over=header["passed_over"],
@@ -127,8 +146,14 @@ def _parse(cls: type[M], file: IO[str], path: Path) -> M:
         duplicates=tuple(duplicates),
         leaks=tuple(leaks),
         notes=tuple(header["notes"]),
-        # Manifests of older versions are all of pictures.
-        example=str(header.get("example", "picture")),
+        kind=_kind_of(header),
         corpora=tuple(corpora),
         unlisted_copies=int(header.get("unlisted_copies", 0)),
     )
+
+
+def _kind_of(header: dict[str, Any]) -> str:
+    """The modality's name; manifests of older versions are all of images and don't say it."""
+    known = {modality.file_name: modality.name for modality in modalities().values()}
+    named = header.get("example")
+    return modality_named(AUTO).name if named is None else known[str(named)]

@@ -2,22 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from core.recipe import Recipe
 
-Kind = Literal["images", "text"]
 Report = Callable[[int, int], None]
 
 
 def write_demo(
-    folder: Path, kind: Kind = "images", *, report: Report | None = None
+    folder: Path, kind: str = "images", *, report: Report | None = None
 ) -> tuple[Recipe, str]:
     """Write the demo's data into a folder.
 
     Args:
         folder: Where to write.
-        kind: Handwritten digits, or docstrings.
+        kind: Name of the modality: handwritten digits of `images`, docstrings of `text`.
         report: Told (done, in all) now and then.
 
     Returns:
@@ -27,18 +25,28 @@ def write_demo(
         RunError: There are no docstrings on this machine.
         OSError: The folder can't be written.
     """
-    if kind == "text":
-        from core.demo.texts import PACKAGES, write_docstrings
+    return _DEMOS[kind](folder, report)
 
-        texts = folder / "docstrings"
-        count = write_docstrings(texts, report=report)
-        said = f"{count:,} paragraphs of the documentation of {len(PACKAGES)} packages"
-        return _text_recipe(texts), f"Wrote {said} as JSON lines to {texts}."
+
+def _texts(folder: Path, report: Report | None) -> tuple[Recipe, str]:
+    from core.demo.texts import PACKAGES, write_docstrings
+
+    texts = folder / "docstrings"
+    count = write_docstrings(texts, report=report)
+    said = f"{count:,} paragraphs of the documentation of {len(PACKAGES)} packages"
+    return _text_recipe(texts), f"Wrote {said} as JSON lines to {texts}."
+
+
+def _images(folder: Path, report: Report | None) -> tuple[Recipe, str]:
     from core.demo.digits import write_digits
 
     digits = folder / "digits"
     write_digits(digits, report=report)
     return demo_recipe(digits), f"Wrote 1,797 handwritten digits as PNG files to {digits}."
+
+
+# By name of the modality: not every one has a demo.
+_DEMOS = {"images": _images, "text": _texts}
 
 
 def demo_recipe(digits: Path) -> Recipe:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.formats import ExportFormat
 from core.export.runner import render
@@ -90,7 +90,7 @@ def _without_folders(text: str) -> str:
 def _data(subject: Subject) -> dict[str, Any]:
     """How many examples of which kind; no names, no paths: a card may be published."""
     try:
-        manifest = Manifest.read(subject.run.manifest_file)
+        manifest = read_manifest(subject.run.manifest_file)
     except RunError:
         return {}
     splits = {name: len(manifest.labeled_split(name)) for name in ("train", "val", "test")}

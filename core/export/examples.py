@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import Example, Manifest
 
 MOST_EXAMPLES: Final = 64
 
@@ -37,7 +37,7 @@ class CheckExamples:
             yield self.inputs[start : start + size]
 
 
-def candidates(manifest: Manifest) -> tuple[str, list[ImageFile]]:
+def candidates(manifest: Manifest) -> tuple[str, list[Example]]:
     """Up to 64 test examples, spread evenly; without any, labeled or unlabeled ones; and which."""
     for which, examples in (
         ("test", manifest.labeled_split("test")),

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.card import model_card
 from core.export.examples import CheckExamples, Report
 from core.export.export_result import Written
 from core.export.formats import ExportFormat, chosen_precision, format_named, other_formats
-from core.export.modality import export_modality_of
+from core.export.modality import ExportModality
 from core.export.parity import Words, checked
 from core.export.runner import open_runner, write_runner
 from core.export.subject import Subject, place_of
@@ -48,6 +49,7 @@ def default_target(run: RunFolder, format_name: str, precision: str) -> Path:
 def export(
     run: RunFolder,
     format_name: str,
+    modality: ExportModality,
     *,
     out: Path | None = None,
     arm: str | None = None,
@@ -58,7 +60,8 @@ def export(
 
     Args:
         run: With a classifier, or for `encoder` with a fitted encoder.
-        format_name: One of `core.export.formats` for the kind of run.
+        format_name: One of the modality's formats.
+        modality: Of the run.
         out: The folder to make; `RUN/exports/<format>` if None. An earlier export of the same
             format is replaced.
         arm: `base`, `further` or `distilled`; the most fitted one if None.
@@ -70,21 +73,22 @@ def export(
             model, or what was written does not compute the same. Nothing is left behind.
     """
     report = report or _silent
-    modality = export_modality_of(run.recipe())
-    wanted = format_named(format_name, modality.kind)
+    recipe = run.recipe()
+    wanted = format_named(format_name, modality.formats, recipe.modality.name)
     precision = chosen_precision(wanted, precision)
     target = (out or default_target(run, format_name, precision)).absolute()
-    manifest = Manifest.read(run.manifest_file)
+    manifest = read_manifest(run.manifest_file)
     _refuse_inside_data(target, manifest)
     refuse_foreign(target, format_name)
     report("Opening the model", 0, 0)
     place = place_of(run, arm, needs_classifier=wanted.needs_classifier)
     subject = (modality.classifier if wanted.needs_classifier else modality.encoder)(run, place)
-    words = Words(format_name, other_formats(format_name, modality.kind), manifest.noun)
+    others = other_formats(format_name, modality.formats)
+    words = Words(format_name, others, recipe.modality.example)
     with folder_beside(target, format_name) as folder:
         # In there: what a killed export leaves is cleared by the next one.
         with tempfile.TemporaryDirectory(prefix=".converted-", dir=folder) as scratch:
-            examples = modality.examples(manifest, subject, Path(scratch), report)
+            examples = modality.examples(manifest, recipe.data, subject, Path(scratch), report)
             outputs = _outputs(subject, examples)
             with _failing_in_words(words):
                 report(f"Writing {wanted.title}", 0, 0)

@@ -1,11 +1,11 @@
-"""The formats on offer: what each is for and what opens it. Imports no torch: a window reads it."""
+"""What an export format is: what it is for and what opens it. Imports no torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from core.errors import RunError
 
-Kind = Literal["images", "text"]
 PRECISIONS: Final = ("fp32", "fp16", "int8")
 
 
@@ -30,91 +30,8 @@ class ExportFormat:
     precisions: tuple[str, ...] = ("fp32",)
 
 
-FORMATS: Final = (
-    ExportFormat(
-        name="encoder",
-        title="Encoder for embeddings",
-        what="Turns an image into a vector: for search, clustering, or a model of your own on top.",
-        opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
-        needs_classifier=False,
-    ),
-    ExportFormat(
-        name="timm",
-        title="timm",
-        what="The classifier for PyTorch, in timm's names: to train on, or to build into a program "
-        "that uses timm.",
-        opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
-        needs_classifier=True,
-    ),
-    ExportFormat(
-        name="transformers",
-        title="Hugging Face Transformers",
-        what="The classifier with its image processor, ready for the hub and for pipelines.",
-        opens="transformers: AutoModelForImageClassification and AutoImageProcessor",
-        needs_classifier=True,
-    ),
-    ExportFormat(
-        name="onnx",
-        title="ONNX",
-        what="One file from pixels of any size to probabilities, without Python or PyTorch.",
-        opens="ONNX Runtime, in Python, C++, C#, Java, JavaScript",
-        needs_classifier=True,
-        precisions=PRECISIONS,
-    ),
-    ExportFormat(
-        name="pt2",
-        title="PyTorch program (torch.export)",
-        what="The classifier as a graph: runs in PyTorch without timm or Redistill, and is what "
-        "AOTInductor and ExecuTorch start from.",
-        opens="PyTorch: torch.export.load",
-        needs_classifier=True,
-    ),
-)
-
-
-TEXT_FORMATS: Final = (
-    ExportFormat(
-        name="encoder",
-        title="Encoder for embeddings",
-        what="Turns a text into a vector: for search, clustering, or a model of your own on top.",
-        opens="transformers: AutoModel and AutoTokenizer",
-        needs_classifier=False,
-    ),
-    ExportFormat(
-        name="transformers",
-        title="Hugging Face Transformers",
-        what="The classifier with its tokenizer, ready for the hub and for pipelines.",
-        opens="transformers: AutoModelForSequenceClassification and AutoTokenizer",
-        needs_classifier=True,
-    ),
-    ExportFormat(
-        name="onnx",
-        title="ONNX",
-        what="One file from token ids to probabilities, without PyTorch; its tokenizer lies beside "
-        "it.",
-        opens="ONNX Runtime, in Python, C++, C#, Java, JavaScript, and the library tokenizers",
-        needs_classifier=True,
-        precisions=PRECISIONS,
-    ),
-    ExportFormat(
-        name="pt2",
-        title="PyTorch program (torch.export)",
-        what="The classifier as a graph: runs in PyTorch without transformers or Redistill, and is "
-        "what AOTInductor and ExecuTorch start from.",
-        opens="PyTorch: torch.export.load, and the library tokenizers",
-        needs_classifier=True,
-    ),
-)
-
-
-def formats_for(kind: Kind) -> tuple[ExportFormat, ...]:
-    """What a run on images, or on text, can be exported as."""
-    return TEXT_FORMATS if kind == "text" else FORMATS
-
-
-def format_named(name: str, kind: Kind = "images") -> ExportFormat:
-    """The format of that name; `RunError` when there is none for that kind of run."""
-    offered = formats_for(kind)
+def format_named(name: str, offered: Sequence[ExportFormat], kind: str) -> ExportFormat:
+    """The format of that name among those of a modality; `RunError` when it is not offered."""
     for known in offered:
         if known.name == name:
             return known
@@ -132,6 +49,6 @@ def chosen_precision(wanted: ExportFormat, precision: str | None) -> str:
     return precision
 
 
-def other_formats(name: str, kind: Kind = "images") -> str:
-    """The names of all formats but that one, for words to the user."""
-    return ", ".join(known.name for known in formats_for(kind) if known.name != name)
+def other_formats(name: str, offered: Sequence[ExportFormat]) -> str:
+    """The names of all formats on offer but that one, for words to the user."""
+    return ", ".join(known.name for known in offered if known.name != name)

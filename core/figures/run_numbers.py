@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.arms import ARM_PHRASES
@@ -66,7 +66,7 @@ class RunNumbers:
     @property
     def noun(self) -> str:
         """What one of its examples is called."""
-        return "text" if self.recipe.data.kind == "text" else "image"
+        return self.recipe.modality.example
 
 
 def read_run_numbers(path: Path) -> RunNumbers:
@@ -136,7 +136,7 @@ def _fitted(recipe: Recipe, summaries: dict[str, dict[str, Any]]) -> list[Fitted
 def _num_labels(run: RunFolder, recipe: Recipe) -> int | None:
     """How many labels were trained on; None when that can't be read."""
     try:
-        train = Manifest.read(run.manifest_file).labeled_split("train")
+        train = read_manifest(run.manifest_file).labeled_split("train")
     except RunError:
         return None
     most = recipe.data.labels_per_class

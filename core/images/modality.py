@@ -1,58 +1,58 @@
-"""Images as examples: decoded pixels and masked autoencoders."""
+"""Images as examples of a run: decoded pixels and masked autoencoders."""
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import Example, Manifest
+from core.images.data.modality import DATA
 from core.images.data.pixels import PixelStore, StreamedPixels, pixels_for
-from core.images.data.scan import scan
+from core.images.measuring import write_noise
 from core.images.model.mae import MaskedAutoencoder
 from core.images.model.sources import load_model
 from core.images.model.store import open_model, save_model
 from core.images.pixel_source import PixelSource
 from core.images.previews import image_preview
 from core.models.masked_model import MaskedModel
+from core.recipe import Recipe
 from core.run.events import Noticed
-from core.stages.modality import Examples, LabeledExamples, Preparation, labeled_targets
+from core.stages.modality import (
+    Examples,
+    ExampleSize,
+    LabeledExamples,
+    Preparation,
+    labeled_targets,
+)
+from core.system.progress import Report
 from core.training.feed import Batch
 
 Pixels = PixelStore | StreamedPixels
 _GIB = 2**30
 
 
-class ImageModality:
-    """Implements `Modality` for images."""
+class ImageStages:
+    """Implements `StageModality` for images."""
 
     preview_suffix = ".png"
 
     def scan(self, making: Preparation) -> Manifest:
         """Look at the recipe's folders of images."""
-        data = making.recipe.data
-        return scan(
-            [Path(folder) for folder in data.unlabeled],
-            Path(data.labeled) if data.labeled else None,
-            report=making.progress,
-            stopped=making.stopped,
-            val_fraction=data.val_fraction,
-            test_fraction=data.test_fraction,
-            seed=making.recipe.seed,
-            workers=making.recipe.runtime.workers,
-        )
+        return DATA.scan(making.scan_request())
 
-    def load_model(self, making: Preparation) -> tuple[MaskedModel, bool]:
+    def load_model(self, recipe: Recipe, report: Report | None = None) -> tuple[MaskedModel, bool]:
         """A Vision Transformer with a decoder."""
-        asked, runtime = making.recipe.model, making.recipe.runtime
+        asked = recipe.model
         loaded = load_model(
             asked.name,
             image_size=asked.image_size,
             decoder_depth=asked.decoder_depth,
             decoder_dim=asked.decoder_dim,
             decoder_heads=asked.decoder_heads,
-            offline=runtime.offline,
-            seed=making.recipe.seed,
-            report=making.progress,
+            offline=recipe.runtime.offline,
+            seed=recipe.seed,
+            report=report,
         )
         return loaded.model, loaded.decoder_is_fresh
 
@@ -68,7 +68,7 @@ class ImageModality:
     def examples(self, making: Preparation, manifest: Manifest, model: MaskedModel) -> Examples:
         """Decoded pixels, on disk or on demand."""
         assert isinstance(model, MaskedAutoencoder)
-        unlabeled = manifest.pretraining_images(include_test=making.recipe.data.pretrain_on_test)
+        unlabeled = manifest.pretraining_examples(include_test=making.recipe.data.pretrain_on_test)
         pixels = _pixels(making, manifest, unlabeled, model)
         store_bytes = pixels.num_bytes if isinstance(pixels, PixelStore) else None
         device = making.hardware.device
@@ -83,11 +83,24 @@ class ImageModality:
         assert isinstance(model, MaskedAutoencoder)
         return image_preview(model, batch, noise)
 
+    def example_size(self, model: MaskedModel) -> ExampleSize:
+        """Patches of an image, and its pixels."""
+        assert isinstance(model, MaskedAutoencoder)
+        height, width = model.preprocessing.image_size
+        return ExampleSize(int(model.encoder.patch_embed.num_patches), 3 * height * width)
+
+    def write_examples(self, recipe: Recipe, folder: Path, model: MaskedModel) -> dict[str, Any]:
+        """Images of noise in the model's size."""
+        del recipe
+        assert isinstance(model, MaskedAutoencoder)
+        write_noise(folder / "images", model.preprocessing.image_size)
+        return {"labeled": str(folder / "images"), "test_fraction": 0.25}
+
 
 def _pixels(
     making: Preparation,
     manifest: Manifest,
-    unlabeled: list[ImageFile],
+    unlabeled: list[Example],
     model: MaskedAutoencoder,
 ) -> Pixels:
     images = list(unlabeled)
@@ -126,3 +139,6 @@ def _say_unreadable(making: Preparation, path: str, reason: str) -> None:
 def _examples(pixels: Pixels, manifest: Manifest, split: str) -> LabeledExamples:
     images = manifest.labeled_split(split)
     return LabeledExamples(pixels.indices_of(images), labeled_targets(manifest, split))
+
+
+STAGES = ImageStages()

@@ -1,4 +1,4 @@
-"""Classes of single images, from an open classifier."""
+"""Classes of single images; implements `PredictModality`."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,8 +7,11 @@ import numpy as np
 import torch
 
 from core.images.data.decode import UnreadableImage, load_rgb, resized
-from core.images.model.classifier import Classifier
+from core.images.data.walk import list_files
+from core.images.model.classifier import Classifier, open_classifier
+from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.prediction import Prediction, ranked
+from core.recipe import DataRecipe
 
 _BATCH = 32
 
@@ -54,3 +57,42 @@ def _looked_at(
         features = classifier.model.represent(batch)
         probabilities = classifier.head(features).softmax(dim=1)
     yield from zip(probabilities.numpy(), features.numpy(), strict=True)
+
+
+class _Opened(OpenedClassifier):
+    def __init__(self, folder: Path) -> None:
+        self._classifier, self._classes = open_classifier(folder)
+
+    @property
+    def feature_dim(self) -> int:
+        return self._classifier.model.feature_dim
+
+    def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
+        return classified(self._classifier, self._classes, files, embeddings=embeddings)
+
+    def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
+        del text
+        (found,) = self.of_files([path])
+        return found, ""
+
+
+class ImagePredictions(PredictModality):
+    """Image files, and folders of them."""
+
+    def open(self, folder: Path, data: DataRecipe) -> OpenedClassifier:
+        """Open the classifier of a stage."""
+        del data
+        return _Opened(folder)
+
+    def files_in(self, paths: Sequence[Path]) -> list[Path]:
+        """Files as given, and the images below folders."""
+        found: list[Path] = []
+        for path in paths:
+            if path.is_dir():
+                found += [path / file.path for file in list_files(path).files]
+            else:
+                found.append(path)
+        return found
+
+
+PREDICT = ImagePredictions()

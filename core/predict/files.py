@@ -1,4 +1,4 @@
-"""Classes and embeddings of many images, into files: piece by piece, resumed where it ended.
+"""Classes and embeddings of many examples, into files: piece by piece, resumed where it ended.
 
 Beside the file to write, a folder of the same name with `.parts` grows by one Parquet file per
 piece. A killed prediction goes on after the last whole piece. At the end the pieces are streamed
@@ -21,10 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import RunError
-from core.images.data.walk import list_files
-from core.images.model.classifier import open_classifier
-from core.images.predict import classified
 from core.models.masked_model import CLASSIFIER
+from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.predict import classifier_folder
 from core.predict.prediction import Prediction
 from core.run.folder import RunFolder
@@ -43,37 +41,23 @@ class Written:
     num_unreadable: int
 
 
-def images_in(paths: Sequence[Path]) -> list[Path]:
-    """The images among files and below folders, in a fixed order.
-
-    Raises:
-        RunError: A folder can't be read.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            listing = list_files(path)
-            found += [path / file.path for file in listing.files]
-        else:
-            found.append(path)
-    return found
-
-
 def predict_files(
     run: RunFolder,
     paths: Sequence[Path],
     *,
+    modality: PredictModality,
     arm: str | None,
     table: Path | None,
     embeddings: Path | None,
     report: Callable[[int, int], None],
     piece: int = PIECE,
 ) -> Written:
-    """Classify images and write what was found; goes on where an earlier call ended.
+    """Classify examples and write what was found; goes on where an earlier call ended.
 
     Args:
         run: A run with a classifier.
-        paths: Images, and folders of them.
+        paths: Files of examples, and folders of them.
+        modality: Of the run.
         arm: Which classifier; the most fitted one if None.
         table: CSV to write: path, label, probability, problem.
         embeddings: Parquet to write: the same and `embedding`, a list of D float32.
@@ -84,16 +68,17 @@ def predict_files(
         RunError: The run has no classifier, a folder can't be read, or a file can't be written
             where it was asked for.
     """
-    if run.recipe().data.kind == "text":
+    if not modality.takes_folders:
         raise RunError("run-not-on-images", path=run.path)
     targets = [path for path in (table, embeddings) if path is not None]
     _refuse_inside_data(targets, paths)
     folder = classifier_folder(run, arm)
-    images = images_in(paths)
+    images = modality.files_in(paths)
     parts = targets[0].with_name(f"{targets[0].name}.parts")
     try:
         _begin(parts, _fingerprint(folder, images, embeddings is not None, piece))
-        width = _compute_parts(folder, images, parts, embeddings is not None, report, piece)
+        opened = partial(modality.open, folder, run.recipe().data)
+        width = _compute_parts(opened, images, parts, embeddings is not None, report, piece)
         files = sorted(parts.glob("part-*.parquet"))
         if table is not None:
             write_atomically(table, lambda out: _write_csv(out, files))
@@ -149,7 +134,7 @@ def _begin(parts: Path, asked: dict[str, Any]) -> None:
 
 
 def _compute_parts(
-    folder: Path,
+    opened_as: Callable[[], OpenedClassifier],
     images: Sequence[Path],
     parts: Path,
     with_embeddings: bool,
@@ -157,14 +142,14 @@ def _compute_parts(
     piece: int,
 ) -> int | None:
     """Write the parts that are missing; returns the width of the embeddings, None for none."""
-    classifier, classes = open_classifier(folder)
-    width = classifier.model.feature_dim if with_embeddings else None
+    classifier = opened_as()
+    width = classifier.feature_dim if with_embeddings else None
     schema = _schema(width)
     for start in range(0, len(images), piece):
         file = parts / f"part-{start // piece:08d}.parquet"
         some = images[start : start + piece]
         if not file.exists():
-            found = classified(classifier, classes, some, embeddings=with_embeddings)
+            found = classifier.of_files(some, embeddings=with_embeddings)
             rows = [_row(prediction, with_embeddings) for prediction in found]
             part = pa.Table.from_pylist(rows, schema=schema)
             write_atomically(file, partial(pq.write_table, part))

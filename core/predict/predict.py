@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.errors import RunError
 from core.models.masked_model import CLASSIFIER_JSON
+from core.predict.modality import PredictModality
 from core.predict.prediction import Prediction
 from core.recipe.arms import MOST_FITTED
 from core.run.folder import RunFolder
@@ -25,13 +26,19 @@ def classifier_folder(run: RunFolder, arm: str | None = None) -> Path:
 
 
 def predict(
-    run: RunFolder, files: Sequence[Path], arm: str | None = None, *, texts: Sequence[str] = ()
+    run: RunFolder,
+    files: Sequence[Path],
+    modality: PredictModality,
+    arm: str | None = None,
+    *,
+    texts: Sequence[str] = (),
 ) -> Iterator[Prediction]:
     """Classify examples, read exactly as in training; unreadable ones are named, not fatal.
 
     Args:
         run: A finished run.
-        files: Images, or texts: whole plain files, each text of a table.
+        files: Files of examples, and folders of them where the modality takes folders.
+        modality: Of the run.
         arm: Whose classifier; the most fitted one by default.
         texts: Texts as they are, for a run on text.
 
@@ -39,19 +46,9 @@ def predict(
         RunError: The run has no classifier, its files are damaged, or it knows no texts.
     """
     folder = classifier_folder(run, arm)
-    recipe = run.recipe()
-    # Late: the kinds of example load different libraries, for seconds.
-    if recipe.data.kind == "text":
-        from core.text.data.read import Columns
-        from core.text.predict import classified_texts
-
-        columns = Columns(recipe.data.text_column, recipe.data.label_column)
-        yield from classified_texts(folder, files, texts, columns)
-        return
-    if texts:
+    if texts and not modality.takes_texts:
         raise RunError("run-not-on-text", path=run.path)
-    from core.images.model.classifier import open_classifier
-    from core.images.predict import classified
-    from core.predict.files import images_in
-
-    yield from classified(*open_classifier(folder), images_in(files))
+    opened = modality.open(folder, run.recipe().data)
+    yield from opened.of_files(modality.files_in(files))
+    if texts:
+        yield from opened.of_texts(texts)

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.export.formats import FORMATS, TEXT_FORMATS
+from core.modalities import exports_of, formats_of
+from core.recipe import modalities
 from core.run.folder import RunFolder
 from core.system.json_lines import Speaker, run_helper
 from core.system.stopping import Stopped
@@ -38,6 +39,7 @@ def _export(asked: argparse.Namespace, speaker: Speaker) -> dict[str, Any]:
     exported = export(
         run,
         asked.format,
+        exports_of(run.recipe().modality),
         out=asked.out,
         arm=asked.arm,
         precision=asked.precision,
@@ -52,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--format",
         required=True,
-        choices=sorted({known.name for known in (*FORMATS, *TEXT_FORMATS)}),
+        choices=sorted(
+            {known.name for modality in modalities().values() for known in formats_of(modality)}
+        ),
     )
     parser.add_argument("--out", type=Path)
     parser.add_argument("--arm")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import RunError
+from core.modalities import stages_of
 from core.run.events import Event, Outcome, RunEnded, to_json
 from core.run.folder import RunFolder
 from core.system.waiting import let_threads_spin
@@ -58,7 +59,7 @@ def work(run: RunFolder, index: int, device: str, voice: _Voice) -> RunEnded:
     try:
         recipe = run.recipe()
         hardware = set_up_hardware(runtime_on(recipe.runtime, device))
-        setup = prepare(run, recipe, hardware, context)
+        setup = prepare(run, recipe, hardware, context, stages_of(recipe.modality))
         voice.is_on = True
         share_fine_tunings(setup)
     except Interrupted as interrupted:

@@ -16,6 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.modalities import stages_of
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, read_recipe
 from core.run.events import Event, StepDone
@@ -79,13 +80,11 @@ def measure(recipe: Recipe, speaker: Speaker, scratch: Path) -> Measurement:
         Stopped: Nobody wants to know any more.
         RunError: As a run would: the model is not there, the device is not, memory runs out.
     """
-    from core.images.measuring import load_for_measuring
-
     began = time.monotonic()
     speaker.progress("Loading the model", 0, 0)
     with tempfile.TemporaryDirectory(prefix="measuring-", dir=scratch) as name:
         folder = Path(name)
-        model = load_for_measuring(recipe)
+        model, _ = stages_of(recipe.modality).load_model(recipe)
         share = _share_of_batch(recipe, model)
         tiny = _tiny_recipe(recipe, folder, model, share)
         del model
@@ -107,7 +106,7 @@ def _measured(
     run = RunFolder.create(folder / "run", tiny)
     watch = _Watch(speaker, 4 * _STEPS)
     context = RunContext(watch, Adjustments.load(run.path / "adjustments.json"))
-    setup = prepare(run, tiny, hardware, context)
+    setup = prepare(run, tiny, hardware, context, stages_of(tiny.modality))
     fixed_s = time.monotonic() - began
     base_gib = peak_memory_gib(hardware.device)
     run_stages(setup)
@@ -133,10 +132,8 @@ def _measured(
 
 
 def _sizes(setup: "RunSetup") -> dict[str, int]:
-    from core.images.measuring import size_of_example
-
     model = setup.pretrained_model()
-    size = size_of_example(model)
+    size = setup.modality.example_size(model)
     encoder = sum(parameter.numel() for parameter in model.encoder.parameters())
     whole = sum(parameter.numel() for parameter in model.parameters())
     return {
@@ -150,20 +147,18 @@ def _sizes(setup: "RunSetup") -> dict[str, int]:
 
 def _share_of_batch(recipe: Recipe, model: "MaskedModel") -> float:
     """Share of the batch that a step of reasonable length has on this device."""
-    from core.images.measuring import size_of_example
     from core.training.device import set_up_hardware
 
     if set_up_hardware(recipe.runtime).device.type != "cpu":
         return 1.0
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    tokens = size_of_example(model).tokens
+    tokens = stages_of(recipe.modality).example_size(model).tokens
     flop = 6.0 * parameters * tokens * max(recipe.pretrain.batch_size, recipe.distill.batch_size)
     return min(1.0, _STEP_FLOP / flop)
 
 
 def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedModel", share: float) -> Recipe:
     """The same recipe with a few steps on a few examples."""
-    from core.images.measuring import write_examples
 
     def batch(size: int) -> int:
         return max(2, round(size * share))
@@ -181,7 +176,7 @@ def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedModel", share: floa
     sections["finetune"] |= {"arms": ["base"], "num_seeds": 1}
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections
-    values["data"] = write_examples(recipe, folder, model)
+    values["data"] = stages_of(recipe.modality).write_examples(recipe, folder, model)
     values["model"]["decoder_warmup_steps"] = min(_STEPS, recipe.model.decoder_warmup_steps)
     values["probe"] = {**values["probe"], "every": 0}
     values["runtime"] |= {"report_s": 0.0, "checkpoint_minutes": 1000.0, "workers": 0}

@@ -14,23 +14,18 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.errors import RunError
+from core.modalities import predict_of
 from core.run.folder import RunFolder
 from core.system.json_lines import Speaker
 
-if TYPE_CHECKING:
-    from core.predict.prediction import Prediction
-
-# A classifier reads some hundred tokens: nothing beyond these letters matters to it.
-_READ = 1_000_000
 _SHOWN = 20_000
-Looks = Callable[["Question"], "tuple[Prediction, str]"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,9 @@ class Question:
 def answer_questions(run: RunFolder, lines: Iterator[bytes], speaker: Speaker) -> None:
     """Answer until there are no more questions, or nobody listens."""
     # Now, not at the first question: its imports take seconds.
-    look = _texts(run) if run.recipe().data.kind == "text" else _images(run)
+    recipe = run.recipe()
+    modality = predict_of(recipe.modality)
+    opened = lru_cache(maxsize=2)(lambda stage: modality.open(run.stage(stage), recipe.data))
     speaker.say("ready")
     for line in lines:
         if speaker.stopped():
@@ -61,57 +58,12 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], speaker: Speaker) -
             "problem": "",
         }
         try:
-            found, text = look(asked)
-            answer |= {"probabilities": found.probabilities, "problem": found.problem, "text": text}
+            found, text = opened(asked.stage).of_one(Path(asked.path), asked.text)
+            answer |= {"probabilities": found.probabilities, "problem": found.problem}
+            answer["text"] = text[:_SHOWN]
         except RunError as error:
             answer["problem"] = str(error)
         speaker.say("prediction", **answer)
-
-
-def _images(run: RunFolder) -> Looks:
-    from core.images.model.classifier import open_classifier
-    from core.images.predict import classified
-
-    opened = lru_cache(maxsize=2)(lambda stage: open_classifier(run.stage(stage)))
-
-    def look(asked: Question) -> "tuple[Prediction, str]":
-        (found,) = classified(*opened(asked.stage), [Path(asked.path)])
-        return found, ""
-
-    return look
-
-
-def _texts(run: RunFolder) -> Looks:
-    from core.predict.prediction import Prediction
-    from core.text.model.classifier import open_text_classifier
-    from core.text.predict import classified
-
-    opened = lru_cache(maxsize=2)(lambda stage: open_text_classifier(run.stage(stage)))
-
-    def look(asked: Question) -> "tuple[Prediction, str]":
-        try:
-            text = asked.text or _read(Path(asked.path))
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            return Prediction(Path(asked.path), (), reason), ""
-        (found,) = classified(*opened(asked.stage), [(asked.path, text)])
-        return found, text[:_SHOWN]
-
-    return look
-
-
-def _read(file: Path) -> str:
-    """A plain text file; `ValueError` says what else it is."""
-    from core.text.data.decode import encoding_of
-    from core.text.data.read import PLAIN
-
-    if file.suffix.lower() not in PLAIN:
-        raise ValueError("it is no plain text file (.txt, .md); paste the text itself")
-    with file.open(encoding=encoding_of(file)) as opened:
-        text = opened.read(_READ)
-    if not text.strip():
-        raise ValueError("it is empty")
-    return text
 
 
 def _question(line: bytes) -> Question | None:

@@ -1,6 +1,6 @@
 """The sample for a window: a helper process that makes the demo's run folder, ready to train.
 
-python -m core.processes.sample FOLDER [text]
+python -m core.processes.sample FOLDER [KIND]
 """
 
 import multiprocessing
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.demo.demo import Kind, write_demo
+from core.demo.demo import write_demo
 from core.errors import RunError
 from core.recipe import Recipe
 from core.run.folder import RunFolder
@@ -19,7 +19,7 @@ from core.system.stopping import Stopped
 _WHAT = {"images": "Writing handwritten digits", "text": "Reading documentation"}
 
 
-def make_sample(folder: Path, speaker: Speaker, kind: Kind = "images") -> dict[str, Any]:
+def make_sample(folder: Path, speaker: Speaker, kind: str = "images") -> dict[str, Any]:
     """Write data and recipe; what was begun and failed or was stopped is taken away again."""
 
     def report(done: int, total: int) -> None:
@@ -44,6 +44,5 @@ def make_sample(folder: Path, speaker: Speaker, kind: Kind = "images") -> dict[s
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    place, *rest = sys.argv[1:]
-    asked: Kind = "text" if rest == ["text"] else "images"
-    sys.exit(run_helper(lambda speaker: make_sample(Path(place), speaker, asked)))
+    place, *kind = sys.argv[1:]
+    sys.exit(run_helper(lambda speaker: make_sample(Path(place), speaker, *kind)))

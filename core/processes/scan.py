@@ -3,7 +3,7 @@
     python -m core.processes.scan REQUEST.json
 
 The request holds `kind`, `unlabeled`, `labeled`, `test_fraction`, `val_fraction`, `seed`, `out`,
-and for texts `text_column` and `label_column`; or `recognise`, a list of paths that were dropped,
+and for tables `text_column` and `label_column`; or `recognise`, a list of paths that were dropped,
 which are told apart by the names in them.
 """
 
@@ -15,75 +15,41 @@ from typing import Any
 
 from core.data.archive import is_archive, unpack
 from core.data.findings import write_findings
+from core.data.modality import ScanRequest
 from core.errors import RunError
-from core.images.data.layout import Layout, recognise
-from core.images.data.scan import scan
+from core.modalities import data_of, modality_of_path
+from core.recipe import AUTO, DataRecipe, modality_named
 from core.system.json_lines import Speaker, run_helper
-from core.text.data.examples import sampled_texts
-from core.text.data.read import Columns
-from core.text.data.recognise import TextLayout, columns_found, columns_in, recognise_texts
-from core.text.data.scan import is_text, scan_texts
+
+_READING = ("test_fraction", "val_fraction", "text_column", "label_column")
 
 
 def answer(request: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     """Recognise or scan; returns what `done` carries."""
     if "recognise" in request:
         return {"found": [_recognised(Path(path), speaker) for path in request["recognise"]]}
-    unlabeled = [Path(folder) for folder in request["unlabeled"]]
-    labeled = Path(request["labeled"]) if request.get("labeled") else None
     folder = Path(request["out"])
-    work = _scan_texts if request.get("kind") == "text" else _scan_images
     try:
-        work(request, unlabeled, labeled, folder, speaker)
+        _scan(request, folder, speaker)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError("file-not-writable", path=folder, reason=reason) from error
     return {"out": str(folder)}
 
 
-def _scan_images(
-    request: dict[str, Any],
-    unlabeled: list[Path],
-    labeled: Path | None,
-    folder: Path,
-    speaker: Speaker,
-) -> None:
-    manifest = scan(
-        unlabeled,
-        labeled,
+def _scan(request: dict[str, Any], folder: Path, speaker: Speaker) -> None:
+    asked = ScanRequest(
+        unlabeled=[Path(place) for place in request["unlabeled"]],
+        labeled=Path(request["labeled"]) if request.get("labeled") else None,
+        data=DataRecipe.model_validate({key: request.get(key) for key in _READING}),
+        seed=request["seed"],
         report=speaker.progress,
         stopped=speaker.stopped,
-        val_fraction=request["val_fraction"],
-        test_fraction=request["test_fraction"],
-        seed=request["seed"],
     )
-    write_findings(manifest, folder)
-
-
-def _scan_texts(
-    request: dict[str, Any],
-    unlabeled: list[Path],
-    labeled: Path | None,
-    folder: Path,
-    speaker: Speaker,
-) -> None:
-    asked = Columns(request.get("text_column"), request.get("label_column"))
-    manifest = scan_texts(
-        unlabeled,
-        labeled,
-        columns=asked,
-        report=speaker.progress,
-        stopped=speaker.stopped,
-        val_fraction=request["val_fraction"],
-        test_fraction=request["test_fraction"],
-        seed=request["seed"],
-    )
-    paths = [*([labeled] if labeled else []), *unlabeled]
-    names = dict.fromkeys(name for path in paths for name in columns_in(path))
-    text, label = columns_found(paths[0], asked)
-    columns = {"all": list(names), "text": text, "label": label}
-    texts = sampled_texts(manifest, asked, stopped=speaker.stopped)
-    write_findings(manifest, folder, texts=texts, columns=columns)
+    data = data_of(modality_named(request.get("kind", AUTO)))
+    manifest = data.scan(asked)
+    details = data.details(manifest, asked)
+    write_findings(manifest, folder, texts=details.samples, columns=details.columns)
 
 
 def _recognised(path: Path, speaker: Speaker) -> dict[str, Any]:
@@ -91,19 +57,15 @@ def _recognised(path: Path, speaker: Speaker) -> dict[str, Any]:
     try:
         if is_archive(path):
             path = unpack(path, report=speaker.progress, stopped=speaker.stopped)
-        kind = "text" if is_text(path) else "images"
-        layout: Layout | TextLayout
-        if kind == "text":
-            layout = recognise_texts(path)
-        else:
-            layout = recognise(path, stopped=speaker.stopped)
+        modality = modality_of_path(path)
+        found = data_of(modality).recognise(path, stopped=speaker.stopped)
     except RunError as error:
         return {"path": str(path), "what": error.what, "action": error.action}
     return {
         "path": str(path),
-        "kind": kind,
-        "labeled": layout.is_labeled,
-        "words": layout.words,
+        "kind": modality.name,
+        "labeled": found.is_labeled,
+        "words": found.words,
     }
 
 

@@ -24,6 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from core.errors import RunError
+from core.modalities import stages_of
 from core.run.event_log import EventLog
 from core.run.events import (
     Event,
@@ -155,7 +156,7 @@ class Trainer:
         hardware = set_up_hardware(runtime_on(runtime, first))
         if self._is_main:
             write_environment(self._run, hardware.device_in_words, hardware.precision)
-        setup = prepare(self._run, recipe, hardware, self._context)
+        setup = prepare(self._run, recipe, hardware, self._context, stages_of(recipe.modality))
         self._context.report(
             RunStarted(
                 stages=[stage.name for stage in setup.stages],

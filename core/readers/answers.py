@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.labeled_rows import SplitImages, read_split_images
+from core.data.labeled_rows import LabeledRows, read_labeled_rows
+from core.data.modality import DataModality
 from core.errors import RunError
+from core.modalities import data_of
+from core.recipe import DataRecipe, modality_named
 from core.run.folder import RunFolder
-from core.text.data.examples import place_of_reference, texts_at
-from core.text.data.read import Columns
 
 PREDICTIONS = "predictions.safetensors"
 
@@ -20,23 +21,30 @@ class Answers:
     """What the classifier of an arm and seed said of the test images.
 
     Attributes:
-        images: The N test images, and the names of the C classes.
+        images: The N test examples, and the names of the C classes.
         targets: (N,) index of the true class.
         predicted: (N,) index of the most likely class.
         confidence: (N,) its probability.
         truth: (N,) the probability of the true class.
-        columns: Of the tables that the texts stand in; None for images.
+        reader: What reads the examples.
+        data: How they are read.
     """
 
-    images: SplitImages
+    images: LabeledRows
     targets: NDArray[np.int64]
     predicted: NDArray[np.int64]
     confidence: NDArray[np.float32]
     truth: NDArray[np.float32]
-    columns: Columns | None = None
+    reader: DataModality
+    data: DataRecipe
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    @property
+    def kind(self) -> str:
+        """Name of the modality."""
+        return modality_named(self.data.kind).name
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -57,17 +65,15 @@ class Answers:
 
         Takes as long as reading those files does.
         """
-        assert self.columns is not None
         places = [self._place(int(index)) for index in indices]
         wanted: dict[Path, set[int]] = {}
         for file, line in places:
             wanted.setdefault(file, set()).add(line)
-        found = texts_at(wanted, self.columns)
+        found = self.reader.texts(wanted, self.data)
         return [found.get(place, "") for place in places]
 
     def _place(self, index: int) -> tuple[Path, int]:
-        path = self.images.path(index)
-        return (path, 0) if self.columns is None else place_of_reference("", str(path))
+        return self.reader.place(self.images.path(index))
 
     def mistakes(self, true: int | None = None, said: int | None = None) -> NDArray[np.int64]:
         """Indices of wrongly classified images, the most confident first.
@@ -107,16 +113,16 @@ def classifier_stage(run: RunFolder, arm: str, seed: int) -> Path:
     raise RunError("run-damaged", file=name, path=run.path, reason="it is missing")
 
 
-def read_test_images(run: RunFolder) -> SplitImages:
+def read_test_rows(run: RunFolder) -> LabeledRows:
     """The labeled test images, in the order of the predictions.
 
     Raises:
         RunError: `manifest-damaged`, `manifest-newer`.
     """
-    return read_split_images(run.manifest_file, "test")
+    return read_labeled_rows(run.manifest_file, "test")
 
 
-def read_answers(run: RunFolder, images: SplitImages, arm: str, seed: int) -> Answers:
+def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> Answers:
     """Read what a classifier said of the test images.
 
     Raises:
@@ -129,15 +135,15 @@ def read_answers(run: RunFolder, images: SplitImages, arm: str, seed: int) -> An
         raise RunError("run-damaged", file=_shown(run, file), path=run.path, reason=reason)
     predicted = probabilities.argmax(axis=1)
     rows = np.arange(len(targets))
-    data = run.recipe().data
-    is_text = data.kind == "text"
+    recipe = run.recipe()
     return Answers(
         images=images,
         targets=targets,
         predicted=predicted,
         confidence=probabilities[rows, predicted],
         truth=probabilities[rows, targets],
-        columns=Columns(data.text_column, data.label_column) if is_text else None,
+        reader=data_of(recipe.modality),
+        data=recipe.data,
     )
 
 

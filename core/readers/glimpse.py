@@ -1,18 +1,14 @@
-"""A few images of a run, or the beginning of a text, to know it by."""
+"""A few examples of a run, or the beginning of a text, to know it by."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 
+from core.modalities import data_of
 from core.recipe import Recipe
 from core.run.folder import RunFolder
-from core.text.data.examples import first_text, place_of_reference, texts_at
-from core.text.data.read import Columns
 
 # Of a manifest with a million images only its beginning is read.
 _MOST_BYTES = 262_144
-_EXCERPT = 300
-_LARGEST = 1 << 25
 
 
 def run_pictures(run: RunFolder, number: int = 4) -> tuple[Path, ...]:
@@ -24,17 +20,9 @@ def run_pictures(run: RunFolder, number: int = 4) -> tuple[Path, ...]:
 
 
 def run_excerpt(run: RunFolder, recipe: Recipe) -> str:
-    """The beginning of the run's first text; empty when it is not there."""
-    columns = Columns(recipe.data.text_column, recipe.data.label_column)
+    """The beginning of the run's first example, where it is a text; empty when it is not there."""
     for path in _first_paths(run)[:1]:
-        file, line = place_of_reference("", str(path))
-        with suppress(OSError):
-            # To know its encoding all of a file is read.
-            if file.stat().st_size > _LARGEST:
-                return ""
-        place = texts_at({file: {line}}, columns) if line else {}
-        text = place.get((file, line)) or first_text(file, columns)
-        return " ".join(text[:_EXCERPT].split())
+        return data_of(recipe.modality).excerpt(path, recipe.data)
     return ""
 
 

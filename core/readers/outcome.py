@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RunError
+from core.recipe import AUTO, modalities, modality_named
 from core.recipe.arms import MOST_FITTED
 from core.run.folder import RunFolder
 from core.run.plan import fine_tuning_of
@@ -134,7 +135,7 @@ class Outcome:
     no_classifier: str
     has_encoder: bool
     classifiers: Mapping[tuple[str, int], str]
-    kind: Literal["images", "text"] = "images"
+    kind: str = AUTO
     interim: tuple[int, int] | None = None
 
     @property
@@ -199,9 +200,15 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
         no_classifier=str(values.get("no_classifier") or ""),
         has_encoder=bool(values.get("encoder")),
         classifiers=_classifiers(run),
-        kind="text" if data.get("what") == "text" else "images",
+        kind=_kind_of(data.get("what")),
         interim=(int(interim["done"]), int(interim["of"])) if interim else None,
     )
+
+
+def _kind_of(what: object) -> str:
+    """The modality's name; results of older versions are all of images and don't say it."""
+    known = {modality.result_name: modality.name for modality in modalities().values()}
+    return modality_named(AUTO).name if what is None else known[str(what)]
 
 
 def _classifiers(run: RunFolder) -> dict[tuple[str, int], str]:

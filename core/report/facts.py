@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from core.data.findings import summary_of
 from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import distance_figure, gap_figure
@@ -30,7 +31,6 @@ from core.report.results import (
     shown_arm,
 )
 from core.report.settings import Setting, settings_of
-from core.report.text_mistakes import text_mistakes_of
 from core.run.folder import RunFolder, RunState
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ def gather(path: Path) -> RunFacts:
     results = _tried(gaps, lambda: read_outcome(run)) if run.results_file.exists() else None
     manifest = None
     if run.manifest_file.exists():
-        manifest = _tried(gaps, lambda: Manifest.read(run.manifest_file))
+        manifest = _tried(gaps, lambda: read_manifest(run.manifest_file))
     figures = [each for each in (gap_figure([numbers]), distance_figure([numbers])) if each]
     return RunFacts(
         name=run.path.name,
@@ -152,14 +152,8 @@ def _details(
         "detailed": arm.name,
         "classes": class_rows(outcome, arm),
         "confusion": confusions(arm),
-        "mistakes": _tried(gaps, lambda: _mistakes(run, manifest, arm.name, seed)) or [],
+        "mistakes": _tried(gaps, lambda: mistakes_of(run, manifest, arm.name, seed)) or [],
     }
-
-
-def _mistakes(run: RunFolder, manifest: Manifest | None, arm: str, seed: int) -> list[Mistake]:
-    if manifest is not None and run.recipe().data.kind == "text":
-        return text_mistakes_of(run, manifest, arm, seed)
-    return mistakes_of(run, arm, seed)
 
 
 def _data(manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:

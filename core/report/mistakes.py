@@ -1,18 +1,23 @@
-"""The most confident mistakes, with the images small enough to go into a page."""
+"""The most confident mistakes, with small images or the beginnings of texts for a page."""
 
 import base64
 import io
 from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
 
 from PIL import Image
 
-from core.data.manifest import displayed
+from core.data.manifest import Manifest, displayed
 from core.images.data.decode import UnreadableImage, decode, read_bytes
-from core.readers.answers import read_answers, read_test_images
+from core.modalities import data_of
+from core.readers.answers import Answers, read_answers, read_test_rows
 from core.run.folder import RunFolder
 
 MOST = 24
 _PIXELS = 160
+_CHARACTERS = 400
+_NOTHING = {"picture": "", "text": "", "why_not": ""}
 
 
 @dataclass(frozen=True)
@@ -38,32 +43,77 @@ class Mistake:
     text: str = ""
 
 
-def mistakes_of(run: RunFolder, arm: str, seed: int, most: int = MOST) -> list[Mistake]:
+def mistakes_of(
+    run: RunFolder, manifest: Manifest | None, arm: str, seed: int, most: int = MOST
+) -> list[Mistake]:
     """The most confident mistakes of a classifier, surest first.
+
+    Args:
+        run: The run.
+        manifest: Its manifest, where it can be read: without it no text is shown.
+        arm: Of the classifier.
+        seed: Of the classifier.
+        most: How many.
 
     Raises:
         RunError: Predictions or manifest can't be read.
     """
-    answers = read_answers(run, read_test_images(run), arm, seed)
+    answers = read_answers(run, read_test_rows(run), arm, seed)
+    wrong = [int(index) for index in answers.mistakes()[:most]]
+    shown = _shown(run, manifest, answers, wrong)
+    return [
+        Mistake(
+            true=answers.classes[answers.targets[index]],
+            said=answers.classes[answers.predicted[index]],
+            confidence=float(answers.confidence[index]),
+            **shown_of_one,
+        )
+        for index, shown_of_one in zip(wrong, shown, strict=True)
+    ]
+
+
+def _shown(
+    run: RunFolder, manifest: Manifest | None, answers: Answers, wrong: list[int]
+) -> list[dict[str, str]]:
+    """Name, picture or text of each, and why there is none."""
+    match run.recipe().modality.shown_as:
+        case "picture":
+            return [_picture(answers.path(index)) for index in wrong]
+        case "text" if manifest is not None:
+            return _texts(run, manifest, wrong)
+        case "text" | "name":
+            return [{"name": displayed(answers.name(index)), **_NOTHING} for index in wrong]
+        case never:
+            assert_never(never)
+
+
+def _picture(path: Path) -> dict[str, str]:
+    found = {"name": displayed(path.name), **_NOTHING}
+    try:
+        return {**found, "picture": _data_uri(decode(read_bytes(path)))}
+    except UnreadableImage as error:
+        return {**found, "why_not": f"No picture: {error.reason}."}
+
+
+def _texts(run: RunFolder, manifest: Manifest, wrong: list[int]) -> list[dict[str, str]]:
+    recipe = run.recipe()
+    # Predictions are in the order of the split.
+    tested = manifest.labeled_split("test")
+    entries = [tested[index] for index in wrong]
+    texts, why_not = data_of(recipe.modality).texts_again(manifest, entries, recipe.data)
     found = []
-    for index in answers.mistakes()[:most]:
-        path = answers.path(int(index))
-        picture, why_not = "", ""
-        try:
-            picture = _data_uri(decode(read_bytes(path)))
-        except UnreadableImage as error:
-            why_not = f"No picture: {error.reason}."
+    for entry in entries:
+        text = texts.get((entry.root, entry.path), "")
+        why = "" if text else f"No text: {why_not}."
         found.append(
-            Mistake(
-                name=displayed(path.name),
-                true=answers.classes[answers.targets[index]],
-                said=answers.classes[answers.predicted[index]],
-                confidence=float(answers.confidence[index]),
-                picture=picture,
-                why_not=why_not,
-            )
+            {**_NOTHING, "name": displayed(entry.path), "text": _beginning(text), "why_not": why}
         )
     return found
+
+
+def _beginning(text: str) -> str:
+    line = displayed(" ".join(text.split()))
+    return line if len(line) <= _CHARACTERS else f"{line[:_CHARACTERS]} …"
 
 
 def _data_uri(image: Image.Image) -> str:

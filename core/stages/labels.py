@@ -20,12 +20,12 @@ def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
         return f"finetune.steps is 0. {consequence}"
     train = manifest.labeled_split("train")
     if not train:
-        return f"There are no labeled training {manifest.noun}s. {consequence}"
+        return f"There are no labeled training {manifest.modality.examples}. {consequence}"
     found = sorted({image.label for image in train if image.label is not None})
     if len(found) < 2:
         return (
-            f"All labeled training {manifest.noun}s are of one class ({found[0]}), so there is "
-            f"nothing to tell apart. {consequence}"
+            f"All labeled training {manifest.modality.examples} are of one class ({found[0]}), so "
+            f"there is nothing to tell apart. {consequence}"
         )
     return ""
 
@@ -56,6 +56,6 @@ def few_labels(manifest: Manifest) -> str:
     named = ", ".join(few[:_NAMED]) + (", …" if len(few) > _NAMED else "")
     return (
         f"{len(few)} of {len(manifest.classes)} classes have fewer than two labeled "
-        f"{manifest.noun}s ({named}): they can't be both learned and tested. Label more of them, "
-        "or leave them out."
+        f"{manifest.modality.examples} ({named}): they can't be both learned and tested. Label "
+        "more of them, or leave them out."
     )

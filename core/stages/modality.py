@@ -8,15 +8,25 @@ import numpy as np
 from torch import Tensor
 
 from core.data.manifest import Manifest
+from core.data.modality import ScanRequest
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.events import Progress
 from core.run.folder import RunFolder
+from core.system.progress import Report
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import Batch, ExampleSource
 
 STAGE = "prepare"
+
+
+@dataclass(frozen=True)
+class ExampleSize:
+    """One example as the model takes it: its tokens, and its bytes on disk."""
+
+    tokens: int
+    num_bytes: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,19 @@ class Preparation:
     recipe: Recipe
     hardware: Hardware
     context: RunContext
+
+    def scan_request(self) -> ScanRequest:
+        """The recipe's folders, to be scanned."""
+        data = self.recipe.data
+        return ScanRequest(
+            unlabeled=[Path(folder) for folder in data.unlabeled],
+            labeled=Path(data.labeled) if data.labeled else None,
+            data=data,
+            seed=self.recipe.seed,
+            workers=self.recipe.runtime.workers,
+            report=self.progress,
+            stopped=self.stopped,
+        )
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Report how far something is."""
@@ -65,8 +88,12 @@ class Examples:
     lengths: np.ndarray | None = None
 
 
-class Modality(Protocol):
-    """Loads data and model of one kind."""
+class StageModality(Protocol):
+    """Loads data and model of one kind.
+
+    Attributes:
+        preview_suffix: Of the files that `preview` makes; who shows them goes by it.
+    """
 
     preview_suffix: str
 
@@ -74,8 +101,12 @@ class Modality(Protocol):
         """Look at the recipe's folders; `RunError` when they can't be used."""
         ...
 
-    def load_model(self, making: Preparation) -> tuple[MaskedModel, bool]:
-        """The pretrained model, and whether its decoder is fresh and wants a warm-up."""
+    def load_model(self, recipe: Recipe, report: Report | None = None) -> tuple[MaskedModel, bool]:
+        """The pretrained model, and whether its decoder is fresh and wants a warm-up.
+
+        Raises:
+            RunError: It is not there, or no model of this kind.
+        """
         ...
 
     def save_model(self, folder: Path, model: MaskedModel) -> None:
@@ -94,20 +125,20 @@ class Modality(Protocol):
         """What the model makes of masked examples, as a file for people."""
         ...
 
+    def example_size(self, model: MaskedModel) -> ExampleSize:
+        """How large one example is for a model; of different ones the largest."""
+        ...
+
+    def write_examples(self, recipe: Recipe, folder: Path, model: MaskedModel) -> dict[str, Any]:
+        """Write a few labeled examples like the user's; returns the data section that names them.
+
+        For measuring what a recipe costs on this machine.
+        """
+        ...
+
 
 def labeled_targets(manifest: Manifest, split: str) -> np.ndarray:
     """(N,) class indices of a split, in the order of `Manifest.labeled_split`."""
     index = {name: number for number, name in enumerate(manifest.classes)}
     labels: list[Any] = [example.label for example in manifest.labeled_split(split)]
     return np.asarray([index[label] for label in labels], dtype=np.int64)
-
-
-def modality_of(recipe: Recipe) -> Modality:
-    """The modality of a recipe: the only place that decides."""
-    if recipe.data.kind == "text":
-        from core.text.modality import TextModality
-
-        return TextModality()
-    from core.images.modality import ImageModality
-
-    return ImageModality()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
@@ -16,7 +16,7 @@ from core.run.events import Noticed
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
 from core.stages.labels import few_labels, few_per_class, why_no_classifier
-from core.stages.modality import LabeledExamples, Modality, Preparation, modality_of
+from core.stages.modality import LabeledExamples, Preparation, StageModality
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.system.stopping import Stopped
@@ -24,8 +24,21 @@ from core.training.context import RunContext
 from core.training.device import Hardware
 
 
-def prepare(run: RunFolder, recipe: Recipe, hardware: Hardware, context: RunContext) -> RunSetup:
-    """Scan, load the model, decode the images, plan the stages; what is there already is reused.
+def prepare(
+    run: RunFolder,
+    recipe: Recipe,
+    hardware: Hardware,
+    context: RunContext,
+    modality: StageModality,
+) -> RunSetup:
+    """Scan, load the model, read the examples, plan the stages; what is there already is reused.
+
+    Args:
+        run: The folder to work in.
+        recipe: What was asked.
+        hardware: Device, precision, processes.
+        context: The outside.
+        modality: Of the recipe's examples.
 
     Raises:
         RunError: The data, the model or the folder can't be used; it says which and why.
@@ -33,19 +46,18 @@ def prepare(run: RunFolder, recipe: Recipe, hardware: Hardware, context: RunCont
     """
     making = Preparation(run, recipe, hardware, context)
     try:
-        return _prepared(making)
+        return _prepared(making, modality)
     except Stopped:
         context.raise_if_requested()
         raise
 
 
-def _prepared(making: Preparation) -> RunSetup:
-    modality = modality_of(making.recipe)
+def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     run, recipe, hardware, context = making.run, making.recipe, making.hardware, making.context
     # The model first: a mistyped name should not cost a scan.
     _on_main_first(making, run.model / "source.json", partial(_load_model, making, modality))
     _on_main_first(making, run.manifest_file, partial(_scan, making, modality))
-    manifest = Manifest.read(run.manifest_file)
+    manifest = read_manifest(run.manifest_file)
     if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
         raise RunError("no-images", folders=", ".join(manifest.roots) or "(none)")
     no_classifier = why_no_classifier(manifest, recipe)
@@ -93,16 +105,18 @@ def costs_of(model: MaskedModel) -> Costs:
     return Costs(visible=model.visible_share, decoder=decoder / encoder)
 
 
-def _scan(making: Preparation, modality: Modality) -> None:
+def _scan(making: Preparation, modality: StageModality) -> None:
     manifest = modality.scan(making)
     making.context.raise_if_requested()
     for line in manifest.describe():
         making.context.report(Noticed(id="data", text=line))
-    making.context.write(partial(manifest.write, making.run.manifest_file), "the manifest")
+    making.context.write(
+        partial(write_manifest, manifest, making.run.manifest_file), "the manifest"
+    )
 
 
-def _load_model(making: Preparation, modality: Modality) -> None:
-    model, decoder_is_fresh = modality.load_model(making)
+def _load_model(making: Preparation, modality: StageModality) -> None:
+    model, decoder_is_fresh = modality.load_model(making.recipe, making.progress)
     folder = making.run.model
 
     def write() -> None:

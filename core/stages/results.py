@@ -58,7 +58,7 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "verdict": text,
         "arms": arms,
         "data": {
-            "what": setup.manifest.noun,
+            "what": setup.manifest.modality.result_name,
             "pretraining_images": len(setup.unlabeled),
             "train_images": len(setup.train),
             "val_images": len(setup.val),
@@ -102,10 +102,10 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
 
 def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:
     if arms:
-        return verdict(arms, setup.manifest.noun, is_interim=is_interim)
+        return verdict(arms, setup.manifest.modality.example, is_interim=is_interim)
     if setup.no_classifier:
         return setup.no_classifier
-    what = f"test {setup.manifest.noun}s"
+    what = f"test {setup.manifest.modality.examples}"
     return f"There are no {what}, so nothing was compared; the classifiers are ready to use."
 
 

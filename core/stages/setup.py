@@ -10,7 +10,7 @@ from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.folder import RunFolder
 from core.run.plan import StagePlan, later_work
-from core.stages.modality import LabeledExamples, Modality
+from core.stages.modality import LabeledExamples, StageModality
 from core.stages.weights import load_decoder
 from core.training.context import RunContext
 from core.training.device import Hardware
@@ -44,7 +44,7 @@ class RunSetup:
     recipe: Recipe
     hardware: Hardware
     context: RunContext
-    modality: Modality
+    modality: StageModality
     manifest: Manifest
     source: ExampleSource
     unlabeled: np.ndarray

@@ -21,6 +21,7 @@ from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView
 from core.evaluate.probe import probe
 from core.hub.catalog import STARTERS
+from core.modalities import stages_of
 from core.recipe import Recipe, RuntimeRecipe
 from core.run.folder import RunFolder
 from core.run.launch import TrainerProcess
@@ -90,7 +91,7 @@ def _probes(
 ) -> tuple[dict[str, int], dict[str, float | None]]:
     """Numbers of examples, and probes fitted on frozen features of the training ones."""
     context = RunContext(lambda _: None, Adjustments.load(run.path / "adjustments.json"))
-    setup = prepare(run, recipe, hardware, context)
+    setup = prepare(run, recipe, hardware, context, stages_of(recipe.modality))
     model = setup.pretrained_model().to(hardware.device).eval()
 
     def represent(batch: Batch) -> Tensor:

@@ -1,7 +1,8 @@
-"""Texts as examples: token sequences and masked language models."""
+"""Texts as examples of a run: token sequences and masked language models."""
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -10,15 +11,23 @@ from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
-from core.stages.modality import Examples, LabeledExamples, Preparation, labeled_targets
+from core.stages.modality import (
+    Examples,
+    ExampleSize,
+    LabeledExamples,
+    Preparation,
+    labeled_targets,
+)
 from core.system.atomic import write_json
-from core.system.progress import Paced
+from core.system.progress import Paced, Report
+from core.text.about import MODALITY
 from core.text.data.documents import documents_of, name_of
+from core.text.data.modality import DATA
 from core.text.data.read import Columns
-from core.text.data.scan import scan_texts
 from core.text.data.token_files import write_token_files
 from core.text.data.token_index import TokenIndex, has_token_index, write_token_index
 from core.text.data.token_rows import TokenRows
+from core.text.measuring import some_texts, write_texts
 from core.text.model.masked_lm import MaskedLanguageModel
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
 from core.text.previews import text_preview
@@ -30,36 +39,27 @@ from core.training.feed import Batch
 _WHOLE = "tokens.json"
 _TOKENISING = "tokenising texts (MiB)"
 _MIB = 1 << 20
+_TOKEN_BYTES = 8  # its id and where its word starts, 32 bits each
 
 
-class TextModality:
-    """Implements `Modality` for text."""
+class TextStages:
+    """Implements `StageModality` for texts."""
 
     preview_suffix = ".json"
 
     def scan(self, making: Preparation) -> Manifest:
         """Look at the recipe's files of text."""
-        data = making.recipe.data
-        return scan_texts(
-            [Path(folder) for folder in data.unlabeled],
-            Path(data.labeled) if data.labeled else None,
-            columns=_columns(making.recipe),
-            val_fraction=data.val_fraction,
-            test_fraction=data.test_fraction,
-            seed=making.recipe.seed,
-            report=making.progress,
-            stopped=making.stopped,
-        )
+        return DATA.scan(making.scan_request())
 
-    def load_model(self, making: Preparation) -> tuple[MaskedModel, bool]:
+    def load_model(self, recipe: Recipe, report: Report | None = None) -> tuple[MaskedModel, bool]:
         """A masked language model, which always brings its head."""
-        asked = making.recipe.model
+        asked = recipe.model
         model = load_masked_lm(
             asked.name,
             max_length=asked.max_length,
             whole_words=asked.whole_word_masking,
-            offline=making.recipe.runtime.offline,
-            report=making.progress,
+            offline=recipe.runtime.offline,
+            report=report,
         )
         return model, False
 
@@ -109,9 +109,17 @@ class TextModality:
         assert isinstance(model, MaskedLanguageModel)
         return text_preview(model, batch, noise)
 
+    def example_size(self, model: MaskedModel) -> ExampleSize:
+        """Tokens of the longest sequence."""
+        assert isinstance(model, MaskedLanguageModel)
+        length = int(model.description.max_length)
+        return ExampleSize(length, _TOKEN_BYTES * length)
 
-def _columns(recipe: Recipe) -> Columns:
-    return Columns(recipe.data.text_column, recipe.data.label_column)
+    def write_examples(self, recipe: Recipe, folder: Path, model: MaskedModel) -> dict[str, Any]:
+        """Some of the recipe's own texts."""
+        del model
+        write_texts(folder / "texts", some_texts(recipe))
+        return {"kind": MODALITY.name, "labeled": str(folder / "texts"), "test_fraction": 0.25}
 
 
 def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) -> None:
@@ -119,7 +127,7 @@ def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) 
     progress = Paced(making.progress)
     total = -(-manifest.num_bytes // _MIB)
     documents = documents_of(
-        manifest, _columns(making.recipe), include_test=making.recipe.data.pretrain_on_test
+        manifest, Columns.of(making.recipe.data), include_test=making.recipe.data.pretrain_on_test
     )
     write_token_files(
         making.run.data,
@@ -131,3 +139,6 @@ def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) 
     )
     write_json(making.run.data / _WHOLE, {"max_length": tokenizing.frame.max_length})
     progress(_TOKENISING, total, total)
+
+
+STAGES = TextStages()

@@ -1,4 +1,4 @@
-"""Classes of single texts, from a finished run."""
+"""Classes of single texts; implements `PredictModality`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -6,35 +6,20 @@ from pathlib import Path
 
 import torch
 
+from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.prediction import Prediction, ranked
+from core.recipe import DataRecipe
+from core.text.data.decode import encoding_of
 from core.text.data.framing import cut_off
 from core.text.data.places import reference
-from core.text.data.read import UNREADABLE, Columns, message_of, read_texts
+from core.text.data.read import PLAIN, UNREADABLE, Columns, message_of, read_texts
 from core.text.model.classifier import TextClassifier, open_text_classifier
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing
 
 _BATCH = 32
-
-
-def classified_texts(
-    folder: Path, files: Sequence[Path], texts: Sequence[str], columns: Columns
-) -> Iterator[Prediction]:
-    """Classify the texts of files, then texts as they are; what can't be read is named.
-
-    Args:
-        folder: Of the classifier.
-        files: Plain files and tables.
-        texts: Texts as they are.
-        columns: Of tables, as the run's recipe names them.
-
-    Raises:
-        RunError: The classifier's files are damaged.
-    """
-    problems: list[Prediction] = []
-    examples = _examples(files, texts, columns, problems)
-    yield from classified(*open_text_classifier(folder), examples)
-    yield from problems
+# A classifier reads some hundred tokens: nothing beyond these letters matters to it.
+_READ = 1_000_000
 
 
 def classified(
@@ -53,8 +38,54 @@ def classified(
             yield Prediction(Path(name), ranked(row, classes))
 
 
-def _examples(
-    files: Sequence[Path], texts: Sequence[str], columns: Columns, problems: list[Prediction]
+class _Opened(OpenedClassifier):
+    def __init__(self, folder: Path, columns: Columns) -> None:
+        self._classifier, self._classes = open_text_classifier(folder)
+        self._columns = columns
+
+    @property
+    def feature_dim(self) -> int:
+        config = self._classifier.whole.config
+        return int(getattr(config, "hidden_size", 0) or config.dim)
+
+    def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
+        assert not embeddings, "predictions of texts are not written into files"
+        problems: list[Prediction] = []
+        yield from classified(
+            self._classifier, self._classes, _texts_of(files, self._columns, problems)
+        )
+        yield from problems
+
+    def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
+        return classified(self._classifier, self._classes, ((text, text) for text in texts))
+
+    def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
+        try:
+            text = text or _read(path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            return Prediction(path, (), reason), ""
+        (found,) = classified(self._classifier, self._classes, [(str(path), text)])
+        return found, text
+
+
+class TextPredictions(PredictModality):
+    """Texts as they are, whole plain files, each text of a table."""
+
+    takes_texts = True
+    takes_folders = False
+
+    def open(self, folder: Path, data: DataRecipe) -> OpenedClassifier:
+        """Open the classifier of a stage."""
+        return _Opened(folder, Columns.of(data))
+
+    def files_in(self, paths: Sequence[Path]) -> list[Path]:
+        """As given."""
+        return list(paths)
+
+
+def _texts_of(
+    files: Sequence[Path], columns: Columns, problems: list[Prediction]
 ) -> Iterator[tuple[str, str]]:
     for file in files:
         name = str(file)
@@ -67,5 +98,17 @@ def _examples(
                 yield reference(name, found), found.text
         except UNREADABLE as error:
             problems.append(Prediction(file, (), message_of(error)))
-    for text in texts:
-        yield text, text
+
+
+def _read(file: Path) -> str:
+    """A plain text file; `ValueError` says what else it is."""
+    if file.suffix.lower() not in PLAIN:
+        raise ValueError("it is no plain text file (.txt, .md); paste the text itself")
+    with file.open(encoding=encoding_of(file)) as opened:
+        text = opened.read(_READ)
+    if not text.strip():
+        raise ValueError("it is empty")
+    return text
+
+
+PREDICT = TextPredictions()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.data.labeled_rows import SplitImages
+from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
-from core.readers.answers import Answers, read_answers, read_test_images
+from core.readers.answers import Answers, read_answers, read_test_rows
 from core.readers.curves import RunCurves, curves_of, read_curves
 from core.readers.history import History
 from core.run.folder import RunFolder
@@ -40,7 +40,7 @@ def when_written(run: RunFolder) -> tuple[Path, int] | None:
         return None
 
 
-def find_answers(run: RunFolder, images: SplitImages | None, arm: str, seed: int) -> Found:
+def find_answers(run: RunFolder, images: LabeledRows | None, arm: str, seed: int) -> Found:
     """Read answers, and look whether the images are still there.
 
     Args:
@@ -52,7 +52,7 @@ def find_answers(run: RunFolder, images: SplitImages | None, arm: str, seed: int
     Raises:
         RunError: Files are missing or damaged.
     """
-    answers = read_answers(run, images or read_test_images(run), arm, seed)
+    answers = read_answers(run, images or read_test_rows(run), arm, seed)
     return Found(answers, _missing(answers))
 
 
@@ -66,7 +66,7 @@ def _missing(answers: Answers) -> str:
     return worded(
         f"Test images are no longer where they were ({gone[0]}). Connect their drive or put them "
         "back to see them; the numbers hold all the same.",
-        "images" if answers.columns is None else "text",
+        answers.kind,
     )
 
 

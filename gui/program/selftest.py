@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.export.formats import FORMATS, TEXT_FORMATS, ExportFormat
+from core.export.formats import ExportFormat
 from core.hub.catalog import starter_folder
-from core.recipe import Recipe
+from core.modalities import formats_of
+from core.recipe import Recipe, modality_named
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess
 from core.system.own_process import child_environment, module_command
@@ -56,7 +57,11 @@ def main(arguments: list[str]) -> int:
 
 def _parts(run: Path) -> list[Part]:
     texts = run.with_name("text run")
-    text_exports = _exports(texts, TEXT_FORMATS, "export texts") if _has_text_starter() else []
+    text_exports = (
+        _exports(texts, formats_of(modality_named("text")), "export texts")
+        if _has_text_starter()
+        else []
+    )
     return [
         Part("resources", _resources),
         Part("window", paint_pages),
@@ -66,7 +71,7 @@ def _parts(run: Path) -> list[Part]:
         Part("training, killed", partial(_train_and_kill, run)),
         Part("training, continued in the window", partial(_train_to_the_end, run)),
         Part("prediction", partial(_predict, run)),
-        *_exports(run, FORMATS, "export"),
+        *_exports(run, formats_of(modality_named("images")), "export"),
         Part("texts", partial(_texts, texts)),
         *text_exports,
     ]

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.findings import IMAGES, SPLITS, SUMMARY, TEXTS
-from core.text.data.examples import Example
+from core.data.findings import IMAGES, SPLITS, SUMMARY, TEXTS, Sample
 from gui.words.modality import Kind
 
 
@@ -34,7 +33,7 @@ class Findings:
     root: NDArray[np.int16]
     label: NDArray[np.int32]
     split: NDArray[np.int8]
-    texts: tuple[Example, ...] = ()
+    texts: tuple[Sample, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> "Findings":
@@ -47,7 +46,7 @@ class Findings:
         with np.load(folder / IMAGES, allow_pickle=False) as arrays:
             parts = {name: arrays[name] for name in ("names", "ends", "root", "label", "split")}
         texts = json.loads((folder / TEXTS).read_text(encoding="utf-8"))
-        return cls(summary, **parts, texts=tuple(Example(*values) for values in texts))
+        return cls(summary, **parts, texts=tuple(Sample(*values) for values in texts))
 
     @property
     def kind(self) -> Kind:

@@ -7,12 +7,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import RunError
-from core.hub.catalog import STARTERS
 from core.planning.comparison import is_comparison
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
 from core.recipe.files import validated_recipe
+from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
 from gui.state.findings import Findings
 from gui.state.settings import Settings
@@ -229,7 +229,7 @@ def _values_for(preset: str, kind: Kind | None) -> dict[str, Any]:
     """A preset for a kind of example, with the model that is bundled for it."""
     values: dict[str, Any] = preset_values(preset, kind or "auto")
     if kind is not None:
-        values["model"] = {**values.get("model", {}), "name": STARTERS[kind]}
+        values["model"] = {**values.get("model", {}), "name": modality_named(kind).starter}
         values["data"] = {"kind": kind}
     return values
 

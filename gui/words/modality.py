@@ -1,12 +1,11 @@
 """What one example is called: the window's words speak of images until a run is about texts."""
 
 import re
-from typing import Literal
 
 from core.errors import RunError
 from core.run.folder import RunFolder
 
-Kind = Literal["images", "text"]
+Kind = str
 
 _IMAGES = re.compile(r"\b([Aa])n (unlabeled |labeled )?image\b|\b([Ii])mage(s?)\b")
 

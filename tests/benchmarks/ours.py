@@ -71,7 +71,7 @@ class Preparation:
         manifest = scan([self._work / "files"], None, cache=self._work / "cache")
         self.times["scan_s"] = time.perf_counter() - start
         start = time.perf_counter()
-        images = manifest.pretraining_images()
+        images = manifest.pretraining_examples()
         store = pixels_for(
             images,
             manifest,

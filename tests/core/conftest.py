@@ -35,7 +35,8 @@ def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 @pytest.fixture(scope="session")
 def exported(run: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """Makes each export once, and hands it out from then on."""
-    from core.export.export import Exported, export
+    from core.export.export import Exported
+    from tests.helpers.faces import export
 
     made: dict[tuple[str, str | None], Exported] = {}
 

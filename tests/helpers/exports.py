@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.predict.predict import predict
 from core.run.folder import RunFolder
+from tests.helpers.faces import predict
 from tests.helpers.trainers import ROOT
 from tests.helpers.trainers import _context as fork_context
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest, write_manifest
 from core.evaluate.metrics import evaluate_predictions
 from core.evaluate.verdict import summarise_arms
 from core.recipe import Recipe
@@ -38,7 +38,7 @@ def written_text_run(folder: Path, arms: tuple[str, ...] = ("base",)) -> RunFold
     manifest = scan_texts(
         [plain], labeled, columns=Columns(), val_fraction=0.0, test_fraction=0.0, seed=0
     )
-    manifest.write(run.manifest_file)
+    write_manifest(manifest, run.manifest_file)
     masked_lm = load_masked_lm(str(model), max_length=24, whole_words=False, offline=True)
     run.model.mkdir(exist_ok=True)
     save_masked_lm(run.model, masked_lm)
@@ -79,6 +79,6 @@ def written_text_run(folder: Path, arms: tuple[str, ...] = ("base",)) -> RunFold
 
 def texts_of_the_test(run: RunFolder) -> dict[str, str]:
     """The run's test texts by their names."""
-    manifest = Manifest.read(run.manifest_file)
+    manifest = read_manifest(run.manifest_file)
     found, _ = texts_again(manifest, manifest.labeled_split("test"), Columns())
     return {name: text for (_, name), text in found.items()}

@@ -15,7 +15,7 @@ from typing import IO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import Example, Manifest
 from core.errors import RunError
 from core.images.data.decode import DECODE_VERSION, in_words
 from core.images.data.light_pool import FEW, LightPool, WorkerDied, num_workers
@@ -37,7 +37,7 @@ OnUnreadable = Callable[[str, str], None]
 
 def build_store(
     folder: Path,
-    images: Sequence[ImageFile],
+    images: Sequence[Example],
     manifest: Manifest,
     size: tuple[int, int],
     interpolation: str,

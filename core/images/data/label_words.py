@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.data.hold_out import hold_out
-from core.data.manifest import ImageFile, counted, displayed
+from core.data.manifest import Example, counted, displayed
 from core.errors import RunError
 from core.images.data.layout import Layout, read_layout
 from core.images.data.layout_names import SPLIT_ORDER
@@ -28,12 +28,12 @@ def refuse_missing_labels(layout: Layout, listing: Listing) -> None:
 
 def split_in_words(
     layout: Layout,
-    images: Sequence[ImageFile],
+    images: Sequence[Example],
     *,
     val_fraction: float,
     test_fraction: float,
     seed: int,
-) -> tuple[list[ImageFile], list[str]]:
+) -> tuple[list[Example], list[str]]:
     """Give every labeled image its split, holding out what no folder or table sets apart.
 
     Returns:
@@ -69,14 +69,14 @@ def split_in_words(
 
 
 def hold_out_part(
-    images: Sequence[ImageFile], fraction: float, seed: int, name: str
-) -> list[ImageFile]:
+    images: Sequence[Example], fraction: float, seed: int, name: str
+) -> list[Example]:
     """`hold_out` from the training images alone; the others stay as and where they are."""
     train = iter(hold_out([i for i in images if i.split == "train"], fraction, seed, name))
     return [next(train) if image.split == "train" else image for image in images]
 
 
-def _counts(layout: Layout, images: Sequence[ImageFile], num_classes: int) -> str:
+def _counts(layout: Layout, images: Sequence[Example], num_classes: int) -> str:
     total = counted(len(images), "image")
     if layout.kind == "classes":
         return f"{total} in {counted(num_classes, 'class folder')}"
@@ -94,7 +94,7 @@ def _held_words(no: str, name: str, fraction: float) -> str:
     return f"no {name} {no}: {100 * fraction:g} % held out, stratified"
 
 
-def _small_classes(images: Sequence[ImageFile]) -> list[str]:
+def _small_classes(images: Sequence[Example]) -> list[str]:
     notes = []
     train = Counter(image.label for image in images if image.split == "train")
     test = Counter(image.label for image in images if image.split == "test")

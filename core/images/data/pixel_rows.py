@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.manifest import ImageFile, Manifest, displayed
+from core.data.manifest import Example, Manifest, displayed
 from core.errors import RunError
 from core.images.data.decode import UnreadableImage, decode, in_words, read_bytes, resized
 
@@ -80,10 +80,10 @@ class Pictures:
         manifest: Where they are from.
     """
 
-    def __init__(self, images: Sequence[ImageFile], manifest: Manifest) -> None:
+    def __init__(self, images: Sequence[Example], manifest: Manifest) -> None:
         self.manifest = manifest
         self.index: dict[str, int] = {}
-        self.images: list[ImageFile] = []
+        self.images: list[Example] = []
         for image in images:
             if image.sha256 not in self.index:
                 self.index[image.sha256] = len(self.images)
@@ -136,6 +136,6 @@ class Pictures:
         return displayed(str(self.manifest.absolute(self.images[index])))
 
 
-def indices_of(index: dict[str, int], images: Sequence[ImageFile]) -> NDArray[np.int64]:
+def indices_of(index: dict[str, int], images: Sequence[Example]) -> NDArray[np.int64]:
     """(n,) indices of images by hash; raises KeyError for one that is not there."""
     return np.fromiter((index[image.sha256] for image in images), np.int64, len(images))

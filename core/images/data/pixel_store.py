@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.manifest import ImageFile, counted
+from core.data.manifest import Example, counted
 from core.errors import RunError
 from core.images.data.pixel_rows import indices_of
 
@@ -93,7 +93,7 @@ class PixelStore:
             self._map.madvise(mmap.MADV_DONTNEED)
         return rows
 
-    def indices_of(self, images: Sequence[ImageFile]) -> NDArray[np.int64]:
+    def indices_of(self, images: Sequence[Example]) -> NDArray[np.int64]:
         """(n,) indices of images, by the hash of their files."""
         return indices_of(self._index, images)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.manifest import ImageFile, Manifest, counted
+from core.data.manifest import Example, Manifest, counted
 from core.images.data.light_pool import LightPool, WorkerDied, num_workers
 from core.images.data.pixel_rows import Pictures, indices_of, make_row
 
@@ -34,7 +34,7 @@ class StreamedPixels:
 
     def __init__(
         self,
-        images: Sequence[ImageFile],
+        images: Sequence[Example],
         manifest: Manifest,
         *,
         size: tuple[int, int],
@@ -87,7 +87,7 @@ class StreamedPixels:
                         waiting[at] = self._readable(int(indices[at]))
         return rows
 
-    def indices_of(self, images: Sequence[ImageFile]) -> NDArray[np.int64]:
+    def indices_of(self, images: Sequence[Example]) -> NDArray[np.int64]:
         """(n,) indices of images, by the hash of their files."""
         return indices_of(self._pictures.index, images)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import Example, Manifest
 from core.images.data.build_store import OnUnreadable, build_store
 from core.images.data.pixel_store import PixelStore
 from core.images.data.pixel_stream import StreamedPixels
@@ -14,7 +14,7 @@ __all__ = ["PixelStore", "StreamedPixels", "build_store", "pixels_for"]
 
 
 def pixels_for(
-    images: Sequence[ImageFile],
+    images: Sequence[Example],
     manifest: Manifest,
     *,
     folder: Path,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.duplicates import find_duplicates, find_leaks
-from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
 from core.images.data.candidates import (
     Candidate,
@@ -189,16 +189,15 @@ class _Scan:
         self.refused.update((root, path, reason) for path, reason in refused)
         self.notes.extend(note for note in found.notes if note not in self.notes)
 
-    def _images(self) -> list[ImageFile]:
+    def _images(self) -> list[Example]:
         images = [
-            ImageFile(
+            Example(
                 candidate.file.path,
                 root,
                 outcome.num_bytes,
                 outcome.mtime_ns,
                 outcome.sha256,
-                outcome.width,
-                outcome.height,
+                (outcome.width, outcome.height),
                 outcome.note,
                 candidate.label,
                 candidate.split,
@@ -222,7 +221,7 @@ class _Scan:
             Quarantined(path, root, reason) for root, path, reason in sorted(bad | self.refused)
         )
 
-    def _named(self, image: ImageFile) -> str:
+    def _named(self, image: Example) -> str:
         if len(self.roots) == 1:
             return displayed(image.path)
         return displayed(Path(self.roots[image.root], image.path).as_posix())

@@ -52,7 +52,7 @@ def images_to_check(
         count = len(images)
         raise RunError(
             "export-no-examples",
-            noun=manifest.noun,
+            noun=manifest.modality.example,
             count=count,
             which=which,
             first=first,

@@ -11,6 +11,7 @@ from core.export.formats import other_formats
 from core.export.onnx_graph import OPSET, converted, described, save
 from core.export.onnx_int8 import NOTE, with_8_bit_weights
 from core.export.parity import Tolerance
+from core.images.export.formats import FORMATS
 from core.images.export.network import Network
 from core.images.export.onnx_resize import can_resize, prepend_resize
 from core.images.export.subject import ImageSubject
@@ -30,7 +31,7 @@ def write_onnx(subject: ImageSubject, folder: Path, precision: str) -> Written:
     """Write the graph; resizing, normalising and softmax are inside."""
     interpolation = subject.preprocessing.interpolation
     if not can_resize(interpolation):
-        others = other_formats("onnx")
+        others = other_formats("onnx", FORMATS)
         reason = f"it resizes images by {interpolation}, which ONNX does not have"
         name = subject.model.description.name
         raise RunError(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.manifest import ImageFile, TextFile, displayed
+from core.data.manifest import Example, TextFile, displayed
 from core.text.data.copies import sorted_by_hash
 from core.text.data.hashes import shortened
 from core.text.data.number_file import NumberFile
@@ -92,7 +92,7 @@ class Overlaps:
         most: Groups of copies that are kept.
     """
 
-    labeled: Sequence[ImageFile]
+    labeled: Sequence[Example]
     corpora: Sequence[Corpus]
     index: TextIndex
     most: int

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.data.manifest import ImageFile, Manifest, TextFile
+from core.data.manifest import Example, Manifest, TextFile
 from core.errors import RunError
 from core.text.data.hashes import short_hash, shortened
 from core.text.data.places import reference
@@ -14,7 +14,7 @@ from core.text.data.token_files import Document
 Key = tuple[int, str]
 
 
-def name_of(text: ImageFile) -> str:
+def name_of(text: Example) -> str:
     """What a labeled text is called in the token files."""
     return f"{text.root}/{text.path}"
 
@@ -31,7 +31,7 @@ def documents_of(manifest: Manifest, columns: Columns, *, include_test: bool) ->
         RunError: `texts-changed`: a file is not what it was.
     """
     wanted = {(text.root, text.path): text for text in manifest.labeled}
-    chosen = {(text.root, text.path) for text in manifest.pretraining_images(include_test)}
+    chosen = {(text.root, text.path) for text in manifest.pretraining_examples(include_test)}
     known = {shortened(text.sha256) for text in manifest.labeled}
     for root, name in dict.fromkeys((root, _file_of(path)) for root, path in wanted):
         for found in _texts(manifest, root, name, columns, wants_labels=True):

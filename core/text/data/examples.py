@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from core.data.manifest import ImageFile, Manifest, displayed
+from core.data.findings import Sample
+from core.data.manifest import Example, Manifest, displayed
 from core.system.stopping import Stopped, never
 from core.text.data.places import reference
 from core.text.data.read import UNREADABLE, Columns, Text, read_texts
@@ -19,26 +19,9 @@ _UNLABELED = 1_000
 _LONGEST = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A text to look at.
-
-    Attributes:
-        name: File and line.
-        text: Its beginning, at most 20,000 characters.
-        label: Its class; None for an unlabeled one.
-        split: `train`, `val` or `test` of a labeled one.
-    """
-
-    name: str
-    text: str
-    label: str | None
-    split: str | None
-
-
 def sampled_texts(
     manifest: Manifest, columns: Columns, *, stopped: Callable[[], bool] = never
-) -> list[Example]:
+) -> list[Sample]:
     """Some texts of every class and split and of the unlabeled files, in the order of the files.
 
     Args:
@@ -80,12 +63,10 @@ def place_of_reference(root: str, path: str) -> tuple[Path, int]:
     return Path(root, path), 0
 
 
-def _labeled(
-    manifest: Manifest, columns: Columns, stopped: Callable[[], bool]
-) -> Iterator[Example]:
+def _labeled(manifest: Manifest, columns: Columns, stopped: Callable[[], bool]) -> Iterator[Sample]:
     shown: Counter[tuple[str | None, str | None]] = Counter()
     most = max(1, min(_OF_A_KIND, _LABELED // max(1, len(manifest.classes))))
-    wanted: dict[Path, dict[int, ImageFile]] = {}
+    wanted: dict[Path, dict[int, Example]] = {}
     for known in manifest.labeled:
         kind = known.label, known.split
         shown[kind] += 1
@@ -97,12 +78,12 @@ def _labeled(
             raise Stopped
         for (_, line), text in texts_at({file: set(lines)}, columns).items():
             known = lines[line]
-            yield Example(displayed(known.path), text, known.label, known.split)
+            yield Sample(displayed(known.path), text, known.label, known.split)
 
 
 def _unlabeled(
     manifest: Manifest, columns: Columns, stopped: Callable[[], bool]
-) -> Iterator[Example]:
+) -> Iterator[Sample]:
     left = _UNLABELED
     for corpus in manifest.corpora:
         if stopped():
@@ -112,7 +93,7 @@ def _unlabeled(
             if text.text.strip():
                 left -= 1
                 name = displayed(reference(corpus.path, text))
-                yield Example(name, text.text[:_LONGEST], None, None)
+                yield Sample(name, text.text[:_LONGEST], None, None)
         if not left:
             return
 

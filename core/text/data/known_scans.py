@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
 from core.system.cache_folder import cache_folder
 from core.version import __version__
@@ -44,7 +45,7 @@ class KnownScan:
         if not self._is_large or not self._file.is_file():
             return None
         try:
-            found = Manifest.read(self._file)
+            found = read_manifest(self._file)
         except RunError:
             return None
         with suppress(OSError):
@@ -57,7 +58,7 @@ class KnownScan:
             return
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            manifest.write(self._file)
+            write_manifest(manifest, self._file)
             kept = sorted(self._file.parent.glob("*.jsonl"), key=lambda file: file.stat().st_mtime)
             for file in kept[:-_MOST_KEPT]:
                 file.unlink()

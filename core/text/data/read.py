@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, Self, TextIO
 
+from core.recipe import DataRecipe
 from core.text.data.columns import find_columns
 from core.text.data.decode import IN_WORDS, encoding_of, kind_of, open_text
 
@@ -45,6 +46,11 @@ class Columns:
 
     text: str | None = None
     label: str | None = None
+
+    @classmethod
+    def of(cls, data: DataRecipe) -> Self:
+        """As a recipe names them."""
+        return cls(data.text_column, data.label_column)
 
 
 def read_texts(

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import Example, Manifest
 from core.text.data.examples import place_of_reference
 from core.text.data.read import UNREADABLE, Columns, message_of, read_texts
 
 
 def texts_again(
-    manifest: Manifest, chosen: Iterable[ImageFile], columns: Columns
+    manifest: Manifest, chosen: Iterable[Example], columns: Columns
 ) -> tuple[dict[tuple[int, str], str], str]:
     """Some texts by root and name, and why others are missing; empty when none is.
 
@@ -20,7 +20,7 @@ def texts_again(
         chosen: Labeled entries of it.
         columns: Of tables, as the run's recipe names them.
     """
-    files: dict[Path, dict[int, ImageFile]] = {}
+    files: dict[Path, dict[int, Example]] = {}
     for entry in chosen:
         file, line = place_of_reference(manifest.roots[entry.root], entry.path)
         files.setdefault(file, {})[line] = entry
@@ -36,7 +36,7 @@ def texts_again(
 
 def _read(
     file: Path,
-    lines: dict[int, ImageFile],
+    lines: dict[int, Example],
     columns: Columns,
     found: dict[tuple[int, str], str],
 ) -> str:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from core.data.duplicates import find_leaks
 from core.data.hold_out import hold_out
-from core.data.manifest import ImageFile, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced
 from core.system.stopping import Stopped, never
+from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, Overlaps, TextIndex
 from core.text.data.hashes import normalised_hash, short_hash
 from core.text.data.known_scans import KnownScan
@@ -39,7 +40,7 @@ class _TextScan:
     index: TextIndex
     roots: list[Path] = field(default_factory=list)
     files: dict[Path, tuple[Path, bool]] = field(default_factory=dict)
-    texts: list[ImageFile] = field(default_factory=list)
+    texts: list[Example] = field(default_factory=list)
     corpora: list[Corpus] = field(default_factory=list)
     bad: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -129,14 +130,13 @@ class _FileScan:
             self._corpus.num_texts += 1
             return
         self._work.texts.append(
-            ImageFile(
+            Example(
                 path=reference(self._name, found),
                 root=self._root,
                 num_bytes=len(found.text.encode()),
                 mtime_ns=self._mtime_ns,
                 sha256=normalised_hash(found.text),
-                width=len(found.text),
-                height=1,
+                size=(len(found.text), 1),
                 note="",
                 label=label,
                 split=self._split,
@@ -211,8 +211,8 @@ def _scanned(work: _TextScan, val_fraction: float, test_fraction: float, seed: i
 
 
 def _split(
-    labeled: list[ImageFile], val_fraction: float, test_fraction: float, seed: int
-) -> tuple[list[ImageFile], list[str]]:
+    labeled: list[Example], val_fraction: float, test_fraction: float, seed: int
+) -> tuple[list[Example], list[str]]:
     """Labeled texts with a test and a validation split, and what was done for it in words."""
     held_words = []
     for name, fraction in (("test", test_fraction), ("val", val_fraction)):
@@ -228,7 +228,7 @@ def _split(
     return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
 
 
-def _manifest(work: _TextScan, labeled: list[ImageFile], notes: list[str]) -> Manifest:
+def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Manifest:
     # What is held out comes first: of copies, the first one counts.
     corpora = sorted(work.corpora, key=lambda corpus: corpus.split is None)
     overlaps = Overlaps(labeled, corpora, work.index, _MOST_LISTED)
@@ -248,7 +248,7 @@ def _manifest(work: _TextScan, labeled: list[ImageFile], notes: list[str]) -> Ma
         duplicates=duplicates,
         leaks=find_leaks(labeled, lambda text: displayed(text.path)),
         notes=(*notes, *work.notes),
-        example="text",
+        kind=MODALITY.name,
         corpora=files,
         unlisted_copies=overlaps.num_copies - sum(len(group) - 1 for group in duplicates),
     )

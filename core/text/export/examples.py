@@ -24,7 +24,7 @@ def texts_to_check(manifest: Manifest, columns: Columns, report: Report) -> Chec
     if not found:
         raise RunError(
             "export-no-examples",
-            noun=manifest.noun,
+            noun=manifest.modality.example,
             count=len(chosen),
             which=which,
             first=chosen[0].path if chosen else "none",

@@ -9,6 +9,7 @@ from transformers import AutoConfig, AutoModelForMaskedLM
 from core.errors import RunError
 from core.hub import hub
 from core.hub.catalog import CATALOG
+from core.text.about import MODALITY
 from core.text.model.store import load_masked_lm
 
 
@@ -43,7 +44,7 @@ def check_masked_lm(name: str, *, offline: bool) -> dict[str, Any]:
 def _facts(name: str, whole: Any, max_length: int) -> dict[str, Any]:
     encoder, config = whole.base_model, whole.config
     return {
-        "examples": "text",
+        "examples": MODALITY.name,
         "name": name,
         "parameters": sum(part.numel() for part in encoder.parameters()),
         "width": int(getattr(config, "hidden_size", 0) or config.dim),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.figures.sweep import shareable_stages
 from core.planning.comparison import in_few_lines
@@ -111,5 +111,5 @@ class ComparisonCosts(QObject):
 
 
 def _counts(manifest_file: Path, with_test: bool) -> tuple[int, int]:
-    manifest = Manifest.read(manifest_file)
-    return len(manifest.pretraining_images(include_test=with_test)), len(manifest.labeled)
+    manifest = read_manifest(manifest_file)
+    return len(manifest.pretraining_examples(include_test=with_test)), len(manifest.labeled)

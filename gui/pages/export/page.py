@@ -8,7 +8,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from core.errors import RunError
-from core.export.formats import formats_for
+from core.modalities import formats_of
+from core.recipe import modality_named
 from core.recipe.arms import MOST_FITTED
 from gui.pages.export.card import FormatCard
 from gui.pages.export.exporter import Exporter, Wish
@@ -148,7 +149,7 @@ class ExportPage(Page):
         self._words.setText(worded(_WORDS, kind))
         clear(self._place)
         self.cards.clear()
-        for shown in formats_for(kind):
+        for shown in formats_of(modality_named(kind)):
             card = FormatCard(shown)
             card.wanted.connect(self.export)
             card.opened.connect(self._open)

@@ -134,7 +134,7 @@ class LibraryPage(Page):
         if not (starter_folder(STARTERS["text"]) / "model.json").is_file():
             return "images"
         asked = dialogs.ask(self, "Which sample?", _SAMPLES, _SAMPLE_ANSWERS, "cancel")
-        return {"images": "images", "text": "text"}.get(asked)  # type: ignore[return-value]
+        return {"images": "images", "text": "text"}.get(asked)
 
     def take_tour(self) -> None:
         """Begin the tour; it is offered here once."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
-from core.data.labeled_rows import SplitImages
+from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
 from core.readers.outcome import Judgement, Outcome, read_outcome
 from core.run.folder import RunFolder
@@ -47,7 +47,7 @@ class ResultsPage(Page):
         self._background = Background(self)
         self.outcome: Outcome | None = None
         self._error: RunError | None = None
-        self._images: SplitImages | None = None
+        self._images: LabeledRows | None = None
         self._seen: tuple[Path, int] | None = None
         self._is_due = False
         self.overview, self.per_class = Overview(), PerClass()

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from core.readers.answers import Answers
+from core.recipe import modality_named
 from gui.outcome.background import Background
 from gui.widgets.basics import column, label
 from gui.widgets.text_list import TextItem, TextList
@@ -41,7 +42,7 @@ class AnswerWall(QWidget):
     def show_images(self, answers: Answers, chosen: NDArray[np.int64], words: str) -> None:
         """Show these images or texts, in this order."""
         self.words.setText(words)
-        if answers.columns is not None:
+        if modality_named(answers.kind).shown_as == "text":
             self._show_texts(answers, chosen[:_MOST_TEXTS])
             return
         self.list.hide()

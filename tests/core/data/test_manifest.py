@@ -5,14 +5,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.manifest import ImageFile, Leak, Manifest, Quarantined, displayed
+from core.data.manifest import Example, Leak, Manifest, Quarantined, displayed
+from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
 
 SHA = "ab" * 32
 
 
-def image(path: str = "a.png", **changes: object) -> ImageFile:
-    return replace(ImageFile(path, 0, 10, 5, SHA, 8, 6, "", None, None), **changes)
+def image(path: str = "a.png", **changes: object) -> Example:
+    return replace(Example(path, 0, 10, 5, SHA, (8, 6), "", None, None), **changes)
 
 
 FULL = Manifest(
@@ -30,8 +31,8 @@ FULL = Manifest(
 
 
 def test_that_a_manifest_comes_back_as_it_was(tmp_path):
-    FULL.write(tmp_path / "manifest.jsonl")
-    assert Manifest.read(tmp_path / "manifest.jsonl") == FULL
+    write_manifest(FULL, tmp_path / "manifest.jsonl")
+    assert read_manifest(tmp_path / "manifest.jsonl") == FULL
     assert [file.name for file in tmp_path.iterdir()] == ["manifest.jsonl"]
 
 
@@ -42,15 +43,15 @@ def test_that_a_manifest_comes_back_as_it_was(tmp_path):
 def test_that_every_name_survives(tmp_path, name):
     path = name.decode("utf-8", "surrogateescape")
     manifest = replace(FULL, unlabeled=(image(path),))
-    manifest.write(tmp_path / "manifest.jsonl")
-    (again,) = Manifest.read(tmp_path / "manifest.jsonl").unlabeled
+    write_manifest(manifest, tmp_path / "manifest.jsonl")
+    (again,) = read_manifest(tmp_path / "manifest.jsonl").unlabeled
     assert again.path.encode("utf-8", "surrogateescape") == name
     displayed(path).encode("utf-8")
 
 
 def test_that_a_cut_edited_or_missing_manifest_is_refused_at_any_line(tmp_path):
     path = tmp_path / "manifest.jsonl"
-    FULL.write(path)
+    write_manifest(FULL, path)
     lines = path.read_bytes().splitlines(keepends=True)
     damaged = [b"", b"{}\n", b"not json", lines[0][:20], b"".join([*lines, lines[-1]])]
     damaged += [b"".join(lines[:count]) for count in range(1, len(lines))]
@@ -58,20 +59,20 @@ def test_that_a_cut_edited_or_missing_manifest_is_refused_at_any_line(tmp_path):
     for data in damaged:
         path.write_bytes(data)
         with pytest.raises(RunError) as error:
-            Manifest.read(path)
+            read_manifest(path)
         assert error.value.id == "manifest-damaged"
     with pytest.raises(RunError, match="Scan the folders again"):
-        Manifest.read(tmp_path / "nowhere.jsonl")
+        read_manifest(tmp_path / "nowhere.jsonl")
 
 
 def test_that_a_manifest_of_a_newer_version_is_refused_as_such(tmp_path):
     path = tmp_path / "manifest.jsonl"
-    FULL.write(path)
+    write_manifest(FULL, path)
     first, *rest = path.read_text().splitlines()
     newer = json.dumps(json.loads(first) | {"format": 99})
     path.write_text("\n".join([newer, *rest]) + "\n")
     with pytest.raises(RunError) as error:
-        Manifest.read(path)
+        read_manifest(path)
     assert error.value.id == "manifest-newer"
 
 
@@ -81,7 +82,7 @@ def test_that_everything_worth_knowing_is_described():
         "1 image: grey",
         "1 image: rotated by EXIF",
         "1 file is an exact copy of another (first: a = b)",
-        "1 picture in more than one split (first: a (train), b (test))",
+        "1 image in more than one split (first: a (train), b (test))",
         "1 of 0 test images has a copy in train: scores on them are too good",
         "1 file can't be used (first: bad.png: damaged)",
         "2 files passed over (2 hidden)",

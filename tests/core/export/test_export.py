@@ -14,9 +14,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from core.cli.main import app
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import Example, Manifest
 from core.errors import RunError
-from core.export.export import default_target, export
+from core.export.export import default_target
 from core.export.formats import FORMATS
 from core.images.export import write_timm
 from core.images.export.examples import images_to_check
@@ -24,6 +24,7 @@ from core.images.export.writers import WRITERS
 from core.run.folder import RunFolder
 from core.system.stopping import Stopped
 from tests.helpers.exports import process_lines
+from tests.helpers.faces import export
 from tests.helpers.worlds import TINY, World, new_run
 
 
@@ -167,7 +168,7 @@ def test_that_no_export_asks_the_network(
 
 def manifest_of(folder: Path, *, split: str | None) -> Manifest:
     images = tuple(
-        ImageFile(file.name, 0, 1, 0, str(n), 9, 9, "", "a" if split else None, split)
+        Example(file.name, 0, 1, 0, str(n), (9, 9), "", "a" if split else None, split)
         for n, file in enumerate(sorted(folder.iterdir()))
     )
     labeled = images if split else ()

@@ -11,9 +11,10 @@ import pytest
 
 from core.errors import RunError
 from core.images.model.classifier import open_classifier
-from core.predict.files import Written, predict_files
-from core.predict.predict import classifier_folder, predict
+from core.predict.files import Written
+from core.predict.predict import classifier_folder
 from core.run.folder import RunFolder
+from tests.helpers.faces import predict, predict_files
 from tests.helpers.worlds import World
 
 

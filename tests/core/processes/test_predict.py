@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.processes.predict import answer_questions
-from core.readers.answers import classifier_stage, read_answers, read_test_images
+from core.readers.answers import classifier_stage, read_answers, read_test_rows
 from core.run.folder import RunFolder
 from core.system.json_lines import Speaker
 from core.system.own_process import child_environment, module_command
@@ -26,13 +26,13 @@ def question(path: Path, stage: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def image(undisturbed: RunFolder) -> Path:
-    return read_answers(undisturbed, read_test_images(undisturbed), "base", 0).path(0)
+    return read_answers(undisturbed, read_test_rows(undisturbed), "base", 0).path(0)
 
 
 def test_that_each_classifier_answers_with_its_own_probabilities(
     undisturbed: RunFolder, image: Path
 ) -> None:
-    manifest = read_test_images(undisturbed)
+    manifest = read_test_rows(undisturbed)
     stages = {arm: classifier_stage(undisturbed, arm, 0).name for arm in ("base", "distilled")}
     ready, *said = asked(undisturbed, *(question(image, stage) for stage in stages.values()))
     assert ready == {"kind": "ready"}

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from core.data.manifest import ImageFile, Manifest
+from core.data.manifest import Example, Manifest
+from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
-from core.predict.predict import predict
-from core.readers.answers import PREDICTIONS, classifier_stage, read_answers, read_test_images
+from core.readers.answers import PREDICTIONS, classifier_stage, read_answers, read_test_rows
 from core.readers.curves import Curve, read_curves
 from core.readers.outcome import Judgement, read_outcome
 from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
 from core.run.folder import RunFolder
+from tests.helpers.faces import predict
 
 ARMS = ["base", "further", "distilled"]
 
@@ -48,7 +49,7 @@ def test_that_all_arms_are_read_with_their_numbers(undisturbed: RunFolder) -> No
 
 
 def test_that_predictions_lie_in_the_order_of_the_test_images(undisturbed: RunFolder) -> None:
-    images = read_test_images(undisturbed)
+    images = read_test_rows(undisturbed)
     paths = [images.path(index) for index in range(len(images))]
     for arm in ARMS:
         answers = read_answers(undisturbed, images, arm, 0)
@@ -64,7 +65,7 @@ def test_that_predictions_lie_in_the_order_of_the_test_images(undisturbed: RunFo
 
 def test_that_cells_hold_the_images_that_the_matrix_counts(undisturbed: RunFolder) -> None:
     outcome = read_outcome(undisturbed)
-    answers = read_answers(undisturbed, read_test_images(undisturbed), "base", 0)
+    answers = read_answers(undisturbed, read_test_rows(undisturbed), "base", 0)
     matrix = outcome.arm("base").seeds[0].matrix
     for true in range(3):
         for said in range(3):
@@ -74,7 +75,7 @@ def test_that_cells_hold_the_images_that_the_matrix_counts(undisturbed: RunFolde
 
 
 def test_that_mistakes_come_the_most_confident_first(undisturbed: RunFolder) -> None:
-    answers = read_answers(undisturbed, read_test_images(undisturbed), "base", 0)
+    answers = read_answers(undisturbed, read_test_rows(undisturbed), "base", 0)
     found = answers.mistakes()
     assert set(found) == set(np.flatnonzero(answers.targets != answers.predicted))
     assert (np.diff(answers.confidence[found]) <= 0).all()
@@ -83,8 +84,8 @@ def test_that_mistakes_come_the_most_confident_first(undisturbed: RunFolder) -> 
 
 
 def test_that_only_test_images_are_read_of_a_manifest(undisturbed: RunFolder) -> None:
-    whole = Manifest.read(undisturbed.manifest_file)
-    part = read_test_images(undisturbed)
+    whole = read_manifest(undisturbed.manifest_file)
+    part = read_test_rows(undisturbed)
     images = whole.labeled_split("test")
     assert [part.path(i) for i in range(len(part))] == [whole.absolute(image) for image in images]
     assert [part.classes[label] for label in part.label] == [image.label for image in images]
@@ -93,11 +94,11 @@ def test_that_only_test_images_are_read_of_a_manifest(undisturbed: RunFolder) ->
 
 def test_that_names_that_are_not_unicode_come_back_the_same(tmp_path: Path) -> None:
     names = ("b\udcff.png", "a\u00e5\u6f22.png")
-    images = tuple(ImageFile(n, 0, 1, 1, "x", 1, 1, "", "one", "test") for n in names)
-    unlabeled = (ImageFile("c.png", 0, 1, 1, "x", 1, 1, "", None, "test"),)
+    images = tuple(Example(n, 0, 1, 1, "x", (1, 1), "", "one", "test") for n in names)
+    unlabeled = (Example("c.png", 0, 1, 1, "x", (1, 1), "", None, "test"),)
     manifest = Manifest((str(tmp_path),), unlabeled, images, ("one", "two"))
-    manifest.write(tmp_path / "manifest.jsonl")
-    part = read_test_images(RunFolder(tmp_path))
+    write_manifest(manifest, tmp_path / "manifest.jsonl")
+    part = read_test_rows(RunFolder(tmp_path))
     assert [part.path(i) for i in range(len(part))] == [manifest.absolute(i) for i in images]
 
 
@@ -105,7 +106,7 @@ def test_that_a_manifest_cut_short_is_said_also_when_read_in_part(run: RunFolder
     lines = run.manifest_file.read_text().splitlines(keepends=True)
     run.manifest_file.write_text("".join(lines[:-1]))
     with pytest.raises(RunError, match="cut short") as caught:
-        read_test_images(run)
+        read_test_rows(run)
     assert caught.value.id == "manifest-damaged"
 
 
@@ -157,7 +158,7 @@ def test_that_a_run_that_is_gone_is_said_in_words(tmp_path: Path) -> None:
 
 
 def test_that_damaged_predictions_are_said_in_words(run: RunFolder) -> None:
-    manifest = read_test_images(run)
+    manifest = read_test_rows(run)
     file = classifier_stage(run, "base", 0) / PREDICTIONS
     tensors = load_file(file)
     save_file({name: tensor[:-1] for name, tensor in tensors.items()}, file)

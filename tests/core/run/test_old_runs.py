@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
-from core.export.export import export
-from core.predict.predict import predict
 from core.readers.outcome import read_outcome
 from core.readers.summary import summarise
 from core.report.report import write_report
@@ -15,6 +13,7 @@ from core.run.events import RunStarted, StageResumed
 from core.run.folder import RunFolder, RunState
 from core.version import __version__
 from tests.fixtures.make_runs import PAUSED_AT, PAUSED_IN, RUNS, settle
+from tests.helpers.faces import export, predict
 from tests.helpers.trainers import events_of, finished, losses_of, start_fork_server
 
 VERSIONS = sorted(folder.name for folder in RUNS.iterdir())

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.predict.predict import predict
 from core.run.events import PreviewSaved
 from core.run.folder import RunFolder
+from tests.helpers.faces import predict
 from tests.helpers.trainers import events_of, finished
 from tests.helpers.worlds import World, new_run
 

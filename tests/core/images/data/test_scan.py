@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
 from core.images.data import validate as validation
 from core.images.data.scan import recognise, scan
@@ -29,7 +29,7 @@ def test_that_a_flat_folder_is_unlabeled(tmp_path):
     assert [image.path for image in manifest.unlabeled] == ["0.jpg", "1.jpg", "2.jpg"]
     assert manifest.describe() == ["3 unlabeled images"]
     assert manifest.absolute(manifest.unlabeled[1]) == tmp_path / "1.jpg"
-    assert (manifest.unlabeled[0].width, manifest.unlabeled[0].height) == (24, 16)
+    assert manifest.unlabeled[0].size == (24, 16)
 
 
 def test_that_class_folders_are_split_and_said_in_words(class_folders):
@@ -57,7 +57,7 @@ def test_that_the_real_set_is_read_and_said(sign_digits):
     assert manifest.unlabeled == ()
     whole = scan([sign_digits], sign_digits, workers=0)
     assert whole.notes[0] == "2,062 images in 10 classes: 1,651 train, 411 test"
-    assert len(whole.pretraining_images()) == 1651
+    assert len(whole.pretraining_examples()) == 1651
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_that_test_images_never_enter_pretraining_unless_asked(tmp_path):
     put(tmp_path / "more" / "new.png", 70)
     manifest = scan([tmp_path / "more", tmp_path / "set"], tmp_path / "set")
     test = {image.sha256 for image in manifest.labeled_split("test")}
-    used = manifest.pretraining_images()
+    used = manifest.pretraining_examples()
     assert len(used) == 5
     assert not test & {image.sha256 for image in used}
-    assert len(manifest.pretraining_images(include_test=True)) == 7
+    assert len(manifest.pretraining_examples(include_test=True)) == 7
     assert "1 unlabeled image identical to test images: kept out of pre-training" in manifest.notes
     alone = scan([tmp_path / "set"], None)
-    assert len(alone.pretraining_images()) == 4
+    assert len(alone.pretraining_examples()) == 4
     assert "2 unlabeled images in a test folder: kept out of pre-training" in alone.notes
 
 
@@ -119,7 +119,7 @@ def test_that_identical_images_stay_on_one_side_and_are_named(tmp_path):
     assert len(manifest.duplicates) == 12
     assert manifest.duplicates[0] == ("0/0-0.png", "0/0-1.png", "0/0-2.png")
     assert manifest.leaks == ()
-    assert len(manifest.pretraining_images(include_test=True)) == 12
+    assert len(manifest.pretraining_examples(include_test=True)) == 12
     assert manifest.describe()[1] == (
         "24 files are copies of another (first: 0/0-0.png = 0/0-1.png = 0/0-2.png)"
     )
@@ -137,8 +137,8 @@ def test_that_copies_across_splits_and_labels_are_named(tmp_path):
     assert (splits.kind, splits.where) == ("splits", ("test", "train", "train"))
     assert (labels.kind, labels.where) == ("labels", ("cat", "cat", "dog"))
     words = "\n".join(manifest.describe())
-    assert "1 picture in more than one split (first: test/cat/shared.png (test)" in words
-    assert 77 not in [image.split for image in manifest.pretraining_images()]
+    assert "1 image in more than one split (first: test/cat/shared.png (test)" in words
+    assert 77 not in [image.split for image in manifest.pretraining_examples()]
 
 
 def test_that_bad_files_are_quarantined_one_by_one_with_the_reason(tmp_path):
@@ -229,8 +229,8 @@ def test_that_odd_names_survive_scan_and_file(tmp_path):
     for name in (b"caf\xe9.png", "🌸 漢字.png".encode(), b"n" * 246 + b".png"):
         (tmp_path / os.fsdecode(name)).write_bytes(encoded(picture(len(name)), "PNG"))
     manifest = scan([tmp_path], None)
-    manifest.write(tmp_path.with_name("manifest.jsonl"))
-    again = Manifest.read(tmp_path.with_name("manifest.jsonl"))
+    write_manifest(manifest, tmp_path.with_name("manifest.jsonl"))
+    again = read_manifest(tmp_path.with_name("manifest.jsonl"))
     assert again == manifest
     assert all(again.absolute(image).read_bytes() for image in again.unlabeled)
     "\n".join(again.describe()).encode("utf-8")
@@ -322,7 +322,7 @@ def test_that_a_file_that_vanishes_while_scanning_is_named(class_folders, monkey
 def test_that_scanning_needs_no_torch(class_folders):
     code = (
         "import sys, json; from pathlib import Path; from core.images.data.scan import scan; "
-        "from core.data import pixels; scan([], Path(sys.argv[1])); "
+        "import core.images.data.pixels; scan([], Path(sys.argv[1])); "
         "heavy = {'torch', 'pyarrow', 'sklearn', 'timm'} & set(sys.modules); "
         "print(json.dumps(sorted(heavy)))"
     )
@@ -336,7 +336,8 @@ def test_that_two_scans_at_once_agree(tmp_path, class_folders):
     root = Path(__file__).resolve().parents[4]
     code = (
         "import sys; from pathlib import Path; from core.images.data.scan import scan; "
-        "scan([], Path(sys.argv[1])).write(Path(sys.argv[2]))"
+        "from core.data.manifest_file import write_manifest; "
+        "write_manifest(scan([], Path(sys.argv[1])), Path(sys.argv[2]))"
     )
     outs = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]
     running = [

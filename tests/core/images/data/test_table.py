@@ -60,7 +60,7 @@ def test_that_parquet_and_its_split_column_are_read(folder):
     assert manifest.classes == ("3", "4")
     assert [image.split for image in manifest.labeled] == ["train", "train", "test"]
     assert manifest.notes[0] == "3 images in 2 classes, labels in labels.parquet: 2 train, 1 test"
-    assert len(manifest.pretraining_images()) == 2
+    assert len(manifest.pretraining_examples()) == 2
 
 
 def test_that_bad_rows_are_named_with_their_line(folder):

@@ -11,12 +11,12 @@ import torch
 from PIL import Image
 from safetensors.numpy import load_file
 
-from core.export.export import export
 from core.export.subject import place_of
 from core.images.export.subject import image_encoder
 from core.run.folder import RunFolder
 from tests.core.conftest import Export
 from tests.helpers.exports import probabilities, said_by_runner
+from tests.helpers.faces import export
 
 
 def opened(folder: Path) -> tuple[torch.nn.Module, object]:

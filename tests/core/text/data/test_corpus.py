@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
 from core.system.stopping import Stopped
 from core.text.data.copies import first_of_each, sorted_by_hash
@@ -99,8 +100,8 @@ def test_that_copies_are_named_across_labeled_and_unlabeled_texts(corpus: Path) 
 
 def test_that_a_manifest_with_corpora_comes_back(corpus: Path, tmp_path: Path) -> None:
     manifest = replace(scanned(corpus, corpus.parent / "labeled"), unlisted_copies=3)
-    manifest.write(tmp_path / "manifest.jsonl")
-    assert Manifest.read(tmp_path / "manifest.jsonl") == manifest
+    write_manifest(manifest, tmp_path / "manifest.jsonl")
+    assert read_manifest(tmp_path / "manifest.jsonl") == manifest
     assert len((tmp_path / "manifest.jsonl").read_text().splitlines()) < 20
 
 

@@ -106,7 +106,7 @@ def test_that_files_side_by_side_are_splits_and_leaks_are_named(tmp_path: Path) 
     (leak,) = manifest.leaks
     assert set(leak.paths) == {"train.jsonl:1", "test.jsonl:1"}
     # What is in the test set stays out of pre-training, whatever its spacing.
-    kept = {text.path for text in manifest.pretraining_images()}
+    kept = {text.path for text in manifest.pretraining_examples()}
     assert kept == {"train.jsonl:2", "dev.jsonl:1"}
 
 

@@ -14,11 +14,9 @@ from transformers import pipeline
 from typer.testing import CliRunner
 
 from core.cli.main import app
-from core.data.manifest import Manifest
+from core.data.manifest_file import read_manifest
 from core.errors import RunError
-from core.export.export import export
 from core.export.runner import open_runner, write_runner
-from core.predict.predict import predict
 from core.run.folder import RunFolder
 from core.text.data.read import Columns
 from core.text.export import write_transformers
@@ -29,6 +27,7 @@ from core.text.export.writers import TEXT_WRITERS
 from core.text.model.description import TextDescription
 from core.text.model.store import load_masked_lm
 from tests.helpers.exports import said_by_runner
+from tests.helpers.faces import export, predict
 from tests.helpers.text_runs import written_text_run
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 
@@ -176,7 +175,7 @@ def test_that_formats_for_images_are_refused_in_words(run: RunFolder, tmp_path: 
 
 
 def test_that_texts_that_are_gone_stop_the_export(run: RunFolder, tmp_path: Path) -> None:
-    manifest = Manifest.read(run.manifest_file)
+    manifest = read_manifest(run.manifest_file)
     elsewhere = replace(manifest, roots=tuple(str(tmp_path / "gone") for _ in manifest.roots))
     with pytest.raises(RunError, match="No such file") as caught:
         texts_to_check(elsewhere, Columns(), lambda *_: None)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, 
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from core.readers.answers import classifier_stage, read_answers, read_test_images
+from core.readers.answers import classifier_stage, read_answers, read_test_rows
 from core.run.folder import RunFolder
 from gui.outcome.table import Bar
 from gui.pages.results.try_it import TryIt
@@ -74,7 +74,7 @@ def bars(try_it: TryIt) -> dict[str, float]:
 def test_that_a_dropped_image_gets_its_classes_with_probabilities(
     try_it: TryIt, undisturbed: RunFolder, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    known = read_answers(undisturbed, read_test_images(undisturbed), "base", 0)
+    known = read_answers(undisturbed, read_test_rows(undisturbed), "base", 0)
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
     try_it.show_classifier(undisturbed.path, classifier_stage(undisturbed, "base", 0).name)

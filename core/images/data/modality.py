@@ -1,0 +1,39 @@
+"""Implements `DataModality` for images."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from core.data.manifest import Manifest
+from core.data.modality import DataModality, Recognised, ScanRequest
+from core.images.data.scan import recognise, scan
+from core.system.stopping import never
+
+
+class ImageData(DataModality):
+    """Folders of images in any layout, and tables that name images."""
+
+    def claims(self, path: Path) -> bool:
+        """Never: what nobody claims is read as images, whose errors say best what is missing."""
+        del path
+        return False
+
+    def recognise(self, path: Path, *, stopped: Callable[[], bool] = never) -> Recognised:
+        """Read the layout from names."""
+        layout = recognise(path, stopped=stopped)
+        return Recognised(layout.is_labeled, layout.words)
+
+    def scan(self, request: ScanRequest) -> Manifest:
+        """Decode every image."""
+        return scan(
+            request.unlabeled,
+            request.labeled,
+            report=request.report,
+            stopped=request.stopped,
+            val_fraction=request.data.val_fraction,
+            test_fraction=request.data.test_fraction,
+            seed=request.seed,
+            workers=request.workers,
+        )
+
+
+DATA = ImageData()

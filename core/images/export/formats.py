@@ -1,0 +1,46 @@
+"""What models of images can be exported as. Imports no torch: a window reads it."""
+
+from typing import Final
+
+from core.export.formats import PRECISIONS, ExportFormat
+
+FORMATS: Final = (
+    ExportFormat(
+        name="encoder",
+        title="Encoder for embeddings",
+        what="Turns an image into a vector: for search, clustering, or a model of your own on top.",
+        opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
+        needs_classifier=False,
+    ),
+    ExportFormat(
+        name="timm",
+        title="timm",
+        what="The classifier for PyTorch, in timm's names: to train on, or to build into a program "
+        "that uses timm.",
+        opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
+        needs_classifier=True,
+    ),
+    ExportFormat(
+        name="transformers",
+        title="Hugging Face Transformers",
+        what="The classifier with its image processor, ready for the hub and for pipelines.",
+        opens="transformers: AutoModelForImageClassification and AutoImageProcessor",
+        needs_classifier=True,
+    ),
+    ExportFormat(
+        name="onnx",
+        title="ONNX",
+        what="One file from pixels of any size to probabilities, without Python or PyTorch.",
+        opens="ONNX Runtime, in Python, C++, C#, Java, JavaScript",
+        needs_classifier=True,
+        precisions=PRECISIONS,
+    ),
+    ExportFormat(
+        name="pt2",
+        title="PyTorch program (torch.export)",
+        what="The classifier as a graph: runs in PyTorch without timm or Redistill, and is what "
+        "AOTInductor and ExecuTorch start from.",
+        opens="PyTorch: torch.export.load",
+        needs_classifier=True,
+    ),
+)

@@ -1,0 +1,62 @@
+"""What predictions leave to a modality: opening a classifier, and reading what it shall look at."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.predict.prediction import Prediction
+from core.recipe import DataRecipe
+
+
+class OpenedClassifier(ABC):
+    """A classifier in memory, ready to be asked again and again."""
+
+    @property
+    @abstractmethod
+    def feature_dim(self) -> int:
+        """Width of a representation."""
+
+    @abstractmethod
+    def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
+        """Classify what is in files; what can't be read is named, and where it stood.
+
+        Args:
+            files: As the user gave them; folders were looked through before.
+            embeddings: Whether to add the representations.
+        """
+
+    def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
+        """Classify texts as they are; only of a modality that `takes_texts`."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
+        """Classify one file, or a text itself; and what was read of it, to be shown."""
+
+
+class PredictModality(ABC):
+    """How examples of one kind are classified one by one.
+
+    Attributes:
+        takes_texts: Whether a text itself can be classified.
+        takes_folders: Whether folders are looked through, and results written piece by piece.
+    """
+
+    takes_texts: bool = False
+    takes_folders: bool = True
+
+    @abstractmethod
+    def open(self, folder: Path, data: DataRecipe) -> OpenedClassifier:
+        """Open the classifier in the folder of a stage.
+
+        Raises:
+            RunError: Its files are damaged.
+        """
+
+    @abstractmethod
+    def files_in(self, paths: Sequence[Path]) -> list[Path]:
+        """The files to classify among files and below folders, in a fixed order.
+
+        Raises:
+            RunError: A folder can't be read.
+        """
