@@ -9,12 +9,12 @@ import numpy as np
 
 from core.errors import RunError
 from core.models.masked_model import CLASSIFIER_JSON
-from core.recipe.arms import MOST_FITTED
+from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD
 from core.run.folder import RunFolder
 from core.stages.weights import SUMMARY, kept_encoder
 
 # Arms with an encoder that fine-tuning has not touched, the most fitted first.
-_ENCODERS: Final = ("distilled", "further", "base")
+_ENCODERS: Final = tuple(arm for arm in ARM_PREFERENCE if arm in METHOD)
 
 
 class Described(Protocol):
@@ -42,7 +42,7 @@ class Subject(ABC):
 
     Attributes:
         run: Where it was trained.
-        arm: `distilled`, `further` or `base`.
+        arm: Whose weights they are; one of `core.recipe.arms`.
         classes: Names, in the order of the head's outputs; empty for an encoder.
         stage: The stage that made it, relative to the run folder; `model` for the initial one.
     """
@@ -92,14 +92,14 @@ def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> Plac
     Raises:
         RunError: The run has none (yet).
     """
-    known = MOST_FITTED if needs_classifier else _ENCODERS
+    known = ARM_PREFERENCE if needs_classifier else _ENCODERS
     if arm is not None and arm not in known:
-        raise RunError("export-arm-unknown", name=arm, arms=", ".join(known))
+        raise RunError("arm-unknown", name=arm, arms=", ".join(known))
     return _classifier(run, arm) if needs_classifier else _encoder(run, arm)
 
 
 def _classifier(run: RunFolder, arm: str | None) -> Place:
-    for name in [arm] if arm else MOST_FITTED:
+    for name in [arm] if arm else ARM_PREFERENCE:
         for folder in sorted((run.path / "stages").glob(f"*-finetune-{name}-seed-*")):
             if (folder / CLASSIFIER_JSON).is_file():
                 return Place(name, folder, folder.relative_to(run.path).as_posix())
@@ -122,11 +122,11 @@ def _encoder(run: RunFolder, arm: str | None) -> Place:
 def _encoder_file(run: RunFolder, arm: str) -> Path | None:
     """The encoder that an arm's last finished stage hands on."""
     recipe = run.recipe()
-    if arm == "base":
+    if arm == BASE:
         file = run.model / "encoder.safetensors"
         return file if file.is_file() else None
-    kinds = {"distilled": "*-self-distill-round-*", "further": "*-further-pretrain"}
-    keep = recipe.distill.keep if arm == "distilled" else recipe.pretrain.keep
+    kinds = {DISTILLED: "*-self-distill-round-*", FURTHER: "*-further-pretrain"}
+    keep = recipe.distill.keep if arm == DISTILLED else recipe.pretrain.keep
     done = [
         folder for folder in (run.path / "stages").glob(kinds[arm]) if (folder / SUMMARY).is_file()
     ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.recipe import Recipe
+from core.recipe.arms import BASE, DISTILLED, FURTHER
 from core.recipe.files import validated_recipe
 from core.run.folder import RunFolder
 
@@ -112,10 +113,10 @@ def _changed(recipe: Recipe, kind: str, number: float) -> Recipe:
         case "further-steps":
             values["pretrain"]["steps"] = int(number)
             values["distill"]["rounds"] = 0
-            values["finetune"]["arms"] = ["further"] if number else ["base"]
+            values["finetune"]["arms"] = [FURTHER if number else BASE]
         case "rounds":
             values["distill"]["rounds"] = int(number)
-            values["finetune"]["arms"] = ["distilled"] if number else ["further"]
+            values["finetune"]["arms"] = [DISTILLED if number else FURTHER]
         case _:
             values["data"].pop("labels_per_class", None)
             if number != float("inf"):

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from core.recipe import Recipe
-from core.run.plan import Costs, StagePlan, plan_stages
+from core.recipe.arms import ARMS
+from core.run.plan import USUAL_COSTS, StagePlan, plan_stages
 
 # Fewer steps than this teach nothing and make no curve.
 _LEAST_STEPS = 20
@@ -16,8 +17,6 @@ _MOST_STEPS = 1_000_000
 # A pass forward is a third of a training step: backward costs twice as much.
 _FORWARD_SHARE = 1 / 3
 _GIB = 2**30
-# Of a ViT with a light decoder and 75 % hidden: how long an ablation of equal cost gets.
-_COSTS = Costs(visible=0.27, decoder=0.2)
 
 
 @dataclass(frozen=True)
@@ -160,8 +159,7 @@ def _stages(
         if stage.kind == "self-distill":
             targets = (2 if recipe.distill.flips else 1) * num_images * image_s
             return steps * measurement.distill_step_s + probes(steps) + targets
-        times = 2 if stage.arm == "r3f" else 1  # passes through the model
-        step_s = times * recipe.finetune.batch_size * measurement.finetune_image_s
+        step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
         return steps * step_s + num_labeled * image_s
 
     return [
@@ -175,7 +173,7 @@ def _stages(
         )
         for stage in plan_stages(
             recipe,
-            _COSTS,
+            USUAL_COSTS,
             decoder_is_fresh=measurement.warmup_step_s > 0,
             can_finetune=num_labeled > 0,
         )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, read_recipe
+from core.recipe.arms import BASE
 from core.run.events import Event, StepDone
 from core.system.json_lines import Speaker, run_helper
 from core.system.stopping import Stopped
@@ -178,7 +179,7 @@ def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedModel", share: floa
         for name in ("pretrain", "distill", "finetune")
     }
     sections["distill"]["rounds"] = min(1, recipe.distill.rounds)
-    sections["finetune"] |= {"arms": ["base"], "num_seeds": 1}
+    sections["finetune"] |= {"arms": [BASE], "num_seeds": 1}
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections
     values["data"] = write_examples(recipe, folder, model)

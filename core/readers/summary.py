@@ -13,10 +13,9 @@ from core.recipe import Recipe
 from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
 from core.run.folder import RunFolder, RunState, Status
-from core.run.plan import Costs, plan_stages
+from core.run.plan import USUAL_COSTS, plan_stages
 
 # Of a ViT with a light decoder and 75 % hidden; only the share done is made of it.
-_COSTS = Costs(visible=0.27, decoder=0.2)
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def _works(recipe: Recipe, names: list[str]) -> dict[str, float]:
     """How much work each stage is; the same for all where the recipe tells of others."""
     plan = plan_stages(
         recipe,
-        _COSTS,
+        USUAL_COSTS,
         decoder_is_fresh=any("decoder-warmup" in name for name in names),
         can_finetune=any("finetune" in name for name in names),
     )

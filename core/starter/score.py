@@ -22,6 +22,7 @@ from core.cli.show import RunView
 from core.evaluate.probe import probe
 from core.hub.catalog import STARTERS
 from core.recipe import Recipe, RuntimeRecipe
+from core.recipe.arms import BASE
 from core.run.folder import RunFolder
 from core.run.launch import TrainerProcess
 from core.stages.encode import encode
@@ -57,7 +58,7 @@ def score_set(
             with RunView(console) as view:
                 ended = view.follow(TrainerProcess(run).events())
             console.print(ended.text, markup=False, highlight=False)
-            intervals = run.read_json("results.json")["arms"]["base"]["intervals"]
+            intervals = run.read_json("results.json")["arms"][BASE]["intervals"]
             facts, probes = _probes(run, recipe, hardware)
         scores[title] = {
             **probes,
@@ -76,7 +77,7 @@ def _recipe(folder: Path, prefix: str, steps: int, lr: float) -> Recipe:
         f"finetune.warmup_steps={steps // 10}",
         "finetune.batch_size=32",
         f"finetune.lr={lr}",
-        'finetune.arms=["base"]',
+        f'finetune.arms=["{BASE}"]',
         "runtime.offline=true",
     ]
     options: dict[str, Any] = {"unlabeled": [], "labeled": folder, "preset": None}

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import get_args
 
 import psutil
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from core.planning.comparison import compared_recipe
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe, write_recipe
-from core.recipe.finetuning import Arm
+from core.recipe.arms import ARMS
 from core.run.events import Noticed, StageDone, StageResumed, StageStarted
 from core.run.folder import RunFolder, RunState
 from core.run.launch import send_command
@@ -27,7 +26,7 @@ from tests.helpers.trainers import (
 )
 from tests.helpers.worlds import World, tiny_recipe
 
-ALL = list(get_args(Arm))
+ALL = list(ARMS)
 
 
 def recipe_of(world: World) -> Recipe:

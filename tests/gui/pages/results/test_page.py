@@ -38,7 +38,7 @@ def test_that_the_answer_is_the_first_sentence(opened, undisturbed: RunFolder) -
     page = opened(undisturbed)
     sentence = page.sentence.text()
     assert "Self-distillation: " in sentence
-    assert "plain fine-tuning: " in sentence
+    assert "fine-tuning alone: " in sentence
     assert "±" in sentence
     assert sentence.endswith("on 12 test images.")
     assert page.step() is Step.DONE
