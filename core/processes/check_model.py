@@ -35,25 +35,25 @@ from core.images.model.sources import (
     refuse_other_kinds,
 )
 from core.images.model.vit_mae_layout import describe_vit_mae
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 
 _DECODER = {"depth": 8, "decoder_dim": 512, "num_heads": 16}
 
 
-def answer(asked: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+def answer(asked: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:
     """Check a model for images or for text."""
     name, offline = asked["name"], bool(asked["offline"])
     if asked.get("kind") != "text":
-        return check(name, speaker, offline=offline)
+        return check(name, writer, offline=offline)
     from core.text.model.check import check_masked_lm
 
-    speaker.progress("Looking at the model", 0, 0)
+    writer.progress("Looking at the model", 0, 0)
     return check_masked_lm(name, offline=offline)
 
 
-def check(name: str, speaker: Speaker, *, offline: bool) -> dict[str, Any]:
+def check(name: str, writer: MessageWriter, *, offline: bool) -> dict[str, Any]:
     """What the model is, whether it is here, and how much there is to download."""
-    speaker.progress("Looking at the model", 0, 0)
+    writer.progress("Looking at the model", 0, 0)
     if _is_local(name):
         return _of_loaded(name, "", load_model(name, offline=True))
     repo = repository_of(name)
@@ -117,4 +117,4 @@ def _facts(
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     asked = json.loads(sys.argv[1])
-    sys.exit(run_helper(lambda speaker: answer(asked, speaker)))
+    sys.exit(run_helper(lambda writer: answer(asked, writer)))

@@ -13,7 +13,7 @@ from typing import Any
 from core.hub import hub
 from core.hub.catalog import CATALOG
 from core.hub.weights_file import parts_kept
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 
 _SMALL_FILES: dict[str, tuple[str, ...]] = {
@@ -25,13 +25,13 @@ _SMALL_FILES: dict[str, tuple[str, ...]] = {
 }
 
 
-def download(name: str, speaker: Speaker, kind: str = "images") -> dict[str, Any]:
+def download(name: str, writer: MessageWriter, kind: str = "images") -> dict[str, Any]:
     """Everything that loading the model needs, into the hub's cache."""
 
     def report(what: str, done: int, total: int) -> None:
-        if speaker.stopped():
+        if writer.stopped():
             raise Stopped
-        speaker.progress(what, done, total)
+        writer.progress(what, done, total)
 
     repo = _repository(name, kind)
     report(f"Asking for {repo}", 0, 0)
@@ -49,10 +49,10 @@ def forget(name: str, kind: str = "images") -> dict[str, Any]:
     return {"name": name}
 
 
-def answer(arguments: list[str], speaker: Speaker) -> dict[str, Any]:
+def answer(arguments: list[str], writer: MessageWriter) -> dict[str, Any]:
     """Download, or forget."""
     name, kind, *rest = arguments
-    return forget(name, kind) if rest == ["forget"] else download(name, speaker, kind)
+    return forget(name, kind) if rest == ["forget"] else download(name, writer, kind)
 
 
 def _repository(name: str, kind: str) -> str:
@@ -69,4 +69,4 @@ def _repository(name: str, kind: str) -> str:
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    sys.exit(run_helper(lambda speaker: answer(sys.argv[1:], speaker)))
+    sys.exit(run_helper(lambda writer: answer(sys.argv[1:], writer)))

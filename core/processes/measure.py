@@ -20,7 +20,7 @@ from core.planning.estimate import Measurement
 from core.recipe import Recipe, read_recipe
 from core.recipe.arms import BASE
 from core.run.events import Event, StepDone
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 from core.system.waiting import let_threads_spin
 
@@ -40,8 +40,8 @@ _KINDS = ("decoder-warmup", "further-pretrain", "self-distill", "finetune")
 class _Watch:
     """Notes when steps were done, and their memory."""
 
-    def __init__(self, speaker: Speaker, total: int) -> None:
-        self._speaker, self._total, self._done = speaker, total, 0
+    def __init__(self, writer: MessageWriter, total: int) -> None:
+        self._speaker, self._total, self._done = writer, total, 0
         self.times: dict[str, list[float]] = defaultdict(list)
         self.memory_gib: dict[str, float] = defaultdict(float)
 
@@ -73,7 +73,7 @@ class _Watch:
         return statistics.median(gaps) if gaps else 0.0
 
 
-def measure(recipe: Recipe, speaker: Speaker, scratch: Path) -> Measurement:
+def measure(recipe: Recipe, writer: MessageWriter, scratch: Path) -> Measurement:
     """Run every kind of stage for a few steps, in a folder within `scratch` that goes away again.
 
     Raises:
@@ -83,18 +83,18 @@ def measure(recipe: Recipe, speaker: Speaker, scratch: Path) -> Measurement:
     from core.images.measuring import load_for_measuring
 
     began = time.monotonic()
-    speaker.progress("Loading the model", 0, 0)
+    writer.progress("Loading the model", 0, 0)
     with tempfile.TemporaryDirectory(prefix="measuring-", dir=scratch) as name:
         folder = Path(name)
         model = load_for_measuring(recipe)
         share = _share_of_batch(recipe, model)
         tiny = _tiny_recipe(recipe, folder, model, share)
         del model
-        return _measured(recipe, tiny, folder, speaker, began)
+        return _measured(recipe, tiny, folder, writer, began)
 
 
 def _measured(
-    recipe: Recipe, tiny: Recipe, folder: Path, speaker: Speaker, began: float
+    recipe: Recipe, tiny: Recipe, folder: Path, writer: MessageWriter, began: float
 ) -> Measurement:
     from core.run.folder import RunFolder
     from core.stages.pipeline import run_stages
@@ -106,7 +106,7 @@ def _measured(
     hardware = set_up_hardware(tiny.runtime)
     free = _free_memory_gib(hardware.device.type) + peak_memory_gib(hardware.device)
     run = RunFolder.create(folder / "run", tiny)
-    watch = _Watch(speaker, 4 * _STEPS)
+    watch = _Watch(writer, 4 * _STEPS)
     context = RunContext(watch, Adjustments.load(run.path / "adjustments.json"))
     setup = prepare(run, tiny, hardware, context)
     fixed_s = time.monotonic() - began
@@ -200,14 +200,14 @@ def _free_memory_gib(kind: str) -> float:
     return float(psutil.virtual_memory().available) / _GIB
 
 
-def main(speaker: Speaker) -> dict[str, Any]:
+def main(writer: MessageWriter) -> dict[str, Any]:
     """What `done` carries."""
     parser = argparse.ArgumentParser(description="Measure what a recipe costs on this machine.")
     parser.add_argument("recipe", type=Path)
     parser.add_argument("scratch", type=Path, help="Folder for what it needs on the way.")
     asked = parser.parse_args()
     let_threads_spin()  # as the trainer's do
-    return measure(read_recipe(asked.recipe), speaker, asked.scratch).to_json()
+    return measure(read_recipe(asked.recipe), writer, asked.scratch).to_json()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import RunError
 from core.run.folder import RunFolder
-from core.system.json_lines import Speaker
+from core.system.json_lines import MessageWriter
 
 if TYPE_CHECKING:
     from core.predict.prediction import Prediction
@@ -42,13 +42,13 @@ class Question:
     stage: str
 
 
-def answer_questions(run: RunFolder, lines: Iterator[bytes], speaker: Speaker) -> None:
+def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWriter) -> None:
     """Answer until there are no more questions, or nobody listens."""
     # Now, not at the first question: its imports take seconds.
     look = _texts(run) if run.recipe().data.kind == "text" else _images(run)
-    speaker.say("ready")
+    writer.write("ready")
     for line in lines:
-        if speaker.stopped():
+        if writer.stopped():
             return
         asked = _question(line)
         if asked is None:
@@ -65,7 +65,7 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], speaker: Speaker) -
             answer |= {"probabilities": found.probabilities, "problem": found.problem, "text": text}
         except RunError as error:
             answer["problem"] = str(error)
-        speaker.say("prediction", **answer)
+        writer.write("prediction", **answer)
 
 
 def _images(run: RunFolder) -> Looks:
@@ -134,18 +134,18 @@ def input_lines() -> Iterator[bytes]:
 
 def main(arguments: list[str]) -> int:
     """Answer questions about one run; returns the exit code."""
-    speaker = Speaker(sys.stdout)
+    writer = MessageWriter(sys.stdout)
     sys.stdout = sys.stderr
     try:
-        answer_questions(RunFolder.open(Path(arguments[0])), input_lines(), speaker)
+        answer_questions(RunFolder.open(Path(arguments[0])), input_lines(), writer)
     except RunError as error:
-        speaker.say("failed", error_id=error.id, what=error.what, action=error.action)
+        writer.write("failed", error_id=error.id, what=error.what, action=error.action)
         return 2
     except Exception as error:  # noqa: BLE001  (a bug must end in words, not in silence)
         bug = RunError("helper-bug", reason=f"{type(error).__name__}: {error}")
-        speaker.say("failed", error_id=bug.id, what=bug.what, action=bug.action)
+        writer.write("failed", error_id=bug.id, what=bug.what, action=bug.action)
         return 2
-    speaker.say("done")
+    writer.write("done")
     return 0
 
 

@@ -126,7 +126,7 @@ class Trainer:
             self.ended = _failed(error)
         except Exception as error:  # noqa: BLE001  (see below)
             # The last line of defence: a bug must end in words and in the log, not in silence.
-            _log.exception("not foreseen")
+            _log.exception("unexpected error")
             self.ended = _failed(self._in_words(error))
 
     def _in_words(self, error: Exception) -> RunError:
@@ -244,7 +244,7 @@ def _work(run: RunFolder, *, is_main: bool) -> int:
         signal.signal(number, trainer.on_signal)
     if is_main:
         (run.path / "control.json").unlink(missing_ok=True)
-        run.take_up()
+        run.claim_format()
         run.write_status(RunState.RUNNING, "Training.")
     thread = threading.Thread(target=trainer.work, name="gpu")
     # Named after the folder: whoever asks the system why the computer stays awake sees which run.

@@ -160,7 +160,7 @@ class RunFolder:
         refuse_newer(path, run.read_json("run.json"))
         return run
 
-    def take_up(self) -> None:
+    def claim_format(self) -> None:
         """Say that this version writes from now on: an older one refuses what it can't read."""
         write_json(self.path / "run.json", identity(self.read_json("run.json")))
 

@@ -13,6 +13,7 @@ from typing import Any
 from core.errors import RunError
 from core.run.events import Event, Outcome, RunEnded, from_json
 from core.run.folder import RunFolder, RunState
+from core.system import process_names
 from core.system.atomic import write_json
 from core.system.own_process import child_environment, module_command
 
@@ -25,13 +26,13 @@ def trainer_command(run: Path, num_processes: int = 1) -> list[str]:
     same module is run under `torchrun` directly.
     """
     if num_processes == 1:
-        return module_command("core.processes.trainer", str(run))
+        return module_command(process_names.TRAINER, str(run))
     launcher = [
         "--standalone",
         "--nproc-per-node",
         str(num_processes),
         "-m",
-        "core.processes.trainer",
+        process_names.TRAINER,
     ]
     return module_command("torch.distributed.run", *launcher, str(run))
 

@@ -15,7 +15,7 @@ from core.recipe import Recipe
 from core.run.events import Noticed
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
-from core.stages.labels import few_labels, few_per_class, why_no_classifier
+from core.stages.labels import few_labels, limit_per_class, why_no_classifier
 from core.stages.modality import LabeledExamples, Modality, Preparation, modality_of
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
@@ -117,7 +117,7 @@ def _limited(train: LabeledExamples, recipe: Recipe) -> LabeledExamples:
     most = recipe.data.labels_per_class
     if most is None:
         return train
-    chosen = few_per_class(train.targets, most, recipe.seed)
+    chosen = limit_per_class(train.targets, most, recipe.seed)
     return LabeledExamples(train.examples[chosen], train.targets[chosen])
 
 

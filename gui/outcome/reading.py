@@ -11,6 +11,7 @@ from core.readers.answers import Answers, read_answers, read_test_images
 from core.readers.curves import RunCurves, curves_of, read_curves
 from core.readers.history import History
 from core.run.folder import RunFolder
+from core.system import process_names
 from core.system.own_process import child_environment, module_command
 from gui.words.modality import worded
 
@@ -90,7 +91,7 @@ def _read_elsewhere(run: Path) -> History:
     with TemporaryDirectory() as folder:
         out = Path(folder, "history.npz")
         with subprocess.Popen(
-            module_command("core.readers.history", str(run), str(out)),
+            module_command(process_names.HISTORY, str(run), str(out)),
             # Open until it ends: the helper stops when its input does, also with this process.
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

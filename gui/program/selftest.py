@@ -26,6 +26,7 @@ from core.hub.catalog import starter_folder
 from core.recipe import Recipe
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess
+from core.system import process_names
 from core.system.own_process import child_environment, module_command
 from gui.program.selftest_window import Failed, continue_in_window, paint_pages
 
@@ -60,8 +61,8 @@ def _parts(run: Path) -> list[Part]:
     return [
         Part("resources", _resources),
         Part("window", paint_pages),
-        Part("device", lambda: str(_helper("core.processes.device")["device"])),
-        Part("sample", lambda: str(_helper("core.processes.sample", str(run))["run"])),
+        Part("device", lambda: str(_helper(process_names.DEVICE)["device"])),
+        Part("sample", lambda: str(_helper(process_names.SAMPLE, str(run))["run"])),
         Part("scan", partial(_scan, run)),
         Part("training, killed", partial(_train_and_kill, run)),
         Part("training, continued in the window", partial(_train_to_the_end, run)),
@@ -162,7 +163,7 @@ def _predict(run: Path) -> str:
 def _export(run: Path, name: str, precision: str) -> str:
     out = run.parent / f"export of {run.name} {name} {precision}"
     asked = ("--format", name, "--precision", precision, "--out", str(out))
-    parity = _helper("core.processes.export", str(run), *asked)["parity"]
+    parity = _helper(process_names.EXPORT, str(run), *asked)["parity"]
     return f"differs from the trained model by {parity['max_abs_difference']:.1g} at most"
 
 

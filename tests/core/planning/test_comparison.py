@@ -15,6 +15,7 @@ from core.recipe.arms import ARMS
 from core.run.events import Noticed, StageDone, StageResumed, StageStarted
 from core.run.folder import RunFolder, RunState
 from core.run.launch import send_command
+from core.system import process_names
 from core.system.own_process import child_environment
 from tests.helpers.trainers import (
     At,
@@ -166,7 +167,7 @@ def test_that_stopping_early_keeps_the_answer_until_then(world: World, tmp_path:
 
 def is_worker(process: psutil.Process) -> bool:
     try:
-        return "core.processes.finetune_worker" in " ".join(process.cmdline())
+        return process_names.FINETUNE_WORKER in " ".join(process.cmdline())
     except psutil.ZombieProcess:
         return False
 
