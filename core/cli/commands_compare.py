@@ -18,6 +18,7 @@ from core.planning.comparison import (
 )
 from core.recipe import Recipe
 from core.recipe.arms import ARMS, BASE
+from core.run.files import RECIPE
 from core.run.folder import RunFolder, RunState
 
 
@@ -59,7 +60,7 @@ def compare(
         settings=settings or [],
     )
     asked = compared_recipe(base, named_arms(arms), seeds, _named_devices(devices))
-    if out is not None and (out / "recipe.toml").is_file():
+    if out is not None and (out / RECIPE).is_file():
         run = RunFolder.open(out)
         if not run.has_nothing_to_lose():
             _go_on(run, asked)

@@ -10,7 +10,7 @@ from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
 from core.recipe.arms import ARMS
-from core.stages.weights import SUMMARY
+from core.run.files import SUMMARY
 from core.version import __version__
 
 # What the hub calls a licence.
@@ -90,7 +90,7 @@ def _further_steps(subject: Subject) -> int:
     if not arm.has_own_stages or arm.is_distilled:
         return run.recipe().pretrain.steps
     # As long as self-distillation takes: how long that is was reckoned when the run began.
-    file = next((run.path / "stages").glob(f"*-further-pretrain-{arm.name}/{SUMMARY}"))
+    file = next(run.stages.glob(f"*-further-pretrain-{arm.name}/{SUMMARY}"))
     return int(run.read_json(file.relative_to(run.path).as_posix())["steps"])
 
 

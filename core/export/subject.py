@@ -8,10 +8,10 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from core.errors import RunError
-from core.models.masked_model import CLASSIFIER_JSON
 from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD
+from core.run.files import CLASSIFIER_JSON, ENCODER, RESULTS, SUMMARY
 from core.run.folder import RunFolder
-from core.stages.weights import SUMMARY, kept_encoder
+from core.stages.weights import kept_encoder
 
 # Arms with an encoder that fine-tuning has not touched, the most fitted first.
 _ENCODERS: Final = tuple(arm for arm in ARM_PREFERENCE if arm in METHOD)
@@ -100,7 +100,7 @@ def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> Plac
 
 def _classifier(run: RunFolder, arm: str | None) -> Place:
     for name in [arm] if arm else ARM_PREFERENCE:
-        for folder in sorted((run.path / "stages").glob(f"*-finetune-{name}-seed-*")):
+        for folder in sorted(run.stages.glob(f"*-finetune-{name}-seed-*")):
             if (folder / CLASSIFIER_JSON).is_file():
                 return Place(name, folder, folder.relative_to(run.path).as_posix())
     needed = f"classifier of the arm {arm}" if arm else "classifier"
@@ -123,17 +123,15 @@ def _encoder_file(run: RunFolder, arm: str) -> Path | None:
     """The encoder that an arm's last finished stage hands on."""
     recipe = run.recipe()
     if arm == BASE:
-        file = run.model / "encoder.safetensors"
+        file = run.model / ENCODER
         return file if file.is_file() else None
     kinds = {DISTILLED: "*-self-distill-round-*", FURTHER: "*-further-pretrain"}
     keep = recipe.distill.keep if arm == DISTILLED else recipe.pretrain.keep
-    done = [
-        folder for folder in (run.path / "stages").glob(kinds[arm]) if (folder / SUMMARY).is_file()
-    ]
+    done = [folder for folder in run.stages.glob(kinds[arm]) if (folder / SUMMARY).is_file()]
     # Their names begin with their number in the order of the run.
     return kept_encoder(max(done, key=lambda folder: folder.name), keep) if done else None
 
 
 def results_of(run: RunFolder) -> dict[str, Any]:
     """`results.json`; empty when the run was ended before it was written."""
-    return run.read_json("results.json") if run.results_file.is_file() else {}
+    return run.read_json(RESULTS) if run.results_file.is_file() else {}

@@ -11,6 +11,7 @@ from core.data.manifest import Manifest
 from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.arms import BASE, DISTILLED, FURTHER, phrase_of
+from core.run.files import SUMMARY
 from core.run.folder import RunFolder
 
 _ROUND = re.compile(r"\d+-self-distill-round-(\d+)")
@@ -95,7 +96,7 @@ def arm_in_words(arm: str) -> str:
 
 def _summaries(run: RunFolder) -> dict[str, dict[str, Any]]:
     found = {}
-    for file in sorted((run.path / "stages").glob("*/summary.json")):
+    for file in sorted(run.stages.glob(f"*/{SUMMARY}")):
         name = file.relative_to(run.path).as_posix()
         try:
             summary = json.loads(file.read_text(encoding="utf-8"))

@@ -16,10 +16,10 @@ from core.images.previews import image_preview
 from core.models.masked_model import MaskedModel
 from core.run.events import Noticed
 from core.stages.modality import Examples, LabeledExamples, Preparation, labeled_targets
+from core.system.units import GIB
 from core.training.feed import Batch
 
 Pixels = PixelStore | StreamedPixels
-_GIB = 2**30
 
 
 class ImageModality:
@@ -100,7 +100,7 @@ def _pixels(
         folder=making.run.data,
         size=model.preprocessing.image_size,
         interpolation=model.preprocessing.interpolation,
-        disk_budget_bytes=int(making.recipe.data.disk_budget_gib * _GIB),
+        disk_budget_bytes=int(making.recipe.data.disk_budget_gib * GIB),
         report=making.progress,
         stopped=making.stopped,
         workers=making.recipe.runtime.workers,

@@ -24,9 +24,9 @@ from core.errors import RunError
 from core.images.data.walk import list_files
 from core.images.model.classifier import open_classifier
 from core.images.predict import classified
-from core.models.masked_model import CLASSIFIER
 from core.predict.predict import classifier_folder
 from core.predict.prediction import Prediction
+from core.run.files import CLASSIFIER
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically, write_json
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import RunError
 from core.run.events import Event, Outcome, RunEnded, to_json
+from core.run.files import adjustments_of_worker
 from core.run.folder import RunFolder
 from core.system.waiting import let_threads_spin
 
@@ -53,7 +54,7 @@ def work(run: RunFolder, index: int, device: str, sink: EventSink) -> RunEnded:
     from core.training.context import Adjustments, Interrupted, RunContext
     from core.training.device import runtime_on, set_up_hardware
 
-    adjustments = Adjustments.load(run.path / f"adjustments-{index}.json")
+    adjustments = Adjustments.load(run.path / adjustments_of_worker(index))
     context = RunContext(sink, adjustments)
     threading.Thread(target=_listen, args=(context,), daemon=True).start()
     try:

@@ -11,6 +11,7 @@ from typing import Any
 from core.errors import RunError
 from core.readers.history import History
 from core.run.event_log import EventTail
+from core.run.files import EVENTS
 from core.system.json_lines import MessageWriter, run_helper
 
 _PIECE = 1 << 22
@@ -33,7 +34,7 @@ def read_history(events_file: Path, writer: MessageWriter) -> tuple[History, int
 def main(writer: MessageWriter) -> dict[str, Any]:
     """What `done` carries."""
     run, out = Path(sys.argv[1]), Path(sys.argv[2])
-    history, offset = read_history(run / "events.jsonl", writer)
+    history, offset = read_history(run / EVENTS, writer)
     try:
         history.save(out)
     except OSError as error:

@@ -20,8 +20,10 @@ from core.planning.estimate import Measurement
 from core.recipe import Recipe, read_recipe
 from core.recipe.arms import BASE
 from core.run.events import Event, StepDone
+from core.run.files import ADJUSTMENTS
 from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
+from core.system.units import GIB
 from core.system.waiting import let_threads_spin
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ _STEPS = 6
 _SETTLE = 2
 # What one measured step may cost on a CPU, and a cautious guess of the CPU's speed.
 _STEP_FLOP = 6e10
-_GIB = 2**30
 _KINDS = ("decoder-warmup", "further-pretrain", "self-distill", "finetune")
 
 
@@ -107,7 +108,7 @@ def _measured(
     free = _free_memory_gib(hardware.device.type) + peak_memory_gib(hardware.device)
     run = RunFolder.create(folder / "run", tiny)
     watch = _Watch(writer, 4 * _STEPS)
-    context = RunContext(watch, Adjustments.load(run.path / "adjustments.json"))
+    context = RunContext(watch, Adjustments.load(run.path / ADJUSTMENTS))
     setup = prepare(run, tiny, hardware, context)
     fixed_s = time.monotonic() - began
     base_gib = peak_memory_gib(hardware.device)
@@ -194,10 +195,10 @@ def _free_memory_gib(kind: str) -> float:
     if kind == "cuda":
         import torch
 
-        return float(torch.cuda.mem_get_info()[0]) / _GIB
+        return float(torch.cuda.mem_get_info()[0]) / GIB
     import psutil
 
-    return float(psutil.virtual_memory().available) / _GIB
+    return float(psutil.virtual_memory().available) / GIB
 
 
 def main(writer: MessageWriter) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from core.data.labeled_rows import SplitImages, read_split_images
 from core.errors import RunError
+from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
 from core.text.data.examples import place_of_reference, texts_at
 from core.text.data.read import Columns
-
-PREDICTIONS = "predictions.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +98,7 @@ def classifier_stage(run: RunFolder, arm: str, seed: int) -> Path:
     Raises:
         RunError: It is not there.
     """
-    for folder in sorted((run.path / "stages").glob(f"*-finetune-{arm}-seed-{seed}")):
+    for folder in sorted(run.stages.glob(f"*-finetune-{arm}-seed-{seed}")):
         return folder
     if not run.path.exists():
         raise RunError("run-gone", path=run.path)

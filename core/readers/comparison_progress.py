@@ -17,6 +17,7 @@ from core.run.events import (
     StageStarted,
     StepDone,
 )
+from core.run.files import SUMMARY
 from core.run.folder import RunFolder
 from core.run.plan import USUAL_COSTS, arms_of, fine_tuning_of, plan_stages
 
@@ -162,7 +163,7 @@ def read_done(run: RunFolder, known: Container[str] = ()) -> dict[str, float | N
         known: Names of stages that need not be read again.
     """
     found: dict[str, float | None] = {}
-    for file in sorted((run.path / "stages").glob("*/summary.json")):
+    for file in sorted(run.stages.glob(f"*/{SUMMARY}")):
         if (name := file.parent.name) not in known:
             try:
                 found[name] = _accuracy(json.loads(file.read_text(encoding="utf-8")))

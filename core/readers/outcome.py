@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from core.errors import RunError
 from core.recipe.arms import ARM_PREFERENCE, BASE
+from core.run.files import CLASSIFIER_JSON, RESULTS
 from core.run.folder import RunFolder
+from core.run.formats import RESULTS_FORMAT
 from core.run.plan import fine_tuning_of
 
-RESULTS = "results.json"
-RESULTS_FORMAT = 1
 # The order in which arms are shown; the last one is what the run is about.
 _ORDER = ARM_PREFERENCE[::-1]
 
@@ -205,7 +205,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
 
 def _classifiers(run: RunFolder) -> dict[tuple[str, int], str]:
     found = {}
-    for file in (run.path / "stages").glob("*/classifier.json"):
+    for file in run.stages.glob(f"*/{CLASSIFIER_JSON}"):
         tuned = fine_tuning_of(file.parent.name)
         if tuned is not None:
             found[tuned] = file.parent.name

@@ -13,6 +13,7 @@ from core.errors import RunError
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
+from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
@@ -43,7 +44,7 @@ def _prepared(making: Preparation) -> RunSetup:
     modality = modality_of(making.recipe)
     run, recipe, hardware, context = making.run, making.recipe, making.hardware, making.context
     # The model first: a mistyped name should not cost a scan.
-    _on_main_first(making, run.model / "source.json", partial(_load_model, making, modality))
+    _on_main_first(making, run.model / SOURCE, partial(_load_model, making, modality))
     _on_main_first(making, run.manifest_file, partial(_scan, making, modality))
     manifest = Manifest.read(run.manifest_file)
     if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
@@ -108,7 +109,7 @@ def _load_model(making: Preparation, modality: Modality) -> None:
     def write() -> None:
         folder.mkdir(exist_ok=True)
         modality.save_model(folder, model)
-        write_json(folder / "source.json", {"decoder_is_fresh": decoder_is_fresh})
+        write_json(folder / SOURCE, {"decoder_is_fresh": decoder_is_fresh})
 
     making.context.write(write, "the initial model")
 
@@ -122,7 +123,7 @@ def _limited(train: LabeledExamples, recipe: Recipe) -> LabeledExamples:
 
 
 def _decoder_is_fresh(run: RunFolder) -> bool:
-    return bool(run.read_json("model/source.json")["decoder_is_fresh"])
+    return bool(run.read_json(f"{MODEL}/{SOURCE}")["decoder_is_fresh"])
 
 
 def _on_main_first(making: Preparation, file: Path, make: Callable[[], None]) -> None:

@@ -10,12 +10,13 @@ from torch import Tensor
 from core.models.masked_model import MaskedModel
 from core.recipe.arms import ARMS
 from core.run.events import Noticed
+from core.run.files import ENCODER, TARGETS
 from core.run.plan import StagePlan
 from core.stages.masked_job import Targets, masked_job, seed_place, train_masked
 from core.stages.objectives import DistillObjective
 from core.stages.setup import RunSetup
 from core.stages.teacher_targets import compute_targets
-from core.stages.weights import ENCODER, kept_encoder, load_encoder
+from core.stages.weights import kept_encoder, load_encoder
 from core.training.feed import Batch
 
 
@@ -50,7 +51,7 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     job = masked_job(setup, stage, student, objective, recipe, targets=targets)
     summary = train_masked(setup, job, student)
     if setup.context.is_main:
-        (setup.run.stage(stage.name) / "targets.npy").unlink(missing_ok=True)
+        (setup.run.stage(stage.name) / TARGETS).unlink(missing_ok=True)
     return summary
 
 

@@ -6,6 +6,7 @@ import threading
 from typing import IO
 
 from core.run.events import Noticed, Outcome, RunEnded, from_json
+from core.run.files import output_of_worker
 from core.stages.setup import RunSetup
 from core.system import process_names
 from core.system.own_process import child_environment, module_command
@@ -45,7 +46,7 @@ class Workers:
         # Ours, of the first device.
         environment.pop("ACCELERATE_TORCH_DEVICE", None)
         command = module_command(process_names.FINETUNE_WORKER, os.fspath(run), str(index), device)
-        with (run / f"worker-{index}-output.txt").open("wb") as errors:
+        with (run / output_of_worker(index)).open("wb") as errors:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,

@@ -23,6 +23,7 @@ from core.evaluate.probe import probe
 from core.hub.catalog import STARTERS
 from core.recipe import Recipe, RuntimeRecipe
 from core.recipe.arms import BASE
+from core.run.files import ADJUSTMENTS, RESULTS
 from core.run.folder import RunFolder
 from core.run.launch import TrainerProcess
 from core.stages.encode import encode
@@ -58,7 +59,7 @@ def score_set(
             with RunView(console) as view:
                 ended = view.follow(TrainerProcess(run).events())
             console.print(ended.text, markup=False, highlight=False)
-            intervals = run.read_json("results.json")["arms"][BASE]["intervals"]
+            intervals = run.read_json(RESULTS)["arms"][BASE]["intervals"]
             facts, probes = _probes(run, recipe, hardware)
         scores[title] = {
             **probes,
@@ -90,7 +91,7 @@ def _probes(
     run: RunFolder, recipe: Recipe, hardware: Hardware
 ) -> tuple[dict[str, int], dict[str, float | None]]:
     """Numbers of examples, and probes fitted on frozen features of the training ones."""
-    context = RunContext(lambda _: None, Adjustments.load(run.path / "adjustments.json"))
+    context = RunContext(lambda _: None, Adjustments.load(run.path / ADJUSTMENTS))
     setup = prepare(run, recipe, hardware, context)
     model = setup.pretrained_model().to(hardware.device).eval()
 

@@ -13,6 +13,7 @@ from core.run.events import Noticed
 from core.stages.modality import Examples, LabeledExamples, Preparation, labeled_targets
 from core.system.atomic import write_json
 from core.system.progress import Paced
+from core.system.units import MIB
 from core.text.data.documents import documents_of, name_of
 from core.text.data.read import Columns
 from core.text.data.scan import scan_texts
@@ -29,7 +30,6 @@ from core.training.feed import Batch
 # Says that all token files are there.
 _WHOLE = "tokens.json"
 _TOKENISING = "tokenising texts (MiB)"
-_MIB = 1 << 20
 
 
 class TextModality:
@@ -117,7 +117,7 @@ def _columns(recipe: Recipe) -> Columns:
 def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) -> None:
     tokenizing = Tokenizing(model.description)
     progress = Paced(making.progress)
-    total = -(-manifest.num_bytes // _MIB)
+    total = -(-manifest.num_bytes // MIB)
     documents = documents_of(
         manifest, _columns(making.recipe), include_test=making.recipe.data.pretrain_on_test
     )
@@ -126,7 +126,7 @@ def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) 
         documents,
         tokenize=tokenizing,
         frame=tokenizing.frame,
-        tell=lambda characters: progress(_TOKENISING, min(characters // _MIB, total), total),
+        tell=lambda characters: progress(_TOKENISING, min(characters // MIB, total), total),
         stopped=making.stopped,
     )
     write_json(making.run.data / _WHOLE, {"max_length": tokenizing.frame.max_length})

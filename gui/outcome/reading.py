@@ -10,6 +10,7 @@ from core.errors import RunError
 from core.readers.answers import Answers, read_answers, read_test_images
 from core.readers.curves import RunCurves, curves_of, read_curves
 from core.readers.history import History
+from core.run.files import EVENTS
 from core.run.folder import RunFolder
 from core.system import process_names
 from core.system.own_process import child_environment, module_command
@@ -77,7 +78,7 @@ def find_curves(run: Path) -> RunCurves:
     Raises:
         RunError: Its log can't be read.
     """
-    file = run / "events.jsonl"
+    file = run / EVENTS
     try:
         if not file.exists() or file.stat().st_size < _LONG_BYTES:
             return read_curves(run)

@@ -24,6 +24,7 @@ from core.errors import RunError
 from core.export.formats import FORMATS, TEXT_FORMATS, ExportFormat
 from core.hub.catalog import starter_folder
 from core.recipe import Recipe
+from core.run.files import DECODER, ENCODER, MODEL_JSON, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess
 from core.system import process_names
@@ -107,7 +108,7 @@ def _resources() -> str:
     from gui.pages import PLACES
     from gui.theme.icons import ICONS
 
-    files = ("encoder.safetensors", "decoder.safetensors", "model.json")
+    files = (ENCODER, DECODER, MODEL_JSON)
     wanted = [starter_folder(name) / file for name in STARTERS.values() for file in files]
     wanted += [HELP / f"{place.key}.md" for place in PLACES]
     wanted += [ICONS / f"{place.icon_name}.svg" for place in PLACES]
@@ -148,7 +149,7 @@ def _train_to_the_end(path: Path) -> str:
     run = RunFolder.open(path)
     if '"stage_resumed"' not in run.events_file.read_text(encoding="utf-8"):
         raise Failed("the run began again instead of going on")
-    return f"{seen}, {len(run.read_json('results.json')['arms'])} classifiers"
+    return f"{seen}, {len(run.read_json(RESULTS)['arms'])} classifiers"
 
 
 def _predict(run: Path) -> str:

@@ -11,10 +11,11 @@ from safetensors.numpy import load_file, save_file
 from core.data.manifest import ImageFile, Manifest
 from core.errors import RunError
 from core.predict.predict import predict
-from core.readers.answers import PREDICTIONS, classifier_stage, read_answers, read_test_images
+from core.readers.answers import classifier_stage, read_answers, read_test_images
 from core.readers.curves import Curve, read_curves
 from core.readers.outcome import Judgement, read_outcome
 from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
+from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
 
 ARMS = ["base", "further", "distilled"]

@@ -9,7 +9,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.readers.answers import PREDICTIONS, classifier_stage
+from core.readers.answers import classifier_stage
+from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder, RunState
 from gui.pages.page import Step
 from gui.pages.results.page import ResultsPage
