@@ -28,6 +28,7 @@ _LONGEST_FIRST = (
     "gui/pages/compare/test_page.py",
     "core/export/test_push.py",
     "gui/pages/test_text_run.py",
+    "core/export/test_every_arm.py",
     "core/export/test_export.py",
     "core/demo/test_texts.py",
 )

@@ -11,15 +11,15 @@ from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlab
 from core.cli.options_to_recipe import recipe_from_options
 from core.errors import RunError
 from core.planning.comparison import (
-    KNOWN_ARMS,
     MOST_SEEDS,
     compared_recipe,
     differences,
     with_more_seeds,
 )
 from core.recipe import Recipe
+from core.recipe.arms import ARMS, BASE
+from core.run.files import RECIPE
 from core.run.folder import RunFolder, RunState
-from core.run.plan import BASE
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def compare(
     recipe: RecipeFile = None,
     arms: Annotated[
-        str, typer.Option(help=f"Which to compare, with commas: {', '.join(KNOWN_ARMS)}.")
+        str, typer.Option(help=f"Which to compare, with commas: {', '.join(ARMS)}.")
     ] = "base,further,distilled",
     seeds: Annotated[int, typer.Option(min=1, max=MOST_SEEDS, help="Fine-tunings per arm.")] = 5,
     devices: Annotated[
@@ -60,7 +60,7 @@ def compare(
         settings=settings or [],
     )
     asked = compared_recipe(base, named_arms(arms), seeds, _named_devices(devices))
-    if out is not None and (out / "recipe.toml").is_file():
+    if out is not None and (out / RECIPE).is_file():
         run = RunFolder.open(out)
         if not run.has_nothing_to_lose():
             _go_on(run, asked)
@@ -75,7 +75,7 @@ def named_arms(text: str) -> list[str]:
         RunError: One is unknown or named twice, `base` is missing, or it is alone.
     """
     arms = [part.strip() for part in text.split(",") if part.strip()]
-    unknown = [arm for arm in arms if arm not in KNOWN_ARMS]
+    unknown = [arm for arm in arms if arm not in ARMS]
     reason = ""
     if unknown:
         reason = f"there is no arm {', '.join(unknown)}"
@@ -84,7 +84,7 @@ def named_arms(text: str) -> list[str]:
     elif BASE not in arms or len(arms) < 2:
         reason = f"`{BASE}` and at least one other are needed"
     if reason:
-        raise RunError("compare-arms", reason=reason, known=", ".join(KNOWN_ARMS))
+        raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
     return arms
 
 

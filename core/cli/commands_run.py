@@ -16,6 +16,7 @@ from core.errors import RunError
 from core.recipe import Recipe
 from core.run.event_log import last_events
 from core.run.events import Outcome, Progress, RunEnded, StepDone
+from core.run.files import RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess, send_command
 
@@ -181,12 +182,12 @@ def show_results(run: RunFolder, console: Console) -> None:
 def _results_so_far(run: RunFolder) -> dict[str, Any] | None:
     if not run.results_file.exists():
         return None
-    results = run.read_json("results.json")
+    results = run.read_json(RESULTS)
     return results if results["arms"] else None
 
 
 def _print_table(run: RunFolder, console: Console) -> dict[str, Any]:
-    results = run.read_json("results.json")
+    results = run.read_json(RESULTS)
     if results["arms"]:
         console.print(results_table(results))
     return results

@@ -16,7 +16,7 @@ from rich.progress import (
 from rich.table import Table
 
 from core.recipe import modalities
-from core.recipe.arms import ARM_TITLES
+from core.recipe.arms import BASE, title_of
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -206,7 +206,7 @@ def results_table(results: dict[str, Any]) -> Table:
     for arm, values in results["arms"].items():
         interval = values["intervals"]["accuracy"]
         table.add_row(
-            ARM_TITLES.get(arm, arm),
+            title_of(arm),
             f"{values['accuracy']:.1%}{_spread(values)}",
             f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
             _against_base(values),
@@ -223,7 +223,7 @@ def _spread(arm: dict[str, Any]) -> str:
 
 def _against_base(arm: dict[str, Any]) -> str:
     """The paired difference in points with its interval; bold where it is clear."""
-    difference = arm.get("against", {}).get("base")
+    difference = arm.get("against", {}).get(BASE)
     if difference is None:
         return ""
     value, low, high = (100 * difference[key] for key in ("value", "low", "high"))

@@ -19,7 +19,7 @@ SUMMARY = "findings.json"
 IMAGES = "images.npz"
 TEXTS = "texts.json"
 SPLITS = ("", "train", "val", "test")
-_MOST_LISTED = 2_000
+MOST_LISTED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
     """Everything but the list of examples; long lists are cut at 2,000, their length is told."""
     quarantined = [
         {"path": displayed(bad.path), "file": str(manifest.absolute(bad)), "reason": bad.reason}
-        for bad in manifest.quarantined[:_MOST_LISTED]
+        for bad in manifest.quarantined[:MOST_LISTED]
     ]
     return {
         "kind": manifest.modality.name,
@@ -83,11 +83,11 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "quarantined": quarantined,
         "num_quarantined": len(manifest.quarantined),
         "passed_over": dict(manifest.passed_over_why),
-        "duplicates": [list(group) for group in manifest.duplicates[:_MOST_LISTED]],
+        "duplicates": [list(group) for group in manifest.duplicates[:MOST_LISTED]],
         "num_duplicates": manifest.num_copies,
         "leaks": [
             {"kind": leak.kind, "paths": list(leak.paths), "where": list(leak.where)}
-            for leak in manifest.leaks[:_MOST_LISTED]
+            for leak in manifest.leaks[:MOST_LISTED]
         ],
         "num_leaks": len(manifest.leaks),
         "text_lengths": _text_lengths(manifest),

@@ -8,10 +8,10 @@ from pathlib import Path
 import psutil
 
 from core.doctor.finding import Finding
+from core.system.units import GIB
 from core.version import __version__
 
-_GIB = 2**30
-_LITTLE_MEMORY_GIB = 2.0
+_LITTLE_MEMORYGIB = 2.0
 # Limits of containers, cgroup v2 and v1; a limit beyond the machine's memory means none.
 _LIMIT_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -40,9 +40,9 @@ def memory_facts() -> MemoryFacts:
     limits = [limit for name in _LIMIT_FILES if (limit := _limit(Path(name))) is not None]
     limit = min(limits, default=memory.total)
     return MemoryFacts(
-        total_gib=memory.total / _GIB,
-        available_gib=memory.available / _GIB,
-        limit_gib=limit / _GIB if limit < memory.total else None,
+        total_gib=memory.total / GIB,
+        available_gib=memory.available / GIB,
+        limit_gib=limit / GIB if limit < memory.total else None,
     )
 
 
@@ -53,7 +53,7 @@ def judge_memory(facts: MemoryFacts) -> Finding:
     if facts.limit_gib is not None:
         value += f"; this container may use {facts.limit_gib:.1f} GiB"
         usable = min(usable, facts.limit_gib)
-    if usable < _LITTLE_MEMORY_GIB:
+    if usable < _LITTLE_MEMORYGIB:
         advice = "Close other programs, or train a smaller model."
         return Finding("Memory", value, "warning", advice)
     return Finding("Memory", value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import psutil
 
-_GIB = 2**30
+from core.system.units import GIB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +73,8 @@ def _gpu(nvml: Any, index: int) -> NvidiaGpu:
     memory = nvml.nvmlDeviceGetMemoryInfo(handle)
     return NvidiaGpu(
         name=str(nvml.nvmlDeviceGetName(handle)),
-        total_gib=memory.total / _GIB,
-        free_gib=memory.free / _GIB,
+        total_gib=memory.total / GIB,
+        free_gib=memory.free / GIB,
         users=_users(nvml, handle),
     )
 
@@ -94,7 +94,7 @@ def _users(nvml: Any, handle: Any) -> list[GpuUser]:
         process.pid: GpuUser(
             pid=process.pid,
             name=_process_name(process.pid),
-            used_gib=None if process.usedGpuMemory is None else process.usedGpuMemory / _GIB,
+            used_gib=None if process.usedGpuMemory is None else process.usedGpuMemory / GIB,
         )
         for process in processes
         if process.pid != os.getpid()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from core.doctor.finding import Finding, Status
 from core.system.cache_folder import cache_folder
+from core.system.units import GIB
 
-_GIB = 2**30
-_LITTLE_GIB = 5.0
-_TOO_LITTLE_GIB = 1.0
+_LITTLEGIB = 5.0
+_TOO_LITTLEGIB = 1.0
 
 
 def judge_places(folder: Path) -> list[Finding]:
@@ -27,7 +27,7 @@ def judge_disk(name: str, folder: Path) -> Finding:
     """Whether there is room, and whether it can be written to."""
     there = _existing(folder)
     try:
-        free_gib = shutil.disk_usage(there).free / _GIB
+        free_gib = shutil.disk_usage(there).free / GIB
     except OSError as error:
         advice = "Work in another folder."
         return Finding(name, f"{folder}: {error.strerror}", "problem", advice)
@@ -35,8 +35,8 @@ def judge_disk(name: str, folder: Path) -> Finding:
     if not os.access(there, os.W_OK):
         advice = "Write runs elsewhere, with --out."
         return Finding(name, f"{value}, which can't be written to", "problem", advice)
-    if free_gib < _LITTLE_GIB:
-        status: Status = "problem" if free_gib < _TOO_LITTLE_GIB else "warning"
+    if free_gib < _LITTLEGIB:
+        status: Status = "problem" if free_gib < _TOO_LITTLEGIB else "warning"
         return Finding(name, value, status, "Make room: checkpoints and decoded images need it.")
     return Finding(name, value)
 
@@ -55,7 +55,7 @@ def size_of(folder: Path) -> int:
 
 def _judge_cache(name: str, folder: Path, elsewhere: str) -> Finding:
     disk = judge_disk(name, folder)
-    taken = f"takes {size_of(folder) / _GIB:.2f} GiB" if folder.is_dir() else "empty"
+    taken = f"takes {size_of(folder) / GIB:.2f} GiB" if folder.is_dir() else "empty"
     return Finding(name, f"{taken}; {disk.value}", disk.status, elsewhere if disk.advice else "")
 
 

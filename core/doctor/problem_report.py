@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import RunError
+from core.run.files import ENVIRONMENT, LOG, RECIPE, RUN, STATE, TRAINER_OUTPUT
 from core.run.folder import RunFolder
 from core.system.atomic import write_bytes
 
 _MOST_BYTES = 2_000_000
 _RUN_FILES = (
-    "recipe.toml",
-    "environment.json",
-    "state.json",
-    "run.json",
-    "log.txt",
-    "trainer-output.txt",
+    RECIPE,
+    ENVIRONMENT,
+    STATE,
+    RUN,
+    LOG,
+    TRAINER_OUTPUT,
 )
 _START = r"(?:[A-Za-z]:[\\/]|\\\\|/)"
 # In this order: the program's own files, which help; quoted paths; others, which may go on after a

@@ -11,10 +11,6 @@ ENTRIES: dict[str, Entry] = {
         "The format {format} can't be written in precision {name}.",
         "It has {have}; for other precisions choose the format onnx.",
     ),
-    "export-arm-unknown": Entry(
-        "There is no arm {name}.",
-        "Choose one of {arms}, or leave it out for the most fitted one.",
-    ),
     "export-no-classifier": Entry(
         "The run {path} has no {needed} to export: it is {state}{why}.",
         "Let the run finish with labeled images, choose an arm that was fine-tuned, or export "

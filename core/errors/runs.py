@@ -7,6 +7,10 @@ ENTRIES: dict[str, Entry] = {
         "{path} is not a run folder: it has no recipe.toml.",
         "Choose the folder that a run was written to: the one with recipe.toml in it.",
     ),
+    "arm-unknown": Entry(
+        "There is no arm {name}.",
+        "Choose one of {arms}, or leave it out for the most fitted one.",
+    ),
     "run-gone": Entry(
         "The run {path} is not there any more.",
         "It was moved or deleted, or its drive is not connected: open it at its new place, or "

@@ -10,10 +10,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-BASE = "base"
+from core.recipe.arms import BASE
+
 _LEVEL = 0.05
 # Half-width of a 95 % interval in standard errors, for the normal distribution.
-_HALF_WIDTH = 1.959964
+HALF_WIDTH = 1.959964
 
 
 def p_value(difference: Mapping[str, float]) -> float:
@@ -27,7 +28,7 @@ def p_value(difference: Mapping[str, float]) -> float:
         return 1.0
     if towards <= 0:
         return 0.0
-    return math.erfc(abs(value) / (towards / _HALF_WIDTH) / math.sqrt(2))
+    return math.erfc(abs(value) / (towards / HALF_WIDTH) / math.sqrt(2))
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

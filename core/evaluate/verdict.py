@@ -20,14 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.evaluate.intervals import bootstrap_interval, estimate
-from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
-from core.recipe.arms import ARM_PHRASES
+from core.evaluate.several import HALF_WIDTH, adjust_for_several, clear_gains, clear_losses
+from core.recipe.arms import BASE, DISTILLED, phrase_of
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
-BASE = "base"
 
-# Half-width of a 95 % interval in standard errors, for the normal distribution.
-_HALF_WIDTH = 1.959964
 # Up to so many arms besides the base, the question is the one that the run asks: did it help?
 _FEW = 2
 
@@ -97,7 +94,7 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
         return f"{_capital(scores)}, on {images}; there is nothing to compare with{yet}."
     if len(named) > _FEW and all(BASE in arms[arm]["against"] for arm in named):
         return _verdict_of_several(arms, named, images)
-    subject = "distilled" if "distilled" in arms else named[-1]
+    subject = DISTILLED if DISTILLED in arms else named[-1]
     scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
     difference = arms[subject].get("against", {}).get(BASE)
     if difference is None:
@@ -137,7 +134,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
 
 
 def _listed(arms: list[str]) -> str:
-    phrases = [ARM_PHRASES.get(arm, arm) for arm in arms]
+    phrases = [phrase_of(arm) for arm in arms]
     return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
@@ -174,8 +171,8 @@ def _pooled(estimates: Sequence[dict[str, float]]) -> dict[str, float]:
     )
     mean = float(values.mean())
     between = _variance_of_mean(values)
-    below = np.sqrt(((values - low) ** 2).mean() + _HALF_WIDTH**2 * between)
-    above = np.sqrt(((high - values) ** 2).mean() + _HALF_WIDTH**2 * between)
+    below = np.sqrt(((values - low) ** 2).mean() + HALF_WIDTH**2 * between)
+    above = np.sqrt(((high - values) ** 2).mean() + HALF_WIDTH**2 * between)
     return estimate(mean, max(0.0, mean - float(below)), min(1.0, mean + float(above)))
 
 
@@ -208,7 +205,7 @@ def _interval_of_mean(
     ends = bootstrap_interval(num_images, mean, seed=seed, num_resamples=num_resamples)
     low, high = float(ends[0][0]), float(ends[1][0])
     value = float(per_image.mean())
-    of_seeds = _HALF_WIDTH**2 * sum(_variance_of_mean(table.mean(axis=1)) for table in tables)
+    of_seeds = HALF_WIDTH**2 * sum(_variance_of_mean(table.mean(axis=1)) for table in tables)
     below = np.sqrt((value - low) ** 2 + of_seeds)
     above = np.sqrt((high - value) ** 2 + of_seeds)
     return value - float(below), value + float(above)
@@ -240,8 +237,8 @@ def _judged(scores: str, difference: dict[str, Any], what: str) -> str:
 def _score(arm: str, summary: dict[str, Any]) -> str:
     interval = summary["intervals"]["accuracy"]
     low, high = 100 * interval["low"], 100 * interval["high"]
-    phrase = ARM_PHRASES.get(arm, arm)
-    return f"{phrase}: {100 * summary['accuracy']:.1f} % (95 % interval {low:.1f} to {high:.1f})"
+    score = f"{100 * summary['accuracy']:.1f} %"
+    return f"{phrase_of(arm)}: {score} (95 % interval {low:.1f} to {high:.1f})"
 
 
 def _signed(share: float) -> str:

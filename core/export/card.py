@@ -9,6 +9,8 @@ from core.export.formats import ExportFormat
 from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
+from core.recipe.arms import ARMS
+from core.run.files import SUMMARY
 from core.version import __version__
 
 # What the hub calls a licence.
@@ -21,11 +23,6 @@ _HUB_LICENCES: Final = {
 }
 _UNKNOWN_LICENCES: Final = frozenset({"see the model's page", "as its publisher states it"})
 _LIBRARIES: Final = {"onnx": "onnx", "pt2": "pytorch"}
-_METHODS: Final = {
-    "distilled": "further pre-training and self-distillation",
-    "further": "further pre-training",
-    "base": "no further pre-training",
-}
 
 
 def model_card(
@@ -56,6 +53,9 @@ def model_card(
         facts=facts,
         hub_licence=_HUB_LICENCES.get(facts["base_licence"].lower(), "other"),
         recipe=subject.run.recipe(),
+        method=ARMS[subject.arm],
+        further_steps=_further_steps(subject),
+        settings=_settings(subject),
         data=_data(subject),
         arm=results.get("arms", {}).get(subject.arm),
         verdict=results.get("verdict", ""),
@@ -66,7 +66,7 @@ def model_card(
 
 def provenance(subject: Subject) -> dict[str, str]:
     """Where the weights come from and under which licence, in plain words."""
-    description = subject.description
+    description, arm = subject.description, ARMS[subject.arm]
     # A name may be a folder on this machine, which is nobody's business where the card goes.
     name, origin = (_without_folders(text) for text in (description.name, description.origin))
     licence = description.licence
@@ -77,10 +77,32 @@ def provenance(subject: Subject) -> dict[str, str]:
         "base_name": name,
         "base_origin": origin,
         "base_licence": licence,
-        "method": _METHODS[subject.arm],
-        "arm": subject.arm,
+        "method": arm.method,
+        "source": f"{arm.source.citation}, {arm.source.url}" if arm.source else "",
+        "arm": arm.name,
         "made_by": f"Redistill {__version__}",
     }
+
+
+def _further_steps(subject: Subject) -> int:
+    """Steps of the further pre-training behind the weights."""
+    run, arm = subject.run, ARMS[subject.arm]
+    if not arm.has_own_stages or arm.is_distilled:
+        return run.recipe().pretrain.steps
+    # As long as self-distillation takes: how long that is was reckoned when the run began.
+    file = next(run.stages.glob(f"*-further-pretrain-{arm.name}/{SUMMARY}"))
+    return int(run.read_json(file.relative_to(run.path).as_posix())["steps"])
+
+
+def _settings(subject: Subject) -> str:
+    """What the arm's way of fine-tuning was set to, in brackets; what was left open is not named.
+
+    Empty when it has no settings.
+    """
+    found = subject.run.recipe().baselines.model_dump()
+    keys = ARMS[subject.arm].settings
+    words = ", ".join(f"{key} = {found[key]}" for key in keys if found[key] is not None)
+    return f" ({words})" if words else ""
 
 
 def _without_folders(text: str) -> str:

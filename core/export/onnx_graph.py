@@ -14,6 +14,7 @@ from core.export.card import provenance
 from core.export.subject import Subject
 
 # The first with antialias; what any runtime of the last years reads.
+MODEL: Final = "model.onnx"
 OPSET: Final = 18
 PROBABILITIES: Final = "probabilities"
 # A file of protobuf ends at 2 GiB; larger weights lie beside it.

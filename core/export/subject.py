@@ -8,13 +8,13 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from core.errors import RunError
-from core.models.masked_model import CLASSIFIER_JSON
-from core.recipe.arms import MOST_FITTED
+from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD
+from core.run.files import CLASSIFIER_JSON, ENCODER, RESULTS, SUMMARY
 from core.run.folder import RunFolder
-from core.stages.weights import SUMMARY, kept_encoder
+from core.stages.weights import kept_encoder
 
 # Arms with an encoder that fine-tuning has not touched, the most fitted first.
-_ENCODERS: Final = ("distilled", "further", "base")
+_ENCODERS: Final = tuple(arm for arm in ARM_PREFERENCE if arm in METHOD)
 
 
 class Described(Protocol):
@@ -42,7 +42,7 @@ class Subject(ABC):
 
     Attributes:
         run: Where it was trained.
-        arm: `distilled`, `further` or `base`.
+        arm: Whose weights they are; one of `core.recipe.arms`.
         classes: Names, in the order of the head's outputs; empty for an encoder.
         stage: The stage that made it, relative to the run folder; `model` for the initial one.
     """
@@ -92,15 +92,15 @@ def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> Plac
     Raises:
         RunError: The run has none (yet).
     """
-    known = MOST_FITTED if needs_classifier else _ENCODERS
+    known = ARM_PREFERENCE if needs_classifier else _ENCODERS
     if arm is not None and arm not in known:
-        raise RunError("export-arm-unknown", name=arm, arms=", ".join(known))
+        raise RunError("arm-unknown", name=arm, arms=", ".join(known))
     return _classifier(run, arm) if needs_classifier else _encoder(run, arm)
 
 
 def _classifier(run: RunFolder, arm: str | None) -> Place:
-    for name in [arm] if arm else MOST_FITTED:
-        for folder in sorted((run.path / "stages").glob(f"*-finetune-{name}-seed-*")):
+    for name in [arm] if arm else ARM_PREFERENCE:
+        for folder in sorted(run.stages.glob(f"*-finetune-{name}-seed-*")):
             if (folder / CLASSIFIER_JSON).is_file():
                 return Place(name, folder, folder.relative_to(run.path).as_posix())
     needed = f"classifier of the arm {arm}" if arm else "classifier"
@@ -122,18 +122,16 @@ def _encoder(run: RunFolder, arm: str | None) -> Place:
 def _encoder_file(run: RunFolder, arm: str) -> Path | None:
     """The encoder that an arm's last finished stage hands on."""
     recipe = run.recipe()
-    if arm == "base":
-        file = run.model / "encoder.safetensors"
+    if arm == BASE:
+        file = run.model / ENCODER
         return file if file.is_file() else None
-    kinds = {"distilled": "*-self-distill-round-*", "further": "*-further-pretrain"}
-    keep = recipe.distill.keep if arm == "distilled" else recipe.pretrain.keep
-    done = [
-        folder for folder in (run.path / "stages").glob(kinds[arm]) if (folder / SUMMARY).is_file()
-    ]
+    kinds = {DISTILLED: "*-self-distill-round-*", FURTHER: "*-further-pretrain"}
+    keep = recipe.distill.keep if arm == DISTILLED else recipe.pretrain.keep
+    done = [folder for folder in run.stages.glob(kinds[arm]) if (folder / SUMMARY).is_file()]
     # Their names begin with their number in the order of the run.
     return kept_encoder(max(done, key=lambda folder: folder.name), keep) if done else None
 
 
 def results_of(run: RunFolder) -> dict[str, Any]:
     """`results.json`; empty when the run was ended before it was written."""
-    return run.read_json("results.json") if run.results_file.is_file() else {}
+    return run.read_json(RESULTS) if run.results_file.is_file() else {}

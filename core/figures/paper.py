@@ -13,6 +13,7 @@ from core.errors import RunError
 from core.figures.chart import Chart, Series
 from core.figures.figure import Figure, over_seeds
 from core.figures.run_numbers import RunNumbers, Tuned, arm_in_words, read_run_numbers
+from core.recipe.arms import BASE, DISTILLED, FURTHER
 
 _INTERVALS = "Intervals: 95 % over the seeds (Student's t); none where there is one seed."
 _NOT_METHOD = {"runtime", "probe"}
@@ -124,9 +125,9 @@ def _further_steps(runs: Sequence[RunNumbers]) -> Figure | None:
     runs = _alike(runs, (("pretrain", "steps"), ("distill", "rounds")))
     values: Numbers = defaultdict(dict)
     for run, each in _tested(runs):
-        if each.arm in {"base", "further"}:
-            steps = run.recipe.pretrain.steps if each.arm == "further" else 0
-            values["further", float(steps)][_seed(run, each)] = _known(each)
+        if each.arm in {BASE, FURTHER}:
+            steps = run.recipe.pretrain.steps if each.arm == FURTHER else 0
+            values[FURTHER, float(steps)][_seed(run, each)] = _known(each)
     return _against(
         runs,
         values,
@@ -143,9 +144,9 @@ def _rounds(runs: Sequence[RunNumbers]) -> Figure | None:
     runs = _alike(runs, (("distill", "rounds"),))
     values: Numbers = defaultdict(dict)
     for run, each in _tested(runs):
-        if each.arm in {"further", "distilled"}:
-            rounds = run.recipe.distill.rounds if each.arm == "distilled" else 0
-            values["distilled", float(rounds)][_seed(run, each)] = _known(each)
+        if each.arm in {FURTHER, DISTILLED}:
+            rounds = run.recipe.distill.rounds if each.arm == DISTILLED else 0
+            values[DISTILLED, float(rounds)][_seed(run, each)] = _known(each)
     return _against(
         runs,
         values,

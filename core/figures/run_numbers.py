@@ -10,7 +10,8 @@ from typing import Any
 from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.recipe import Recipe
-from core.recipe.arms import ARM_PHRASES
+from core.recipe.arms import BASE, DISTILLED, FURTHER, phrase_of
+from core.run.files import SUMMARY
 from core.run.folder import RunFolder
 
 _ROUND = re.compile(r"\d+-self-distill-round-(\d+)")
@@ -90,12 +91,12 @@ def read_run_numbers(path: Path) -> RunNumbers:
 
 def arm_in_words(arm: str) -> str:
     """What a reader knows the arm by."""
-    return "base (fine-tuning alone)" if arm == "base" else ARM_PHRASES.get(arm, arm)
+    return f"base ({phrase_of(BASE)})" if arm == BASE else phrase_of(arm)
 
 
 def _summaries(run: RunFolder) -> dict[str, dict[str, Any]]:
     found = {}
-    for file in sorted((run.path / "stages").glob("*/summary.json")):
+    for file in sorted(run.stages.glob(f"*/{SUMMARY}")):
         name = file.relative_to(run.path).as_posix()
         try:
             summary = json.loads(file.read_text(encoding="utf-8"))
@@ -126,10 +127,10 @@ def _fitted(recipe: Recipe, summaries: dict[str, dict[str, Any]]) -> list[Fitted
         match = _ROUND.fullmatch(name)
         if match is not None:
             number = int(match[1])
-            arm = "distilled" if number == recipe.distill.rounds else ""
+            arm = DISTILLED if number == recipe.distill.rounds else ""
             found.append(Fitted(f"round {number}", arm, number, distance))
         elif name.endswith("-further-pretrain"):
-            found.append(Fitted("further pre-training", "further", 0, distance))
+            found.append(Fitted(phrase_of(FURTHER), FURTHER, 0, distance))
     return found
 
 

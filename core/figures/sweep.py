@@ -12,7 +12,9 @@ from typing import Any
 
 from core.errors import RunError
 from core.recipe import Recipe
+from core.recipe.arms import BASE, DISTILLED, FURTHER
 from core.recipe.files import validated_recipe
+from core.run.files import RECIPE, SUMMARY
 from core.run.folder import RunFolder
 
 KINDS = ("further-steps", "rounds", "labels")
@@ -55,7 +57,7 @@ def open_swept(folder: Path, swept: SweptRun) -> RunFolder:
         RunError: `sweep-changed`, or as `RunFolder.create` and `open`.
     """
     path = folder / swept.name
-    if not (path / "recipe.toml").exists():
+    if not (path / RECIPE).exists():
         return RunFolder.create(path, swept.recipe)
     run = RunFolder.open(path)
     if _method(run.recipe()) != _method(swept.recipe):
@@ -72,7 +74,7 @@ def share_stages(earlier: RunFolder, run: RunFolder) -> list[str]:
         RunError: A recipe is damaged, or the folder can't be written.
     """
     names = shareable_stages(earlier, run.recipe())
-    names = [name for name in names if not (run.stage(name) / "summary.json").exists()]
+    names = [name for name in names if not (run.stage(name) / SUMMARY).exists()]
     waiting = run.path / "copied.tmp"
     try:
         if names:
@@ -112,10 +114,10 @@ def _changed(recipe: Recipe, kind: str, number: float) -> Recipe:
         case "further-steps":
             values["pretrain"]["steps"] = int(number)
             values["distill"]["rounds"] = 0
-            values["finetune"]["arms"] = ["further"] if number else ["base"]
+            values["finetune"]["arms"] = [FURTHER if number else BASE]
         case "rounds":
             values["distill"]["rounds"] = int(number)
-            values["finetune"]["arms"] = ["distilled"] if number else ["further"]
+            values["finetune"]["arms"] = [DISTILLED if number else FURTHER]
         case _:
             values["data"].pop("labels_per_class", None)
             if number != float("inf"):
@@ -124,7 +126,7 @@ def _changed(recipe: Recipe, kind: str, number: float) -> Recipe:
 
 
 def _finished(run: RunFolder) -> list[str]:
-    return sorted(file.parent.name for file in (run.path / "stages").glob("*/summary.json"))
+    return sorted(file.parent.name for file in run.stages.glob(f"*/{SUMMARY}"))
 
 
 def _is_same(name: str, mine: Recipe, theirs: Recipe) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import RunError
+from core.run.files import MODEL_JSON
 from core.system.resources import RESOURCES
 
 Kind = Literal["images", "text"]
@@ -221,7 +222,7 @@ def catalog_rows() -> list[dict[str, Any]]:
 def is_on_disk(entry: CatalogEntry) -> bool:
     """Whether the entry can be loaded without a network."""
     if entry.source == "bundled":
-        return (starter_folder(entry.name) / "model.json").is_file()
+        return (starter_folder(entry.name) / MODEL_JSON).is_file()
     from core.hub.hub import is_in_cache
 
     return is_in_cache(entry.repo)

@@ -26,10 +26,10 @@ from core.stages.modality import (
     labeled_targets,
 )
 from core.system.progress import Report
+from core.system.units import GIB
 from core.training.feed import Batch
 
 Pixels = PixelStore | StreamedPixels
-_GIB = 2**30
 
 
 class ImageStages:
@@ -113,7 +113,7 @@ def _pixels(
         folder=making.run.data,
         size=model.preprocessing.image_size,
         interpolation=model.preprocessing.interpolation,
-        disk_budget_bytes=int(making.recipe.data.disk_budget_gib * _GIB),
+        disk_budget_bytes=int(making.recipe.data.disk_budget_gib * GIB),
         report=making.progress,
         stopped=making.stopped,
         workers=making.recipe.runtime.workers,

@@ -11,12 +11,9 @@ from torch import Tensor
 
 from core.errors import RunError
 from core.models.masked_model import MaskedModel
+from core.run.files import DECODER, ENCODER, MODEL_JSON
 
 Model = TypeVar("Model", bound=MaskedModel)
-
-ENCODER = "encoder.safetensors"
-DECODER = "decoder.safetensors"
-MODEL_JSON = "model.json"
 
 
 def is_own_layout(folder: Path) -> bool:

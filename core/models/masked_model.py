@@ -11,7 +11,6 @@ from torch import Tensor, nn
 Batch = dict[str, Tensor]
 
 # A classifier's files: its weights, and what builds it.
-CLASSIFIER, CLASSIFIER_JSON = "classifier.safetensors", "classifier.json"
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,16 @@ what there is so far is paired.
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 from core.errors import RunError
 from core.planning.estimate import Estimate, StageEstimate
 from core.recipe import Recipe, write_recipe
+from core.recipe.arms import ARMS
 from core.recipe.files import validated_recipe
-from core.recipe.finetuning import Arm
 from core.run.folder import RunFolder
-from core.run.plan import ABLATIONS, DISTILLED, FURTHER
+from core.run.plan import missing_for, needs_distilling
 
-KNOWN_ARMS: tuple[str, ...] = get_args(Arm)
 MOST_SEEDS = 100
 # May differ from what a run was begun with: no part of what is learned.
 _FREE = "runtime"
@@ -25,15 +24,6 @@ _FREE = "runtime"
 def is_comparison(recipe: Recipe) -> bool:
     """Whether a run with this recipe compares arms seed by seed."""
     return recipe.finetune.order == "seeds" and len(recipe.finetune.arms) > 1
-
-
-def missing_for(arm: str, recipe: Recipe) -> str:
-    """What a recipe lacks to make an arm, in words; empty when it can be made."""
-    if arm in {DISTILLED, *ABLATIONS} and not (recipe.distill.rounds and recipe.pretrain.steps):
-        return "the recipe has no pretrain.steps or no distill.rounds"
-    if arm == FURTHER and not recipe.pretrain.steps:
-        return "the recipe has no pretrain.steps"
-    return ""
 
 
 def compared_recipe(
@@ -55,12 +45,12 @@ def compared_recipe(
     lacking = {arm: missing for arm in arms if (missing := missing_for(arm, recipe))}
     if lacking:
         reason = f"{next(iter(lacking.values()))}, needed by {', '.join(sorted(lacking))}"
-        raise RunError("compare-arms", reason=reason, known=", ".join(KNOWN_ARMS))
+        raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
     values: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
     values["finetune"] |= {"arms": list(arms), "num_seeds": seeds, "order": "seeds"}
-    if not {DISTILLED, *ABLATIONS} & set(arms):
+    if not any(needs_distilling(arm) for arm in arms):
         values["distill"]["rounds"] = 0
-        if FURTHER not in arms:
+        if not any(ARMS[arm].start for arm in arms):
             values["pretrain"] |= {"steps": 0, "warmup_steps": 0}
     if devices is not None:
         values["runtime"]["devices"] = list(devices)
@@ -113,7 +103,7 @@ def differences(before: Recipe, asked: Recipe) -> list[str]:
     return found
 
 
-def in_few_lines(
+def collapse_finetunings(
     estimate: Estimate, num_devices: int = 1, *, without: Container[str] = ()
 ) -> Estimate:
     """An estimate with all fine-tunings as one stage.

@@ -8,16 +8,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from core.recipe import Recipe
-from core.run.plan import Costs, StagePlan, plan_stages
+from core.recipe.arms import ARMS
+from core.run.plan import USUAL_COSTS, StagePlan, plan_stages
+from core.system.units import GIB
 
 # Fewer steps than this teach nothing and make no curve.
 _LEAST_STEPS = 20
 _MOST_STEPS = 1_000_000
 # A pass forward is a third of a training step: backward costs twice as much.
 _FORWARD_SHARE = 1 / 3
-_GIB = 2**30
-# Of a ViT with a light decoder and 75 % hidden: how long an ablation of equal cost gets.
-_COSTS = Costs(visible=0.27, decoder=0.2)
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def estimate(
     examples = _example_bytes(measurement, recipe, num_images + num_labeled)
     most = max((stage.disk_gib for stage in stages), default=0.0)
     memory = max((stage.memory_gib for stage in stages), default=0.0)
-    return Estimate(tuple(stages), seconds, memory, most + (kept + examples) / _GIB)
+    return Estimate(tuple(stages), seconds, memory, most + (kept + examples) / GIB)
 
 
 def fit_steps(
@@ -160,8 +159,7 @@ def _stages(
         if stage.kind == "self-distill":
             targets = (2 if recipe.distill.flips else 1) * num_images * image_s
             return steps * measurement.distill_step_s + probes(steps) + targets
-        times = 2 if stage.arm == "r3f" else 1  # passes through the model
-        step_s = times * recipe.finetune.batch_size * measurement.finetune_image_s
+        step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
         return steps * step_s + num_labeled * image_s
 
     return [
@@ -171,11 +169,11 @@ def _stages(
             stage.num_steps,
             seconds(stage),
             float(measurement.memory_gib.get(stage.kind, 0.0)),
-            _stage_bytes(measurement, recipe, stage.kind, num_images) / _GIB,
+            _stage_bytes(measurement, recipe, stage.kind, num_images) / GIB,
         )
         for stage in plan_stages(
             recipe,
-            _COSTS,
+            USUAL_COSTS,
             decoder_is_fresh=measurement.warmup_step_s > 0,
             can_finetune=num_labeled > 0,
         )
@@ -185,7 +183,7 @@ def _stages(
 def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) -> float:
     """Decoded images or tokens; images beyond the budget are not kept."""
     needed = num_images * measurement.example_bytes
-    return needed if needed <= recipe.data.disk_budget_gib * _GIB else 0
+    return needed if needed <= recipe.data.disk_budget_gib * GIB else 0
 
 
 def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images: int) -> float:
@@ -196,7 +194,7 @@ def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images
     per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens
     views = 2 if recipe.distill.flips else 1
     targets = 4 * views * num_images * per_image * measurement.width
-    return checkpoints + (targets if targets <= recipe.data.disk_budget_gib * _GIB else 0)
+    return checkpoints + (targets if targets <= recipe.data.disk_budget_gib * GIB else 0)
 
 
 def _scaled(recipe: Recipe, factor: float) -> Recipe:

@@ -21,10 +21,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import RunError
-from core.models.masked_model import CLASSIFIER
 from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.predict import classifier_folder
 from core.predict.prediction import Prediction
+from core.run.files import CLASSIFIER
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically, write_json
 

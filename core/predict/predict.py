@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.errors import RunError
-from core.models.masked_model import CLASSIFIER_JSON
 from core.predict.modality import PredictModality
 from core.predict.prediction import Prediction
-from core.recipe.arms import MOST_FITTED
+from core.recipe.arms import ARM_PREFERENCE, ARMS
+from core.run.files import CLASSIFIER_JSON
 from core.run.folder import RunFolder
 
 
@@ -15,10 +15,12 @@ def classifier_folder(run: RunFolder, arm: str | None = None) -> Path:
     """The fine-tuned classifier of an arm (its first seed); of the most fitted one by default.
 
     Raises:
-        RunError: The run has none (yet).
+        RunError: There is no such arm, or the run has no classifier of it (yet).
     """
-    for name in [arm] if arm else MOST_FITTED:
-        for folder in sorted((run.path / "stages").glob(f"*-finetune-{name}-seed-*")):
+    if arm is not None and arm not in ARMS:
+        raise RunError("arm-unknown", name=arm, arms=", ".join(ARM_PREFERENCE))
+    for name in [arm] if arm else ARM_PREFERENCE:
+        for folder in sorted(run.stages.glob(f"*-finetune-{name}-seed-*")):
             if (folder / CLASSIFIER_JSON).is_file():
                 return folder
     needed = f"classifier of the arm {arm}" if arm else "classifier"

@@ -14,12 +14,12 @@ from typing import Any
 
 from core.modalities import hub_of
 from core.recipe import AUTO, modality_named
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 
 
-def answer(asked: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+def answer(asked: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:
     """What the model is, whether it is here, and how much there is to download."""
-    speaker.progress("Looking at the model", 0, 0)
+    writer.progress("Looking at the model", 0, 0)
     hub = hub_of(modality_named(asked.get("kind", AUTO)))
     return hub.check(asked["name"], offline=bool(asked["offline"]))
 
@@ -27,4 +27,4 @@ def answer(asked: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     asked = json.loads(sys.argv[1])
-    sys.exit(run_helper(lambda speaker: answer(asked, speaker)))
+    sys.exit(run_helper(lambda writer: answer(asked, writer)))

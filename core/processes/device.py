@@ -9,12 +9,12 @@ from typing import Any
 from core.doctor.compute import compute_facts
 from core.doctor.gpus import judge_gpus
 from core.doctor.nvidia import nvidia_facts
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 
 
-def device_in_words(speaker: Speaker) -> dict[str, Any]:
+def device_in_words(writer: MessageWriter) -> dict[str, Any]:
     """The device of a run here, and why it is no GPU."""
-    del speaker
+    del writer
     facts = compute_facts()
     if facts.kind != "cpu":
         device = ", ".join(facts.gpus) or facts.kind.upper()

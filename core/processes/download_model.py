@@ -14,17 +14,17 @@ from core.hub import hub
 from core.hub.weights_file import parts_kept
 from core.modalities import hub_of
 from core.recipe import AUTO, modality_named
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 
 
-def download(name: str, speaker: Speaker, kind: str = AUTO) -> dict[str, Any]:
+def download(name: str, writer: MessageWriter, kind: str = AUTO) -> dict[str, Any]:
     """Everything that loading the model needs, into the hub's cache."""
 
     def report(what: str, done: int, total: int) -> None:
-        if speaker.stopped():
+        if writer.stopped():
             raise Stopped
-        speaker.progress(what, done, total)
+        writer.progress(what, done, total)
 
     modality = hub_of(modality_named(kind))
     repo = modality.repository_of(name)
@@ -43,12 +43,12 @@ def forget(name: str, kind: str = AUTO) -> dict[str, Any]:
     return {"name": name}
 
 
-def answer(arguments: list[str], speaker: Speaker) -> dict[str, Any]:
+def answer(arguments: list[str], writer: MessageWriter) -> dict[str, Any]:
     """Download, or forget."""
     name, kind, *rest = arguments
-    return forget(name, kind) if rest == ["forget"] else download(name, speaker, kind)
+    return forget(name, kind) if rest == ["forget"] else download(name, writer, kind)
 
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    sys.exit(run_helper(lambda speaker: answer(sys.argv[1:], speaker)))
+    sys.exit(run_helper(lambda writer: answer(sys.argv[1:], writer)))

@@ -16,7 +16,7 @@ from typing import Any
 from core.modalities import exports_of, formats_of
 from core.recipe import modalities
 from core.run.folder import RunFolder
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 
 
@@ -25,11 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_helper(partial(_export, _parser().parse_args(arguments)))
 
 
-def _export(asked: argparse.Namespace, speaker: Speaker) -> dict[str, Any]:
+def _export(asked: argparse.Namespace, writer: MessageWriter) -> dict[str, Any]:
     def report(what: str, done: int, total: int) -> None:
-        if speaker.stopped():
+        if writer.stopped():
             raise Stopped
-        speaker.progress(what, done, total)
+        writer.progress(what, done, total)
 
     report("Starting", 0, 0)
     # First: a wrong folder should not have to wait for torch.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from core.errors import RunError
 from core.modalities import stages_of
 from core.run.events import Event, Outcome, RunEnded, to_json
+from core.run.files import adjustments_of_worker
 from core.run.folder import RunFolder
 from core.system.waiting import let_threads_spin
 
@@ -25,19 +26,20 @@ if TYPE_CHECKING:
     from core.training.context import RunContext
 
 
-class _Voice:
-    """Says events on standard output; nothing before it is `on`, for the trainer said it."""
+class EventSink:
+    """Writes events to standard output; none before `is_on`, for the trainer has written those."""
 
     def __init__(self) -> None:
         self.is_on = False
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
+        """Write it, if events are wanted by now."""
         if self.is_on:
-            self.say(event)
+            self.write(event)
 
-    def say(self, event: Event) -> None:
-        """Say it in any case; with nobody listening any more, standard input has ended too."""
+    def write(self, event: Event) -> None:
+        """Write it in any case; with nobody listening any more, standard input has ended too."""
         with self._lock:
             try:
                 sys.stdout.write(to_json(event) + "\n")
@@ -46,21 +48,21 @@ class _Voice:
                 self.is_on = False
 
 
-def work(run: RunFolder, index: int, device: str, voice: _Voice) -> RunEnded:
+def work(run: RunFolder, index: int, device: str, sink: EventSink) -> RunEnded:
     """Share the fine-tunings of a run until all are done, or until asked to end."""
     from core.stages.pipeline import share_fine_tunings
     from core.stages.prepare import prepare
     from core.training.context import Adjustments, Interrupted, RunContext
     from core.training.device import runtime_on, set_up_hardware
 
-    adjustments = Adjustments.load(run.path / f"adjustments-{index}.json")
-    context = RunContext(voice, adjustments)
+    adjustments = Adjustments.load(run.path / adjustments_of_worker(index))
+    context = RunContext(sink, adjustments)
     threading.Thread(target=_listen, args=(context,), daemon=True).start()
     try:
         recipe = run.recipe()
         hardware = set_up_hardware(runtime_on(recipe.runtime, device))
         setup = prepare(run, recipe, hardware, context, stages_of(recipe.modality))
-        voice.is_on = True
+        sink.is_on = True
         share_fine_tunings(setup)
     except Interrupted as interrupted:
         return RunEnded(outcome=interrupted.outcome, text="Asked to end.")
@@ -68,7 +70,7 @@ def work(run: RunFolder, index: int, device: str, voice: _Voice) -> RunEnded:
         return RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
     except Exception as error:
         # A bug must end in words: the trainer goes on without this device.
-        logging.getLogger("redistill.worker").exception("not foreseen")
+        logging.getLogger("redistill.worker").exception("unexpected error")
         return RunEnded(outcome=Outcome.FAILED, text=f"{type(error).__name__}: {error}")
     return RunEnded(outcome=Outcome.FINISHED, text="All fine-tunings are done.")
 
@@ -84,13 +86,13 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     let_threads_spin()
     logging.captureWarnings(capture=True)
-    voice = _Voice()
+    sink = EventSink()
     try:
         run = RunFolder.open(Path(arguments[0]))
-        ended = work(run, int(arguments[1]), arguments[2], voice)
+        ended = work(run, int(arguments[1]), arguments[2], sink)
     except RunError as error:
         ended = RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
-    voice.say(ended)
+    sink.write(ended)
     return 2 if ended.outcome is Outcome.FAILED else 0
 
 

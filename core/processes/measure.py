@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, Any
 from core.modalities import stages_of
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, read_recipe
+from core.recipe.arms import BASE
 from core.run.events import Event, StepDone
-from core.system.json_lines import Speaker, run_helper
+from core.run.files import ADJUSTMENTS
+from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
+from core.system.units import GIB
 from core.system.waiting import let_threads_spin
 
 if TYPE_CHECKING:
@@ -33,15 +36,14 @@ _STEPS = 6
 _SETTLE = 2
 # What one measured step may cost on a CPU, and a cautious guess of the CPU's speed.
 _STEP_FLOP = 6e10
-_GIB = 2**30
 _KINDS = ("decoder-warmup", "further-pretrain", "self-distill", "finetune")
 
 
 class _Watch:
     """Notes when steps were done, and their memory."""
 
-    def __init__(self, speaker: Speaker, total: int) -> None:
-        self._speaker, self._total, self._done = speaker, total, 0
+    def __init__(self, writer: MessageWriter, total: int) -> None:
+        self._speaker, self._total, self._done = writer, total, 0
         self.times: dict[str, list[float]] = defaultdict(list)
         self.memory_gib: dict[str, float] = defaultdict(float)
 
@@ -73,7 +75,7 @@ class _Watch:
         return statistics.median(gaps) if gaps else 0.0
 
 
-def measure(recipe: Recipe, speaker: Speaker, scratch: Path) -> Measurement:
+def measure(recipe: Recipe, writer: MessageWriter, scratch: Path) -> Measurement:
     """Run every kind of stage for a few steps, in a folder within `scratch` that goes away again.
 
     Raises:
@@ -81,18 +83,18 @@ def measure(recipe: Recipe, speaker: Speaker, scratch: Path) -> Measurement:
         RunError: As a run would: the model is not there, the device is not, memory runs out.
     """
     began = time.monotonic()
-    speaker.progress("Loading the model", 0, 0)
+    writer.progress("Loading the model", 0, 0)
     with tempfile.TemporaryDirectory(prefix="measuring-", dir=scratch) as name:
         folder = Path(name)
         model, _ = stages_of(recipe.modality).load_model(recipe)
         share = _share_of_batch(recipe, model)
         tiny = _tiny_recipe(recipe, folder, model, share)
         del model
-        return _measured(recipe, tiny, folder, speaker, began)
+        return _measured(recipe, tiny, folder, writer, began)
 
 
 def _measured(
-    recipe: Recipe, tiny: Recipe, folder: Path, speaker: Speaker, began: float
+    recipe: Recipe, tiny: Recipe, folder: Path, writer: MessageWriter, began: float
 ) -> Measurement:
     from core.run.folder import RunFolder
     from core.stages.pipeline import run_stages
@@ -104,8 +106,8 @@ def _measured(
     hardware = set_up_hardware(tiny.runtime)
     free = _free_memory_gib(hardware.device.type) + peak_memory_gib(hardware.device)
     run = RunFolder.create(folder / "run", tiny)
-    watch = _Watch(speaker, 4 * _STEPS)
-    context = RunContext(watch, Adjustments.load(run.path / "adjustments.json"))
+    watch = _Watch(writer, 4 * _STEPS)
+    context = RunContext(watch, Adjustments.load(run.path / ADJUSTMENTS))
     setup = prepare(run, tiny, hardware, context, stages_of(tiny.modality))
     fixed_s = time.monotonic() - began
     base_gib = peak_memory_gib(hardware.device)
@@ -173,7 +175,7 @@ def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedModel", share: floa
         for name in ("pretrain", "distill", "finetune")
     }
     sections["distill"]["rounds"] = min(1, recipe.distill.rounds)
-    sections["finetune"] |= {"arms": ["base"], "num_seeds": 1}
+    sections["finetune"] |= {"arms": [BASE], "num_seeds": 1}
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections
     values["data"] = stages_of(recipe.modality).write_examples(recipe, folder, model)
@@ -188,20 +190,20 @@ def _free_memory_gib(kind: str) -> float:
     if kind == "cuda":
         import torch
 
-        return float(torch.cuda.mem_get_info()[0]) / _GIB
+        return float(torch.cuda.mem_get_info()[0]) / GIB
     import psutil
 
-    return float(psutil.virtual_memory().available) / _GIB
+    return float(psutil.virtual_memory().available) / GIB
 
 
-def main(speaker: Speaker) -> dict[str, Any]:
+def main(writer: MessageWriter) -> dict[str, Any]:
     """What `done` carries."""
     parser = argparse.ArgumentParser(description="Measure what a recipe costs on this machine.")
     parser.add_argument("recipe", type=Path)
     parser.add_argument("scratch", type=Path, help="Folder for what it needs on the way.")
     asked = parser.parse_args()
     let_threads_spin()  # as the trainer's do
-    return measure(read_recipe(asked.recipe), speaker, asked.scratch).to_json()
+    return measure(read_recipe(asked.recipe), writer, asked.scratch).to_json()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from typing import Any
 from core.errors import RunError
 from core.modalities import predict_of
 from core.run.folder import RunFolder
-from core.system.json_lines import Speaker
+from core.system.json_lines import MessageWriter
 
 _SHOWN = 20_000
 
@@ -37,15 +37,15 @@ class Question:
     stage: str
 
 
-def answer_questions(run: RunFolder, lines: Iterator[bytes], speaker: Speaker) -> None:
+def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWriter) -> None:
     """Answer until there are no more questions, or nobody listens."""
     # Now, not at the first question: its imports take seconds.
     recipe = run.recipe()
     modality = predict_of(recipe.modality)
     opened = lru_cache(maxsize=2)(lambda stage: modality.open(run.stage(stage), recipe.data))
-    speaker.say("ready")
+    writer.write("ready")
     for line in lines:
-        if speaker.stopped():
+        if writer.stopped():
             return
         asked = _question(line)
         if asked is None:
@@ -63,7 +63,7 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], speaker: Speaker) -
             answer["text"] = text[:_SHOWN]
         except RunError as error:
             answer["problem"] = str(error)
-        speaker.say("prediction", **answer)
+        writer.write("prediction", **answer)
 
 
 def _question(line: bytes) -> Question | None:
@@ -86,18 +86,18 @@ def input_lines() -> Iterator[bytes]:
 
 def main(arguments: list[str]) -> int:
     """Answer questions about one run; returns the exit code."""
-    speaker = Speaker(sys.stdout)
+    writer = MessageWriter(sys.stdout)
     sys.stdout = sys.stderr
     try:
-        answer_questions(RunFolder.open(Path(arguments[0])), input_lines(), speaker)
+        answer_questions(RunFolder.open(Path(arguments[0])), input_lines(), writer)
     except RunError as error:
-        speaker.say("failed", error_id=error.id, what=error.what, action=error.action)
+        writer.write("failed", error_id=error.id, what=error.what, action=error.action)
         return 2
     except Exception as error:  # noqa: BLE001  (a bug must end in words, not in silence)
         bug = RunError("helper-bug", reason=f"{type(error).__name__}: {error}")
-        speaker.say("failed", error_id=bug.id, what=bug.what, action=bug.action)
+        writer.write("failed", error_id=bug.id, what=bug.what, action=bug.action)
         return 2
-    speaker.say("done")
+    writer.write("done")
     return 0
 
 

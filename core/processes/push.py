@@ -13,17 +13,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 
 
-def push(asked: argparse.Namespace, token: str, speaker: Speaker) -> dict[str, Any]:
+def push(asked: argparse.Namespace, token: str, writer: MessageWriter) -> dict[str, Any]:
     """Ask the hub whether it may be, then push."""
 
     def report(what: str, done: int, total: int) -> None:
-        if speaker.stopped():
+        if writer.stopped():
             raise Stopped
-        speaker.progress(what, done, total)
+        writer.progress(what, done, total)
 
     report(f"Asking for {asked.repo}", 0, 0)
     from core.export.push import Hub, files_of
@@ -55,4 +55,4 @@ if __name__ == "__main__":
     multiprocessing.freeze_support()
     wanted = _parser().parse_args()
     secret = first_line() or os.environ.get("HF_TOKEN", "")
-    sys.exit(run_helper(lambda speaker: push(wanted, secret, speaker)))
+    sys.exit(run_helper(lambda writer: push(wanted, secret, writer)))

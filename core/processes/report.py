@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from core.report.report import write_report
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 
 
-def _write(run: Path, out: Path, speaker: Speaker) -> dict[str, Any]:
-    speaker.progress("Writing the report", 0, 0)
+def _write(run: Path, out: Path, writer: MessageWriter) -> dict[str, Any]:
+    writer.progress("Writing the report", 0, 0)
     write_report([run], out)
     return {"file": str(out)}
 
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    sys.exit(run_helper(lambda speaker: _write(Path(sys.argv[1]), Path(sys.argv[2]), speaker)))
+    sys.exit(run_helper(lambda writer: _write(Path(sys.argv[1]), Path(sys.argv[2]), writer)))

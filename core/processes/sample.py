@@ -13,18 +13,18 @@ from core.demo.demo import write_demo
 from core.errors import RunError
 from core.recipe import Recipe
 from core.run.folder import RunFolder
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 
 _WHAT = {"images": "Writing handwritten digits", "text": "Reading documentation"}
 
 
-def make_sample(folder: Path, speaker: Speaker, kind: str = "images") -> dict[str, Any]:
+def make_sample(folder: Path, writer: MessageWriter, kind: str = "images") -> dict[str, Any]:
     """Write data and recipe; what was begun and failed or was stopped is taken away again."""
 
     def report(done: int, total: int) -> None:
-        speaker.progress(_WHAT[kind], done, total)
-        if speaker.stopped():
+        writer.progress(_WHAT[kind], done, total)
+        if writer.stopped():
             raise Stopped
 
     run = RunFolder.create(folder, Recipe())
@@ -45,4 +45,4 @@ def make_sample(folder: Path, speaker: Speaker, kind: str = "images") -> dict[st
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     place, *kind = sys.argv[1:]
-    sys.exit(run_helper(lambda speaker: make_sample(Path(place), speaker, *kind)))
+    sys.exit(run_helper(lambda writer: make_sample(Path(place), writer, *kind)))

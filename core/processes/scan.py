@@ -19,32 +19,32 @@ from core.data.modality import ScanRequest
 from core.errors import RunError
 from core.modalities import data_of, modality_of_path
 from core.recipe import AUTO, DataRecipe, modality_named
-from core.system.json_lines import Speaker, run_helper
+from core.system.json_lines import MessageWriter, run_helper
 
 _READING = ("test_fraction", "val_fraction", "text_column", "label_column")
 
 
-def answer(request: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+def answer(request: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:
     """Recognise or scan; returns what `done` carries."""
     if "recognise" in request:
-        return {"found": [_recognised(Path(path), speaker) for path in request["recognise"]]}
+        return {"found": [_recognised(Path(path), writer) for path in request["recognise"]]}
     folder = Path(request["out"])
     try:
-        _scan(request, folder, speaker)
+        _scan(request, folder, writer)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError("file-not-writable", path=folder, reason=reason) from error
     return {"out": str(folder)}
 
 
-def _scan(request: dict[str, Any], folder: Path, speaker: Speaker) -> None:
+def _scan(request: dict[str, Any], folder: Path, writer: MessageWriter) -> None:
     asked = ScanRequest(
         unlabeled=[Path(place) for place in request["unlabeled"]],
         labeled=Path(request["labeled"]) if request.get("labeled") else None,
         data=DataRecipe.model_validate({key: request.get(key) for key in _READING}),
         seed=request["seed"],
-        report=speaker.progress,
-        stopped=speaker.stopped,
+        report=writer.progress,
+        stopped=writer.stopped,
     )
     data = data_of(modality_named(request.get("kind", AUTO)))
     manifest = data.scan(asked)
@@ -52,13 +52,13 @@ def _scan(request: dict[str, Any], folder: Path, speaker: Speaker) -> None:
     write_findings(manifest, folder, texts=details.samples, columns=details.columns)
 
 
-def _recognised(path: Path, speaker: Speaker) -> dict[str, Any]:
+def _recognised(path: Path, writer: MessageWriter) -> dict[str, Any]:
     """What a dropped path is: `labeled` or not, in words; or why it can't be used."""
     try:
         if is_archive(path):
-            path = unpack(path, report=speaker.progress, stopped=speaker.stopped)
+            path = unpack(path, report=writer.progress, stopped=writer.stopped)
         modality = modality_of_path(path)
-        found = data_of(modality).recognise(path, stopped=speaker.stopped)
+        found = data_of(modality).recognise(path, stopped=writer.stopped)
     except RunError as error:
         return {"path": str(path), "what": error.what, "action": error.action}
     return {
@@ -72,4 +72,4 @@ def _recognised(path: Path, speaker: Speaker) -> dict[str, Any]:
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    sys.exit(run_helper(lambda speaker: answer(asked, speaker)))
+    sys.exit(run_helper(lambda writer: answer(asked, writer)))

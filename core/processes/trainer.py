@@ -36,6 +36,7 @@ from core.run.events import (
     StepDone,
     to_json,
 )
+from core.run.files import ADJUSTMENTS, CONTROL, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.system.awake import awake
 from core.system.waiting import let_threads_spin
@@ -105,7 +106,7 @@ class Trainer:
 
     def listen(self, thread: threading.Thread) -> None:
         """Pass on commands until the background thread ends."""
-        control = self._run.path / "control.json"
+        control = self._run.path / CONTROL
         while thread.is_alive():
             thread.join(_POLL_S)
             if self._is_main:
@@ -127,7 +128,7 @@ class Trainer:
             self.ended = _failed(error)
         except Exception as error:  # noqa: BLE001  (see below)
             # The last line of defence: a bug must end in words and in the log, not in silence.
-            _log.exception("not foreseen")
+            _log.exception("unexpected error")
             self.ended = _failed(self._in_words(error))
 
     def _in_words(self, error: Exception) -> RunError:
@@ -148,7 +149,7 @@ class Trainer:
         from core.training.energy import counted_energy
 
         recipe = self._run.recipe()
-        adjustments = Adjustments.load(self._run.path / "adjustments.json")
+        adjustments = Adjustments.load(self._run.path / ADJUSTMENTS)
         self._context = RunContext(self._report, adjustments, is_main=self._is_main)
         self._pass_on_request()
         runtime = recipe.runtime
@@ -244,8 +245,8 @@ def _work(run: RunFolder, *, is_main: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, trainer.on_signal)
     if is_main:
-        (run.path / "control.json").unlink(missing_ok=True)
-        run.take_up()
+        (run.path / CONTROL).unlink(missing_ok=True)
+        run.claim_format()
         run.write_status(RunState.RUNNING, "Training.")
     thread = threading.Thread(target=trainer.work, name="gpu")
     # Named after the folder: whoever asks the system why the computer stays awake sees which run.
@@ -271,7 +272,7 @@ def _interrupted(run: RunFolder, outcome: Outcome) -> RunEnded:
         text = f"Stopped; the encoder trained so far is kept in {run.path / 'stages'}."
         with contextlib.suppress(RunError, KeyError):
             # Of a comparison: what was found until now is an answer too.
-            text += f" {run.read_json('results.json')['verdict']}"
+            text += f" {run.read_json(RESULTS)['verdict']}"
     else:
         text = "Paused after a checkpoint."
     return RunEnded(outcome=outcome, text=f"{text} `redistill resume {run.path}` goes on.")

@@ -11,9 +11,8 @@ from core.data.modality import DataModality
 from core.errors import RunError
 from core.modalities import data_of
 from core.recipe import DataRecipe, modality_named
+from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
-
-PREDICTIONS = "predictions.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +104,7 @@ def classifier_stage(run: RunFolder, arm: str, seed: int) -> Path:
     Raises:
         RunError: It is not there.
     """
-    for folder in sorted((run.path / "stages").glob(f"*-finetune-{arm}-seed-{seed}")):
+    for folder in sorted(run.stages.glob(f"*-finetune-{arm}-seed-{seed}")):
         return folder
     if not run.path.exists():
         raise RunError("run-gone", path=run.path)

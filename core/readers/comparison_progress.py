@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from core.planning.comparison import KNOWN_ARMS
 from core.recipe import Recipe
+from core.recipe.arms import listed_place
 from core.run.events import (
     Event,
     RunEnded,
@@ -17,11 +17,9 @@ from core.run.events import (
     StageStarted,
     StepDone,
 )
+from core.run.files import SUMMARY
 from core.run.folder import RunFolder
-from core.run.plan import Costs, arms_of, fine_tuning_of, plan_stages
-
-# Only names are asked of the plan.
-_COSTS = Costs(visible=0.27, decoder=0.2)
+from core.run.plan import USUAL_COSTS, arms_of, fine_tuning_of, plan_stages
 
 
 class CellState(Enum):
@@ -58,9 +56,10 @@ class ComparisonProgress:
     """
 
     def __init__(self, recipe: Recipe) -> None:
-        self.arms = sorted(arms_of(recipe), key=KNOWN_ARMS.index)
+        self.arms = sorted(arms_of(recipe), key=listed_place)
         self.num_seeds = recipe.finetune.num_seeds
-        plan = plan_stages(recipe, _COSTS, decoder_is_fresh=False, can_finetune=True)
+        # Only names are asked of the plan.
+        plan = plan_stages(recipe, USUAL_COSTS, decoder_is_fresh=False, can_finetune=True)
         self.stages = [stage.name for stage in plan]
         self._done: dict[str, float | None] = {}
         self._shares: dict[str, float] = {}
@@ -164,7 +163,7 @@ def read_done(run: RunFolder, known: Container[str] = ()) -> dict[str, float | N
         known: Names of stages that need not be read again.
     """
     found: dict[str, float | None] = {}
-    for file in sorted((run.path / "stages").glob("*/summary.json")):
+    for file in sorted(run.stages.glob(f"*/{SUMMARY}")):
         if (name := file.parent.name) not in known:
             try:
                 found[name] = _accuracy(json.loads(file.read_text(encoding="utf-8")))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.readers.history import History
 from core.readers.history_table import Table
 from core.run.event_log import read_events
+from core.run.files import EVENTS
 
 # More points than a screen has pixels in width show nothing more.
 MOST_POINTS = 1_000
@@ -65,7 +66,7 @@ def read_curves(run: Path) -> RunCurves:
         OSError: As the file system says.
     """
     history = History()
-    history.extend(read_events(run / "events.jsonl"))
+    history.extend(read_events(run / EVENTS))
     return curves_of(run, history)
 
 

@@ -1,13 +1,9 @@
-"""The curves of a run as compact arrays, however long it was; and a helper that reads them.
-
-    python -m core.readers.history RUN OUT.npz
+"""The curves of a run as compact arrays, however long it was; `core.processes.history` writes them.
 
 A million events as objects would fill the memory and hold up a window for seconds; as arrays they
 take eight bytes a number, and a window loads them at once.
 """
 
-import multiprocessing
-import sys
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import RunError
 from core.readers.history_table import Table
-from core.run.event_log import EventTail
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -33,11 +27,9 @@ from core.run.events import (
     from_json,
     to_json,
 )
-from core.system.json_lines import Speaker, run_helper
 
 STEP_COLUMNS = ("time", "loss", "masked", "distill", "lr", "images_per_s", "memory_gib")
 PROBE_COLUMNS = ("time", "knn", "linear", "distance")
-_PIECE = 1 << 22
 # Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
 # that happens seldom.
 _MOST_EVENTS = 2_000
@@ -200,34 +192,3 @@ class History:
                 )
         history.version = 1
         return history
-
-
-def read_history(events_file: Path, speaker: Speaker) -> tuple[History, int]:
-    """The history in a log, and the offset in bytes up to which it was read."""
-    history, tail = History(), EventTail(events_file)
-    total = events_file.stat().st_size if events_file.exists() else 0
-    while not speaker.stopped():
-        before = tail.offset
-        events = tail.read(_PIECE)
-        history.extend(events)
-        speaker.progress("Reading the history", min(tail.offset, total), total)
-        if tail.offset == before:
-            break
-    return history, tail.whole_offset
-
-
-def main(speaker: Speaker) -> dict[str, Any]:
-    """What `done` carries."""
-    run, out = Path(sys.argv[1]), Path(sys.argv[2])
-    history, offset = read_history(run / "events.jsonl", speaker)
-    try:
-        history.save(out)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunError("file-not-writable", path=out, reason=reason) from error
-    return {"out": str(out), "offset": offset}
-
-
-if __name__ == "__main__":
-    multiprocessing.freeze_support()
-    sys.exit(run_helper(main))

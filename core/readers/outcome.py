@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 
 from core.errors import RunError
 from core.recipe import AUTO, modalities, modality_named
-from core.recipe.arms import MOST_FITTED
+from core.recipe.arms import ARM_PREFERENCE, BASE
+from core.run.files import CLASSIFIER_JSON, RESULTS
 from core.run.folder import RunFolder
+from core.run.formats import RESULTS_FORMAT
 from core.run.plan import fine_tuning_of
 
-RESULTS = "results.json"
-RESULTS_FORMAT = 1
-_BASE = "base"
 # The order in which arms are shown; the last one is what the run is about.
-_ORDER = MOST_FITTED[::-1]
+_ORDER = ARM_PREFERENCE[::-1]
 
 
 class Judgement(Enum):
@@ -79,7 +78,7 @@ class SeedScore:
 
 
 @dataclass(frozen=True, eq=False)
-class Arm:
+class ArmScore:
     """One way to the classifier, over all its seeds.
 
     Attributes:
@@ -127,7 +126,7 @@ class Outcome:
 
     run: RunFolder
     verdict: str
-    arms: tuple[Arm, ...]
+    arms: tuple[ArmScore, ...]
     classes: tuple[str, ...]
     num_pretraining: int
     num_train: int
@@ -139,9 +138,9 @@ class Outcome:
     interim: tuple[int, int] | None = None
 
     @property
-    def subject(self) -> Arm | None:
+    def subject(self) -> ArmScore | None:
         """The arm that the run is about: the most fitted one that is not the base model."""
-        others = [arm for arm in self.arms if arm.name != _BASE]
+        others = [arm for arm in self.arms if arm.name != BASE]
         fitted = [arm for arm in others if arm.name in _ORDER]
         about = fitted or others
         return about[-1] if about else None
@@ -149,7 +148,7 @@ class Outcome:
     @property
     def difference(self) -> Estimate | None:
         """By how much the subject is better than the base model."""
-        return self.subject.against.get(_BASE) if self.subject is not None else None
+        return self.subject.against.get(BASE) if self.subject is not None else None
 
     @property
     def judgement(self) -> Judgement:
@@ -161,7 +160,7 @@ class Outcome:
             return Judgement.NO_GAIN
         return Judgement.GAIN if difference.value > 0 else Judgement.LOSS
 
-    def arm(self, name: str) -> Arm:
+    def arm(self, name: str) -> ArmScore:
         """An arm by its name."""
         return next(arm for arm in self.arms if arm.name == name)
 
@@ -213,7 +212,7 @@ def _kind_of(what: object) -> str:
 
 def _classifiers(run: RunFolder) -> dict[tuple[str, int], str]:
     found = {}
-    for file in (run.path / "stages").glob("*/classifier.json"):
+    for file in run.stages.glob(f"*/{CLASSIFIER_JSON}"):
         tuned = fine_tuning_of(file.parent.name)
         if tuned is not None:
             found[tuned] = file.parent.name
@@ -224,11 +223,11 @@ def _place(arm: str) -> int:
     return _ORDER.index(arm) if arm in _ORDER else len(_ORDER)
 
 
-def _arm(name: str, values: dict[str, Any]) -> Arm:
+def _arm(name: str, values: dict[str, Any]) -> ArmScore:
     intervals = values["intervals"]
     spread = values.get("std", {}).get("accuracy")
-    from_base = values["against"].get(_BASE, {})
-    return Arm(
+    from_base = values["against"].get(BASE, {})
+    return ArmScore(
         name=name,
         accuracy=_estimate(intervals["accuracy"]),
         balanced_accuracy=_estimate(intervals["balanced_accuracy"]),

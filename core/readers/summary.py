@@ -12,11 +12,11 @@ from core.readers.glimpse import run_excerpt, run_pictures
 from core.recipe import Recipe
 from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
+from core.run.files import EVENTS, RESULTS, RUN, STATE, SUMMARY
 from core.run.folder import RunFolder, RunState, Status
-from core.run.plan import Costs, plan_stages
+from core.run.plan import USUAL_COSTS, plan_stages
 
 # Of a ViT with a light decoder and 75 % hidden; only the share done is made of it.
-_COSTS = Costs(visible=0.27, decoder=0.2)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def best_score(run: RunFolder) -> Score | None:
     """The best arm of a run that has results."""
     scores = []
     with suppress(RunError, KeyError, TypeError, ValueError, AttributeError):
-        for arm, found in run.read_json("results.json")["arms"].items():
+        for arm, found in run.read_json(RESULTS)["arms"].items():
             interval = found["intervals"]["accuracy"]
             values = (found["accuracy"], interval["low"], interval["high"])
             scores.append(Score(arm, *(float(value) for value in values)))
@@ -123,7 +123,7 @@ def _share(run: RunFolder, recipe: Recipe, status: Status, tail: list[Event]) ->
     works = _works(recipe, names)
     done = 0.0
     for name in names:
-        if (run.stage(name) / "summary.json").is_file():
+        if (run.stage(name) / SUMMARY).is_file():
             done += works[name]
         else:
             done += works[name] * _share_of_stage(name, tail)
@@ -135,7 +135,7 @@ def _works(recipe: Recipe, names: list[str]) -> dict[str, float]:
     """How much work each stage is; the same for all where the recipe tells of others."""
     plan = plan_stages(
         recipe,
-        _COSTS,
+        USUAL_COSTS,
         decoder_is_fresh=any("decoder-warmup" in name for name in names),
         can_finetune=any("finetune" in name for name in names),
     )
@@ -168,7 +168,7 @@ def _ends_at(status: Status, tail: list[Event]) -> float | None:
 def _changed(path: Path) -> float:
     """When something last happened; 0 when there is nothing."""
     latest = 0.0
-    for name in ("run.json", "state.json", "events.jsonl", "results.json"):
+    for name in (RUN, STATE, EVENTS, RESULTS):
         with suppress(OSError):
             latest = max(latest, (path / name).stat().st_mtime)
     with suppress(OSError):

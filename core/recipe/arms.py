@@ -1,47 +1,217 @@
-"""The arms: which of them is the result of a run, and what they are called."""
+"""The arms: the ways from a pretrained model to a classifier. One table; all else is read from it.
 
-# What a user means by "the result" is the first of these that a run has.
-MOST_FITTED = (
-    *("distilled", "further", "teacher-initial", "distill-only", "longer-further"),
-    *("l2sp", "r3f", "mars", "recadam", "base"),
+A way to regularise fine-tuning is an entry here, its implementation in `core/stages/regularise/`
+and its settings in `core/recipe/baselines.py`.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+
+@dataclass(frozen=True)
+class Source:
+    """A paper."""
+
+    citation: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """One arm.
+
+    Attributes:
+        name: In recipes, names of stages and on the command line.
+        title: In a table or a list.
+        phrase: Within a sentence.
+        sentence: What it is, in one line, for whoever chooses.
+        method: What was done to the pretrained model, for the card of an export.
+        source: Where the method is from; None for plain fine-tuning.
+        preference: What a user means by "the result" is the arm with the highest one.
+        start: The kind of stage whose encoder is fine-tuned; empty for the model as it was loaded.
+        has_own_stages: Whether those stages are made for this arm alone, as for an ablation.
+        has_masked_loss: Of self-distillation: whether the masked loss is part of it.
+        has_fitted_teacher: Of self-distillation: whether the first teacher was further
+            pre-trained; else it has the initial weights.
+        passes: How often a step of fine-tuning goes through the model.
+        settings: Keys of the recipe's section `[baselines]` that it reads.
+        stage_title: In the title of its fine-tuning, where `title` would say it twice.
+    """
+
+    name: str
+    title: str
+    phrase: str
+    sentence: str
+    method: str
+    source: Source | None
+    preference: int
+    start: Literal["", "further-pretrain", "self-distill"] = ""
+    has_own_stages: bool = False
+    has_masked_loss: bool = True
+    has_fitted_teacher: bool = True
+    passes: int = 1
+    settings: tuple[str, ...] = ()
+    stage_title: str = ""
+
+    @property
+    def is_regularised(self) -> bool:
+        """Whether it is the pretrained model, fine-tuned in a way of its own."""
+        return not self.start and self.name != BASE
+
+    @property
+    def is_further_pretrained(self) -> bool:
+        """Whether further pre-training has a part in it."""
+        return self.start == "further-pretrain" or (self.is_distilled and self.has_fitted_teacher)
+
+    @property
+    def is_distilled(self) -> bool:
+        """Whether self-distillation has a part in it."""
+        return self.start == "self-distill"
+
+
+BASE: Final = "base"
+FURTHER: Final = "further"
+DISTILLED: Final = "distilled"
+
+_PAPER: Final = Source("Lee et al. 2023", "https://arxiv.org/abs/2210.02871")
+
+_TABLE: Final = (
+    Arm(
+        name=BASE,
+        title="fine-tuning alone",
+        phrase="fine-tuning alone",
+        sentence="Always: the pretrained model as it is, which the others are measured against.",
+        method="no further pre-training",
+        source=None,
+        preference=0,
+        stage_title="base model",
+    ),
+    Arm(
+        name=FURTHER,
+        title="further pre-trained",
+        phrase="further pre-training",
+        sentence="Goes on pre-training on your unlabeled data first.",
+        method="further pre-training",
+        source=_PAPER,
+        preference=90,
+        start="further-pretrain",
+    ),
+    Arm(
+        name=DISTILLED,
+        title="self-distilled",
+        phrase="self-distillation",
+        sentence="Further pre-trained, then distilled into itself: the method of the paper.",
+        method="further pre-training and self-distillation",
+        source=_PAPER,
+        preference=100,
+        start="self-distill",
+    ),
+    Arm(
+        name="recadam",
+        title="RecAdam",
+        phrase="RecAdam",
+        sentence="Pulled back to its pretrained weights, less and less (Chen et al. 2020).",
+        method="no further pre-training; fine-tuned with RecAdam, which pulls the weights back to "
+        "the pretrained ones, less and less",
+        source=Source("Chen et al. 2020", "https://arxiv.org/abs/2004.12651"),
+        preference=20,
+        settings=("recadam_gamma", "recadam_k", "recadam_t0"),
+    ),
+    Arm(
+        name="mars",
+        title="MARS",
+        phrase="MARS",
+        sentence="Held within a distance of its pretrained weights (Gouk et al. 2021).",
+        method="no further pre-training; fine-tuned with MARS, which holds the weights within a "
+        "distance of the pretrained ones",
+        source=Source("Gouk et al. 2021", "https://arxiv.org/abs/2002.08253"),
+        preference=30,
+        settings=("mars_gamma", "mars_head_gamma"),
+    ),
+    Arm(
+        name="r3f",
+        title="R3F",
+        phrase="R3F",
+        sentence="Steady under small noise; takes twice the time (Aghajanyan et al. 2021).",
+        method="no further pre-training; fine-tuned with R3F, which keeps the answers steady under "
+        "small noise",
+        source=Source("Aghajanyan et al. 2021", "https://arxiv.org/abs/2008.03156"),
+        preference=40,
+        passes=2,
+        settings=("r3f_weight", "r3f_noise", "r3f_distribution"),
+    ),
+    Arm(
+        name="l2sp",
+        title="L2-SP",
+        phrase="L2-SP",
+        sentence="Pulled back to its pretrained weights throughout (Li et al. 2018).",
+        method="no further pre-training; fine-tuned with L2-SP, which pulls the weights back to "
+        "the pretrained ones throughout",
+        source=Source("Li et al. 2018", "https://arxiv.org/abs/1802.01483"),
+        preference=50,
+        settings=("l2sp_alpha", "l2sp_beta"),
+    ),
+    Arm(
+        name="distill-only",
+        title="distilled, no masked loss",
+        phrase="distillation without the masked loss",
+        sentence="Does self-distillation need the masked loss?",
+        method="further pre-training and self-distillation without the masked loss",
+        source=_PAPER,
+        preference=70,
+        start="self-distill",
+        has_own_stages=True,
+        has_masked_loss=False,
+    ),
+    Arm(
+        name="teacher-initial",
+        title="distilled from initial weights",
+        phrase="distillation from the initial weights",
+        sentence="Does it need a teacher that was further pre-trained?",
+        method="self-distillation from a teacher with the initial weights",
+        source=_PAPER,
+        preference=80,
+        start="self-distill",
+        has_own_stages=True,
+        has_fitted_teacher=False,
+    ),
+    Arm(
+        name="longer-further",
+        title="further pre-trained, longer",
+        phrase="longer further pre-training",
+        sentence="Or is it only the time? Further pre-training for as long.",
+        method="further pre-training for as long as self-distillation takes",
+        source=_PAPER,
+        preference=60,
+        start="further-pretrain",
+        has_own_stages=True,
+    ),
 )
 
-# Within a sentence.
-ARM_PHRASES = {
-    "base": "fine-tuning alone",
-    "further": "further pre-training",
-    "distilled": "self-distillation",
-    "recadam": "RecAdam",
-    "mars": "MARS",
-    "r3f": "R3F",
-    "l2sp": "L2-SP",
-    "distill-only": "distillation without the masked loss",
-    "teacher-initial": "distillation from the initial weights",
-    "longer-further": "longer further pre-training",
-}
-# In a table or a list.
-ARM_TITLES = {
-    "base": "fine-tuning alone",
-    "further": "further pre-trained",
-    "distilled": "self-distilled",
-    "recadam": "RecAdam",
-    "mars": "MARS",
-    "r3f": "R3F",
-    "l2sp": "L2-SP",
-    "distill-only": "distilled, no masked loss",
-    "teacher-initial": "distilled from initial weights",
-    "longer-further": "further pre-trained, longer",
-}
-# What an arm is, for whoever chooses: one line each.
-ARM_SENTENCES = {
-    "base": "Always: the pretrained model as it is, which the others are measured against.",
-    "further": "Goes on pre-training on your unlabeled data first.",
-    "distilled": "Further pre-trained, then distilled into itself: the method of the paper.",
-    "recadam": "Pulled back to its pretrained weights, less and less (Chen et al. 2020).",
-    "mars": "Held within a distance of its pretrained weights (Gouk et al. 2021).",
-    "r3f": "Steady under small noise; takes twice the time (Aghajanyan et al. 2021).",
-    "l2sp": "Pulled back to its pretrained weights throughout (Li et al. 2018).",
-    "distill-only": "Does self-distillation need the masked loss?",
-    "teacher-initial": "Does it need a teacher that was further pre-trained?",
-    "longer-further": "Or is it only the time? Further pre-training for as long.",
-}
+# By name, in the order in which they are offered.
+ARMS: Final = {arm.name: arm for arm in _TABLE}
+# The most wanted first: "the result" is the first of these that a run has.
+ARM_PREFERENCE: Final = tuple(
+    arm.name for arm in sorted(_TABLE, key=lambda arm: arm.preference, reverse=True)
+)
+ABLATIONS: Final = tuple(arm.name for arm in _TABLE if arm.has_own_stages)
+REGULARISED: Final = tuple(arm.name for arm in _TABLE if arm.is_regularised)
+# The paper's comparison; their encoders are what a run is for, and can be exported as such.
+METHOD: Final = tuple(
+    arm.name for arm in _TABLE if not arm.has_own_stages and not arm.is_regularised
+)
+
+
+def title_of(arm: str) -> str:
+    """An arm in a table or a list; one that only a newer version knows stands for itself."""
+    return ARMS[arm].title if arm in ARMS else arm
+
+
+def phrase_of(arm: str) -> str:
+    """An arm within a sentence; one that only a newer version knows stands for itself."""
+    return ARMS[arm].phrase if arm in ARMS else arm
+
+
+def listed_place(arm: str) -> int:
+    """Where an arm stands among others; those that only a newer version knows come last."""
+    return list(ARMS).index(arm) if arm in ARMS else len(ARMS)

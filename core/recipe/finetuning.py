@@ -2,24 +2,19 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from core.recipe.arms import ABLATIONS, ARMS, METHOD, REGULARISED
 from core.recipe.ranges import LearningRate, PositiveInt, Steps
 from core.recipe.section import Section
 
-Arm = Literal[
-    "base",
-    "further",
-    "distilled",
-    "recadam",
-    "mars",
-    "r3f",
-    "l2sp",
-    "distill-only",
-    "teacher-initial",
-    "longer-further",
-]
-ARMS: tuple[Arm, ...] = ("base", "further", "distilled")
+
+def _listed(arms: tuple[str, ...], last: str) -> str:
+    return f"{', '.join(arms[:-1])} {last} {arms[-1]}"
+
+
+def _with_titles(arms: tuple[str, ...]) -> str:
+    return ", ".join(f"{arm} ({ARMS[arm].title})" for arm in arms)
 
 
 class FinetuneRecipe(Section):
@@ -49,14 +44,12 @@ class FinetuneRecipe(Section):
         default="none",
         description="For skewed classes: weights in the loss, or classes sampled evenly.",
     )
-    arms: tuple[Arm, ...] = Field(
-        default=ARMS,
+    arms: tuple[str, ...] = Field(
+        default=METHOD,
         strict=False,
         description="What is fine-tuned and compared: base (the pretrained model as it is), "
         "further (further pre-trained), distilled (self-distilled); the base model fine-tuned with "
-        "recadam, mars, r3f or l2sp; and the ablations distill-only (without the masked loss), "
-        "teacher-initial (teacher with the initial weights), longer-further (further "
-        "pre-training of the same cost as self-distillation).",
+        f"{_listed(REGULARISED, 'or')}; and the ablations {_with_titles(ABLATIONS)}.",
     )
     num_seeds: int = Field(
         default=1, ge=1, le=100, description="Fine-tunings per arm. Paper: 5 (mean ± std)."
@@ -66,6 +59,13 @@ class FinetuneRecipe(Section):
         description="Which fine-tunings come first: all seeds of an arm, or seed 0 of every arm, "
         "so that interim results are paired early (comparisons).",
     )
+
+    @field_validator("arms")
+    @classmethod
+    def _are_known(cls, arms: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [arm for arm in arms if arm not in ARMS]:
+            raise ValueError(f"there is no arm {', '.join(unknown)}; there are {', '.join(ARMS)}")
+        return arms
 
     @model_validator(mode="after")
     def _warmup_fits(self) -> Self:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.errors import RunError
 from core.run.event_log import read_events
 from core.run.events import RunStarted, StepDone
+from core.run.files import ENERGY
 from core.run.folder import RunFolder
 
 PREPARING = "preparation"
@@ -80,7 +81,7 @@ def cost_of(run: RunFolder) -> Cost:
 def _energy(run: RunFolder) -> tuple[float, int]:
     """Joules, and of how many trainers; see `core.training.energy`."""
     try:
-        found = run.read_json("energy.json")
+        found = run.read_json(ENERGY)
         return float(found["joules"]), int(found["trainers"])
     except (RunError, KeyError, TypeError, ValueError):
         return 0.0, 0

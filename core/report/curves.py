@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.figures.chart import Chart, Series, draw
 from core.figures.svg import to_svg
-from core.readers.curves import RunCurves, StageCurves, read_curves
+from core.readers.curves import LOSSES, PROBES, RunCurves, StageCurves, read_curves
 from core.run.folder import RunFolder
 
 _NAMES = {
@@ -14,8 +14,6 @@ _NAMES = {
     "linear": "linear probe",
     "knn": "nearest neighbours",
 }
-_LOSSES = ("loss", "masked", "distill")
-_PROBES = ("linear", "knn")
 _MOST_POINTS = 240
 # Two stand beside each other on a page.
 _WIDTH, _HEIGHT = 480, 280
@@ -32,11 +30,11 @@ def curve_charts(run: RunFolder) -> list[str]:
     for stage in curves.stages:
         if "-finetune-" in stage.name:
             continue
-        parts = [name for name in _LOSSES if name in stage.curves]
+        parts = [name for name in LOSSES if name in stage.curves]
         if "loss" in parts and "distill" not in parts:
             parts = ["loss"]
         charts.append(_chart(stage, f"{stage.name}: loss", parts))
-        probes = [name for name in _PROBES if name in stage.curves]
+        probes = [name for name in PROBES if name in stage.curves]
         if probes:
             title = f"{stage.name}: how good the representation is"
             charts.append(
@@ -75,6 +73,6 @@ def _finetunings(curves: RunCurves) -> list[Chart]:
 
 def _series(stage: StageCurves, part: str, name: str) -> Series:
     curve = stage.curves[part].decimated(_MOST_POINTS)
-    has_dots = part in _PROBES or len(curve) <= 2
+    has_dots = part in PROBES or len(curve) <= 2
     steps, values = curve.steps.tolist(), curve.values.tolist()
     return Series(name, tuple(steps), tuple(values), has_dots=has_dots)

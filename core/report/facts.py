@@ -31,11 +31,12 @@ from core.report.results import (
     shown_arm,
 )
 from core.report.settings import Setting, settings_of
+from core.run.files import ENVIRONMENT, PREDICTIONS, RESULTS, RUN
 from core.run.folder import RunFolder, RunState
 
 T = TypeVar("T")
 _WEIGHTS = ("model/*.safetensors", "stages/*/*.safetensors", "exports/encoder/*.safetensors")
-_NO_WEIGHTS = {"predictions.safetensors"}
+_NO_WEIGHTS = {PREDICTIONS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,7 @@ def gather(path: Path) -> RunFacts:
         state=f"{status.state}: {status.text}" if status.text else str(status.state),
         verdict=results.verdict if results else _no_answer(is_finished=is_finished),
         noun=numbers.noun,
-        is_interim=bool(results and run.read_json("results.json").get("interim")),
+        is_interim=bool(results and run.read_json(RESULTS).get("interim")),
         settings=settings_of(numbers.recipe),
         data=_data(manifest, numbers) if manifest else {},
         num_leaked=sum(leak.kind == "splits" for leak in manifest.leaks) if manifest else 0,
@@ -170,14 +171,14 @@ def _no_answer(*, is_finished: bool) -> str:
 
 
 def _made(run: RunFolder) -> float | None:
-    made = run.read_json("run.json").get("created")
+    made = run.read_json(RUN).get("created")
     return float(made) if isinstance(made, int | float) and 0 < made < time.time() + 1e9 else None
 
 
 def _environment(run: RunFolder, gaps: list[str]) -> dict[str, Any]:
     if not run.environment_file.exists():
         return {}
-    found = _tried(gaps, lambda: run.read_json("environment.json")) or {}
+    found = _tried(gaps, lambda: run.read_json(ENVIRONMENT)) or {}
     packages = found.pop("packages", None)
     flat = dict(packages) if isinstance(packages, dict) else {}
     return {**found, **flat}

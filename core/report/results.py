@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.figures.run_numbers import arm_in_words
-from core.readers.outcome import Arm, Estimate, Outcome
+from core.readers.outcome import ArmScore, Estimate, Outcome
+from core.recipe.arms import BASE
 
-_BASE = "base"
 # Beyond so many classes a matrix can't be read on paper; the largest confusions are listed.
 _MOST_CLASSES = 24
 _MOST_CONFUSIONS = 20
@@ -68,21 +68,21 @@ def arm_rows(outcome: Outcome) -> list[ArmRow]:
             macro_f1=arm.macro_f1,
             calibration_error=arm.calibration_error,
             num_seeds=len(arm.seeds),
-            against_base=arm.against.get(_BASE),
+            against_base=arm.against.get(BASE),
             seeds=tuple(seed.accuracy.value for seed in arm.seeds),
         )
         for arm in outcome.arms
     ]
 
 
-def shown_arm(outcome: Outcome) -> Arm | None:
+def shown_arm(outcome: Outcome) -> ArmScore | None:
     """The arm whose details are shown: the one that the run is about, else any there is."""
     return outcome.subject or next(iter(outcome.arms), None)
 
 
-def class_rows(outcome: Outcome, arm: Arm) -> list[ClassRow]:
+def class_rows(outcome: Outcome, arm: ArmScore) -> list[ClassRow]:
     """Each class of an arm, with the base model's F1 beside it."""
-    base = next((each for each in outcome.arms if each.name == _BASE), None)
+    base = next((each for each in outcome.arms if each.name == BASE), None)
     rows = []
     for index, first in enumerate(arm.seeds[0].per_class):
         rows.append(
@@ -98,7 +98,7 @@ def class_rows(outcome: Outcome, arm: Arm) -> list[ClassRow]:
     return rows
 
 
-def confusions(arm: Arm) -> Confusions:
+def confusions(arm: ArmScore) -> Confusions:
     """The confusion matrix, all seeds added."""
     matrix = np.sum([seed.matrix for seed in arm.seeds], axis=0)
     names = tuple(row.name for row in arm.seeds[0].per_class)
@@ -118,7 +118,7 @@ def confusions(arm: Arm) -> Confusions:
     )
 
 
-def _mean(arm: Arm | None, index: int, name: str) -> float | None:
+def _mean(arm: ArmScore | None, index: int, name: str) -> float | None:
     if arm is None:
         return None
     values = [getattr(seed.per_class[index], name) for seed in arm.seeds]

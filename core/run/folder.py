@@ -28,6 +28,22 @@ import filelock
 
 from core.errors import RunError
 from core.recipe import Recipe, read_recipe, write_recipe
+from core.run.files import (
+    DATA,
+    ENVIRONMENT,
+    EVENTS,
+    EXPORTS,
+    LOG,
+    MANIFEST,
+    MODEL,
+    PREVIEWS,
+    RECIPE,
+    RESULTS,
+    RUN,
+    STAGES,
+    STATE,
+    TRAINER_LOCK,
+)
 from core.run.formats import identity, is_newer, newer, refuse_newer
 from core.system.atomic import write_json
 
@@ -64,51 +80,61 @@ class RunFolder:
     @property
     def recipe_file(self) -> Path:
         """What was asked."""
-        return self.path / "recipe.toml"
+        return self.path / RECIPE
 
     @property
     def manifest_file(self) -> Path:
         """Every file used or quarantined."""
-        return self.path / "manifest.jsonl"
+        return self.path / MANIFEST
 
     @property
     def events_file(self) -> Path:
         """What happened, append-only."""
-        return self.path / "events.jsonl"
+        return self.path / EVENTS
 
     @property
     def log_file(self) -> Path:
         """The log, for support."""
-        return self.path / "log.txt"
+        return self.path / LOG
 
     @property
     def model(self) -> Path:
         """The initial model."""
-        return self.path / "model"
+        return self.path / MODEL
 
     @property
     def data(self) -> Path:
         """Decoded pixels."""
-        return self.path / "data"
+        return self.path / DATA
 
     @property
     def results_file(self) -> Path:
         """The arms compared."""
-        return self.path / "results.json"
+        return self.path / RESULTS
 
     @property
     def exports(self) -> Path:
         """What other tools open."""
-        return self.path / "exports"
+        return self.path / EXPORTS
 
     @property
     def environment_file(self) -> Path:
         """Machine and versions of the last trainer."""
-        return self.path / "environment.json"
+        return self.path / ENVIRONMENT
+
+    @property
+    def stages(self) -> Path:
+        """Folder of the stages' folders."""
+        return self.path / STAGES
+
+    @property
+    def previews(self) -> Path:
+        """What the model makes of masked examples."""
+        return self.path / PREVIEWS
 
     def stage(self, name: str) -> Path:
         """Folder of a stage."""
-        return self.path / "stages" / name
+        return self.stages / name
 
     @classmethod
     def create(cls, path: Path, recipe: Recipe) -> "RunFolder":
@@ -135,7 +161,7 @@ class RunFolder:
 
     def has_nothing_to_lose(self) -> bool:
         """Whether the run ended before its first stage: a wrong folder, a mistyped model."""
-        return not (self.path / "stages").exists() and not self.is_locked()
+        return not self.stages.exists() and not self.is_locked()
 
     def start_over(self, recipe: Recipe) -> None:
         """Write the files that every run has from its first second; forget an earlier try."""
@@ -143,7 +169,7 @@ class RunFolder:
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest_file, self.events_file, self.log_file):
             file.unlink(missing_ok=True)
-        write_json(self.path / "run.json", identity())
+        write_json(self.path / RUN, identity())
         self.write_status(RunState.NEW, "Not started yet.")
         write_recipe(self.recipe_file, recipe)
 
@@ -157,19 +183,19 @@ class RunFolder:
         run = cls(path.absolute())
         if not run.recipe_file.is_file():
             raise RunError("run-not-found", path=path)
-        refuse_newer(path, run.read_json("run.json"))
+        refuse_newer(path, run.read_json(RUN))
         return run
 
-    def take_up(self) -> None:
+    def claim_format(self) -> None:
         """Say that this version writes from now on: an older one refuses what it can't read."""
-        write_json(self.path / "run.json", identity(self.read_json("run.json")))
+        write_json(self.path / RUN, identity(self.read_json(RUN)))
 
     def recipe(self) -> Recipe:
         """The recipe of this run; `RunError` when it was damaged or a newer version wrote it."""
         try:
             return read_recipe(self.recipe_file)
         except RunError as error:
-            found = self.read_json("run.json")
+            found = self.read_json(RUN)
             if error.id == "recipe-invalid" and is_newer(found):
                 reason = "its recipe has settings that this one does not know"
                 raise newer(self.path, found, reason) from error
@@ -195,17 +221,15 @@ class RunFolder:
             "pid": os.getpid() if running else None,
             "host": socket.gethostname() if running else None,
         }
-        write_json(self.path / "state.json", status)
+        write_json(self.path / STATE, status)
 
     def status(self) -> Status:
         """What the run is doing; a trainer that died is found out by its lock."""
-        values = self.read_json("state.json")
+        values = self.read_json(STATE)
         try:
             status = Status(**{**values, "state": RunState(values["state"])})
         except (KeyError, TypeError, ValueError) as error:
-            raise RunError(
-                "run-damaged", file="state.json", path=self.path, reason=error
-            ) from error
+            raise RunError("run-damaged", file=STATE, path=self.path, reason=error) from error
         if status.state is RunState.RUNNING and not self.is_locked():
             text = "The trainer ended without a word (killed, crashed, or the power went)."
             return Status(RunState.INTERRUPTED, text)
@@ -221,12 +245,12 @@ class RunFolder:
         Raises:
             RunError: Another trainer has it, or the folder can't be written.
         """
-        lock = filelock.FileLock(self.path / "trainer.lock")
+        lock = filelock.FileLock(self.path / TRAINER_LOCK)
         try:
             # Not zero: `is_locked` of a viewer holds the lock for a moment.
             lock.acquire(timeout=1.0)
         except filelock.Timeout as error:
-            status = self.read_json("state.json")
+            status = self.read_json(STATE)
             raise RunError(
                 "run-locked", path=self.path, pid=status.get("pid"), host=status.get("host")
             ) from error
@@ -236,7 +260,7 @@ class RunFolder:
 
     def is_locked(self) -> bool:
         """Whether a trainer is alive on this run."""
-        lock = filelock.FileLock(self.path / "trainer.lock")
+        lock = filelock.FileLock(self.path / TRAINER_LOCK)
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:

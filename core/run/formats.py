@@ -2,8 +2,8 @@
 
 A number is raised when an older version would misread what this one writes. The names of stages
 belong to the run's, the layout of parameter groups to the checkpoints'. Recipe, manifest and
-results carry numbers of their own. Runs of every released version are kept and tried:
-`tests/fixtures/runs/`.
+results carry numbers of their own; those of recipe and manifest stand with what reads them. Runs
+of every released version are kept and tried: `tests/fixtures/runs/`.
 """
 
 import re
@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
+from core.run.files import RUN
 from core.version import __version__
 
 RUN_FORMAT = 1
 EVENTS_FORMAT = 1
 CHECKPOINT_FORMAT = 1
+# Of results.json, which carries it itself.
+RESULTS_FORMAT = 1
 
 # By the keys of run.json: what the number is of, and up to which it is read.
 _PARTS = {
@@ -47,7 +50,7 @@ def refuse_newer(path: Path, found: dict[str, Any]) -> None:
         number = found.get(key) if key == "format" else found.get(key, 1)
         if not isinstance(number, int):
             reason = f"{key} is {number!r}, not a number"
-            raise RunError("run-damaged", file="run.json", path=path, reason=reason)
+            raise RunError("run-damaged", file=RUN, path=path, reason=reason)
         if number > known:
             raise newer(path, found, f"{has} format {number}, and this one reads up to {known}")
 

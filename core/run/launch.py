@@ -12,7 +12,9 @@ from typing import Any
 
 from core.errors import RunError
 from core.run.events import Event, Outcome, RunEnded, from_json
+from core.run.files import CONTROL, TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState
+from core.system import process_names
 from core.system.atomic import write_json
 from core.system.own_process import child_environment, module_command
 
@@ -25,13 +27,13 @@ def trainer_command(run: Path, num_processes: int = 1) -> list[str]:
     same module is run under `torchrun` directly.
     """
     if num_processes == 1:
-        return module_command("core.processes.trainer", str(run))
+        return module_command(process_names.TRAINER, str(run))
     launcher = [
         "--standalone",
         "--nproc-per-node",
         str(num_processes),
         "-m",
-        "core.processes.trainer",
+        process_names.TRAINER,
     ]
     return module_command("torch.distributed.run", *launcher, str(run))
 
@@ -41,7 +43,7 @@ class TrainerProcess:
 
     def __init__(self, run: RunFolder, num_processes: int = 1) -> None:
         self._run = run
-        with (run.path / "trainer-output.txt").open("wb") as errors:
+        with (run.path / TRAINER_OUTPUT).open("wb") as errors:
             self.process = subprocess.Popen(
                 trainer_command(run.path, num_processes),
                 stdin=subprocess.DEVNULL,
@@ -73,7 +75,7 @@ class TrainerProcess:
             "trainer-died",
             how=how,
             path=self._run.path,
-            log=self._run.path / "trainer-output.txt",
+            log=self._run.path / TRAINER_OUTPUT,
         )
         return RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
 
@@ -94,7 +96,7 @@ def start_in_background(run: RunFolder, num_processes: int = 1) -> subprocess.Po
         detached = {"creationflags": flags}
     _children[:] = [child for child in _children if child.poll() is None]
     try:
-        with (run.path / "trainer-output.txt").open("wb") as errors:
+        with (run.path / TRAINER_OUTPUT).open("wb") as errors:
             child = subprocess.Popen(
                 trainer_command(run.path, num_processes),
                 stdin=subprocess.DEVNULL,
@@ -118,4 +120,4 @@ def send_command(run: RunFolder, command: str) -> None:
     status = run.status()
     if status.state is not RunState.RUNNING:
         raise RunError("run-not-running", path=run.path, state=status.state, verb=command)
-    write_json(run.path / "control.json", {"command": command})
+    write_json(run.path / CONTROL, {"command": command})

@@ -5,13 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.recipe import Recipe
+from core.recipe.arms import ABLATIONS, ARMS
 
-BASE, FURTHER, DISTILLED = "base", "further", "distilled"
-DISTILL_ONLY, TEACHER_INITIAL, LONGER_FURTHER = "distill-only", "teacher-initial", "longer-further"
-# Arms that start from the base model and differ in how they are fine-tuned.
-REGULARISED = ("recadam", "mars", "r3f", "l2sp")
-# Arms with pre-training stages of their own.
-ABLATIONS = (DISTILL_ONLY, TEACHER_INITIAL, LONGER_FURTHER)
 _FINE_TUNING = re.compile(r"\d+-finetune-(?P<arm>.+)-seed-(?P<seed>\d+)")
 
 
@@ -54,6 +49,10 @@ class Costs:
     decoder: float
 
 
+# Of a ViT with a light decoder and 75 % hidden, for whoever plans without the model.
+USUAL_COSTS = Costs(visible=0.27, decoder=0.2)
+
+
 def plan_stages(
     recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool, can_finetune: bool
 ) -> list[StagePlan]:
@@ -93,17 +92,17 @@ def plan_stages(
         # After what every run has, so that its names (and numbers drawn by them) stay the same.
         ablations = [arm for arm in ABLATIONS if arm in arms_of(recipe)] if can_finetune else []
         for arm in ablations:
-            if arm == LONGER_FURTHER:
+            if ARMS[arm].is_distilled:
+                work = distill.steps * distill.batch_size * masked
+                distill_rounds(arm, round_work - (0.0 if ARMS[arm].has_masked_loss else work))
+            else:
+                # As long as further pre-training and self-distillation together.
                 total = pretrain.steps * step_work + distill.rounds * round_work
                 steps = max(1, round(total / step_work))
                 add("further-pretrain", f"-{arm}", steps, steps * step_work, variant=arm)
-            else:
-                less = distill.steps * distill.batch_size * masked if arm == DISTILL_ONLY else 0.0
-                distill_rounds(arm, round_work - less)
     if can_finetune and finetune.steps:
         for arm, seed in _fine_tunings(recipe):
-            # R3F goes through the model twice.
-            work = 3.0 * finetune.steps * finetune.batch_size * (2 if arm == "r3f" else 1)
+            work = 3.0 * finetune.steps * finetune.batch_size * ARMS[arm].passes
             add("finetune", f"-{arm}-seed-{seed}", finetune.steps, work, arm=arm, seed_index=seed)
     return stages
 
@@ -123,21 +122,29 @@ def fine_tuning_of(name: str) -> tuple[str, int] | None:
 
 def arms_of(recipe: Recipe) -> list[str]:
     """The arms that can be fine-tuned: those whose encoder the run makes."""
-    made = {BASE, *REGULARISED}
-    if recipe.pretrain.steps:
-        made.add(FURTHER)
-        if recipe.distill.rounds:
-            made |= {DISTILLED, *ABLATIONS}
-    return [arm for arm in recipe.finetune.arms if arm in made]
+    return [arm for arm in recipe.finetune.arms if not missing_for(arm, recipe)]
+
+
+def missing_for(arm: str, recipe: Recipe) -> str:
+    """What a recipe lacks to make an arm, in words; empty when it can be made."""
+    if needs_distilling(arm) and not (recipe.distill.rounds and recipe.pretrain.steps):
+        return "the recipe has no pretrain.steps or no distill.rounds"
+    if ARMS[arm].start and not recipe.pretrain.steps:
+        return "the recipe has no pretrain.steps"
+    return ""
+
+
+def needs_distilling(arm: str) -> bool:
+    """Whether an arm is made only where there is self-distillation: ablations compare with it."""
+    return ARMS[arm].is_distilled or ARMS[arm].has_own_stages
 
 
 def stage_behind(arm: str, stages: Sequence[StagePlan]) -> StagePlan | None:
     """The stage whose encoder an arm starts from; None for the model as it was loaded."""
-    if arm == BASE or arm in REGULARISED:
+    start, variant = ARMS[arm].start, arm if ARMS[arm].has_own_stages else ""
+    if not start:
         return None
-    kind = "further-pretrain" if arm in {FURTHER, LONGER_FURTHER} else "self-distill"
-    variant = arm if arm in ABLATIONS else ""
-    found = [stage for stage in stages if (stage.kind, stage.variant) == (kind, variant)]
+    found = [stage for stage in stages if (stage.kind, stage.variant) == (start, variant)]
     return found[-1]
 
 

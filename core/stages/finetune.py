@@ -10,6 +10,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from core.models.masked_model import Classifier
+from core.run.files import PREDICTIONS, SUMMARY
 from core.run.plan import StagePlan, stage_behind
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
@@ -18,15 +19,13 @@ from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
 from core.stages.regularise.choose import Regulariser, regulariser_of
 from core.stages.setup import RunSetup
-from core.stages.weights import SUMMARY, kept_encoder, load_encoder
+from core.stages.weights import kept_encoder, load_encoder
 from core.system.atomic import write_bytes, write_json
 from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.optim import decays_in_finetuning, trainable
 from core.training.order import Order, balanced_order
 from core.training.seeds import derive_seed
-
-PREDICTIONS = "predictions.safetensors"
 
 
 def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
     return ""
 
 
-def few_per_class(targets: np.ndarray, most: int, seed: int) -> np.ndarray:
+def limit_per_class(targets: np.ndarray, most: int, seed: int) -> np.ndarray:
     """Indices of at most so many examples of each class, ascending.
 
     What a smaller number chooses, a larger one chooses too.

@@ -10,17 +10,12 @@ from torch import nn
 from core.models.masked_model import MaskedModel
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.run.events import Noticed, Outcome
+from core.run.files import BEST_ENCODER, ENCODER
 from core.run.plan import StagePlan
 from core.stages.previews import Previews
 from core.stages.probing import probe_encoder
 from core.stages.setup import RunSetup
-from core.stages.weights import (
-    BEST_ENCODER,
-    ENCODER,
-    distance_from,
-    finish_stage,
-    save_module,
-)
+from core.stages.weights import distance_from, finish_stage, save_module
 from core.training.compiling import compile_forward, is_packaged
 from core.training.context import Interrupted
 from core.training.feed import Feed

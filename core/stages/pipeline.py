@@ -5,6 +5,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.run.events import Noticed, StageDone
+from core.run.files import SUMMARY
 from core.run.plan import StagePlan
 from core.stages.finetune import finetune
 from core.stages.pretraining import further_pretrain, warm_up_decoder
@@ -12,7 +13,6 @@ from core.stages.results import write_results
 from core.stages.self_distill import self_distill
 from core.stages.setup import RunSetup
 from core.stages.sharing import forget_claims, share_stages
-from core.stages.weights import SUMMARY
 from core.stages.workers import Workers
 from core.training.checkpoint import newest_step, remove_checkpoints
 from core.training.failures import LossNotFinite, TornUpdate

@@ -13,9 +13,10 @@ from core.errors import RunError
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
+from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
-from core.stages.labels import few_labels, few_per_class, why_no_classifier
+from core.stages.labels import few_labels, limit_per_class, why_no_classifier
 from core.stages.modality import LabeledExamples, Preparation, StageModality
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
@@ -55,7 +56,7 @@ def prepare(
 def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     run, recipe, hardware, context = making.run, making.recipe, making.hardware, making.context
     # The model first: a mistyped name should not cost a scan.
-    _on_main_first(making, run.model / "source.json", partial(_load_model, making, modality))
+    _on_main_first(making, run.model / SOURCE, partial(_load_model, making, modality))
     _on_main_first(making, run.manifest_file, partial(_scan, making, modality))
     manifest = read_manifest(run.manifest_file)
     if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
@@ -122,7 +123,7 @@ def _load_model(making: Preparation, modality: StageModality) -> None:
     def write() -> None:
         folder.mkdir(exist_ok=True)
         modality.save_model(folder, model)
-        write_json(folder / "source.json", {"decoder_is_fresh": decoder_is_fresh})
+        write_json(folder / SOURCE, {"decoder_is_fresh": decoder_is_fresh})
 
     making.context.write(write, "the initial model")
 
@@ -131,12 +132,12 @@ def _limited(train: LabeledExamples, recipe: Recipe) -> LabeledExamples:
     most = recipe.data.labels_per_class
     if most is None:
         return train
-    chosen = few_per_class(train.targets, most, recipe.seed)
+    chosen = limit_per_class(train.targets, most, recipe.seed)
     return LabeledExamples(train.examples[chosen], train.targets[chosen])
 
 
 def _decoder_is_fresh(run: RunFolder) -> bool:
-    return bool(run.read_json("model/source.json")["decoder_is_fresh"])
+    return bool(run.read_json(f"{MODEL}/{SOURCE}")["decoder_is_fresh"])
 
 
 def _on_main_first(making: Preparation, file: Path, make: Callable[[], None]) -> None:

@@ -17,7 +17,6 @@ from core.system.atomic import write_bytes
 from core.training.memory import free_cached_memory, is_out_of_memory
 from core.training.seeds import torch_generator
 
-FOLDER = "previews"
 NUM_EXAMPLES = 6
 _EVERY_S = 10.0
 # On a slow machine previews become rarer instead of taking more than this share of the time.
@@ -60,7 +59,7 @@ class Previews:
         self._next = now + max(_EVERY_S, (now - started) / _LARGEST_SHARE)
 
     def _save(self, step: int) -> None:
-        folder = self._setup.run.path / FOLDER
+        folder = self._setup.run.previews
         folder.mkdir(exist_ok=True)
         suffix = self._setup.modality.preview_suffix
         latest = folder / f"{self._stage}-latest{suffix}"

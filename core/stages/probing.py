@@ -7,6 +7,7 @@ import numpy as np
 from torch import Tensor
 
 from core.models.masked_model import MaskedModel
+from core.run.files import ENCODER
 from core.stages.encode import encode
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
@@ -22,7 +23,7 @@ def probe_encoder(setup: RunSetup, model: MaskedModel, step: int) -> ProbeResult
     With a validation split the probes fit on the training images and score on that split;
     without one they cross-validate on the training images. Test images are never used.
     """
-    initial = setup.run.model / "encoder.safetensors"
+    initial = setup.run.model / ENCODER
     distance = distance_from(model.encoder, initial)["total"]
     can_tell_apart = len(np.unique(setup.train.targets)) > 1
     if not can_tell_apart or not setup.context.is_main:

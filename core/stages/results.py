@@ -14,13 +14,15 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from core.evaluate.verdict import summarise_arms, verdict
+from core.run.files import ENCODER, MODEL_JSON, PREDICTIONS, RESULTS_LOCK, SUMMARY
+from core.run.formats import RESULTS_FORMAT
 from core.run.plan import StagePlan, arms_of
-from core.stages.finetune import PREDICTIONS
 from core.stages.setup import RunSetup
-from core.stages.weights import SUMMARY, kept_encoder
+from core.stages.weights import kept_encoder
 from core.system.atomic import write_bytes, write_json
 
-RESULTS_FORMAT = 1
+# Where the format `encoder` of an export is, too: that one takes its place.
+_FITTED = "encoder"
 
 
 def write_results(setup: RunSetup) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def write_results(setup: RunSetup) -> dict[str, Any]:
     is null once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
     """
     # Processes that share the fine-tunings all write: the last one must know of all the others.
-    with filelock.FileLock(setup.run.path / "results.lock"):
+    with filelock.FileLock(setup.run.path / RESULTS_LOCK):
         return _write_results(setup)
 
 
@@ -122,14 +124,14 @@ def _export_encoder(setup: RunSetup) -> str | None:
         return None
     source = kept_encoder(stage, keep)
     setup.context.write(partial(_copy, setup, source), "the encoder")
-    return "exports/encoder/encoder.safetensors"
+    return (setup.run.exports / _FITTED / ENCODER).relative_to(setup.run.path).as_posix()
 
 
 def _copy(setup: RunSetup, source: Path) -> None:
-    folder = setup.run.exports / "encoder"
+    folder = setup.run.exports / _FITTED
     folder.mkdir(parents=True, exist_ok=True)
-    write_bytes(folder / "encoder.safetensors", source.read_bytes())
-    write_bytes(folder / "model.json", (setup.run.model / "model.json").read_bytes())
+    write_bytes(folder / ENCODER, source.read_bytes())
+    write_bytes(folder / MODEL_JSON, (setup.run.model / MODEL_JSON).read_bytes())
 
 
 def _summary(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:

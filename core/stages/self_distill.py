@@ -8,21 +8,23 @@ import torch
 from torch import Tensor
 
 from core.models.masked_model import MaskedModel
+from core.recipe.arms import ARMS
 from core.run.events import Noticed
+from core.run.files import ENCODER, TARGETS
 from core.run.plan import StagePlan
 from core.stages.masked_job import Targets, masked_job, seed_place, train_masked
 from core.stages.objectives import DistillObjective
 from core.stages.setup import RunSetup
 from core.stages.teacher_targets import compute_targets
-from core.stages.weights import ENCODER, kept_encoder, load_encoder
+from core.stages.weights import kept_encoder, load_encoder
 from core.training.feed import Batch
 
 
 def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """One round: a student that starts again from the *initial* model, decoder included.
 
-    Two ablations are rounds of their own: `distill-only` leaves the masked loss out,
-    `teacher-initial` takes the initial encoder as the first teacher.
+    Ablations are rounds of their own: they may leave the masked loss out, or take the initial
+    encoder as the first teacher (`core.recipe.arms`).
 
     The teacher is the encoder of the round before, in the first round the further pre-trained
     one; it is frozen, in eval mode, and sees the unmasked image.
@@ -36,7 +38,7 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     else:
         teacher = _frozen_teacher(setup, teacher_file)
     student = setup.initial_model()
-    has_masked_loss = stage.variant != "distill-only"
+    has_masked_loss = not stage.variant or ARMS[stage.variant].has_masked_loss
     # Without the masked loss nothing reaches the decoder.
     student.decoder.requires_grad_(requires_grad=has_masked_loss)
     objective = DistillObjective(
@@ -49,12 +51,12 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     job = masked_job(setup, stage, student, objective, recipe, targets=targets)
     summary = train_masked(setup, job, student)
     if setup.context.is_main:
-        (setup.run.stage(stage.name) / "targets.npy").unlink(missing_ok=True)
+        (setup.run.stage(stage.name) / TARGETS).unlink(missing_ok=True)
     return summary
 
 
 def _teacher_file(setup: RunSetup, stage: StagePlan) -> Path:
-    if stage.round == 1 and stage.variant == "teacher-initial":
+    if stage.round == 1 and stage.variant and not ARMS[stage.variant].has_fitted_teacher:
         return setup.run.model / ENCODER
     if stage.round == 1:
         folder, keep = setup.folder_of("further-pretrain"), setup.recipe.pretrain.keep

@@ -8,6 +8,7 @@ import numpy as np
 from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
+from core.run.files import DECODER
 from core.run.folder import RunFolder
 from core.run.plan import StagePlan, later_work
 from core.stages.modality import LabeledExamples, StageModality
@@ -93,7 +94,7 @@ class RunSetup:
         model = self.pretrained_model()
         warmed = self.folder_of("decoder-warmup")
         if warmed is not None:
-            load_decoder(model, warmed / "decoder.safetensors")
+            load_decoder(model, warmed / DECODER)
         return model
 
     def folder_of(self, kind: str, round_number: int = 0, variant: str = "") -> Path | None:

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import filelock
 
+from core.run.files import CLAIM
 from core.run.plan import StagePlan
 from core.stages.results import is_done
 from core.stages.setup import RunSetup
 
-_CLAIM = "claim.lock"
 _POLL_S = 0.1
 
 
 @contextlib.contextmanager
 def claimed(folder: Path) -> Iterator[bool]:
     """Whether a stage is this process's own, for the length of the `with` block."""
-    lock = filelock.FileLock(folder / _CLAIM)
+    lock = filelock.FileLock(folder / CLAIM)
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
@@ -60,4 +60,4 @@ def forget_claims(setup: RunSetup, stages: list[StagePlan]) -> None:
     """Remove the files of claims, once nobody claims any more."""
     for stage in stages:
         with contextlib.suppress(OSError):
-            (setup.run.stage(stage.name) / _CLAIM).unlink()
+            (setup.run.stage(stage.name) / CLAIM).unlink()

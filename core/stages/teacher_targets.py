@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from core.run.events import Progress
+from core.run.files import TARGETS, TARGETS_NOTE
 from core.stages.encode import encode_blocks
 from core.stages.objectives import augmented
 from core.system.atomic import write_json
@@ -67,8 +68,8 @@ def compute_targets(
     Returns:
         The complete store; a killed computation goes on from its last block.
     """
-    file = folder / "targets.npy"
-    note = folder / "targets.json"
+    file = folder / TARGETS
+    note = folder / TARGETS_NOTE
     views = 2 if flips else 1
     whole = (views, len(examples), *shape)
     done = _blocks_done(file, note, whole)

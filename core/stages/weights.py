@@ -9,12 +9,8 @@ from safetensors.torch import load_file, save
 from torch import nn
 
 from core.models.masked_model import MaskedModel, unshared
+from core.run.files import BEST_ENCODER, DECODER, ENCODER, SUMMARY
 from core.system.atomic import write_bytes, write_json
-
-ENCODER = "encoder.safetensors"
-BEST_ENCODER = "best_encoder.safetensors"
-DECODER = "decoder.safetensors"
-SUMMARY = "summary.json"
 
 
 def save_module(module: nn.Module, file: Path) -> None:

@@ -6,7 +6,9 @@ import threading
 from typing import IO
 
 from core.run.events import Noticed, Outcome, RunEnded, from_json
+from core.run.files import output_of_worker
 from core.stages.setup import RunSetup
+from core.system import process_names
 from core.system.own_process import child_environment, module_command
 from core.training.context import Interrupted
 
@@ -33,7 +35,7 @@ class Workers:
         """Ask them to end, as we were asked ourselves, and wait until they have."""
         stops = isinstance(error, Interrupted) and error.outcome is Outcome.STOPPED
         for process in self._processes:
-            _say(process.stdin, "stop\n" if stops else "pause\n")
+            send(process.stdin, "stop\n" if stops else "pause\n")
         for process, thread in zip(self._processes, self._threads, strict=True):
             process.wait()
             thread.join()
@@ -43,10 +45,8 @@ class Workers:
         environment = child_environment()
         # Ours, of the first device.
         environment.pop("ACCELERATE_TORCH_DEVICE", None)
-        command = module_command(
-            "core.processes.finetune_worker", os.fspath(run), str(index), device
-        )
-        with (run / f"worker-{index}-output.txt").open("wb") as errors:
+        command = module_command(process_names.FINETUNE_WORKER, os.fspath(run), str(index), device)
+        with (run / output_of_worker(index)).open("wb") as errors:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -77,7 +77,8 @@ class Workers:
         self._setup.context.report(Noticed(id="device-lost", text=text))
 
 
-def _say(pipe: IO[str] | None, text: str) -> None:
+def send(pipe: IO[str] | None, text: str) -> None:
+    """Write the last words to a process, which may have ended already, and close its input."""
     assert pipe is not None
     try:
         with pipe:

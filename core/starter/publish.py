@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from core.hub.catalog import starter_folder
 from core.images.model.starter import build_starter
 from core.images.model.store import save_model
+from core.run.files import DECODER, ENCODER, SUMMARY
 from core.system.atomic import write_text
 
 _TEMPLATES = starter_folder().parent / "templates"
@@ -29,8 +30,8 @@ def publish(work: Path, scores: dict[str, Any] | None) -> Path:
         scores: From `core.starter.score`; None before they are measured.
     """
     model = build_starter(seed=0)
-    model.encoder.load_state_dict(load_file(work / "encoder.safetensors"))
-    model.decoder.load_state_dict(load_file(work / "decoder.safetensors"))
+    model.encoder.load_state_dict(load_file(work / ENCODER))
+    model.decoder.load_state_dict(load_file(work / DECODER))
     folder = starter_folder()
     folder.mkdir(parents=True, exist_ok=True)
     save_model(folder, model, torch.float16)
@@ -58,7 +59,7 @@ def write_card(
     card = words.render(
         noted=noted,
         settings=noted[-1]["settings"],
-        summary=json.loads((work / "summary.json").read_text(encoding="utf-8")),
+        summary=json.loads((work / SUMMARY).read_text(encoding="utf-8")),
         scores=scores,
         machine=machine,
         percent=lambda share: f"{100 * share:.1f}",

@@ -23,6 +23,8 @@ from core.evaluate.probe import probe
 from core.hub.catalog import STARTERS
 from core.modalities import stages_of
 from core.recipe import Recipe, RuntimeRecipe
+from core.recipe.arms import BASE
+from core.run.files import ADJUSTMENTS, RESULTS
 from core.run.folder import RunFolder
 from core.run.launch import TrainerProcess
 from core.stages.encode import encode
@@ -58,7 +60,7 @@ def score_set(
             with RunView(console) as view:
                 ended = view.follow(TrainerProcess(run).events())
             console.print(ended.text, markup=False, highlight=False)
-            intervals = run.read_json("results.json")["arms"]["base"]["intervals"]
+            intervals = run.read_json(RESULTS)["arms"][BASE]["intervals"]
             facts, probes = _probes(run, recipe, hardware)
         scores[title] = {
             **probes,
@@ -77,7 +79,7 @@ def _recipe(folder: Path, prefix: str, steps: int, lr: float) -> Recipe:
         f"finetune.warmup_steps={steps // 10}",
         "finetune.batch_size=32",
         f"finetune.lr={lr}",
-        'finetune.arms=["base"]',
+        f'finetune.arms=["{BASE}"]',
         "runtime.offline=true",
     ]
     options: dict[str, Any] = {"unlabeled": [], "labeled": folder, "preset": None}
@@ -90,7 +92,7 @@ def _probes(
     run: RunFolder, recipe: Recipe, hardware: Hardware
 ) -> tuple[dict[str, int], dict[str, float | None]]:
     """Numbers of examples, and probes fitted on frozen features of the training ones."""
-    context = RunContext(lambda _: None, Adjustments.load(run.path / "adjustments.json"))
+    context = RunContext(lambda _: None, Adjustments.load(run.path / ADJUSTMENTS))
     setup = prepare(run, recipe, hardware, context, stages_of(recipe.modality))
     model = setup.pretrained_model().to(hardware.device).eval()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.models.masked_model import MaskedModel
 from core.run.events import Event
+from core.run.files import ADJUSTMENTS
 from core.stages.objectives import MaskedObjective
 from core.stages.weights import finish_stage
 from core.system.atomic import write_json
@@ -57,7 +58,7 @@ def train_starter(
 
     Writes `encoder.safetensors`, `decoder.safetensors` and `summary.json` to `work`.
     """
-    context = RunContext(report, Adjustments.load(work / "adjustments.json"))
+    context = RunContext(report, Adjustments.load(work / ADJUSTMENTS))
     job = Job(
         stage=STAGE,
         kind="starter",

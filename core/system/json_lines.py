@@ -19,16 +19,16 @@ from core.system.stopping import Stopped
 _log = logging.getLogger("redistill.helper")
 
 
-class Speaker:
-    """Prints messages; thread-safe, and silent once nobody listens."""
+class MessageWriter:
+    """Writes messages; thread-safe, and silent once nobody listens."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
-    def say(self, kind: str, **values: Any) -> None:
-        """Print one message."""
+    def write(self, kind: str, **values: Any) -> None:
+        """Write one message."""
         line = json.dumps({"kind": kind, **values}, ensure_ascii=True) + "\n"
         with self._lock:
             try:
@@ -39,7 +39,7 @@ class Speaker:
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Say how far a part is; `total` is 0 while it is not known."""
-        self.say("progress", what=what, done=done, total=total)
+        self.write("progress", what=what, done=done, total=total)
 
     def stopped(self) -> bool:
         """Whether the work shall end."""
@@ -60,28 +60,28 @@ class Speaker:
         self._stopped.set()
 
 
-def run_helper(work: Callable[[Speaker], dict[str, Any]]) -> int:
+def run_helper(work: Callable[[MessageWriter], dict[str, Any]]) -> int:
     """Do the work of a helper process and say how it ended; returns the exit code.
 
     `work` returns what `done` shall carry. Whatever else the process prints goes to standard
     error, so that no library can disturb the messages.
     """
-    speaker = Speaker(sys.stdout)
+    writer = MessageWriter(sys.stdout)
     sys.stdout = sys.stderr
-    speaker.listen()
+    writer.listen()
     try:
-        result = work(speaker)
+        result = work(writer)
     except Stopped:
-        speaker.say("stopped")
+        writer.write("stopped")
         return 1
     except RunError as error:
-        speaker.say("failed", error_id=error.id, what=error.what, action=error.action)
+        writer.write("failed", error_id=error.id, what=error.what, action=error.action)
         return 2
     except Exception as error:  # noqa: BLE001  (see below)
         # The last line of defence: a bug must end in words, not in silence.
-        _log.exception("not foreseen")
+        _log.exception("unexpected error")
         bug = RunError("helper-bug", reason=f"{type(error).__name__}: {error}")
-        speaker.say("failed", error_id=bug.id, what=bug.what, action=bug.action)
+        writer.write("failed", error_id=bug.id, what=bug.what, action=bug.action)
         return 2
-    speaker.say("done", **result)
+    writer.write("done", **result)
     return 0

@@ -20,6 +20,7 @@ from core.stages.modality import (
 )
 from core.system.atomic import write_json
 from core.system.progress import Paced, Report
+from core.system.units import MIB
 from core.text.about import MODALITY
 from core.text.data.documents import documents_of, name_of
 from core.text.data.modality import DATA
@@ -125,7 +126,7 @@ class TextStages:
 def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) -> None:
     tokenizing = Tokenizing(model.description)
     progress = Paced(making.progress)
-    total = -(-manifest.num_bytes // _MIB)
+    total = -(-manifest.num_bytes // MIB)
     documents = documents_of(
         manifest, Columns.of(making.recipe.data), include_test=making.recipe.data.pretrain_on_test
     )
@@ -134,7 +135,7 @@ def _write(making: Preparation, manifest: Manifest, model: MaskedLanguageModel) 
         documents,
         tokenize=tokenizing,
         frame=tokenizing.frame,
-        tell=lambda characters: progress(_TOKENISING, min(characters // _MIB, total), total),
+        tell=lambda characters: progress(_TOKENISING, min(characters // MIB, total), total),
         stopped=making.stopped,
     )
     write_json(making.run.data / _WHOLE, {"max_length": tokenizing.frame.max_length})

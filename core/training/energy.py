@@ -8,9 +8,8 @@ from typing import Any
 
 import torch
 
+from core.run.files import ENERGY
 from core.system.atomic import write_json
-
-ENERGY = "energy.json"
 
 
 def gpu_joules(device: torch.device) -> float | None:

@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import column, label, set_role
 
@@ -45,7 +46,7 @@ class DeviceLine(QFrame):
         self._process.abandon()
 
     def _look(self) -> None:
-        self._process.start("core.processes.device")
+        self._process.start(process_names.DEVICE)
 
     def _on_done(self, message: dict[str, Any]) -> None:
         self._device.setText(str(message.get("device", "")))

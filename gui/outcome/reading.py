@@ -10,7 +10,9 @@ from core.errors import RunError
 from core.readers.answers import Answers, read_answers, read_test_rows
 from core.readers.curves import RunCurves, curves_of, read_curves
 from core.readers.history import History
+from core.run.files import EVENTS
 from core.run.folder import RunFolder
+from core.system import process_names
 from core.system.own_process import child_environment, module_command
 from gui.words.modality import worded
 
@@ -76,7 +78,7 @@ def find_curves(run: Path) -> RunCurves:
     Raises:
         RunError: Its log can't be read.
     """
-    file = run / "events.jsonl"
+    file = run / EVENTS
     try:
         if not file.exists() or file.stat().st_size < _LONG_BYTES:
             return read_curves(run)
@@ -90,7 +92,7 @@ def _read_elsewhere(run: Path) -> History:
     with TemporaryDirectory() as folder:
         out = Path(folder, "history.npz")
         with subprocess.Popen(
-            module_command("core.readers.history", str(run), str(out)),
+            module_command(process_names.HISTORY, str(run), str(out)),
             # Open until it ends: the helper stops when its input does, also with this process.
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

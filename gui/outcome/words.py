@@ -1,27 +1,17 @@
 """The answer of a run in sentences."""
 
-from core.readers.outcome import Arm, Judgement, Outcome
-from core.recipe.arms import ARM_PHRASES
+from core.readers.outcome import ArmScore, Judgement, Outcome
+from core.recipe.arms import BASE, phrase_of
 from gui.words.modality import worded
 from gui.words.numbers import arm_title, percent
 
-_PHRASES = {
-    "base": "plain fine-tuning",
-    "further": "further pre-training",
-    "distilled": "self-distillation",
-}
 _FEW_IMAGES = 500
 _FEW_SEEDS = 3
 
 
-def plus_minus(arm: Arm) -> str:
+def plus_minus(arm: ArmScore) -> str:
     """`91.2 % (±0.8)`."""
     return f"{percent(arm.accuracy.value)} (±{100 * arm.accuracy.half_width:.1f})"
-
-
-def phrase(arm: Arm) -> str:
-    """What was done, within a sentence."""
-    return _PHRASES.get(arm.name) or ARM_PHRASES.get(arm.name, arm.name)
 
 
 def signed(share: float) -> str:
@@ -39,9 +29,9 @@ def headline(outcome: Outcome) -> str:
     }.get(outcome.judgement, "")
     pair = (outcome.subject, outcome.arms[0])
     arms = list(dict.fromkeys(arm for arm in pair if arm is not None))
-    scores = ", ".join(f"{phrase(arm)}: {plus_minus(arm)}" for arm in arms)
+    scores = ", ".join(f"{phrase_of(arm.name)}: {plus_minus(arm)}" for arm in arms)
     images = f"{outcome.num_test:,} test image{'' if outcome.num_test == 1 else 's'}"
-    words = f"{lead}{scores[:1].upper()}{scores[1:]}, on {images}."
+    words = f"{lead}{_capital(scores)}, on {images}."
     return worded(words, outcome.kind)
 
 
@@ -55,13 +45,13 @@ def _advice(outcome: Outcome) -> str:
     subject = outcome.subject
     if difference is None or subject is None:
         return _alone(outcome)
-    name = phrase(subject).capitalize()
+    name = _capital(phrase_of(subject.name))
     points = f"{100 * abs(difference.value):.1f} points"
     span = f"the 95 % interval of the difference is {_span(difference.low, difference.high)} points"
     if outcome.judgement is Judgement.GAIN:
         words = f"{name} gains {points}; {span}."
     elif outcome.judgement is Judgement.LOSS:
-        words = f"{name} is {points} worse than plain fine-tuning; {span}."
+        words = f"{name} is {points} worse than {phrase_of(BASE)}; {span}."
         words += _other_gain(outcome) or " Use the base model."
     else:
         words = (
@@ -102,10 +92,14 @@ def _alone(outcome: Outcome) -> str:
 
 def _other_gain(outcome: Outcome) -> str:
     for arm in outcome.arms[1:]:
-        against = arm.against.get("base")
+        against = arm.against.get(BASE)
         if arm is not outcome.subject and against is not None and against.low > 0:
             return f" {arm_title(arm.name)}, at {plus_minus(arm)}, does gain: use that one."
     return ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _span(low: float, high: float) -> str:

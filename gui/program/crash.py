@@ -46,7 +46,7 @@ def catch_everything(window: "MainWindow") -> None:
         if issubclass(kind, KeyboardInterrupt):
             window.close()
             return
-        _log.error("not foreseen", exc_info=(kind, error, trace))
+        _log.error("unexpected error", exc_info=(kind, error, trace))
         details = "".join(traceback.format_exception(kind, error, trace))
         CrashDialog(window, details).open()
 

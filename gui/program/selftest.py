@@ -25,8 +25,10 @@ from core.export.formats import ExportFormat
 from core.hub.catalog import starter_folder
 from core.modalities import formats_of
 from core.recipe import Recipe, modality_named
+from core.run.files import DECODER, ENCODER, MODEL_JSON, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess
+from core.system import process_names
 from core.system.own_process import child_environment, module_command
 from gui.program.selftest_window import Failed, continue_in_window, paint_pages
 
@@ -65,8 +67,8 @@ def _parts(run: Path) -> list[Part]:
     return [
         Part("resources", _resources),
         Part("window", paint_pages),
-        Part("device", lambda: str(_helper("core.processes.device")["device"])),
-        Part("sample", lambda: str(_helper("core.processes.sample", str(run))["run"])),
+        Part("device", lambda: str(_helper(process_names.DEVICE)["device"])),
+        Part("sample", lambda: str(_helper(process_names.SAMPLE, str(run))["run"])),
         Part("scan", partial(_scan, run)),
         Part("training, killed", partial(_train_and_kill, run)),
         Part("training, continued in the window", partial(_train_to_the_end, run)),
@@ -111,7 +113,7 @@ def _resources() -> str:
     from gui.pages import PLACES
     from gui.theme.icons import ICONS
 
-    files = ("encoder.safetensors", "decoder.safetensors", "model.json")
+    files = (ENCODER, DECODER, MODEL_JSON)
     wanted = [starter_folder(name) / file for name in STARTERS.values() for file in files]
     wanted += [HELP / f"{place.key}.md" for place in PLACES]
     wanted += [ICONS / f"{place.icon_name}.svg" for place in PLACES]
@@ -152,7 +154,7 @@ def _train_to_the_end(path: Path) -> str:
     run = RunFolder.open(path)
     if '"stage_resumed"' not in run.events_file.read_text(encoding="utf-8"):
         raise Failed("the run began again instead of going on")
-    return f"{seen}, {len(run.read_json('results.json')['arms'])} classifiers"
+    return f"{seen}, {len(run.read_json(RESULTS)['arms'])} classifiers"
 
 
 def _predict(run: Path) -> str:
@@ -167,7 +169,7 @@ def _predict(run: Path) -> str:
 def _export(run: Path, name: str, precision: str) -> str:
     out = run.parent / f"export of {run.name} {name} {precision}"
     asked = ("--format", name, "--precision", precision, "--out", str(out))
-    parity = _helper("core.processes.export", str(run), *asked)["parity"]
+    parity = _helper(process_names.EXPORT, str(run), *asked)["parity"]
     return f"differs from the trained model by {parity['max_abs_difference']:.1g} at most"
 
 

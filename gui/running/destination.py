@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.recipe import Recipe
+from core.system.units import GIB
 from gui.state.session import Session
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, set_role
@@ -22,7 +23,6 @@ _SAYS_NOTHING = {
     "train",
     "data",
 }
-_GIB = 2**30
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
@@ -108,6 +108,6 @@ def free_gib(folder: Path) -> float:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
-        return shutil.disk_usage(folder).free / _GIB
+        return shutil.disk_usage(folder).free / GIB
     except OSError:
         return 0.0

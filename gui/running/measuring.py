@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, write_recipe
+from core.run.files import RECIPE
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.processes.scratch import ScratchFolder
 from gui.state.watcher import RunWatcher
@@ -55,10 +57,10 @@ class Measuring(QObject):
         if key in self._known or (self._process.is_busy and key == self._asked):
             return
         self._asked = key
-        file = self._folder.path / "recipe.toml"
+        file = self._folder.path / RECIPE
         write_recipe(file, recipe)
         # It may be killed: what it leaves goes with the folder.
-        self._process.start("core.processes.measure", str(file), str(self._folder.path))
+        self._process.start(process_names.MEASURE, str(file), str(self._folder.path))
         # Until the process has started and says what it does; a blank bar tells nothing.
         self.progressed.emit("Measuring this machine", 0, 0)
 

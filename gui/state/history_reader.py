@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from core.errors import RunError
 from core.readers.history import History
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.processes.scratch import ScratchFolder
 
@@ -53,9 +54,7 @@ class HistoryReader(QObject):
     def start(self, run: Path) -> None:
         """Read the history of a run."""
         self._loading = None
-        self._process.start(
-            "core.readers.history", str(run), str(self._folder.path / "history.npz")
-        )
+        self._process.start(process_names.HISTORY, str(run), str(self._folder.path / "history.npz"))
 
     def stop(self) -> None:
         """Give it up."""

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from core.run.files import RECIPE, RUN, STATE
 from gui.state.settings import Settings
 
 
@@ -33,11 +34,11 @@ def _in_folder(folder: Path) -> list[Path]:
         inside = sorted(path for path in folder.absolute().iterdir() if path.is_dir())
     except OSError:
         return []  # not made yet, or its drive is not connected
-    return [path for path in inside if (path / "recipe.toml").exists() or _was_run(path)]
+    return [path for path in inside if (path / RECIPE).exists() or _was_run(path)]
 
 
 def _was_run(path: Path) -> bool:
-    return (path / "run.json").exists() and (path / "state.json").exists()
+    return (path / RUN).exists() and (path / STATE).exists()
 
 
 def _is_hidden(settings: Settings, run: Path) -> bool:

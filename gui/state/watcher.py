@@ -14,6 +14,7 @@ from PySide6.QtCore import QFile, QObject, QTimer, Signal
 from core.errors import RunError
 from core.readers.history import History
 from core.run.event_log import EventTail
+from core.run.files import TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState, Status
 from core.run.launch import send_command, start_in_background
 from gui.state.history_reader import HistoryReader, is_long
@@ -183,7 +184,7 @@ class RunWatcher(QObject):
             if ended and status.state in {RunState.NEW, RunState.RUNNING, RunState.INTERRUPTED}:
                 assert self.run is not None
                 how = f"exit code {started.returncode}"
-                log = self.run.path / "trainer-output.txt"
+                log = self.run.path / TRAINER_OUTPUT
                 self._tell(RunError("trainer-died", how=how, path=self.run.path, log=log))
 
     def _read_events(self) -> None:

@@ -4,7 +4,7 @@ import time
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from core.recipe.arms import ARM_TITLES
+from core.recipe.arms import ARMS, title_of
 
 
 def bytes_in_words(num_bytes: float) -> str:
@@ -71,22 +71,14 @@ def stage_short(name: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-_ARMS = {"base": "base model", "further": "further pre-trained", "distilled": "self-distilled"}
-
-
 def arm_title(arm: str) -> str:
     """An arm as a person would call it."""
-    titles = {
-        "base": "Fine-tuning alone",
-        "further": "Further pre-trained",
-        "distilled": "Self-distilled",
-    }
-    title = titles.get(arm) or ARM_TITLES.get(arm, arm)
+    title = title_of(arm)
     return title[:1].upper() + title[1:]
 
 
 def _details(rest: str) -> str:
-    for arm in ARM_TITLES:
+    for arm in ARMS:
         # Names with a hyphen are one word.
         rest = rest.replace(arm, arm.replace("-", "_"))
     parts = rest.split("-") if rest else []
@@ -97,5 +89,6 @@ def _details(rest: str) -> str:
             words.append(f"{word} {parts.pop(0)}")
         else:
             arm = word.replace("_", "-")
-            words.append(_ARMS.get(arm) or ARM_TITLES.get(arm, arm))
+            known = ARMS.get(arm)
+            words.append((known.stage_title if known else "") or title_of(arm))
     return f", {', '.join(words)}" if words else ""

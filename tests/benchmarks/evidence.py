@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.recipe.arms import ARM_TITLES
+from core.recipe.arms import title_of
 from core.run.folder import RunFolder
 from core.system.own_process import module_command
 
@@ -26,7 +26,7 @@ def markdown(results: dict[str, Any]) -> str:
     for name, arm in results["arms"].items():
         interval = arm["intervals"]["accuracy"]
         cells = [
-            ARM_TITLES.get(name, name),
+            title_of(name),
             _mean_and_spread(arm, "accuracy"),
             f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
             _against_base(arm),

@@ -25,6 +25,7 @@ from core.demo.digits import write_digits
 from core.recipe import Recipe
 from core.run.events import StepDone, from_json
 from core.run.folder import RunFolder
+from core.system import process_names
 
 _SETTLE = 4
 
@@ -37,7 +38,7 @@ def speed(command: list[str], run: RunFolder, recipe: Recipe) -> tuple[float, fl
     speeds: list[float] = []
     spent: list[float] = []
     with subprocess.Popen(
-        [*command, "-m", "core.processes.trainer", str(run.path)],
+        [*command, "-m", process_names.TRAINER, str(run.path)],
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

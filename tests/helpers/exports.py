@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from core.run.folder import RunFolder
+from core.system import process_names
 from tests.helpers.faces import predict
 from tests.helpers.trainers import ROOT
 from tests.helpers.trainers import _context as fork_context
@@ -44,7 +45,7 @@ def _run(script: Path, images: tuple[Path, ...], output: Path) -> None:
 
 def process_lines(*arguments: str) -> list[dict]:
     """What `python -m core.processes.export` prints while its standard input stays open."""
-    command = [sys.executable, "-m", "core.processes.export", *arguments, "--json"]
+    command = [sys.executable, "-m", process_names.EXPORT, *arguments, "--json"]
     with subprocess.Popen(
         command,
         cwd=ROOT,

@@ -10,8 +10,8 @@ from core.data.manifest_file import read_manifest, write_manifest
 from core.evaluate.metrics import evaluate_predictions
 from core.evaluate.verdict import summarise_arms
 from core.recipe import Recipe
+from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
-from core.stages.finetune import PREDICTIONS
 from core.stages.modality import labeled_targets
 from core.system.atomic import write_json
 from core.text.data.read import Columns

@@ -8,7 +8,7 @@ import torch
 from core.errors import RunError
 from core.export.export_result import Written
 from core.export.formats import other_formats
-from core.export.onnx_graph import OPSET, converted, described, save
+from core.export.onnx_graph import MODEL, OPSET, converted, described, save
 from core.export.onnx_int8 import NOTE, with_8_bit_weights
 from core.export.parity import Tolerance
 from core.images.export.formats import FORMATS
@@ -16,7 +16,6 @@ from core.images.export.network import Network
 from core.images.export.onnx_resize import can_resize, prepend_resize
 from core.images.export.subject import ImageSubject
 
-MODEL: Final = "model.onnx"
 _PIXELS: Final = "pixels"
 _TOLERANCES: Final = {
     # Its resizing rounds some pixels by one level of 255.

@@ -12,7 +12,8 @@ from core.images.model.description import ModelDescription
 from core.images.model.mae import MaskedAutoencoder
 from core.models import masked_model
 from core.models.dropout import DropoutPlace, RowDropout
-from core.models.masked_model import CLASSIFIER, CLASSIFIER_JSON, Batch, Preprocessing
+from core.models.masked_model import Batch, Preprocessing
+from core.run.files import CLASSIFIER, CLASSIFIER_JSON
 from core.system.atomic import write_bytes, write_json
 
 

@@ -7,7 +7,8 @@ from safetensors.torch import save
 
 from core.images.model.description import ModelDescription
 from core.images.model.mae import MaskedAutoencoder
-from core.models.layout import DECODER, ENCODER, MODEL_JSON, filled
+from core.models.layout import filled
+from core.run.files import DECODER, ENCODER, MODEL_JSON
 from core.system.atomic import write_bytes, write_json
 
 

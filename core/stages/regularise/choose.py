@@ -1,9 +1,12 @@
 """Which regulariser an arm is fine-tuned with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from core.models.masked_model import Classifier
 from core.recipe import Recipe
+from core.recipe.arms import ARMS
 from core.stages.finetune_objective import Penalty
 from core.stages.regularise.l2sp import L2SP
 from core.stages.regularise.mars import Mars
@@ -29,6 +32,21 @@ class Regulariser:
     weight_decay: float
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a regulariser is made of.
+
+    Attributes:
+        classifier: Its encoder is as it was pretrained, its head new.
+        recipe: Of the run.
+        place: `(seed, stage)`, for random numbers.
+    """
+
+    classifier: Classifier
+    recipe: Recipe
+    place: tuple[int | str, ...]
+
+
 def regulariser_of(
     arm: str, classifier: Classifier, recipe: Recipe, place: tuple[int | str, ...]
 ) -> Regulariser:
@@ -40,32 +58,58 @@ def regulariser_of(
         recipe: Of the run.
         place: `(seed, stage)`, for random numbers.
     """
-    found, decay = recipe.baselines, recipe.finetune.weight_decay
-    if arm == "recadam":
-        decayed = frozenset(
-            name
-            for name, parameter in classifier.named_parameters()
-            if decays_in_finetuning(name, parameter)
-        )
-        gamma, k, t0 = found.recadam_gamma, found.recadam_k, found.recadam_t0
-        if t0 is None:
-            t0 = min(_RECADAM_T0, recipe.finetune.steps / 10)
-        rule = RecAdam(classifier, gamma=gamma, k=k, t0=t0, weight_decay=decay, decayed=decayed)
-        return Regulariser(None, rule, decay)
-    if arm == "mars":
-        mars = Mars(classifier, gamma=found.mars_gamma, head_gamma=found.mars_head_gamma)
-        return Regulariser(None, mars, decay)
-    if arm == "l2sp":
-        return Regulariser(
-            L2SP(classifier, alpha=found.l2sp_alpha, beta=found.l2sp_beta), None, 0.0
-        )
-    if arm == "r3f":
-        penalty = R3F(
-            classifier,
-            weight=found.r3f_weight,
-            eps=found.r3f_noise,
-            distribution=found.r3f_distribution,
-            place=place,
-        )
-        return Regulariser(penalty, None, decay)
-    return Regulariser(None, None, decay)
+    if ARMS[arm].is_regularised:
+        return MAKERS[arm](Asked(classifier, recipe, place))
+    return Regulariser(None, None, recipe.finetune.weight_decay)
+
+
+def _recadam(asked: Asked) -> Regulariser:
+    found, finetune = asked.recipe.baselines, asked.recipe.finetune
+    decayed = frozenset(
+        name
+        for name, parameter in asked.classifier.named_parameters()
+        if decays_in_finetuning(name, parameter)
+    )
+    t0 = found.recadam_t0
+    rule = RecAdam(
+        asked.classifier,
+        gamma=found.recadam_gamma,
+        k=found.recadam_k,
+        t0=min(_RECADAM_T0, finetune.steps / 10) if t0 is None else t0,
+        weight_decay=finetune.weight_decay,
+        decayed=decayed,
+    )
+    return Regulariser(None, rule, finetune.weight_decay)
+
+
+def _mars(asked: Asked) -> Regulariser:
+    found = asked.recipe.baselines
+    rule = Mars(asked.classifier, gamma=found.mars_gamma, head_gamma=found.mars_head_gamma)
+    return Regulariser(None, rule, asked.recipe.finetune.weight_decay)
+
+
+def _r3f(asked: Asked) -> Regulariser:
+    found = asked.recipe.baselines
+    penalty = R3F(
+        asked.classifier,
+        weight=found.r3f_weight,
+        eps=found.r3f_noise,
+        distribution=found.r3f_distribution,
+        place=asked.place,
+    )
+    return Regulariser(penalty, None, asked.recipe.finetune.weight_decay)
+
+
+def _l2sp(asked: Asked) -> Regulariser:
+    found = asked.recipe.baselines
+    penalty = L2SP(asked.classifier, alpha=found.l2sp_alpha, beta=found.l2sp_beta)
+    return Regulariser(penalty, None, 0.0)
+
+
+# By arm: one for each regularised arm of the table.
+MAKERS: Final[dict[str, Callable[[Asked], Regulariser]]] = {
+    "recadam": _recadam,
+    "mars": _mars,
+    "r3f": _r3f,
+    "l2sp": _l2sp,
+}

@@ -13,7 +13,8 @@ import torch
 from tokenizers import Tokenizer
 
 from core.hub.catalog import STARTERS, starter_folder
-from core.stages.weights import DECODER, ENCODER, load_decoder, load_encoder
+from core.run.files import DECODER, ENCODER
+from core.stages.weights import load_decoder, load_encoder
 from core.starter.publish import read_scores, write_card
 from core.starter.text.corpus import FACTS
 from core.starter.text.pretrain import TOKENIZER, TOKENS

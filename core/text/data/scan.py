@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.duplicates import find_leaks
+from core.data.findings import MOST_LISTED
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced
 from core.system.stopping import Stopped, never
+from core.system.units import MIB
 from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, Overlaps, TextIndex
 from core.text.data.hashes import normalised_hash, short_hash
@@ -26,10 +28,8 @@ from core.text.data.read import UNREADABLE, Columns, Text, message_of, read_text
 
 __all__ = ["is_text", "reference", "scan_texts"]
 
-_MIB = 1 << 20
 _READING = "reading texts (MiB)"
 # Bad lines of one file, and groups of copies, that are named one by one.
-_MOST_LISTED = 2_000
 
 
 @dataclass
@@ -75,12 +75,12 @@ class _TextScan:
             size = file.stat().st_size
 
             def tell(characters: int, before: int = before, size: int = size) -> None:
-                done = (before + min(characters, size)) // _MIB
-                self.progress(_READING, done, -(-total // _MIB))
+                done = (before + min(characters, size)) // MIB
+                self.progress(_READING, done, -(-total // MIB))
 
             _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
             before += size
-        self.progress(_READING, -(-total // _MIB), -(-total // _MIB))
+        self.progress(_READING, -(-total // MIB), -(-total // MIB))
 
 
 class _FileScan:
@@ -117,8 +117,8 @@ class _FileScan:
                     self._bad(found.line, "it is empty")
         except UNREADABLE as error:
             self._bad(0, message_of(error))
-        if self._num_bad > _MOST_LISTED:
-            more = f"{self._num_bad - _MOST_LISTED:,} more of its lines can't be used either"
+        if self._num_bad > MOST_LISTED:
+            more = f"{self._num_bad - MOST_LISTED:,} more of its lines can't be used either"
             work.bad.append(Quarantined(self._name, self._root, more))
         if self._corpus.num_texts:
             work.corpora.append(self._corpus)
@@ -145,7 +145,7 @@ class _FileScan:
 
     def _bad(self, line: int, reason: str) -> None:
         self._num_bad += 1
-        if self._num_bad <= _MOST_LISTED:
+        if self._num_bad <= MOST_LISTED:
             path = f"{self._name}:{line}" if line else self._name
             self._work.bad.append(Quarantined(path, self._root, reason))
 
@@ -231,7 +231,7 @@ def _split(
 def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Manifest:
     # What is held out comes first: of copies, the first one counts.
     corpora = sorted(work.corpora, key=lambda corpus: corpus.split is None)
-    overlaps = Overlaps(labeled, corpora, work.index, _MOST_LISTED)
+    overlaps = Overlaps(labeled, corpora, work.index, MOST_LISTED)
     fresh = overlaps.num_fresh()
     files = tuple(c.described(count) for c, count in zip(corpora, fresh, strict=True))
     if files:

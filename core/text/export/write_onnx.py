@@ -6,14 +6,13 @@ from typing import Final
 import torch
 
 from core.export.export_result import Written
-from core.export.onnx_graph import OPSET, converted, described, save
+from core.export.onnx_graph import MODEL, OPSET, converted, described, save
 from core.export.onnx_int8 import NOTE, with_8_bit_weights
 from core.export.parity import Tolerance
 from core.text.export.network import INPUTS, TextNetwork, any_size, example
 from core.text.export.subject import TextSubject
 from core.text.export.tokenizer import FILE, write_plain_tokenizer
 
-MODEL: Final = "model.onnx"
 _TOLERANCES: Final = {
     "fp32": Tolerance(difference=1e-4),
     "fp16": Tolerance(difference=2e-2),

@@ -8,12 +8,12 @@ from transformers.utils.logging import disable_progress_bar
 
 from core.export.export_result import Written
 from core.export.parity import Tolerance
+from core.hub.hub import WEIGHTS
 from core.models.masked_model import unshared
 from core.system.atomic import write_bytes
 from core.text.export.subject import TextSubject
 from core.text.export.tokenizer import write_tokenizer
 
-WEIGHTS: Final = "model.safetensors"
 # Batches are padded to other lengths, and kernels differ between them.
 TOLERANCE: Final = Tolerance(difference=1e-4)
 

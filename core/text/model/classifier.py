@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from core.errors import RunError
 from core.models.dropout import DropoutPlace, RowDropout
-from core.models.masked_model import CLASSIFIER, CLASSIFIER_JSON, Batch, Classifier
+from core.models.masked_model import Batch, Classifier
+from core.run.files import CLASSIFIER, CLASSIFIER_JSON
 from core.system.atomic import write_bytes, write_json
 from core.text.model.description import TextDescription
 

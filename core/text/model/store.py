@@ -13,8 +13,9 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 from core.errors import RunError
 from core.hub import hub
 from core.hub.catalog import STARTERS, require_kind, starter_folder
-from core.models.layout import DECODER, ENCODER, MODEL_JSON, filled, is_own_layout, tied_to_encoder
+from core.models.layout import filled, is_own_layout, tied_to_encoder
 from core.models.masked_model import unshared
+from core.run.files import DECODER, ENCODER, MODEL_JSON
 from core.system.atomic import write_bytes, write_json
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from core.planning.comparison import KNOWN_ARMS, missing_for
 from core.recipe import Recipe
-from core.recipe.arms import ARM_SENTENCES
-from core.run.plan import ABLATIONS, BASE, DISTILLED, FURTHER, REGULARISED
+from core.recipe.arms import ABLATIONS, ARMS, BASE, METHOD, REGULARISED
+from core.run.plan import missing_for
 from gui.theme import theme
 from gui.widgets.basics import column, flowing, label
 from gui.words.numbers import arm_title
 
 _GROUPS = (
-    ("The method", (BASE, FURTHER, DISTILLED)),
+    ("The method", METHOD),
     ("Which part of it matters", ABLATIONS),
     ("Fine-tuning alone, held back from overfitting", REGULARISED),
 )
@@ -28,7 +27,7 @@ class ArmChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.boxes: dict[str, QCheckBox] = {}
-        self._lines = {arm: flowing("", "muted") for arm in KNOWN_ARMS}
+        self._lines = {arm: flowing("", "muted") for arm in ARMS}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().space(6))
@@ -41,13 +40,13 @@ class ArmChoice(QWidget):
             part.addStretch(1)
             grid.addLayout(part, 0, number)
             grid.setColumnStretch(number, 1)
-        self._wanted = {BASE, FURTHER, DISTILLED}
+        self._wanted = set(METHOD)
         self.boxes[BASE].setChecked(True)
         self.boxes[BASE].setEnabled(False)
 
     def _add(self, arm: str, part: QVBoxLayout) -> None:
         box = QCheckBox(arm_title(arm))
-        box.setAccessibleDescription(ARM_SENTENCES[arm])
+        box.setAccessibleDescription(ARMS[arm].sentence)
         box.toggled.connect(lambda is_on: self._on_toggled(arm, is_on))
         self.boxes[arm] = box
         line = self._lines[arm]
@@ -58,7 +57,7 @@ class ArmChoice(QWidget):
     @property
     def chosen(self) -> list[str]:
         """The arms that are ticked and can be made, the base model first."""
-        return [arm for arm in KNOWN_ARMS if self.boxes[arm].isChecked()]
+        return [arm for arm in ARMS if self.boxes[arm].isChecked()]
 
     def choose(self, arms: Sequence[str]) -> None:
         """Tick these."""
@@ -69,7 +68,7 @@ class ArmChoice(QWidget):
         """Offer what a recipe can make; say what it lacks for the others."""
         for arm, box in self.boxes.items():
             missing = missing_for(arm, recipe)
-            words = ARM_SENTENCES[arm]
+            words = ARMS[arm].sentence
             if missing:
                 words = f"Not with this plan: {missing.removeprefix('the recipe has ')}."
             self._lines[arm].setText(words)

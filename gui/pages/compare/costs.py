@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.figures.sweep import shareable_stages
-from core.planning.comparison import in_few_lines
+from core.planning.comparison import collapse_finetunings
 from core.planning.estimate import Estimate, estimate
 from core.recipe import Recipe
 from core.run.folder import RunFolder
@@ -77,7 +77,7 @@ class ComparisonCosts(QObject):
         taken = self.taken(asked)
         found = estimate(measurement, asked, *numbers)
         names = taken[1] if taken is not None else ()
-        return in_few_lines(found, max(1, len(asked.runtime.devices)), without=names)
+        return collapse_finetunings(found, max(1, len(asked.runtime.devices)), without=names)
 
     def shut_down(self) -> None:
         """End at once."""

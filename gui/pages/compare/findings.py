@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
-from core.planning.comparison import KNOWN_ARMS
-from core.readers.outcome import Arm, Outcome
+from core.readers.outcome import ArmScore, Outcome
+from core.recipe.arms import BASE, listed_place
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import signed
 from gui.pages.compare.forest import Forest
@@ -86,18 +86,18 @@ class ComparisonFindings(QWidget):
             self.sign.show_icon("info", "muted")
 
 
-def _place(arm: Arm) -> int:
+def _place(arm: ArmScore) -> int:
     """As in the table of fine-tunings."""
-    return KNOWN_ARMS.index(arm.name) if arm.name in KNOWN_ARMS else len(KNOWN_ARMS)
+    return listed_place(arm.name)
 
 
-def _is_gain(arm: Arm) -> bool:
-    difference = arm.against.get("base")
+def _is_gain(arm: ArmScore) -> bool:
+    difference = arm.against.get(BASE)
     return arm.is_clear and difference is not None and difference.value > 0
 
 
-def _numbers(arm: Arm, num_arms: int) -> Row:
-    difference = arm.against.get("base")
+def _numbers(arm: ArmScore, num_arms: int) -> Row:
+    difference = arm.against.get(BASE)
     against = clear = ""
     if difference is not None:
         low, high = signed(difference.low), signed(difference.high)
@@ -106,7 +106,7 @@ def _numbers(arm: Arm, num_arms: int) -> Row:
         clear = f"clearly {better}" if arm.is_clear else "may be chance"
         if difference.low == difference.high == 0:
             clear = "no difference"
-    elif arm.name != "base" and num_arms > 1:
+    elif arm.name != BASE and num_arms > 1:
         clear = "not yet paired"
     return (
         arm_title(arm.name),

@@ -7,7 +7,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.readers.outcome import Arm, Estimate
+from core.readers.outcome import ArmScore, Estimate
+from core.recipe.arms import BASE
 from gui.outcome.scale import Scale
 from gui.outcome.words import signed
 from gui.theme import theme
@@ -24,12 +25,12 @@ class Forest(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._arms: tuple[Arm, ...] = ()
+        self._arms: tuple[ArmScore, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Accuracies and differences")
         on_theme_change(self, self.update)
 
-    def show_arms(self, arms: Sequence[Arm]) -> None:
+    def show_arms(self, arms: Sequence[ArmScore]) -> None:
         """Show the arms of a comparison."""
         self._arms = tuple(arms)
         self.setAccessibleDescription("; ".join(map(_spoken, self._arms)))
@@ -80,7 +81,7 @@ class Forest(QWidget):
             _paint_estimate(painter, arm.accuracy, x, centre, row)
 
     def _paint_differences(self, painter: QPainter, area: QRectF) -> None:
-        found = [(row, arm.against.get("base")) for row, arm in enumerate(self._arms)]
+        found = [(row, arm.against.get(BASE)) for row, arm in enumerate(self._arms)]
         known = [(row, difference) for row, difference in found if difference is not None]
         scale = _scale([0.0, *(end for _, each in known for end in (each.low, each.high))])
         x = _places(scale, area)
@@ -96,16 +97,16 @@ def _points(tick: float) -> str:
     return f"{100 * tick:+g}".replace("-", "−") if tick else "0"  # noqa: RUF001
 
 
-def _seeds(arm: Arm) -> list[float]:
+def _seeds(arm: ArmScore) -> list[float]:
     return [seed.accuracy.value for seed in arm.seeds] if len(arm.seeds) > 1 else []
 
 
-def _spoken(arm: Arm) -> str:
+def _spoken(arm: ArmScore) -> str:
     words = (
         f"{arm_title(arm.name)} {percent(arm.accuracy.value)}, 95 % interval "
         f"{percent(arm.accuracy.low)} to {percent(arm.accuracy.high)}"
     )
-    difference = arm.against.get("base")
+    difference = arm.against.get(BASE)
     if difference is None:
         return words
     low, high = signed(difference.low), signed(difference.high)

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QProgressBar, QSpinBox, QVBoxLayout, QWidget
 from core.errors import RunError
 from core.planning.comparison import MOST_SEEDS, compared_recipe
 from core.recipe import Recipe
+from core.recipe.arms import BASE
 from core.recipe.command import preset_of
-from core.run.plan import BASE
 from gui.pages.compare.arm_choice import ArmChoice
 from gui.pages.compare.costs import ComparisonCosts
 from gui.pages.compare.devices import DeviceChoice

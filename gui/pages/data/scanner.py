@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from core.recipe import Recipe
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.processes.scratch import ScratchFolder
 from gui.state.findings import Findings
@@ -60,7 +61,7 @@ class Scanner(QObject):
     def recognise(self, paths: Sequence[Path]) -> None:
         """Find out what dropped paths are; archives are unpacked."""
         request = self._request({"recognise": [str(path) for path in paths]})
-        self._recognising.start("core.processes.scan", str(request))
+        self._recognising.start(process_names.SCAN, str(request))
 
     def scan(self, recipe: Recipe) -> None:
         """Scan the data of a recipe; a scan at work is given up."""
@@ -80,7 +81,7 @@ class Scanner(QObject):
             }
         )
         self._what, self._since = "", time.monotonic()
-        self._scanning.start("core.processes.scan", str(request))
+        self._scanning.start(process_names.SCAN, str(request))
 
     def stop(self) -> None:
         """End what is at work; what was checked until then is remembered."""

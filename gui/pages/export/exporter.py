@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 
 
@@ -66,7 +67,7 @@ class Exporter(QObject):
     def start(self, wish: Wish) -> None:
         """Export."""
         self.wish = wish
-        self._process.start("core.processes.export", *wish.arguments())
+        self._process.start(process_names.EXPORT, *wish.arguments())
 
     def stop(self) -> None:
         """Give it up; nothing is left behind."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PARITY = "parity.json"
+from core.export.target import PARITY
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 from core.errors import RunError
 from core.modalities import formats_of
 from core.recipe import modality_named
-from core.recipe.arms import MOST_FITTED
+from core.recipe.arms import ARM_PREFERENCE
+from core.run.files import RESULTS
 from gui.pages.export.card import FormatCard
 from gui.pages.export.exporter import Exporter, Wish
 from gui.pages.export.outcome import exported_in
@@ -205,10 +206,10 @@ class ExportPage(Page):
         arms: dict[str, Any] = {}
         if run.results_file.exists():
             try:
-                arms = run.read_json("results.json").get("arms", {})
+                arms = run.read_json(RESULTS).get("arms", {})
             except RunError as error:
                 self.told.emit("bad", error.what, error.action)
-        names = [name for name in MOST_FITTED if name in arms]
+        names = [name for name in ARM_PREFERENCE if name in arms]
         if names == [self.arm.itemData(index) for index in range(self.arm.count())]:
             return
         self.arm.clear()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, column, label, row, set_role
 
@@ -75,7 +76,7 @@ class PushPanel(QFrame):
         flags = [*(["--private"] if self.private.isChecked() else [])]
         flags += ["--force"] if self.replace.isChecked() else []
         folder, repo = str(self.which.currentData()), self.repo.text().strip()
-        self._process.start("core.processes.push", folder, repo, *flags)
+        self._process.start(process_names.PUSH, folder, repo, *flags)
         # Through the pipe: a command line can be read by other programs.
         self._process.write(self.token.text().strip())
         self.token.clear()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from core.errors import RunError
 from core.hub.catalog import STARTERS, starter_folder
 from core.readers.summary import RunSummary
+from core.run.files import MODEL_JSON
 from core.run.folder import RunState
 from gui.frame.tour import SEEN, start_tour
 from gui.pages.library.banner import Banner
@@ -131,7 +132,7 @@ class LibraryPage(Page):
 
     def _asked_kind(self) -> Kind | None:
         """Which sample is wanted, where there is a choice; None for neither."""
-        if not (starter_folder(STARTERS["text"]) / "model.json").is_file():
+        if not (starter_folder(STARTERS["text"]) / MODEL_JSON).is_file():
             return "images"
         asked = dialogs.ask(self, "Which sample?", _SAMPLES, _SAMPLE_ANSWERS, "cancel")
         return {"images": "images", "text": "text"}.get(asked)

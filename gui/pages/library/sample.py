@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.state.known_runs import free_name
 from gui.widgets.basics import button, label, row
@@ -56,7 +57,7 @@ class SampleMaker(QFrame):
         self.cancel.setEnabled(True)
         self.show()
         name = "sample" if kind == "images" else "sample-text"
-        self._process.start("core.processes.sample", str(free_name(runs_folder / name)), kind)
+        self._process.start(process_names.SAMPLE, str(free_name(runs_folder / name)), kind)
 
     def stop(self) -> None:
         """End it; what was written is taken away."""

@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.notices import announce
 from gui.words.modality import Kind
 
-_HELPER = "core.processes.check_model"
+_HELPER = process_names.CHECK_MODEL
 _OF_KIND: dict[Kind, tuple[str, str, str]] = {
     "images": (
         "Any hub or &timm name",

@@ -6,12 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.words.modality import Kind
 from gui.words.numbers import bytes_in_words, duration
 
 _SPEED_OVER_S = 8.0
-_HELPER = "core.processes.download_model"
+_HELPER = process_names.DOWNLOAD_MODEL
 
 
 class DownloadState(Enum):

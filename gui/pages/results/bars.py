@@ -4,7 +4,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.readers.outcome import Arm, Outcome
+from core.readers.outcome import ArmScore, Outcome
 from gui.outcome.words import plus_minus
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
@@ -18,7 +18,7 @@ class AccuracyBars(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._arms: tuple[Arm, ...] = ()
+        self._arms: tuple[ArmScore, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Accuracies")
         on_theme_change(self, self.update)
@@ -77,7 +77,9 @@ class AccuracyBars(QWidget):
             place = QRectF(x - wide / 2, area.bottom(), wide, theme().line_height * 1.4)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"{tick} %")
 
-    def _paint_arm(self, painter: QPainter, arm: Arm, row: int, line: QRectF, area: QRectF) -> None:
+    def _paint_arm(
+        self, painter: QPainter, arm: ArmScore, row: int, line: QRectF, area: QRectF
+    ) -> None:
         def x(share: float) -> float:
             return area.left() + area.width() * share
 

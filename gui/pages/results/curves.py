@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import RunError
 from core.readers.curves import RunCurves
+from core.run.files import RECIPE
 from gui.outcome.background import Background
 from gui.outcome.reading import find_curves
 from gui.outcome.table import TextTable
@@ -150,7 +151,7 @@ class Curves(QWidget):
     def _on_read(self, found: RunCurves) -> None:
         self._read[found.run] = found
         if not any(stage.curves for stage in found.stages) and found.run in self.runs.runs()[1:]:
-            is_there = (found.run / "recipe.toml").exists()
+            is_there = (found.run / RECIPE).exists()
             self._refuse(found.run, "nothing trained yet" if is_there else "no run there")
             return
         self._show()

@@ -2,7 +2,8 @@
 
 from PySide6.QtWidgets import QWidget
 
-from core.readers.outcome import Arm, Estimate, Outcome
+from core.readers.outcome import ArmScore, Estimate, Outcome
+from core.recipe.arms import BASE
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import advice, signed
 from gui.pages.results.bars import AccuracyBars
@@ -18,7 +19,7 @@ _COLUMNS = (
     "Balanced accuracy",
     "Macro-F1",
     "Calibration error",
-    "Against plain fine-tuning",
+    "Against fine-tuning alone",
     "Seeds",
 )
 
@@ -75,8 +76,8 @@ class Overview(QWidget):
         self.data.setText(f"{parts[:1].upper()}{parts[1:]}.")
 
 
-def _numbers(arm: Arm) -> Row:
-    against = arm.against.get("base")
+def _numbers(arm: ArmScore) -> Row:
+    against = arm.against.get(BASE)
     return (
         arm_title(arm.name),
         percent(arm.accuracy.value),

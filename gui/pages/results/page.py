@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
 from core.readers.outcome import Judgement, Outcome, read_outcome
+from core.recipe.arms import BASE
 from core.run.folder import RunFolder
 from gui.outcome.background import Background
 from gui.outcome.reading import Found, find_answers, when_written
@@ -220,7 +221,7 @@ class ResultsPage(Page):
             return
         name, seed = chosen
         scores, base = outcome.arm(name).seeds[seed], outcome.arms[0]
-        is_compared = base.name == "base" and base.name != name and seed < len(base.seeds)
+        is_compared = base.name == BASE != name and seed < len(base.seeds)
         self.per_class.show_seed(scores, base.seeds[seed] if is_compared else None)
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 
 
@@ -48,7 +49,7 @@ class Predictor(QObject):
             return
         self.stop()
         self._run = run
-        self._process.start("core.processes.predict", str(run))
+        self._process.start(process_names.PREDICT, str(run))
 
     def ask(self, run: Path, image: Path, stage: str) -> None:
         """Ask what the classifier of a stage says of an image or a text file."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, row
 from gui.widgets.dialogs import choose_new_file
@@ -58,7 +59,7 @@ class ReportSaver(QWidget):
             file = file.with_suffix(".html")
         self.button.setEnabled(False)
         self.button.setText("Writing …")
-        self._process.start("core.processes.report", str(run), str(file))
+        self._process.start(process_names.REPORT, str(run), str(file))
 
     def _on_done(self, file: Path) -> None:
         self.told.emit("ok", f"The report is in {file}.", "")

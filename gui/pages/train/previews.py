@@ -77,7 +77,7 @@ class Previews(QWidget):
         if self._reading is not None:
             self._soon.start()
             return
-        reading = _Reading(self._run.path / "previews", str(self.which.currentData()), self._shown)
+        reading = _Reading(self._run.previews, str(self.which.currentData()), self._shown)
         reading.news.read.connect(self._on_read)
         self._reading = reading
         QThreadPool.globalInstance().start(reading)

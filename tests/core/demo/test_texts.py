@@ -19,6 +19,7 @@ from core.demo.texts import (
 )
 from core.errors import RunError
 from core.run.folder import RunFolder, RunState
+from core.system import process_names
 from core.text.data.read import Columns
 from core.text.data.scan import scan_texts
 
@@ -144,7 +145,7 @@ def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:
 
 
 def test_that_a_window_gets_the_sample_on_texts(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "core.processes.sample", str(tmp_path / "run"), "text"]
+    command = [sys.executable, "-m", process_names.SAMPLE, str(tmp_path / "run"), "text"]
     # It stops when the window that holds the other end is gone.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as helper:
         assert helper.stdout is not None

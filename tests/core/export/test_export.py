@@ -129,7 +129,7 @@ def test_that_nothing_is_written_into_the_data(run: RunFolder, world: World) -> 
     [
         ({"format_name": "keras"}, "export-format-unknown"),
         ({"format_name": "timm", "precision": "int8"}, "export-precision-unknown"),
-        ({"format_name": "timm", "arm": "best"}, "export-arm-unknown"),
+        ({"format_name": "timm", "arm": "best"}, "arm-unknown"),
     ],
 )
 def test_that_what_does_not_exist_is_refused(

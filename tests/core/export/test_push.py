@@ -13,6 +13,7 @@ import pytest
 
 from core.export.push import files_of
 from core.run.folder import RunFolder
+from core.system import process_names
 from tests.core.conftest import Export
 from tests.core.hub.small_hub import SmallHub
 from tests.helpers.trainers import ROOT
@@ -45,7 +46,7 @@ def pushing(
     surroundings: dict[str, str], folder: Path, *arguments: str, token: str = TOKEN
 ) -> Iterator[tuple[IO[str], IO[str], IO[str]]]:
     """A helper process that was told the token: its standard input, output and error."""
-    command = [sys.executable, "-m", "core.processes.push", str(folder), *arguments]
+    command = [sys.executable, "-m", process_names.PUSH, str(folder), *arguments]
     with subprocess.Popen(
         command,
         cwd=ROOT,

@@ -11,7 +11,7 @@ from core.errors import RunError
 from core.hub import hub, weights_file
 from core.processes import check_model as check_helper
 from core.processes import download_model as download_helper
-from core.system.json_lines import Speaker
+from core.system.json_lines import MessageWriter
 from core.system.stopping import Stopped
 from tests.core.hub.small_hub import SmallHub
 from tests.core.images.model.test_sources import point_at, put_on_hub
@@ -121,7 +121,7 @@ def test_that_the_size_is_known_before_a_download(small_hub):
     assert not any(path.endswith("blobs") for path in small_hub.asked)
 
 
-class Silent(Speaker):
+class Silent(MessageWriter):
     def __init__(self):
         self.said = []
 

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import get_args
 
 import psutil
 import pytest
@@ -12,10 +11,11 @@ import pytest
 from core.planning.comparison import compared_recipe
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe, write_recipe
-from core.recipe.finetuning import Arm
+from core.recipe.arms import ARMS
 from core.run.events import Noticed, StageDone, StageResumed, StageStarted
 from core.run.folder import RunFolder, RunState
 from core.run.launch import send_command
+from core.system import process_names
 from core.system.own_process import child_environment
 from tests.helpers.trainers import (
     At,
@@ -27,7 +27,7 @@ from tests.helpers.trainers import (
 )
 from tests.helpers.worlds import World, tiny_recipe
 
-ALL = list(get_args(Arm))
+ALL = list(ARMS)
 
 
 def recipe_of(world: World) -> Recipe:
@@ -167,7 +167,7 @@ def test_that_stopping_early_keeps_the_answer_until_then(world: World, tmp_path:
 
 def is_worker(process: psutil.Process) -> bool:
     try:
-        return "core.processes.finetune_worker" in " ".join(process.cmdline())
+        return process_names.FINETUNE_WORKER in " ".join(process.cmdline())
     except psutil.ZombieProcess:
         return False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.processes.measure import measure
-from core.system.json_lines import Speaker
+from core.system.json_lines import MessageWriter
 from core.system.stopping import Stopped
 from tests.helpers.worlds import World, tiny_recipe
 
@@ -31,7 +31,7 @@ class Listener(io.StringIO):
 def test_that_every_kind_of_stage_is_measured_and_nothing_stays(
     world: World, tmp_path: Path
 ) -> None:
-    found = measure(tiny_recipe(world), Speaker(Listener()), tmp_path)
+    found = measure(tiny_recipe(world), MessageWriter(Listener()), tmp_path)
     assert found.masked_step_s > 0
     assert found.distill_step_s > 0
     assert found.finetune_image_s > 0
@@ -44,7 +44,7 @@ def test_that_it_ends_at_the_next_step_when_nobody_wants_to_know(
 ) -> None:
     listener = Listener(most=3)
     with pytest.raises(Stopped):
-        measure(tiny_recipe(world), Speaker(listener), tmp_path)
+        measure(tiny_recipe(world), MessageWriter(listener), tmp_path)
     last = json.loads(listener.getvalue().splitlines()[-1])
     assert (last["kind"], last["done"]) == ("progress", 3)
     assert list(tmp_path.iterdir()) == []

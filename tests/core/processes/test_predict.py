@@ -10,13 +10,14 @@ import pytest
 from core.processes.predict import answer_questions
 from core.readers.answers import classifier_stage, read_answers, read_test_rows
 from core.run.folder import RunFolder
-from core.system.json_lines import Speaker
+from core.system import process_names
+from core.system.json_lines import MessageWriter
 from core.system.own_process import child_environment, module_command
 
 
 def asked(run: RunFolder, *lines: bytes) -> list[dict]:
     out = io.StringIO()
-    answer_questions(run, iter(lines), Speaker(out))
+    answer_questions(run, iter(lines), MessageWriter(out))
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -75,7 +76,7 @@ def test_that_the_process_answers_while_its_input_is_open(
 ) -> None:
     stage = classifier_stage(undisturbed, "base", 0).name
     process = subprocess.Popen(
-        module_command("core.processes.predict", str(undisturbed.path)),
+        module_command(process_names.PREDICT, str(undisturbed.path)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=child_environment(),
@@ -95,7 +96,7 @@ def test_that_the_process_answers_while_its_input_is_open(
 
 def test_that_a_run_that_is_gone_ends_in_words(tmp_path: Path) -> None:
     done = subprocess.run(
-        module_command("core.processes.predict", str(tmp_path)),
+        module_command(process_names.PREDICT, str(tmp_path)),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         env=child_environment(),

@@ -13,6 +13,7 @@ from core.readers.history import History
 from core.run.event_log import EventTail, read_events, valid_steps
 from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
 from core.run.folder import RunFolder
+from core.system import process_names
 from gui.pages.train.series import PLOTS, CurveReader
 
 
@@ -72,7 +73,7 @@ def test_that_the_helper_reads_a_torn_log_and_says_where_it_ends(
     run.mkdir()
     whole = undisturbed.events_file.read_bytes()
     (run / "events.jsonl").write_bytes(b"\x00garbage\n" + whole + b'{"kind": "step_do')
-    arguments = [sys.executable, "-m", "core.readers.history", str(run), str(tmp_path / "h.npz")]
+    arguments = [sys.executable, "-m", process_names.HISTORY, str(run), str(tmp_path / "h.npz")]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as helper:
         assert helper.stdout is not None
         # Its input stays open until it has ended: else it would stop half-way.
@@ -114,7 +115,7 @@ def test_that_a_million_events_are_read_loaded_and_drawn_in_time(tmp_path: Path)
             for number in range(1, 1_000_001)
         )
     process = subprocess.Popen(
-        [sys.executable, "-m", "core.readers.history", str(run), str(tmp_path / "h.npz")],
+        [sys.executable, "-m", process_names.HISTORY, str(run), str(tmp_path / "h.npz")],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )

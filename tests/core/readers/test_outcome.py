@@ -11,10 +11,15 @@ from safetensors.numpy import load_file, save_file
 from core.data.manifest import Example, Manifest
 from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
-from core.readers.answers import PREDICTIONS, classifier_stage, read_answers, read_test_rows
+from core.readers.answers import (
+    classifier_stage,
+    read_answers,
+    read_test_rows,
+)
 from core.readers.curves import Curve, read_curves
 from core.readers.outcome import Judgement, read_outcome
 from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
+from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
 from tests.helpers.faces import predict
 

@@ -116,7 +116,7 @@ def test_that_a_run_without_its_formats_is_damaged_in_words(tmp_path: Path, said
 def test_that_whoever_takes_a_run_up_puts_its_version_on_it(tmp_path: Path) -> None:
     run = RunFolder.create(tmp_path / "run", RECIPE)
     write_json(run.path / "run.json", {"format": 1, "redistill": "0.0.1", "created": 5.0})
-    run.take_up()
+    run.claim_format()
     now = run.read_json("run.json")
     assert (now["redistill"], now["events"], now["created"]) == (__version__, 1, 5.0)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.run.files import ENERGY
 from core.training import energy
-from core.training.energy import ENERGY, counted_energy, gpu_joules
+from core.training.energy import counted_energy, gpu_joules
 
 
 def test_that_a_cpu_tells_nothing_and_leaves_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.processes.scan import answer
-from core.system.json_lines import Speaker
+from core.system.json_lines import MessageWriter
 from core.text.data.examples import sampled_texts
 from core.text.data.read import Columns
 from core.text.data.recognise import columns_found, columns_in, recognise_texts
@@ -63,5 +63,5 @@ def test_that_the_helper_says_what_was_dropped(tmp_path: Path, kind: str) -> Non
     else:
         (tmp_path / "data.csv").write_text("path,label\n1.png,a\n", encoding="utf-8")
     request = {"recognise": [str(tmp_path / "data.csv")]}
-    (found,) = answer(request, Speaker(io.StringIO()))["found"]
+    (found,) = answer(request, MessageWriter(io.StringIO()))["found"]
     assert found.get("kind", "images") == kind

@@ -10,8 +10,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from core.planning.comparison import KNOWN_ARMS, compared_recipe
+from core.planning.comparison import compared_recipe
 from core.recipe import Recipe
+from core.recipe.arms import ARMS
 from core.run.event_log import EventLog, read_events
 from core.run.events import RunStarted, StageDone, StageStarted, StepDone
 from core.run.folder import RunFolder, RunState
@@ -154,7 +155,7 @@ def test_that_what_speaks_against_a_start_is_said(page: ComparePage, session: Se
 
 def test_that_every_arm_is_offered_and_says_what_it_is(page: ComparePage) -> None:
     boxes = page.setup.arms.boxes
-    assert set(boxes) == set(KNOWN_ARMS)
+    assert set(boxes) == set(ARMS)
     assert all(box.accessibleDescription().endswith((".", "?")) for box in boxes.values())
 
 

@@ -9,7 +9,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.readers.answers import PREDICTIONS, classifier_stage
+from core.readers.answers import classifier_stage
+from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder, RunState
 from gui.pages.page import Step
 from gui.pages.results.page import ResultsPage
@@ -38,7 +39,7 @@ def test_that_the_answer_is_the_first_sentence(opened, undisturbed: RunFolder) -
     page = opened(undisturbed)
     sentence = page.sentence.text()
     assert "Self-distillation: " in sentence
-    assert "plain fine-tuning: " in sentence
+    assert "fine-tuning alone: " in sentence
     assert "±" in sentence
     assert sentence.endswith("on 12 test images.")
     assert page.step() is Step.DONE

@@ -1,0 +1,52 @@
+"""The names of what lies in a run folder; `core.run.folder` says what each is for."""
+
+from typing import Final
+
+# At its top.
+RECIPE: Final = "recipe.toml"
+RUN: Final = "run.json"
+STATE: Final = "state.json"
+MANIFEST: Final = "manifest.jsonl"
+EVENTS: Final = "events.jsonl"
+RESULTS: Final = "results.json"
+LOG: Final = "log.txt"
+ENVIRONMENT: Final = "environment.json"
+ENERGY: Final = "energy.json"
+CONTROL: Final = "control.json"
+ADJUSTMENTS: Final = "adjustments.json"
+TRAINER_OUTPUT: Final = "trainer-output.txt"
+TRAINER_LOCK: Final = "trainer.lock"
+RESULTS_LOCK: Final = "results.lock"
+
+# Folders in it.
+MODEL: Final = "model"
+DATA: Final = "data"
+STAGES: Final = "stages"
+PREVIEWS: Final = "previews"
+EXPORTS: Final = "exports"
+
+# A model in our own layout, of a run or bundled; a stage that trains one has the weights alone.
+MODEL_JSON: Final = "model.json"
+ENCODER: Final = "encoder.safetensors"
+DECODER: Final = "decoder.safetensors"
+SOURCE: Final = "source.json"
+
+# In the folder of a stage.
+BEST_ENCODER: Final = "best_encoder.safetensors"
+SUMMARY: Final = "summary.json"
+CLASSIFIER: Final = "classifier.safetensors"
+CLASSIFIER_JSON: Final = "classifier.json"
+PREDICTIONS: Final = "predictions.safetensors"
+TARGETS: Final = "targets.npy"
+TARGETS_NOTE: Final = "targets.json"
+CLAIM: Final = "claim.lock"
+
+
+def adjustments_of_worker(index: int) -> str:
+    """What the process of another device changed of the recipe to go on, by its number."""
+    return f"adjustments-{index}.json"
+
+
+def output_of_worker(index: int) -> str:
+    """What the process of another device printed, by its number."""
+    return f"worker-{index}-output.txt"

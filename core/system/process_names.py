@@ -1,0 +1,21 @@
+"""The names of our own processes: what `python -m` starts.
+
+They stand here, at the bottom, because nothing imports `core.processes`: a process is started by
+its name, so that whoever starts it loads none of its libraries.
+"""
+
+from typing import Final
+
+TRAINER: Final = "core.processes.trainer"
+FINETUNE_WORKER: Final = "core.processes.finetune_worker"
+SCAN: Final = "core.processes.scan"
+SAMPLE: Final = "core.processes.sample"
+DEVICE: Final = "core.processes.device"
+CHECK_MODEL: Final = "core.processes.check_model"
+DOWNLOAD_MODEL: Final = "core.processes.download_model"
+MEASURE: Final = "core.processes.measure"
+HISTORY: Final = "core.processes.history"
+PREDICT: Final = "core.processes.predict"
+EXPORT: Final = "core.processes.export"
+PUSH: Final = "core.processes.push"
+REPORT: Final = "core.processes.report"

@@ -1,0 +1,90 @@
+"""The classifier of every arm can be exported, and its card says what was done."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.export.export import Exported, export
+from core.export.formats import formats_for
+from core.recipe.arms import ARMS, REGULARISED
+from core.run.folder import RunFolder
+from tests.helpers.trainers import finished
+from tests.helpers.worlds import World, in_both_worlds, new_run
+
+# Made by all kinds of run, and fast.
+FORMAT = "transformers"
+RUNS: dict[str, RunFolder] = {}
+
+
+@pytest.fixture
+def every_arm(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A tiny run with all arms, trained once for each kind of example."""
+    if world.kind not in RUNS:
+        steps = {f"{section}__steps": 2 for section in ("pretrain", "distill", "finetune")}
+        changes = {**steps, "finetune__warmup_steps": 0, "probe__every": 0}
+        run = new_run(
+            world,
+            tmp_path_factory.mktemp("every-arm") / "run",
+            finetune__arms=tuple(ARMS),
+            **changes,
+        )
+        RUNS[world.kind] = finished(run, world.cache)
+    return RUNS[world.kind]
+
+
+def exported(run: RunFolder, arm: str, format_name: str, precision: str, out: Path) -> Exported:
+    """Made and, by `export` itself, compared with what the trained classifier says."""
+    made = export(run, format_name, out=out, arm=arm, precision=precision)
+    assert made.parity["arm"] == arm
+    assert f"-finetune-{arm}-seed-0" in made.parity["stage"]
+    assert made.parity["precision"] == precision
+    return made
+
+
+@in_both_worlds
+@pytest.mark.parametrize("arm", list(ARMS))
+def test_that_the_classifier_of_every_arm_is_exported_with_a_true_card(
+    every_arm: RunFolder, world: World, arm: str, tmp_path: Path
+) -> None:
+    made = exported(every_arm, arm, FORMAT, "fp32", tmp_path / "out")
+    card = (made.folder / "README.md").read_text(encoding="utf-8")
+    lines = card.splitlines()
+    entry, noun = ARMS[arm], "text" if world.kind == "text" else "image"
+    cited = f" ([{entry.source.citation}]({entry.source.url}))" if entry.source else ""
+    assert any(
+        line.startswith(f"- method: {entry.method}{cited}, with Redistill") for line in lines
+    )
+    assert card.count("arxiv.org") == bool(entry.source)
+    further = [line for line in lines if line.startswith("- further pre-training: ")]
+    steps = _longer_steps(every_arm) if arm == "longer-further" else 2
+    no_further = {"base", "teacher-initial", *REGULARISED}
+    told = [] if arm in no_further else [f"- further pre-training: {steps} steps of 8 {noun}s"]
+    assert further == told
+    distilled = f"- self-distillation: 1 round of 2 steps of 8 {noun}s"
+    assert (distilled in lines) == (arm in {"distilled", "distill-only", "teacher-initial"})
+    tuned = next(line for line in lines if line.startswith("- fine-tuning: "))
+    assert tuned.startswith(f"- fine-tuning: 2 steps of 8 labeled {noun}s")
+    assert ("(" in tuned) == (arm in REGULARISED)
+    tags = next(line for line in lines if line.startswith("tags: "))
+    assert ("further-pre-training" in tags, "self-distillation" in tags) == (
+        bool(further),
+        distilled in lines,
+    )
+    assert "\n\n\n" not in card.split("## How it was made")[1].split("## Data")[0]
+
+
+@in_both_worlds
+@pytest.mark.slow
+@pytest.mark.parametrize("arm", list(ARMS))
+def test_that_every_arm_is_exported_in_every_format_and_precision(
+    every_arm: RunFolder, world: World, arm: str, tmp_path: Path
+) -> None:
+    for known in formats_for(world.kind):
+        for precision in known.precisions if known.needs_classifier else ():
+            exported(every_arm, arm, known.name, precision, tmp_path / f"{known.name}-{precision}")
+
+
+def _longer_steps(run: RunFolder) -> int:
+    folder = next((run.path / "stages").glob("*-further-pretrain-longer-further"))
+    return int(json.loads((folder / "summary.json").read_text(encoding="utf-8"))["steps"])
