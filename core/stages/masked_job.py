@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from core.models.attention import attend_plainly_on_cpu
 from core.models.masked_model import MaskedModel
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.run.events import Noticed, Outcome
@@ -142,5 +143,7 @@ def _compile(setup: RunSetup, job: Job) -> None:
 
 
 def train(setup: RunSetup, job: Job) -> dict[str, Any]:
-    """Run the loop on a job."""
+    """Run the loop on a job, which may be any stage's."""
+    if setup.hardware.device.type == "cpu":
+        attend_plainly_on_cpu(job.objective)
     return TrainingLoop(job, setup.hardware, setup.context, setup.timing).run()
