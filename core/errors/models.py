@@ -24,6 +24,10 @@ ENTRIES: dict[str, Entry] = {
         "The weights in {path} don't fit the architecture that its config.json names: {reason}.",
         "Give the config.json and the weights of the same model, or download both again.",
     ),
+    "encoder-misfit": Entry(
+        "These weights don't fit the encoder: {reason}.",
+        "Take the weights of the same architecture and input size.",
+    ),
     "model-file-missing": Entry(
         "There is no file {path}.",
         "Check the spelling; a folder with config.json and model.safetensors works too.",

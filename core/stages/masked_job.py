@@ -20,7 +20,7 @@ from core.stages.weights import (
     ENCODER,
     distance_from,
     finish_stage,
-    save_module,
+    save_encoder,
 )
 from core.training.compiling import compile_forward, is_packaged
 from core.training.context import Interrupted
@@ -74,7 +74,7 @@ def masked_job(
         clip_norm=section.clip_norm,
         probe_every=setup.recipe.probe.every,
         probe=partial(probe_encoder, setup, model) if probed else None,
-        keep_best=partial(save_module, model.encoder, folder / BEST_ENCODER) if probed else None,
+        keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, model),
         later_steps_worth=setup.later_steps_worth(stage),
     )
@@ -122,11 +122,11 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
         summary = train(setup, job)
     except Interrupted as interrupted:
         if interrupted.outcome is Outcome.STOPPED:
-            keep = partial(save_module, model.encoder, job.folder / ENCODER)
+            keep = partial(save_encoder, model, job.folder / ENCODER)
             setup.context.write(keep, "the encoder")
         raise
     initial = setup.run.model / ENCODER
-    summary["distance_from_initial"] = distance_from(model.encoder, initial)
+    summary["distance_from_initial"] = distance_from(model, initial)
     finish = partial(finish_stage, job.folder, model, summary)
     setup.context.write(finish, "the encoder")
     return summary

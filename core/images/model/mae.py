@@ -4,7 +4,6 @@ Reads like the paper: mask, encode what is visible, decode, compare the pixels o
 masked. Parity with transformers' `ViTMAEForPreTraining` is tested.
 """
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import torch
@@ -183,7 +182,11 @@ class MaskedAutoencoder(MaskedModel):
         """A classifier on a copy of this encoder, with a fresh linear head."""
         from core.images.model.classifier import Classifier
 
-        return Classifier(deepcopy(self), num_classes, dropout)
+        # Its random weights are overwritten: only those of the head may draw from the seed.
+        with torch.random.fork_rng(devices=[]):
+            copied = MaskedAutoencoder(self.description, self.mask_ratio)
+        copied.load_encoder_state(self.encoder_state())
+        return Classifier(copied, num_classes, dropout)
 
     # --- pixels -----------------------------------------------------------------------------
 
