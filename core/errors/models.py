@@ -24,6 +24,15 @@ ENTRIES: dict[str, Entry] = {
         "The weights in {path} don't fit the architecture that its config.json names: {reason}.",
         "Give the config.json and the weights of the same model, or download both again.",
     ),
+    "encoder-misfit": Entry(
+        "These weights don't fit the encoder: {reason}.",
+        "Take the weights of the same architecture and input size.",
+    ),
+    "layer-not-plain": Entry(
+        "{layer} is a {found} where a plain {kind} is needed: {why} reads its weights, and would "
+        "pass over whatever was put around them.",
+        "Merge what was put around the layer into its weights, or leave that layer as it is.",
+    ),
     "model-file-missing": Entry(
         "There is no file {path}.",
         "Check the spelling; a folder with config.json and model.safetensors works too.",

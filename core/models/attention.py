@@ -32,7 +32,7 @@ def attend_plainly_on_cpu(model: nn.Module) -> None:
     """
     for part in model.modules():
         if hasattr(part, "fused_attn"):
-            part.register_forward_pre_hook(_choose)
+            part.register_forward_pre_hook(choose_attention)
             continue
         # Models for text register transformers' parts, and run its whole beside them.
         module: Any = getattr(part, "whole", part)
@@ -42,7 +42,8 @@ def attend_plainly_on_cpu(model: nn.Module) -> None:
                 module.set_attn_implementation("eager")
 
 
-def _choose(module: Any, args: tuple[Any, ...]) -> None:
+def choose_attention(module: Any, args: tuple[Any, ...]) -> None:
+    """Before each call of timm's attention: whether it takes the fused way, by its input."""
     module.fused_attn = not prefers_plain(args[0])
 
 

@@ -38,8 +38,12 @@ class RowDropout(nn.Module):
         if not self.training or self.p == 0:
             return x
         place = self._place
+        # A fresh generator each time, whose numbers depend on nothing that ran before: a resumed
+        # or repeated step, and a recomputed forward pass, draw the same.
         generator = torch.Generator(x.device).manual_seed(place.seed + self._index)
         shape = (place.global_rows, *x.shape[1:])
+        # All rows of the step are drawn, and most may be thrown away: row i has to have the i-th
+        # part of the stream whichever process computes it.
         dropped = _drawn(shape, self.p, generator)[place.start : place.start + len(x)]
         return (x * (1 / (1 - self.p))).masked_fill(dropped, 0)
 
@@ -51,6 +55,8 @@ def _drawn(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tens
     # Sixteen bits each, four from one number of the generator: drawing a number for each took a
     # quarter of a step of a small model.
     count = math.prod(shape)
+    # All of int64 (no upper end given), so that each quarter is uniform over the 65,536 values of
+    # int16, of which the lowest p * 65,536 are dropped.
     numbers = torch.empty((count + 3) // 4, dtype=torch.int64)
     bits = numbers.random_(-(2**63), None, generator=generator).view(torch.int16)[:count]
     return bits.view(shape) < round(p * 65_536) - 32_768

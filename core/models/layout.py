@@ -30,8 +30,12 @@ def filled(folder: Path, build: Callable[[dict[str, Any]], Model]) -> Model:
     try:
         model = build(json.loads((folder / MODEL_JSON).read_text(encoding="utf-8")))
         # Copies into float32 parameters, whatever precision the file has.
-        model.encoder.load_state_dict(load_file(folder / ENCODER))
+        model.load_encoder_state(load_file(folder / ENCODER))
         model.decoder.load_state_dict({**tied_to_encoder(model), **load_file(folder / DECODER)})
+    except RunError as error:
+        if error.id != "encoder-misfit":
+            raise
+        raise RunError("model-damaged", path=folder, reason=error.details["reason"]) from error
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RunError("model-damaged", path=folder, reason=reason) from error
@@ -40,6 +44,7 @@ def filled(folder: Path, build: Callable[[dict[str, Any]], Model]) -> Model:
 
 def tied_to_encoder(model: MaskedModel) -> dict[str, Tensor]:
     """The tensors of the decoder that are the encoder's too, by their name in the decoder."""
+    # By their memory, which only the modules themselves share: `encoder_state` may give copies.
     encoder = {value.data_ptr() for value in model.encoder.state_dict().values()}
     return {
         key: value

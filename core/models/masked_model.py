@@ -1,6 +1,7 @@
 """The seam between the method and its modalities: all that the stages know of a model."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from core.errors import RunError
+
 Batch = dict[str, Tensor]
+State = dict[str, Tensor]
 
 # A classifier's files: its weights, and what builds it.
 
@@ -52,8 +56,14 @@ class MaskedModel(nn.Module, ABC):
     the model's device. For images `pixels` is (B, 3, H, W), uint8 or float in 0 … 1; for text
     `input_ids`, `attention_mask` and `word_start` are (B, T).
 
+    A subclass may keep its encoder's weights in another form, such as adapters beside frozen
+    weights, if it overrides `encoder_state` and `load_encoder_state`: nothing else carries an
+    encoder's weights from one stage or file to another. Checkpoints within a stage hold what is
+    trained, in whatever form.
+
     Attributes:
-        encoder: Kept through all stages; state goes in and out by its state dict.
+        encoder: Kept through all stages; weights go in and out by `encoder_state` and
+            `load_encoder_state`, never by its own state dict.
         decoder: Belongs to the masked objective; dropped after pre-training.
         mask_ratio: Share of an example that is hidden.
     """
@@ -86,11 +96,41 @@ class MaskedModel(nn.Module, ABC):
 
     @abstractmethod
     def build_classifier(self, num_classes: int, dropout: float) -> "Classifier":
-        """A classifier on a copy of this encoder, with a fresh head."""
+        """A classifier on a copy of this encoder, with a fresh head.
+
+        The copy is in the architecture's own form, whatever form this model keeps.
+        """
+
+    def encoder_state(self) -> State:
+        """The encoder's weights as its architecture names and shapes them.
+
+        These names are what files have, and what other libraries read.
+
+        Returns:
+            Every tensor of the encoder, detached, where it is and in its precision. They may be
+            the very memory of the model: copy them before changing one.
+        """
+        return self.encoder.state_dict()
+
+    def load_encoder_state(self, state: Mapping[str, Tensor]) -> None:
+        """Copy weights into the encoder: the reverse of `encoder_state`.
+
+        Args:
+            state: All of its names with its shapes; any precision, on any device.
+
+        Raises:
+            RunError: Names are missing or unknown, or shapes are others (`encoder-misfit`); the
+                encoder is as it was.
+        """
+        require_fitting(self.encoder_state(), state)
+        self.encoder.load_state_dict(state)
 
 
 class Classifier(nn.Module, ABC):
     """An encoder with a head, as fine-tuning takes it.
+
+    The encoder is in its architecture's own form (`MaskedModel.build_classifier`): what is saved,
+    and what regularisers hold on to, are its parameters under their own names.
 
     Attributes:
         head: All that is new; no parameter is in both head and encoder.
@@ -122,7 +162,29 @@ class Classifier(nn.Module, ABC):
         """Write weights and, last, the JSON that says how to build and read them."""
 
 
-def unshared(state: dict[str, Tensor]) -> dict[str, Tensor]:
+def misfit(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> str:
+    """Why `state` can't replace `own`, in words; empty when its names and shapes are the same."""
+    missing = sorted(set(own) - set(state))
+    if missing:
+        return f"{len(missing)} tensors are missing, the first is {missing[0]}"
+    unknown = sorted(set(state) - set(own))
+    if unknown:
+        return f"{len(unknown)} tensors have no place, the first is {unknown[0]}"
+    for name, value in own.items():
+        found, wanted = tuple(state[name].shape), tuple(value.shape)
+        if found != wanted:
+            return f"{name} has shape {found} where {wanted} is needed"
+    return ""
+
+
+def require_fitting(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> None:
+    """`RunError` (`encoder-misfit`) unless `state` has the names and shapes of `own`."""
+    reason = misfit(own, state)
+    if reason:
+        raise RunError("encoder-misfit", reason=reason)
+
+
+def unshared(state: State) -> State:
     """A state whose tied tensors are apart: safetensors refuses two names for one memory."""
     seen: set[int] = set()
     apart = {}

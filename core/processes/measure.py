@@ -136,7 +136,7 @@ def _measured(
 def _sizes(setup: "RunSetup") -> dict[str, int]:
     model = setup.pretrained_model()
     size = setup.modality.example_size(model)
-    encoder = sum(parameter.numel() for parameter in model.encoder.parameters())
+    encoder = sum(value.numel() for value in model.encoder_state().values())
     whole = sum(parameter.numel() for parameter in model.parameters())
     return {
         "model_bytes": 4 * whole,

@@ -10,7 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from core.errors import RunError
 from core.models.masked_model import Classifier
+from core.models.plain import require_plain
 from core.stages.encode import encode
 from core.stages.setup import RunSetup
 from core.training.feed import Batch
@@ -27,6 +29,7 @@ def fit_head(setup: RunSetup, classifier: Classifier) -> None:
 
     balanced = setup.recipe.finetune.balance != "none"
     output = classifier.output_layer
+    require_plain(output, nn.Linear, name="the output layer", why="fitting the head")
     features = _inputs_of(output, setup, classifier)
     found = fit_linear(features, setup.train.targets, len(setup.classes), balanced=balanced)
     if found is None:
@@ -40,13 +43,23 @@ def fit_head(setup: RunSetup, classifier: Classifier) -> None:
 def _inputs_of(output: nn.Linear, setup: RunSetup, classifier: Classifier) -> Any:
     """(N, D) what the layer reads of each training example, in float32."""
     classifier.to(setup.hardware.device).eval()
-    read: list[Tensor] = []
-    hook = output.register_forward_pre_hook(lambda _, args: read.append(args[0]))
+    calls: list[tuple[Tensor, Tensor]] = []
+    hook = output.register_forward_hook(lambda _, args, made: calls.append((args[0], made)))
 
     def features(batch: Batch) -> Tensor:
-        read.clear()
-        classifier(batch)
-        return read[0]
+        calls.clear()
+        logits = classifier(batch)
+        ((read, made),) = calls
+        # A layer within a wrapper looks plain itself, but has no say in what the wrapper adds.
+        if not torch.equal(made, logits):
+            raise RunError(
+                "layer-not-plain",
+                layer="the output layer",
+                kind="Linear",
+                found="part of another layer",
+                why="fitting the head",
+            )
+        return read
 
     what = "fitting the head"
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from core.models.attention import attend_plainly_on_cpu
 from core.models.masked_model import MaskedModel
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.run.events import Noticed, Outcome
@@ -15,7 +16,11 @@ from core.run.plan import StagePlan
 from core.stages.previews import Previews
 from core.stages.probing import probe_encoder
 from core.stages.setup import RunSetup
-from core.stages.weights import distance_from, finish_stage, save_module
+from core.stages.weights import (
+    distance_from,
+    finish_stage,
+    save_encoder,
+)
 from core.training.compiling import compile_forward, is_packaged
 from core.training.context import Interrupted
 from core.training.feed import Feed
@@ -68,7 +73,7 @@ def masked_job(
         clip_norm=section.clip_norm,
         probe_every=setup.recipe.probe.every,
         probe=partial(probe_encoder, setup, model) if probed else None,
-        keep_best=partial(save_module, model.encoder, folder / BEST_ENCODER) if probed else None,
+        keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, model),
         later_steps_worth=setup.later_steps_worth(stage),
     )
@@ -116,11 +121,11 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
         summary = train(setup, job)
     except Interrupted as interrupted:
         if interrupted.outcome is Outcome.STOPPED:
-            keep = partial(save_module, model.encoder, job.folder / ENCODER)
+            keep = partial(save_encoder, model, job.folder / ENCODER)
             setup.context.write(keep, "the encoder")
         raise
     initial = setup.run.model / ENCODER
-    summary["distance_from_initial"] = distance_from(model.encoder, initial)
+    summary["distance_from_initial"] = distance_from(model, initial)
     finish = partial(finish_stage, job.folder, model, summary)
     setup.context.write(finish, "the encoder")
     return summary
@@ -137,5 +142,7 @@ def _compile(setup: RunSetup, job: Job) -> None:
 
 
 def train(setup: RunSetup, job: Job) -> dict[str, Any]:
-    """Run the loop on a job."""
+    """Run the loop on a job, which may be any stage's."""
+    if setup.hardware.device.type == "cpu":
+        attend_plainly_on_cpu(job.objective)
     return TrainingLoop(job, setup.hardware, setup.context, setup.timing).run()

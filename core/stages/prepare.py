@@ -101,7 +101,7 @@ def costs_of(model: MaskedModel) -> Costs:
 
     Parameters times tokens, which is what matters at these sizes (METHOD.md section 6).
     """
-    encoder = sum(parameter.numel() for parameter in model.encoder.parameters())
+    encoder = sum(value.numel() for value in model.encoder_state().values())
     decoder = sum(parameter.numel() for parameter in model.decoder.parameters())
     return Costs(visible=model.visible_share, decoder=decoder / encoder)
 

@@ -24,7 +24,7 @@ def probe_encoder(setup: RunSetup, model: MaskedModel, step: int) -> ProbeResult
     without one they cross-validate on the training images. Test images are never used.
     """
     initial = setup.run.model / ENCODER
-    distance = distance_from(model.encoder, initial)["total"]
+    distance = distance_from(model, initial)["total"]
     can_tell_apart = len(np.unique(setup.train.targets)) > 1
     if not can_tell_apart or not setup.context.is_main:
         return ProbeResult(step, None, None, distance)

@@ -11,12 +11,12 @@ from typing import Any
 
 import jinja2
 import torch
-from safetensors.torch import load_file
 
 from core.hub.catalog import starter_folder
 from core.images.model.starter import build_starter
 from core.images.model.store import save_model
 from core.run.files import DECODER, ENCODER, SUMMARY
+from core.stages.weights import load_decoder, load_encoder
 from core.system.atomic import write_text
 
 _TEMPLATES = starter_folder().parent / "templates"
@@ -30,8 +30,8 @@ def publish(work: Path, scores: dict[str, Any] | None) -> Path:
         scores: From `core.starter.score`; None before they are measured.
     """
     model = build_starter(seed=0)
-    model.encoder.load_state_dict(load_file(work / ENCODER))
-    model.decoder.load_state_dict(load_file(work / DECODER))
+    load_encoder(model, work / ENCODER)
+    load_decoder(model, work / DECODER)
     folder = starter_folder()
     folder.mkdir(parents=True, exist_ok=True)
     save_model(folder, model, torch.float16)

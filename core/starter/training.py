@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from core.models.attention import attend_plainly_on_cpu
 from core.models.masked_model import MaskedModel
 from core.run.events import Event
 from core.run.files import ADJUSTMENTS
@@ -77,6 +78,8 @@ def train_starter(
         betas=(0.9, 0.95),
         clip_norm=1.0,
     )
+    if hardware.device.type == "cpu":
+        attend_plainly_on_cpu(job.objective)
     summary = TrainingLoop(job, hardware, context, _TIMING).run()
     finish_stage(work, model, summary)
     return summary

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from core.errors import RunError
-from core.models.attention import attend_plainly_on_cpu
 from core.run.events import (
     CheckpointSaved,
     Noticed,
@@ -48,8 +47,6 @@ class TrainingLoop:
         self._timing = timing
         self._ranks = Ranks(hardware)
         accelerator = hardware.accelerator
-        if hardware.device.type == "cpu":
-            attend_plainly_on_cpu(job.objective)
         # evaluation_mode: autocast and placement, but no DDP (see Ranks).
         self._objective = accelerator.prepare_model(job.objective, evaluation_mode=True)
         self._adamw = build_adamw(

@@ -37,6 +37,7 @@ def shuffled_order(num_examples: int, batch_size: int, *place: int | str) -> Ord
 def _shuffled(num_examples: int, *place: int | str) -> Part:
     """Any part of all epochs of shuffled examples, strung together."""
 
+    # Two: a batch may lie across the border of two epochs.
     @lru_cache(maxsize=2)
     def epoch(index: int) -> Part:
         if num_examples > _MOST_DRAWN:
@@ -79,9 +80,12 @@ def bucketed_order(
 
     @lru_cache(maxsize=2)
     def window(index: int) -> np.ndarray:
+        # (16 batch_size,) positions, of two epochs or more where those are short.
         positions = shuffled(index * size, (index + 1) * size)
+        # Stable, so that equal lengths keep their shuffled order, and on every machine the same.
         by_length = positions[np.argsort(lengths(positions), kind="stable")]
         batches = by_length.reshape(_BUCKETED_BATCHES, batch_size)
+        # Else every window would go from its shortest examples to its longest.
         return batches[numpy_generator(*place, "buckets", index).permutation(_BUCKETED_BATCHES)]
 
     def order(step: int) -> np.ndarray:

@@ -23,6 +23,8 @@ class Permutation:
 
     def __init__(self, size: int, *place: int | str) -> None:
         self._size = size
+        # Both halves have as many bits, at least one, so 2^(2 half) >= size, and < 4 size from 2
+        # on. Walking through beyond-the-end numbers therefore ends soon.
         self._half = np.uint64(max(1, -(-(size - 1).bit_length() // 2)))
         self._mask = (np.uint64(1) << self._half) - np.uint64(1)
         self._keys = [np.uint64(derive_seed(*place, "key", number)) for number in range(_ROUNDS)]
@@ -30,6 +32,9 @@ class Permutation:
     def __call__(self, start: int, stop: int) -> np.ndarray:
         """(stop - start,) int64: what stands at these places."""
         found = self._enciphered(np.arange(start, stop, dtype=np.uint64))
+        # Following a cycle of the larger permutation until it is back below the end skips only
+        # numbers beyond it, so no two places meet: what is left is a permutation again. It ends,
+        # because the cycle holds the place it began at.
         while len(beyond := np.flatnonzero(found >= self._size)):
             found[beyond] = self._enciphered(found[beyond])
         return found.astype(np.int64)
@@ -37,6 +42,8 @@ class Permutation:
     def _enciphered(self, numbers: np.ndarray) -> np.ndarray:
         left, right = numbers >> self._half, numbers & self._mask
         for key in self._keys:
+            # Reversible whatever `_mixed` is: the right half is kept, as the new left one, and
+            # tells what was xor-ed onto the other. Sums of 64 bits wrap around, which is wanted.
             left, right = right, left ^ (_mixed(right + key) & self._mask)
         joined: np.ndarray = (left << self._half) | right
         return joined

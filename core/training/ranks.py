@@ -47,11 +47,15 @@ class Ranks:
         """Let all gradients live in one buffer, so that summing them copies nothing."""
         if self.world == 1:
             return
+        # In an order that all processes share: the all-reduce adds position by position and knows
+        # no names. All on one device and in float32, as weights are in every precision.
         parameters = list(parameters)
         device = parameters[0].device
         self._flat = torch.zeros(sum(p.numel() for p in parameters), device=device)
         start = 0
         for parameter in parameters:
+            # autograd adds into a gradient that is there, in place, and so into the buffer. That
+            # holds as long as nobody sets `.grad` to None or to another tensor.
             parameter.grad = self._flat[start : start + parameter.numel()].view_as(parameter)
             start += parameter.numel()
 
@@ -60,9 +64,11 @@ class Ranks:
         if self._flat is None:
             optimizer.zero_grad(set_to_none=True)
         else:
+            # Not by the optimizer, which would cut the gradients off from the buffer.
             self._flat.zero_()
 
     def sum_gradients(self) -> None:
         """Add up the gradients of all processes, in place."""
         if self._flat is not None:
+            # A sum, not a mean: each process has weighed its rows by their share of the batch.
             dist.all_reduce(self._flat)

@@ -122,8 +122,12 @@ class IdleTeam:
         try:
             # The number counts for this thread, and for those that are yet to come.
             torch.set_num_threads(os.cpu_count() or 1)
+            # libgomp gives each thread that asks for work a team of its own and keeps it, idle,
+            # until that thread ends. With those of the training thread there are more threads than
+            # cores, which is when it lets none of them spin.
             torch.zeros(_ELEMENTS).add_(1)
         finally:
+            # Threads that are yet to come compute as before; the team that is there stays.
             torch.set_num_threads(threads)
             self._ready.set()
         self._over.wait()
@@ -137,6 +141,8 @@ def _watch(switch: Switch, over: threading.Event) -> None:
             now = Spent.now()
             sleeps = switch.sleeps(now.others_since(before))
             before = now
+            # While the training thread computes: libgomp compares threads and cores at each wait,
+            # so the switch takes effect at the next one, and nothing has to stop for it.
             if sleeps and team is None:
                 team = IdleTeam()
             elif team is not None and not sleeps:

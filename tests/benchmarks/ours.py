@@ -13,6 +13,7 @@ from core.images.data.pixels import pixels_for
 from core.images.data.scan import scan
 from core.images.model.mae import MaskedAutoencoder
 from core.images.pixel_source import PixelSource
+from core.models.attention import attend_plainly_on_cpu
 from core.recipe import PretrainRecipe, RuntimeRecipe
 from core.run.events import Event, StepDone
 from core.stages.objectives import DistillObjective, MaskedObjective
@@ -159,6 +160,8 @@ def main() -> None:
         images_in_device_memory=prepared.source.is_resident,
         **prepared.times,
     )
+    if hardware.device.type == "cpu":
+        attend_plainly_on_cpu(job.objective)
     loop.Prefetch = WatchedPrefetch
     timing = loop.Timing(checkpoint_s=float("inf"), report_s=0)
     loop.TrainingLoop(job, hardware, context, timing).run()

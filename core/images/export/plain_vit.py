@@ -8,6 +8,7 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
 from core.images.export.subject import ImageSubject
+from core.models.masked_model import State
 
 # Everything that has weights in such an encoder; one more name, and it is another architecture.
 _KNOWN: Final = re.compile(
@@ -37,8 +38,8 @@ class PlainVit:
 
 def plain_vit(subject: ImageSubject) -> PlainVit | None:
     """The measures of the model, or None when it is no plain Vision Transformer."""
-    encoder = subject.model.encoder
-    if not _is_plain(encoder):
+    encoder, state = subject.model.encoder, subject.model.encoder_state()
+    if not _is_plain(encoder, state):
         return None
     first: Any = encoder.blocks[0]
     return PlainVit(
@@ -47,8 +48,8 @@ def plain_vit(subject: ImageSubject) -> PlainVit | None:
         width=int(encoder.embed_dim),
         depth=len(encoder.blocks),
         num_heads=first.attn.num_heads,
-        mlp_width=first.mlp.fc1.out_features,
-        qkv_bias=first.attn.qkv.bias is not None,
+        mlp_width=len(state["blocks.0.mlp.fc1.weight"]),
+        qkv_bias="blocks.0.attn.qkv.bias" in state,
         norm_eps=first.norm1.eps,
         num_registers=int(encoder.num_reg_tokens),
         has_layer_scale=not isinstance(first.ls1, nn.Identity),
@@ -56,22 +57,23 @@ def plain_vit(subject: ImageSubject) -> PlainVit | None:
     )
 
 
-def _is_plain(encoder: VisionTransformer) -> bool:
-    names = set(encoder.state_dict())
+def _is_plain(encoder: VisionTransformer, state: State) -> bool:
+    names = set(state)
     height, width = encoder.patch_embed.img_size
     patch = encoder.patch_embed.patch_size
     first: Any = encoder.blocks[0]
     norms = {module.eps for module in encoder.modules() if isinstance(module, nn.LayerNorm)}
     activation = first.mlp.act
+    if not names >= _NEEDED or not all(_KNOWN.fullmatch(name) for name in names):
+        return False
+    mlp_width = len(state["blocks.0.mlp.fc1.weight"])
     return (
-        names >= _NEEDED
-        and all(_KNOWN.fullmatch(name) for name in names)
-        and height == width
+        height == width
         and patch[0] == patch[1]
         and len(norms) == 1
         and isinstance(activation, nn.GELU)
         and activation.approximate == "none"
-        and first.attn.qkv.out_features == 3 * encoder.embed_dim
-        and first.mlp.fc1.out_features == first.mlp.fc2.in_features
-        and first.mlp.fc1.out_features % encoder.embed_dim == 0
+        and len(state["blocks.0.attn.qkv.weight"]) == 3 * encoder.embed_dim
+        and state["blocks.0.mlp.fc2.weight"].shape[1] == mlp_width
+        and mlp_width % encoder.embed_dim == 0
     )

@@ -67,7 +67,7 @@ def timm_state(subject: ImageSubject) -> dict[str, Tensor]:
     """The trained weights in timm's names."""
     state = {
         name: value.detach().cpu().contiguous()
-        for name, value in subject.model.encoder.state_dict().items()
+        for name, value in subject.model.encoder_state().items()
     }
     if subject.head is not None:
         for name, value in subject.head.state_dict().items():

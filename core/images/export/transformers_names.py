@@ -52,8 +52,8 @@ def _dinov2_name(name: str, prefix: str) -> str:
 
 def _encoder_state(subject: ImageSubject) -> State:
     """The encoder's weights with one position for the class token, and none for registers."""
-    encoder = subject.model.encoder
-    state = {name: value.detach().cpu().clone() for name, value in encoder.state_dict().items()}
+    encoder, state = subject.model.encoder, subject.model.encoder_state()
+    state = {name: value.detach().cpu().clone() for name, value in state.items()}
     positions, registers = state["pos_embed"], int(encoder.num_reg_tokens)
     if encoder.no_embed_class:
         nothing = torch.zeros_like(positions[:, :1])

@@ -4,19 +4,20 @@ Reads like the paper: mask, encode what is visible, decode, compare the pixels o
 masked. Parity with transformers' `ViTMAEForPreTraining` is tested.
 """
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
+from timm.layers.patch_embed import PatchEmbed
 from timm.models.vision_transformer import VisionTransformer
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.images.model.description import ModelDescription
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.masking import gather_tokens, masking_order
-from core.images.model.some_tokens import block_for_some
+from core.images.model.some_tokens import last_block_for
 from core.models.masked_model import Batch, MaskedModel, Preprocessing
+from core.models.plain import is_plain, require_plain
 
 if TYPE_CHECKING:
     from core.images.model.classifier import Classifier
@@ -125,11 +126,7 @@ class MaskedAutoencoder(MaskedModel):
             (B, prefix + V, D) tokens after the final norm.
         """
         encoder = self.encoder
-        projection = encoder.patch_embed.proj
-        # A convolution whose stride is its kernel is a linear layer on patches; this way only
-        # the visible quarter is computed. Pixels are channels-last within a patch.
-        weight = projection.weight.permute(0, 2, 3, 1).flatten(1)
-        x = encoder.patch_embed.norm(F.linear(visible, weight, projection.bias))
+        x = self._embed(visible)
         num_embedded = 0 if encoder.no_embed_class else encoder.num_prefix_tokens
         if encoder.pos_embed is not None:
             positions = encoder.pos_embed[0, num_embedded:]
@@ -143,6 +140,23 @@ class MaskedAutoencoder(MaskedModel):
         # Models that pool their patches have the final norm in `fc_norm` and none in `norm`.
         encoded: Tensor = encoder.fc_norm(encoder.norm(x))
         return encoded
+
+    def _embed(self, visible: Tensor) -> Tensor:
+        """(B, V, D) embeddings of (B, V, P) patches, before positions are added."""
+        stem = self.encoder.patch_embed
+        require_plain(stem, PatchEmbed, name="patch_embed", why="masked pre-training")
+        projection = stem.proj
+        if is_plain(projection, nn.Conv2d):
+            # A convolution whose stride is its kernel is a linear layer on patches; this way only
+            # the visible quarter is computed. Pixels are channels-last within a patch.
+            weight = projection.weight.permute(0, 2, 3, 1).flatten(1)
+            embedded = F.linear(visible, weight, projection.bias)
+        else:
+            # Whatever it is, it takes images: each patch is one, of a single patch.
+            pixels = visible.reshape(-1, *stem.patch_size, 3).permute(0, 3, 1, 2)
+            embedded = projection(pixels).reshape(*visible.shape[:2], -1)
+        x: Tensor = stem.norm(embedded)
+        return x
 
     def _prefix_tokens(self) -> Tensor | None:
         """(1, T, D) class, distillation and register tokens, in timm's order."""
@@ -170,7 +184,7 @@ class MaskedAutoencoder(MaskedModel):
         x = encoder.norm_pre(encoder._pos_embed(x))  # noqa: SLF001  (timm's forward_features)
         x = encoder.blocks[:-1](x)
         if match == "class_token" and self.has_class_token:
-            x = encoder.norm(block_for_some(encoder.blocks[-1], x, slice(0, 1)))[:, 0]
+            x = encoder.norm(last_block_for(encoder.blocks[-1], x, slice(0, 1)))[:, 0]
         else:
             x = encoder.norm(encoder.blocks[-1](x))
             if match != "all_tokens":
@@ -183,7 +197,11 @@ class MaskedAutoencoder(MaskedModel):
         """A classifier on a copy of this encoder, with a fresh linear head."""
         from core.images.model.classifier import Classifier
 
-        return Classifier(deepcopy(self), num_classes, dropout)
+        # Its random weights are overwritten: only those of the head may draw from the seed.
+        with torch.random.fork_rng(devices=[]):
+            copied = MaskedAutoencoder(self.description, self.mask_ratio)
+        copied.load_encoder_state(self.encoder_state())
+        return Classifier(copied, num_classes, dropout)
 
     # --- pixels -----------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.models.vision_transformer import Block
 from torch import Tensor, nn
 
-from core.images.model.some_tokens import block_for_some
+from core.images.model.some_tokens import last_block_for
 
 
 class MaeDecoder(nn.Module):
@@ -76,7 +76,7 @@ class MaeDecoder(nn.Module):
         masked = self.mask_token.to(x.dtype).expand(B, num_masked, -1)
         x = torch.cat([x, masked], dim=1) + self._positions(ids_shuffle)
         x = self.blocks[:-1](x)
-        x = block_for_some(self.blocks[-1], x, slice(-num_masked, None))
+        x = last_block_for(self.blocks[-1], x, slice(-num_masked, None))
         prediction: Tensor = self.pred(self.norm(x))
         return prediction
 

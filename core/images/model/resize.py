@@ -19,7 +19,7 @@ def resized(model: MaskedAutoencoder, image_size: int | None) -> MaskedAutoencod
         return model
     other = MaskedAutoencoder(model.description.resized(image_size), model.mask_ratio)
     grid = other.encoder.patch_embed.grid_size
-    encoder = model.encoder.state_dict()
+    encoder = model.encoder_state()
     if "pos_embed" in encoder:
         encoder["pos_embed"] = resample_abs_pos_embed(
             encoder["pos_embed"],
@@ -29,7 +29,7 @@ def resized(model: MaskedAutoencoder, image_size: int | None) -> MaskedAutoencod
                 0 if model.encoder.no_embed_class else model.encoder.num_prefix_tokens
             ),
         )
-    other.encoder.load_state_dict(encoder)
+    other.load_encoder_state(encoder)
     decoder = model.decoder.state_dict()
     dim = decoder["pos_embed"].shape[-1]
     decoder["pos_embed"] = sincos_positions(dim, grid, model.decoder.num_prefix)

@@ -25,7 +25,12 @@ from core.images.model.names import (
 )
 from core.images.model.resize import resized
 from core.images.model.store import open_model
-from core.images.model.timm_layout import describe_timm, load_fitting, load_timm_encoder
+from core.images.model.timm_layout import (
+    describe_timm,
+    load_fitting,
+    load_fitting_encoder,
+    load_timm_encoder,
+)
 from core.images.model.vit_mae_layout import (
     State,
     describe_vit_mae,
@@ -200,7 +205,7 @@ def _vit_mae(
         reason = f"the tensor {error} is not known"
         raise RunError("model-misfit", path=name, reason=reason) from error
     model = MaskedAutoencoder(describe_vit_mae(name, config, preprocessor))
-    load_fitting(model.encoder, encoder, name)
+    load_fitting_encoder(model, encoder)
     load_fitting(model.decoder, decoder, name)
     return LoadedModel(resized(model, wanted.image_size), decoder_is_fresh=False)
 

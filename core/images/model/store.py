@@ -14,11 +14,9 @@ from core.system.atomic import write_bytes, write_json
 
 def save_model(folder: Path, model: MaskedAutoencoder, dtype: torch.dtype = torch.float32) -> None:
     """Write a model; the JSON comes last, so a folder with it is whole."""
-    for name, part in ((ENCODER, model.encoder), (DECODER, model.decoder)):
-        tensors = {
-            key: value.detach().cpu().to(dtype).contiguous()
-            for key, value in part.state_dict().items()
-        }
+    parts = ((ENCODER, model.encoder_state()), (DECODER, model.decoder.state_dict()))
+    for name, state in parts:
+        tensors = {key: value.detach().cpu().to(dtype).contiguous() for key, value in state.items()}
         write_bytes(folder / name, save(tensors))
     write_json(folder / MODEL_JSON, model.description.to_dict())
 

@@ -12,7 +12,7 @@ from core.errors import RunError
 from core.images.model.description import ModelDescription, require_plain_vit
 from core.images.model.mae import MaskedAutoencoder
 from core.images.model.vit_mae_layout import State
-from core.models.masked_model import Preprocessing
+from core.models.masked_model import Preprocessing, misfit
 
 
 def describe_timm(
@@ -79,24 +79,23 @@ def load_timm_encoder(model: MaskedAutoencoder, state: State) -> None:
         fitted: State = checkpoint_filter_fn(state, model.encoder)
     except (KeyError, ValueError, RuntimeError, AssertionError) as error:
         raise _misfit(model.description.name, str(error)) from error
-    own = model.encoder.state_dict()
-    kept = {name: value for name, value in fitted.items() if name in own}
-    load_fitting(model.encoder, kept, model.description.name)
+    own = model.encoder_state()
+    load_fitting_encoder(model, {name: fitted[name] for name in fitted if name in own})
+
+
+def load_fitting_encoder(model: MaskedAutoencoder, state: State) -> None:
+    """Put `state` into the encoder, every tensor of it; `RunError` when they don't fit."""
+    reason = misfit(model.encoder_state(), state)
+    if reason:
+        raise _misfit(model.description.name, reason)
+    model.load_encoder_state(state)
 
 
 def load_fitting(module: nn.Module, state: State, name: str) -> None:
     """Put `state` into `module`, every tensor of it; `RunError` when they don't fit."""
-    own = module.state_dict()
-    missing = sorted(set(own) - set(state))
-    unknown = sorted(set(state) - set(own))
-    other = [key for key in own if key in state and own[key].shape != state[key].shape]
-    if missing:
-        raise _misfit(name, f"{len(missing)} tensors are missing, the first is {missing[0]}")
-    if unknown:
-        raise _misfit(name, f"{len(unknown)} tensors have no place, the first is {unknown[0]}")
-    if other:
-        found, wanted = tuple(state[other[0]].shape), tuple(own[other[0]].shape)
-        raise _misfit(name, f"{other[0]} has shape {found} where {wanted} is needed")
+    reason = misfit(module.state_dict(), state)
+    if reason:
+        raise _misfit(name, reason)
     module.load_state_dict(state)
 
 

@@ -12,7 +12,9 @@ import numpy as np
 import torch
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
+from torch import nn
 
+from core.models.plain import require_plain
 from core.text.data.token_rows import TokenRows
 from core.text.model.masked_lm import MaskedLanguageModel
 
@@ -30,8 +32,11 @@ def start_from_counts(model: MaskedLanguageModel, rows: TokenRows, seed: int) ->
         rows: The corpus.
         seed: Of the factorisation.
     """
-    table = model.whole.get_input_embeddings().weight.detach()
-    bias = model.whole.get_output_embeddings().bias.detach()
+    tokens, guesses = model.whole.get_input_embeddings(), model.whole.get_output_embeddings()
+    # Written to in place, below: of a layer in another form that would change nothing.
+    require_plain(tokens, nn.Embedding, name="the table of tokens", why="the starter")
+    require_plain(guesses, nn.Linear, name="the head's output layer", why="the starter")
+    table, bias = tokens.weight.detach(), guesses.bias.detach()
     counts, shares = count(rows, len(table))
     # Pieces that only longer words were made of stay random.
     met = np.flatnonzero(counts.getnnz(axis=1))

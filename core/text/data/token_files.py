@@ -78,10 +78,13 @@ def write_token_files(
         OSError: As the file system says.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    # One iterator for all files: each takes up where the one before it ended. Where that is follows
+    # from the characters alone, so a second call cuts the same documents into the same files.
     remaining = iter(documents)
     read = 0
     for number in range(2**31):
         note = note_file(folder, number)
+        # A file without its note was cut off, and is written over.
         if note.is_file():
             # Read again all the same, which takes minutes where there are gigabytes.
             if stopped():
@@ -96,9 +99,11 @@ def write_token_files(
                 out.add(some, tokens)
                 read += sum(len(each.text) for each in some)
                 tell(read)
+        # Only an empty file says that nothing is left: the one before may have ended full.
         if out.is_empty:
             arrow_file(folder, number).unlink()
             return
+        # After the writer is closed: a note vouches for the file beside it.
         out.write_note()
 
 
@@ -131,6 +136,8 @@ def _tokenised(
         before: tuple[list[Document], Future[list[Tokens]]] | None = None
         for batch in batches:
             coming = pool.submit(tokenize, [each.text for each in batch if each.is_wanted])
+            # One batch late: what is yielded is written while `coming` is tokenised. Never more
+            # than two are in memory.
             if before is not None:
                 yield before[0], before[1].result()
             before = batch, coming
@@ -168,6 +175,8 @@ class _TokenFile:
         """Write some texts, of which those that are wanted have these tokens."""
         is_whole = np.array([each.name is not None for each in documents])
         in_pieces = np.array([each.is_pretrained_on for each in documents])
+        # Tokens came for the wanted texts alone, in their order: (wanted,) of `tokens` stand at
+        # these places among (n,) documents.
         is_wanted = is_whole | in_pieces
         lengths = np.zeros(len(documents), dtype=np.int64)
         lengths[is_wanted] = [len(each.ids) for each in tokens]
@@ -196,6 +205,7 @@ class _TokenFile:
 
 
 def _table(rows: Sequences) -> pa.Table:
+    # Arrow's own layout: n + 1 borders into one flat array, so no sequence becomes a Python list.
     ends = np.concatenate([[0], rows.ends])
     columns = [pa.LargeListArray.from_arrays(ends, each) for each in (rows.ids, rows.starts)]
     return pa.table(columns, schema=_SCHEMA)

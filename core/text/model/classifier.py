@@ -47,7 +47,7 @@ class TextClassifier(Classifier):
         # BERT keeps its pooler, which no masked language model has, beside the encoder's parts.
         new |= {name: part for name, part in parts.items() if name not in pretrained}
         self.encoder = nn.ModuleDict({name: parts[name] for name in sorted(pretrained)})
-        self.encoder.load_state_dict(model.encoder.state_dict())
+        self.encoder.load_state_dict(model.encoder_state())
         self.head = nn.ModuleDict(new)
         # In a tuple, so that its parts are registered once, as encoder and head.
         self._whole: tuple[Any, ...] = (whole,)

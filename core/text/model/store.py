@@ -137,7 +137,7 @@ def save_masked_lm(
 
     What the head shares with the encoder, the table of the tokens in most models, is written once.
     """
-    encoder = model.encoder.state_dict()
+    encoder = model.encoder_state()
     tied = tied_to_encoder(model)
     decoder = {key: value for key, value in model.decoder.state_dict().items() if key not in tied}
     for name, part in ((ENCODER, encoder), (DECODER, decoder)):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 from scipy import sparse
+from torch.nn.utils import parametrize
 
+from core.errors import RunError
 from core.starter.text.embeddings import count, factorised, start_from_counts
 from core.text.data.hashes import short_hash
 from core.text.data.token_files import Document, write_token_files
@@ -63,3 +65,13 @@ def test_that_a_start_from_counts_knows_how_often_tokens_occur(tmp_path: Path, t
     assert shares[model.description.mask_id] == shares.min()
     assert not torch.equal(table[drinks], before[drinks])
     assert torch.equal(table[model.description.mask_id], before[model.description.mask_id])
+
+
+def test_that_a_table_in_another_form_is_refused(tmp_path: Path, tokenizer) -> None:
+    model = build_text_starter(describe_starter(tokenizer), seed=0)
+    parametrize.register_parametrization(
+        model.whole.get_input_embeddings(), "weight", torch.nn.Identity()
+    )
+    with pytest.raises(RunError) as refused:
+        start_from_counts(model, rows_of(tmp_path, tokenizer, TEXTS), seed=0)
+    assert refused.value.id == "layer-not-plain"
