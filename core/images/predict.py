@@ -8,7 +8,8 @@ import torch
 
 from core.images.data.decode import UnreadableImage, load_rgb, resized
 from core.images.data.walk import list_files
-from core.images.model.classifier import Classifier, open_classifier
+from core.images.model.classifier import Classifier
+from core.images.model.open_classifier import open_classifier
 from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
@@ -65,7 +66,7 @@ class _Opened(OpenedClassifier):
 
     @property
     def feature_dim(self) -> int:
-        return self._classifier.model.feature_dim
+        return int(self._classifier.model.feature_dim)
 
     def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
         return classified(self._classifier, self._classes, files, embeddings=embeddings)

@@ -13,7 +13,8 @@ from core.text.data.decode import encoding_of
 from core.text.data.framing import cut_off
 from core.text.data.places import reference
 from core.text.data.read import PLAIN, UNREADABLE, Columns, message_of, read_texts
-from core.text.model.classifier import TextClassifier, open_text_classifier
+from core.text.model.classifier import TextClassifier
+from core.text.model.open_classifier import open_text_classifier
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing
 

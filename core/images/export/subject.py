@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from core.export.subject import Place, Subject
-from core.images.model.classifier import open_classifier
 from core.images.model.description import ModelDescription
 from core.images.model.mae import MaskedAutoencoder
+from core.images.model.open_classifier import open_classifier
 from core.images.model.store import open_model
 from core.models.masked_model import Preprocessing
 from core.run.folder import RunFolder

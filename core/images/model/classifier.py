@@ -1,18 +1,14 @@
 """A classifier: encoder, dropout where transformers has it, new linear head."""
 
-import json
 from pathlib import Path
+from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from torch import Tensor, nn
 
-from core.errors import RunError
-from core.images.model.description import ModelDescription
-from core.images.model.mae import MaskedAutoencoder
 from core.models import masked_model
 from core.models.dropout import DropoutPlace, RowDropout
-from core.models.masked_model import Batch, Preprocessing
+from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.run.files import CLASSIFIER, CLASSIFIER_JSON
 from core.system.atomic import write_bytes, write_json
 
@@ -31,7 +27,10 @@ class Classifier(masked_model.Classifier):
 
     head: nn.Linear
 
-    def __init__(self, model: MaskedAutoencoder, num_classes: int, dropout: float) -> None:
+    # A `MaskedAutoencoder`: its module imports this one, to build classifiers.
+    model: Any
+
+    def __init__(self, model: MaskedModel, num_classes: int, dropout: float) -> None:
         super().__init__()
         del model.decoder
         self.model = model
@@ -44,7 +43,8 @@ class Classifier(masked_model.Classifier):
     @property
     def backbone(self) -> nn.Module:
         """The encoder."""
-        return self.model.encoder
+        encoder: nn.Module = self.model.encoder
+        return encoder
 
     @property
     def embedding(self) -> nn.Module:
@@ -60,7 +60,8 @@ class Classifier(masked_model.Classifier):
     @property
     def preprocessing(self) -> Preprocessing:
         """How an image becomes the input."""
-        return self.model.preprocessing
+        found: Preprocessing = self.model.preprocessing
+        return found
 
     def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
         """Say which rows of the global batch come next, and the seed of their step."""
@@ -76,7 +77,12 @@ class Classifier(masked_model.Classifier):
 
     def save(self, folder: Path, classes: list[str]) -> None:
         """Write weights and, last, the JSON that says how to build and read them."""
-        save_classifier(folder, self, classes)
+        tensors = {
+            name: value.detach().cpu().contiguous() for name, value in self.state_dict().items()
+        }
+        write_bytes(folder / CLASSIFIER, save(tensors))
+        description = self.model.description.to_dict()
+        write_json(folder / CLASSIFIER_JSON, {"classes": classes, "model": description})
 
     def _put_dropout(self, p: float) -> None:
         encoder = self.model.encoder
@@ -88,30 +94,3 @@ class Classifier(masked_model.Classifier):
         ]
         for index, place in enumerate(places):
             encoder.set_submodule(place, RowDropout(p, self._place, index))
-
-
-def save_classifier(folder: Path, classifier: Classifier, classes: list[str]) -> None:
-    """Write weights and, last, the JSON that says how to build and read them."""
-    tensors = {
-        name: value.detach().cpu().contiguous() for name, value in classifier.state_dict().items()
-    }
-    write_bytes(folder / CLASSIFIER, save(tensors))
-    description = classifier.model.description.to_dict()
-    write_json(folder / CLASSIFIER_JSON, {"classes": classes, "model": description})
-
-
-def open_classifier(folder: Path) -> tuple[Classifier, list[str]]:
-    """The classifier of a fine-tuning stage, ready to predict, and its class names.
-
-    Raises:
-        RunError: Its files are missing or damaged.
-    """
-    try:
-        values = json.loads((folder / CLASSIFIER_JSON).read_text(encoding="utf-8"))
-        model = MaskedAutoencoder(ModelDescription.from_dict(values["model"]))
-        classes = [str(name) for name in values["classes"]]
-        classifier = Classifier(model, len(classes), dropout=0.0)
-        classifier.load_state_dict(load_file(folder / CLASSIFIER))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise RunError("run-damaged", file=CLASSIFIER_JSON, path=folder, reason=error) from error
-    return classifier.eval(), classes

@@ -4,23 +4,19 @@ Reads like the paper: mask, encode what is visible, decode, compare the pixels o
 masked. Parity with transformers' `ViTMAEForPreTraining` is tested.
 """
 
-from typing import TYPE_CHECKING
-
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.layers.patch_embed import PatchEmbed
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
+from core.images.model.classifier import Classifier
 from core.images.model.description import ModelDescription
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.masking import gather_tokens, masking_order
 from core.images.model.some_tokens import last_block_for
 from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.models.plain import is_plain, require_plain
-
-if TYPE_CHECKING:
-    from core.images.model.classifier import Classifier
 
 
 class MaskedAutoencoder(MaskedModel):
@@ -193,10 +189,8 @@ class MaskedAutoencoder(MaskedModel):
         representation: Tensor = encoder.fc_norm(x)
         return representation
 
-    def build_classifier(self, num_classes: int, dropout: float) -> "Classifier":
+    def build_classifier(self, num_classes: int, dropout: float) -> Classifier:
         """A classifier on a copy of this encoder, with a fresh linear head."""
-        from core.images.model.classifier import Classifier
-
         # Its random weights are overwritten: only those of the head may draw from the seed.
         with torch.random.fork_rng(devices=[]):
             copied = MaskedAutoencoder(self.description, self.mask_ratio)

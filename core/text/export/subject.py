@@ -11,8 +11,8 @@ from core.export.subject import Place, Subject
 from core.run.folder import RunFolder
 from core.stages.weights import load_encoder
 from core.text.data.framing import cut_off
-from core.text.model.classifier import open_text_classifier
 from core.text.model.description import TextDescription
+from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import open_masked_lm
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing

@@ -1,23 +1,16 @@
 """A text classifier: an encoder with its architecture's own classification head."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from torch import Tensor, nn
 
-from core.errors import RunError
 from core.models.dropout import DropoutPlace, RowDropout
-from core.models.masked_model import Batch, Classifier
+from core.models.masked_model import Batch, Classifier, MaskedModel
 from core.run.files import CLASSIFIER, CLASSIFIER_JSON
 from core.system.atomic import write_bytes, write_json
 from core.text.model.description import TextDescription
-
-if TYPE_CHECKING:
-    from core.text.model.masked_lm import MaskedLanguageModel
 
 
 class TextClassifier(Classifier):
@@ -30,14 +23,17 @@ class TextClassifier(Classifier):
 
     Args:
         model: Its encoder is copied.
+        description: What the model is.
         num_classes: Outputs of the head.
         dropout: Share of values dropped.
     """
 
-    def __init__(self, model: "MaskedLanguageModel", num_classes: int, dropout: float) -> None:
+    def __init__(
+        self, model: MaskedModel, description: TextDescription, num_classes: int, dropout: float
+    ) -> None:
         super().__init__()
-        self.description = model.description
-        whole = model.description.build_for_classes(num_classes)
+        self.description = description
+        whole = description.build_for_classes(num_classes)
         # First: the parts are taken with their dropout.
         self._put_dropout(whole, dropout)
         base = whole.base_model
@@ -111,23 +107,3 @@ def _is_of_attention(name: str) -> bool:
     """Whether a dropout is of attention weights: kernels read its share and draw by themselves."""
     *_, owner, own = ["", *name.split(".")]
     return owner in {"self", "attention", "attn"} and not own.startswith("out")
-
-
-def open_text_classifier(folder: Path) -> tuple[TextClassifier, list[str]]:
-    """The classifier of a fine-tuning stage, ready to predict, and its class names.
-
-    Raises:
-        RunError: Its files are missing or damaged.
-    """
-    from core.text.model.masked_lm import MaskedLanguageModel
-
-    try:
-        values = json.loads((folder / CLASSIFIER_JSON).read_text(encoding="utf-8"))
-        model = MaskedLanguageModel(TextDescription.from_dict(values["model"]))
-        classes = [str(name) for name in values["classes"]]
-        with torch.random.fork_rng():
-            classifier = model.build_classifier(len(classes), dropout=0.0)
-        classifier.load_state_dict(load_file(folder / CLASSIFIER))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise RunError("run-damaged", file=CLASSIFIER_JSON, path=folder, reason=error) from error
-    return classifier.eval(), classes

@@ -151,7 +151,7 @@ class MaskedLanguageModel(MaskedModel):
 
     def build_classifier(self, num_classes: int, dropout: float) -> TextClassifier:
         """A classifier on a copy of this encoder, with a fresh head."""
-        return TextClassifier(self, num_classes, dropout)
+        return TextClassifier(self, self.description, num_classes, dropout)
 
     def _vocabulary(self) -> int:
         embeddings: Any = self._whole[0].get_input_embeddings()

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.errors import RunError
-from core.images.model.classifier import open_classifier
+from core.images.model.open_classifier import open_classifier
 from core.predict.files import Written
 from core.predict.predict import classifier_folder
 from core.run.folder import RunFolder

@@ -9,7 +9,8 @@ from safetensors.numpy import load_file
 from safetensors.torch import load_file as load_torch_file
 
 from core.evaluate.verdict import METRICS
-from core.images.model.classifier import Classifier, open_classifier
+from core.images.model.classifier import Classifier
+from core.images.model.open_classifier import open_classifier
 from core.images.model.store import open_model
 from core.run.events import Noticed, StepDone
 from core.run.folder import RunFolder

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from core.errors import RunError
-from core.images.model.classifier import open_classifier, save_classifier
+from core.images.model.open_classifier import open_classifier
 from core.models.dropout import RowDropout
 from tests.core.images.model.test_mae import KINDS, NAMES, build
 from tests.core.images.model.tiny_models import random_pixels
@@ -99,7 +99,7 @@ def test_that_dropout_is_off_in_evaluation_and_without_a_share():
 
 def test_that_a_reopened_classifier_predicts_the_same(tmp_path):
     classifier = build().build_classifier(2, dropout=0.1).eval()
-    save_classifier(tmp_path, classifier, ["Käfer", "bee"])
+    classifier.save(tmp_path, ["Käfer", "bee"])
     again, classes = open_classifier(tmp_path)
     assert classes == ["Käfer", "bee"]
     assert again.preprocessing == classifier.preprocessing
@@ -110,7 +110,7 @@ def test_that_a_reopened_classifier_predicts_the_same(tmp_path):
 
 @pytest.mark.parametrize("file", ["classifier.json", "classifier.safetensors"])
 def test_that_a_damaged_classifier_is_refused(file, tmp_path):
-    save_classifier(tmp_path, build().build_classifier(2, dropout=0.1), ["a", "b"])
+    build().build_classifier(2, dropout=0.1).save(tmp_path, ["a", "b"])
     whole = (tmp_path / file).read_bytes()
     (tmp_path / file).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(RunError) as error:

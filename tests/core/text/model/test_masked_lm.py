@@ -8,8 +8,8 @@ import torch
 
 from core.errors import RunError
 from core.models.attention import attend_plainly_on_cpu
-from core.text.model.classifier import open_text_classifier
 from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
+from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 
