@@ -122,8 +122,9 @@ def doctor(
 ) -> None:
     """Check this machine: device, memory, versions, disk, cache, and why a GPU is not used."""
     from core.doctor import examine
+    from core.training.compute_facts import compute_facts
 
-    findings = examine()
+    findings = examine(compute_facts())
     console = Console()
     if as_json:
         console.print_json(json.dumps([finding.to_dict() for finding in findings]))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from core.data.findings import Sample
 from core.data.manifest import Example, Manifest
 from core.recipe import DataRecipe
@@ -105,6 +107,16 @@ class DataModality(ABC):
         """What a window shows beside the manifest of that request."""
         del manifest, request
         return Details()
+
+    def picture(self, path: Path, side: int) -> Image.Image:
+        """A small picture of an example, at most so many pixels wide and high; pixels only.
+
+        Only of a modality that is shown as pictures.
+
+        Raises:
+            ValueError: Why there is none, in words.
+        """
+        raise NotImplementedError
 
     def place(self, path: Path) -> tuple[Path, int]:
         """File and line of an example by its path in a manifest; line 0 is the whole file."""

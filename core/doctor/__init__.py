@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from core.doctor.compute import compute_facts, judge_cpu, judge_threads
+from core.doctor.compute import ComputeFacts, judge_cpu, judge_threads
 from core.doctor.finding import Finding
 from core.doctor.gpus import judge_gpus
 from core.doctor.machine import judge_memory, judge_python, memory_facts
@@ -16,17 +16,17 @@ from core.doctor.nvidia import nvidia_facts
 from core.doctor.packages import judge_packages
 from core.doctor.places import judge_places
 
-__all__ = ["Finding", "examine"]
+__all__ = ["ComputeFacts", "Finding", "examine"]
 
 
-def examine(folder: Path | None = None) -> list[Finding]:
-    """Everything there is to say about this machine; imports torch, so it takes seconds.
+def examine(compute: ComputeFacts, folder: Path | None = None) -> list[Finding]:
+    """Everything there is to say about this machine.
 
     Args:
+        compute: What torch says (`core.training.compute_facts`).
         folder: Where runs will be written; the working directory unless given.
     """
     environ = dict(os.environ)
-    compute = compute_facts()
     return [
         judge_python(),
         *judge_packages(),

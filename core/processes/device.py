@@ -6,10 +6,10 @@ import platform
 import sys
 from typing import Any
 
-from core.doctor.compute import compute_facts
 from core.doctor.gpus import judge_gpus
 from core.doctor.nvidia import nvidia_facts
 from core.system.json_lines import MessageWriter, run_helper
+from core.training.compute_facts import compute_facts
 
 
 def device_in_words(writer: MessageWriter) -> dict[str, Any]:

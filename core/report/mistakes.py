@@ -9,7 +9,7 @@ from typing import assert_never
 from PIL import Image
 
 from core.data.manifest import Manifest, displayed
-from core.images.data.decode import UnreadableImage, decode, read_bytes
+from core.data.modality import DataModality
 from core.modalities import data_of
 from core.readers.answers import Answers, read_answers, read_test_rows
 from core.run.folder import RunFolder
@@ -78,7 +78,7 @@ def _shown(
     """Name, picture or text of each, and why there is none."""
     match run.recipe().modality.shown_as:
         case "picture":
-            return [_picture(answers.path(index)) for index in wrong]
+            return [_picture(answers.reader, answers.path(index)) for index in wrong]
         case "text" if manifest is not None:
             return _texts(run, manifest, wrong)
         case "text" | "name":
@@ -87,12 +87,12 @@ def _shown(
             assert_never(never)
 
 
-def _picture(path: Path) -> dict[str, str]:
+def _picture(reader: DataModality, path: Path) -> dict[str, str]:
     found = {"name": displayed(path.name), **_NOTHING}
     try:
-        return {**found, "picture": _data_uri(decode(read_bytes(path)))}
-    except UnreadableImage as error:
-        return {**found, "why_not": f"No picture: {error.reason}."}
+        return {**found, "picture": _data_uri(reader.picture(path, _PIXELS))}
+    except ValueError as error:
+        return {**found, "why_not": f"No picture: {error}."}
 
 
 def _texts(run: RunFolder, manifest: Manifest, wrong: list[int]) -> list[dict[str, str]]:
@@ -117,11 +117,6 @@ def _beginning(text: str) -> str:
 
 
 def _data_uri(image: Image.Image) -> str:
-    """A small JPEG made of the pixels alone: no EXIF, no colour profile, no thumbnail inside."""
-    small = image.convert("RGB")
-    small.thumbnail((_PIXELS, _PIXELS))
-    bare = Image.new("RGB", small.size)
-    bare.paste(small)
     file = io.BytesIO()
-    bare.save(file, "JPEG", quality=82)
+    image.save(file, "JPEG", quality=82)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
+
 from core.data.manifest import Manifest
 from core.data.modality import DataModality, Recognised, ScanRequest
+from core.images.data.decode import UnreadableImage, decode, read_bytes
 from core.images.data.scan import recognise, scan
 from core.system.stopping import never
 
@@ -34,6 +37,17 @@ class ImageData(DataModality):
             seed=request.seed,
             workers=request.workers,
         )
+
+    def picture(self, path: Path, side: int) -> Image.Image:
+        """The image itself, smaller: no EXIF, no colour profile, no thumbnail inside."""
+        try:
+            small = decode(read_bytes(path)).convert("RGB")
+        except UnreadableImage as error:
+            raise ValueError(error.reason) from error
+        small.thumbnail((side, side))
+        bare = Image.new("RGB", small.size)
+        bare.paste(small)
+        return bare
 
 
 DATA = ImageData()

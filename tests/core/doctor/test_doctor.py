@@ -15,6 +15,7 @@ from core.doctor.nvidia import GpuUser, NvidiaFacts, NvidiaGpu
 from core.doctor.packages import judge_packages
 from core.doctor.places import judge_disk, size_of
 from core.system.cache_folder import cache_folder
+from core.training.compute_facts import compute_facts
 
 CARD = NvidiaGpu(name="RTX 4090", total_gib=24.0, free_gib=23.0)
 DRIVER = NvidiaFacts(driver="580.10", cuda=(13, 0), gpus=[CARD])
@@ -26,7 +27,7 @@ def device(facts, nvidia=DRIVER, environ=None, system="Linux"):
 
 
 def test_that_this_machine_gets_a_full_report(tmp_path):
-    findings = examine(tmp_path)
+    findings = examine(compute_facts(), tmp_path)
     names = {finding.name for finding in findings}
     assert {"System", "Libraries", "Device", "CPU", "Memory", "Disk here", "Cache"} <= names
     assert all(finding.value and "\n" not in finding.value for finding in findings)
