@@ -12,6 +12,7 @@ from rich.status import Status
 
 from core.errors import RunError
 from core.export.formats import FORMATS, TEXT_FORMATS
+from core.recipe.arms import ARMS
 from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def export_command(
         typer.Option(help="The folder to make; RUN/exports/<format> by default."),
     ] = None,
     arm: Annotated[
-        str | None, typer.Option(help="base, further or distilled; the most fitted by default.")
+        str | None, typer.Option(help=f"{', '.join(ARMS)}; the most fitted by default.")
     ] = None,
     precision: Annotated[
         str | None, typer.Option(help="fp32, fp16 or int8; the last two for onnx only.")
