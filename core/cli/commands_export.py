@@ -13,6 +13,7 @@ from rich.status import Status
 from core.errors import RunError
 from core.modalities import exports_of, formats_of
 from core.recipe import modalities
+from core.recipe.arms import ARMS
 from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def export_command(
         typer.Option(help="The folder to make; RUN/exports/<format> by default."),
     ] = None,
     arm: Annotated[
-        str | None, typer.Option(help="base, further or distilled; the most fitted by default.")
+        str | None, typer.Option(help=f"{', '.join(ARMS)}; the most fitted by default.")
     ] = None,
     precision: Annotated[
         str | None, typer.Option(help="fp32, fp16 or int8; the last two for onnx only.")

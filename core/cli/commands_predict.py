@@ -11,6 +11,7 @@ from rich.table import Table
 
 from core.data.manifest import counted
 from core.modalities import predict_of
+from core.recipe.arms import ARMS
 from core.run.folder import RunFolder
 
 _SHOWN = 3
@@ -31,7 +32,7 @@ def predict_command(
         list[str] | None, typer.Option(help="A text to classify; may be given again.")
     ] = None,
     arm: Annotated[
-        str | None, typer.Option(help="base, further or distilled; the most fitted by default.")
+        str | None, typer.Option(help=f"{', '.join(ARMS)}; the most fitted by default.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per example.")] = False,
     out: Annotated[

@@ -64,7 +64,7 @@ def export(
         modality: Of the run.
         out: The folder to make; `RUN/exports/<format>` if None. An earlier export of the same
             format is replaced.
-        arm: `base`, `further` or `distilled`; the most fitted one if None.
+        arm: One of `core.recipe.arms`; the most fitted one if None.
         precision: `fp32`, `fp16` or `int8`, where the format has it.
         report: Told (what, done, total); a total of 0 is unknown.
 

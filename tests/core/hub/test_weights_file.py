@@ -125,7 +125,7 @@ class Silent(MessageWriter):
     def __init__(self):
         self.said = []
 
-    def say(self, kind, **values):
+    def write(self, kind, **values):
         self.said.append((kind, values))
 
     def stopped(self):
