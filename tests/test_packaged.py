@@ -1,4 +1,4 @@
-"""The packaged application, away from the sources it was built of (slow; see CONTRIBUTING.md)."""
+"""The packaged application, away from its sources (slow; see resources/packaging/README.md)."""
 
 import importlib.util
 import os

@@ -86,7 +86,7 @@ def _nvidia_reason(
     if facts.cuda_build is None:
         return (
             "the installed torch has no CUDA",
-            "Install the CUDA build of torch; the README says how.",
+            "Install the CUDA build of torch; resources/help/platforms.md says how.",
         )
     visible = environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None and visible.strip().split(",")[0] in {"", "-1"}:

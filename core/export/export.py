@@ -149,7 +149,7 @@ def _noted(
         "precision": precision,
         "architecture": written.architecture,
         "arm": subject.arm,
-        "stage": subject.stage,
+        "stage": subject.place.stage,
         **found,
         "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from core.errors import RunError
 from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD
@@ -36,6 +38,21 @@ class Described(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the weights to export are.
+
+    Attributes:
+        arm: Whose they are.
+        path: The folder of a classifier, or the file of an encoder.
+        stage: The stage that made them, relative to the run folder; `model` for the initial ones.
+    """
+
+    arm: str
+    path: Path
+    stage: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject(ABC):
     """What is exported; one subclass per kind of example.
@@ -44,13 +61,16 @@ class Subject(ABC):
         run: Where it was trained.
         arm: Whose weights they are; one of `core.recipe.arms`.
         classes: Names, in the order of the head's outputs; empty for an encoder.
-        stage: The stage that made it, relative to the run folder; `model` for the initial one.
     """
 
     run: RunFolder
-    arm: str
-    classes: tuple[str, ...]
-    stage: str
+    place: Place
+    classes: tuple[str, ...] = ()
+
+    @property
+    def arm(self) -> str:
+        """Whose weights they are."""
+        return self.place.arm
 
     @property
     @abstractmethod
@@ -62,28 +82,25 @@ class Subject(ABC):
     def feature_dim(self) -> int:
         """Width of an embedding."""
 
-    @abstractmethod
     def outputs(self, inputs: Any) -> np.ndarray:
         """What the trained model makes of examples.
+
+        Args:
+            inputs: A batch, as the subclass's `computed` takes it.
 
         Returns:
             (B, C) float32 probabilities, or (B, D) embeddings for an encoder.
         """
+        with torch.inference_mode():
+            x = self.computed(inputs)
+            if self.classes:
+                x = x.softmax(dim=1)
+        found: np.ndarray = x.float().numpy()
+        return found
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where the weights to export are.
-
-    Attributes:
-        arm: Whose they are.
-        path: The folder of a classifier, or the file of an encoder.
-        stage: The stage that made them, relative to the run folder.
-    """
-
-    arm: str
-    path: Path
-    stage: str
+    @abstractmethod
+    def computed(self, inputs: Any) -> Tensor:
+        """(B, C) logits of a batch of examples, or (B, D) embeddings for an encoder."""
 
 
 def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> Place:

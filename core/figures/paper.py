@@ -7,6 +7,7 @@ makes such runs.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import RunError
@@ -17,9 +18,6 @@ from core.recipe.arms import BASE, DISTILLED, FURTHER
 
 _INTERVALS = "Intervals: 95 % over the seeds (Student's t); none where there is one seed."
 _NOT_METHOD = {"runtime", "probe"}
-# By arm and place on the axis, the accuracy of each seed: a recipe's, and a fine-tuning's. Runs
-# that share a seed and a pre-training repeat the same number, which must count once.
-Numbers = dict[tuple[str, float], dict[tuple[int, int], float]]
 
 
 def figures_of(paths: Sequence[Path]) -> list[Figure]:
@@ -30,9 +28,7 @@ def figures_of(paths: Sequence[Path]) -> list[Figure]:
     """
     runs = [read_run_numbers(path) for path in paths]
     made = [
-        _further_steps(runs),
-        _rounds(runs),
-        _labels(runs),
+        *(_accuracy_figure(runs, figure) for figure in _AGAINST),
         gap_figure(runs),
         distance_figure(runs),
     ]
@@ -132,6 +128,8 @@ def _further_steps(runs: Sequence[RunNumbers]) -> Figure | None:
         runs,
         values,
         name="accuracy-against-further-steps",
+        free=(("pretrain", "steps"), ("distill", "rounds")),
+        point=_further_steps,
         title="Test accuracy against further pre-training steps",
         x_label="steps of further pre-training",
         caption="Accuracy after fine-tuning the further pre-trained encoder; 0 steps is the base "
@@ -151,63 +149,57 @@ def _rounds(runs: Sequence[RunNumbers]) -> Figure | None:
         runs,
         values,
         name="accuracy-against-rounds",
+        free=(("distill", "rounds"),),
+        point=_rounds,
         title="Test accuracy against rounds of self-distillation",
         x_label="rounds T\u2032 (0: further pre-training alone)",
         caption="Accuracy after fine-tuning the encoder of the last round; 0 rounds is further "
         "pre-training alone. The paper takes one round by default; its bound of the generalisation "
         "error shrinks with more.",
-    )
-
-
-def _labels(runs: Sequence[RunNumbers]) -> Figure | None:
-    runs = _alike(runs, (("data", "labels_per_class"),))
-    values: Numbers = defaultdict(dict)
-    for run, each in _tested(runs):
-        if run.num_labels is not None:
-            values[each.arm, float(run.num_labels)][_seed(run, each)] = _known(each)
-    return _against(
-        runs,
-        values,
+    ),
+    _Against(
         name="accuracy-against-labels",
+        free=(("data", "labels_per_class"),),
+        point=_labels,
         title="Test accuracy against the number of labels",
         x_label="labeled training examples",
         caption="Accuracy of each arm when fine-tuned on fewer labels; pre-training saw the same "
         "data every time. The paper found self-distillation ahead of every baseline on its data "
         "sets; this asks how that depends on the labels.",
-    )
+    ),
+)
 
 
-def _against(
-    runs: Sequence[RunNumbers],
-    values: Numbers,
-    *,
-    name: str,
-    title: str,
-    x_label: str,
-    caption: str,
-) -> Figure | None:
-    """Accuracy over a setting, a line per arm; None unless several runs give it two values."""
+def _accuracy_figure(runs: Sequence[RunNumbers], figure: _Against) -> Figure | None:
+    """None unless several runs give the setting two values."""
+    runs = _alike(runs, figure.free)
+    # By line and place, the accuracy of each seed: a recipe's, and a fine-tuning's. Runs that share
+    # a seed and a pre-training repeat the same number, which must count once.
+    values: dict[tuple[str, int], dict[tuple[int, int], float]] = defaultdict(dict)
+    for run, each in _tested(runs):
+        point = figure.point(run, each)
+        if point is not None:
+            values[point][run.recipe.seed, each.seed_index] = _known(each)
     if len(runs) < 2 or len({x for _, x in values}) < 2:
         return None
     rows: list[tuple[str | float | None, ...]] = []
     series = []
     for arm in dict.fromkeys(arm for arm, _ in values):
-        xs = sorted(x for each, x in values if each == arm)
-        points = [(x, over_seeds(list(values[arm, x].values()))) for x in xs]
+        found = {
+            x: over_seeds(list(values[arm, x].values()))
+            for x in sorted(x for each, x in values if each == arm)
+        }
+        points = [(float(x), estimate) for x, estimate in found.items()]
         series.append(_series(arm_in_words(arm), points))
-        rows += [(arm, int(x), *found, len(values[arm, x])) for x, found in points]
-    chart = Chart(title, x_label, "test accuracy", tuple(series), is_percent=True)
-    columns = ("arm", x_label.partition(" (")[0], "accuracy", "low", "high", "seeds")
-    words = f"{caption} {_INTERVALS} {_drawn_from(runs)}"
-    return Figure(name, chart, words, columns, tuple(rows))
+        rows += [(arm, x, *estimate, len(values[arm, x])) for x, estimate in found.items()]
+    chart = Chart(figure.title, figure.x_label, "test accuracy", tuple(series), is_percent=True)
+    columns = ("arm", figure.x_label.partition(" (")[0], "accuracy", "low", "high", "seeds")
+    caption = f"{figure.caption} {_INTERVALS} {_drawn_from(runs)}"
+    return Figure(figure.name, chart, caption, columns, tuple(rows))
 
 
 def _drawn_from(runs: Sequence[RunNumbers]) -> str:
     return f"Drawn from: {', '.join(run.run.path.name for run in runs)}."
-
-
-def _seed(run: RunNumbers, each: Tuned) -> tuple[int, int]:
-    return run.recipe.seed, each.seed_index
 
 
 def _series(
@@ -240,9 +232,6 @@ def _tested(runs: Sequence[RunNumbers]) -> list[tuple[RunNumbers, Tuned]]:
 def _known(tuned: Tuned) -> float:
     assert tuned.test_accuracy is not None
     return tuned.test_accuracy
-
-
-_Value = Callable[[Tuned], float | None]
 
 
 def _train(tuned: Tuned) -> float | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from core.export.subject import Place, Subject
 from core.images.model.description import ModelDescription
@@ -43,22 +43,14 @@ class ImageSubject(Subject):
         """How an image becomes the input."""
         return self.model.preprocessing
 
-    def outputs(self, inputs: np.ndarray) -> np.ndarray:
-        """What the trained model makes of images.
+    def computed(self, inputs: np.ndarray) -> Tensor:
+        """(B, C) logits, or (B, D) embeddings when there is no head.
 
         Args:
             inputs: (B, H, W, 3) uint8 pixels at the model's input size.
-
-        Returns:
-            (B, C) float32 probabilities, or (B, D) embeddings when there is no head.
         """
-        batch = {"pixels": torch.from_numpy(inputs).permute(0, 3, 1, 2)}
-        with torch.inference_mode():
-            x = self.model.represent(batch)
-            if self.head is not None:
-                x = self.head(x).softmax(dim=1)
-        found: np.ndarray = x.float().numpy()
-        return found
+        x = self.model.represent({"pixels": torch.from_numpy(inputs).permute(0, 3, 1, 2)})
+        return x if self.head is None else self.head(x)
 
 
 def image_classifier(run: RunFolder, place: Place) -> ImageSubject:
@@ -70,11 +62,10 @@ def image_classifier(run: RunFolder, place: Place) -> ImageSubject:
     classifier, classes = open_classifier(place.path)
     return ImageSubject(
         run=run,
-        arm=place.arm,
+        place=place,
+        classes=tuple(classes),
         model=classifier.model,
         head=classifier.head,
-        classes=tuple(classes),
-        stage=place.stage,
     )
 
 
@@ -86,6 +77,4 @@ def image_encoder(run: RunFolder, place: Place) -> ImageSubject:
     """
     model = open_model(run.model)
     load_encoder(model, place.path)
-    return ImageSubject(
-        run=run, arm=place.arm, model=model.eval(), head=None, classes=(), stage=place.stage
-    )
+    return ImageSubject(run=run, place=place, model=model.eval(), head=None)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import torch
+from torch import Tensor
 
 from core.export.subject import Place, Subject
 from core.run.folder import RunFolder
@@ -41,22 +40,17 @@ class TextSubject(Subject):
         config = self.module.config
         return int(getattr(config, "hidden_size", 0) or config.dim)
 
-    def outputs(self, inputs: Sequence[str]) -> np.ndarray:
-        """What the trained model makes of texts, tokenised and framed as in training.
+    def computed(self, inputs: Sequence[str]) -> Tensor:
+        """(B, C) logits of texts, or (B, D) last hidden states of the first token.
 
-        Returns:
-            (B, C) float32 probabilities, or (B, D) last hidden states of the first token.
+        They are tokenised and framed as in training.
         """
         tokenizing = Tokenizing(self.text)
         ids, starts = cut_off(tokenizing(list(inputs)), tokenizing.frame).split()
         batch = padded(ids, starts, self.text.pad_id)
-        with torch.inference_mode():
-            found = self.module(
-                input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]
-            )
-            x = found.logits.softmax(dim=1) if self.classes else found.last_hidden_state[:, 0]
-        values: np.ndarray = x.float().numpy()
-        return values
+        found = self.module(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
+        x: Tensor = found.logits if self.classes else found.last_hidden_state[:, 0]
+        return x
 
 
 def text_classifier(run: RunFolder, place: Place) -> TextSubject:
@@ -68,9 +62,8 @@ def text_classifier(run: RunFolder, place: Place) -> TextSubject:
     classifier, classes = open_text_classifier(place.path)
     return TextSubject(
         run=run,
-        arm=place.arm,
+        place=place,
         classes=tuple(classes),
-        stage=place.stage,
         text=classifier.description,
         module=classifier.whole.eval(),
     )
@@ -84,11 +77,4 @@ def text_encoder(run: RunFolder, place: Place) -> TextSubject:
     """
     model = open_masked_lm(run.model)
     load_encoder(model, place.path)
-    return TextSubject(
-        run=run,
-        arm=place.arm,
-        classes=(),
-        stage=place.stage,
-        text=model.description,
-        module=model.encoder.eval(),
-    )
+    return TextSubject(run=run, place=place, text=model.description, module=model.encoder.eval())

@@ -17,6 +17,8 @@ from core.cli.main import app
 from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.runner import open_runner, write_runner
+from core.export.subject import Place
+from core.predict.predict import predict
 from core.run.folder import RunFolder
 from core.text.data.read import Columns
 from core.text.export import write_transformers
@@ -55,9 +57,8 @@ def subject_of(architecture: str, folder: Path, *, is_encoder: bool = False) -> 
             parameter.add_(0.2 * torch.randn_like(parameter))
     return TextSubject(
         run=RunFolder(folder / "nowhere"),
-        arm="base",
+        place=Place("base", folder / "nowhere", "model"),
         classes=() if is_encoder else CLASSES,
-        stage="model",
         text=model.description,
         module=module.eval() if is_encoder else classifier.eval().whole.eval(),
     )

@@ -1,0 +1,60 @@
+"""Documents: what they name is there, and the front page stays short."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "resources").glob("*/*.md"),
+        ROOT / "tests" / "benchmarks" / "README.md",
+    ]
+)
+TEXTS = {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in DOCUMENTS}
+OURS = r"(?:core|gui|resources|tests|\.ci|\.github)"
+
+
+def is_there(dotted: str) -> bool:
+    """Whether it is a package, a module, or a name in one."""
+    *folders, last = dotted.split(".")
+    module = ROOT.joinpath(*folders, last)
+    if module.is_dir() or module.with_suffix(".py").is_file():
+        return True
+    around = ROOT.joinpath(*folders)
+    file = around / "__init__.py" if around.is_dir() else around.with_suffix(".py")
+    names = file.read_text(encoding="utf-8") if file.is_file() else ""
+    return re.search(rf"^(?:def|class) {last}\b|^{last}\b", names, re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_that_the_files_a_document_names_are_there(document: str) -> None:
+    paths = re.findall(rf"`({OURS}/[\w./-]*)`", TEXTS[document])
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_that_the_modules_a_document_names_are_there(document: str) -> None:
+    text = TEXTS[document]
+    modules = re.findall(r"`((?:core|gui|tests)(?:\.\w+)+)`", text)
+    modules += re.findall(r" -m ((?:core|gui|tests)(?:\.\w+)*)", text)
+    assert [module for module in modules if not is_there(module)] == []
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_that_the_links_of_a_document_lead_somewhere(document: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)\)", TEXTS[document])
+    folder = (ROOT / document).parent
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_that_a_name_that_is_not_there_is_noticed() -> None:
+    assert is_there("core.training.loop.TrainingLoop")
+    assert not is_there("core.training.loop.TrainingLoops")
+    assert not is_there("core.helpers")
+
+
+def test_that_the_front_page_is_short() -> None:
+    assert len(TEXTS["README.md"].splitlines()) <= 120
