@@ -1,4 +1,9 @@
 """What all tests share: small worlds to train in, and trainers that start fast."""
+# ruff: noqa: E402  (the environment comes before anything of ours, and what reads it when imported)
+
+from tests.helpers.environment import calm_this_process
+
+calm_this_process()
 
 import compileall
 import sys
