@@ -322,7 +322,7 @@ def test_that_a_file_that_vanishes_while_scanning_is_named(class_folders, monkey
 def test_that_scanning_needs_no_torch(class_folders):
     code = (
         "import sys, json; from pathlib import Path; from core.images.data.scan import scan; "
-        "from core.data import pixels; scan([], Path(sys.argv[1])); "
+        "from core.images.data import pixels; scan([], Path(sys.argv[1])); "
         "heavy = {'torch', 'pyarrow', 'sklearn', 'timm'} & set(sys.modules); "
         "print(json.dumps(sorted(heavy)))"
     )
