@@ -10,8 +10,10 @@ from pathlib import Path
 
 from core.predict.predict import predict
 from core.run.folder import RunFolder
+from core.system.own_process import child_environment, module_command
 from tests.helpers.trainers import ROOT
 from tests.helpers.trainers import _context as fork_context
+from tests.helpers.warm import have_warm
 
 
 def probabilities(run: RunFolder, pictures: list[Path]) -> dict[Path, dict[str, float]]:
@@ -44,10 +46,10 @@ def _run(script: Path, images: tuple[Path, ...], output: Path) -> None:
 
 def process_lines(*arguments: str) -> list[dict]:
     """What `python -m core.processes.export` prints while its standard input stays open."""
-    command = [sys.executable, "-m", "core.processes.export", *arguments, "--json"]
+    have_warm()
     with subprocess.Popen(
-        command,
-        cwd=ROOT,
+        module_command("core.processes.export", *arguments, "--json"),
+        env=child_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
