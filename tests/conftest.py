@@ -22,6 +22,7 @@ _LONGEST_FIRST = (
     "core/processes/test_trainer_requests.py",
     "gui/test_story.py",
     "core/processes/test_trainer_kills.py",
+    "core/text/model/test_masked_lm.py",
     "gui/pages/model/test_page.py",
     "core/processes/test_trainer_memory.py",
     "core/processes/test_trainer_damage.py",
@@ -34,6 +35,10 @@ _LONGEST_FIRST = (
     "gui/pages/compare/test_page.py",
     "core/export/test_push.py",
     "gui/pages/test_text_run.py",
+    "gui/pages/plan/test_texts.py",
+    "core/system/test_warm.py",
+    "core/images/export/test_write_onnx.py",
+    "core/processes/test_trainer_not_finite.py",
     "core/export/test_export.py",
     "core/demo/test_texts.py",
 )
@@ -64,7 +69,7 @@ def own_accelerate_state() -> Iterator[None]:
         state.AcceleratorState._reset_state(reset_partial_state=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def warm() -> None:
     """Processes of ours start from one that has torch loaded, where that is possible."""
     from tests.helpers.warm import have_warm

@@ -1,6 +1,6 @@
 """Loads torch and what builds on it once, and forks a process for each module that is asked for.
 
-    python -m core.processes.warm SOCKET
+    python -m core.processes.warm SOCKET [MODULE …]
 
 Linux only (`core.system.warm`). The socket appears when everything is loaded. It listens until its
 standard input ends, because whoever started it is gone; processes forked before go on to their end.
@@ -19,6 +19,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -51,14 +52,14 @@ _SPINS = "core.processes.measure"
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
-def load() -> bool:
-    """Import everything, slowly where others need the processor; False if nobody waits for it."""
+def load(names: Sequence[str]) -> bool:
+    """Import modules, slowly where others need the processor; False if nobody waits for it."""
     done: list[str] = []
 
     def work() -> None:
         # Of this thread alone: no process may raise its priority again, nor what it forks.
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
-        for name in LOADED:
+        for name in names:
             if select.select([0], [], [], 0)[0]:
                 return
             import_module(name)
@@ -70,7 +71,7 @@ def load() -> bool:
     # What is here for good need not be looked at, nor copied, by every process that is forked.
     gc.collect()
     gc.freeze()
-    return len(done) == len(LOADED)
+    return len(done) == len(names)
 
 
 class Gate:
@@ -155,6 +156,8 @@ def _renew_streams() -> None:
 
 
 def _renew_libraries(request: Request, *, we_let_spin: bool) -> None:
+    if "torch" not in sys.modules:
+        return
     import numpy as np
     import torch
 
@@ -209,13 +212,13 @@ def _exit_code(asked: SystemExit) -> int:
 
 def main(arguments: list[str]) -> int:
     """Load, listen, fork; in each fork, run what was asked for. Returns the exit code."""
-    (address,) = arguments
+    address, *names = arguments
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     started_in = dict(os.environ)
     let_threads_spin()
     we_let_spin = "GOMP_SPINCOUNT" not in started_in and os.environ.get("GOMP_SPINCOUNT") == SPINS
-    if not load():
+    if not load(names or LOADED):
         return 1
     own = os.getpid()
     request = Server(Path(address), Gate(started_in).lets).serve()

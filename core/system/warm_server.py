@@ -22,9 +22,13 @@ class WarmServer:
     """A server for the processes that this one starts: it ends with it, however that ends.
 
     On Windows and macOS, which can't fork safely, and where memory is scarce, there is none.
+
+    Args:
+        loads: Modules that it loads; all that is worth it if there are none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *loads: str) -> None:
+        self._loads = loads
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = ""
 
@@ -37,7 +41,7 @@ class WarmServer:
         address = str(Path(self._folder, "socket"))
         try:
             self._process = subprocess.Popen(
-                plain_command("core.processes.warm", address),
+                plain_command("core.processes.warm", address, *self._loads),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -15,10 +15,16 @@ class WarmProcesses(QObject):
     """Starts the server a while after the window, and ends it with the application.
 
     Where there is none (`core.system.warm_server`), processes start as they always did.
+
+    Args:
+        parent: What it belongs to.
+        loads: Modules that the server loads; all that is worth it if there are none.
+        after_ms: When it starts.
     """
 
-    def __init__(self, parent: QObject, after_ms: int = _AFTER_MS) -> None:
+    def __init__(self, parent: QObject, *loads: str, after_ms: int = _AFTER_MS) -> None:
         super().__init__(parent)
+        self._loads = loads
         self._server: WarmServer | None = None
         QTimer.singleShot(after_ms, self, self._start)
 
@@ -31,5 +37,5 @@ class WarmProcesses(QObject):
         # Imported now: nothing may come before the window.
         from core.system.warm_server import WarmServer
 
-        self._server = WarmServer()
+        self._server = WarmServer(*self._loads)
         self._server.start()

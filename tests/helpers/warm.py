@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core.system.warm import VARIABLE
+from core.system.warm import VARIABLE, address_for
 from core.system.warm_server import WarmServer
 from tests.helpers.environment import HOME
 
@@ -18,18 +18,25 @@ _PATIENCE_S = 120
 def have_warm() -> None:
     """Have processes of this one start from the session's server; waits until it is ready.
 
-    The process that starts it ends it: others then start theirs as without it.
+    The process that starts it ends it; the next that needs one then starts another.
     """
-    if VARIABLE in os.environ:
+    if _is_there():
         return
     home = Path(os.environ[HOME])
     known = home / "warm"
     with FileLock(home / "warm.lock"):
         if known.exists():
-            if address := known.read_text(encoding="utf-8"):
-                os.environ[VARIABLE] = address
-            return
+            address = known.read_text(encoding="utf-8")
+            if not address:
+                return  # here is none
+            os.environ[VARIABLE] = address
+            if _is_there():
+                return
         known.write_text(_started(), encoding="utf-8")
+
+
+def _is_there() -> bool:
+    return address_for("core.processes.predict") is not None
 
 
 @contextmanager
@@ -54,7 +61,7 @@ def _started() -> str:
     end = time.monotonic() + _PATIENCE_S
     while not server.is_ready() and not server.has_ended() and time.monotonic() < end:
         time.sleep(0.02)
-    return os.environ.get(VARIABLE, "")
+    return os.environ[VARIABLE] if server.is_ready() else ""
 
 
 # Held: their input is open as long as this process lives.

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -14,7 +16,6 @@ import psutil
 import pytest
 
 from core.processes.warm import LOADED
-from core.run.folder import RunFolder
 from core.system.own_process import child_environment, module_command, plain_command
 from core.system.warm import VARIABLE, bound, may_be_warm
 from core.system.warm_server import WarmServer
@@ -63,20 +64,18 @@ def server() -> Iterator[WarmServer]:
 
 
 @contextmanager
-def predicting(server: WarmServer, run: RunFolder) -> Iterator[subprocess.Popen[str]]:
-    """A process that waits for questions."""
-    with start(module_command("core.processes.predict", str(run.path))) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["kind"] == "ready"
-        assert len(forks(server)) == 1
+def waiting(server: WarmServer) -> Iterator[subprocess.Popen[str]]:
+    """A process that waits for its input."""
+    with start(module_command("core.processes.push", "/no/folder", "me/model")) as process:
+        until(lambda: len(forks(server)) == 1)
         yield process
 
 
 @contextmanager
 def another_server() -> Iterator[WarmServer]:
-    """A server to be ended in bad ways."""
-    before = os.environ.get(VARIABLE)
-    made = WarmServer()
+    """A server that loads little, to be used badly."""
+    before = os.environ.pop(VARIABLE, None)
+    made = WarmServer("core.readers.history")
     made.start()
     until(lambda: made.is_ready() or made.has_ended())
     assert made.is_ready()
@@ -88,12 +87,24 @@ def another_server() -> Iterator[WarmServer]:
             os.environ[VARIABLE] = before
 
 
-def test_that_answers_are_those_of_a_new_process(server: WarmServer) -> None:
+@pytest.mark.usefixtures("warm")
+def test_that_answers_are_those_of_a_new_process() -> None:
     assert "core.system.warm_client" in module_command(CHECK, STARTER)
     warm = ended(module_command(CHECK, STARTER))
     assert warm == ended(plain_command(CHECK, STARTER))
     assert warm[0] == 0
-    assert not forks(server)
+
+
+@pytest.mark.usefixtures("warm")
+def test_that_loaded_libraries_left_no_thread_that_a_fork_would_miss() -> None:
+    """Those there are have handlers of their own for forks: jemalloc's and OpenBLAS's."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+        client.connect(os.environ[VARIABLE])
+        told = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    tasks = Path(f"/proc/{struct.unpack('3i', told)[0]}/task")
+    names = {(task / "comm").read_text().strip() for task in tasks.iterdir()}
+    assert names <= {"python", Path(sys.executable).resolve().name, "jemalloc_bg_thd"}
+    assert not [name for name in LOADED if "onnxruntime" in name]
 
 
 def test_that_exit_codes_and_what_is_wrong_come_through(server: WarmServer, tmp_path: Path) -> None:
@@ -111,27 +122,25 @@ def test_that_exit_codes_and_what_is_wrong_come_through(server: WarmServer, tmp_
         assert warm[0] != 0
 
 
-def test_that_input_and_its_end_arrive(server: WarmServer, undisturbed: RunFolder) -> None:
-    with predicting(server, undisturbed) as process:
+def test_that_input_and_its_end_arrive(server: WarmServer) -> None:
+    with waiting(server) as process:
         out, _ = process.communicate(timeout=PATIENCE_S)
-    assert json.loads(out.splitlines()[-1])["kind"] == "done"
-    assert process.returncode == 0
+    assert json.loads(out.splitlines()[-1])["kind"] == "failed"
+    assert process.returncode == 2
     until(lambda: not forks(server))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_that_signals_end_it(server: WarmServer, undisturbed: RunFolder, number: int) -> None:
-    with predicting(server, undisturbed) as process:
+def test_that_signals_end_it(server: WarmServer, number: int) -> None:
+    with waiting(server) as process:
         (fork,) = forks(server)
         process.send_signal(number)
         assert process.wait(PATIENCE_S) == -number
         until(lambda: not fork.is_running())
 
 
-def test_that_a_killed_process_is_told_as_killed(
-    server: WarmServer, undisturbed: RunFolder
-) -> None:
-    with predicting(server, undisturbed) as process:
+def test_that_a_killed_process_is_told_as_killed(server: WarmServer) -> None:
+    with waiting(server) as process:
         forks(server)[0].kill()
         assert process.wait(PATIENCE_S) == -signal.SIGKILL
 
@@ -160,34 +169,25 @@ def test_that_an_open_folder_is_not_trusted(
     assert module_command(CHECK)[2] == CHECK
 
 
-def test_that_loaded_libraries_left_no_thread_that_a_fork_would_miss(server: WarmServer) -> None:
-    """Those there are have handlers of their own for forks: jemalloc's and OpenBLAS's."""
-    assert server._process is not None
-    tasks = Path(f"/proc/{server._process.pid}/task")
-    names = {(task / "comm").read_text().strip() for task in tasks.iterdir()}
-    assert names <= {"python", Path(sys.executable).name, "jemalloc_bg_thd"}
-    assert not [name for name in LOADED if "onnxruntime" in name]
-
-
-def test_that_nothing_is_lost_when_the_starter_is_gone(undisturbed: RunFolder) -> None:
+def test_that_nothing_is_lost_when_the_starter_is_gone() -> None:
     """What was forked goes on to its end; then the server and its folder are gone."""
     with another_server() as own:
         folder = Path(os.environ[VARIABLE]).parent
         assert own._process is not None
         assert own._process.stdin is not None
-        with predicting(own, undisturbed) as process:
+        with waiting(own) as process:
             own._process.stdin.close()  # as the system does when the starter was killed
             until(lambda: not folder.exists())
             assert module_command(CHECK)[2] == CHECK
             out, _ = process.communicate(timeout=PATIENCE_S)
-        assert json.loads(out.splitlines()[-1])["kind"] == "done"
+        assert json.loads(out.splitlines()[-1])["kind"] == "failed"
         assert own._process.wait(PATIENCE_S) == 0
 
 
-def test_that_a_dead_server_is_no_error(undisturbed: RunFolder, tmp_path: Path) -> None:
+def test_that_a_dead_server_is_no_error(tmp_path: Path) -> None:
     with another_server() as own:
         assert own._process is not None
-        with predicting(own, undisturbed) as process:
+        with waiting(own) as process:
             own._process.kill()
             assert process.wait(PATIENCE_S) == -signal.SIGKILL
         # Its socket is still there, and nobody listens.
