@@ -1,4 +1,9 @@
 """What all tests share: small worlds to train in, and trainers that start fast."""
+# ruff: noqa: E402  (the environment comes before anything of ours, and what reads it when imported)
+
+from tests.helpers.environment import calm_this_process
+
+calm_this_process()
 
 import compileall
 import sys
@@ -8,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.run.folder import RunFolder
+from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
 from tests.helpers.worlds import World, build_world, new_run
 
@@ -16,6 +22,7 @@ _LONGEST_FIRST = (
     "core/processes/test_trainer_requests.py",
     "gui/test_story.py",
     "core/processes/test_trainer_kills.py",
+    "core/text/model/test_masked_lm.py",
     "gui/pages/model/test_page.py",
     "core/processes/test_trainer_memory.py",
     "core/processes/test_trainer_damage.py",
@@ -59,20 +66,28 @@ def own_accelerate_state() -> Iterator[None]:
         state.AcceleratorState._reset_state(reset_partial_state=True)
 
 
+@pytest.fixture
+def warm() -> None:
+    """Processes of ours start from one that has torch loaded, where that is possible."""
+    from tests.helpers.warm import have_warm
+
+    have_warm()
+
+
 @pytest.fixture(scope="session")
-def image_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def image_world() -> World:
     """Pictures and tiny models; never written to."""
     start_fork_server()
-    return build_world(tmp_path_factory.mktemp("world"))
+    return once("image-world", build_world)
 
 
 @pytest.fixture(scope="session")
-def text_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def text_world() -> World:
     """Texts and a tiny model; never written to."""
     from tests.helpers.text_worlds import build_text_world
 
     start_fork_server()
-    return build_text_world(tmp_path_factory.mktemp("text-world"))
+    return once("text-world", build_text_world)
 
 
 @pytest.fixture(scope="session")
@@ -84,19 +99,10 @@ def world(request: pytest.FixtureRequest) -> World:
 
 
 @pytest.fixture(scope="session")
-def undisturbed_runs() -> dict[str, RunFolder]:
-    """By kind of example, what `undisturbed` has made."""
-    return {}
-
-
-@pytest.fixture(scope="session")
-def undisturbed(
-    world: World,
-    undisturbed_runs: dict[str, RunFolder],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> RunFolder:
+def undisturbed(world: World) -> RunFolder:
     """The tiny run with two rounds, from start to end; what disturbed ones are compared with."""
-    if world.kind not in undisturbed_runs:
-        run = new_run(world, tmp_path_factory.mktemp("undisturbed") / "run", distill__rounds=2)
-        undisturbed_runs[world.kind] = finished(run, world.cache)
-    return undisturbed_runs[world.kind]
+
+    def make(folder: Path) -> Path:
+        return finished(new_run(world, folder / "run", distill__rounds=2), world.cache).path
+
+    return RunFolder(once(f"undisturbed-{world.kind}", make))

@@ -5,9 +5,17 @@ import sys
 from pathlib import Path
 
 from core.system.resources import ROOT
+from core.system.warm import address_for
 
 
 def module_command(module: str, *arguments: str) -> list[str]:
+    """The command line that runs one of our modules; at once, where there is a warm server."""
+    if address_for(module) is not None:
+        return plain_command("core.system.warm_client", module, *arguments)
+    return plain_command(module, *arguments)
+
+
+def plain_command(module: str, *arguments: str) -> list[str]:
     """The command line that runs one of our modules; the packaged program runs them itself."""
     return [_executable(), "-m", module, *arguments]
 

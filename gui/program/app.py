@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.version import __version__
 from gui.frame.window import MainWindow
+from gui.processes.warm import WarmProcesses
 from gui.program.collector import Collector
 from gui.program.crash import catch_everything
 from gui.program.streams import never_without_streams
@@ -42,10 +43,13 @@ def main(arguments: list[str] | None = None) -> int:
     gc.freeze()
     _listen_to_signals(window)
     window.show()
+    warm = WarmProcesses(window)
     runs = [Path(text) for text in arguments if not text.startswith("-")]
     if runs:
         QTimer.singleShot(0, window, lambda: window.open_run(runs[0]))
-    return int(app.exec())
+    code = int(app.exec())
+    warm.stop()
+    return code
 
 
 def _listen_to_signals(window: MainWindow) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.run.folder import RunFolder
+from tests.helpers.once import once
 from tests.helpers.trainers import finished
 from tests.helpers.worlds import World, new_run
 
@@ -25,11 +26,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture(scope="session")
-def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+def run(world: World) -> RunFolder:
     """A tiny finished run with every arm."""
-    path = tmp_path_factory.mktemp("exported") / "run"
     steps = {f"{stage}__steps": 2 for stage in ("pretrain", "distill")}
-    return finished(new_run(world, path, **steps, finetune__lr=1e-2), world.cache)
+
+    def make(folder: Path) -> Path:
+        made = new_run(world, folder / "run", **steps, finetune__lr=1e-2)
+        return finished(made, world.cache).path
+
+    return RunFolder(once(f"exported-{world.kind}", make))
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,7 @@
 """What the tests of the window share: no screen, settings of their own, a window per test."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-
-# Before Qt is imported anywhere.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
@@ -38,11 +34,9 @@ def closed_is_gone(qapp: QCoreApplication) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's user is read or written."""
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees what another has set; `tests.helpers.environment` keeps out the user's."""
     monkeypatch.setenv("REDISTILL_SETTINGS", str(tmp_path / "settings" / "window.ini"))
-    for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
 
 
 @pytest.fixture(scope="session", autouse=True)

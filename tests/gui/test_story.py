@@ -18,6 +18,8 @@ from gui.state.watcher import RunWatcher
 from tests.helpers.trainers import events_of
 from tests.helpers.worlds import World, new_run, tiny_recipe
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 PATIENCE_MS = 120_000
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.run.folder import RunFolder
 from core.system import process_names
+from core.system.own_process import child_environment, module_command
 from tests.helpers.faces import predict
 from tests.helpers.trainers import ROOT
 from tests.helpers.trainers import _context as fork_context
@@ -47,8 +48,8 @@ def process_lines(*arguments: str) -> list[dict]:
     """What `python -m core.processes.export` prints while its standard input stays open."""
     command = [sys.executable, "-m", process_names.EXPORT, *arguments, "--json"]
     with subprocess.Popen(
-        command,
-        cwd=ROOT,
+        module_command("core.processes.export", *arguments, "--json"),
+        env=child_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -132,7 +132,7 @@ def test_that_a_packaged_demo_takes_the_texts_that_were_written_for_it(
 
 def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:
     code = (
-        "from core import demo_texts; from core.demo.docstrings import Package\n"
+        "from core.demo import texts as demo_texts; from core.demo.docstrings import Package\n"
         "from pathlib import Path\n"
         "demo_texts.PACKAGES = (Package('safetensors', 'safetensors', 'Apache-2.0'),)\n"
         "demo_texts.write_docstrings(Path('x'))"

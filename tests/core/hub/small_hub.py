@@ -13,6 +13,9 @@ _LARGE = 100_000
 class SmallHub:
     """Serves files of repositories.
 
+    Args:
+        port: Where; any that is free if 0.
+
     Attributes:
         files: (repo, revision, file) to content.
         gated: Repositories that want their terms accepted.
@@ -29,7 +32,7 @@ class SmallHub:
         tokens: Tokens that were sent.
     """
 
-    def __init__(self):
+    def __init__(self, port=0):
         self.files = {}
         self.gated = set()
         self.cut_off = False
@@ -45,7 +48,7 @@ class SmallHub:
         self.repositories = set()
         self.stored = {}
         self.tokens = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
         self._server.hub = self
         self.address = f"http://127.0.0.1:{self._server.server_port}"
 

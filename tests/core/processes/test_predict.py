@@ -71,6 +71,7 @@ def test_that_what_cannot_be_answered_is_said_in_words(
     assert len(last["probabilities"]) == 3
 
 
+@pytest.mark.usefixtures("warm")
 def test_that_the_process_answers_while_its_input_is_open(
     undisturbed: RunFolder, image: Path
 ) -> None:

@@ -16,6 +16,8 @@ from gui.pages.train.page import TrainPage
 from tests.gui.pages.results.conftest import settled
 from tests.gui.test_accessible import controls, spoken_name
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 WAIT_MS = 90_000
 
 

@@ -26,6 +26,8 @@ from tests.gui.pages.compare.conftest import Opened
 from tests.helpers.trainers import events_of
 from tests.helpers.worlds import World, tiny_recipe
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 PATIENCE_MS = 120_000
 
 

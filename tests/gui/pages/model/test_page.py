@@ -2,6 +2,9 @@
 
 import json
 import re
+import shutil
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from gui.pages.model.page import ModelPage
 from gui.pages.page import Step
 from gui.state.session import Session
 from tests.core.hub.small_hub import SmallHub
+from tests.helpers.warm import own_warm
 from tests.helpers.worlds import save_tiny_model
 
 BASE = "facebook/vit-mae-base"
@@ -24,16 +28,29 @@ WEIGHTS = bytes(range(256)) * 30_000
 SECONDS = 60_000
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """Port and cache of every test's hub: the same, because helpers have read them already."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    cache = tmp_path_factory.mktemp("hub") / "cache"
+    with own_warm({"HF_HUB_CACHE": str(cache), "HF_ENDPOINT": f"http://127.0.0.1:{port}"}):
+        yield port, cache
+
+
 @pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A hub for the helpers, and a cache of the test's own for them and for this process."""
-    cache = tmp_path / "hub"
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
-    monkeypatch.setenv("HF_HUB_CACHE", str(cache))
-    for name in ("HF_HUB_OFFLINE", "HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    with SmallHub() as found:
-        monkeypatch.setenv("HF_ENDPOINT", found.address)
+def hub_cache(place: tuple[int, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache for the helpers and for this process."""
+    shutil.rmtree(place[1], ignore_errors=True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(place[1]))
+    return place[1]
+
+
+@pytest.fixture
+def hub(place: tuple[int, Path], hub_cache: Path) -> Iterator[SmallHub]:
+    """A hub for the helpers."""
+    with SmallHub(place[0]) as found:
         found.add(BASE, "config.json", json.dumps({"model_type": "vit_mae"}).encode())
         found.add(BASE, "model.safetensors", WEIGHTS)
         yield found
@@ -130,16 +147,16 @@ def test_that_a_paused_download_goes_on_where_it_was(
 
 
 def test_that_a_cancelled_download_leaves_nothing(
-    page: ModelPage, hub: SmallHub, qtbot: QtBot, tmp_path: Path
+    page: ModelPage, hub: SmallHub, qtbot: QtBot, hub_cache: Path
 ) -> None:
     card = page.cards[BASE]
     hub.go.clear()
     card.get.click()
     qtbot.waitUntil(lambda: card.download.done > 0, timeout=SECONDS)
-    assert list((tmp_path / "hub").glob("*/blobs/*.part"))
+    assert list(hub_cache.glob("*/blobs/*.part"))
     card.cancel.click()
     qtbot.waitUntil(lambda: not card.download.is_busy, timeout=SECONDS)
-    assert not list((tmp_path / "hub").glob("*/blobs/*.part"))
+    assert not list(hub_cache.glob("*/blobs/*.part"))
     assert card.get.text() == "Download 448 MB"
 
 

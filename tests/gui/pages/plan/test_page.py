@@ -18,6 +18,8 @@ from gui.running.estimate_table import light
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 MEASUREMENT = Measurement(
     model="starter",
     device="a test",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from core.recipe.command import as_command
@@ -10,6 +11,8 @@ from gui.pages.model.page import ModelPage
 from gui.pages.plan.setting_form import SettingForm
 from gui.state.session import Session
 from gui.words.modality import worded
+
+pytestmark = pytest.mark.usefixtures("warm")
 
 WAIT_MS = 150_000
 

@@ -14,6 +14,8 @@ from gui.outcome.table import Bar
 from gui.pages.results.try_it import TryIt
 from tests.helpers.worlds import draw_pictures
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 _LONG_MS = 90_000
 
 

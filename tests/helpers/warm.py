@@ -1,0 +1,68 @@
+"""One warm server for all tests of a session, started by the first that needs it."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from core.system.warm import VARIABLE, address_for
+from core.system.warm_server import WarmServer
+from tests.helpers.environment import HOME
+
+_PATIENCE_S = 120
+
+
+def have_warm() -> None:
+    """Have processes of this one start from the session's server; waits until it is ready.
+
+    The process that starts it ends it; the next that needs one then starts another.
+    """
+    if _is_there():
+        return
+    home = Path(os.environ[HOME])
+    known = home / "warm"
+    with FileLock(home / "warm.lock"):
+        if known.exists():
+            address = known.read_text(encoding="utf-8")
+            if not address:
+                return  # here is none
+            os.environ[VARIABLE] = address
+            if _is_there():
+                return
+        known.write_text(_started(), encoding="utf-8")
+
+
+def _is_there() -> bool:
+    return address_for("core.processes.predict") is not None
+
+
+@contextmanager
+def own_warm(environment: dict[str, str]) -> Iterator[None]:
+    """A server for processes in another environment: libraries read it when they are loaded."""
+    before = dict(os.environ)
+    os.environ.pop(VARIABLE, None)
+    os.environ.update(environment)
+    try:
+        _started()
+        yield
+    finally:
+        _servers.pop().stop()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _started() -> str:
+    server = WarmServer()
+    server.start()
+    _servers.append(server)
+    end = time.monotonic() + _PATIENCE_S
+    while not server.is_ready() and not server.has_ended() and time.monotonic() < end:
+        time.sleep(0.02)
+    return os.environ[VARIABLE] if server.is_ready() else ""
+
+
+# Held: their input is open as long as this process lives.
+_servers: list[WarmServer] = []
