@@ -36,6 +36,11 @@ _LONGEST_FIRST = (
     "core/export/test_push.py",
     "gui/pages/test_text_run.py",
     "core/export/test_every_arm.py",
+    "core/test_third_modality.py",
+    "gui/pages/plan/test_texts.py",
+    "core/system/test_warm.py",
+    "core/images/export/test_write_onnx.py",
+    "core/processes/test_trainer_not_finite.py",
     "core/export/test_export.py",
     "core/demo/test_texts.py",
 )

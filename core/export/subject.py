@@ -59,7 +59,7 @@ class Subject(ABC):
 
     Attributes:
         run: Where it was trained.
-        arm: Whose weights they are; one of `core.recipe.arms`.
+        place: Which of its weights these are.
         classes: Names, in the order of the head's outputs; empty for an encoder.
     """
 

@@ -117,16 +117,43 @@ def distance_figure(runs: Sequence[RunNumbers]) -> Figure | None:
     return Figure("distance-from-initial", chart, caption, columns, tuple(rows))
 
 
-def _further_steps(runs: Sequence[RunNumbers]) -> Figure | None:
-    runs = _alike(runs, (("pretrain", "steps"), ("distill", "rounds")))
-    values: Numbers = defaultdict(dict)
-    for run, each in _tested(runs):
-        if each.arm in {BASE, FURTHER}:
-            steps = run.recipe.pretrain.steps if each.arm == FURTHER else 0
-            values[FURTHER, float(steps)][_seed(run, each)] = _known(each)
-    return _against(
-        runs,
-        values,
+@dataclass(frozen=True, kw_only=True)
+class _Against:
+    """A figure of the test accuracy over a setting, a line per arm.
+
+    Attributes:
+        name: Of its files.
+        free: Settings in which its runs may differ.
+        point: The line and the place on the axis that a fine-tuning belongs to; None for no place.
+        title: Above the chart.
+        x_label: Of the axis.
+        caption: What it shows, and what the paper's figure showed.
+    """
+
+    name: str
+    free: tuple[tuple[str, str], ...]
+    point: Callable[[RunNumbers, Tuned], tuple[str, int] | None]
+    title: str
+    x_label: str
+    caption: str
+
+
+def _further_steps(run: RunNumbers, each: Tuned) -> tuple[str, int] | None:
+    steps = {BASE: 0, FURTHER: run.recipe.pretrain.steps}
+    return (FURTHER, steps[each.arm]) if each.arm in steps else None
+
+
+def _rounds(run: RunNumbers, each: Tuned) -> tuple[str, int] | None:
+    rounds = {FURTHER: 0, DISTILLED: run.recipe.distill.rounds}
+    return (DISTILLED, rounds[each.arm]) if each.arm in rounds else None
+
+
+def _labels(run: RunNumbers, each: Tuned) -> tuple[str, int] | None:
+    return None if run.num_labels is None else (each.arm, run.num_labels)
+
+
+_AGAINST = (
+    _Against(
         name="accuracy-against-further-steps",
         free=(("pretrain", "steps"), ("distill", "rounds")),
         point=_further_steps,
@@ -135,19 +162,8 @@ def _further_steps(runs: Sequence[RunNumbers]) -> Figure | None:
         caption="Accuracy after fine-tuning the further pre-trained encoder; 0 steps is the base "
         "model. In the paper's Figure 1 the accuracy of a Vision Transformer often fell the more "
         "steps it was further pre-trained: it overfitted to the unlabeled data.",
-    )
-
-
-def _rounds(runs: Sequence[RunNumbers]) -> Figure | None:
-    runs = _alike(runs, (("distill", "rounds"),))
-    values: Numbers = defaultdict(dict)
-    for run, each in _tested(runs):
-        if each.arm in {FURTHER, DISTILLED}:
-            rounds = run.recipe.distill.rounds if each.arm == DISTILLED else 0
-            values[DISTILLED, float(rounds)][_seed(run, each)] = _known(each)
-    return _against(
-        runs,
-        values,
+    ),
+    _Against(
         name="accuracy-against-rounds",
         free=(("distill", "rounds"),),
         point=_rounds,

@@ -14,6 +14,7 @@ from core.system.own_process import child_environment, module_command
 from tests.helpers.faces import predict
 from tests.helpers.trainers import ROOT
 from tests.helpers.trainers import _context as fork_context
+from tests.helpers.warm import have_warm
 
 
 def probabilities(run: RunFolder, pictures: list[Path]) -> dict[Path, dict[str, float]]:
@@ -46,9 +47,9 @@ def _run(script: Path, images: tuple[Path, ...], output: Path) -> None:
 
 def process_lines(*arguments: str) -> list[dict]:
     """What `python -m core.processes.export` prints while its standard input stays open."""
-    command = [sys.executable, "-m", process_names.EXPORT, *arguments, "--json"]
+    have_warm()
     with subprocess.Popen(
-        module_command("core.processes.export", *arguments, "--json"),
+        module_command(process_names.EXPORT, *arguments, "--json"),
         env=child_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

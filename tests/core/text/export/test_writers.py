@@ -18,7 +18,6 @@ from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.runner import open_runner, write_runner
 from core.export.subject import Place
-from core.predict.predict import predict
 from core.run.folder import RunFolder
 from core.text.data.read import Columns
 from core.text.export import write_transformers
