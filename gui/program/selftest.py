@@ -103,7 +103,7 @@ def _say(line: str) -> None:
 def _resources() -> str:
     from core.hub.catalog import STARTERS, starter_folder
     from gui.frame.help import HELP
-    from gui.pages import PLACES
+    from gui.frame.places import PLACES
     from gui.theme.icons import ICONS
 
     files = ("encoder.safetensors", "decoder.safetensors", "model.json")

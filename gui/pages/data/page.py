@@ -19,6 +19,7 @@ from gui.pages.data.words import TABLES, length_words, one_kind, summary_words, 
 from gui.pages.page import Page, Primary, Step
 from gui.state.findings import Findings
 from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, scrolled
@@ -31,9 +32,10 @@ class DataPage(Page):
 
     key = "data"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(session, watcher, parent)
         self._scanner = Scanner(self)
         self._words: dict[Path, str] = {}
         self._kinds: dict[str, Kind] = {}
@@ -173,7 +175,7 @@ class DataPage(Page):
             zone.dropped.connect(lambda paths, is_labeled=is_labeled: self.add(paths, is_labeled))
             zone.browsing.connect(lambda is_labeled=is_labeled: self._browse(is_labeled))
             zone.removed.connect(lambda path, is_labeled=is_labeled: self._remove(path, is_labeled))
-            zone.refused.connect(lambda words: self.told.emit("warn", words, ""))
+            zone.refused.connect(lambda words: self.notice.emit("warn", words, ""))
         self._scanner.recognised.connect(self._on_recognised)
         self._scanner.progressed.connect(self._busy.show_progress)
         self._scanner.found.connect(self._on_found)
@@ -207,7 +209,7 @@ class DataPage(Page):
         for one in found:
             path = one["path"]
             if "what" in one:
-                self.told.emit("bad", one["what"], one["action"])
+                self.notice.emit("bad", one["what"], one["action"])
                 continue
             asked = self._wanted.get(Path(path).name)
             self._words[Path(path)], self._kinds[path] = one["words"], one["kind"]
@@ -222,7 +224,7 @@ class DataPage(Page):
                 paths = [*unlabeled, *([labeled] if labeled else [])]
                 kind = one_kind({p: self._kinds.get(p, self._session.kind) for p in paths})
             except RunError as error:
-                self.told.emit("bad", error.what, error.action)
+                self.notice.emit("bad", error.what, error.action)
                 return
             self._session.take_data(f"Add {names}", kind, unlabeled=unlabeled, labeled=labeled)
 
@@ -250,7 +252,7 @@ class DataPage(Page):
     def _on_failed(self, what: str, action: str) -> None:
         self._problem = what
         self._summary.setText(f"{what}\n{action}")
-        self.told.emit("bad", what, action)
+        self.notice.emit("bad", what, action)
 
     def _on_ended(self) -> None:
         if not self._scanner.is_busy:
@@ -296,3 +298,6 @@ class DataPage(Page):
         self.tabs.setTabVisible(1, bool(summary["classes"]))
         problems = self.health.num_problems
         self.tabs.setTabText(2, f"Heal&th ({problems})" if problems else "Heal&th")
+
+
+PAGE = DataPage

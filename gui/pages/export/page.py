@@ -36,9 +36,7 @@ class ExportPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._problems: dict[str, str] = {}
         self._folder: Path | None = None
         self._exporter = Exporter(self)
@@ -134,8 +132,8 @@ class ExportPage(Page):
         self._place = column(gap=3)
         layout.addLayout(self._place)
         self.push = PushPanel()
-        self.push.pushed.connect(lambda address: self.told.emit("ok", "Pushed.", address))
-        self.push.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        self.push.pushed.connect(lambda address: self.notice.emit("ok", "Pushed.", address))
+        self.push.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
         layout.addWidget(self.push)
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Export"))
@@ -206,7 +204,7 @@ class ExportPage(Page):
             try:
                 arms = run.read_json("results.json").get("arms", {})
             except RunError as error:
-                self.told.emit("bad", error.what, error.action)
+                self.notice.emit("bad", error.what, error.action)
         names = [name for name in MOST_FITTED if name in arms]
         if names == [self.arm.itemData(index) for index in range(self.arm.count())]:
             return
@@ -245,14 +243,17 @@ class ExportPage(Page):
         folder = Path(str(message.get("folder", wish.out)))
         exported = exported_in(folder)
         words = exported.words if exported is not None else ""
-        self.told.emit("ok", f"Exported to {folder}.", words)
+        self.notice.emit("ok", f"Exported to {folder}.", words)
 
     def _on_failed(self, what: str, action: str) -> None:
         wish = self._exporter.wish
         if wish is not None:
             self._problems[wish.format] = f"{what} {action}"
-        self.told.emit("bad", what, action)
+        self.notice.emit("bad", what, action)
 
     def _on_ended(self) -> None:
         self._busy.hide()
         self.refresh()
+
+
+PAGE = ExportPage

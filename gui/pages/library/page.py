@@ -10,7 +10,6 @@ from core.errors import RunError
 from core.hub.catalog import STARTERS, starter_folder
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
-from gui.frame.tour import SEEN, start_tour
 from gui.pages.library.banner import Banner
 from gui.pages.library.card import RunCard
 from gui.pages.library.reader import RunReader
@@ -44,9 +43,7 @@ class LibraryPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self.reader = RunReader(self)
         self.reader.read.connect(self._on_read)
         self.reader.discarded.connect(self._on_discarded)
@@ -54,7 +51,7 @@ class LibraryPage(Page):
         self.banner.wanted.connect(self.do)
         self.sample = SampleMaker()
         self.sample.made.connect(self._on_sample_made)
-        self.sample.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        self.sample.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
         self.search = QLineEdit()
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
@@ -138,7 +135,7 @@ class LibraryPage(Page):
 
     def take_tour(self) -> None:
         """Begin the tour; it is offered here once."""
-        start_tour(self.window(), self._session.settings)
+        self.tour_wanted.emit()
         self.welcome.tour.hide()
 
     def do(self, verb: str, path: Path) -> None:
@@ -182,7 +179,7 @@ class LibraryPage(Page):
     def _show_what_fits(self, num_runs: int) -> None:
         self.stack.setCurrentWidget(self.area if num_runs else self.welcome)
         self.search.setVisible(num_runs > _MANY)
-        self.welcome.tour.setVisible(not self._session.settings.flag(SEEN))
+        self.welcome.tour.setVisible(not self._session.settings.has_seen_tour)
         for made in self.shortcuts:
             made.setVisible(bool(num_runs))
         self.banner.offer(self.shelf.summaries)
@@ -230,7 +227,7 @@ class LibraryPage(Page):
         try:
             self._session.open_run(path)
         except RunError as error:
-            self.told.emit("bad", error.what, error.action)
+            self.notice.emit("bad", error.what, error.action)
             self.reader.ask(path)
             return False
         if self._watcher.run != self._session.run:
@@ -239,19 +236,19 @@ class LibraryPage(Page):
 
     def _show_in_folder(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self.told.emit("info", "No file manager could be opened.", f"The run is in {path}.")
+            self.notice.emit("info", "No file manager could be opened.", f"The run is in {path}.")
 
     def _remove(self, path: Path) -> None:
         take_off(self._session.settings, path)
         self.refresh()
         if path.exists():
             words = f"Its files are not deleted: they are in {path}."
-            self.told.emit("info", f"{path.name} is off the list.", words)
+            self.notice.emit("info", f"{path.name} is off the list.", words)
 
     def _delete(self, path: Path) -> None:
         if self._is_training(path):
             what = f"Run {path.name} is training and can't be deleted now."
-            self.told.emit("warn", what, "Watch it and stop it first.")
+            self.notice.emit("warn", what, "Watch it and stop it first.")
             return
         card = self.shelf.card(path)
         size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
@@ -274,12 +271,15 @@ class LibraryPage(Page):
     def _on_discarded(self, path: Path, is_gone: bool) -> None:
         if is_gone:
             self._session.settings.forget_run(path)
-            self.told.emit("ok", f"Run {path.name} is deleted.", "")
+            self.notice.emit("ok", f"Run {path.name} is deleted.", "")
         else:
             what = f"Run {path.name} could not be deleted completely."
-            self.told.emit("bad", what, f"Delete the rest by hand: {path}.")
+            self.notice.emit("bad", what, f"Delete the rest by hand: {path}.")
         self.refresh()
 
     def _on_sample_made(self, path: Path) -> None:
         self.changed.emit()
         self._start(path)
+
+
+PAGE = LibraryPage

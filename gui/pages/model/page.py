@@ -31,11 +31,9 @@ class ModelPage(Page):
     key = "model"
 
     def __init__(
-        self, session: Session, watcher: RunWatcher | None = None, parent: QWidget | None = None
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        del watcher
-        self._session = session
+        super().__init__(session, watcher, parent)
         self._room: Room | None = None
         self._image_side: int | None = None
         self._has_looked = False
@@ -209,7 +207,7 @@ class ModelPage(Page):
         self._show_draft()
 
     def _on_downloaded(self, name: str) -> None:
-        self.told.emit("ok", f"{self.cards[name].facts.title} is on this disk now.", "")
+        self.notice.emit("ok", f"{self.cards[name].facts.title} is on this disk now.", "")
         self._show_draft()
 
     def _on_checked(self, found: dict[str, Any]) -> None:
@@ -223,3 +221,6 @@ class ModelPage(Page):
     def _on_refused(self, name: str, why: str) -> None:
         self._refusals[name] = why
         self._show_draft()
+
+
+PAGE = ModelPage

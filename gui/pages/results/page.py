@@ -41,9 +41,7 @@ class ResultsPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._background = Background(self)
         self.outcome: Outcome | None = None
         self._error: RunError | None = None
@@ -161,7 +159,7 @@ class ResultsPage(Page):
         self.no_results.go_to_training.connect(lambda: self.go_to.emit("train"))
         self.no_results.look_again.connect(lambda: self.refresh(again=True))
         self.chooser.chosen.connect(self._show_classifier)
-        self.report.told.connect(self.told)
+        self.report.notice.connect(self.notice)
         self.per_class.wanted.connect(self._show_mistakes_of)
         self.tabs.currentChanged.connect(lambda _: self._on_tab())
 
@@ -252,3 +250,6 @@ class ResultsPage(Page):
     def _on_tab(self) -> None:
         if self.isVisible() and self.tabs.currentWidget() is self.try_it:
             self.try_it.on_shown()
+
+
+PAGE = ResultsPage

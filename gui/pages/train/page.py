@@ -52,9 +52,7 @@ class TrainPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._was_training = False
         self._trouble = ""
         self._kind: Kind = "images"
@@ -64,7 +62,7 @@ class TrainPage(Page):
         watcher.history_changed.connect(self._on_history)
         watcher.reading.connect(self.curves.show_reading)
         watcher.status_changed.connect(self._on_status)
-        self.curves.told.connect(self.told)
+        self.curves.notice.connect(self.notice)
         self.commands.discard_asked.connect(self._discard)
         self.commands.go_on_asked.connect(self._go_on)
         self._disk = QTimer(self, interval=_DISK_MS)
@@ -159,7 +157,7 @@ class TrainPage(Page):
         title, state = f"Redistill: {name}", str(status.state).capitalize()
         notify(self.window(), title, f"{state}. {status.text}")
         tone = _TONES.get(status.state, "info")
-        self.told.emit(tone, f"{name}: {status.state}.", status.text)
+        self.notice.emit(tone, f"{name}: {status.state}.", status.text)
 
     def _refresh(self) -> None:
         self.head.show_watcher(self._watcher, self._trouble)
@@ -203,9 +201,12 @@ class TrainPage(Page):
         self._session.settings.forget_run(run.path)
         self._session.close_run()
         if gone:
-            self.told.emit("ok", f"{run.path.name} is in the bin.", "")
+            self.notice.emit("ok", f"{run.path.name} is in the bin.", "")
         else:
-            self.told.emit(
+            self.notice.emit(
                 "bad", f"{run.path} could not be removed.", "Remove it with the file manager."
             )
         self.go_to.emit("library")
+
+
+PAGE = TrainPage

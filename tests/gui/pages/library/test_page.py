@@ -21,9 +21,9 @@ class Told:
 
     def __init__(self, page: LibraryPage) -> None:
         self.went: list[str] = []
-        self.told: list[str] = []
+        self.notice: list[str] = []
         page.go_to.connect(self.went.append)
-        page.told.connect(lambda tone, what, action: self.told.append(f"{what} {action}"))
+        page.notice.connect(lambda tone, what, action: self.notice.append(f"{what} {action}"))
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_that_a_training_run_is_not_deleted(
         page.do("delete", run.path)
     finally:
         lock.release()
-    assert "is training" in told.told[0]
+    assert "is training" in told.notice[0]
     assert run.path.exists()
 
 
@@ -221,8 +221,8 @@ def test_that_deleting_asks_first(
     if answer == "cancel":
         assert run.path.exists()
         return
-    qtbot.waitUntil(lambda: not run.path.exists() and bool(told.told))
-    assert told.told == ["Run old is deleted. "]
+    qtbot.waitUntil(lambda: not run.path.exists() and bool(told.notice))
+    assert told.notice == ["Run old is deleted. "]
     assert session.run is None
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.welcome)
 
@@ -233,7 +233,7 @@ def test_that_a_run_taken_off_the_list_keeps_its_files(shown, runs: Path, sessio
     page.do("remove", run.path)
     assert page.shelf.cards == []
     assert (run.path / "recipe.toml").exists()
-    assert "not deleted" in told.told[0]
+    assert "not deleted" in told.notice[0]
     session.open_run(run.path)
     page.refresh()
     assert [shown_card.path for shown_card in page.shelf.cards] == [run.path]
@@ -328,7 +328,7 @@ def test_that_a_cancelled_sample_leaves_nothing(shown, runs: Path, qtbot: QtBot)
     page.sample.cancel.click()
     qtbot.waitUntil(lambda: not page.sample.is_busy, timeout=60_000)
     assert not (runs / "sample").exists()
-    assert told.told == []
+    assert told.notice == []
 
 
 def test_that_a_place_that_cannot_be_written_is_told(
@@ -338,5 +338,5 @@ def test_that_a_place_that_cannot_be_written_is_told(
     session.settings.runs_folder = tmp_path / "file"
     page, told = shown()
     page.try_sample("images")
-    qtbot.waitUntil(lambda: bool(told.told), timeout=60_000)
-    assert "can't be written" in told.told[0]
+    qtbot.waitUntil(lambda: bool(told.notice), timeout=60_000)
+    assert "can't be written" in told.notice[0]

@@ -16,6 +16,7 @@ from gui.pages.model.inspector import Seen
 from gui.pages.model.page import ModelPage
 from gui.pages.page import Step
 from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 from tests.core.hub.small_hub import SmallHub
 from tests.helpers.worlds import save_tiny_model
 
@@ -42,7 +43,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def page(session: Session, hub: SmallHub, qtbot: QtBot):
-    made = ModelPage(session)
+    made = ModelPage(session, RunWatcher())
     qtbot.addWidget(made)
     made.resize(1100, 700)
     made.show()
@@ -100,7 +101,7 @@ def test_that_memory_is_told_in_words(page: ModelPage, free: float, words: str) 
 def test_that_a_download_ends_on_this_disk(page: ModelPage, qtbot: QtBot) -> None:
     card = page.cards[BASE]
     told: list[str] = []
-    page.told.connect(lambda tone, what, action: told.append(what))
+    page.notice.connect(lambda tone, what, action: told.append(what))
     card.click()
     card.get.click()
     assert page.step() is Step.BUSY

@@ -9,6 +9,7 @@ from gui.pages.model.hint import lengths_in_words
 from gui.pages.model.page import ModelPage
 from gui.pages.plan.setting_form import SettingForm
 from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 from gui.words.modality import worded
 
 WAIT_MS = 150_000
@@ -45,7 +46,7 @@ def test_that_only_settings_of_texts_are_offered_with_their_defaults(
 def test_that_models_of_the_kind_are_shown_and_an_own_one_is_checked(
     session: Session, texts: Path, qtbot: QtBot
 ) -> None:
-    page = ModelPage(session)
+    page = ModelPage(session, RunWatcher())
     qtbot.addWidget(page)
     page.resize(1000, 700)
     page.show()
