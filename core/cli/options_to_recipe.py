@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.hub.catalog import STARTERS
 from core.recipe import PRESETS, Recipe, preset_values, read_recipe
 from core.recipe.files import validated_recipe
+from core.recipe.modality import modalities
 
 
 def recipe_from_options(
@@ -54,7 +54,7 @@ def _options(unlabeled: list[Path], labeled: Path | None, model: str | None) -> 
         data["labeled"] = str(labeled.absolute())
     if model is None:
         return {"data": data}
-    is_file = Path(model).exists() and model not in STARTERS.values()
+    is_file = Path(model).exists() and model not in {each.starter for each in modalities().values()}
     return {"data": data, "model": {"name": str(Path(model).absolute()) if is_file else model}}
 
 

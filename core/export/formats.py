@@ -1,11 +1,10 @@
 """The formats on offer: what each is for and what opens it. Imports no torch: a window reads it."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from core.errors import RunError
 
-Kind = Literal["images", "text"]
 PRECISIONS: Final = ("fp32", "fp16", "int8")
 
 
@@ -19,6 +18,7 @@ class ExportFormat:
         what: What it is for, one sentence.
         opens: What opens it.
         needs_classifier: Whether the run must have been fine-tuned on labels.
+        folder: Its folder among the exports of a run, where that is not its name.
         precisions: Which precisions the weights can have; the first is the default.
     """
 
@@ -27,6 +27,7 @@ class ExportFormat:
     what: str
     opens: str
     needs_classifier: bool
+    folder: str = ""
     precisions: tuple[str, ...] = ("fp32",)
 
 
@@ -37,6 +38,7 @@ FORMATS: Final = (
         what="Turns an image into a vector: for search, clustering, or a model of your own on top.",
         opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
         needs_classifier=False,
+        folder="encoder-timm",
     ),
     ExportFormat(
         name="timm",
@@ -79,6 +81,7 @@ TEXT_FORMATS: Final = (
         what="Turns a text into a vector: for search, clustering, or a model of your own on top.",
         opens="transformers: AutoModel and AutoTokenizer",
         needs_classifier=False,
+        folder="encoder-transformers",
     ),
     ExportFormat(
         name="transformers",
@@ -107,12 +110,15 @@ TEXT_FORMATS: Final = (
 )
 
 
-def formats_for(kind: Kind) -> tuple[ExportFormat, ...]:
-    """What a run on images, or on text, can be exported as."""
-    return TEXT_FORMATS if kind == "text" else FORMATS
+_BY_MODALITY: Final = {"images": FORMATS, "text": TEXT_FORMATS}
 
 
-def format_named(name: str, kind: Kind = "images") -> ExportFormat:
+def formats_for(kind: str) -> tuple[ExportFormat, ...]:
+    """What runs of a modality can be exported as; nothing where it has no formats."""
+    return _BY_MODALITY.get(kind, ())
+
+
+def format_named(name: str, kind: str = "images") -> ExportFormat:
     """The format of that name; `RunError` when there is none for that kind of run."""
     offered = formats_for(kind)
     for known in offered:
@@ -132,6 +138,6 @@ def chosen_precision(wanted: ExportFormat, precision: str | None) -> str:
     return precision
 
 
-def other_formats(name: str, kind: Kind = "images") -> str:
+def other_formats(name: str, kind: str = "images") -> str:
     """The names of all formats but that one, for words to the user."""
     return ", ".join(known.name for known in formats_for(kind) if known.name != name)

@@ -8,7 +8,6 @@ from typing import Any
 from core.data.manifest import Manifest
 from core.export.examples import CheckExamples, Report
 from core.export.export_result import Written
-from core.export.formats import Kind
 from core.export.subject import Place, Subject
 from core.recipe import Recipe
 from core.run.folder import RunFolder
@@ -31,7 +30,7 @@ class ExportModality:
             converted files.
     """
 
-    kind: Kind
+    kind: str
     templates: str
     writers: Mapping[str, Writer]
     classifier: Callable[[RunFolder, Place], Subject]

@@ -85,7 +85,7 @@ def summarise(path: Path) -> RunSummary:
     except RunError as error:
         return RunSummary(**facts, error=error.what, action=error.action)
     tail = last_events(run.events_file)
-    is_text = recipe.data.kind == "text"
+    shown_as = recipe.modality.shown_as
     return RunSummary(
         **facts,
         state=status.state,
@@ -93,8 +93,8 @@ def summarise(path: Path) -> RunSummary:
         share=_share(run, recipe, status, tail),
         ends_at=_ends_at(status, tail),
         best=best_score(run),
-        pictures=() if is_text else run_pictures(run),
-        excerpt=run_excerpt(run, recipe) if is_text else "",
+        pictures=run_pictures(run) if shown_as == "picture" else (),
+        excerpt=run_excerpt(run, recipe) if shown_as == "text" else "",
     )
 
 

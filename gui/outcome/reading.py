@@ -10,9 +10,10 @@ from core.errors import RunError
 from core.readers.answers import Answers, read_answers, read_test_images
 from core.readers.curves import RunCurves, curves_of, read_curves
 from core.readers.history import History
+from core.recipe.modality import Modality
 from core.run.folder import RunFolder
 from core.system.own_process import child_environment, module_command
-from gui.words.modality import worded
+from gui.words.modality import modality_of
 
 _LOOKED_FOR = 20
 # A thread shares the interpreter with the window; what takes long is read by another process.
@@ -24,7 +25,7 @@ class Found:
     """Answers of one classifier.
 
     Attributes:
-        answers: What was said of each image.
+        answers: What was said of each example.
         missing: Why they can't be shown, in words; empty when they can.
     """
 
@@ -41,7 +42,7 @@ def when_written(run: RunFolder) -> tuple[Path, int] | None:
 
 
 def find_answers(run: RunFolder, images: SplitImages | None, arm: str, seed: int) -> Found:
-    """Read answers, and look whether the images are still there.
+    """Read answers, and look whether the examples are still there.
 
     Args:
         run: The run.
@@ -53,20 +54,19 @@ def find_answers(run: RunFolder, images: SplitImages | None, arm: str, seed: int
         RunError: Files are missing or damaged.
     """
     answers = read_answers(run, images or read_test_images(run), arm, seed)
-    return Found(answers, _missing(answers))
+    return Found(answers, _missing(answers, modality_of(run)))
 
 
-def _missing(answers: Answers) -> str:
+def _missing(answers: Answers, modality: Modality) -> str:
     """A few tell: they were moved together, or their drive is not there."""
     step = max(1, len(answers) // _LOOKED_FOR)
     paths = (answers.path(index) for index in range(0, len(answers), step))
     gone = [path for path in paths if not path.exists()]
     if not gone:
         return ""
-    return worded(
-        f"Test images are no longer where they were ({gone[0]}). Connect their drive or put them "
-        "back to see them; the numbers hold all the same.",
-        "images" if answers.columns is None else "text",
+    return (
+        f"Test {modality.examples} are no longer where they were ({gone[0]}). Connect their drive "
+        "or put them back to see them; the numbers hold all the same."
     )
 
 

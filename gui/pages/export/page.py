@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 from core.errors import RunError
 from core.export.formats import formats_for
 from core.recipe.arms import MOST_FITTED
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.export.card import FormatCard
 from gui.pages.export.exporter import Exporter, Wish
 from gui.pages.export.outcome import exported_in
@@ -19,12 +20,12 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
 from gui.widgets.basics import button, clear, column, label, row, scrolled
-from gui.words.modality import Kind, kind_of, worded
+from gui.words.modality import modality_of
 from gui.words.numbers import arm_title, percent
 
 _WORDS = (
-    "Every export is checked on your own test images, from their files, against the trained model. "
-    "It counts as done only when both agree."
+    "Every export is checked on your own test {examples}, from their files, against the trained "
+    "model. It counts as done only when both agree."
 )
 
 
@@ -45,9 +46,9 @@ class ExportPage(Page):
         self._exporter.failed.connect(self._on_failed)
         self._exporter.ended.connect(self._on_ended)
         self.cards: dict[str, FormatCard] = {}
-        self._kind: Kind | None = None
+        self._modality: Modality | None = None
         self._build()
-        self._show_formats("images")
+        self._show_formats(modality_named(AUTO))
         session.run_changed.connect(self._on_run_changed)
         watcher.status_changed.connect(lambda _: self._on_status())
 
@@ -82,10 +83,8 @@ class ExportPage(Page):
         run = self._session.run
         assert run is not None
         base = self._folder if self._folder is not None else run.exports
-        # The encoder that every run writes at its end has that name already.
-        if name == "encoder":
-            return base / ("encoder-transformers" if self._kind == "text" else "encoder-timm")
-        return base / (name + self._suffix(name))
+        # The encoder that every run writes at its end has a name already.
+        return base / (self.cards[name].format.folder or name + self._suffix(name))
 
     def _suffix(self, name: str) -> str:
         """Other precisions lie beside full precision."""
@@ -138,15 +137,15 @@ class ExportPage(Page):
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Export"))
 
-    def _show_formats(self, kind: Kind) -> None:
-        """What runs of a kind can be exported as."""
-        if kind == self._kind:
+    def _show_formats(self, modality: Modality) -> None:
+        """What runs of a modality can be exported as."""
+        if modality is self._modality:
             return
-        self._kind = kind
-        self._words.setText(worded(_WORDS, kind))
+        self._modality = modality
+        self._words.setText(modality.words(_WORDS))
         clear(self._place)
         self.cards.clear()
-        for shown in formats_for(kind):
+        for shown in formats_for(modality.name):
             card = FormatCard(shown)
             card.wanted.connect(self.export)
             card.opened.connect(self._open)
@@ -230,7 +229,7 @@ class ExportPage(Page):
         self._folder = None
         self._busy.hide()
         self.arm.clear()
-        self._show_formats(kind_of(self._session.run))
+        self._show_formats(modality_of(self._session.run))
         self._on_status()
 
     def _on_progress(self, words: str, done: int, total: int) -> None:

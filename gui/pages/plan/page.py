@@ -181,7 +181,7 @@ class PlanPage(Page):
 
     def _show_form(self, shown: bool) -> None:
         # A hundred widgets that most people never see: made when they are first asked for.
-        if self.form is not None and self.form.kind != self._session.kind:
+        if self.form is not None and self.form.modality is not self._session.modality:
             clear(self._form_place)
             self.form = None
         if self.form is None:
@@ -208,7 +208,7 @@ class PlanPage(Page):
         self.changed.emit()
 
     def _show_draft(self) -> None:
-        if self.form is not None and self.form.kind != self._session.kind:
+        if self.form is not None and self.form.modality is not self._session.modality:
             self._show_form(self._more.isChecked())
         self.presets.show_recipe(self._session.draft)
         if self.isVisible():

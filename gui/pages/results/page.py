@@ -26,9 +26,7 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column, label, row
 from gui.widgets.sign import Sign
-from gui.words.modality import worded
 
-_NO_IMAGES = "Its images can't be shown."
 # "No gain" is an answer like any other, not an alarm.
 _GAIN, _NEUTRAL = ("tick", "ok"), ("info", "muted")
 
@@ -80,12 +78,12 @@ class ResultsPage(Page):
         self.go_to.emit("export")
 
     def on_shown(self) -> None:
-        """The run may have gone on, or away."""
+        """The run may have progressed or been deleted."""
         self.refresh()
         self._on_tab()
 
     def on_hidden(self) -> None:
-        """Nobody tries images now."""
+        """Nobody tries examples now."""
         self.try_it.on_hidden()
 
     def shut_down(self) -> None:
@@ -187,7 +185,7 @@ class ResultsPage(Page):
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
         for part in (self.per_class, self.confusion, self.mistakes, self.try_it):
-            part.show_kind(outcome.kind)
+            part.show_modality(outcome.modality)
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
@@ -233,14 +231,15 @@ class ResultsPage(Page):
     def _on_answers(self, found: Found) -> None:
         self._images = found.answers.images
         for part in (self.confusion, self.mistakes):
-            part.images.show_problem(found.missing)
+            part.examples.show_problem(found.missing)
             part.show_answers(found.answers)
 
     def _on_no_answers(self, error: RunError) -> None:
-        kind = self.outcome.kind if self.outcome is not None else "images"
-        words = f"{worded(_NO_IMAGES, kind)} {error.what} {error.action}"
+        if self.outcome is None:
+            return
+        its = f"Its {self.outcome.modality.examples} can't be shown."
         for part in (self.confusion, self.mistakes):
-            part.images.show_problem(words)
+            part.examples.show_problem(f"{its} {error.what} {error.action}")
 
     def _show_mistakes_of(self, true: int) -> None:
         self.mistakes.filter_by(true)

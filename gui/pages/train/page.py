@@ -21,7 +21,7 @@ from gui.widgets.basics import column, row
 from gui.widgets.notices import announce
 from gui.widgets.notify import notify
 from gui.widgets.split import Split
-from gui.words.modality import Kind, kind_of, worded
+from gui.words.modality import modality_of
 from gui.words.numbers import stage_title
 
 _STEPS = {
@@ -35,8 +35,8 @@ _DISK_MS = 5_000
 # With less than that not even the log can be written, so the trainer can't say it itself.
 _LEAST_BYTES = 1 << 20
 _DISCARDED = (
-    "Everything in {path} goes into the bin: models, checkpoints, results. Your images stay where "
-    "they are."
+    "Everything in {path} goes into the bin: models, checkpoints, results. Your {examples} stay "
+    "where they are."
 )
 _DISK_FULL = (
     "The disk of the run is full. Training waits, nothing is lost; it goes on by itself as soon as "
@@ -55,7 +55,6 @@ class TrainPage(Page):
         super().__init__(session, watcher, parent)
         self._was_training = False
         self._trouble = ""
-        self._kind: Kind = "images"
         self._build()
         watcher.watching.connect(self._on_watching)
         watcher.events_arrived.connect(self._on_events)
@@ -122,7 +121,7 @@ class TrainPage(Page):
         self._was_training, self._trouble = False, ""
         self.head.forget()
         # A run is on what its own recipe says, whatever is planned meanwhile.
-        self.head.kind = self._kind = kind_of(run)
+        self.head.modality = modality_of(run)
         self.log.watch(run.path if run is not None else None)
         self.curves.show_history(self._watcher.history)
         self.curves.show_reading(None)
@@ -191,7 +190,7 @@ class TrainPage(Page):
         answer = dialogs.ask(
             self,
             f"Discard {run.path.name}?",
-            worded(_DISCARDED.format(path=run.path), self._kind),
+            self.head.modality.words(_DISCARDED, path=run.path),
             {"discard": "&Discard", "cancel": "&Cancel"},
             "cancel",
         )

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.recipe.modality import modality_named
 from core.run.folder import RunFolder, RunState
 from gui.pages.library.card import RunCard
 from gui.pages.library.page import LibraryPage
@@ -79,7 +80,7 @@ def test_that_an_empty_library_offers_three_ways_to_begin(shown, session: Sessio
     page.welcome.choices["images"].click()
     assert session.draft.data.kind == "images"
     page.welcome.choices["text"].click()
-    assert (session.kind, session.draft.model.name) == ("text", "starter-text")
+    assert (session.modality.name, session.draft.model.name) == ("text", "starter-text")
     assert told.went == ["data", "data"]
     assert session.run is None
 
@@ -178,7 +179,7 @@ def test_that_a_second_training_is_asked_about(
     with busy.lock():
         page, _ = shown()
         page.do("continue", idle.path)
-        page.try_sample("images")
+        page.try_sample(modality_named("images"))
         assert asked == ["busy is training on this machine."] * 2
         assert started == []
         assert not page.sample.is_busy
@@ -309,25 +310,25 @@ def test_that_all_controls_have_names(shown, runs: Path) -> None:
 def test_that_the_sample_is_made_opened_and_trained(
     shown, runs: Path, session: Session, started: list[Path], qtbot: QtBot
 ) -> None:
-    (runs / "sample").mkdir()
+    (runs / "sample-images").mkdir()
     page, told = shown()
-    page.try_sample("images")
+    page.try_sample(modality_named("images"))
     assert page.sample.is_busy
     qtbot.waitUntil(lambda: bool(started), timeout=60_000)
-    assert started == [runs / "sample-2"]
-    assert session.draft.data.labeled == str(runs / "sample-2" / "digits" / "labeled")
-    assert len(list((runs / "sample-2" / "digits" / "unlabeled").iterdir())) == 1338
+    assert started == [runs / "sample-images-2"]
+    assert session.draft.data.labeled == str(runs / "sample-images-2" / "digits" / "labeled")
+    assert len(list((runs / "sample-images-2" / "digits" / "unlabeled").iterdir())) == 1338
     assert told.went == ["library", "train"]
     assert not page.sample.isVisible()
 
 
 def test_that_a_cancelled_sample_leaves_nothing(shown, runs: Path, qtbot: QtBot) -> None:
     page, told = shown()
-    page.try_sample("images")
+    page.try_sample(modality_named("images"))
     qtbot.waitUntil(lambda: page.sample.bar.value() > 0, timeout=60_000)
     page.sample.cancel.click()
     qtbot.waitUntil(lambda: not page.sample.is_busy, timeout=60_000)
-    assert not (runs / "sample").exists()
+    assert not (runs / "sample-images").exists()
     assert told.notice == []
 
 
@@ -337,6 +338,6 @@ def test_that_a_place_that_cannot_be_written_is_told(
     (tmp_path / "file").write_text("no folder")
     session.settings.runs_folder = tmp_path / "file"
     page, told = shown()
-    page.try_sample("images")
+    page.try_sample(modality_named("images"))
     qtbot.waitUntil(lambda: bool(told.notice), timeout=60_000)
     assert "can't be written" in told.notice[0]
