@@ -149,7 +149,7 @@ class _Shooter:
             self.settle(2500)
             self.take(f"{number}-{key}")
             self.take_tabs(key, number)
-            if key == "results" and window.session.kind == "text":
+            if key == "results" and window.session.modality.shown_as == "text":
                 self.try_text()
         self.walk_comparison()
         self.window.close()

@@ -105,7 +105,7 @@ ENTRIES: dict[str, Entry] = {
         "Free some space, or unpack it yourself to another disk and give the folder.",
     ),
     "kinds-mixed": Entry(
-        "{texts} holds texts, and {images} images: a run learns from one of the two.",
+        "{first} holds {examples}, and {other} {other_examples}: a run learns from one of the two.",
         "Begin a new run for the other one, or remove what is chosen first.",
     ),
     "no-texts": Entry(

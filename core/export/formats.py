@@ -19,6 +19,7 @@ class ExportFormat:
         what: What it is for, one sentence.
         opens: What opens it.
         needs_classifier: Whether the run must have been fine-tuned on labels.
+        folder: Its folder among the exports of a run, where that is not its name.
         precisions: Which precisions the weights can have; the first is the default.
     """
 
@@ -27,6 +28,7 @@ class ExportFormat:
     what: str
     opens: str
     needs_classifier: bool
+    folder: str = ""
     precisions: tuple[str, ...] = ("fp32",)
 
 

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import RunError
+from core.recipe.modality import modality_named
 from core.run.files import MODEL_JSON
 from core.system.resources import RESOURCES
 
-Kind = Literal["images", "text"]
 Source = Literal["bundled", "vit-mae", "timm", "masked-lm"]
-# The bundled model of each kind.
-STARTERS: dict[Kind, str] = {"images": "starter", "text": "starter-text"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +22,7 @@ class CatalogEntry:
     Attributes:
         name: What to give as `--model`.
         what: In a few words.
-        kind: What its examples are.
+        kind: The name of its modality.
         source: Where it is loaded from and how.
         repo: On the hub; empty for the bundled ones.
         parameters: Of the encoder.
@@ -37,7 +35,7 @@ class CatalogEntry:
 
     name: str
     what: str
-    kind: Kind
+    kind: str
     source: Source
     repo: str
     parameters: int
@@ -199,18 +197,19 @@ CATALOG: tuple[CatalogEntry, ...] = (
 )
 
 
-def entries_of(kind: Kind) -> list[CatalogEntry]:
-    """The models for one kind of example."""
+def entries_of(kind: str) -> list[CatalogEntry]:
+    """The models of one modality."""
     return [entry for entry in CATALOG if entry.kind == kind]
 
 
-def require_kind(name: str, kind: Kind) -> None:
+def require_kind(name: str, kind: str) -> None:
     """`RunError` for a model of the catalog whose examples are of another kind."""
     bare = name.removeprefix("random:")
     for entry in CATALOG:
         if entry.name == bare and entry.kind != kind:
+            starter = modality_named(kind).starter
             raise RunError(
-                "model-other-kind", name=name, kind=entry.kind, wanted=kind, starter=STARTERS[kind]
+                "model-other-kind", name=name, kind=entry.kind, wanted=kind, starter=starter
             )
 
 

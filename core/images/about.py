@@ -1,6 +1,6 @@
 """Images as a modality, in words and settings."""
 
-from core.recipe.modality import Modality, Sections
+from core.recipe.modality import Modality, ModelWords, Sections
 
 _PRESETS: dict[str, Sections] = {
     # Minutes on a CPU with the starter model.
@@ -53,5 +53,16 @@ MODALITY = Modality(
     ),
     icon="image",
     labeled_invitation="Few are enough: one folder per class, train/val/test folders, or a table.",
+    welcome="Choose folders of pictures. A pretrained vision model is fitted to them.",
+    sample="Handwritten &digits",
+    sample_about="1,797 small handwritten digits",
+    unusable="damaged, cut short or no image",
+    models=ModelWords(
+        title="Any hub or &timm name",
+        placeholder="owner/name on the hub, or a name of timm",
+        name="Name of a model on the hub or in timm",
+        invitation="Or drop a model's folder or a .safetensors file here.",
+        weights=".safetensors",
+    ),
     suffixes=(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
 )

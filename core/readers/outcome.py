@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.errors import RunError
 from core.recipe import AUTO, modalities, modality_named
 from core.recipe.arms import ARM_PREFERENCE, BASE
+from core.recipe.modality import Modality, modality_of_results
 from core.run.files import CLASSIFIER_JSON, RESULTS
 from core.run.folder import RunFolder
 from core.run.formats import RESULTS_FORMAT
@@ -114,13 +115,13 @@ class Outcome:
         verdict: The answer in words, or why there is nothing to compare.
         arms: Arms that were tested; the base model first. Empty: nothing was compared.
         classes: Names of the classes.
+        modality: What the examples are.
         num_pretraining: Images for pre-training.
         num_train: Labeled images for fine-tuning.
         num_test: Labeled images that no training has seen.
         no_classifier: Why nothing was fine-tuned; empty when it was.
         has_encoder: Whether a fitted encoder can be exported.
         classifiers: Names of the stages that left a classifier, by arm and seed.
-        kind: What the examples are.
         interim: While fine-tunings are missing: how many are done, of how many.
     """
 
@@ -128,13 +129,13 @@ class Outcome:
     verdict: str
     arms: tuple[ArmScore, ...]
     classes: tuple[str, ...]
+    modality: Modality
     num_pretraining: int
     num_train: int
     num_test: int
     no_classifier: str
     has_encoder: bool
     classifiers: Mapping[tuple[str, int], str]
-    kind: str = AUTO
     interim: tuple[int, int] | None = None
 
     @property
@@ -199,7 +200,8 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
         no_classifier=str(values.get("no_classifier") or ""),
         has_encoder=bool(values.get("encoder")),
         classifiers=_classifiers(run),
-        kind=_kind_of(data.get("what")),
+        # Before there were texts, results did not say.
+        modality=modality_of_results(data.get("what", "image")),
         interim=(int(interim["done"]), int(interim["of"])) if interim else None,
     )
 

@@ -40,22 +40,24 @@ class DataRecipe(Section):
     val_fraction: Share = Field(
         default=0.0,
         description="Share held out for validation when there is no val split. The paper uses "
-        "none; the probes then cross-validate on the training images.",
+        "none; the probes then cross-validate on the training {examples}.",
     )
     labels_per_class: int | None = Field(
         default=None,
         ge=1,
-        description="Labeled training images used at most of each class, drawn with the seed; all "
-        "if unset. For how accuracy grows with labels; pre-training sees every image all the same.",
+        description="Labeled training {examples} used at most of each class, drawn with the seed; "
+        "all if unset. For how accuracy grows with labels; pre-training sees every {example} all "
+        "the same.",
     )
     pretrain_on_test: bool = Field(
-        default=False, description="Let images of the test split enter pre-training (unlabeled)."
+        default=False,
+        description="Let {examples} of the test split enter pre-training (unlabeled).",
     )
     disk_budget_gib: float = Field(
         default=20.0,
         ge=0,
-        description="Decoded images are kept on disk up to this size; beyond it they are decoded "
-        "again whenever they are needed.",
+        description="Decoded {examples} are kept on disk up to this size; beyond it they are "
+        "decoded again whenever they are needed.",
     )
 
     @field_validator("kind")

@@ -21,7 +21,7 @@ class FinetuneRecipe(Section):
     """Fine-tuning of encoder and new linear head on the labeled images."""
 
     steps: Steps = Field(default=10_000, description="Optimizer steps. Paper: 10,000.")
-    batch_size: PositiveInt = Field(default=32, description="Images per step. Paper: 32.")
+    batch_size: PositiveInt = Field(default=32, description="{Examples} per step. Paper: 32.")
     lr: LearningRate = Field(default=1e-4, description="Peak learning rate. Paper: 1e-4.")
     warmup_steps: Steps = Field(default=500, description="Linear warm-up. Paper: 500.")
     weight_decay: float = Field(
@@ -37,7 +37,7 @@ class FinetuneRecipe(Section):
     head: Literal["random", "probe"] = Field(
         default="random",
         description="What the new linear head starts from: random weights (paper), or the linear "
-        "probe fitted on the training images, which leaves a short fine-tuning to the encoder "
+        "probe fitted on the training {examples}, which leaves a short fine-tuning to the encoder "
         "(Kumar et al. 2022). The same for every arm, each with its own encoder.",
     )
     balance: Literal["none", "weights", "sampling"] = Field(

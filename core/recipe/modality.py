@@ -24,6 +24,25 @@ Sections = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModelWords:
+    """How models that are not on the list are asked for.
+
+    Attributes:
+        title: Of the field, with its mnemonic.
+        placeholder: What may stand in the field.
+        name: Of the field, for a screen reader.
+        invitation: What may be dropped.
+        weights: Suffix of a single file that is a model; empty where only folders are.
+    """
+
+    title: str = "Any other &model"
+    placeholder: str = "owner/name on the hub, or a folder"
+    name: str = "Name of a model on the hub, or its folder"
+    invitation: str = "Or drop a model's folder here."
+    weights: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Modality:
     """One kind of example, in words and settings.
 
@@ -50,6 +69,12 @@ class Modality:
         invitation: Of the zone where unlabeled examples are dropped.
         labeled_invitation: Of the zone where labeled examples are dropped.
         suffixes: Of files with one example each, for a dialog of files.
+        welcome: What a start with examples of one's own says.
+        sample: The bundled sample in a word or two, with a mnemonic; empty where there is none.
+        sample_about: What the sample is.
+        unusable: Why an example can't be used, in general.
+        trained_on: What pre-training counts; the examples where empty.
+        models: How models that are not on the list are asked for.
     """
 
     name: str
@@ -74,14 +99,25 @@ class Modality:
     invitation: str = "Thousands, of your domain, in any layout."
     labeled_invitation: str = "Few are enough: one folder per class, or train/val/test folders."
     suffixes: tuple[str, ...] = ()
+    welcome: str = "Choose folders of {examples}. A pretrained model is fitted to them."
+    sample: str = ""
+    sample_about: str = ""
+    unusable: str = "damaged, or no {example}"
+    trained_on: str = ""
+    models: ModelWords = ModelWords()
 
-    def words(self, template: str) -> str:
+    def words(self, template: str, **values: object) -> str:
         """A sentence about examples, with their noun filled in.
 
         Knows `{example}`, `{examples}`, `{an_example}`, `{piece}`, `{pieces}`, each also with a
-        capital (`{Examples}`, `{An_example}`). Everything else in braces is a `KeyError`.
+        capital (`{Examples}`, `{An_example}`), and what `values` name. Everything else in braces
+        is a `KeyError`.
         """
-        return template.format_map(self._nouns)
+        return template.format_map({**self._nouns, **values})
+
+    def counted(self, count: int) -> str:
+        """`1 image`, `1,651 images`."""
+        return f"{count:,} {self.example if count == 1 else self.examples}"
 
     @property
     def _nouns(self) -> dict[str, str]:
@@ -116,6 +152,21 @@ def modality_named(name: str) -> Modality:
     """
     known = modalities()
     return next(iter(known.values())) if name == AUTO else known[name]
+
+
+def modality_of_results(name: str) -> Modality:
+    """A modality by its name in `results.json`.
+
+    Raises:
+        KeyError: There is none of this name.
+    """
+    return {modality.result_name: modality for modality in modalities().values()}[name]
+
+
+def foreign_settings(modality: Modality) -> frozenset[str]:
+    """Settings (`section.key`) that mean nothing to a modality: others own them."""
+    owned = frozenset[str]().union(*(each.own_settings for each in modalities().values()))
+    return owned - modality.own_settings
 
 
 @cache

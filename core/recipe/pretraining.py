@@ -12,7 +12,7 @@ Match = Literal["class_token", "patch_mean", "all_tokens"]
 
 class _Masked(Section):
     steps: Steps = Field(default=20_000, description="Optimizer steps. Paper: 20,000.")
-    batch_size: PositiveInt = Field(default=64, description="Images per step. Paper: 64.")
+    batch_size: PositiveInt = Field(default=64, description="{Examples} per step. Paper: 64.")
     lr: LearningRate = Field(
         default=1.5e-4, description="Peak learning rate, decaying linearly to 0. Paper: 1.5e-4."
     )
@@ -24,7 +24,7 @@ class _Masked(Section):
     beta2: float = Field(default=0.95, ge=0, lt=1, description="AdamW beta 2. Paper: 0.95.")
     clip_norm: float = Field(default=0.0, ge=0, description="Gradient clipping; 0 is none (paper).")
     mask_ratio: float = Field(
-        default=0.75, gt=0, lt=1, description="Share of patches hidden. Paper: 0.75."
+        default=0.75, gt=0, lt=1, description="Share of {pieces} hidden. Paper: 0.75."
     )
     flips: bool = Field(
         default=False, description="Random horizontal flips in pre-training. Paper: no."
@@ -66,7 +66,7 @@ class DistillRecipe(_Masked):
     )
     match: Match = Field(
         default="class_token",
-        description="Which representation is matched: class token (paper), mean of the patches, "
+        description="Which representation is matched: class token (paper), mean of the {pieces}, "
         "or all tokens.",
     )
     targets: Literal["auto", "precomputed", "live"] = Field(
@@ -92,4 +92,4 @@ class ProbeRecipe(Section):
         default=1_000, description="Steps between probes; 0: only at the end of a stage."
     )
     neighbours: PositiveInt = Field(default=20, description="k of the nearest-neighbour probe.")
-    max_images: PositiveInt = Field(default=2_000, description="Labeled images used at most.")
+    max_images: PositiveInt = Field(default=2_000, description="Labeled {examples} used at most.")

@@ -29,7 +29,7 @@ class RuntimeRecipe(Section):
     micro_batch_size: int | None = Field(
         default=None,
         ge=1,
-        description="Images per forward pass; halved by itself when memory runs out. The batch "
+        description="{Examples} per forward pass; halved by itself when memory runs out. The batch "
         "of a step stays the same.",
     )
     compile: bool = Field(

@@ -1,5 +1,7 @@
 """The recipe as a frozen, validated tree; each field carries its own help text.
 
+Nouns in braces in a help text are those of `Modality.words`.
+
 The defaults are those of the paper's authors (arXiv 2210.02871; METHOD.md section 2, read in
 seanie12/self-distillation). Choices beyond the paper are off by default.
 """

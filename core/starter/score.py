@@ -20,10 +20,10 @@ from core.cli.in_words import in_words
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView
 from core.evaluate.probe import probe
-from core.hub.catalog import STARTERS
 from core.modalities import stages_of
 from core.recipe import Recipe, RuntimeRecipe
 from core.recipe.arms import BASE
+from core.recipe.modality import modality_named
 from core.run.files import ADJUSTMENTS, RESULTS
 from core.run.folder import RunFolder
 from core.run.launch import TrainerProcess
@@ -84,7 +84,7 @@ def _recipe(folder: Path, prefix: str, steps: int, lr: float) -> Recipe:
     ]
     options: dict[str, Any] = {"unlabeled": [], "labeled": folder, "preset": None}
     kind = recipe_from_options(None, model=None, settings=[], **options).data.kind
-    name = prefix + STARTERS["text" if kind == "text" else "images"]
+    name = prefix + modality_named(kind).starter
     return recipe_from_options(None, model=name, settings=settings, **options)
 
 

@@ -1,6 +1,6 @@
 """Texts as a modality, in words and settings."""
 
-from core.recipe.modality import Modality, Sections
+from core.recipe.modality import Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
 # fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
@@ -65,6 +65,18 @@ MODALITY = Modality(
     invitation="As many as you have: files, folders, tables.",
     labeled_invitation=(
         "Few are enough: tables with a label column, train/dev/test files, or class folders."
+    ),
+    welcome="Choose files or tables of texts. A pretrained language model is fitted to them.",
+    sample="&Texts",
+    sample_about="paragraphs of the documentation of Python packages, to be told apart by package",
+    unusable="empty, or not to be read",
+    # Long texts are cut into several sequences.
+    trained_on="sequences of tokens",
+    models=ModelWords(
+        title="Any masked language &model",
+        placeholder="owner/name on the hub: BERT, RoBERTa, ModernBERT …",
+        name="Name of a masked language model on the hub",
+        invitation="Or drop a model's folder here, as transformers saves it.",
     ),
     suffixes=(".txt", ".md"),
 )

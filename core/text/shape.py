@@ -1,14 +1,19 @@
 """What of a masked language model decides how much memory it takes. Imports no torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.hub.catalog import CatalogEntry
+from core.planning.shapes import DataSizes
 from core.recipe import Recipe
 
-# As for images (core.planning.fit): numbers kept per token and width in each block.
+# As in a vision transformer: numbers kept per token and width in each block.
 _KEPT = 16
 # Logits, their normalised form and its gradient, of the hidden tokens alone.
 _KEPT_OF_VOCABULARY = 3
+# Of English in the usual vocabularies, roughly.
+_LETTERS_PER_TOKEN = 4.5
 # Width, blocks, vocabulary, as the models' configurations have them.
 _FAMILIES = {
     "starter-text": (256, 4, 8_192),
@@ -39,6 +44,16 @@ class TextShape:
     vocabulary: int
     max_length: int
 
+    @property
+    def head(self) -> str:
+        """All of the catalog's have one."""
+        return "with its head"
+
+    @property
+    def reads(self) -> str:
+        """Its longest sequence."""
+        return f"up to {self.max_length:,} tokens"
+
     def length(self, recipe: Recipe) -> int:
         """Tokens of the longest sequence of a run."""
         return min(self.max_length, recipe.model.max_length)
@@ -57,8 +72,29 @@ class TextShape:
         guessed = _KEPT_OF_VOCABULARY * tokens * recipe.pretrain.mask_ratio * self.vocabulary
         return whole + guessed + (whole if recipe.distill.rounds else 0.0)
 
+    def sizes_in_words(self, recipe: Recipe, sizes: DataSizes) -> str:
+        """Labeled texts in front of the model."""
+        if not sizes.lengths:
+            return ""
+        tokens = self.length(recipe)
+        too_long = sum(length > tokens * _LETTERS_PER_TOKEN for length in sizes.lengths)
+        room = round(tokens * _LETTERS_PER_TOKEN, -1)
+        reads = f"The model reads {tokens:,} tokens, about {room:,.0f} letters"
+        if not too_long:
+            return f"{reads}: all of your labeled texts fit."
+        return (
+            f"{reads}: about {100 * too_long / len(sizes.lengths):.0f} % of your labeled texts are "
+            "longer and are cut off for classification. Maximum length (Advanced) changes that; it "
+            "costs time and memory."
+        )
 
-def text_shape_of(entry: CatalogEntry) -> TextShape:
+    def misfit(self, recipe: Recipe) -> str:
+        """None: a sequence may be as short as one likes."""
+        del recipe
+        return ""
+
+
+def shape_of(entry: CatalogEntry) -> TextShape:
     """The shape of one of the catalog's models for text, by its name."""
     family = next(name for name in _FAMILIES if name in entry.name)
     width, depth, vocabulary = _FAMILIES[family]
@@ -69,3 +105,9 @@ def text_shape_of(entry: CatalogEntry) -> TextShape:
         vocabulary=vocabulary,
         max_length=entry.max_length,
     )
+
+
+def shape_of_found(found: Mapping[str, Any]) -> TextShape:
+    """The shape of a model that the check helper looked at."""
+    numbers = ("parameters", "width", "depth", "vocabulary", "max_length")
+    return TextShape(**{key: int(found[key]) for key in numbers})

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from core.system.resources import RESOURCES
 from core.version import __version__
-from gui.pages import PLACES
+from gui.frame.places import PLACES
 from gui.theme import theme
 from gui.widgets.basics import button, column, row
 

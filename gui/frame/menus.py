@@ -1,24 +1,44 @@
 """The menus: every action of the window with its shortcut."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu
 
-from gui.pages import PLACES
+from gui.frame.help import show_help, show_shortcuts
+from gui.frame.places import PLACES
+from gui.frame.support import save_report
+from gui.state.session import Session
 from gui.theme import Look, theme
 from gui.widgets import dialogs
 
-if TYPE_CHECKING:
-    from gui.frame.window import MainWindow
+
+@dataclass(frozen=True, kw_only=True)
+class WindowActions:
+    """What the menus ask of the window.
+
+    Attributes:
+        shown_page: The key of the page in front.
+        show_page: Brings one to the front, where that can be.
+        tell: Shows a notice: tone, what, action.
+    """
+
+    new_run: Callable[[], object]
+    open_run: Callable[[Path], object]
+    try_sample: Callable[[], object]
+    start_tour: Callable[[], object]
+    shown_page: Callable[[], str]
+    show_page: Callable[[str], object]
+    tell: Callable[[str, str, str], None]
 
 
-def add_menus(window: "MainWindow") -> list[QAction]:
+def add_menus(window: QMainWindow, session: Session, do: WindowActions) -> list[QAction]:
     """Fill the menu bar; returns all actions."""
-    menus = _Menus(window)
+    menus = _Menus(window, session, do)
     menus.runs()
     menus.edit()
     menus.view()
@@ -27,21 +47,21 @@ def add_menus(window: "MainWindow") -> list[QAction]:
 
 
 class _Menus:
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
+    def __init__(self, window: QMainWindow, session: Session, do: WindowActions) -> None:
+        self._window, self._session, self._do = window, session, do
         self.actions: list[QAction] = []
 
     def runs(self) -> None:
         menu = self._window.menuBar().addMenu("&Run")
-        self._add(menu, "&New run", self._window.new_run, QKeySequence.StandardKey.New)
+        self._add(menu, "&New run", self._do.new_run, QKeySequence.StandardKey.New)
         self._add(menu, "&Open run folder …", self._open, QKeySequence.StandardKey.Open)
-        self._add(menu, "Try with the &sample data", self._sample)
+        self._add(menu, "Try with the &sample data", self._do.try_sample)
         menu.addSeparator()
         self._add(menu, "&Quit", self._window.close, QKeySequence("Ctrl+Q"))
 
     def edit(self) -> None:
         menu = self._window.menuBar().addMenu("&Edit")
-        undo = self._window.session.undo
+        undo = self._session.undo
         for action, key in (
             (undo.createUndoAction(menu, "&Undo"), QKeySequence.StandardKey.Undo),
             (undo.createRedoAction(menu, "&Redo"), QKeySequence.StandardKey.Redo),
@@ -61,31 +81,27 @@ class _Menus:
         ):
             action = self._add(menu, words, partial(self._use, look))
             action.setCheckable(True)
-            action.setChecked(look is self._window.settings.look)
+            action.setChecked(look is self._session.settings.look)
             group.addAction(action)
         menu.addSeparator()
         for place in PLACES:
-            self._add(menu, place.title, partial(self._show, place.key))
+            self._add(menu, place.title, partial(self._do.show_page, place.key))
         menu.addSeparator()
         full = self._add(menu, "&Full screen", self._full_screen, QKeySequence("F11"))
         full.setCheckable(True)
 
     def help(self) -> None:
-        from gui.frame.help import show_help, show_shortcuts
-        from gui.frame.tour import start_tour
-        from gui.program.support import save_report
-
-        window = self._window
+        window, do = self._window, self._do
         menu = window.menuBar().addMenu("&Help")
         self._add(
             menu,
             "&Help on this page",
-            lambda: show_help(window, window.shown.key),
+            lambda: show_help(window, do.shown_page()),
             QKeySequence.StandardKey.HelpContents,
         )
-        self._add(menu, "&Tour", lambda: start_tour(window, window.settings))
+        self._add(menu, "&Tour", do.start_tour)
         self._add(menu, "&Keyboard shortcuts", lambda: show_shortcuts(window))
-        self._add(menu, "Save a &report …", lambda: save_report(window))
+        self._add(menu, "Save a &report …", self._save_report)
         self._add(menu, "&About Redistill", lambda: show_help(window, "about"))
 
     def _add(
@@ -105,21 +121,17 @@ class _Menus:
 
     def _open(self) -> None:
         folder = dialogs.choose_folder(
-            self._window, "Open a run folder", self._window.settings.runs_folder
+            self._window, "Open a run folder", self._session.settings.runs_folder
         )
         if folder is not None:
-            self._window.open_run(folder)
+            self._do.open_run(folder)
 
-    def _sample(self) -> None:
-        self._window.page("library").try_sample()  # type: ignore[attr-defined]
+    def _save_report(self) -> None:
+        save_report(self._window, self._session.run, self._do.tell)
 
     def _use(self, look: Look) -> None:
-        self._window.settings.look = look
+        self._session.settings.look = look
         theme().apply(look)
-
-    def _show(self, key: str) -> None:
-        if self._window.rail.is_open(key):
-            self._window.show_page(key)
 
     def _full_screen(self) -> None:
         window = self._window

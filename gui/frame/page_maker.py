@@ -5,8 +5,8 @@ import threading
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-# Importing them is most of the work, and needs no Qt: a thread does it beside the event loop.
-_MODULES = ("data", "model", "plan", "train", "results", "compare", "export")
+from gui.frame.places import PLACES
+
 _LOOK_MS = 20
 
 
@@ -41,8 +41,9 @@ class PageMaker(QObject):
 
 
 def _import_pages() -> None:
-    for name in _MODULES:
+    """Importing them is most of the work, and needs no Qt: a thread does it beside the loop."""
+    for place in PLACES:
         try:
-            importlib.import_module(f"gui.pages.{name}")
+            importlib.import_module(place.module)
         except Exception:  # noqa: BLE001  (said when the page is asked for, where it is seen)
             return

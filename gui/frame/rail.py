@@ -4,8 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
 
-from gui.pages import Place
-from gui.pages.page import Step
+from gui.pages.page import Place, Step
 from gui.theme import icon, theme
 from gui.widgets.basics import column, label, on_theme_change, paint_icon, set_role
 

@@ -12,9 +12,6 @@ from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.notices import announce
 
-# Set once the tour was seen or ended: it is then offered in the Help menu alone.
-SEEN = "tour_seen"
-
 
 @dataclass(frozen=True)
 class Stop:
@@ -115,7 +112,7 @@ class Tour(QFrame):
 
     def end(self) -> None:
         """Go away; it comes back only when it is asked for."""
-        self._settings.set_flag(SEEN, True)
+        self._settings.has_seen_tour = True
         self._rail.point_at("")
         self.window().removeEventFilter(self)
         self.hide()

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 from core.errors import RunError
 from core.run.folder import RunState
 from gui.frame.device_line import DeviceLine
-from gui.frame.menus import add_menus
+from gui.frame.menus import WindowActions, add_menus
 from gui.frame.page_maker import PageMaker
+from gui.frame.places import PLACES
 from gui.frame.rail import Rail
-from gui.pages import PLACES
+from gui.frame.tour import start_tour
 from gui.pages.page import Page, Step
 from gui.state.session import Session
 from gui.state.settings import Settings
@@ -50,7 +51,7 @@ class MainWindow(QMainWindow):
         for number, place in enumerate(PLACES):
             self.rail.add(place, number)
         self.rail.finish(self.device_line)
-        self.actions_of_menus: Sequence[QAction] = add_menus(self)
+        self.actions_of_menus: Sequence[QAction] = self._add_menus()
         self._maker = PageMaker(self)
         self._connect()
         self._restore()
@@ -59,8 +60,8 @@ class MainWindow(QMainWindow):
     def page(self, key: str) -> Page:
         """A page by its key; made now if it was not needed before."""
         if key not in self.pages:
-            made = next(place for place in PLACES if place.key == key).make
-            self._add(made(self.session, self.watcher))
+            place = next(place for place in PLACES if place.key == key)
+            self._add(place.make(self.session, self.watcher))
         return self.pages[key]
 
     @property
@@ -103,6 +104,34 @@ class MainWindow(QMainWindow):
         self.show_page(self.session.page_of_run())
         return True
 
+    def try_sample(self) -> None:
+        """Make a run of the sample data and train it."""
+        from gui.pages.library.page import LibraryPage
+
+        library = self.page("library")
+        assert isinstance(library, LibraryPage)
+        library.try_sample()
+
+    def start_tour(self) -> None:
+        """Begin the tour, from its beginning if it is under way."""
+        start_tour(self, self.settings)
+
+    def _add_menus(self) -> Sequence[QAction]:
+        actions = WindowActions(
+            new_run=self.new_run,
+            open_run=self.open_run,
+            try_sample=self.try_sample,
+            start_tour=self.start_tour,
+            shown_page=lambda: self.shown.key,
+            show_page=self._show_if_open,
+            tell=self.tell,
+        )
+        return add_menus(self, self.session, actions)
+
+    def _show_if_open(self, key: str) -> None:
+        if self.rail.is_open(key):
+            self.show_page(key)
+
     def _build(self) -> None:
         self.back = button("&Back", self._go_back, icon_name="back", role="quiet")
         self.hint = label("", "muted")
@@ -135,7 +164,8 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
         page.changed.connect(self._refresh)
         page.go_to.connect(self.show_page)
-        page.told.connect(self.tell)
+        page.notice.connect(self.tell)
+        page.tour_wanted.connect(self.start_tour)
 
     def _make_next(self) -> None:
         for place in PLACES:
@@ -207,12 +237,9 @@ class MainWindow(QMainWindow):
             line = theme().line_height
             self.resize(min(line * 72, room.width()), min(line * 46, room.height()))
         if self.settings.set_aside is not None:
-            kept = f"They are kept in {self.settings.set_aside}."
-            QTimer.singleShot(
-                0,
-                self,
-                lambda: self.tell("warn", "The settings were damaged and start anew.", kept),
-            )
+            kept = f"The damaged one is kept at {self.settings.set_aside}."
+            what = "The settings file was damaged and has been reset."
+            QTimer.singleShot(0, self, lambda: self.tell("warn", what, kept))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The window can be seen: now the other pages."""

@@ -10,11 +10,12 @@ from core.errors import RunError
 from core.readers.answers import Answers, read_answers, read_test_rows
 from core.readers.curves import RunCurves, curves_of, read_curves
 from core.readers.history import History
+from core.recipe.modality import Modality
 from core.run.files import EVENTS
 from core.run.folder import RunFolder
 from core.system import process_names
 from core.system.own_process import child_environment, module_command
-from gui.words.modality import worded
+from gui.words.modality import modality_of
 
 _LOOKED_FOR = 20
 # A thread shares the interpreter with the window; what takes long is read by another process.
@@ -26,7 +27,7 @@ class Found:
     """Answers of one classifier.
 
     Attributes:
-        answers: What was said of each image.
+        answers: What was said of each example.
         missing: Why they can't be shown, in words; empty when they can.
     """
 
@@ -43,7 +44,7 @@ def when_written(run: RunFolder) -> tuple[Path, int] | None:
 
 
 def find_answers(run: RunFolder, images: LabeledRows | None, arm: str, seed: int) -> Found:
-    """Read answers, and look whether the images are still there.
+    """Read answers, and look whether the examples are still there.
 
     Args:
         run: The run.
@@ -55,20 +56,19 @@ def find_answers(run: RunFolder, images: LabeledRows | None, arm: str, seed: int
         RunError: Files are missing or damaged.
     """
     answers = read_answers(run, images or read_test_rows(run), arm, seed)
-    return Found(answers, _missing(answers))
+    return Found(answers, _missing(answers, modality_of(run)))
 
 
-def _missing(answers: Answers) -> str:
+def _missing(answers: Answers, modality: Modality) -> str:
     """A few tell: they were moved together, or their drive is not there."""
     step = max(1, len(answers) // _LOOKED_FOR)
     paths = (answers.path(index) for index in range(0, len(answers), step))
     gone = [path for path in paths if not path.exists()]
     if not gone:
         return ""
-    return worded(
-        f"Test images are no longer where they were ({gone[0]}). Connect their drive or put them "
-        "back to see them; the numbers hold all the same.",
-        answers.kind,
+    return (
+        f"Test {modality.examples} are no longer where they were ({gone[0]}). Connect their drive "
+        "or put them back to see them; the numbers hold all the same."
     )
 
 

@@ -2,10 +2,14 @@
 
 from core.readers.outcome import ArmScore, Judgement, Outcome
 from core.recipe.arms import BASE, phrase_of
-from gui.words.modality import worded
 from gui.words.numbers import arm_title, percent
 
-_FEW_IMAGES = 500
+_PHRASES = {
+    "base": "plain fine-tuning",
+    "further": "further pre-training",
+    "distilled": "self-distillation",
+}
+_FEW_EXAMPLES = 500
 _FEW_SEEDS = 3
 
 
@@ -30,17 +34,14 @@ def headline(outcome: Outcome) -> str:
     pair = (outcome.subject, outcome.arms[0])
     arms = list(dict.fromkeys(arm for arm in pair if arm is not None))
     scores = ", ".join(f"{phrase_of(arm.name)}: {plus_minus(arm)}" for arm in arms)
-    images = f"{outcome.num_test:,} test image{'' if outcome.num_test == 1 else 's'}"
-    words = f"{lead}{_capital(scores)}, on {images}."
-    return worded(words, outcome.kind)
+    modality = outcome.modality
+    tested = f"{outcome.num_test:,} test "
+    tested += modality.example if outcome.num_test == 1 else modality.examples
+    return f"{lead}{scores[:1].upper()}{scores[1:]}, on {tested}."
 
 
 def advice(outcome: Outcome) -> str:
     """What follows from the answer, and what would make it surer."""
-    return worded(_advice(outcome), outcome.kind)
-
-
-def _advice(outcome: Outcome) -> str:
     difference = outcome.difference
     subject = outcome.subject
     if difference is None or subject is None:
@@ -69,8 +70,8 @@ def surer(outcome: Outcome) -> str:
     if seeds < _FEW_SEEDS:
         known = "1 seed was" if seeds == 1 else f"{seeds} seeds were"
         missing.append(f"more seeds ({known} used; Plan, Fine-tuning)")
-    if outcome.num_test < _FEW_IMAGES or outcome.judgement is Judgement.NO_GAIN:
-        missing.append(f"more test images ({outcome.num_test:,} so far)")
+    if outcome.num_test < _FEW_EXAMPLES or outcome.judgement is Judgement.NO_GAIN:
+        missing.append(f"more test {outcome.modality.examples} ({outcome.num_test:,} so far)")
     return f"Surer with {' and '.join(missing)}." if missing else ""
 
 
@@ -80,13 +81,13 @@ def _alone(outcome: Outcome) -> str:
     if outcome.no_classifier:
         encoder = " Its encoder can be exported." if outcome.has_encoder else ""
         return (
-            f"The run is complete.{encoder} To see accuracies, add labeled images on the Data page "
-            "and start a new run."
+            f"The run is complete.{encoder} To see accuracies, add labeled "
+            f"{outcome.modality.examples} on the Data page and start a new run."
         )
     return (
         "The classifiers can be tried out and exported. To compare them, the run needs labeled "
-        "images that it does not train on: put some into a folder named test, or let the Data page "
-        "hold some out."
+        f"{outcome.modality.examples} that it does not train on: put some into a folder named "
+        "test, or let the Data page hold some out."
     )
 
 

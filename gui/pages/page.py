@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from importlib import import_module
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
+
+from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 
 
 class Step(Enum):
@@ -37,14 +41,23 @@ class Page(QWidget):
     Signals:
         changed: State or primary button are others now.
         go_to: Show another page, by its key.
-        told: Something to tell in a notice: tone (`ok`, `info`, `warn`, `bad`), what, action.
+        notice: Something to tell in a notice: tone (`ok`, `info`, `warn`, `bad`), what, action.
+        tour_wanted: Show the tour.
     """
 
     key = ""
 
     changed = Signal()
     go_to = Signal(str)
-    told = Signal(str, str, str)
+    notice = Signal(str, str, str)
+    tour_wanted = Signal()
+
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._watcher = watcher
 
     def step(self) -> Step:
         """What the rail shows."""
@@ -65,3 +78,28 @@ class Page(QWidget):
 
     def shut_down(self) -> None:
         """The window closes: end helpers."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page is, before it is made.
+
+    Attributes:
+        key: Its name in the code and that of its package; of its help text as well.
+        title: Its name for the user.
+        icon_name: In `resources/icons`.
+    """
+
+    key: str
+    title: str
+    icon_name: str
+
+    @property
+    def module(self) -> str:
+        """Where the page is; imported when it is made, for the first page to show at once."""
+        return f"gui.pages.{self.key}.page"
+
+    def make(self, session: Session, watcher: RunWatcher) -> Page:
+        """Import the page and make it."""
+        page: type[Page] = import_module(self.module).PAGE
+        return page(session, watcher)

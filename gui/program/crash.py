@@ -4,30 +4,19 @@ import faulthandler
 import logging
 import sys
 import traceback
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
+from gui.state.own_log import log_file
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
-
-if TYPE_CHECKING:
-    from gui.frame.window import MainWindow
 
 _log = logging.getLogger("redistill.window")
 
 
-def log_file() -> Path:
-    """The window's own log."""
-    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(where or ".") / "window-log.txt"
-
-
-def catch_everything(window: "MainWindow") -> None:
+def catch_everything(window: QWidget) -> None:
     """From now on, what nobody caught is logged and shown; crashes in native code are logged."""
     file = log_file()
     try:

@@ -21,19 +21,20 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.export.formats import ExportFormat
 from core.hub.catalog import starter_folder
+from core.images import about as images
 from core.modalities import formats_of
-from core.recipe import Recipe, modality_named
+from core.recipe import Recipe
+from core.recipe.modality import Modality, modalities
 from core.run.files import DECODER, ENCODER, MODEL_JSON, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess
 from core.system import process_names
 from core.system.own_process import child_environment, module_command
+from core.text import about as text
 from gui.program.selftest_window import Failed, continue_in_window, paint_pages
 
 _PATIENCE_S = 600
-_TEXT_STARTER = "starter-text"
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,7 @@ def main(arguments: list[str]) -> int:
 
 def _parts(run: Path) -> list[Part]:
     texts = run.with_name("text run")
-    text_exports = (
-        _exports(texts, formats_of(modality_named("text")), "export texts")
-        if _has_text_starter()
-        else []
-    )
+    text_exports = _exports(texts, text.MODALITY) if _has_text_starter() else []
     return [
         Part("resources", _resources),
         Part("window", paint_pages),
@@ -73,16 +70,17 @@ def _parts(run: Path) -> list[Part]:
         Part("training, killed", partial(_train_and_kill, run)),
         Part("training, continued in the window", partial(_train_to_the_end, run)),
         Part("prediction", partial(_predict, run)),
-        *_exports(run, formats_of(modality_named("images")), "export"),
+        *_exports(run, images.MODALITY),
         Part("texts", partial(_texts, texts)),
         *text_exports,
     ]
 
 
-def _exports(run: Path, formats: tuple[ExportFormat, ...], what: str) -> list[Part]:
+def _exports(run: Path, modality: Modality) -> list[Part]:
+    what = f"export {modality.examples}"
     return [
         Part(f"{what} {known.name} {precision}", partial(_export, run, known.name, precision))
-        for known in formats
+        for known in formats_of(modality)
         for precision in known.precisions
     ]
 
@@ -108,13 +106,13 @@ def _say(line: str) -> None:
 
 
 def _resources() -> str:
-    from core.hub.catalog import STARTERS, starter_folder
     from gui.frame.help import HELP
-    from gui.pages import PLACES
+    from gui.frame.places import PLACES
     from gui.theme.icons import ICONS
 
     files = (ENCODER, DECODER, MODEL_JSON)
-    wanted = [starter_folder(name) / file for name in STARTERS.values() for file in files]
+    starters = [modality.starter for modality in modalities().values() if modality.starter]
+    wanted = [starter_folder(name) / file for name in starters for file in files]
     wanted += [HELP / f"{place.key}.md" for place in PLACES]
     wanted += [ICONS / f"{place.icon_name}.svg" for place in PLACES]
     missing = [str(file) for file in wanted if not file.is_file()]
@@ -174,7 +172,7 @@ def _export(run: Path, name: str, precision: str) -> str:
 
 
 def _has_text_starter() -> bool:
-    return starter_folder().with_name(_TEXT_STARTER).is_dir()
+    return starter_folder(text.MODALITY.starter).is_dir()
 
 
 def _texts(run: Path) -> str:
@@ -194,7 +192,7 @@ def _texts(run: Path) -> str:
     settings += [f"{stage}.batch_size=8" for stage in ("pretrain", "distill", "finetune")]
     settings += ["finetune.warmup_steps=1", "model.max_length=32", "runtime.offline=true"]
     asked = [word for setting in settings for word in ("--set", setting)]
-    asked += ["--labeled", str(folder), "--model", _TEXT_STARTER, "--out", str(run)]
+    asked += ["--labeled", str(folder), "--model", text.MODALITY.starter, "--out", str(run)]
     _command("run", *asked)
     said = _command("predict", str(run), "--text", "It was heated to 400 K.", "--json")
     probabilities = json.loads(said.strip().splitlines()[-1])["probabilities"]

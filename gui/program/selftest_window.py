@@ -8,8 +8,8 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from core.run.folder import RunState
+from gui.frame.places import PLACES
 from gui.frame.window import MainWindow
-from gui.pages import PLACES
 from gui.state.settings import Settings
 
 _WAIT_MS = 50

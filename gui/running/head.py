@@ -4,6 +4,7 @@ import time
 
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
+from core.recipe.modality import AUTO, modality_named
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -22,7 +23,6 @@ from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets.basics import column, label, row, set_role
 from gui.widgets.elided import Elided
-from gui.words.modality import Kind
 from gui.words.numbers import clock_time, duration, stage_title
 
 _STATES = {
@@ -44,13 +44,12 @@ class Head(QWidget):
     """State, what is wrong, progress of stage and run, numbers.
 
     Attributes:
-        kind: What the run learns from.
+        modality: What the run learns from.
     """
-
-    kind: Kind = "images"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.modality = modality_named(AUTO)
         layout = column(self, gap=1)
         self.state = label("", "title")
         self.problem_box, self.problem = _problem()
@@ -115,7 +114,7 @@ class Head(QWidget):
                 case _:
                     pass
         if step is not None:
-            self.numbers.show_text(numbers_of(step, self.kind))
+            self.numbers.show_text(numbers_of(step, self.modality))
         self._spent_s = spent_s
         self._show()
 

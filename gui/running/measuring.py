@@ -98,8 +98,8 @@ def _what_counts(recipe: Recipe) -> str:
             recipe.finetune.batch_size,
         ],
         "masks": [recipe.pretrain.mask_ratio, recipe.distill.mask_ratio, recipe.distill.match],
-        # Texts differ in length, and a step costs what they are long.
-        "texts": recipe.data.model_dump(mode="json") if recipe.data.kind == "text" else None,
+        # Where examples differ in length, a step costs what they are long.
+        "data": None if recipe.modality.has_equal_lengths else recipe.data.model_dump(mode="json"),
         "live": [recipe.distill.targets, recipe.distill.random_resized_crops],
     }
     return json.dumps(parts, sort_keys=True)

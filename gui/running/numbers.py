@@ -1,19 +1,19 @@
 """The live numbers of a step, in one line."""
 
+from core.recipe.modality import Modality
 from core.run.events import StepDone
-from gui.words.modality import Kind, worded
 
 _NAMES = {"masked": "masked loss", "distill": "distillation loss", "loss": "loss"}
 
 
-def numbers_of(event: StepDone, kind: Kind = "images") -> str:
+def numbers_of(event: StepDone, modality: Modality) -> str:
     """Losses, speed, memory, learning rate; what is not a number is said to be none."""
     losses: dict[str, float | None] = {**event.losses}
     if len(losses) > 1:
         losses.pop("loss", None)  # the sum of the others
     words = [f"{_NAMES.get(name, name)} {_number(value, '.4f')}" for name, value in losses.items()]
     words += [
-        worded(f"{_number(event.images_per_s, ',.0f')} images/s", kind),
+        f"{_number(event.images_per_s, ',.0f')} {modality.examples}/s",
         f"{_number(event.memory_gib, '.1f')} GiB of memory",
         f"learning rate {_number(event.lr, '.2e')}",
     ]

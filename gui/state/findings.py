@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.findings import IMAGES, SPLITS, SUMMARY, TEXTS, Sample
-from gui.words.modality import Kind
+from core.recipe.modality import Modality, modality_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,12 +19,12 @@ class Findings:
 
     Attributes:
         summary: As `core.data.findings.summary_of` wrote it.
-        names: Paths of all images in one block of bytes; labeled ones first.
+        names: Paths of all examples in one block of bytes; labeled ones first.
         ends: (N,) where each path ends in it.
         root: (N,) index into `summary["roots"]`.
-        label: (N,) index into `summary["classes"]`, -1 for unlabeled images.
+        label: (N,) index into `summary["classes"]`, -1 for unlabeled examples.
         split: (N,) index into `core.data.findings.SPLITS`.
-        texts: Some of the texts, labeled ones first; empty for images.
+        texts: Some of them in full where they are texts, labeled ones first.
     """
 
     summary: dict[str, Any]
@@ -49,9 +49,9 @@ class Findings:
         return cls(summary, **parts, texts=tuple(Sample(*values) for values in texts))
 
     @property
-    def kind(self) -> Kind:
+    def modality(self) -> Modality:
         """What the examples are."""
-        return "text" if self.summary["kind"] == "text" else "images"
+        return modality_named(self.summary["kind"])
 
     def count(self, label: str | None, split: str | None) -> int:
         """How many examples there are of a class ("": unlabeled) and a split; None is any."""
@@ -72,20 +72,20 @@ class Findings:
         return int(self.summary[key]), int(self.summary["num_labeled"])
 
     def path(self, index: int) -> Path:
-        """Where the image is."""
+        """The file that an example is in."""
         start = int(self.ends[index - 1]) if index else 0
         name = os.fsdecode(self.names[start : int(self.ends[index])].tobytes())
         return Path(self.summary["roots"][int(self.root[index])], name)
 
     def caption(self, index: int) -> str:
-        """Class and split of the image, as far as it has them."""
+        """Class and split of an example, as far as it has them."""
         label = int(self.label[index])
         words = [self.summary["classes"][label]["name"]] if label >= 0 else ["unlabeled"]
         split = SPLITS[int(self.split[index])]
         return ", ".join([*words, split] if split else words)
 
     def chosen(self, label: int | None, split: str | None) -> NDArray[np.int64]:
-        """Indices of the images of a class (-1: unlabeled) and a split; None is any."""
+        """Indices of the examples of a class (-1: unlabeled) and a split; None is any."""
         keep = np.ones(len(self), dtype=bool)
         if label is not None:
             keep &= self.label == label

@@ -12,11 +12,10 @@ from core.planning.estimate import Measurement
 from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
 from core.recipe.files import validated_recipe
-from core.recipe.modality import modality_named
+from core.recipe.modality import AUTO, Modality
 from core.run.folder import RunFolder
 from gui.state.findings import Findings
 from gui.state.settings import Settings
-from gui.words.modality import Kind, worded
 
 
 class Session(QObject):
@@ -60,13 +59,9 @@ class Session(QObject):
         return self._draft
 
     @property
-    def kind(self) -> Kind:
+    def modality(self) -> Modality:
         """What the draft's examples are."""
-        return "text" if self._draft.data.kind == "text" else "images"
-
-    def worded(self, words: str) -> str:
-        """Words about images, as they are for the draft's kind."""
-        return worded(words, self.kind)
+        return self._draft.modality
 
     @property
     def findings(self) -> Findings | None:
@@ -114,18 +109,18 @@ class Session(QObject):
                     into[key] = value
         return self._try(words, values)
 
-    def take_data(self, words: str, kind: Kind, **data: Any) -> bool:
-        """Change the data; where they are of another kind, model and method change with it.
+    def take_data(self, words: str, modality: Modality, **data: Any) -> bool:
+        """Change the data; where they are of another modality, model and method change with it.
 
         Args:
             words: What is done, for the undo menu.
-            kind: What the examples are.
+            modality: What the examples are.
             data: Values of the data section; None resets to the default.
         """
-        if kind == self.kind:
+        if modality is self.modality:
             return self.change(words, data=data)
         kept = self._draft.model_dump(mode="json", exclude_none=True)
-        values = _values_for(nearest_preset(self._draft), kind)
+        values = _values_for(nearest_preset(self._draft), modality)
         values |= {key: kept[key] for key in ("runtime", "seed")}
         shares = {key: kept["data"][key] for key in ("test_fraction", "val_fraction")}
         given = {key: value for key, value in data.items() if value is not None}
@@ -144,7 +139,7 @@ class Session(QObject):
             key: values[key] for key in ("data", "runtime", "seed") if key in values
         }
         model = {key: v for key, v in values["model"].items() if key in ("name", "image_size")}
-        preset = preset_values(name, self.kind)
+        preset = preset_values(name, self.modality.name)
         preset["model"] = {**preset.get("model", {}), **model}
         return self._try(f"Preset {name}", {**preset, **kept})
 
@@ -154,19 +149,19 @@ class Session(QObject):
         if recipe != self._draft:
             self.undo.push(_Change(self, words, self._draft, recipe))
 
-    def begin(self, recipe: Recipe | None = None, kind: Kind | None = None) -> None:
+    def begin(self, recipe: Recipe | None = None, modality: Modality | None = None) -> None:
         """Start a new draft, with nothing to undo and no run open.
 
         Args:
             recipe: The draft; a quick one if None.
-            kind: What a quick one is to learn from; None finds out from the data.
+            modality: What a quick one is to learn from; None finds out from the data.
         """
         self.used.emit()
         self.undo.clear()
         self._findings = None
         self.run_name = ""
         self.close_run()
-        fresh = recipe or validated_recipe(_values_for("quick", kind))
+        fresh = recipe or validated_recipe(_values_for("quick", modality))
         self.set_draft(fresh)
         self.findings_changed.emit()
 
@@ -225,12 +220,13 @@ class Session(QObject):
         return True
 
 
-def _values_for(preset: str, kind: Kind | None) -> dict[str, Any]:
-    """A preset for a kind of example, with the model that is bundled for it."""
-    values: dict[str, Any] = preset_values(preset, kind or "auto")
-    if kind is not None:
-        values["model"] = {**values.get("model", {}), "name": modality_named(kind).starter}
-        values["data"] = {"kind": kind}
+def _values_for(preset: str, modality: Modality | None) -> dict[str, Any]:
+    """A preset for a modality, with the model that is bundled for it."""
+    values: dict[str, Any] = preset_values(preset, modality.name if modality else AUTO)
+    if modality is not None:
+        if modality.starter:
+            values["model"] = {**values.get("model", {}), "name": modality.starter}
+        values["data"] = {"kind": modality.name}
     return values
 
 

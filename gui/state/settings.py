@@ -37,6 +37,15 @@ class Settings(QObject):
         self._values.setValue("look", str(look))
 
     @property
+    def has_seen_tour(self) -> bool:
+        """Whether the tour was seen or ended: it is then offered in the Help menu alone."""
+        return self.flag("tour_seen")
+
+    @has_seen_tour.setter
+    def has_seen_tour(self, has_seen: bool) -> None:
+        self.set_flag("tour_seen", has_seen)
+
+    @property
     def runs_folder(self) -> Path:
         """Where new runs are put."""
         value = self._values.value("runs_folder")

@@ -61,7 +61,7 @@ class RunWatcher(QObject):
         self._started: subprocess.Popen[bytes] | None = None
         self._waits = 0
         self._asked: str | None = None
-        self._told: str | None = None
+        self._unreadable: str | None = None
         self._events_timer = QTimer(self, interval=_EVENTS_MS)
         self._events_timer.timeout.connect(self._read_events)
         self._status_timer = QTimer(self, interval=_STATUS_MS)
@@ -87,14 +87,14 @@ class RunWatcher(QObject):
     @property
     def unreadable(self) -> str:
         """Why the run can't be read now; empty when it can."""
-        return self._told or ""
+        return self._unreadable or ""
 
     def watch(self, run: RunFolder | None) -> None:
         """Follow another run, from its first event, or none."""
         self._events_timer.stop()
         self._status_timer.stop()
         self.run, self.status, self._asked, self._started = run, None, None, None
-        self._told = None
+        self._unreadable = None
         self.history = History()
         self._reader.stop()
         self._tail = EventTail(run.events_file) if run is not None else None
@@ -153,7 +153,7 @@ class RunWatcher(QObject):
         except RunError as error:
             self._on_unreadable(error)
             return
-        self._told = None
+        self._unreadable = None
         if self._started is not None:
             self._look_at_start(status)
         if status.state is not RunState.RUNNING:
@@ -168,9 +168,9 @@ class RunWatcher(QObject):
         assert self.run is not None
         if not self.run.path.exists():
             error = RunError("run-gone", path=self.run.path)
-        if self._told == error.what:
+        if self._unreadable == error.what:
             return
-        self._told, self.status, self._started = error.what, None, None
+        self._unreadable, self.status, self._started = error.what, None, None
         self._tell(error)
         self.status_changed.emit(None)
 

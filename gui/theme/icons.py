@@ -1,30 +1,12 @@
 """Our own icons: SVG files in one colour, painted in the colour of the look in use."""
 
-from functools import lru_cache
-
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from core.system.resources import RESOURCES
 
 ICONS = RESOURCES / "icons"
-_SIZES = (16, 24, 32, 48, 64, 128)
-
-
-def icon(name: str, role: str = "text") -> QIcon:
-    """The icon of that name in a colour of the theme."""
-    from gui.theme.theme import theme
-
-    return _icon(name, theme().colour(role).name())
-
-
-@lru_cache(maxsize=512)
-def _icon(name: str, colour: str) -> QIcon:
-    result = QIcon()
-    for size in _SIZES:
-        result.addPixmap(icon_pixmap(name, colour, size))
-    return result
 
 
 def icon_pixmap(name: str, colour: str, size: int) -> QPixmap:

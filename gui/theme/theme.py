@@ -1,15 +1,18 @@
 """The look in use: follows the system until somebody chooses, and tells when it changes."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from gui.processes.scratch import ScratchFolder
 from gui.theme import tokens
 from gui.theme.icons import icon_pixmap
 from gui.theme.sheet import style_sheet
+
+_ICON_SIZES = (16, 24, 32, 48, 64, 128)
 
 
 class Look(StrEnum):
@@ -124,6 +127,19 @@ def theme() -> Theme:
     assert isinstance(app, QApplication), "a QApplication comes first"
     found = app.findChild(Theme)
     return found if isinstance(found, Theme) else Theme(app)
+
+
+def icon(name: str, role: str = "text") -> QIcon:
+    """The icon of that name in a colour of the theme."""
+    return _icon(name, theme().colour(role).name())
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, colour: str) -> QIcon:
+    result = QIcon()
+    for size in _ICON_SIZES:
+        result.addPixmap(icon_pixmap(name, colour, size))
+    return result
 
 
 def _colours_of(look: Look) -> tokens.Colours:

@@ -1,30 +1,23 @@
-"""What one example is called: the window's words speak of images until a run is about texts."""
-
-import re
+"""What examples are called: nouns of one modality, or of all while nothing is chosen."""
 
 from core.errors import RunError
+from core.recipe.modality import AUTO, Modality, modalities, modality_named
 from core.run.folder import RunFolder
 
-Kind = str
 
-_IMAGES = re.compile(r"\b([Aa])n (unlabeled |labeled )?image\b|\b([Ii])mage(s?)\b")
-
-
-def worded(words: str, kind: Kind) -> str:
-    """Words about images as they are for that kind: `an image` as `a text`, `Images` as `Texts`."""
-    return _IMAGES.sub(_as_text, words) if kind == "text" else words
-
-
-def kind_of(run: RunFolder | None) -> Kind:
+def modality_of(run: RunFolder | None) -> Modality:
     """What a run learns from; images where that can't be read."""
     try:
-        return "text" if run is not None and run.recipe().data.kind == "text" else "images"
+        return modality_named(AUTO) if run is None else run.recipe().modality
     except RunError:
-        return "images"
+        return modality_named(AUTO)
 
 
-def _as_text(found: re.Match[str]) -> str:
-    if found[1]:
-        article = "an" if found[2] == "unlabeled " else "a"
-        return f"{found[1]}{article[1:]} {found[2] or ''}text"
-    return f"{'T' if found[3] == 'I' else 't'}ext{found[4]}"
+def any_examples() -> str:
+    """`images or texts`."""
+    return any_of(*(modality.examples for modality in modalities().values()))
+
+
+def any_of(*words: str) -> str:
+    """`images, texts or signals`."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

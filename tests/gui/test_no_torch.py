@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from gui.state.settings import Settings
 from gui.frame.window import MainWindow
-import gui.program.app, gui.frame.help, gui.program.support, gui.program.crash
+import gui.program.app, gui.frame.help, gui.frame.support, gui.program.crash
 window = MainWindow(Settings())
-from gui.pages import PLACES
+from gui.frame.places import PLACES
 for place in PLACES:
     window.show_page(place.key)
 found = {"torch", "timm", "transformers", "datasets", "accelerate", "sklearn"} & set(sys.modules)

@@ -11,6 +11,7 @@ FORMATS: Final = (
         what="Turns an image into a vector: for search, clustering, or a model of your own on top.",
         opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
         needs_classifier=False,
+        folder="encoder-timm",
     ),
     ExportFormat(
         name="timm",

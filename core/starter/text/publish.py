@@ -12,12 +12,13 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
-from core.hub.catalog import STARTERS, starter_folder
+from core.hub.catalog import starter_folder
 from core.run.files import DECODER, ENCODER
 from core.stages.weights import load_decoder, load_encoder
 from core.starter.publish import read_scores, write_card
 from core.starter.text.corpus import FACTS
 from core.starter.text.pretrain import TOKENIZER, TOKENS
+from core.text.about import MODALITY
 from core.text.data.token_rows import TokenRows
 from core.text.model.starter import build_text_starter, describe_starter
 from core.text.model.store import save_masked_lm
@@ -34,7 +35,7 @@ def publish(work: Path, scores: dict[str, Any] | None) -> Path:
     model = build_text_starter(description, seed=0)
     load_encoder(model, work / ENCODER)
     load_decoder(model, work / DECODER)
-    folder = starter_folder(STARTERS["text"])
+    folder = starter_folder(MODALITY.starter)
     folder.mkdir(parents=True, exist_ok=True)
     save_masked_lm(folder, model, torch.float16)
     vocabulary = description.build_tokenizer().get_vocab_size()

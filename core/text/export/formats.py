@@ -11,6 +11,7 @@ FORMATS: Final = (
         what="Turns a text into a vector: for search, clustering, or a model of your own on top.",
         opens="transformers: AutoModel and AutoTokenizer",
         needs_classifier=False,
+        folder="encoder-transformers",
     ),
     ExportFormat(
         name="transformers",

@@ -12,15 +12,16 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from core.errors import RunError
 from core.hub import hub
-from core.hub.catalog import STARTERS, require_kind, starter_folder
+from core.hub.catalog import require_kind, starter_folder
 from core.models.layout import filled, is_own_layout, tied_to_encoder
 from core.models.masked_model import unshared
 from core.run.files import DECODER, ENCODER, MODEL_JSON
 from core.system.atomic import write_bytes, write_json
+from core.text.about import MODALITY
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel
 
-_STARTER = STARTERS["text"]
+_STARTER = MODALITY.starter
 _TOKENIZER_FILES = ("tokenizer_config.json", "special_tokens_map.json")
 
 

@@ -45,9 +45,7 @@ class ComparePage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._wants_new = False
         self._seen: tuple[Path, int] | None = None
         self._background = Background(self)
@@ -126,9 +124,9 @@ class ComparePage(Page):
         for part in (self.board, self.setup):
             part.copy_asked.connect(self._copy)
         self.setup.changed.connect(self.changed)
-        self.setup.told.connect(self.told)
+        self.setup.notice.connect(self.notice)
         self.starter.changed.connect(self._on_status)
-        self.starter.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        self.starter.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
 
     @property
     def _state(self) -> RunState | None:
@@ -255,7 +253,10 @@ class ComparePage(Page):
             return
         out = run.path if run is not None else self.setup.destination.path
         QGuiApplication.clipboard().setText(shlex.join(as_compare_command(recipe, str(out))))
-        self.told.emit("ok", "The command is on the clipboard.", "")
+        self.notice.emit("ok", "The command is on the clipboard.", "")
 
     def _tell(self, error: RunError) -> None:
-        self.told.emit("bad", error.what, error.action)
+        self.notice.emit("bad", error.what, error.action)
+
+
+PAGE = ComparePage

@@ -21,10 +21,10 @@ _SEEDS = 5
 
 
 class ComparisonSetup(QWidget):
-    """Signals: `changed`, `told`, `back_asked` (to the comparison that is open), `copy_asked`."""
+    """Signals: `changed`, `notice`, `back_asked` (to the comparison that is open), `copy_asked`."""
 
     changed = Signal()
-    told = Signal(str, str, str)
+    notice = Signal(str, str, str)
     back_asked = Signal()
     copy_asked = Signal()
 
@@ -180,7 +180,7 @@ class ComparisonSetup(QWidget):
 
     def _on_failed(self, what: str, action: str) -> None:
         self.table.show_nothing(f"{what} {action}")
-        self.told.emit("warn", what, action)
+        self.notice.emit("warn", what, action)
 
     def show_draft(self, recipe: Recipe) -> None:
         """Show what a comparison would be made of."""

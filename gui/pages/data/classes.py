@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from gui.state.findings import Findings
 from gui.theme import theme
-from gui.words.modality import worded
 
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = ("Class", "Train", "Validation", "Test", "Share")
@@ -86,7 +85,7 @@ class ClassTable(QTableView):
         self.classes = ClassModel(self)
         self.setModel(self.classes)
         self.setItemDelegateForColumn(4, _BarDelegate(self))
-        self.setAccessibleName("Images per class")
+        self.setAccessibleName("Examples per class")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
@@ -100,7 +99,7 @@ class ClassTable(QTableView):
 
     def show_findings(self, findings: Findings) -> None:
         """Show the classes of a scan."""
-        self.setAccessibleName(worded("Images per class", findings.kind))
+        self.setAccessibleName(findings.modality.words("{Examples} per class"))
         self.classes.show_classes(findings.summary["classes"])
 
 

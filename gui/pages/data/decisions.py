@@ -16,8 +16,8 @@ _BALANCE = (
     ("weights", "Weight rare classes in the loss"),
     ("sampling", "Show all classes equally often"),
 )
-_WITH_TEST = "Let &pre-training see test images (without their labels)"
-_ROLES = ("Unlabeled images", "Labeled images", "Both", "Remove")
+_WITH_TEST = "Let &pre-training see test {examples} (without their labels)"
+_ROLES = ("Unlabeled {examples}", "Labeled {examples}", "Both", "Remove")
 
 
 class Decisions(QWidget):
@@ -73,8 +73,7 @@ class Decisions(QWidget):
         """Show the draft."""
         data = self._session.draft.data
         self._updating = True
-        worded = self._session.worded
-        self._with_test.setText(worded(_WITH_TEST))
+        self._with_test.setText(self._session.modality.words(_WITH_TEST))
         self._test.setValue(round(100 * data.test_fraction))
         self._val.setValue(round(100 * data.val_fraction))
         self._with_test.setChecked(data.pretrain_on_test)
@@ -105,7 +104,7 @@ class Decisions(QWidget):
         line_widget = QWidget()
         line = row(line_widget)
         box = QComboBox()
-        box.addItems([self._session.worded(role) for role in _ROLES])
+        box.addItems([self._session.modality.words(role) for role in _ROLES])
         is_labeled = data.labeled == path
         both = is_labeled and path in data.unlabeled
         box.setCurrentIndex(2 if both else 1 if is_labeled else 0)
@@ -125,16 +124,15 @@ class Decisions(QWidget):
             unlabeled.append(path)
         if role in (1, 2):
             labeled = path
-        words = f"Read {Path(path).name} as {self._session.worded(_ROLES[role]).lower()}"
+        words = f"Read {Path(path).name} as {self._session.modality.words(_ROLES[role]).lower()}"
         self._change(words, data={"unlabeled": unlabeled, "labeled": labeled})
 
     def _on_share(self, key: str, value: int) -> None:
         self._change(f"Hold out {value} %", data={key: value / 100})
 
     def _on_with_test(self, value: bool) -> None:
-        self._change(
-            self._session.worded("Test images in pre-training"), data={"pretrain_on_test": value}
-        )
+        words = self._session.modality.words("Test {examples} in pre-training")
+        self._change(words, data={"pretrain_on_test": value})
 
     def _on_balance(self, index: int) -> None:
         self._change("Balance of classes", finetune={"balance": _BALANCE[index][0]})

@@ -1,7 +1,6 @@
 """A row of filters above a list of examples: by class and split, with how many are shown."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
@@ -33,26 +32,26 @@ class Filters:
             self.line.addWidget(part)
         self.line.addStretch(1)
 
-    def fill(self, everything: str, unlabeled: Any, classes: list[tuple[str, Any]]) -> None:
+    def fill(self, everything: str, classes: Sequence[str], *, has_unlabeled: bool) -> None:
         """Offer the classes of other data, and choose all of it.
 
         Args:
             everything: The words for no filter, such as "All images".
-            unlabeled: What `chosen` holds for the unlabeled examples; None if there are none.
-            classes: Names, and what `chosen` holds for them.
+            classes: Their names.
+            has_unlabeled: Whether there are examples without a class.
         """
         self.which.clear()
         self.which.addItem(everything, None)
-        if unlabeled is not None and classes:
-            self.which.addItem("Unlabeled", unlabeled)
-        for name, value in classes:
-            self.which.addItem(name, value)
+        if has_unlabeled and classes:
+            self.which.addItem("Unlabeled", "")
+        for name in classes:
+            self.which.addItem(name, name)
         self.split.setVisible(bool(classes))
         self.split.setCurrentIndex(0)
 
     @property
-    def chosen(self) -> tuple[Any, str | None]:
-        """The class, as `fill` was given it, and the split; None for all."""
+    def chosen(self) -> tuple[str | None, str | None]:
+        """The class ("" for unlabeled examples) and the split; None for all."""
         return self.which.currentData(), self.split.currentData()
 
     def say(self, count: str) -> None:

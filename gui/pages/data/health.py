@@ -9,11 +9,11 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.data.manifest import counted
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.data.classes import total_of
 from gui.state.findings import Findings
 from gui.theme import icon, theme
 from gui.widgets.basics import button, column, label, row
-from gui.words.modality import Kind, worded
 
 _FILE = Qt.ItemDataRole.UserRole
 # With more than that between the largest and the smallest class, accuracy alone misleads.
@@ -46,7 +46,7 @@ class HealthReport(QWidget):
         line.addStretch(1)
         layout.addLayout(line)
         self.num_problems = 0
-        self._kind: Kind = "images"
+        self._modality: Modality = modality_named(AUTO)
         self._refresh()
 
     def show_findings(self, findings: Findings) -> None:
@@ -54,13 +54,13 @@ class HealthReport(QWidget):
         self.tree.clear()
         self.num_problems = 0
         summary = findings.summary
-        self._kind = findings.kind
+        self._modality = findings.modality
         self._quarantined(summary)
         self._leaks(summary)
         self._duplicates(summary)
         self._skew(summary["classes"])
         self._passed_over(summary["passed_over"])
-        healthy = worded("Nothing is wrong with these images.", self._kind)
+        healthy = self._modality.words("Nothing is wrong with these {examples}.")
         self._verdict.setText(
             healthy if not self.num_problems else "Training works around all of this by itself."
         )
@@ -74,7 +74,7 @@ class HealthReport(QWidget):
         self._section(
             summary["num_quarantined"],
             ("can't be used and is left out", "can't be used and are left out"),
-            "empty, or not to be read" if self._is_text else "damaged, cut short or no image",
+            self._modality.words(self._modality.unusable),
             children,
         )
 
@@ -96,8 +96,7 @@ class HealthReport(QWidget):
                 (" = ".join(leak["paths"]), ", ".join(leak["where"]), _file(summary, leak["paths"]))
                 for leak in found
             ]
-            noun = "text" if self._is_text else "picture"
-            self._section(len(found), words, why, children, noun=noun)
+            self._section(len(found), words, why, children, noun=self._modality.example)
 
     def _duplicates(self, summary: dict[str, Any]) -> None:
         children = [
@@ -106,10 +105,8 @@ class HealthReport(QWidget):
         ]
         self._section(
             summary["num_duplicates"],
-            ("is a copy of another", "are copies of others")
-            if self._is_text
-            else ("is an exact copy of another", "are exact copies of others"),
-            f"pre-training sees each {'text' if self._is_text else 'picture'} once",
+            ("is a copy of another", "are copies of others"),
+            self._modality.words("pre-training sees each {example} once"),
             children,
             tone="info",
         )
@@ -131,7 +128,7 @@ class HealthReport(QWidget):
         self._section(
             total,
             ("passed over",) * 2,
-            worded("hidden, empty or no image", self._kind),
+            self._modality.words("hidden, empty or no {example}"),
             children,
             tone="info",
         )
@@ -148,7 +145,7 @@ class HealthReport(QWidget):
     ) -> None:
         if not count:
             return
-        text = f"{counted(count, noun or self._noun)} {words[count > 1]}"
+        text = f"{counted(count, noun or self._modality.copied)} {words[count > 1]}"
         top = self._add_top(text, why, tone)
         items = []
         for name, reason, file in children:
@@ -169,15 +166,6 @@ class HealthReport(QWidget):
         self.tree.addTopLevelItem(item)
         self.num_problems += tone == "warn"
         return item
-
-    @property
-    def _is_text(self) -> bool:
-        return self._kind == "text"
-
-    @property
-    def _noun(self) -> str:
-        """What is counted: a text is often one of many in its file."""
-        return "text" if self._is_text else "file"
 
     def _current_file(self) -> Path | None:
         item = self.tree.currentItem()

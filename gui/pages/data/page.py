@@ -4,26 +4,27 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLayout, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QLayout, QTabWidget, QWidget
 
 from core.errors import RunError
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.data.busy_line import BusyLine
 from gui.pages.data.classes import ClassTable
 from gui.pages.data.columns import ColumnChoice
 from gui.pages.data.decisions import Decisions
+from gui.pages.data.examples import ExamplesTab
 from gui.pages.data.health import HealthReport
-from gui.pages.data.images import ImagesTab
 from gui.pages.data.scanner import Scanner
-from gui.pages.data.texts import TextsTab
-from gui.pages.data.words import TABLES, length_words, one_kind, summary_words, zone_words
+from gui.pages.data.words import TABLES, length_words, one_modality, summary_words, zone_words
 from gui.pages.page import Page, Primary, Step
 from gui.state.findings import Findings
 from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, scrolled
 from gui.widgets.drop_zone import DropZone, local_paths
-from gui.words.modality import Kind
+from gui.words.modality import any_examples
 
 
 class DataPage(Page):
@@ -31,12 +32,13 @@ class DataPage(Page):
 
     key = "data"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+    def __init__(
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(session, watcher, parent)
         self._scanner = Scanner(self)
         self._words: dict[Path, str] = {}
-        self._kinds: dict[str, Kind] = {}
+        self._found: dict[str, Modality] = {}
         self._wanted: dict[str, bool] = {}
         self._needs_scan = False
         self._problem = ""
@@ -46,7 +48,7 @@ class DataPage(Page):
         self._show_draft()
 
     def step(self) -> Step:
-        """Done when the images are known; attention where the report has something."""
+        """Done when the examples are known; attention where the report has something."""
         if self._scanner.is_busy:
             return Step.BUSY
         findings = self._session.findings
@@ -58,18 +60,18 @@ class DataPage(Page):
 
     def primary(self) -> Primary:
         """Next, as soon as there is something to train on."""
-        findings, worded = self._session.findings, self._session.worded
+        findings, words = self._session.findings, self._session.modality.words
         if self._scanner.is_busy:
-            hint = worded("The images are being checked.")
+            hint = words("The {examples} are being checked.")
             return Primary("&Next: model", is_enabled=False, hint=hint)
         if findings is None:
             hint = "Add a folder first."
             return Primary("&Next: model", is_enabled=False, hint=hint)
         if not findings.summary["num_pretraining"]:
-            hint = worded("There is no image to pre-train on: all of them are test images.")
+            hint = words("There is no {example} to pre-train on: all of them are test {examples}.")
             return Primary("&Next: model", is_enabled=False, hint=hint)
-        count = findings.summary["num_pretraining"]
-        return Primary("&Next: model", hint=worded(f"{count:,} images for pre-training."))
+        count = findings.modality.counted(findings.summary["num_pretraining"])
+        return Primary("&Next: model", hint=f"{count} for pre-training.")
 
     def on_primary(self) -> None:
         """Go on."""
@@ -141,24 +143,21 @@ class DataPage(Page):
         folder = button("Folder …", lambda: self._browse(is_labeled), icon_name="folder")
         file = button("File or zip …", lambda: self._browse_file(is_labeled))
         for made, how in ((folder, "a folder of"), (file, "a file with")):
-            self._browsers.append((made, f"Choose {how} {what} images"))
+            self._browsers.append((made, f"Choose {how} {what} "))
         line.addWidget(folder)
         line.addWidget(file)
         line.addStretch(1)
         return line
 
     def _tabs_widget(self) -> QWidget:
-        self.images, self.texts = ImagesTab(), TextsTab()
-        self._examples = QStackedWidget()
-        self._examples.addWidget(self.images)
-        self._examples.addWidget(self.texts)
+        self.examples = ExamplesTab()
         self.classes = ClassTable()
         self.health = HealthReport()
         self.decisions = Decisions(self._session)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("What was found")
         for part, name in (
-            (self._examples, "&Images"),
+            (self.examples, "E&xamples"),
             (self.classes, "Cl&asses"),
             (self.health, "Heal&th"),
             (scrolled(self.decisions, "Decisions"), "&Decisions"),
@@ -173,7 +172,7 @@ class DataPage(Page):
             zone.dropped.connect(lambda paths, is_labeled=is_labeled: self.add(paths, is_labeled))
             zone.browsing.connect(lambda is_labeled=is_labeled: self._browse(is_labeled))
             zone.removed.connect(lambda path, is_labeled=is_labeled: self._remove(path, is_labeled))
-            zone.refused.connect(lambda words: self.told.emit("warn", words, ""))
+            zone.refused.connect(lambda words: self.notice.emit("warn", words, ""))
         self._scanner.recognised.connect(self._on_recognised)
         self._scanner.progressed.connect(self._busy.show_progress)
         self._scanner.found.connect(self._on_found)
@@ -184,7 +183,7 @@ class DataPage(Page):
         self._session.findings_changed.connect(self._show_findings)
 
     def _browse(self, is_labeled: bool) -> None:
-        chosen = dialogs.choose_folder(self, "Choose a folder of images or texts")
+        chosen = dialogs.choose_folder(self, f"Choose a folder of {any_examples()}")
         if chosen is not None:
             self.add([chosen], is_labeled)
 
@@ -207,10 +206,13 @@ class DataPage(Page):
         for one in found:
             path = one["path"]
             if "what" in one:
-                self.told.emit("bad", one["what"], one["action"])
+                self.notice.emit("bad", one["what"], one["action"])
                 continue
             asked = self._wanted.get(Path(path).name)
-            self._words[Path(path)], self._kinds[path] = one["words"], one["kind"]
+            self._words[Path(path)], self._found[path] = (
+                one["words"],
+                modality_named(one["kind"]),
+            )
             if one["labeled"] if asked is None else asked:
                 labeled = path
             elif path not in unlabeled:
@@ -220,11 +222,12 @@ class DataPage(Page):
             names = ", ".join(Path(one["path"]).name for one in found)
             try:
                 paths = [*unlabeled, *([labeled] if labeled else [])]
-                kind = one_kind({p: self._kinds.get(p, self._session.kind) for p in paths})
+                known = {path: self._found.get(path, self._session.modality) for path in paths}
+                modality = one_modality(known)
             except RunError as error:
-                self.told.emit("bad", error.what, error.action)
+                self.notice.emit("bad", error.what, error.action)
                 return
-            self._session.take_data(f"Add {names}", kind, unlabeled=unlabeled, labeled=labeled)
+            self._session.take_data(f"Add {names}", modality, unlabeled=unlabeled, labeled=labeled)
 
     def _on_data_changed(self) -> None:
         self._problem = ""
@@ -239,7 +242,7 @@ class DataPage(Page):
         data = self._session.draft.data
         if data.unlabeled or data.labeled:
             self._scanner.scan(self._session.draft)
-            self._busy.show_progress(self._session.worded("Looking for images"), 0, 0)
+            self._busy.show_progress(self._session.modality.words("Looking for {examples}"), 0, 0)
         self.changed.emit()
 
     def _on_found(self, findings: Findings) -> None:
@@ -250,7 +253,7 @@ class DataPage(Page):
     def _on_failed(self, what: str, action: str) -> None:
         self._problem = what
         self._summary.setText(f"{what}\n{action}")
-        self.told.emit("bad", what, action)
+        self.notice.emit("bad", what, action)
 
     def _on_ended(self) -> None:
         if not self._scanner.is_busy:
@@ -263,13 +266,13 @@ class DataPage(Page):
         self.unlabeled.show_paths([Path(path) for path in data.unlabeled], self._words)
         self.labeled.show_paths([Path(data.labeled)] if data.labeled else [], self._words)
         is_empty = not data.unlabeled and data.labeled is None
-        kind = None if is_empty and data.kind == "auto" else self._session.kind
-        for zone, words in zip((self.unlabeled, self.labeled), zone_words(kind), strict=True):
+        modality = None if is_empty and data.kind == AUTO else self._session.modality
+        for zone, words in zip((self.unlabeled, self.labeled), zone_words(modality), strict=True):
             zone.show_words(words.title, words.invitation, words.icon_name)
+        examples = modality.examples if modality is not None else any_examples()
         for made, name in self._browsers:
-            made.setAccessibleName(self._session.worded(name) if kind else f"{name} or texts")
-        title = self._session.worded("Which images?")
-        self._title.setText(title if kind else "Which images, or which texts?")
+            made.setAccessibleName(name + examples)
+        self._title.setText(f"Which {examples}?")
         if is_empty:
             self._summary.setText("")
 
@@ -285,14 +288,13 @@ class DataPage(Page):
         summary = findings.summary
         lines = (summary_words(summary), length_words(summary["text_lengths"]))
         self._summary.setText("\n".join(filter(None, lines)))
-        is_text = findings.kind == "text"
-        shown = self.texts if is_text else self.images
-        shown.show_findings(findings)
-        self._examples.setCurrentWidget(shown)
-        self.tabs.setTabText(0, "Te&xts" if is_text else "&Images")
+        self.examples.show_findings(findings)
         self.classes.show_findings(findings)
         self.health.show_findings(findings)
         self.decisions.show_findings(findings)
         self.tabs.setTabVisible(1, bool(summary["classes"]))
         problems = self.health.num_problems
         self.tabs.setTabText(2, f"Heal&th ({problems})" if problems else "Heal&th")
+
+
+PAGE = DataPage

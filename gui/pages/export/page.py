@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from core.errors import RunError
 from core.modalities import formats_of
-from core.recipe import modality_named
 from core.recipe.arms import ARM_PREFERENCE
+from core.recipe.modality import AUTO, Modality, modality_named
 from core.run.files import RESULTS
 from gui.pages.export.card import FormatCard
 from gui.pages.export.exporter import Exporter, Wish
@@ -21,12 +21,12 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
 from gui.widgets.basics import button, clear, column, label, row, scrolled
-from gui.words.modality import Kind, kind_of, worded
+from gui.words.modality import modality_of
 from gui.words.numbers import arm_title, percent
 
 _WORDS = (
-    "Every export is checked on your own test images, from their files, against the trained model. "
-    "It counts as done only when both agree."
+    "Every export is checked on your own test {examples}, from their files, against the trained "
+    "model. It counts as done only when both agree."
 )
 
 
@@ -38,9 +38,7 @@ class ExportPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._problems: dict[str, str] = {}
         self._folder: Path | None = None
         self._exporter = Exporter(self)
@@ -49,9 +47,9 @@ class ExportPage(Page):
         self._exporter.failed.connect(self._on_failed)
         self._exporter.ended.connect(self._on_ended)
         self.cards: dict[str, FormatCard] = {}
-        self._kind: Kind | None = None
+        self._modality: Modality | None = None
         self._build()
-        self._show_formats("images")
+        self._show_formats(modality_named(AUTO))
         session.run_changed.connect(self._on_run_changed)
         watcher.status_changed.connect(lambda _: self._on_status())
 
@@ -86,10 +84,8 @@ class ExportPage(Page):
         run = self._session.run
         assert run is not None
         base = self._folder if self._folder is not None else run.exports
-        # The encoder that every run writes at its end has that name already.
-        if name == "encoder":
-            return base / ("encoder-transformers" if self._kind == "text" else "encoder-timm")
-        return base / (name + self._suffix(name))
+        # The encoder that every run writes at its end has a name already.
+        return base / (self.cards[name].format.folder or name + self._suffix(name))
 
     def _suffix(self, name: str) -> str:
         """Other precisions lie beside full precision."""
@@ -136,21 +132,21 @@ class ExportPage(Page):
         self._place = column(gap=3)
         layout.addLayout(self._place)
         self.push = PushPanel()
-        self.push.pushed.connect(lambda address: self.told.emit("ok", "Pushed.", address))
-        self.push.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        self.push.pushed.connect(lambda address: self.notice.emit("ok", "Pushed.", address))
+        self.push.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
         layout.addWidget(self.push)
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Export"))
 
-    def _show_formats(self, kind: Kind) -> None:
-        """What runs of a kind can be exported as."""
-        if kind == self._kind:
+    def _show_formats(self, modality: Modality) -> None:
+        """What runs of a modality can be exported as."""
+        if modality is self._modality:
             return
-        self._kind = kind
-        self._words.setText(worded(_WORDS, kind))
+        self._modality = modality
+        self._words.setText(modality.words(_WORDS))
         clear(self._place)
         self.cards.clear()
-        for shown in formats_of(modality_named(kind)):
+        for shown in formats_of(modality):
             card = FormatCard(shown)
             card.wanted.connect(self.export)
             card.opened.connect(self._open)
@@ -208,7 +204,7 @@ class ExportPage(Page):
             try:
                 arms = run.read_json(RESULTS).get("arms", {})
             except RunError as error:
-                self.told.emit("bad", error.what, error.action)
+                self.notice.emit("bad", error.what, error.action)
         names = [name for name in ARM_PREFERENCE if name in arms]
         if names == [self.arm.itemData(index) for index in range(self.arm.count())]:
             return
@@ -234,7 +230,7 @@ class ExportPage(Page):
         self._folder = None
         self._busy.hide()
         self.arm.clear()
-        self._show_formats(kind_of(self._session.run))
+        self._show_formats(modality_of(self._session.run))
         self._on_status()
 
     def _on_progress(self, words: str, done: int, total: int) -> None:
@@ -247,14 +243,17 @@ class ExportPage(Page):
         folder = Path(str(message.get("folder", wish.out)))
         exported = exported_in(folder)
         words = exported.words if exported is not None else ""
-        self.told.emit("ok", f"Exported to {folder}.", words)
+        self.notice.emit("ok", f"Exported to {folder}.", words)
 
     def _on_failed(self, what: str, action: str) -> None:
         wish = self._exporter.wish
         if wish is not None:
             self._problems[wish.format] = f"{what} {action}"
-        self.told.emit("bad", what, action)
+        self.notice.emit("bad", what, action)
 
     def _on_ended(self) -> None:
         self._busy.hide()
         self.refresh()
+
+
+PAGE = ExportPage

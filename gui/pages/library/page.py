@@ -7,11 +7,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from core.errors import RunError
-from core.hub.catalog import STARTERS, starter_folder
+from core.hub.catalog import starter_folder
 from core.readers.summary import RunSummary
+from core.recipe.modality import Modality, modalities
 from core.run.files import MODEL_JSON
 from core.run.folder import RunState
-from gui.frame.tour import SEEN, start_tour
 from gui.pages.library.banner import Banner
 from gui.pages.library.card import RunCard
 from gui.pages.library.reader import RunReader
@@ -25,16 +25,12 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, scrolled
-from gui.words.modality import Kind
+from gui.words.modality import any_examples, any_of
 from gui.words.numbers import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
 _MANY = 8
-_SAMPLES = (
-    "Both are here already and train offline, in a few minutes: 1,797 small handwritten digits, or "
-    "paragraphs of the documentation of Python packages, to be told apart by package."
-)
-_SAMPLE_ANSWERS = {"images": "Handwritten &digits", "text": "&Texts", "cancel": "&Cancel"}
+_SAMPLES = "They are here already and train offline, in a few minutes: {}."
 
 
 class LibraryPage(Page):
@@ -45,9 +41,7 @@ class LibraryPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self.reader = RunReader(self)
         self.reader.read.connect(self._on_read)
         self.reader.discarded.connect(self._on_discarded)
@@ -55,19 +49,16 @@ class LibraryPage(Page):
         self.banner.wanted.connect(self.do)
         self.sample = SampleMaker()
         self.sample.made.connect(self._on_sample_made)
-        self.sample.failed.connect(lambda what, action: self.told.emit("bad", what, action))
+        self.sample.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
         self.search = QLineEdit()
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
         self.reader.pictures.connect(self.shelf.show_pictures)
-        actions = {
-            "images": lambda: self.new_run("images"),
-            "text": lambda: self.new_run("text"),
-            "open": self.choose_run,
-            "sample": self.try_sample,
-            "tour": self.take_tour,
-        }
-        self.welcome = Welcome(actions)
+        self.welcome = Welcome()
+        self.welcome.begun.connect(self.new_run)
+        self.welcome.sample_wanted.connect(self.try_sample)
+        self.welcome.tour_wanted.connect(self.take_tour)
+        self.welcome.open_wanted.connect(self.choose_run)
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._again.timeout.connect(self._look_at_running)
         self._build()
@@ -79,7 +70,7 @@ class LibraryPage(Page):
 
     def primary(self) -> Primary:
         """A new run can always be begun."""
-        return Primary("&New run", hint="Begins with your images or texts.")
+        return Primary("&New run", hint=f"Begins with your {any_examples()}.")
 
     def on_primary(self) -> None:
         """Begin a new run."""
@@ -108,9 +99,9 @@ class LibraryPage(Page):
             self.reader.ask(path)
         self._show_what_fits(len(paths))
 
-    def new_run(self, kind: Kind | None = None) -> None:
-        """Start a new draft with its data; `kind` says what they will be."""
-        self._session.begin(kind=kind)
+    def new_run(self, modality: Modality | None = None) -> None:
+        """Start a new draft with its data; `modality` says what they will be."""
+        self._session.begin(modality=modality)
         self.go_to.emit("data")
 
     def choose_run(self) -> None:
@@ -120,26 +111,33 @@ class LibraryPage(Page):
         if folder is not None:
             self._open(folder)
 
-    def try_sample(self, kind: Kind | None = None) -> None:
-        """Make a run of the sample data, open it and train it; asks of which kind if None."""
+    def try_sample(self, modality: Modality | None = None) -> None:
+        """Make a run of the sample data, open it and train it; asks of which modality if None."""
         if self.sample.is_busy:
             return
-        kind = kind or self._asked_kind()
-        if kind is not None and may_start(self, self._session.settings, None):
+        modality = modality or self._asked_modality()
+        if modality is not None and may_start(self, self._session.settings, None):
             self.go_to.emit(self.key)
-            self.sample.start(self._session.settings.runs_folder, kind)
+            self.sample.start(self._session.settings.runs_folder, modality)
             self.changed.emit()
 
-    def _asked_kind(self) -> Kind | None:
-        """Which sample is wanted, where there is a choice; None for neither."""
-        if not (starter_folder(STARTERS["text"]) / MODEL_JSON).is_file():
-            return "images"
-        asked = dialogs.ask(self, "Which sample?", _SAMPLES, _SAMPLE_ANSWERS, "cancel")
-        return {"images": "images", "text": "text"}.get(asked)
+    def _asked_modality(self) -> Modality | None:
+        """Which sample is wanted, where there is a choice; None for none."""
+        offered = {
+            name: modality
+            for name, modality in modalities().items()
+            if modality.sample and (starter_folder(modality.starter) / MODEL_JSON).is_file()
+        }
+        if len(offered) < 2:
+            return next(iter(offered.values()), None)
+        text = _SAMPLES.format(any_of(*(each.sample_about for each in offered.values())))
+        answers = {name: modality.sample for name, modality in offered.items()}
+        asked = dialogs.ask(self, "Which sample?", text, {**answers, "cancel": "&Cancel"}, "cancel")
+        return offered.get(asked)
 
     def take_tour(self) -> None:
         """Begin the tour; it is offered here once."""
-        start_tour(self.window(), self._session.settings)
+        self.tour_wanted.emit()
         self.welcome.tour.hide()
 
     def do(self, verb: str, path: Path) -> None:
@@ -160,7 +158,7 @@ class LibraryPage(Page):
         head.addStretch(1)
         open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
         sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
-        sample_button.setToolTip("Handwritten digits or texts, offline, a few minutes")
+        sample_button.setToolTip("Data that is here already: offline, a few minutes")
         self.search.setPlaceholderText("Find a run")
         self.search.setAccessibleName("Find a run by name, state or folder")
         self.search.setClearButtonEnabled(True)
@@ -183,7 +181,7 @@ class LibraryPage(Page):
     def _show_what_fits(self, num_runs: int) -> None:
         self.stack.setCurrentWidget(self.area if num_runs else self.welcome)
         self.search.setVisible(num_runs > _MANY)
-        self.welcome.tour.setVisible(not self._session.settings.flag(SEEN))
+        self.welcome.tour.setVisible(not self._session.settings.has_seen_tour)
         for made in self.shortcuts:
             made.setVisible(bool(num_runs))
         self.banner.offer(self.shelf.summaries)
@@ -231,7 +229,7 @@ class LibraryPage(Page):
         try:
             self._session.open_run(path)
         except RunError as error:
-            self.told.emit("bad", error.what, error.action)
+            self.notice.emit("bad", error.what, error.action)
             self.reader.ask(path)
             return False
         if self._watcher.run != self._session.run:
@@ -240,25 +238,25 @@ class LibraryPage(Page):
 
     def _show_in_folder(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self.told.emit("info", "No file manager could be opened.", f"The run is in {path}.")
+            self.notice.emit("info", "No file manager could be opened.", f"The run is in {path}.")
 
     def _remove(self, path: Path) -> None:
         take_off(self._session.settings, path)
         self.refresh()
         if path.exists():
             words = f"Its files are not deleted: they are in {path}."
-            self.told.emit("info", f"{path.name} is off the list.", words)
+            self.notice.emit("info", f"{path.name} is off the list.", words)
 
     def _delete(self, path: Path) -> None:
         if self._is_training(path):
             what = f"Run {path.name} is training and can't be deleted now."
-            self.told.emit("warn", what, "Watch it and stop it first.")
+            self.notice.emit("warn", what, "Watch it and stop it first.")
             return
         card = self.shelf.card(path)
         size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
         text = (
             f"{path}\n\n{size} with everything it learned go to the bin; where there is none, they "
-            "are deleted for good. Images and texts outside this folder stay where they are."
+            "are deleted for good. Data outside this folder stays where it is."
         )
         answers = {"delete": "&Delete", "cancel": "&Cancel"}
         if dialogs.ask(self, f"Delete the run {path.name}?", text, answers, "cancel") == "delete":
@@ -275,12 +273,15 @@ class LibraryPage(Page):
     def _on_discarded(self, path: Path, is_gone: bool) -> None:
         if is_gone:
             self._session.settings.forget_run(path)
-            self.told.emit("ok", f"Run {path.name} is deleted.", "")
+            self.notice.emit("ok", f"Run {path.name} is deleted.", "")
         else:
             what = f"Run {path.name} could not be deleted completely."
-            self.told.emit("bad", what, f"Delete the rest by hand: {path}.")
+            self.notice.emit("bad", what, f"Delete the rest by hand: {path}.")
         self.refresh()
 
     def _on_sample_made(self, path: Path) -> None:
         self.changed.emit()
         self._start(path)
+
+
+PAGE = LibraryPage

@@ -6,11 +6,11 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
+from core.recipe.modality import Modality
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.state.known_runs import free_name
 from gui.widgets.basics import button, label, row
-from gui.words.modality import Kind
 
 
 class SampleMaker(QFrame):
@@ -48,16 +48,16 @@ class SampleMaker(QFrame):
         """Whether the sample is being made."""
         return self._process.is_busy
 
-    def start(self, runs_folder: Path, kind: Kind = "images") -> None:
-        """Make a run folder `sample` (or `sample-2`, …) of a kind there."""
+    def start(self, runs_folder: Path, modality: Modality) -> None:
+        """Make a run folder such as `sample-images` (or `sample-images-2`, …) there."""
         if self.is_busy:
             return
         self.words.setText("Preparing the sample …")
         self.bar.setMaximum(0)
         self.cancel.setEnabled(True)
         self.show()
-        name = "sample" if kind == "images" else "sample-text"
-        self._process.start(process_names.SAMPLE, str(free_name(runs_folder / name)), kind)
+        folder = free_name(runs_folder / f"sample-{modality.name}")
+        self._process.start(process_names.SAMPLE, str(folder), modality.name)
 
     def stop(self) -> None:
         """End it; what was written is taken away."""

@@ -1,48 +1,33 @@
-"""What an empty library shows: three ways to begin, and a tour for who wants one."""
+"""What an empty library shows: ways to begin, and a tour for who wants one."""
 
-from collections.abc import Callable, Mapping
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.recipe.modality import modalities
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.choice import Choice, let_through
 from gui.widgets.sign import Sign
 
-_CHOICES = (
-    (
-        "images",
-        "My images",
-        "Choose folders of pictures. A pretrained vision model is fitted to them.",
-        "image",
-    ),
-    (
-        "text",
-        "My text",
-        "Choose files or tables of texts. A pretrained language model is fitted to them.",
-        "text",
-    ),
-    (
-        "sample",
-        "Show me the sample",
-        "The whole way with data that is here already: offline, a few minutes.",
-        "sample",
-    ),
-)
-
 
 class Welcome(QWidget):
-    """Three big choices.
+    """Big choices: examples of one's own, of each modality, and the sample.
 
     Attributes:
-        choices: By their keys: `images`, `text`, `sample`.
+        choices: By the name of their modality, and `sample`.
         tour: Begins the tour; hidden once that was seen.
         open: Opens a run folder.
+
+    Signals:
+        begun: A run with examples of one's own, with the `Modality`.
+        sample_wanted, tour_wanted, open_wanted: The sample, the tour, a run that is there.
     """
 
-    def __init__(
-        self, actions: Mapping[str, Callable[[], object]], parent: QWidget | None = None
-    ) -> None:
+    begun = Signal(object)
+    sample_wanted = Signal()
+    tour_wanted = Signal()
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choices: dict[str, Choice] = {}
         whole = column(self, gap=4)
@@ -50,22 +35,31 @@ class Welcome(QWidget):
         whole.addWidget(_centred("Welcome to Redistill", "display"))
         whole.addWidget(_centred("What would you like to begin with?", "title"))
         line = row(gap=4)
-        for key, title, words, icon_name in _CHOICES:
-            made = _choice(title, words, icon_name)
-            made.clicked.connect(lambda _=False, key=key: actions[key]())
-            self.choices[key] = made
+        for name, modality in modalities().items():
+            welcome = modality.words(modality.welcome)
+            made = _choice(f"My {modality.examples}", welcome, modality.icon)
+            made.clicked.connect(lambda _, modality=modality: self.begun.emit(modality))
+            self.choices[name] = made
+        sample = _choice(
+            "Show me the sample",
+            "The whole way with data that is here already: offline, a few minutes.",
+            "sample",
+        )
+        sample.clicked.connect(lambda _: self.sample_wanted.emit())
+        self.choices["sample"] = sample
+        for made in self.choices.values():
             line.addWidget(made, 1)
         whole.addLayout(line)
         whole.addWidget(
             _centred(
-                "Everything happens on this machine: no image, no text, no name and no number "
+                "Everything happens on this machine: none of your data, no name and no number "
                 "leaves it.",
                 "muted",
             )
         )
         below = row(gap=2)
-        self.tour = button("Take the &tour: one minute", actions["tour"], icon_name="help")
-        self.open = button("&Open a run folder …", actions["open"], icon_name="folder")
+        self.tour = button("Take the &tour: one minute", self.tour_wanted.emit, icon_name="help")
+        self.open = button("&Open a run folder …", self.open_wanted.emit, icon_name="folder")
         below.addStretch(1)
         below.addWidget(self.tour)
         below.addWidget(self.open)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QSpinBox, QToolButton, QWidget
 
 from core.recipe import ModelRecipe, RuntimeRecipe
+from core.recipe.modality import foreign_settings
 from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import column, label, on_theme_change, paint_icon
@@ -59,11 +60,11 @@ class Advanced(QFrame):
 
     def show_draft(self) -> None:
         """Show the values of the draft."""
-        model, is_text = self._session.draft.model, self._session.kind == "text"
+        model, hidden = self._session.draft.model, foreign_settings(self._session.modality)
         self.whole_words.setChecked(model.whole_word_masking)
-        self._form.setRowVisible(self.whole_words, is_text)
+        for key, field in (*self.spins.items(), ("whole_word_masking", self.whole_words)):
+            self._form.setRowVisible(field, f"model.{key}" not in hidden)
         for key, spin in self.spins.items():
-            self._form.setRowVisible(spin, is_text == (key == "max_length"))
             spin.blockSignals(True)
             spin.setValue(getattr(model, key) or 0)
             spin.blockSignals(False)

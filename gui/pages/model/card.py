@@ -35,7 +35,7 @@ class ModelCard(Choice):
         self.get = button("", self._use_get, icon_name="download")
         self.pause = button("Pause", self._pause, icon_name="pause")
         self.cancel = button("Cancel", self._cancel)
-        self.download = Download(facts.name, self, kind=facts.kind)
+        self.download = Download(facts.name, facts.modality, self)
         self.download.changed.connect(self._show_download)
         self._build()
         # A click on the chosen card must not leave nothing chosen.

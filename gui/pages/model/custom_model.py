@@ -8,33 +8,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
+from core.recipe.modality import AUTO, Modality, modality_named
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.notices import announce
-from gui.words.modality import Kind
 
 _HELPER = process_names.CHECK_MODEL
-_OF_KIND: dict[Kind, tuple[str, str, str]] = {
-    "images": (
-        "Any hub or &timm name",
-        "owner/name on the hub, or a name of timm",
-        "Name of a model on the hub or in timm",
-    ),
-    "text": (
-        "Any masked language &model",
-        "owner/name on the hub: BERT, RoBERTa, ModernBERT …",
-        "Name of a masked language model on the hub",
-    ),
-}
-_INVITATION: dict[Kind, str] = {
-    "images": "Or drop a model's folder or a .safetensors file here.",
-    "text": "Or drop a model's folder here, as transformers saves it.",
-}
 
 
-class OwnName(QFrame):
+class CustomModel(QFrame):
     """A field and a place to drop things on; what is given is checked by a helper process.
 
     Signals:
@@ -52,13 +36,13 @@ class OwnName(QFrame):
         self.setAccessibleName("Another model")
         self.offline = False
         self._name = ""
-        self._kind: Kind = "images"
+        self._modality = modality_named(AUTO)
         self.field = QLineEdit()
         self.field.setClearButtonEnabled(True)
         self.field.returnPressed.connect(self.check_field)
         self.check_button = button("&Check", self.check_field, icon_name="search")
         self.browse = button("&Local model …", self._show_menu, icon_name="folder")
-        self.words = label(_INVITATION["images"], "muted")
+        self.words = label(self._modality.models.invitation, "muted")
         self._title = label("", "heading", wrap=False)
         self._title.setTextFormat(Qt.TextFormat.AutoText)
         self._title.setBuddy(self.field)
@@ -74,18 +58,18 @@ class OwnName(QFrame):
         self._process.done.connect(self._on_done)
         self._process.failed.connect(self._on_failed)
         self._process.ended.connect(lambda: self.check_button.setEnabled(True))
-        self.show_kind("images")
+        self.show_modality(self._modality)
 
-    def show_kind(self, kind: Kind) -> None:
-        """Ask for models of a kind from now on."""
-        title, placeholder, name = _OF_KIND[kind]
-        if kind != self._kind:
+    def show_modality(self, modality: Modality) -> None:
+        """Ask for models of a modality from now on."""
+        models = modality.models
+        if modality is not self._modality:
             self._process.abandon()
-            self._say(_INVITATION[kind], "muted")
-        self._kind = kind
-        self._title.setText(title)
-        self.field.setPlaceholderText(placeholder)
-        self.field.setAccessibleName(name)
+            self._say(models.invitation, "muted")
+        self._modality = modality
+        self._title.setText(models.title)
+        self.field.setPlaceholderText(models.placeholder)
+        self.field.setAccessibleName(models.name)
 
     @property
     def is_busy(self) -> bool:
@@ -97,8 +81,8 @@ class OwnName(QFrame):
         self._name = name
         self.check_button.setEnabled(False)
         self._say(f"Looking at {name} …", "muted")
-        request = json.dumps({"name": name, "offline": self.offline, "kind": self._kind})
-        self._process.start(_HELPER, request)
+        request = {"name": name, "offline": self.offline, "kind": self._modality.name}
+        self._process.start(_HELPER, json.dumps(request))
 
     def check_field(self) -> None:
         """Check what is in the field."""
@@ -111,19 +95,20 @@ class OwnName(QFrame):
         self._process.abandon()
 
     def _show_menu(self) -> None:
-        if self._kind == "text":
+        suffix = self._modality.models.weights
+        if not suffix:
             self._choose_folder()
             return
         menu = QMenu(self)
         menu.addAction("A &folder …").triggered.connect(self._choose_folder)
-        menu.addAction("A .&safetensors file …").triggered.connect(self._choose_file)
+        menu.addAction(f"A .&{suffix[1:]} file …").triggered.connect(self._choose_file)
         menu.popup(self.browse.mapToGlobal(self.browse.rect().bottomLeft()))
 
     def _choose_folder(self) -> None:
         self._take(dialogs.choose_folder(self, "Folder of a model"))
 
     def _choose_file(self) -> None:
-        kinds = "Weights (*.safetensors)"
+        kinds = f"Weights (*{self._modality.models.weights})"
         self._take(dialogs.choose_file(self, "Weights of a model", kinds))
 
     def _take(self, path: Path | None) -> None:
@@ -136,7 +121,7 @@ class OwnName(QFrame):
         set_role(self.words, role)
 
     def _on_done(self, found: dict[str, Any]) -> None:
-        self._say(f"{self._name} can be used. {_INVITATION[self._kind]}", "ok")
+        self._say(f"{self._name} can be used. {self._modality.models.invitation}", "ok")
         announce(self, self.words.text())
         self.checked.emit(found)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.recipe.modality import Modality
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
-from gui.words.modality import Kind
 from gui.words.numbers import bytes_in_words, duration
 
 _SPEED_OVER_S = 8.0
@@ -40,10 +40,10 @@ class Download(QObject):
 
     changed = Signal()
 
-    def __init__(self, name: str, parent: QObject | None = None, *, kind: Kind = "images") -> None:
+    def __init__(self, name: str, modality: Modality, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.name = name
-        self._kind = kind
+        self._modality = modality
         self.state = DownloadState.IDLE
         self.done = self.total = 0
         self.error = ""
@@ -70,7 +70,7 @@ class Download(QObject):
     def start(self) -> None:
         """Download, or go on."""
         self._become(DownloadState.AT_WORK)
-        self._process.start(_HELPER, self.name, self._kind)
+        self._process.start(_HELPER, self.name, self._modality.name)
 
     def pause(self) -> None:
         """End the helper; what is here stays."""
@@ -83,7 +83,7 @@ class Download(QObject):
         self._forgetting = True
         self.done = self.total = 0
         self._become(DownloadState.IDLE)
-        self._process.start(_HELPER, self.name, self._kind, "forget")
+        self._process.start(_HELPER, self.name, self._modality.name, "forget")
 
     def shut_down(self) -> None:
         """End the helper now; what is here stays."""

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from core.hub.catalog import CatalogEntry, entries_of
-from core.planning.fit import Fit, Shape, shape_of
-from core.text.shape import TextShape, text_shape_of
-from gui.words.modality import Kind
+from core.planning.fit import Fit
+from core.planning.shapes import ModelShape, shapes_of
+from core.recipe import Recipe
+from core.recipe.modality import Modality, modalities, modality_named
 from gui.words.numbers import bytes_in_words
 
 _BYTES_PER_PARAMETER = 4
-_DECODERS = {True: "with its decoder", False: "without decoder"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class ModelFacts:
         name: As the recipe names it.
         title: As a card names it.
         what: In a few words.
+        modality: What it learns from.
         shape: What decides its memory.
         num_bytes: Of the files; to download if it is not here.
         origin: Who trained it, on what.
@@ -33,51 +34,42 @@ class ModelFacts:
     name: str
     title: str
     what: str
-    shape: Shape | TextShape
+    modality: Modality
+    shape: ModelShape
     num_bytes: float
     origin: str
     licence: str
     repo: str
     is_bundled: bool = False
 
-    @property
-    def kind(self) -> Kind:
-        """What it learns from."""
-        return "text" if isinstance(self.shape, TextShape) else "images"
-
     def numbers(self) -> str:
         """`86 M parameters, 448 MB, input 224 px` or `…, up to 512 tokens`."""
         millions = self.shape.parameters / 1e6
         size = f"{millions:.1f}" if millions < 10 else f"{millions:.0f}"
         num_bytes = bytes_in_words(self.num_bytes)
-        if isinstance(self.shape, TextShape):
-            reads = f"up to {self.shape.max_length:,} tokens"
-        else:
-            reads = f"input {self.shape.input_size} px"
-        return f"{size} M parameters, {num_bytes}, {reads}"
+        return f"{size} M parameters, {num_bytes}, {self.shape.reads}"
+
+    def misfit(self, recipe: Recipe) -> str:
+        """Why it can't be used with a setting; empty when it can."""
+        why = self.shape.misfit(recipe)
+        return f"{self.title} {why}" if why else ""
 
 
 def catalog_facts() -> list[ModelFacts]:
     """All models of the catalog."""
-    return [_of_entry(entry) for kind in ("images", "text") for entry in entries_of(kind)]
+    return [_of_entry(entry) for name in modalities() for entry in entries_of(name)]
 
 
 def checked_facts(found: dict[str, Any]) -> ModelFacts:
     """What the check helper found out."""
     name, parameters = str(found["name"]), int(found["parameters"])
-    shape: Shape | TextShape
-    if found["examples"] == "text":
-        numbers = ("parameters", "width", "depth", "vocabulary", "max_length")
-        shape, part = TextShape(**{key: int(found[key]) for key in numbers}), "with its head"
-    else:
-        has_decoder = not found["decoder_is_fresh"]
-        numbers = ("parameters", "embed_dim", "depth", "patch", "input_size")
-        values = {key: int(found[key]) for key in numbers}
-        shape, part = Shape(**values, has_decoder=has_decoder), _DECODERS[has_decoder]
+    modality = modality_named(found["examples"])
+    shape = shapes_of(modality).shape_of_found(found)
     return ModelFacts(
         name=name,
         title=Path(name).name if Path(name).is_absolute() else name,
-        what=f"{'from the hub' if found['repo'] else 'your own'}, {part}",
+        what=f"{'from the hub' if found['repo'] else 'your own'}, {shape.head}",
+        modality=modality,
         shape=shape,
         num_bytes=int(found["download_bytes"]) or parameters * _BYTES_PER_PARAMETER,
         origin=str(found["origin"]),
@@ -98,11 +90,13 @@ def fit_words(fit: Fit) -> tuple[str, str, str]:
 
 
 def _of_entry(entry: CatalogEntry) -> ModelFacts:
+    modality = modality_named(entry.kind)
     return ModelFacts(
         name=entry.name,
         title=entry.name,
         what=entry.what,
-        shape=text_shape_of(entry) if entry.kind == "text" else shape_of(entry),
+        modality=modality,
+        shape=shapes_of(modality).shape_of(entry),
         num_bytes=1e6 * entry.size_mb,
         origin=entry.origin,
         licence=entry.licence,

@@ -6,13 +6,12 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from core.planning.fit import Room, estimate
-from core.text.shape import TextShape
+from core.planning.fit import Room, fit_of
+from core.planning.shapes import DataSizes
 from gui.pages.model.advanced import Advanced
 from gui.pages.model.card import ModelCard
-from gui.pages.model.custom_model import OwnName
+from gui.pages.model.custom_model import CustomModel
 from gui.pages.model.facts import ModelFacts, catalog_facts, checked_facts
-from gui.pages.model.hint import introduction, lengths_in_words, misfit, sizes_in_words
 from gui.pages.model.inspector import Looking, Seen
 from gui.pages.page import Page, Primary, Step
 from gui.state.session import Session
@@ -31,11 +30,9 @@ class ModelPage(Page):
     key = "model"
 
     def __init__(
-        self, session: Session, watcher: RunWatcher | None = None, parent: QWidget | None = None
+        self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        del watcher
-        self._session = session
+        super().__init__(session, watcher, parent)
         self._room: Room | None = None
         self._image_side: int | None = None
         self._has_looked = False
@@ -43,9 +40,9 @@ class ModelPage(Page):
         self.cards: dict[str, ModelCard] = {}
         self.looking = Looking(self)
         self.looking.seen.connect(self._on_seen)
-        self.own = OwnName()
-        self.own.checked.connect(self._on_checked)
-        self.own.refused.connect(self._on_refused)
+        self.custom = CustomModel()
+        self.custom.checked.connect(self._on_checked)
+        self.custom.refused.connect(self._on_refused)
         self.advanced = Advanced(session)
         self.hint = label("", "muted")
         self.groups = {name: CardGrid(_LINES_WIDE) for name in _GROUPS}
@@ -96,7 +93,7 @@ class ModelPage(Page):
     def shut_down(self) -> None:
         """End what works in the background."""
         self.looking.shut_down()
-        self.own.shut_down()
+        self.custom.shut_down()
         for card in self.cards.values():
             card.download.shut_down()
 
@@ -107,7 +104,7 @@ class ModelPage(Page):
     @property
     def _chosen(self) -> ModelCard | None:
         card = self.cards.get(self._name)
-        return card if card is not None and card.facts.kind == self._session.kind else None
+        return card if card is not None and card.facts.modality is self._session.modality else None
 
     def _build(self) -> None:
         content = QWidget()
@@ -117,7 +114,7 @@ class ModelPage(Page):
             inside.addWidget(self._titles[name])
             inside.addWidget(self.groups[name])
             if name == "On this disk":
-                inside.addWidget(self.own)
+                inside.addWidget(self.custom)
         inside.addWidget(self.advanced)
         inside.addStretch(1)
         self.area = scrolled(content, "Models")
@@ -144,31 +141,31 @@ class ModelPage(Page):
         self._show_draft()
 
     def _show_draft(self) -> None:
-        self.own.offline = self._session.draft.runtime.offline
-        self.own.show_kind(self._session.kind)
+        self.custom.offline = self._session.draft.runtime.offline
+        self.custom.show_modality(self._session.modality)
         self.advanced.show_draft()
         self._arrange()
         for name, card in self.cards.items():
             card.show_chosen(name == self._name)
             if self._room is not None:
-                card.show_fit(estimate(card.facts.shape, self._session.draft, self._room))
+                card.show_fit(fit_of(card.facts.shape, self._session.draft, self._room))
         self.advanced.show_problem(self._misfit())
         self.hint.setText(self._hint())
         is_unknown = self._chosen is None and self._name not in self._refusals
-        if is_unknown and self.isVisible() and not self.own.is_busy:
-            self.own.check(self._name)
+        if is_unknown and self.isVisible() and not self.custom.is_busy:
+            self.custom.check(self._name)
         self.changed.emit()
 
     def _arrange(self) -> None:
-        kind = self._session.kind
-        cards = [card for card in self.cards.values() if card.facts.kind == kind]
+        modality = self._session.modality
+        cards = [card for card in self.cards.values() if card.facts.modality is modality]
         members = {
             "Bundled": [card for card in cards if card.facts.is_bundled],
             "On this disk": [c for c in cards if c.is_on_disk and not c.facts.is_bundled],
             "To download": [card for card in cards if not card.is_on_disk],
         }
         for card in self.cards.values():
-            if card.facts.kind != kind:
+            if card.facts.modality is not modality:
                 card.hide()
         for name, found in members.items():
             self.groups[name].place(found)
@@ -176,25 +173,24 @@ class ModelPage(Page):
             self._titles[name].setVisible(bool(found))
 
     def _misfit(self) -> str:
-        return misfit(self._session.draft, self._chosen.facts if self._chosen else None)
+        return self._chosen.facts.misfit(self._session.draft) if self._chosen else ""
 
     def _hint(self) -> str:
-        words = introduction(self._session.kind)
-        card, recipe = self._chosen, self._session.draft
+        words = (
+            f"What everything starts from: a model that {self._session.modality.learned}. "
+            "Memory is estimated here; the Plan page measures it."
+        )
+        card, findings = self._chosen, self._session.findings
         if card is None:
             return words
-        shape, findings = card.facts.shape, self._session.findings
-        if isinstance(shape, TextShape):
-            lengths = findings.summary["text_lengths"] if findings is not None else []
-            return f"{words} {lengths_in_words(recipe, shape, lengths)}" if lengths else words
-        if self._image_side is None:
-            return words
-        return f"{words} {sizes_in_words(recipe, shape, self._image_side)}"
+        lengths = findings.summary["text_lengths"] if findings is not None else ()
+        sizes = DataSizes(self._image_side, lengths)
+        return f"{words} {card.facts.shape.sizes_in_words(self._session.draft, sizes)}".strip()
 
     def _look(self) -> None:
         findings = self._session.findings
         images = []
-        if findings is not None and len(findings) and findings.kind == "images":
+        if findings is not None and len(findings) and findings.modality.shown_as == "picture":
             chosen = np.linspace(0, len(findings) - 1, min(_SAMPLES, len(findings)), dtype=int)
             images = [findings.path(int(index)) for index in chosen]
         self.looking.look(self._session.draft.runtime.device, images)
@@ -209,7 +205,7 @@ class ModelPage(Page):
         self._show_draft()
 
     def _on_downloaded(self, name: str) -> None:
-        self.told.emit("ok", f"{self.cards[name].facts.title} is on this disk now.", "")
+        self.notice.emit("ok", f"{self.cards[name].facts.title} is on this disk now.", "")
         self._show_draft()
 
     def _on_checked(self, found: dict[str, Any]) -> None:
@@ -223,3 +219,6 @@ class ModelPage(Page):
     def _on_refused(self, name: str, why: str) -> None:
         self._refusals[name] = why
         self._show_draft()
+
+
+PAGE = ModelPage

@@ -35,9 +35,7 @@ class PlanPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._measuring = Measuring(self, session.measurements)
         self._measuring.give_way_to(watcher)
         self._build()
@@ -84,11 +82,11 @@ class PlanPage(Page):
             findings = self._session.findings
             self._session.open_run(path)
         except RunError as error:
-            self.told.emit("bad", error.what, error.action)
+            self.notice.emit("bad", error.what, error.action)
             return
         except OSError as error:
             refused = RunError("run-not-writable", path=path, reason=error.strerror)
-            self.told.emit("bad", refused.what, refused.action)
+            self.notice.emit("bad", refused.what, refused.action)
             return
         # The data are those just scanned: opening the run must not scan them again.
         self._session.findings = findings
@@ -183,7 +181,7 @@ class PlanPage(Page):
 
     def _show_form(self, shown: bool) -> None:
         # A hundred widgets that most people never see: made when they are first asked for.
-        if self.form is not None and self.form.kind != self._session.kind:
+        if self.form is not None and self.form.modality is not self._session.modality:
             clear(self._form_place)
             self.form = None
         if self.form is None:
@@ -210,7 +208,7 @@ class PlanPage(Page):
         self.changed.emit()
 
     def _show_draft(self) -> None:
-        if self.form is not None and self.form.kind != self._session.kind:
+        if self.form is not None and self.form.modality is not self._session.modality:
             self._show_form(self._more.isChecked())
         self.presets.show_recipe(self._session.draft)
         if self.isVisible():
@@ -247,7 +245,7 @@ class PlanPage(Page):
 
     def _on_failed(self, what: str, action: str) -> None:
         self.table.show_nothing(f"{what} {action}")
-        self.told.emit("warn", what, action)
+        self.notice.emit("warn", what, action)
 
     def _on_ended(self) -> None:
         self._busy.hide()
@@ -262,9 +260,9 @@ class PlanPage(Page):
             write_recipe(file, self._session.draft)
         except OSError as error:
             refused = RunError("file-not-writable", path=file, reason=error.strerror)
-            self.told.emit("bad", refused.what, refused.action)
+            self.notice.emit("bad", refused.what, refused.action)
             return
-        self.told.emit("ok", f"The recipe is in {file}.", "")
+        self.notice.emit("ok", f"The recipe is in {file}.", "")
 
     def _load(self) -> None:
         file = dialogs.choose_file(self, "Load a recipe", _RECIPES)
@@ -273,7 +271,7 @@ class PlanPage(Page):
         try:
             recipe = read_recipe(file)
         except RunError as error:
-            self.told.emit("bad", error.what, error.action)
+            self.notice.emit("bad", error.what, error.action)
             return
         self._session.replace(f"Load {file.name}", recipe)
 
@@ -282,4 +280,7 @@ class PlanPage(Page):
             self._session.draft, str(self.destination.path), self._session.num_processes
         )
         QGuiApplication.clipboard().setText(shlex.join(command))
-        self.told.emit("ok", "The command is on the clipboard.", "")
+        self.notice.emit("ok", "The command is on the clipboard.", "")
+
+
+PAGE = PlanPage

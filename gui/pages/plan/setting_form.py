@@ -23,13 +23,13 @@ class SettingForm(QWidget):
     """Edits the draft; a value that can't be is refused in words and put back.
 
     Attributes:
-        kind: Whose settings it shows; another kind wants another form.
+        modality: Whose settings it shows; another one needs another form.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.kind = session.kind
+        self.modality = session.modality
         layout = column(self, gap=2)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search settings: learning rate, mask, batch …")
@@ -58,7 +58,7 @@ class SettingForm(QWidget):
 
     def _fill(self) -> None:
         line = 0
-        for setting in all_settings(self.kind):
+        for setting in all_settings(self.modality):
             if setting.section not in self._headings:
                 heading = label(SECTION_TITLES[setting.section], "heading")
                 self._headings[setting.section] = heading

@@ -7,25 +7,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from core.recipe import Recipe
-from core.recipe.modality import modality_named
-from gui.words.modality import Kind, worded
+from core.recipe.modality import AUTO, Modality, foreign_settings, modality_named
 
 _ELSEWHERE = {
     *("format", "data.kind", "data.unlabeled", "data.labeled", "model.name"),
     *("data.text_column", "data.label_column"),
-}
-# Settings that mean nothing to the other kind.
-_ONLY: dict[Kind, set[str]] = {
-    "text": {"model.max_length", "model.whole_word_masking"},
-    "images": {
-        *("model.image_size", "model.decoder_depth", "model.decoder_dim", "model.decoder_heads"),
-        *("model.decoder_warmup_steps", "finetune.flips"),
-        *(
-            f"{section}.{key}"
-            for section in ("pretrain", "distill")
-            for key in ("flips", "random_resized_crops", "crop_scale")
-        ),
-    },
 }
 SECTION_TITLES = {
     "": "Run",
@@ -108,11 +94,12 @@ class Setting:
         return str(value)
 
 
-def all_settings(kind: Kind = "images") -> list[Setting]:
-    """All settings of a kind that have no place of their own in the window, as the recipe has them.
+def all_settings(modality: Modality | None = None) -> list[Setting]:
+    """All settings of a modality that have no place of their own in the window, in their order.
 
-    Help and defaults are those of the kind.
+    Help and defaults are those of the modality; None is the first one.
     """
+    modality = modality or modality_named(AUTO)
     found = []
     for name, field in Recipe.model_fields.items():
         section = field.annotation
@@ -121,18 +108,13 @@ def all_settings(kind: Kind = "images") -> list[Setting]:
                 found.append(_setting(name, key, inner))
         else:
             found.append(_setting("", name, field))
-    hidden = _ELSEWHERE | _ONLY["images" if kind == "text" else "text"]
-    return [_of_kind(setting, kind) for setting in found if setting.name not in hidden]
+    hidden = _ELSEWHERE | foreign_settings(modality)
+    return [_of_modality(each, modality) for each in found if each.name not in hidden]
 
 
-def _of_kind(setting: Setting, kind: Kind) -> Setting:
-    if kind == "images":
-        return setting
-    default = (
-        modality_named(kind).defaults.get(setting.section, {}).get(setting.key, setting.default)
-    )
-    words = setting.help.replace("patches", "tokens")
-    return replace(setting, default=default, help=worded(words, kind))
+def _of_modality(setting: Setting, modality: Modality) -> Setting:
+    default = modality.defaults.get(setting.section, {}).get(setting.key, setting.default)
+    return replace(setting, default=default, help=modality.words(setting.help))
 
 
 def _setting(section: str, key: str, field: Any) -> Setting:

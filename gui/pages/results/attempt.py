@@ -9,7 +9,7 @@ _LETTERS = 40
 
 
 @dataclass
-class Tried:
+class Attempt:
     """An image, a text file, or a text itself."""
 
     path: Path | None

@@ -1,4 +1,4 @@
-"""The tab with the confusion matrix and, beside it, the images of the chosen cell."""
+"""The tab with the confusion matrix and, beside it, the examples of the chosen cell."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,24 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.readers.answers import Answers
 from core.readers.outcome import SeedScore
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.matrix import MatrixView
 from gui.pages.results.thumbnail_wall import AnswerWall
 from gui.theme import theme
 from gui.widgets.basics import column, label, row
 from gui.widgets.notices import announce
 from gui.widgets.split import Split
-from gui.words.modality import Kind, worded
 
-_INVITATION = "Click a cell, or press Enter on it, to see its images."
+_INVITATION = "Click a cell, or press Enter on it, to see its {examples}."
 
 
 class Confusion(QWidget):
-    """Matrix and images."""
+    """Matrix and examples."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answers: Answers | None = None
-        self._kind: Kind = "images"
+        self._modality = modality_named(AUTO)
         self.view = MatrixView()
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
@@ -43,19 +43,20 @@ class Confusion(QWidget):
         line.addWidget(self.largest)
         line.addWidget(label("Rows: true class. Columns: what was said.", "muted"), 1)
         layout.addLayout(line)
-        self.images = AnswerWall("Images of the chosen cell")
+        self.examples = AnswerWall("{Examples} of the chosen cell")
         self.view.chosen.connect(self._on_chosen)
-        layout.addWidget(Split(Qt.Orientation.Horizontal, (self.view, 3), (self.images, 2)), 1)
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (self.view, 3), (self.examples, 2)), 1)
 
-    def show_kind(self, kind: Kind) -> None:
-        """Speak of images or of texts."""
-        self._kind = self.view.matrix.kind = kind
+    def show_modality(self, modality: Modality) -> None:
+        """Show other examples, as they can be shown."""
+        self._modality = self.view.matrix.modality = modality
+        self.examples.show_modality(modality)
 
     def show_seed(self, seed: SeedScore, classes: Sequence[str]) -> None:
         """Show the matrix of another classifier; its examples come with `show_answers`."""
         self._answers = None
         self.view.matrix.show_matrix(seed.matrix, classes)
-        self.images.show_words(worded(_INVITATION, self._kind))
+        self.examples.show_words(self._modality.words(_INVITATION))
         self.largest.clear()
         for true, said in largest_confusions(seed.matrix):
             words = f"{classes[true]} taken for {classes[said]} ({seed.matrix[true, said]:,})"
@@ -65,15 +66,15 @@ class Confusion(QWidget):
             self._go_to(*self.largest.itemData(0))
 
     def show_answers(self, answers: Answers) -> None:
-        """From now on cells have images."""
+        """From now on cells have examples."""
         self._answers = answers
         current = self.view.currentIndex()
         if current.isValid():
             self._show(current.row(), current.column())
 
     def shut_down(self) -> None:
-        """Read no more images."""
-        self.images.shut_down()
+        """Read no more examples."""
+        self.examples.shut_down()
 
     def _go_to(self, true: int, said: int) -> None:
         index = self.view.matrix.index(true, said)
@@ -88,9 +89,9 @@ class Confusion(QWidget):
     def _show(self, true: int, said: int) -> bool:
         words = self.view.matrix.words(true, said)
         if self._answers is None:
-            self.images.show_words(words)
+            self.examples.show_words(words)
             return False
-        self.images.show_images(self._answers, self._answers.cell(true, said), words)
+        self.examples.show_examples(self._answers, self._answers.cell(true, said), words)
         return True
 
 

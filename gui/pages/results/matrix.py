@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.recipe.modality import AUTO, modality_named
 from gui.pages.results.matrix_header import MatrixHeader
 from gui.pages.results.matrix_paint import SHADES, CellPainter
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
-from gui.words.modality import Kind, worded
 from gui.words.numbers import percent
 
 Index = QModelIndex | QPersistentModelIndex
@@ -37,7 +37,7 @@ class MatrixModel(QAbstractTableModel):
 
     Attributes:
         in_percent: Whether cells show their share of the row.
-        kind: What is counted.
+        modality: What is counted.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,7 +48,7 @@ class MatrixModel(QAbstractTableModel):
         self._texts: list[list[str]] = []
         self._names: Sequence[str] = ()
         self.in_percent = False
-        self.kind: Kind = "images"
+        self.modality = modality_named(AUTO)
 
     def show_matrix(self, counts: NDArray[np.int64], names: Sequence[str]) -> None:
         """Show another matrix."""
@@ -99,11 +99,11 @@ class MatrixModel(QAbstractTableModel):
     def words(self, row: int, column: int) -> str:
         """A cell in words."""
         count = self.count(row, column)
-        images = worded(f"{count:,} image{'' if count == 1 else 's'}", self.kind)
+        examples = self.modality.counted(count)
         of_row = f"{percent(self.share(row, column), 0)} of {self._names[row]}"
         if row == column:
-            return f"{self._names[row]}, recognised: {images} ({of_row})"
-        return f"{self._names[row]} taken for {self._names[column]}: {images} ({of_row})"
+            return f"{self._names[row]}, recognised: {examples} ({of_row})"
+        return f"{self._names[row]} taken for {self._names[column]}: {examples} ({of_row})"
 
     def rowCount(self, parent: Index | None = None) -> int:
         """One row a class."""

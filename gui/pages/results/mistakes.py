@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.readers.answers import Answers
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.thumbnail_wall import AnswerWall
 from gui.theme import theme
 from gui.widgets.basics import column, label, row
-from gui.words.modality import Kind, worded
 
 
 class Mistakes(QWidget):
@@ -15,7 +15,7 @@ class Mistakes(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answers: Answers | None = None
-        self._kind: Kind = "images"
+        self._modality = modality_named(AUTO)
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         line = row()
@@ -35,17 +35,18 @@ class Mistakes(QWidget):
             1,
         )
         layout.addLayout(line)
-        self.images = AnswerWall("Most confident mistakes", is_wide=True)
-        layout.addWidget(self.images, 1)
+        self.examples = AnswerWall("Most confident mistakes", is_wide=True)
+        layout.addWidget(self.examples, 1)
 
-    def show_kind(self, kind: Kind) -> None:
-        """Speak of images or of texts."""
-        self._kind = kind
+    def show_modality(self, modality: Modality) -> None:
+        """Show other examples, as they can be shown."""
+        self._modality = modality
+        self.examples.show_modality(modality)
 
     def forget(self) -> None:
         """Another classifier is being read."""
         self._answers = None
-        self.images.show_words("")
+        self.examples.show_words("")
 
     def show_answers(self, answers: Answers) -> None:
         """Show the mistakes of a classifier."""
@@ -63,15 +64,15 @@ class Mistakes(QWidget):
         self._show()
 
     def filter_by(self, true: int) -> None:
-        """Show only mistakes on images of a class."""
+        """Show only mistakes on examples of a class."""
         if self.true.count():
             self.true.setCurrentIndex(true + 1)
             self.said.setCurrentIndex(0)
             self._show()
 
     def shut_down(self) -> None:
-        """Read no more images."""
-        self.images.shut_down()
+        """Read no more examples."""
+        self.examples.shut_down()
 
     def _show(self) -> None:
         answers = self._answers
@@ -80,15 +81,15 @@ class Mistakes(QWidget):
         true, said = (box.currentIndex() - 1 for box in (self.true, self.said))
         chosen = answers.mistakes(None if true < 0 else true, None if said < 0 else said)
         if not len(chosen):
-            none = "There is no mistake: all test images were recognised."
+            none = self._modality.words("There is no mistake: all test {examples} were recognised.")
             if true >= 0 or said >= 0:
                 none = "There is no such mistake."
-            self.images.show_words(worded(none, self._kind))
+            self.examples.show_words(none)
             return
-        total = worded(f"of {len(answers):,} test images", self._kind)
+        total = f"of {len(answers):,} test {self._modality.examples}"
         words = (
             f"{len(chosen):,} mistake{'' if len(chosen) == 1 else 's'} {total}, the surest first. "
         )
-        where = "Each with" if self._kind == "text" else "Below each:"
+        where = "Below each:" if self._modality.shown_as == "picture" else "Each with"
         words += f"{where} its true class, → what was said, and how probable that seemed."
-        self.images.show_images(answers, chosen, words)
+        self.examples.show_examples(answers, chosen, words)

@@ -9,7 +9,6 @@ from gui.outcome.words import advice, signed
 from gui.pages.results.bars import AccuracyBars
 from gui.theme import theme
 from gui.widgets.basics import card, column, label, scrolled
-from gui.words.modality import worded
 from gui.words.numbers import arm_title, percent
 
 _COLUMNS = (
@@ -23,13 +22,11 @@ _COLUMNS = (
     "Seeds",
 )
 
-_HEADING = "Accuracy on images that no training has seen"
+_HEADING = "Accuracy on {examples} that no training has seen"
 _NOTE = (
-    "The thin lines are 95 % intervals over test images and seeds: with other images of the same "
-    "kind, the accuracy would lie there."
+    "The thin lines are 95 % intervals over test {examples} and seeds: with other {examples} of "
+    "the same kind, the accuracy would lie there."
 )
-# Long texts are cut into several sequences.
-_LEARNED_FROM = {"images": "images", "text": "sequences of tokens"}
 
 
 class Overview(QWidget):
@@ -59,16 +56,18 @@ class Overview(QWidget):
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show another run."""
-        self._heading.setText(worded(_HEADING, outcome.kind))
-        self._note.setText(worded(_NOTE, outcome.kind))
+        modality = outcome.modality
+        self._heading.setText(modality.words(_HEADING))
+        self._note.setText(modality.words(_NOTE))
         self.bars.show_outcome(outcome)
         self.why.setText(advice(outcome))
         for part in (self._frame, self.table):
             part.setVisible(bool(outcome.arms))
         self.table.texts.show_rows([_numbers(arm) for arm in outcome.arms])
         self.table.show_all_rows()
+        trained_on = modality.trained_on or modality.examples
         numbers = (
-            (outcome.num_pretraining, f"pre-trained on {{:,}} {_LEARNED_FROM[outcome.kind]}"),
+            (outcome.num_pretraining, f"pre-trained on {{:,}} {trained_on}"),
             (outcome.num_train if outcome.classifiers else 0, "fine-tuned on {:,}"),
             (outcome.num_test, "tested on {:,}"),
         )

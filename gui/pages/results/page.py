@@ -27,9 +27,7 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column, label, row
 from gui.widgets.sign import Sign
-from gui.words.modality import worded
 
-_NO_IMAGES = "Its images can't be shown."
 # "No gain" is an answer like any other, not an alarm.
 _GAIN, _NEUTRAL = ("tick", "ok"), ("info", "muted")
 
@@ -42,9 +40,7 @@ class ResultsPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._background = Background(self)
         self.outcome: Outcome | None = None
         self._error: RunError | None = None
@@ -83,12 +79,12 @@ class ResultsPage(Page):
         self.go_to.emit("export")
 
     def on_shown(self) -> None:
-        """The run may have gone on, or away."""
+        """The run may have progressed or been deleted."""
         self.refresh()
         self._on_tab()
 
     def on_hidden(self) -> None:
-        """Nobody tries images now."""
+        """Nobody tries examples now."""
         self.try_it.on_hidden()
 
     def shut_down(self) -> None:
@@ -162,7 +158,7 @@ class ResultsPage(Page):
         self.no_results.go_to_training.connect(lambda: self.go_to.emit("train"))
         self.no_results.look_again.connect(lambda: self.refresh(again=True))
         self.chooser.chosen.connect(self._show_classifier)
-        self.report.told.connect(self.told)
+        self.report.notice.connect(self.notice)
         self.per_class.wanted.connect(self._show_mistakes_of)
         self.tabs.currentChanged.connect(lambda _: self._on_tab())
 
@@ -190,7 +186,7 @@ class ResultsPage(Page):
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
         for part in (self.per_class, self.confusion, self.mistakes, self.try_it):
-            part.show_kind(outcome.kind)
+            part.show_modality(outcome.modality)
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
@@ -236,14 +232,15 @@ class ResultsPage(Page):
     def _on_answers(self, found: Found) -> None:
         self._images = found.answers.images
         for part in (self.confusion, self.mistakes):
-            part.images.show_problem(found.missing)
+            part.examples.show_problem(found.missing)
             part.show_answers(found.answers)
 
     def _on_no_answers(self, error: RunError) -> None:
-        kind = self.outcome.kind if self.outcome is not None else "images"
-        words = f"{worded(_NO_IMAGES, kind)} {error.what} {error.action}"
+        if self.outcome is None:
+            return
+        its = f"Its {self.outcome.modality.examples} can't be shown."
         for part in (self.confusion, self.mistakes):
-            part.images.show_problem(words)
+            part.examples.show_problem(f"{its} {error.what} {error.action}")
 
     def _show_mistakes_of(self, true: int) -> None:
         self.mistakes.filter_by(true)
@@ -253,3 +250,6 @@ class ResultsPage(Page):
     def _on_tab(self) -> None:
         if self.isVisible() and self.tabs.currentWidget() is self.try_it:
             self.try_it.on_shown()
+
+
+PAGE = ResultsPage

@@ -1,22 +1,25 @@
 """Where a classifier is good and where it is not: one bar a class."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.readers.outcome import ClassScore, SeedScore
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.table import Bar, Row, TextTable
 from gui.outcome.words import signed
 from gui.theme import theme
 from gui.widgets.basics import column, label, row
-from gui.words.modality import Kind, worded
 from gui.words.numbers import percent
 
-_COLUMNS = ("Class", "Test images", "Right", "Accuracy", "Precision", "F1")
+_COLUMNS = ("Class", "Test {examples}", "Right", "Accuracy", "Precision", "F1")
 _AGAINST = "Against plain"
-_ORDERS = ("Lowest accuracy first", "Highest accuracy first", "Most images first", "By name")
+_ORDERS = ("Lowest accuracy first", "Highest accuracy first", "Most {examples} first", "By name")
 
 _HINT = (
-    "Accuracy: how many images of the class were recognised. Enter on a class shows its mistakes."
+    "Accuracy: how many {examples} of the class were recognised. Enter on a class shows its "
+    "mistakes."
 )
 
 
@@ -34,29 +37,32 @@ class PerClass(QWidget):
         self._seed: SeedScore | None = None
         self._base: SeedScore | None = None
         self._shown: list[int] = []
-        self._kind: Kind = "images"
+        self._modality = modality_named(AUTO)
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         line = row()
         self.order = QComboBox()
-        self.order.addItems(_ORDERS)
+        self.order.addItems(self._words(_ORDERS))
         self.order.setAccessibleName("Order of the classes")
         self.order.activated.connect(lambda _: self._show())
         line.addWidget(self.order)
         self._hint = label("", "muted")
         line.addWidget(self._hint, 1)
         layout.addLayout(line)
-        self.table = TextTable("Accuracy of each class", _COLUMNS, stretched=3)
+        self.table = TextTable("Accuracy of each class", self._words(_COLUMNS), stretched=3)
         self.table.activated.connect(self._on_activated)
         layout.addWidget(self.table, 1)
-        self.show_kind("images")
+        self.show_modality(self._modality)
 
-    def show_kind(self, kind: Kind) -> None:
-        """Speak of images or of texts."""
-        self._kind = kind
-        self._hint.setText(worded(_HINT, kind))
-        for index, words in enumerate(_ORDERS):
-            self.order.setItemText(index, worded(words, kind))
+    def show_modality(self, modality: Modality) -> None:
+        """Speak of other examples."""
+        self._modality = modality
+        self._hint.setText(modality.words(_HINT))
+        for index, words in enumerate(self._words(_ORDERS)):
+            self.order.setItemText(index, words)
+
+    def _words(self, templates: Sequence[str]) -> list[str]:
+        return [self._modality.words(template) for template in templates]
 
     def show_seed(self, seed: SeedScore, base: SeedScore | None) -> None:
         """Show another classifier, beside the plain one when it is another."""
@@ -75,8 +81,8 @@ class PerClass(QWidget):
         )
         self._shown = sorted(range(len(scores)), key=keys[self.order.currentIndex()])
         names = _COLUMNS if self._base is None else (*_COLUMNS, _AGAINST)
-        columns = [worded(name, self._kind) for name in names]
-        self.table.texts.show_rows([self._row(index) for index in self._shown], columns)
+        rows = [self._row(index) for index in self._shown]
+        self.table.texts.show_rows(rows, self._words(names))
 
     def _row(self, index: int) -> Row:
         assert self._seed is not None

@@ -18,17 +18,17 @@ class ReportSaver(QWidget):
     """Asks for a file, and writes it in a process of its own.
 
     Signals:
-        told: How it ended: tone, what, action.
+        notice: How it ended: tone, what, action.
     """
 
-    told = Signal(str, str, str)
+    notice = Signal(str, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: Path | None = None
         self._process = JsonProcess(self)
         self._process.done.connect(lambda message: self._on_done(Path(message["file"])))
-        self._process.failed.connect(lambda _, what, action: self.told.emit("bad", what, action))
+        self._process.failed.connect(lambda _, what, action: self.notice.emit("bad", what, action))
         self._process.ended.connect(self._on_ended)
         tip = "One HTML file with everything about this run; it needs no network and prints well."
         self.button = button(_TEXT, self._ask, tip=tip)
@@ -62,7 +62,7 @@ class ReportSaver(QWidget):
         self._process.start(process_names.REPORT, str(run), str(file))
 
     def _on_done(self, file: Path) -> None:
-        self.told.emit("ok", f"The report is in {file}.", "")
+        self.notice.emit("ok", f"The report is in {file}.", "")
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
     def _on_ended(self) -> None:

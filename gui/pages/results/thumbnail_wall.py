@@ -1,16 +1,18 @@
-"""Test images as a wall, texts as a list, each with its true class, the answer, how surely."""
+"""Test examples, as they can be shown, each with its true class, the answer, how surely."""
+
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from core.readers.answers import Answers
-from core.recipe import modality_named
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.widgets.basics import column, label
+from gui.widgets.name_list import NameList
 from gui.widgets.text_list import TextItem, TextList
 from gui.widgets.thumbnails import ImageWall
-from gui.words.modality import worded
 from gui.words.numbers import percent
 
 # Nobody reads more, and each is read from its file.
@@ -18,10 +20,16 @@ _MOST_TEXTS = 500
 
 
 class AnswerWall(QWidget):
-    """Words above a wall; instead of the wall, words that say why there is none."""
+    """Words above a wall; instead of the wall, words that say why there is none.
+
+    Args:
+        name: For a screen reader, with the examples' noun in braces.
+        is_wide: Whether there is room for a text beside the list of texts.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None, *, is_wide: bool = False) -> None:
         super().__init__(parent)
+        self._name = name
         layout = column(self, gap=2)
         self.words = label("")
         layout.addWidget(self.words)
@@ -29,51 +37,72 @@ class AnswerWall(QWidget):
         self.problem.hide()
         layout.addWidget(self.problem)
         self.wall = ImageWall(lines=7, caption_lines=3)
-        self.wall.setAccessibleName(name)
         layout.addWidget(self.wall, 1)
-        self.list = TextList(worded(name, "text"), beside=is_wide)
-        self.list.hide()
+        self.list = TextList("Texts", beside=is_wide)
         layout.addWidget(self.list, 1)
+        self.names = NameList("Examples")
+        layout.addWidget(self.names, 1)
+        self._views: tuple[QWidget, ...] = (self.wall, self.list, self.names)
         self._background = Background(self)
         self._below = column()
         self._below.addStretch(1)
         layout.addLayout(self._below)
+        self.show_modality(modality_named(AUTO))
+        self._show_view(None)
 
-    def show_images(self, answers: Answers, chosen: NDArray[np.int64], words: str) -> None:
-        """Show these images or texts, in this order."""
+    def show_modality(self, modality: Modality) -> None:
+        """Show other examples, as they can be shown, from now on."""
+        self._modality = modality
+        for view in (self.wall, self.list.view, self.names):
+            view.setAccessibleName(modality.words(self._name))
+
+    def show_examples(self, answers: Answers, chosen: NDArray[np.int64], words: str) -> None:
+        """Show these examples, in this order."""
         self.words.setText(words)
-        if modality_named(answers.kind).shown_as == "text":
-            self._show_texts(answers, chosen[:_MOST_TEXTS])
-            return
-        self.list.hide()
-        self.wall.setVisible(bool(len(chosen)))
-        self.wall.set_images(
-            len(chosen),
-            lambda row: answers.path(int(chosen[row])),
-            lambda row: caption(answers, int(chosen[row])),
-        )
+        match self._modality.shown_as:
+            case "picture":
+                view: QWidget = self.wall
+                self.wall.set_images(
+                    len(chosen),
+                    lambda row: answers.path(int(chosen[row])),
+                    lambda row: caption(answers, int(chosen[row])),
+                )
+            case "text":
+                view = self.list
+                self._show_texts(answers, chosen[:_MOST_TEXTS])
+            case "name":
+                view = self.names
+                self.names.names.show_names(
+                    len(chosen),
+                    lambda row: answers.name(int(chosen[row])),
+                    lambda row: caption(answers, int(chosen[row])),
+                )
+            case never:
+                assert_never(never)
+        self._show_view(view if len(chosen) else None)
 
     def show_words(self, words: str) -> None:
-        """Show no images, but say why."""
+        """Show no examples, but say why."""
         self.words.setText(words)
         self._background.forget()
-        self.list.hide()
-        self.wall.hide()
+        self._show_view(None)
         self.wall.images.set_images(0, self.wall.images.path, str)
 
     def show_problem(self, words: str) -> None:
-        """Say what is wrong with the images; nothing for ''."""
+        """Say what is wrong with the examples; nothing for ''."""
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
 
     def shut_down(self) -> None:
-        """Read no more images."""
+        """Read no more examples."""
         self.wall.shut_down()
         self._background.shut_down()
 
+    def _show_view(self, shown: QWidget | None) -> None:
+        for view in self._views:
+            view.setVisible(view is shown)
+
     def _show_texts(self, answers: Answers, chosen: NDArray[np.int64]) -> None:
-        self.wall.hide()
-        self.list.setVisible(bool(len(chosen)))
         self._background.do(
             "texts",
             lambda: answers.texts(chosen),

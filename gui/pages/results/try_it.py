@@ -1,7 +1,7 @@
-"""The tab where any image or text can be classified."""
+"""The tab where any example can be classified."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.outcome.table import Bar, TextTable
-from gui.pages.results.attempt import Tried
+from gui.pages.results.attempt import Attempt
 from gui.pages.results.picture import READ_SIDE, Picture
 from gui.pages.results.predictor import Predictor
 from gui.pages.results.text_zone import TextZone
@@ -26,13 +27,8 @@ from gui.widgets.basics import button, column, label, row
 from gui.widgets.notices import announce
 from gui.widgets.split import Split
 from gui.widgets.thumbnail_loader import thumbnail
-from gui.words.modality import Kind, worded
 from gui.words.numbers import percent
 
-_FILES: dict[Kind, str] = {
-    "images": "Images (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff);;All files (*)",
-    "text": "Texts (*.txt *.md);;All files (*)",
-}
 _MOST_AT_ONCE = 200
 # The process keeps half a gigabyte; who comes back soon need not wait for it again.
 _KEPT_MS = 120_000
@@ -45,8 +41,8 @@ class TryIt(QWidget):
         super().__init__(parent)
         self._run: Path | None = None
         self._stage = ""
-        self._kind: Kind = "images"
-        self.tried: list[Tried] = []
+        self._modality = modality_named(AUTO)
+        self.tried: list[Attempt] = []
         self._background = Background(self)
         self.predictor = Predictor(self)
         self.predictor.answered.connect(self._on_answered)
@@ -55,23 +51,48 @@ class TryIt(QWidget):
         self.zone, self.list, self.picture = TryZone(), QListWidget(), Picture()
         self.text_zone, self.text = TextZone(), QPlainTextEdit()
         self.classify = button("&Classify", self.text_zone.say, icon_name="search")
-        self.table = TextTable("Classes of the image", ["Class", "Probability"], stretched=1)
+        self.table = TextTable("Classes of the example", ["Class", "Probability"], stretched=1)
         self.bar, self.words, self.problem = QProgressBar(), label("", "muted"), label("", "warn")
         self._ending = QTimer(self, interval=_KEPT_MS, singleShot=True)
         self._ending.timeout.connect(self.predictor.stop)
         self._build()
 
-    def show_kind(self, kind: Kind) -> None:
-        """Take images, or texts, from now on."""
-        self._kind = kind
-        is_text = kind == "text"
-        self.zone.setVisible(not is_text)
+    def show_modality(self, modality: Modality) -> None:
+        """Take other examples from now on."""
+        self._modality = modality
+        takes_text = self._zone is self.text_zone
+        self.zone.setVisible(not takes_text)
         for part in (self.text_zone, self.classify):
-            part.setVisible(is_text)
-        self.list.setAccessibleName(worded("Images tried", kind))
-        self.table.setAccessibleName(worded("Classes of the image", kind))
+            part.setVisible(takes_text)
+        self.zone.show_modality(modality)
+        self.list.setAccessibleName(modality.words("{Examples} tried"))
+        self.table.setAccessibleName(modality.words("Classes of the {example}"))
         self._show_busy()
         self._show_chosen()
+
+    @property
+    def _zone(self) -> TryZone | TextZone:
+        """Where examples are given."""
+        match self._modality.shown_as:
+            case "picture" | "name":
+                return self.zone
+            case "text":
+                return self.text_zone
+            case never:
+                assert_never(never)
+
+    @property
+    def _shown(self) -> QWidget | None:
+        """What shows the example itself; None where only its name is known."""
+        match self._modality.shown_as:
+            case "picture":
+                return self.picture
+            case "text":
+                return self.text
+            case "name":
+                return None
+            case never:
+                assert_never(never)
 
     def show_classifier(self, run: Path, stage: str) -> None:
         """Ask another classifier from now on; what was tried is asked again."""
@@ -108,16 +129,16 @@ class TryIt(QWidget):
 
     def take(self, paths: list[Path]) -> None:
         """Try files; of a folder, those in it are not looked for."""
-        self._try([Tried(path, []) for path in paths[:_MOST_AT_ONCE]])
+        self._try([Attempt(path, []) for path in paths[:_MOST_AT_ONCE]])
         if len(paths) > _MOST_AT_ONCE:
-            words = f"The first {_MOST_AT_ONCE} of {len(paths):,} images are tried."
-            self._say(worded(words, self._kind))
+            examples = self._modality.counted(len(paths))
+            self._say(f"The first {_MOST_AT_ONCE} of {examples} are tried.")
 
     def take_text(self, text: str) -> None:
         """Try a text."""
-        self._try([Tried(None, [], text=text)])
+        self._try([Attempt(None, [], text=text)])
 
-    def _try(self, examples: list[Tried]) -> None:
+    def _try(self, examples: list[Attempt]) -> None:
         if self._run is None:
             return
         self.problem.hide()
@@ -129,7 +150,7 @@ class TryIt(QWidget):
         self.list.setCurrentRow(first)
         self._show_chosen()
 
-    def _ask(self, tried: Tried) -> None:
+    def _ask(self, tried: Attempt) -> None:
         assert self._run is not None
         if tried.path is not None:
             self.predictor.ask(self._run, tried.path, self._stage)
@@ -145,7 +166,7 @@ class TryIt(QWidget):
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         layout.addWidget(Split(Qt.Orientation.Horizontal, (self._left(), 2), (self._right(), 3)), 1)
-        self.show_kind("images")
+        self.show_modality(self._modality)
 
     def _left(self) -> QWidget:
         side = QWidget()
@@ -158,7 +179,6 @@ class TryIt(QWidget):
         line.addWidget(button("&Paste", self._paste, icon_name="copy"))
         line.addStretch(1)
         layout.addLayout(line)
-        self.list.setAccessibleName("Images tried")
         self.list.setSpacing(theme().space(1) // 2)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -193,14 +213,14 @@ class TryIt(QWidget):
         return side
 
     def _paste(self) -> None:
-        if self._kind == "text":
-            self.text_zone.paste()
-        else:
-            self.zone.paste()
+        self._zone.paste()
 
     def _browse(self) -> None:
-        title = worded("Choose images", self._kind)
-        chosen, _ = QFileDialog.getOpenFileNames(self, title, "", _FILES[self._kind])
+        title = self._modality.words("Choose {examples}")
+        patterns = " ".join(f"*{suffix}" for suffix in self._modality.suffixes)
+        own = self._modality.words("{Examples} ({patterns});;", patterns=patterns)
+        known = f"{own if patterns else ''}All files (*)"
+        chosen, _ = QFileDialog.getOpenFileNames(self, title, "", known)
         if chosen:
             self.take([Path(path) for path in chosen])
 
@@ -222,9 +242,8 @@ class TryIt(QWidget):
     def _invitation(self) -> str:
         if self.tried:
             return ""
-        if self._kind == "text":
-            return "Type, paste or drop a text to see what the classifier says of it."
-        return "Drop an image to see what the classifier says of it."
+        how = "Type, paste or drop" if self._zone is self.text_zone else "Drop"
+        return how + self._modality.words(" {an_example} to see what the classifier says of it.")
 
     def _show_list(self) -> None:
         for index, tried in enumerate(self.tried):
@@ -236,9 +255,8 @@ class TryIt(QWidget):
         index = self.list.currentRow()
         tried = self.tried[index] if 0 <= index < len(self.tried) else None
         self.list.setVisible(bool(self.tried))
-        is_text = self._kind == "text"
-        self.picture.setVisible(tried is not None and not is_text)
-        self.text.setVisible(tried is not None and is_text)
+        for view in (self.picture, self.text):
+            view.setVisible(tried is not None and view is self._shown)
         self.table.setVisible(tried is not None)
         if tried is None:
             self.table.texts.show_rows([])
@@ -250,9 +268,9 @@ class TryIt(QWidget):
             self._say(f"{tried.name} can't be classified: {tried.problem}.")
         else:
             self.problem.hide()
-        if is_text:
+        if self._shown is self.text:
             self.text.setPlainText(tried.text)
-        elif tried.path is not None:
+        elif self._shown is self.picture and tried.path is not None:
             self._show_picture(tried.path)
 
     def _show_picture(self, path: Path) -> None:
@@ -277,7 +295,7 @@ class TryIt(QWidget):
                 break
         self._show_busy()
 
-    def _take_answer(self, index: int, tried: Tried, message: dict[str, Any]) -> None:
+    def _take_answer(self, index: int, tried: Attempt, message: dict[str, Any]) -> None:
         found = [(str(name), float(share)) for name, share in message["probabilities"]]
         tried.probabilities, tried.problem, tried.is_answered = found, message["problem"], True
         tried.text = tried.text or str(message["text"])

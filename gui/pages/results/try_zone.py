@@ -13,33 +13,43 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from core.recipe.modality import AUTO, Modality, modality_named
 from gui.processes.scratch import ScratchFolder
 from gui.widgets.basics import set_role
 from gui.widgets.drop_zone import DropZone, local_paths
 
 
 class TryZone(DropZone):
-    """Signals: `given` with the paths of images; pictures without a file get one."""
+    """Signals: `given` with the paths of examples; pictures without a file get one."""
 
     given = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "Drop images here", "Any image: it need not be one of the run's.", "image", parent
-        )
+        super().__init__("", "", "data", parent)
+        self._modality = modality_named(AUTO)
         self._folder = ScratchFolder()
         self._number = 0
         self.dropped.connect(self.given)
+        self.show_modality(self._modality)
+
+    def show_modality(self, modality: Modality) -> None:
+        """Take other examples from now on."""
+        self._modality = modality
+        self.show_words(
+            modality.words("Drop {examples} here"),
+            modality.words("Any {example}: it need not be one of the run's."),
+            modality.icon,
+        )
 
     def paste(self) -> None:
         """Take files or a picture from the clipboard."""
         data = QGuiApplication.clipboard().mimeData()
         if not self._take(data):
-            self.refused.emit("There is no image on the clipboard.")
+            self.refused.emit(self._modality.words("There is no {example} on the clipboard."))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Pictures are welcome too."""
-        if not local_paths(event.mimeData()) and event.mimeData().hasImage():
+        if not local_paths(event.mimeData()) and self._has_picture(event.mimeData()):
             set_role(self, "true", "dragging")
             event.acceptProposedAction()
             return
@@ -47,7 +57,7 @@ class TryZone(DropZone):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take files or a picture."""
-        if local_paths(event.mimeData()) or not event.mimeData().hasImage():
+        if local_paths(event.mimeData()) or not self._has_picture(event.mimeData()):
             super().dropEvent(event)
             return
         set_role(self, "", "dragging")
@@ -63,12 +73,15 @@ class TryZone(DropZone):
 
     def _take(self, data: QMimeData | None) -> bool:
         paths = local_paths(data) if data is not None else []
-        if not paths and data is not None and data.hasImage():
+        if not paths and data is not None and self._has_picture(data):
             kept = self._kept(QImage(data.imageData()))
             paths = [kept] if kept is not None else []
         if paths:
             self.given.emit(paths)
         return bool(paths)
+
+    def _has_picture(self, data: QMimeData) -> bool:
+        return self._modality.shown_as == "picture" and data.hasImage()
 
     def _kept(self, image: QImage) -> Path | None:
         """The file of a picture that had none."""

@@ -17,10 +17,10 @@ class CurveExport(QObject):
     """Writes CSV files.
 
     Signals:
-        told: How it ended: tone, what, action.
+        notice: How it ended: tone, what, action.
     """
 
-    told = Signal(str, str, str)
+    notice = Signal(str, str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,9 +36,9 @@ class CurveExport(QObject):
         self._writing = None
         if problem:
             what = f"{file} can't be written: {problem}."
-            self.told.emit("bad", what, "Choose another place, or free some space.")
+            self.notice.emit("bad", what, "Choose another place, or free some space.")
         else:
-            self.told.emit("ok", f"The numbers are in {file}.", "")
+            self.notice.emit("ok", f"The numbers are in {file}.", "")
 
 
 class _News(QObject):

@@ -30,9 +30,9 @@ _HOW = "Point at a plot, or use its arrow keys, to read values. The wheel zooms,
 
 
 class Curves(QWidget):
-    """Signals: `told` with tone, what, action."""
+    """Signals: `notice` with tone, what, action."""
 
-    told = Signal(str, str, str)
+    notice = Signal(str, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +104,7 @@ class Curves(QWidget):
         tools.csv_asked.connect(self._save_csv)
         tools.table_toggled.connect(lambda on: self._pages.setCurrentIndex(int(on)))
         tools.follow_toggled.connect(self._on_follow)
-        self._export.told.connect(self.told)
+        self._export.notice.connect(self.notice)
         for plot in self.plots.values():
             plot.pointed.connect(self._on_pointed)
             plot.steered.connect(self._steer)
@@ -246,9 +246,9 @@ class Curves(QWidget):
         if file is None:
             return
         if self._plots_page.grab().save(str(file), "PNG"):
-            self.told.emit("ok", f"The plots are in {file}.", "")
+            self.notice.emit("ok", f"The plots are in {file}.", "")
         else:
-            self.told.emit("bad", f"{file} can't be written.", "Choose another place.")
+            self.notice.emit("bad", f"{file} can't be written.", "Choose another place.")
 
     def _save_csv(self) -> None:
         start = Path.home() / "curves.csv"

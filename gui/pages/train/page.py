@@ -21,7 +21,7 @@ from gui.widgets.basics import column, row
 from gui.widgets.notices import announce
 from gui.widgets.notify import notify
 from gui.widgets.split import Split
-from gui.words.modality import Kind, kind_of, worded
+from gui.words.modality import modality_of
 from gui.words.numbers import stage_title
 
 _STEPS = {
@@ -35,8 +35,8 @@ _DISK_MS = 5_000
 # With less than that not even the log can be written, so the trainer can't say it itself.
 _LEAST_BYTES = 1 << 20
 _DISCARDED = (
-    "Everything in {path} goes into the bin: models, checkpoints, results. Your images stay where "
-    "they are."
+    "Everything in {path} goes into the bin: models, checkpoints, results. Your {examples} stay "
+    "where they are."
 )
 _DISK_FULL = (
     "The disk of the run is full. Training waits, nothing is lost; it goes on by itself as soon as "
@@ -52,19 +52,16 @@ class TrainPage(Page):
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._watcher = watcher
+        super().__init__(session, watcher, parent)
         self._was_training = False
         self._trouble = ""
-        self._kind: Kind = "images"
         self._build()
         watcher.watching.connect(self._on_watching)
         watcher.events_arrived.connect(self._on_events)
         watcher.history_changed.connect(self._on_history)
         watcher.reading.connect(self.curves.show_reading)
         watcher.status_changed.connect(self._on_status)
-        self.curves.told.connect(self.told)
+        self.curves.notice.connect(self.notice)
         self.commands.discard_asked.connect(self._discard)
         self.commands.go_on_asked.connect(self._go_on)
         self._disk = QTimer(self, interval=_DISK_MS)
@@ -124,7 +121,7 @@ class TrainPage(Page):
         self._was_training, self._trouble = False, ""
         self.head.forget()
         # A run is on what its own recipe says, whatever is planned meanwhile.
-        self.head.kind = self._kind = kind_of(run)
+        self.head.modality = modality_of(run)
         self.log.watch(run.path if run is not None else None)
         self.curves.show_history(self._watcher.history)
         self.curves.show_reading(None)
@@ -159,7 +156,7 @@ class TrainPage(Page):
         title, state = f"Redistill: {name}", str(status.state).capitalize()
         notify(self.window(), title, f"{state}. {status.text}")
         tone = _TONES.get(status.state, "info")
-        self.told.emit(tone, f"{name}: {status.state}.", status.text)
+        self.notice.emit(tone, f"{name}: {status.state}.", status.text)
 
     def _refresh(self) -> None:
         self.head.show_watcher(self._watcher, self._trouble)
@@ -193,7 +190,7 @@ class TrainPage(Page):
         answer = dialogs.ask(
             self,
             f"Discard {run.path.name}?",
-            worded(_DISCARDED.format(path=run.path), self._kind),
+            self.head.modality.words(_DISCARDED, path=run.path),
             {"discard": "&Discard", "cancel": "&Cancel"},
             "cancel",
         )
@@ -203,9 +200,12 @@ class TrainPage(Page):
         self._session.settings.forget_run(run.path)
         self._session.close_run()
         if gone:
-            self.told.emit("ok", f"{run.path.name} is in the bin.", "")
+            self.notice.emit("ok", f"{run.path.name} is in the bin.", "")
         else:
-            self.told.emit(
+            self.notice.emit(
                 "bad", f"{run.path} could not be removed.", "Remove it with the file manager."
             )
         self.go_to.emit("library")
+
+
+PAGE = TrainPage

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.export.export import Exported, export
-from core.export.formats import formats_for
+from core.modalities import formats_of
+from core.recipe import modality_named
 from core.recipe.arms import ARMS, REGULARISED
 from core.run.folder import RunFolder
 from tests.helpers.trainers import finished
@@ -80,7 +81,7 @@ def test_that_the_classifier_of_every_arm_is_exported_with_a_true_card(
 def test_that_every_arm_is_exported_in_every_format_and_precision(
     every_arm: RunFolder, world: World, arm: str, tmp_path: Path
 ) -> None:
-    for known in formats_for(world.kind):
+    for known in formats_of(modality_named(world.kind)):
         for precision in known.precisions if known.needs_classifier else ():
             exported(every_arm, arm, known.name, precision, tmp_path / f"{known.name}-{precision}")
 

@@ -5,7 +5,8 @@ import torch
 
 from core.hub.catalog import entries_of
 from core.images.model.sources import load_model
-from core.planning.fit import Room, estimate, room_here, shape_of
+from core.images.shape import shape_of
+from core.planning.fit import Room, fit_of, room_here
 from core.recipe import Recipe
 from core.recipe.presets import preset_recipe
 
@@ -44,8 +45,7 @@ def test_that_the_estimate_is_near_what_the_starter_keeps():
     room = Room(1e12, "memory")
     one = Recipe.model_validate({**recipe.model_dump(), "runtime": {"micro_batch_size": 1}})
     per_image = (
-        estimate(shape_of(STARTER), recipe, room).needed
-        - estimate(shape_of(STARTER), one, room).needed
+        fit_of(shape_of(STARTER), recipe, room).needed - fit_of(shape_of(STARTER), one, room).needed
     ) / (batch - 1)
     assert per_image / 4 == pytest.approx(kept / batch, rel=0.25)
 
@@ -55,7 +55,7 @@ def test_that_the_estimate_is_near_what_the_starter_keeps():
 )
 def test_that_the_verdict_follows_from_the_room(free, verdict):
     base = next(entry for entry in IMAGE_MODELS if entry.name == "facebook/vit-mae-base")
-    fit = estimate(shape_of(base), preset_recipe("quick"), Room(free, "memory"))
+    fit = fit_of(shape_of(base), preset_recipe("quick"), Room(free, "memory"))
     assert fit.verdict == verdict
 
 
@@ -63,7 +63,7 @@ def test_that_larger_models_need_more():
     recipe, room = preset_recipe("quick"), Room(1e12, "memory")
     names = ["starter", "facebook/vit-mae-base", "facebook/vit-mae-large", "facebook/vit-mae-huge"]
     shapes = {entry.name: shape_of(entry) for entry in IMAGE_MODELS}
-    needed = [estimate(shapes[name], recipe, room).needed for name in names]
+    needed = [fit_of(shapes[name], recipe, room).needed for name in names]
     assert needed == sorted(needed)
     assert shapes["vit_base_patch14_dinov2.lvd142m"].num_tokens(None) == 37**2 + 1
 

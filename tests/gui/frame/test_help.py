@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.frame.help import HELP, HelpWindow, show_shortcuts
+from gui.frame.places import PLACES
 from gui.frame.window import MainWindow
-from gui.pages import PLACES
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.frame.tour import SEEN, STOPS, Tour, start_tour
+from gui.frame.tour import STOPS, Tour, start_tour
 from gui.frame.window import MainWindow
 from gui.pages.library.page import LibraryPage
 
@@ -38,7 +38,7 @@ def test_that_the_tour_is_walked_by_keyboard_and_offered_once(
         qtbot.keyClick(tour, Qt.Key.Key_Right)
         assert number == len(STOPS) - 1 or tour.at == number + 1
     assert tour.isHidden()
-    assert window.settings.flag(SEEN)
+    assert window.settings.has_seen_tour
     window.show_page("library")
     assert not welcome(window).tour.isVisible()
 

@@ -96,7 +96,7 @@ def test_that_damaged_settings_are_said(tmp_path: Path, qtbot: QtBot) -> None:
     file.write_bytes(b"\x00\x01")
     window = MainWindow(Settings(file))
     qtbot.addWidget(window)
-    qtbot.waitUntil(lambda: any("settings were damaged" in t for t in window.notices.texts()))
+    qtbot.waitUntil(lambda: any("settings file was damaged" in t for t in window.notices.texts()))
 
 
 def test_that_a_bug_shows_words_and_details_and_the_window_goes_on(

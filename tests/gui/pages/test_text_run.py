@@ -65,7 +65,7 @@ def test_that_mistakes_and_cells_list_their_texts(opened: MainWindow, qtbot: QtB
     answers = page.mistakes._answers
     assert answers is not None
     wrong = int((answers.targets != answers.predicted).sum())
-    shown = page.mistakes.images.list.texts
+    shown = page.mistakes.examples.list.texts
     qtbot.waitUntil(lambda: shown.rowCount() == wrong, timeout=WAIT_MS)
     if wrong:
         assert shown.item(0).text.startswith("the ")
@@ -74,7 +74,7 @@ def test_that_mistakes_and_cells_list_their_texts(opened: MainWindow, qtbot: QtB
     page.tabs.setCurrentWidget(page.confusion)
     row, column = int(answers.targets[0]), int(answers.predicted[0])
     page.confusion._go_to(row, column)
-    cell = page.confusion.images.list.texts
+    cell = page.confusion.examples.list.texts
     count = len(answers.cell(row, column))
     qtbot.waitUntil(lambda: cell.rowCount() == count, timeout=WAIT_MS)
     assert page.confusion.view.matrix.words(row, column).count("text") == 1

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.errors import RunError
-from core.hub.catalog import CATALOG, STARTERS, starter_folder
+from core.hub.catalog import CATALOG, starter_folder
 from core.images.model.sources import load_model
 from core.starter.text import corpus
 from core.starter.text.pretrain import pretrain_text_starter
@@ -40,7 +40,7 @@ def guesses(model, text: str) -> torch.Tensor:
 
 
 def test_that_the_starter_is_bundled_as_the_catalog_says() -> None:
-    entry = next(entry for entry in CATALOG if entry.name == STARTERS["text"])
+    entry = next(entry for entry in CATALOG if entry.name == "starter-text")
     folder = starter_folder(entry.name)
     files = {file.name: file.stat().st_size for file in folder.iterdir()}
     assert set(files) == {"README.md", "model.json", "encoder.safetensors", "decoder.safetensors"}

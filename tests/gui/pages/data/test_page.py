@@ -83,10 +83,10 @@ def test_that_dropped_folders_are_told_apart_and_said(
     assert page.step() is Step.DONE
     qtbot.waitUntil(window.primary.isEnabled)
     assert "16 images in 2 class folders; no test folder: 20 % held out" in page._summary.text()
-    wall = page.images.wall.images
+    wall = page.examples.wall.images
     assert wall.rowCount() == 21
-    page.images.filters.which.setCurrentText("dog")
-    page.images.filters.which.activated.emit(0)
+    page.examples.filters.which.setCurrentText("dog")
+    page.examples.filters.which.activated.emit(0)
     assert wall.rowCount() == 3
     assert wall.path(0).parent == labeled / "dog"
     assert wall.index(0).data().startswith("dog, ")

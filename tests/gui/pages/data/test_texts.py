@@ -49,20 +49,20 @@ def test_that_texts_are_told_apart_shown_and_looked_at_by_class(
     session = window.session
     assert page.unlabeled.paths == [texts / "plain"]
     assert page.labeled.paths == [texts / "labeled"]
-    assert (session.kind, session.draft.model.name) == ("text", "starter-text")
+    assert (session.modality.name, session.draft.model.name) == ("text", "starter-text")
     assert session.draft.pretrain.mask_ratio == 0.15
     assert "36 labeled texts (24 train, 0 val, 12 test)" in page._summary.text()
     assert page.columns.isVisible()
     assert (page.columns.text.currentText(), page.columns.label.currentText()) == ("text", "label")
-    shown = page.texts.list.texts
+    shown = page.examples.list.texts
     assert shown.rowCount() == 48
-    page.texts.filters.which.setCurrentText("fruit")
-    page.texts.filters.which.activated.emit(0)
+    page.examples.filters.which.setCurrentText("fruit")
+    page.examples.filters.which.activated.emit(0)
     assert {shown.item(row).caption for row in range(12)} == {"fruit, train", "fruit, test"}
-    assert page.texts.filters.count.text() == "12 texts"
-    assert page.texts.list.whole.toPlainText() == shown.item(0).text
-    qtbot.keyClick(page.texts.list.view, Qt.Key.Key_Down)
-    assert page.texts.list.whole.toPlainText() == shown.item(1).text
+    assert page.examples.filters.count.text() == "12 texts"
+    assert page.examples.list.whole.toPlainText() == shown.item(0).text
+    qtbot.keyClick(page.examples.list.view, Qt.Key.Key_Down)
+    assert page.examples.list.whole.toPlainText() == shown.item(1).text
     assert "texts for pre-training" in window.primary.accessibleDescription()
     # Images do not go with texts: one or the other.
     put(tmp_path / "pictures" / "0.png", 1)
@@ -71,7 +71,7 @@ def test_that_texts_are_told_apart_shown_and_looked_at_by_class(
     assert "a run learns from one of the two" in window.notices.texts()[-1]
     assert session.draft.data.unlabeled == (str(texts / "plain"),)
     session.undo.undo()
-    assert (session.kind, session.draft.model.name) == ("images", "starter")
+    assert (session.modality.name, session.draft.model.name) == ("images", "starter")
 
 
 def test_that_columns_are_changed_and_bad_lines_named(
@@ -90,7 +90,7 @@ def test_that_columns_are_changed_and_bad_lines_named(
     qtbot.waitUntil(lambda: "12 labeled texts" in page._summary.text(), timeout=WAIT_MS)
     page.columns.text.textActivated.emit("subject")
     qtbot.waitUntil(
-        lambda: page.texts.list.texts.item(0).text.startswith("the pump number"), timeout=WAIT_MS
+        lambda: page.examples.list.texts.item(0).text.startswith("the pump number"), timeout=WAIT_MS
     )
     assert window.session.draft.data.text_column == "subject"
     bad = page.health.tree.topLevelItem(0)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.recipe.modality import modality_named
 from core.run.folder import RunFolder, RunState
 from gui.pages.library.card import RunCard
 from gui.pages.library.page import LibraryPage
@@ -21,9 +22,9 @@ class Told:
 
     def __init__(self, page: LibraryPage) -> None:
         self.went: list[str] = []
-        self.told: list[str] = []
+        self.notice: list[str] = []
         page.go_to.connect(self.went.append)
-        page.told.connect(lambda tone, what, action: self.told.append(f"{what} {action}"))
+        page.notice.connect(lambda tone, what, action: self.notice.append(f"{what} {action}"))
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_that_an_empty_library_offers_three_ways_to_begin(shown, session: Sessio
     page.welcome.choices["images"].click()
     assert session.draft.data.kind == "images"
     page.welcome.choices["text"].click()
-    assert (session.kind, session.draft.model.name) == ("text", "starter-text")
+    assert (session.modality.name, session.draft.model.name) == ("text", "starter-text")
     assert told.went == ["data", "data"]
     assert session.run is None
 
@@ -178,7 +179,7 @@ def test_that_a_second_training_is_asked_about(
     with busy.lock():
         page, _ = shown()
         page.do("continue", idle.path)
-        page.try_sample("images")
+        page.try_sample(modality_named("images"))
         assert asked == ["busy is training on this machine."] * 2
         assert started == []
         assert not page.sample.is_busy
@@ -199,7 +200,7 @@ def test_that_a_training_run_is_not_deleted(
         page.do("delete", run.path)
     finally:
         lock.release()
-    assert "is training" in told.told[0]
+    assert "is training" in told.notice[0]
     assert run.path.exists()
 
 
@@ -221,8 +222,8 @@ def test_that_deleting_asks_first(
     if answer == "cancel":
         assert run.path.exists()
         return
-    qtbot.waitUntil(lambda: not run.path.exists() and bool(told.told))
-    assert told.told == ["Run old is deleted. "]
+    qtbot.waitUntil(lambda: not run.path.exists() and bool(told.notice))
+    assert told.notice == ["Run old is deleted. "]
     assert session.run is None
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.welcome)
 
@@ -233,7 +234,7 @@ def test_that_a_run_taken_off_the_list_keeps_its_files(shown, runs: Path, sessio
     page.do("remove", run.path)
     assert page.shelf.cards == []
     assert (run.path / "recipe.toml").exists()
-    assert "not deleted" in told.told[0]
+    assert "not deleted" in told.notice[0]
     session.open_run(run.path)
     page.refresh()
     assert [shown_card.path for shown_card in page.shelf.cards] == [run.path]
@@ -309,26 +310,26 @@ def test_that_all_controls_have_names(shown, runs: Path) -> None:
 def test_that_the_sample_is_made_opened_and_trained(
     shown, runs: Path, session: Session, started: list[Path], qtbot: QtBot
 ) -> None:
-    (runs / "sample").mkdir()
+    (runs / "sample-images").mkdir()
     page, told = shown()
-    page.try_sample("images")
+    page.try_sample(modality_named("images"))
     assert page.sample.is_busy
     qtbot.waitUntil(lambda: bool(started), timeout=60_000)
-    assert started == [runs / "sample-2"]
-    assert session.draft.data.labeled == str(runs / "sample-2" / "digits" / "labeled")
-    assert len(list((runs / "sample-2" / "digits" / "unlabeled").iterdir())) == 1338
+    assert started == [runs / "sample-images-2"]
+    assert session.draft.data.labeled == str(runs / "sample-images-2" / "digits" / "labeled")
+    assert len(list((runs / "sample-images-2" / "digits" / "unlabeled").iterdir())) == 1338
     assert told.went == ["library", "train"]
     assert not page.sample.isVisible()
 
 
 def test_that_a_cancelled_sample_leaves_nothing(shown, runs: Path, qtbot: QtBot) -> None:
     page, told = shown()
-    page.try_sample("images")
+    page.try_sample(modality_named("images"))
     qtbot.waitUntil(lambda: page.sample.bar.value() > 0, timeout=60_000)
     page.sample.cancel.click()
     qtbot.waitUntil(lambda: not page.sample.is_busy, timeout=60_000)
-    assert not (runs / "sample").exists()
-    assert told.told == []
+    assert not (runs / "sample-images").exists()
+    assert told.notice == []
 
 
 def test_that_a_place_that_cannot_be_written_is_told(
@@ -337,6 +338,6 @@ def test_that_a_place_that_cannot_be_written_is_told(
     (tmp_path / "file").write_text("no folder")
     session.settings.runs_folder = tmp_path / "file"
     page, told = shown()
-    page.try_sample("images")
-    qtbot.waitUntil(lambda: bool(told.told), timeout=60_000)
-    assert "can't be written" in told.told[0]
+    page.try_sample(modality_named("images"))
+    qtbot.waitUntil(lambda: bool(told.notice), timeout=60_000)
+    assert "can't be written" in told.notice[0]

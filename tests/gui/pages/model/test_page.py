@@ -19,6 +19,7 @@ from gui.pages.model.inspector import Seen
 from gui.pages.model.page import ModelPage
 from gui.pages.page import Step
 from gui.state.session import Session
+from gui.state.watcher import RunWatcher
 from tests.core.hub.small_hub import SmallHub
 from tests.helpers.warm import own_warm
 from tests.helpers.worlds import save_tiny_model
@@ -59,7 +60,7 @@ def hub(place: tuple[int, Path], hub_cache: Path) -> Iterator[SmallHub]:
 
 @pytest.fixture
 def page(session: Session, hub: SmallHub, qtbot: QtBot):
-    made = ModelPage(session)
+    made = ModelPage(session, RunWatcher())
     qtbot.addWidget(made)
     made.resize(1100, 700)
     made.show()
@@ -117,7 +118,7 @@ def test_that_memory_is_told_in_words(page: ModelPage, free: float, words: str) 
 def test_that_a_download_ends_on_this_disk(page: ModelPage, qtbot: QtBot) -> None:
     card = page.cards[BASE]
     told: list[str] = []
-    page.told.connect(lambda tone, what, action: told.append(what))
+    page.notice.connect(lambda tone, what, action: told.append(what))
     card.click()
     card.get.click()
     assert page.step() is Step.BUSY
@@ -187,9 +188,9 @@ def test_that_a_local_folder_is_checked_and_chosen(
     page: ModelPage, session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
     save_tiny_model(tmp_path / "mine")
-    page.own.field.setText(str(tmp_path / "mine"))
-    with qtbot.waitSignal(page.own.checked, timeout=SECONDS):
-        qtbot.keyClick(page.own.field, Qt.Key.Key_Return)
+    page.custom.field.setText(str(tmp_path / "mine"))
+    with qtbot.waitSignal(page.custom.checked, timeout=SECONDS):
+        qtbot.keyClick(page.custom.field, Qt.Key.Key_Return)
     assert session.draft.model.name == str(tmp_path / "mine")
     card = page.cards[session.draft.model.name]
     assert group_of(page, card) == "On this disk"
@@ -209,9 +210,9 @@ def test_that_a_name_from_the_hub_tells_its_size_before_a_download(
     config |= {"patch_size": 8}
     hub.add("someone/small", "config.json", json.dumps(config).encode())
     hub.add("someone/small", "model.safetensors", WEIGHTS)
-    page.own.field.setText("someone/small")
-    with qtbot.waitSignal(page.own.checked, timeout=SECONDS):
-        page.own.check_button.click()
+    page.custom.field.setText("someone/small")
+    with qtbot.waitSignal(page.custom.checked, timeout=SECONDS):
+        page.custom.check_button.click()
     card = page.cards["someone/small"]
     assert card.isChecked()
     assert card.get.text() == "Download 7.7 MB"
@@ -221,17 +222,17 @@ def test_that_a_name_from_the_hub_tells_its_size_before_a_download(
 def test_that_a_wrong_name_is_refused_with_close_ones(
     page: ModelPage, session: Session, qtbot: QtBot
 ) -> None:
-    page.own.field.setText("vit_smal_patch16_224")
-    with qtbot.waitSignal(page.own.refused, timeout=SECONDS):
-        page.own.check_button.click()
-    assert "vit_small_patch16_224" in page.own.words.text()
+    page.custom.field.setText("vit_smal_patch16_224")
+    with qtbot.waitSignal(page.custom.refused, timeout=SECONDS):
+        page.custom.check_button.click()
+    assert "vit_small_patch16_224" in page.custom.words.text()
     assert session.draft.model.name == "starter"
 
 
 def test_that_a_recipe_with_an_unusable_model_needs_attention(
     page: ModelPage, session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(page.own.refused, timeout=SECONDS):
+    with qtbot.waitSignal(page.custom.refused, timeout=SECONDS):
         session.change("Model", model={"name": str(tmp_path / "gone.safetensors")})
     assert page.step() is Step.ATTENTION
     assert not page.primary().is_enabled
@@ -240,7 +241,7 @@ def test_that_a_recipe_with_an_unusable_model_needs_attention(
 
 def test_that_all_controls_have_names(page: ModelPage) -> None:
     card = page.cards[BASE]
-    for widget in (card, card.get, card.pause, card.cancel, card.bar, page.own.field):
+    for widget in (card, card.get, card.pause, card.cancel, card.bar, page.custom.field):
         assert widget.accessibleName()
     for spin in page.advanced.spins.values():
         assert spin.accessibleName()

@@ -203,7 +203,7 @@ def test_that_a_recipe_is_saved_loaded_and_copied(
     assert command[:4] == ["redistill", "run", "--unlabeled", "/my images"]
     assert "pretrain.steps=77" in command
     (tmp_path / "r.toml").write_text("[pretrain]\nsteps = 'many'\n")
-    with qtbot.waitSignal(page.told) as told:
+    with qtbot.waitSignal(page.notice) as told:
         page._load()
     assert told.args[0] == "bad"
     assert "pretrain.steps" in told.args[1]

@@ -5,30 +5,33 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.planning.shapes import DataSizes
 from core.recipe.command import as_command
-from gui.pages.model.hint import lengths_in_words
+from core.recipe.modality import modalities, modality_named
 from gui.pages.model.page import ModelPage
 from gui.pages.plan.setting_form import SettingForm
+from gui.pages.plan.settings import all_settings
 from gui.state.session import Session
-from gui.words.modality import worded
+from gui.state.watcher import RunWatcher
 
 pytestmark = pytest.mark.usefixtures("warm")
 
 WAIT_MS = 150_000
 
 
-def test_that_words_about_images_become_words_about_texts() -> None:
-    assert worded("Drop an image. Images and an unlabeled image!", "text") == (
-        "Drop a text. Texts and an unlabeled text!"
-    )
-    assert worded("Drop an image.", "images") == "Drop an image."
-    assert worded("the image_size and imagination", "text") == "the image_size and imagination"
+@pytest.mark.parametrize("name", modalities())
+def test_that_every_help_text_speaks_of_its_own_examples(name: str) -> None:
+    modality = modality_named(name)
+    for setting in all_settings(modality):
+        assert "{" not in setting.help, setting.name
+        for other in modalities().values():
+            assert other is modality or f" {other.examples} " not in setting.help, setting.name
 
 
 def test_that_only_settings_of_texts_are_offered_with_their_defaults(
     session: Session, qtbot: QtBot
 ) -> None:
-    session.take_data("Texts", "text", labeled="/x")
+    session.take_data("Texts", modality_named("text"), labeled="/x")
     form = SettingForm(session)
     qtbot.addWidget(form)
     assert {"model.max_length", "model.whole_word_masking"} <= set(form.rows)
@@ -41,28 +44,30 @@ def test_that_only_settings_of_texts_are_offered_with_their_defaults(
     command = as_command(session.draft)
     assert command[command.index("--model") + 1] == "starter-text"
     session.use_preset("paper")
-    assert (session.kind, session.draft.pretrain.steps) == ("text", 20_000)
+    assert (session.modality.name, session.draft.pretrain.steps) == ("text", 20_000)
     assert session.draft.data.labeled == "/x"
 
 
 def test_that_models_of_the_kind_are_shown_and_an_own_one_is_checked(
     session: Session, texts: Path, qtbot: QtBot
 ) -> None:
-    page = ModelPage(session)
+    page = ModelPage(session, RunWatcher())
     qtbot.addWidget(page)
     page.resize(1000, 700)
     page.show()
-    session.take_data("Texts", "text", labeled=str(texts / "labeled"))
+    session.take_data("Texts", modality_named("text"), labeled=str(texts / "labeled"))
     shown = [card.facts.name for card in page.cards.values() if card.isVisible()]
     assert shown[0] == "starter-text"
     assert "roberta-base" in shown
     assert not {"starter", "facebook/vit-mae-base"} & set(shown)
-    with qtbot.waitSignal(page.own.checked, timeout=WAIT_MS):
-        page.own.check(str(texts / "model"))
+    with qtbot.waitSignal(page.custom.checked, timeout=WAIT_MS):
+        page.custom.check(str(texts / "model"))
     assert session.draft.model.name == str(texts / "model")
     card = page.cards[str(texts / "model")]
     assert card.isVisible()
     assert "up to 64 tokens" in card.facts.numbers()
-    words = lengths_in_words(session.draft, card.facts.shape, [100] * 91 + [900] * 10)
+    words = card.facts.shape.sizes_in_words(
+        session.draft, DataSizes(lengths=[100] * 91 + [900] * 10)
+    )
     assert "about 10 % of your labeled texts are longer" in words
     page.shut_down()

@@ -81,7 +81,7 @@ def test_that_another_arm_shows_its_own_classes_and_mistakes(
         matrix = page.confusion.view.matrix
         assert sum(matrix.count(i, i) for i in range(3)) == right
         page.tabs.setCurrentWidget(page.mistakes)
-        assert page.mistakes.images.wall.images.rowCount() == total - right
+        assert page.mistakes.examples.wall.images.rowCount() == total - right
 
 
 def test_that_models_keep_the_rules_of_qt(opened, undisturbed: RunFolder) -> None:
@@ -90,8 +90,8 @@ def test_that_models_keep_the_rules_of_qt(opened, undisturbed: RunFolder) -> Non
         page.overview.table.texts,
         page.per_class.table.texts,
         page.confusion.view.matrix,
-        page.confusion.images.wall.images,
-        page.mistakes.images.wall.images,
+        page.confusion.examples.wall.images,
+        page.mistakes.examples.wall.images,
         page.curves.table.texts,
     ):
         QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
@@ -127,7 +127,7 @@ def test_that_a_cell_shows_its_images_by_click_and_by_key(
 ) -> None:
     page = opened(undisturbed)
     page.tabs.setCurrentWidget(page.confusion)
-    view, images = page.confusion.view, page.confusion.images
+    view, images = page.confusion.view, page.confusion.examples
     for row in range(3):
         for column in range(3):
             index = view.matrix.index(row, column)
@@ -153,7 +153,7 @@ def test_that_the_matrix_can_be_read_in_percent(opened, undisturbed: RunFolder) 
 
 def test_that_images_say_what_they_are_and_what_was_said(opened, undisturbed: RunFolder) -> None:
     page = opened(undisturbed)
-    wall = page.mistakes.images.wall.images
+    wall = page.mistakes.examples.wall.images
     for row in range(wall.rowCount()):
         true, said, share = wall.data(wall.index(row, 0)).split("\n")
         assert wall.path(row).parent.name == true
@@ -232,8 +232,8 @@ def test_that_the_answer_stays_when_the_images_are_lost(opened, run: RunFolder, 
         shutil.rmtree(stage)
     page = opened(run)
     assert "Self-distillation" in page.sentence.text()
-    assert "can't be shown" in page.confusion.images.problem.text()
-    assert "can't be shown" in page.mistakes.images.problem.text()
+    assert "can't be shown" in page.confusion.examples.problem.text()
+    assert "can't be shown" in page.mistakes.examples.problem.text()
     assert page.per_class.table.texts.rowCount() == 3
 
 
@@ -242,8 +242,8 @@ def test_that_images_that_moved_away_are_said_in_words(opened, run: RunFolder) -
     labeled = json.loads(text.splitlines()[0])["roots"][1]
     run.manifest_file.write_text(text.replace(labeled, "/nowhere/at/all"))
     page = opened(run)
-    assert "no longer where they were" in page.mistakes.images.problem.text()
-    assert "/nowhere/at/all" in page.mistakes.images.problem.text()
+    assert "no longer where they were" in page.mistakes.examples.problem.text()
+    assert "/nowhere/at/all" in page.mistakes.examples.problem.text()
 
 
 def test_that_a_deleted_run_is_said_in_words(

@@ -24,7 +24,7 @@ def test_that_the_report_is_saved_and_shown(
 ) -> None:
     page = opened(undisturbed)
     monkeypatch.setattr(report_saver, "choose_new_file", lambda *args: tmp_path / "mine")
-    with qtbot.waitSignal(page.told, timeout=60_000) as told:
+    with qtbot.waitSignal(page.notice, timeout=60_000) as told:
         page.report.button.click()
         assert page.report.is_busy
         assert not page.report.button.isEnabled()
@@ -41,7 +41,7 @@ def test_that_a_place_that_can_not_be_written_is_said(
     page = opened(undisturbed)
     nowhere = tmp_path / "nowhere" / "report.html"
     monkeypatch.setattr(report_saver, "choose_new_file", lambda *args: nowhere)
-    with qtbot.waitSignal(page.told, timeout=60_000) as told:
+    with qtbot.waitSignal(page.notice, timeout=60_000) as told:
         page.report.button.click()
     tone, what, action = told.args
     assert tone == "bad"

@@ -201,7 +201,7 @@ def test_that_curves_are_saved(
 ) -> None:
     feed(page, watcher, story())
     monkeypatch.setattr("gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "out.csv")
-    with qtbot.waitSignal(page.told) as told:
+    with qtbot.waitSignal(page.notice) as told:
         page.curves.tools.csv.click()
     assert told.args[0] == "ok"
     lines = (tmp_path / "out.csv").read_text().splitlines()
@@ -213,7 +213,7 @@ def test_that_curves_are_saved(
     monkeypatch.setattr(
         "gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "no" / "out.csv"
     )
-    with qtbot.waitSignal(page.told) as told:
+    with qtbot.waitSignal(page.notice) as told:
         page.curves.tools.csv.click()
     assert told.args[0] == "bad"
 
@@ -257,7 +257,7 @@ def test_that_a_failure_is_told_where_it_can_not_be_missed(
     assert run is not None
     assert page.step() is Step.BUSY
     feed(page, watcher, [RunEnded(outcome=Outcome.FAILED, text="Gone wrong. Do this.")])
-    with qtbot.waitSignal(page.told, timeout=5000) as told:
+    with qtbot.waitSignal(page.notice, timeout=5000) as told:
         run.write_status(RunState.FAILED, "Gone wrong. Do this.", "trainer-bug")
     assert told.args == ["bad", "running: failed.", "Gone wrong. Do this."]
     assert page.head.problem.isVisible()

@@ -1,0 +1,127 @@
+"""What of a vision transformer decides how much memory it takes. Imports no torch.
+
+The blocks keep for the backward pass 16 numbers per token and width in each block of the encoder,
+18 of the decoder (counted with saved-tensor hooks on the starter and on timm's tiny and small ViT;
+tests/core/planning/test_fit.py counts again).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.hub.catalog import CatalogEntry
+from core.planning.shapes import DataSizes
+from core.recipe import Recipe
+
+_KEPT_ENCODER = 16
+_KEPT_DECODER = 18
+# Width and blocks.
+_FAMILIES = {
+    "starter": (192, 6),
+    "tiny": (192, 12),
+    "small": (384, 12),
+    "base": (768, 12),
+    "large": (1024, 24),
+    "huge": (1280, 32),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageShape:
+    """What of a model decides how much memory it takes."""
+
+    parameters: int
+    embed_dim: int
+    depth: int
+    patch: int
+    input_size: int
+    has_decoder: bool
+
+    def num_tokens(self, image_size: int | None) -> int:
+        """Patches of an image and the class token."""
+        return ((image_size or self.input_size) // self.patch) ** 2 + 1
+
+    def all_parameters(self, recipe: Recipe) -> float:
+        """Of encoder and decoder."""
+        return self.parameters + _decoder_parameters(self, recipe)
+
+    def numbers_kept(self, recipe: Recipe) -> float:
+        """Of one image in the costliest stage: self-distillation encodes all patches as well."""
+        return _numbers_kept(self, recipe)
+
+    @property
+    def head(self) -> str:
+        """Whether it has a decoder of its own."""
+        return "with its decoder" if self.has_decoder else "without decoder"
+
+    @property
+    def reads(self) -> str:
+        """Its input size."""
+        return f"input {self.input_size} px"
+
+    def sizes_in_words(self, recipe: Recipe, sizes: DataSizes) -> str:
+        """Images of some shorter side in front of the model."""
+        if sizes.side is None:
+            return ""
+        side, size = sizes.side, recipe.model.image_size or self.input_size
+        if side < 0.75 * size:
+            how = "they are enlarged; a smaller input size is faster and loses nothing"
+        elif side > 2 * size:
+            how = "they are scaled down; fine details are lost"
+        else:
+            how = "they fit"
+        return f"Your images have about {side} px, the model looks at {size} px: {how}."
+
+    def misfit(self, recipe: Recipe) -> str:
+        """An input size that is no multiple of the patch."""
+        size = recipe.model.image_size
+        if size is None or size % self.patch == 0:
+            return ""
+        return f"cuts images into patches of {self.patch} pixels: {size} is not a multiple."
+
+
+def shape_of(entry: CatalogEntry) -> ImageShape:
+    """The shape of one of the catalog's models for images, by its name."""
+    family = next(name for name in _FAMILIES if name in entry.name)
+    embed_dim, depth = _FAMILIES[family]
+    named = re.search(r"patch(\d+)", entry.name)
+    patch = int(named[1]) if named else {"starter": 8, "huge": 14}.get(family, 16)
+    return ImageShape(
+        parameters=entry.parameters,
+        embed_dim=embed_dim,
+        depth=depth,
+        patch=patch,
+        input_size=entry.input_size,
+        has_decoder=entry.source != "timm",
+    )
+
+
+def shape_of_found(found: Mapping[str, Any]) -> ImageShape:
+    """The shape of a model that the check helper looked at."""
+    numbers = ("parameters", "embed_dim", "depth", "patch", "input_size")
+    values = {key: int(found[key]) for key in numbers}
+    return ImageShape(**values, has_decoder=not found["decoder_is_fresh"])
+
+
+def _numbers_kept(shape: ImageShape, recipe: Recipe) -> float:
+    tokens = shape.num_tokens(recipe.model.image_size)
+    whole = _KEPT_ENCODER * tokens * shape.embed_dim * shape.depth
+    if not recipe.pretrain.steps:
+        return whole
+    depth, width = _decoder(shape, recipe)
+    decoder = _KEPT_DECODER * tokens * width * depth
+    visible = whole * (1 - recipe.pretrain.mask_ratio)
+    return visible + decoder + (whole if recipe.distill.rounds else 0.0)
+
+
+def _decoder_parameters(shape: ImageShape, recipe: Recipe) -> float:
+    depth, width = _decoder(shape, recipe)
+    return 12 * depth * width**2 + width * (shape.embed_dim + 3 * shape.patch**2)
+
+
+def _decoder(shape: ImageShape, recipe: Recipe) -> tuple[int, int]:
+    """Depth and width: a fresh one as the recipe says, an own one as ViT-MAE's or the starter's."""
+    if not shape.has_decoder:
+        return recipe.model.decoder_depth, recipe.model.decoder_dim
+    return (2, 128) if shape.embed_dim < 256 else (8, 512)

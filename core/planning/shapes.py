@@ -1,0 +1,70 @@
+"""What of a model decides how much memory it takes: asked of its modality, told in its words.
+
+A modality's package has a module `shape` with `shape_of` and `shape_of_found`. Imports no torch.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from core.hub.catalog import CatalogEntry
+from core.recipe import Recipe
+from core.recipe.modality import Modality
+
+
+@dataclass(frozen=True)
+class DataSizes:
+    """How large the examples of some data are, as far as it is known.
+
+    Attributes:
+        side: Shorter side of a typical picture, in pixels; None where there are none.
+        lengths: 101 quantiles of the labeled texts' lengths in characters; empty where there are
+            none.
+    """
+
+    side: int | None = None
+    lengths: Sequence[int] = ()
+
+
+class ModelShape(Protocol):
+    """The sizes of a model, and what follows from them."""
+
+    @property
+    def parameters(self) -> int:
+        """Of the encoder."""
+
+    @property
+    def head(self) -> str:
+        """What comes with the encoder, in words: `with its decoder`."""
+
+    @property
+    def reads(self) -> str:
+        """What the model takes in, in words: `input 224 px`."""
+
+    def all_parameters(self, recipe: Recipe) -> float:
+        """Of encoder and decoder, or head."""
+
+    def numbers_kept(self, recipe: Recipe) -> float:
+        """Numbers that the backward pass needs of one example, in the costliest stage."""
+
+    def sizes_in_words(self, recipe: Recipe, sizes: DataSizes) -> str:
+        """How data and model fit each other; empty where nothing can be said."""
+
+    def misfit(self, recipe: Recipe) -> str:
+        """Why the model can't be used with a setting, after its name; empty when it can."""
+
+
+class Shapes(Protocol):
+    """What a modality's module `shape` has."""
+
+    def shape_of(self, entry: CatalogEntry) -> ModelShape:
+        """The shape of one of the catalog's models."""
+
+    def shape_of_found(self, found: Mapping[str, Any]) -> ModelShape:
+        """The shape of a model that `core.processes.check_model` looked at."""
+
+
+def shapes_of(modality: Modality) -> Shapes:
+    """The module `shape` of a modality."""
+    return cast("Shapes", import_module(f"{modality.package}.shape"))
