@@ -51,8 +51,11 @@ def forks(server: WarmServer) -> list[psutil.Process]:
 
 
 def ended(command: list[str], **changes: str) -> tuple[int, str, str]:
+    """Exit code, output and errors; its input stays open, because helpers stop when it ends."""
     with start(command, **changes) as process:
-        out, err = process.communicate(timeout=PATIENCE_S)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        out, err = process.stdout.read(), process.stderr.read()
     return process.returncode, out, err
 
 
@@ -125,8 +128,9 @@ def test_that_exit_codes_and_what_is_wrong_come_through(server: WarmServer, tmp_
 def test_that_input_and_its_end_arrive(server: WarmServer) -> None:
     with waiting(server) as process:
         out, _ = process.communicate(timeout=PATIENCE_S)
-    assert json.loads(out.splitlines()[-1])["kind"] == "failed"
-    assert process.returncode == 2
+    # Without a token and a folder it fails, unless it sees first that its input has ended.
+    ends = {"stopped": 1, "failed": 2}
+    assert process.returncode == ends[json.loads(out.splitlines()[-1])["kind"]]
     until(lambda: not forks(server))
 
 
@@ -180,7 +184,7 @@ def test_that_nothing_is_lost_when_the_starter_is_gone() -> None:
             until(lambda: not folder.exists())
             assert module_command(CHECK)[2] == CHECK
             out, _ = process.communicate(timeout=PATIENCE_S)
-        assert json.loads(out.splitlines()[-1])["kind"] == "failed"
+        assert json.loads(out.splitlines()[-1])["kind"] in {"stopped", "failed"}
         assert own._process.wait(PATIENCE_S) == 0
 
 
