@@ -1,17 +1,16 @@
 """The demo: the whole method, small enough for a coffee break on two CPU cores."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from core.recipe import Recipe
+from core.system.progress import CountReport
 
 Kind = Literal["images", "text"]
-Report = Callable[[int, int], None]
 
 
 def write_demo(
-    folder: Path, kind: Kind = "images", *, report: Report | None = None
+    folder: Path, kind: Kind = "images", *, report: CountReport | None = None
 ) -> tuple[Recipe, str]:
     """Write the demo's data into a folder.
 

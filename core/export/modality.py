@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from core.data.manifest import Manifest
-from core.export.examples import CheckExamples, Report
+from core.export.examples import CheckExamples
 from core.export.export_result import Written
 from core.export.subject import Place, Subject
 from core.recipe import Recipe
 from core.run.folder import RunFolder
+from core.system.progress import ProgressReport
 
 # (subject, folder, precision); each takes the subject of its own kind.
 Writer = Callable[[Any, Path, str], Written]
@@ -35,7 +36,7 @@ class ExportModality:
     writers: Mapping[str, Writer]
     classifier: Callable[[RunFolder, Place], Subject]
     encoder: Callable[[RunFolder, Place], Subject]
-    examples: Callable[[Manifest, Any, Path, Report], CheckExamples]
+    examples: Callable[[Manifest, Any, Path, ProgressReport], CheckExamples]
 
 
 def export_modality_of(recipe: Recipe) -> ExportModality:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from core.errors import RunError
-from core.planning.estimate import Estimate, StageEstimate
+from core.planning.estimate import RunEstimate, StageEstimate
 from core.recipe import Recipe, write_recipe
 from core.recipe.files import validated_recipe
 from core.recipe.finetuning import Arm
@@ -114,8 +114,8 @@ def differences(before: Recipe, asked: Recipe) -> list[str]:
 
 
 def in_few_lines(
-    estimate: Estimate, num_devices: int = 1, *, without: Container[str] = ()
-) -> Estimate:
+    estimate: RunEstimate, num_devices: int = 1, *, without: Container[str] = ()
+) -> RunEstimate:
     """An estimate with all fine-tunings as one stage.
 
     Args:
