@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import platformdirs
 
 from core.errors import RunError
-from core.system.progress import Paced, Report
+from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
 
 UNPACKING = "Unpacking"
@@ -33,7 +33,7 @@ def unpack(
     archive: Path,
     *,
     into: Path | None = None,
-    report: Report | None = None,
+    report: ProgressReport | None = None,
     stopped: Callable[[], bool] = never,
 ) -> Path:
     """Unpack a zip file once; an unchanged one is found again.

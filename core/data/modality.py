@@ -14,7 +14,7 @@ from PIL import Image
 from core.data.findings import Sample
 from core.data.manifest import Example, Manifest
 from core.recipe import DataRecipe
-from core.system.progress import Report
+from core.system.progress import ProgressReport
 from core.system.stopping import never
 
 
@@ -37,7 +37,7 @@ class ScanRequest:
     data: DataRecipe
     seed: int
     workers: int | None = None
-    report: Report | None = None
+    report: ProgressReport | None = None
     stopped: Callable[[], bool] = never
 
 

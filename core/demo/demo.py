@@ -1,15 +1,13 @@
 """The demo: the whole method, small enough for a coffee break on two CPU cores."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from core.recipe import Recipe
-
-Report = Callable[[int, int], None]
+from core.system.progress import CountReport
 
 
 def write_demo(
-    folder: Path, kind: str = "images", *, report: Report | None = None
+    folder: Path, kind: str = "images", *, report: CountReport | None = None
 ) -> tuple[Recipe, str]:
     """Write the demo's data into a folder.
 
@@ -28,7 +26,7 @@ def write_demo(
     return _DEMOS[kind](folder, report)
 
 
-def _texts(folder: Path, report: Report | None) -> tuple[Recipe, str]:
+def _texts(folder: Path, report: CountReport | None) -> tuple[Recipe, str]:
     from core.demo.texts import PACKAGES, write_docstrings
 
     texts = folder / "docstrings"
@@ -37,7 +35,7 @@ def _texts(folder: Path, report: Report | None) -> tuple[Recipe, str]:
     return _text_recipe(texts), f"Wrote {said} as JSON lines to {texts}."
 
 
-def _images(folder: Path, report: Report | None) -> tuple[Recipe, str]:
+def _images(folder: Path, report: CountReport | None) -> tuple[Recipe, str]:
     from core.demo.digits import write_digits
 
     digits = folder / "digits"

@@ -1,6 +1,6 @@
 """The user's own examples that an export is checked on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,8 +9,6 @@ import numpy as np
 from core.data.manifest import Example, Manifest
 
 MOST_EXAMPLES: Final = 64
-
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from core.data.manifest import Manifest
 from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.card import model_card
-from core.export.examples import CheckExamples, Report
+from core.export.examples import CheckExamples
 from core.export.export_result import Written
 from core.export.formats import ExportFormat, chosen_precision, format_named, other_formats
 from core.export.modality import ExportModality
@@ -26,6 +26,7 @@ from core.export.subject import Subject, place_of
 from core.export.target import PARITY, folder_beside, refuse_foreign
 from core.run.folder import RunFolder
 from core.system.atomic import write_json, write_text
+from core.system.progress import ProgressReport
 from core.system.stopping import Stopped
 from core.version import __version__
 
@@ -54,7 +55,7 @@ def export(
     out: Path | None = None,
     arm: str | None = None,
     precision: str | None = None,
-    report: Report | None = None,
+    report: ProgressReport | None = None,
 ) -> Exported:
     """Export a run in a format, checked on the user's own examples.
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from core.data.manifest import Manifest
-from core.export.examples import CheckExamples, Report
+from core.export.examples import CheckExamples
 from core.export.export_result import Written
 from core.export.formats import ExportFormat
 from core.export.subject import Place, Subject
 from core.recipe import DataRecipe
 from core.run.folder import RunFolder
+from core.system.progress import ProgressReport
 
 # (subject, folder, precision); each takes the subject of its own modality.
 Writer = Callable[[Any, Path, str], Written]
@@ -36,4 +37,4 @@ class ExportModality:
     writers: Mapping[str, Writer]
     classifier: Callable[[RunFolder, Place], Subject]
     encoder: Callable[[RunFolder, Place], Subject]
-    examples: Callable[[Manifest, DataRecipe, Any, Path, Report], CheckExamples]
+    examples: Callable[[Manifest, DataRecipe, Any, Path, ProgressReport], CheckExamples]

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from core.errors import RunError
-from core.export.examples import CheckExamples, Report
+from core.export.examples import CheckExamples
+from core.system.progress import ProgressReport
 
 # Examples an export gets at once.
 _BATCH = 8
@@ -48,7 +49,7 @@ def checked(
     *,
     words: Words,
     classes: tuple[str, ...],
-    report: Report,
+    report: ProgressReport,
 ) -> dict[str, Any]:
     """Run an export on raw examples and compare.
 
@@ -118,7 +119,7 @@ def raise_difference(words: Words, count: int, where: str) -> None:
     )
 
 
-def _all_outputs(run: Runner, examples: CheckExamples, report: Report) -> np.ndarray:
+def _all_outputs(run: Runner, examples: CheckExamples, report: ProgressReport) -> np.ndarray:
     outputs = []
     total = len(examples.given)
     for start in range(0, total, _BATCH):

@@ -5,7 +5,7 @@ not logged, and stands in no command line.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,9 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]
 
 from core.errors import RunError
 from core.export.target import PARITY
+from core.system.progress import ProgressReport
 from core.version import __version__
 
-Report = Callable[[str, int, int], None]
 _TOKEN_REFUSED, _NOT_ALLOWED = 401, 403
 # What the hub itself puts into a new repository.
 _OF_THE_HUB = frozenset({".gitattributes"})
@@ -73,7 +73,7 @@ class Hub:
             first = min(files)
             raise RunError("push-not-empty", repo=self.repo, count=len(files), first=first)
 
-    def push(self, folder: Path, *, private: bool, report: Report) -> str:
+    def push(self, folder: Path, *, private: bool, report: ProgressReport) -> str:
         """Push an export; all of its files become visible at once, or none.
 
         Args:

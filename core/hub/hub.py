@@ -30,9 +30,10 @@ from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 from tqdm.auto import tqdm
 
 from core.errors import RunError
-from core.hub.weights_file import Report, bring_weights
+from core.hub.weights_file import bring_weights
+from core.system.progress import ProgressReport
 
-__all__ = ["WEIGHTS", "Report", "fetch", "fetch_weights", "is_in_cache", "weights_size"]
+__all__ = ["WEIGHTS", "fetch", "fetch_weights", "is_in_cache", "weights_size"]
 
 WEIGHTS = "model.safetensors"
 _NO_FILE = {"hub-no-file"}
@@ -50,7 +51,7 @@ def fetch(
     revision: str | None = None,
     must: bool = True,
     suggest: Callable[[str], str] | None = None,
-    report: Report | None = None,
+    report: ProgressReport | None = None,
 ) -> Path | None:
     """A file of a repository, from the cache or the network.
 
@@ -130,7 +131,7 @@ def _size(repo: str, revision: str | None) -> int | None:
         return None
 
 
-def fetch_weights(repo: str, *, offline: bool, report: Report | None = None) -> Path:
+def fetch_weights(repo: str, *, offline: bool, report: ProgressReport | None = None) -> Path:
     """The safetensors file of a repository; pickled weights are never opened.
 
     Where a repository has only pickles, the hub's own converted copy (a pull request of its bot)
@@ -171,7 +172,7 @@ def _cached_conversion(repo: str) -> str | None:
     return f"refs/pr/{numbers[-1]}" if numbers else None
 
 
-def _reporting_bar(what: str, report: Report) -> type[Any]:
+def _reporting_bar(what: str, report: ProgressReport) -> type[Any]:
     """A progress bar class, as the hub's library wants one, that reports instead of drawing."""
 
     class ReportingBar(tqdm):  # type: ignore[type-arg]  # no generic when it runs

@@ -9,7 +9,7 @@ becomes the blob, and the hub's library finds it there.
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,8 +22,8 @@ from huggingface_hub.file_download import HfFileMetadata, http_get, repo_folder_
 from huggingface_hub.utils import build_hf_headers, httpx  # type: ignore[attr-defined]
 
 from core.errors import RunError
+from core.system.progress import ProgressReport
 
-Report = Callable[[str, int, int], None]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 4 * 2**20
 _LOOK_S = 0.5
@@ -32,7 +32,12 @@ constants.DOWNLOAD_CHUNK_SIZE = 2**20
 
 
 def bring_weights(
-    repo: str, file: str, *, revision: str | None, bar: type[Any] | None, report: Report | None
+    repo: str,
+    file: str,
+    *,
+    revision: str | None,
+    bar: type[Any] | None,
+    report: ProgressReport | None,
 ) -> None:
     """Bring a file with a checksum into the hub's cache, in as many tries as it takes.
 
@@ -83,7 +88,7 @@ def bytes_kept(repo: str) -> int:
 
 
 @contextmanager
-def _alone(file: Path, report: Report | None, what: str) -> Iterator[None]:
+def _alone(file: Path, report: ProgressReport | None, what: str) -> Iterator[None]:
     """Two processes never write one file: the second waits and finds it done."""
     lock = filelock.FileLock(file)
     while not lock.is_locked:
@@ -134,7 +139,7 @@ def _opened(part: Path, size: int) -> BinaryIO:
     return file
 
 
-def _require_checksum(repo: str, part: Path, sha256: str, report: Report | None) -> None:
+def _require_checksum(repo: str, part: Path, sha256: str, report: ProgressReport | None) -> None:
     total = part.stat().st_size
     found = hashlib.sha256()
     with part.open("rb") as file:

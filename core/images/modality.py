@@ -25,7 +25,7 @@ from core.stages.modality import (
     Preparation,
     labeled_targets,
 )
-from core.system.progress import Report
+from core.system.progress import ProgressReport
 from core.system.units import GIB
 from core.training.feed import Batch
 
@@ -41,7 +41,9 @@ class ImageStages:
         """Look at the recipe's folders of images."""
         return DATA.scan(making.scan_request())
 
-    def load_model(self, recipe: Recipe, report: Report | None = None) -> tuple[MaskedModel, bool]:
+    def load_model(
+        self, recipe: Recipe, report: ProgressReport | None = None
+    ) -> tuple[MaskedModel, bool]:
         """A Vision Transformer with a decoder."""
         asked = recipe.model
         loaded = load_model(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import RunError
-from core.planning.estimate import Estimate, StageEstimate
+from core.planning.estimate import RunEstimate, StageEstimate
 from core.recipe import Recipe, write_recipe
 from core.recipe.arms import ARMS
 from core.recipe.files import validated_recipe
@@ -104,8 +104,8 @@ def differences(before: Recipe, asked: Recipe) -> list[str]:
 
 
 def collapse_finetunings(
-    estimate: Estimate, num_devices: int = 1, *, without: Container[str] = ()
-) -> Estimate:
+    estimate: RunEstimate, num_devices: int = 1, *, without: Container[str] = ()
+) -> RunEstimate:
     """An estimate with all fine-tunings as one stage.
 
     Args:

@@ -89,7 +89,7 @@ class StageEstimate:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class RunEstimate:
     """What a run will take.
 
     Attributes:
@@ -105,9 +105,9 @@ class Estimate:
     disk_gib: float
 
 
-def estimate(
+def estimate_run(
     measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int
-) -> Estimate:
+) -> RunEstimate:
     """What a recipe will take on so many images.
 
     Args:
@@ -122,7 +122,7 @@ def estimate(
     examples = _example_bytes(measurement, recipe, num_images + num_labeled)
     most = max((stage.disk_gib for stage in stages), default=0.0)
     memory = max((stage.memory_gib for stage in stages), default=0.0)
-    return Estimate(tuple(stages), seconds, memory, most + (kept + examples) / GIB)
+    return RunEstimate(tuple(stages), seconds, memory, most + (kept + examples) / GIB)
 
 
 def fit_steps(
@@ -136,7 +136,7 @@ def fit_steps(
     low, high = 1e-4, 1e4
     for _ in range(60):
         middle = (low * high) ** 0.5
-        taken = estimate(measurement, _scaled(recipe, middle), num_images, num_labeled).seconds
+        taken = estimate_run(measurement, _scaled(recipe, middle), num_images, num_labeled).seconds
         low, high = (middle, high) if taken < seconds else (low, middle)
     return _scaled(recipe, low)
 

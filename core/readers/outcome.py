@@ -31,7 +31,7 @@ class Judgement(Enum):
 
 
 @dataclass(frozen=True)
-class Estimate:
+class ScoreEstimate:
     """A number with its 95 % interval.
 
     Attributes:
@@ -73,7 +73,7 @@ class SeedScore:
         matrix: (C, C) how many images of a class (row) were said to be of a class (column).
     """
 
-    accuracy: Estimate
+    accuracy: ScoreEstimate
     per_class: tuple[ClassScore, ...]
     matrix: NDArray[np.int64]
 
@@ -96,18 +96,18 @@ class ArmScore:
     """
 
     name: str
-    accuracy: Estimate
-    balanced_accuracy: Estimate
-    macro_f1: Estimate
+    accuracy: ScoreEstimate
+    balanced_accuracy: ScoreEstimate
+    macro_f1: ScoreEstimate
     calibration_error: float
-    against: Mapping[str, Estimate]
+    against: Mapping[str, ScoreEstimate]
     seeds: tuple[SeedScore, ...]
     spread: float | None = None
     is_clear: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class RunOutcome:
     """What a run found.
 
     Attributes:
@@ -147,7 +147,7 @@ class Outcome:
         return about[-1] if about else None
 
     @property
-    def difference(self) -> Estimate | None:
+    def difference(self) -> ScoreEstimate | None:
         """By how much the subject is better than the base model."""
         return self.subject.against.get(BASE) if self.subject is not None else None
 
@@ -166,7 +166,7 @@ class Outcome:
         return next(arm for arm in self.arms if arm.name == name)
 
 
-def read_outcome(run: RunFolder) -> Outcome:
+def read_outcome(run: RunFolder) -> RunOutcome:
     """Read what a finished run found.
 
     Raises:
@@ -185,11 +185,11 @@ def read_outcome(run: RunFolder) -> Outcome:
         raise RunError("run-damaged", file=RESULTS, path=run.path, reason=reason) from error
 
 
-def _outcome(run: RunFolder, values: dict[str, Any]) -> Outcome:
+def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
     data, interim = values["data"], values.get("interim")
     named: dict[str, Any] = values["arms"]
     arms = [_arm(name, named[name]) for name in sorted(named, key=_place)]
-    return Outcome(
+    return RunOutcome(
         run=run,
         verdict=str(values["verdict"]),
         arms=tuple(arms),
@@ -253,7 +253,7 @@ def _seed(values: dict[str, Any]) -> SeedScore:
     return SeedScore(_estimate(values["accuracy"]), rows, matrix)
 
 
-def _estimate(values: dict[str, Any]) -> Estimate:
+def _estimate(values: dict[str, Any]) -> ScoreEstimate:
     value, low, high = (float(values[key]) for key in ("value", "low", "high"))
     p_holm = values.get("p_holm")
-    return Estimate(value, low, high, None if p_holm is None else float(p_holm))
+    return ScoreEstimate(value, low, high, None if p_holm is None else float(p_holm))

@@ -17,7 +17,7 @@ from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import distance_figure, gap_figure
 from core.figures.run_numbers import RunNumbers, read_run_numbers
-from core.readers.outcome import Outcome, read_outcome
+from core.readers.outcome import RunOutcome, read_outcome
 from core.report.cost import Cost, cost_of
 from core.report.curves import curve_charts
 from core.report.mistakes import Mistake, mistakes_of
@@ -142,7 +142,7 @@ def gather(path: Path) -> RunFacts:
 
 
 def _details(
-    run: RunFolder, outcome: Outcome | None, manifest: Manifest | None, gaps: list[str]
+    run: RunFolder, outcome: RunOutcome | None, manifest: Manifest | None, gaps: list[str]
 ) -> dict[str, Any]:
     arm = shown_arm(outcome) if outcome is not None else None
     if outcome is None or arm is None:

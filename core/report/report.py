@@ -12,7 +12,7 @@ from core.figures.figure import Figure
 from core.figures.paper import figures_of
 from core.figures.svg import dark_rules
 from core.hub.catalog import starter_folder
-from core.readers.outcome import Estimate
+from core.readers.outcome import ScoreEstimate
 from core.report.facts import RunFacts, gather
 from core.run.folder import RunFolder
 from core.system.atomic import write_text
@@ -85,7 +85,7 @@ def _percent(share: float | None) -> str:
     return "\u2013" if share is None else f"{100 * share:.1f}"
 
 
-def _interval(estimate: Estimate) -> str:
+def _interval(estimate: ScoreEstimate) -> str:
     return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.figures.run_numbers import arm_in_words
-from core.readers.outcome import ArmScore, Estimate, Outcome
+from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
 from core.recipe.arms import BASE
 
 # Beyond so many classes a matrix can't be read on paper; the largest confusions are listed.
@@ -19,12 +19,12 @@ class ArmRow:
 
     name: str
     words: str
-    accuracy: Estimate
-    balanced_accuracy: Estimate
-    macro_f1: Estimate
+    accuracy: ScoreEstimate
+    balanced_accuracy: ScoreEstimate
+    macro_f1: ScoreEstimate
     calibration_error: float
     num_seeds: int
-    against_base: Estimate | None
+    against_base: ScoreEstimate | None
     seeds: tuple[float, ...]
 
 
@@ -57,7 +57,7 @@ class Confusions:
     listed: tuple[tuple[str, str, int], ...]
 
 
-def arm_rows(outcome: Outcome) -> list[ArmRow]:
+def arm_rows(outcome: RunOutcome) -> list[ArmRow]:
     """Each arm, the base model first."""
     return [
         ArmRow(
@@ -75,12 +75,12 @@ def arm_rows(outcome: Outcome) -> list[ArmRow]:
     ]
 
 
-def shown_arm(outcome: Outcome) -> ArmScore | None:
+def shown_arm(outcome: RunOutcome) -> ArmScore | None:
     """The arm whose details are shown: the one that the run is about, else any there is."""
     return outcome.subject or next(iter(outcome.arms), None)
 
 
-def class_rows(outcome: Outcome, arm: ArmScore) -> list[ClassRow]:
+def class_rows(outcome: RunOutcome, arm: ArmScore) -> list[ClassRow]:
     """Each class of an arm, with the base model's F1 beside it."""
     base = next((each for each in outcome.arms if each.name == BASE), None)
     rows = []

@@ -13,7 +13,7 @@ from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.events import Progress
 from core.run.folder import RunFolder
-from core.system.progress import Report
+from core.system.progress import ProgressReport
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import Batch, ExampleSource
@@ -63,7 +63,7 @@ class Preparation:
         )
 
     def progress(self, what: str, done: int, total: int) -> None:
-        """Report how far something is."""
+        """ProgressReport how far something is."""
         self.context.report(Progress(stage=STAGE, what=what, done=done, total=total))
 
     def stopped(self) -> bool:
@@ -101,7 +101,9 @@ class StageModality(Protocol):
         """Look at the recipe's folders; `RunError` when they can't be used."""
         ...
 
-    def load_model(self, recipe: Recipe, report: Report | None = None) -> tuple[MaskedModel, bool]:
+    def load_model(
+        self, recipe: Recipe, report: ProgressReport | None = None
+    ) -> tuple[MaskedModel, bool]:
         """The pretrained model, and whether its decoder is fresh and wants a warm-up.
 
         Raises:

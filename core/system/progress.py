@@ -3,7 +3,10 @@
 import time
 from collections.abc import Callable
 
-Report = Callable[[str, int, int], None]
+# What is done, how much of it, of how much (0: nobody knows).
+ProgressReport = Callable[[str, int, int], None]
+# The same where what is done goes without saying.
+CountReport = Callable[[int, int], None]
 _EVERY_S = 0.1
 # What takes hours would fill the log.
 _LONG_S = 60.0
@@ -16,7 +19,7 @@ class Paced:
     After a minute it is one a second.
     """
 
-    def __init__(self, report: Report | None) -> None:
+    def __init__(self, report: ProgressReport | None) -> None:
         self._report = report
         self._began = time.monotonic()
         self._next = 0.0

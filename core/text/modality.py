@@ -19,7 +19,7 @@ from core.stages.modality import (
     labeled_targets,
 )
 from core.system.atomic import write_json
-from core.system.progress import Paced, Report
+from core.system.progress import Paced, ProgressReport
 from core.system.units import MIB
 from core.text.about import MODALITY
 from core.text.data.documents import documents_of, name_of
@@ -52,7 +52,9 @@ class TextStages:
         """Look at the recipe's files of text."""
         return DATA.scan(making.scan_request())
 
-    def load_model(self, recipe: Recipe, report: Report | None = None) -> tuple[MaskedModel, bool]:
+    def load_model(
+        self, recipe: Recipe, report: ProgressReport | None = None
+    ) -> tuple[MaskedModel, bool]:
         """A masked language model, which always brings its head."""
         asked = recipe.model
         model = load_masked_lm(

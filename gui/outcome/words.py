@@ -1,6 +1,6 @@
 """The answer of a run in sentences."""
 
-from core.readers.outcome import ArmScore, Judgement, Outcome
+from core.readers.outcome import ArmScore, Judgement, RunOutcome
 from core.recipe.arms import BASE, phrase_of
 from gui.words.numbers import arm_title, percent
 
@@ -23,7 +23,7 @@ def signed(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", "−")  # noqa: RUF001
 
 
-def headline(outcome: Outcome) -> str:
+def headline(outcome: RunOutcome) -> str:
     """The answer in one sentence, from the run's own words where nothing was compared."""
     if not outcome.arms:
         return outcome.verdict
@@ -40,7 +40,7 @@ def headline(outcome: Outcome) -> str:
     return f"{lead}{scores[:1].upper()}{scores[1:]}, on {tested}."
 
 
-def advice(outcome: Outcome) -> str:
+def advice(outcome: RunOutcome) -> str:
     """What follows from the answer, and what would make it surer."""
     difference = outcome.difference
     subject = outcome.subject
@@ -63,7 +63,7 @@ def advice(outcome: Outcome) -> str:
     return f"{words} {surer(outcome)}".strip()
 
 
-def surer(outcome: Outcome) -> str:
+def surer(outcome: RunOutcome) -> str:
     """What would narrow the intervals."""
     seeds = min(len(arm.seeds) for arm in outcome.arms)
     missing = []
@@ -75,7 +75,7 @@ def surer(outcome: Outcome) -> str:
     return f"Surer with {' and '.join(missing)}." if missing else ""
 
 
-def _alone(outcome: Outcome) -> str:
+def _alone(outcome: RunOutcome) -> str:
     if outcome.arms:
         return "There was nothing to compare with: one way to the classifier was fine-tuned only."
     if outcome.no_classifier:
@@ -91,7 +91,7 @@ def _alone(outcome: Outcome) -> str:
     )
 
 
-def _other_gain(outcome: Outcome) -> str:
+def _other_gain(outcome: RunOutcome) -> str:
     for arm in outcome.arms[1:]:
         against = arm.against.get(BASE)
         if arm is not outcome.subject and against is not None and against.low > 0:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from core.planning.estimate import Estimate
+from core.planning.estimate import RunEstimate
 from gui.theme import icon, theme
 from gui.widgets.basics import clear, column, label
 from gui.words.numbers import clock_time, duration, stage_title
@@ -57,7 +57,7 @@ class EstimateTable(QWidget):
         self.lights = []
 
     def show_estimate(
-        self, estimate: Estimate, memory_free_gib: float, disk_free_gib: float
+        self, estimate: RunEstimate, memory_free_gib: float, disk_free_gib: float
     ) -> None:
         """Show it."""
         done = clock_time(estimate.seconds)

@@ -19,7 +19,7 @@ from core.stages.modality import (
     Preparation,
     labeled_targets,
 )
-from core.system.progress import Report
+from core.system.progress import ProgressReport
 from tests.signals.about import MODALITY
 from tests.signals.data.modality import DATA, LENGTH, load_signal
 from tests.signals.model.hub import NAME
@@ -42,7 +42,9 @@ class SignalStages:
     def scan(self, making: Preparation) -> Manifest:
         return DATA.scan(making.scan_request())
 
-    def load_model(self, recipe: Recipe, report: Report | None = None) -> tuple[MaskedModel, bool]:
+    def load_model(
+        self, recipe: Recipe, report: ProgressReport | None = None
+    ) -> tuple[MaskedModel, bool]:
         del report
         if recipe.model.name != NAME:
             raise RunError("architecture-unknown", path=recipe.model.name)

@@ -22,7 +22,7 @@ from core.images.data.light_pool import FEW, LightPool, WorkerDied, num_workers
 from core.images.data.pixel_rows import Pictures, RowResult, make_row
 from core.images.data.pixel_store import HASHES, HEADER, PIXELS, STORE_FORMAT, PixelStore, no_room
 from core.system.atomic import write_bytes, write_json
-from core.system.progress import Paced, Report
+from core.system.progress import Paced, ProgressReport
 from core.system.stopping import never
 
 DECODING: Final = "Decoding images"
@@ -41,7 +41,7 @@ def build_store(
     manifest: Manifest,
     size: tuple[int, int],
     interpolation: str,
-    report: Report | None = None,
+    report: ProgressReport | None = None,
     stopped: Callable[[], bool] = never,
     workers: int | None = None,
     on_unreadable: OnUnreadable | None = None,
@@ -130,7 +130,9 @@ class _Build:
             raise
         write_json(self.folder / _PLAN, {"key": self.key})
 
-    def fill(self, report: Report | None, stopped: Callable[[], bool], workers: int) -> None:
+    def fill(
+        self, report: ProgressReport | None, stopped: Callable[[], bool], workers: int
+    ) -> None:
         """Decode what is missing, in worker processes that write the rows themselves."""
         missing = np.flatnonzero(self.done == 0)
         store = os.fspath(self.folder / PIXELS)

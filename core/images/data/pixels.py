@@ -7,7 +7,7 @@ from core.data.manifest import Example, Manifest
 from core.images.data.build_store import OnUnreadable, build_store
 from core.images.data.pixel_store import PixelStore
 from core.images.data.pixel_stream import StreamedPixels
-from core.system.progress import Report
+from core.system.progress import ProgressReport
 from core.system.stopping import never
 
 __all__ = ["PixelStore", "StreamedPixels", "build_store", "pixels_for"]
@@ -21,7 +21,7 @@ def pixels_for(
     size: tuple[int, int],
     interpolation: str,
     disk_budget_bytes: int,
-    report: Report | None = None,
+    report: ProgressReport | None = None,
     stopped: Callable[[], bool] = never,
     workers: int | None = None,
     on_unreadable: OnUnreadable | None = None,

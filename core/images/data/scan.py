@@ -21,7 +21,7 @@ from core.images.data.layout import Layout, is_table, read_layout, recognise, ta
 from core.images.data.scan_cache import Checked
 from core.images.data.validate import validate
 from core.images.data.walk import Listing, list_files
-from core.system.progress import Paced, Report
+from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
 
 __all__ = ["Layout", "Stopped", "recognise", "scan"]
@@ -35,7 +35,7 @@ def scan(
     labeled: Path | None,
     *,
     cache: Path | None = None,
-    report: Report | None = None,
+    report: ProgressReport | None = None,
     stopped: Callable[[], bool] = never,
     val_fraction: float = 0.0,
     test_fraction: float = 0.2,
@@ -79,7 +79,7 @@ def _absolute(path: Path) -> Path:
 
 @dataclass
 class _Scan:
-    report: Report | None
+    report: ProgressReport | None
     stopped: Callable[[], bool]
     listings: dict[Path, Listing] = field(default_factory=dict)
     roots: list[Path] = field(default_factory=list)

@@ -15,9 +15,8 @@ from core.images.data.decode import DECODE_VERSION
 from core.images.data.light_pool import FEW, LightPool, WorkerDied, num_workers
 from core.images.data.scan_cache import Checked, ScanCache
 from core.images.data.walk import FoundFile
+from core.system.progress import CountReport
 from core.system.stopping import never
-
-Report = Callable[[int, int], None]
 
 _CHUNK: Final = 16
 _SAVE_EVERY: Final = 512
@@ -31,7 +30,7 @@ def validate(
     files: Sequence[tuple[str, FoundFile]],
     *,
     cache: Path | None = None,
-    report: Report | None = None,
+    report: CountReport | None = None,
     stopped: Callable[[], bool] = never,
     workers: int | None = None,
 ) -> list[Checked]:
@@ -79,7 +78,7 @@ def validate(
 
 
 class _Progress:
-    def __init__(self, store: ScanCache, report: Report | None, done: int, total: int) -> None:
+    def __init__(self, store: ScanCache, report: CountReport | None, done: int, total: int) -> None:
         self._store, self._report, self._done, self._total = store, report, done, total
         self._unsaved: list[tuple[bytes, Checked]] = []
         if report is not None:

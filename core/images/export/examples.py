@@ -8,16 +8,17 @@ from PIL import Image
 
 from core.data.manifest import Manifest
 from core.errors import RunError
-from core.export.examples import CheckExamples, Report, candidates
+from core.export.examples import CheckExamples, candidates
 from core.images.data.decode import UnreadableImage, load_rgb, resized
 from core.models.masked_model import Preprocessing
+from core.system.progress import ProgressReport
 
 # In the manifest's notes on how a file became 8-bit RGB.
 _MORE_THAN_8_BITS: Final = ("-bit", "float")
 
 
 def images_to_check(
-    manifest: Manifest, preprocessing: Preprocessing, scratch: Path, report: Report
+    manifest: Manifest, preprocessing: Preprocessing, scratch: Path, report: ProgressReport
 ) -> CheckExamples:
     """The images to check on, as files for the export and as pixels for the trained model.
 

@@ -39,6 +39,7 @@ from core.images.model.vit_mae_layout import (
     is_vit_mae,
 )
 from core.models.layout import is_own_layout
+from core.system.progress import ProgressReport
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Wanted:
     decoder: dict[str, Any]
     offline: bool
     seed: int
-    report: hub.Report | None
+    report: ProgressReport | None
 
 
 def load_model(
@@ -82,7 +83,7 @@ def load_model(
     decoder_heads: int = 16,
     offline: bool = False,
     seed: int = 0,
-    report: hub.Report | None = None,
+    report: ProgressReport | None = None,
 ) -> LoadedModel:
     """Load a pretrained model with a decoder.
 

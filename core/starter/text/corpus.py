@@ -6,7 +6,7 @@ share-alike, nothing with unclear terms underneath.
 
 import gzip
 import importlib.metadata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,10 @@ from core.demo.docstrings import (
     modules_of,
 )
 from core.system.atomic import write_json, write_text
+from core.system.progress import ProgressReport
 
 TEXTS = "corpus.txt"
 FACTS = "corpus.json"
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ PACKAGES = (
 
 
 def gather(
-    corpus: Path, work: Path, report: Report, packages: tuple[Package, ...] = PACKAGES
+    corpus: Path, work: Path, report: ProgressReport, packages: tuple[Package, ...] = PACKAGES
 ) -> list[str]:
     """All texts, written to `work` once and read from there the next time.
 
@@ -108,7 +108,7 @@ def gather(
 
 
 def _read(
-    corpus: Path, report: Report, packages: tuple[Package, ...]
+    corpus: Path, report: ProgressReport, packages: tuple[Package, ...]
 ) -> tuple[list[str], list[dict[str, Any]]]:
     seen: set[str] = set()
     texts: list[str] = []

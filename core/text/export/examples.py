@@ -2,12 +2,13 @@
 
 from core.data.manifest import Manifest
 from core.errors import RunError
-from core.export.examples import CheckExamples, Report, candidates
+from core.export.examples import CheckExamples, candidates
+from core.system.progress import ProgressReport
 from core.text.data.read import Columns
 from core.text.data.reread import texts_again
 
 
-def texts_to_check(manifest: Manifest, columns: Columns, report: Report) -> CheckExamples:
+def texts_to_check(manifest: Manifest, columns: Columns, report: ProgressReport) -> CheckExamples:
     """The texts to check on, read again from the user's files.
 
     Args:

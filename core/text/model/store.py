@@ -17,6 +17,7 @@ from core.models.layout import filled, is_own_layout, tied_to_encoder
 from core.models.masked_model import unshared
 from core.run.files import DECODER, ENCODER, MODEL_JSON
 from core.system.atomic import write_bytes, write_json
+from core.system.progress import ProgressReport
 from core.text.about import MODALITY
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel
@@ -31,7 +32,7 @@ def load_masked_lm(
     max_length: int,
     whole_words: bool,
     offline: bool = False,
-    report: hub.Report | None = None,
+    report: ProgressReport | None = None,
 ) -> MaskedLanguageModel:
     """A masked language model with its head: the bundled one, from a folder or the hub.
 
@@ -122,7 +123,7 @@ def _opened(name: str, folder: Path) -> tuple[Any, Any]:
     return tokenizer, whole
 
 
-def _downloaded(name: str, offline: bool, report: hub.Report | None) -> Path:
+def _downloaded(name: str, offline: bool, report: ProgressReport | None) -> Path:
     hub.fetch(name, "config.json", offline=offline)
     hub.fetch(name, "tokenizer.json", offline=offline)
     for file in _TOKENIZER_FILES:

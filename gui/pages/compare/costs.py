@@ -8,7 +8,7 @@ from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.figures.sweep import shareable_stages
 from core.planning.comparison import collapse_finetunings
-from core.planning.estimate import Estimate, estimate
+from core.planning.estimate import RunEstimate, estimate_run
 from core.recipe import Recipe
 from core.run.folder import RunFolder
 from gui.outcome.background import Background
@@ -68,14 +68,14 @@ class ComparisonCosts(QObject):
             return None  # damaged: it is trained anew
         return (run, names) if names else None
 
-    def estimate(self, asked: Recipe) -> Estimate | None:
+    def estimate(self, asked: Recipe) -> RunEstimate | None:
         """Time, memory and disk of a comparison; None while the machine is not measured."""
         measurement = self.measuring.measurement(self._session.draft)
         numbers = self.numbers()
         if measurement is None or numbers is None:
             return None
         taken = self.taken(asked)
-        found = estimate(measurement, asked, *numbers)
+        found = estimate_run(measurement, asked, *numbers)
         names = taken[1] if taken is not None else ()
         return collapse_finetunings(found, max(1, len(asked.runtime.devices)), without=names)
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
-from core.readers.outcome import ArmScore, Outcome
+from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, listed_place
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import signed
@@ -59,7 +59,7 @@ class ComparisonFindings(QWidget):
         layout.addWidget(self.table)
         self.show_outcome(None)
 
-    def show_outcome(self, outcome: Outcome | None) -> None:
+    def show_outcome(self, outcome: RunOutcome | None) -> None:
         """Show what was found; None: nothing yet."""
         arms = sorted(outcome.arms if outcome is not None else (), key=_place)
         self.sentence.setText(outcome.verdict if outcome is not None else _NOTHING)
@@ -76,7 +76,7 @@ class ComparisonFindings(QWidget):
         self.sentence.setText(f"{error.what} {error.action}")
         self.sign.show_icon("attention", "bad")
 
-    def _show_sign(self, outcome: Outcome | None) -> None:
+    def _show_sign(self, outcome: RunOutcome | None) -> None:
         # "No gain" is an answer like any other, not an alarm.
         if outcome is None or outcome.interim is not None:
             self.sign.show_icon("clock", "muted")

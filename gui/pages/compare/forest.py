@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.readers.outcome import ArmScore, Estimate
+from core.readers.outcome import ArmScore, ScoreEstimate
 from core.recipe.arms import BASE
 from gui.outcome.scale import Scale
 from gui.outcome.words import signed
@@ -152,7 +152,7 @@ def _paint_ground(
 
 
 def _paint_estimate(
-    painter: QPainter, estimate: Estimate, x: Callable[[float], float], centre: float, row: int
+    painter: QPainter, estimate: ScoreEstimate, x: Callable[[float], float], centre: float, row: int
 ) -> None:
     """A dot on its 95 % interval."""
     painter.setPen(QPen(theme().curve(row), 2.0))

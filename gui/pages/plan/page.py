@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLayout, QProgressBar, QToolButton, QWidget
 
 from core.errors import RunError
-from core.planning.estimate import estimate, fit_steps
+from core.planning.estimate import estimate_run, fit_steps
 from core.recipe import read_recipe, write_recipe
 from core.recipe.command import as_command
 from core.run.folder import RunFolder
@@ -225,7 +225,7 @@ class PlanPage(Page):
                 words = "A run is training: this machine can't be measured meanwhile."
             self.table.show_nothing(words)
             return
-        found = estimate(measurement, recipe, *self._numbers())
+        found = estimate_run(measurement, recipe, *self._numbers())
         self.table.show_estimate(
             found, measurement.memory_free_gib, free_gib(self._session.settings.runs_folder)
         )

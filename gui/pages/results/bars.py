@@ -4,7 +4,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.readers.outcome import ArmScore, Outcome
+from core.readers.outcome import ArmScore, RunOutcome
 from gui.outcome.words import plus_minus
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
@@ -23,7 +23,7 @@ class AccuracyBars(QWidget):
         self.setAccessibleName("Accuracies")
         on_theme_change(self, self.update)
 
-    def show_outcome(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: RunOutcome) -> None:
         """Show the arms of a run."""
         self._arms = outcome.arms
         said = [

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from core.readers.outcome import Outcome
+from core.readers.outcome import RunOutcome
 from gui.outcome.words import plus_minus
 from gui.widgets.basics import label, row
 from gui.words.numbers import arm_title, percent
@@ -20,7 +20,7 @@ class Chooser(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._outcome: Outcome | None = None
+        self._outcome: RunOutcome | None = None
         self.arm, self.seed = QComboBox(), QComboBox()
         self._seed_label = label("&Seed", wrap=False)
         line = row(self, gap=2)
@@ -44,7 +44,7 @@ class Chooser(QWidget):
             return None
         return str(self.arm.currentData()), int(self.seed.currentData() or 0)
 
-    def show_outcome(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: RunOutcome) -> None:
         """Offer the classifiers of a run; what it is about comes first."""
         self._outcome = outcome
         self.arm.clear()
@@ -75,13 +75,13 @@ class Chooser(QWidget):
             part.setVisible(count > 1)
 
 
-def _arms(outcome: Outcome) -> list[str]:
+def _arms(outcome: RunOutcome) -> list[str]:
     """The most fitted one first; untested ones only where none was tested."""
     tested = [arm.name for arm in outcome.arms]
     return list(dict.fromkeys(reversed(tested or [arm for arm, _ in outcome.classifiers])))
 
 
-def _score(outcome: Outcome, name: str) -> str:
+def _score(outcome: RunOutcome, name: str) -> str:
     return next((f": {plus_minus(arm)}" for arm in outcome.arms if arm.name == name), "")
 
 

@@ -36,7 +36,7 @@ from gui.widgets.elided import Elided
 from gui.widgets.split import Split
 
 
-class Curves(QWidget):
+class LearningCurves(QWidget):
     """Chart or table, and the list of runs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

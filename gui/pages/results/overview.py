@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from core.readers.outcome import ArmScore, Estimate, Outcome
+from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
 from core.recipe.arms import BASE
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import advice, signed
@@ -54,7 +54,7 @@ class Overview(QWidget):
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Overview"))
 
-    def show_outcome(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: RunOutcome) -> None:
         """Show another run."""
         modality = outcome.modality
         self._heading.setText(modality.words(_HEADING))
@@ -89,7 +89,7 @@ def _numbers(arm: ArmScore) -> Row:
     )
 
 
-def _points(difference: Estimate) -> str:
+def _points(difference: ScoreEstimate) -> str:
     value, low, high = (
         signed(each) for each in (difference.value, difference.low, difference.high)
     )

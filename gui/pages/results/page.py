@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
-from core.readers.outcome import Judgement, Outcome, read_outcome
+from core.readers.outcome import Judgement, RunOutcome, read_outcome
 from core.recipe.arms import BASE
 from core.run.folder import RunFolder
 from gui.outcome.background import Background
@@ -16,7 +16,7 @@ from gui.outcome.words import headline
 from gui.pages.page import Page, Primary, Step
 from gui.pages.results.chooser import Chooser
 from gui.pages.results.confusion import Confusion
-from gui.pages.results.curves import Curves
+from gui.pages.results.curves import LearningCurves
 from gui.pages.results.mistakes import Mistakes
 from gui.pages.results.overview import Overview
 from gui.pages.results.per_class import PerClass
@@ -42,14 +42,14 @@ class ResultsPage(Page):
     ) -> None:
         super().__init__(session, watcher, parent)
         self._background = Background(self)
-        self.outcome: Outcome | None = None
+        self.outcome: RunOutcome | None = None
         self._error: RunError | None = None
         self._images: LabeledRows | None = None
         self._seen: tuple[Path, int] | None = None
         self._is_due = False
         self.overview, self.per_class = Overview(), PerClass()
         self.confusion, self.mistakes = Confusion(), Mistakes()
-        self.curves, self.try_it = Curves(), TryIt()
+        self.curves, self.try_it = LearningCurves(), TryIt()
         self._build()
         self._connect()
         self.refresh()
@@ -181,7 +181,7 @@ class ResultsPage(Page):
         self.stack.setCurrentWidget(self.no_results)
         self.changed.emit()
 
-    def _on_outcome(self, outcome: Outcome) -> None:
+    def _on_outcome(self, outcome: RunOutcome) -> None:
         self.outcome = outcome
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))

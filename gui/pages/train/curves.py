@@ -29,7 +29,7 @@ _POINT_MS = 33
 _HOW = "Point at a plot, or use its arrow keys, to read values. The wheel zooms, dragging moves."
 
 
-class Curves(QWidget):
+class TrainingCurves(QWidget):
     """Signals: `notice` with tone, what, action."""
 
     notice = Signal(str, str, str)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from core.run.events import Event, Noticed, StageDone
 from core.run.folder import RunState, Status
 from gui.pages.page import Page, Primary, Step
-from gui.pages.train.curves import Curves
+from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.log import LogPanel
 from gui.pages.train.previews import Previews
 from gui.running.commands import Commands
@@ -110,7 +110,7 @@ class TrainPage(Page):
         top.addWidget(self.head, 1)
         top.addWidget(self.commands)
         layout.addLayout(top)
-        self.curves = Curves()
+        self.curves = TrainingCurves()
         self.previews = Previews()
         self.log = LogPanel()
         beside = Split(Qt.Orientation.Vertical, (self.previews, 3), (self.log, 2))

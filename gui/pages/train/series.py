@@ -23,7 +23,7 @@ _LEAD = 6
 
 
 @dataclass(frozen=True)
-class Curve:
+class CurveSpec:
     """One curve: a column of the steps or of the probes, over all stages."""
 
     key: str
@@ -39,7 +39,7 @@ class PlotKind:
     key: str
     title: str
     mnemonic: str
-    curves: tuple[Curve, ...]
+    curves: tuple[CurveSpec, ...]
     is_shown: bool = False
     can_log: bool = True
 
@@ -50,9 +50,9 @@ PLOTS = (
         "Loss",
         "&Loss",
         (
-            Curve("masked", "masked loss", is_noisy=True),
-            Curve("distill", "distillation loss", is_noisy=True),
-            Curve("loss", "fine-tuning loss", is_noisy=True),
+            CurveSpec("masked", "masked loss", is_noisy=True),
+            CurveSpec("distill", "distillation loss", is_noisy=True),
+            CurveSpec("loss", "fine-tuning loss", is_noisy=True),
         ),
         is_shown=True,
     ),
@@ -60,19 +60,24 @@ PLOTS = (
         "probe",
         "Probe accuracy",
         "Probe &accuracy",
-        (Curve("linear", "linear probe", is_probe=True), Curve("knn", "kNN", is_probe=True)),
+        (
+            CurveSpec("linear", "linear probe", is_probe=True),
+            CurveSpec("knn", "kNN", is_probe=True),
+        ),
         is_shown=True,
         can_log=False,
     ),
-    PlotKind("lr", "Learning rate", "Learnin&g rate", (Curve("lr", "learning rate"),)),
+    PlotKind("lr", "Learning rate", "Learnin&g rate", (CurveSpec("lr", "learning rate"),)),
     PlotKind(
         "speed",
         "Examples/s",
         "&Examples/s",
-        (Curve("images_per_s", "examples/s", is_noisy=True),),
+        (CurveSpec("images_per_s", "examples/s", is_noisy=True),),
         can_log=False,
     ),
-    PlotKind("memory", "Memory (GiB)", "Memory", (Curve("memory_gib", "memory"),), can_log=False),
+    PlotKind(
+        "memory", "Memory (GiB)", "Memory", (CurveSpec("memory_gib", "memory"),), can_log=False
+    ),
 )
 
 _OfStage = Callable[[str, Table, float, float], tuple[Array, Array]]
@@ -88,7 +93,7 @@ class CurveReader:
         is_behind: Whether there is more to read than one call may take.
     """
 
-    def __init__(self, curve: Curve) -> None:
+    def __init__(self, curve: CurveSpec) -> None:
         self.curve = curve
         self.is_behind = False
         self._blocks: dict[str, tuple[Table, Blocks]] = {}

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QTableView, QWidget
 
 from core.readers.history import History
-from gui.pages.train.table_rows import Place, Rows
+from gui.pages.train.table_rows import RowPlace, Rows
 from gui.words.numbers import percent, stage_title
 
 Index = QModelIndex | QPersistentModelIndex
@@ -95,7 +95,7 @@ class HistoryModel(QAbstractTableModel):
             return f"{_TITLES[index.column()]} {shown or 'none'}"
         return shown
 
-    def _text(self, place: Place, column: int) -> str:
+    def _text(self, place: RowPlace, column: int) -> str:
         if column < 2:
             return stage_title(place.stage) if column == 0 else f"{place.step:,}"
         _, name, is_probe = _VALUES[column - 2]

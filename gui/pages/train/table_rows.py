@@ -11,7 +11,7 @@ Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Place:
+class RowPlace:
     """Rows of the history's tables; -1 for none."""
 
     stage: str
@@ -35,21 +35,21 @@ class _StageRows:
         self._probes_alone = alone
         self.count = len(steps) + len(alone)
 
-    def place(self, row: int) -> Place | None:
+    def place(self, row: int) -> RowPlace | None:
         """What a row of this stage shows."""
         at = int(np.searchsorted(self.alone, row))
         if at < len(self.alone) and self.alone[at] == row:
             probe = int(self._probes_alone[at])
             if probe >= len(self._stage.probes):
                 return None  # cut back since: the next refresh shows it
-            return Place(self.name, int(self._stage.probes.steps[probe]), -1, probe)
+            return RowPlace(self.name, int(self._stage.probes.steps[probe]), -1, probe)
         index = row - at
         if index >= len(self._stage.steps):
             return None
         step = self._stage.steps.steps[index]
         probe = int(np.searchsorted(self._stage.probes.steps, step))
         probed = self._stage.probes.steps[probe : probe + 1]
-        return Place(
+        return RowPlace(
             self.name, int(step), index, probe if probed.size and probed[0] == step else -1
         )
 
@@ -64,7 +64,7 @@ class Rows:
     def __len__(self) -> int:
         return int(self._ends[-1]) if len(self._ends) else 0
 
-    def place(self, row: int) -> Place | None:
+    def place(self, row: int) -> RowPlace | None:
         """What a row shows."""
         at = int(np.searchsorted(self._ends, row, side="right"))
         if at >= len(self.stages):

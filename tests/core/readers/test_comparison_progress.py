@@ -12,7 +12,7 @@ from core.planning.comparison import (
     is_comparison,
     with_more_seeds,
 )
-from core.planning.estimate import Estimate, StageEstimate
+from core.planning.estimate import RunEstimate, StageEstimate
 from core.readers.comparison_progress import Cell, CellState, ComparisonProgress, read_done
 from core.recipe import Recipe
 from core.run.events import (
@@ -127,7 +127,9 @@ def test_that_an_estimate_counts_what_is_shared_and_what_is_there() -> None:
         return StageEstimate(name, kind, 10, seconds, 1.0, 0.5)
 
     tuned = [stage(f"0{n}-finetune-base-seed-{n}", "finetune", 60.0) for n in range(4)]
-    whole = Estimate((stage("01-further-pretrain", "further-pretrain", 100.0), *tuned), 350, 1, 2)
+    whole = RunEstimate(
+        (stage("01-further-pretrain", "further-pretrain", 100.0), *tuned), 350, 1, 2
+    )
     alone = collapse_finetunings(whole)
     assert [each.name for each in alone.stages] == ["01-further-pretrain", "00-finetune-4 times"]
     assert (alone.stages[1].num_steps, alone.seconds, alone.disk_gib) == (40, 350, 2)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from core.planning.estimate import Measurement, estimate, fit_steps
+from core.planning.estimate import Measurement, estimate_run, fit_steps
 from core.recipe import Recipe, preset_recipe, read_recipe
 from gui.pages.plan.page import PlanPage
 from gui.pages.plan.setting_form import SettingForm
@@ -64,7 +64,7 @@ class _Always(dict):
 def test_that_steps_fit_the_time(preset: str, hours: float) -> None:
     recipe = fit_steps(MEASUREMENT, preset_recipe(preset), 1_000, 300, hours * 3600)
     Recipe.model_validate(recipe.model_dump())
-    taken = estimate(MEASUREMENT, recipe, 1_000, 300).seconds
+    taken = estimate_run(MEASUREMENT, recipe, 1_000, 300).seconds
     assert taken == pytest.approx(hours * 3600, rel=0.05)
     again = fit_steps(MEASUREMENT, recipe, 1_000, 300, taken)
     assert again.pretrain.steps == pytest.approx(recipe.pretrain.steps, rel=0.02)
@@ -81,10 +81,10 @@ def test_that_a_time_that_is_too_short_leaves_what_is_needed() -> None:
 
 def test_that_more_images_take_more_disk_until_the_budget() -> None:
     recipe = preset_recipe("quick")
-    few = estimate(MEASUREMENT, recipe, 1_000, 0).disk_gib
-    many = estimate(MEASUREMENT, recipe, 100_000, 0).disk_gib
+    few = estimate_run(MEASUREMENT, recipe, 1_000, 0).disk_gib
+    many = estimate_run(MEASUREMENT, recipe, 100_000, 0).disk_gib
     assert many > few + 1
-    beyond = estimate(MEASUREMENT, recipe, 10_000_000, 0).disk_gib
+    beyond = estimate_run(MEASUREMENT, recipe, 10_000_000, 0).disk_gib
     assert beyond < many + 10
 
 

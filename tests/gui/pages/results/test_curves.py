@@ -11,7 +11,7 @@ from core.run.events import ProbeDone, StageStarted, StepDone, to_json
 from gui.outcome import reading
 from gui.outcome.scale import Scale
 from gui.pages.results.curve_choice import ALL_STAGES
-from gui.pages.results.curves import Curves
+from gui.pages.results.curves import LearningCurves
 from gui.theme import Look, theme
 from gui.widgets import dialogs
 
@@ -59,7 +59,7 @@ def write_run(path: Path, scale: float = 1.0, steps: int = 20) -> Path:
 
 @pytest.fixture
 def curves(qtbot: QtBot):
-    made = Curves()
+    made = LearningCurves()
     qtbot.addWidget(made)
     made.resize(900, 500)
     made.show()
@@ -72,7 +72,7 @@ def runs(tmp_path: Path) -> list[Path]:
     return [write_run(tmp_path / name, scale) for name, scale in (("first", 1.0), ("second", 2.0))]
 
 
-def shown(curves: Curves, runs: list[Path], qtbot: QtBot) -> Curves:
+def shown(curves: LearningCurves, runs: list[Path], qtbot: QtBot) -> LearningCurves:
     curves.show_run(runs[0], runs)
     qtbot.waitUntil(lambda: not curves.is_busy)
     return curves
@@ -85,7 +85,7 @@ def choose(box, text: str) -> None:
     box.activated.emit(index)
 
 
-def table_of(curves: Curves) -> list[list[str]]:
+def table_of(curves: LearningCurves) -> list[list[str]]:
     model = curves.table.texts
     return [
         [str(model.cell(row, column)) for column in range(model.columnCount())]
