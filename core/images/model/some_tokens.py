@@ -5,6 +5,8 @@ projection and their MLP are work for nothing. Their keys and values are not: ev
 wanted attends to all of them.
 """
 
+from typing import TypeGuard
+
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.layers.attention import Attention
 from timm.models.vision_transformer import Block
@@ -66,7 +68,7 @@ def _attention_for(attention: nn.Module, x: Tensor, tokens: slice) -> Tensor:
     return update
 
 
-def _can_be_cut(attention: nn.Module) -> bool:
+def _can_be_cut(attention: nn.Module) -> TypeGuard[Attention]:
     """Whether a third of `qkv` is its own layer: nothing around it or around the attention."""
     return (
         is_plain(attention, Attention, choose_attention)
