@@ -7,14 +7,16 @@ calls the layer, or refuses it, where it is not plain.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 from torch import nn
 
 from core.errors import RunError
 
+Layer = TypeVar("Layer", bound=nn.Module)
 
-def is_plain(module: nn.Module, kind: type[nn.Module], *known: Callable[..., Any]) -> bool:
+
+def is_plain(module: nn.Module, kind: type[Layer], *known: Callable[..., Any]) -> TypeGuard[Layer]:
     """Whether a call of `module` does no more than `kind.forward` on its own parameters.
 
     Args:

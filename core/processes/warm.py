@@ -24,10 +24,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from core.processes.warm_loop import Request, Server
 from core.system.own_process import plain_command
+from core.system.process_names import MEASURE
 from core.system.waiting import SPINS, let_threads_spin
 from core.system.warm import bound, may_be_warm, who
+from core.system.warm_loop import Request, Server
 
 # Nothing that starts threads which a fork would lose: no onnxruntime.
 LOADED = (
@@ -48,7 +49,6 @@ LOADED = (
     "core.doctor.compute",
 )
 # It measures what training costs, and lets its threads wait for each other as the trainer's do.
-_SPINS = "core.processes.measure"
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
@@ -166,7 +166,7 @@ def _renew_libraries(request: Request, *, we_let_spin: bool) -> None:
         command = plain_command(request.module, *request.arguments)
         os.execv(command[0], command)
     np.random.seed()  # noqa: NPY002  (each process has its own, as new ones have)
-    if we_let_spin and request.module != _SPINS and torch.get_num_threads() > 1:
+    if we_let_spin and request.module != MEASURE and torch.get_num_threads() > 1:
         from core.training.waiting import IdleTeam
 
         # As `OMP_WAIT_POLICY=PASSIVE` has it in a new process: beside idle threads none spins.

@@ -19,3 +19,6 @@ PREDICT: Final = "core.processes.predict"
 EXPORT: Final = "core.processes.export"
 PUSH: Final = "core.processes.push"
 REPORT: Final = "core.processes.report"
+WARM: Final = "core.processes.warm"
+# The command line, which can be started the same way.
+COMMAND_LINE: Final = "core.cli.main"

@@ -11,13 +11,14 @@ import stat
 import sys
 from collections.abc import Mapping
 
+from core.system.process_names import COMMAND_LINE, FINETUNE_WORKER, TRAINER, WARM
 from core.system.resources import ROOT
 
 # Names the server's socket to everything that the starter of the server starts.
 VARIABLE = "REDISTILL_WARM"
 # They train for hours, outlive windows and launchers, and start once: they are always started anew.
-_NEVER = {"core.processes.trainer", "core.processes.finetune_worker", "core.processes.warm"}
-_ALSO = {"core.cli.main", "core.readers.history"}
+_NEVER = {TRAINER, FINETUNE_WORKER, WARM}
+_ALSO = {COMMAND_LINE}
 # Read when they are used, by us or by tests; all others may have been read by an import.
 _READ_LATE = ("REDISTILL_", "PYTEST_")
 _OF_SHELLS = {"PWD", "OLDPWD", "SHLVL", "_"}

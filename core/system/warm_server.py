@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from core.system.own_process import child_environment, plain_command
+from core.system.process_names import WARM
 from core.system.warm import VARIABLE
 
 # It keeps half a GiB; what is trained beside it comes first.
@@ -41,7 +42,7 @@ class WarmServer:
         address = str(Path(self._folder, "socket"))
         try:
             self._process = subprocess.Popen(
-                plain_command("core.processes.warm", address, *self._loads),
+                plain_command(WARM, address, *self._loads),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

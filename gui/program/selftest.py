@@ -225,7 +225,7 @@ def _helper(module: str, *arguments: str) -> dict[str, Any]:
 def _command(*arguments: str) -> str:
     """What a command of the command line prints."""
     done = subprocess.run(
-        module_command("core.cli.main", *arguments),
+        module_command(process_names.COMMAND_LINE, *arguments),
         env=child_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -5,7 +5,7 @@ projection and their MLP are work for nothing. Their keys and values are not: ev
 wanted attends to all of them.
 """
 
-from typing import Any
+from typing import TypeGuard
 
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.layers.attention import Attention
@@ -16,7 +16,7 @@ from core.models.attention import choose_attention, prefers_plain
 from core.models.plain import is_plain
 
 
-def last_block_for(block: Any, x: Tensor, tokens: slice) -> Tensor:
+def last_block_for(block: nn.Module, x: Tensor, tokens: slice) -> Tensor:
     """What a block makes of `tokens`; every token is attended to, the rest is left out.
 
     A block or an attention that is not timm's very own, or has hooks, is computed whole.
@@ -39,7 +39,7 @@ def last_block_for(block: Any, x: Tensor, tokens: slice) -> Tensor:
     return some + update
 
 
-def _attention_for(attention: Any, x: Tensor, tokens: slice) -> Tensor:
+def _attention_for(attention: nn.Module, x: Tensor, tokens: slice) -> Tensor:
     """(B, T, D): queries and output of `tokens` only; keys and values of all (timm's forward)."""
     if not _can_be_cut(attention):
         whole: Tensor = attention(x)
@@ -68,7 +68,7 @@ def _attention_for(attention: Any, x: Tensor, tokens: slice) -> Tensor:
     return update
 
 
-def _can_be_cut(attention: Any) -> bool:
+def _can_be_cut(attention: nn.Module) -> TypeGuard[Attention]:
     """Whether a third of `qkv` is its own layer: nothing around it or around the attention."""
     return (
         is_plain(attention, Attention, choose_attention)
