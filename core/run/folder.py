@@ -207,7 +207,7 @@ class RunFolder:
                 "run-damaged", file="state.json", path=self.path, reason=error
             ) from error
         if status.state is RunState.RUNNING and not self.is_locked():
-            text = "The trainer ended without a word (killed, crashed, or the power went)."
+            text = "The trainer ended without a message (killed, crashed, or a power cut)."
             return Status(RunState.INTERRUPTED, text)
         return status
 

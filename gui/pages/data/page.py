@@ -91,7 +91,7 @@ class DataPage(Page):
         known = {path.name: labeled for path in paths if labeled is not None}
         self._wanted.update(known)
         self._scanner.recognise(paths)
-        self._busy.show_progress("Looking at what was dropped", 0, 0)
+        self._busy.show_progress("Checking what was dropped", 0, 0)
         self.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -113,7 +113,7 @@ class ExportPage(Page):
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        layout.addWidget(label("Take the model away", "display"))
+        layout.addWidget(label("Export the model", "display"))
         self._words = label("", "muted")
         layout.addWidget(self._words)
         line = row()
@@ -183,7 +183,7 @@ class ExportPage(Page):
         run = self._session.run
         assert run is not None
         if self._exporter.is_busy:
-            return "Another export is at work."
+            return "Another export is running."
         if not run.results_file.exists():
             return "The run is not finished yet."
         if self.cards[name].format.needs_classifier and not self.arm.count():

@@ -29,7 +29,7 @@ from gui.words.numbers import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
 _MANY = 8
-_SAMPLES = "They are here already and train offline, in a few minutes: {}."
+_SAMPLES = "They are already here and train offline, in a few minutes: {}."
 
 
 class LibraryPage(Page):
@@ -157,7 +157,7 @@ class LibraryPage(Page):
         head.addStretch(1)
         open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
         sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
-        sample_button.setToolTip("Data that is here already: offline, a few minutes")
+        sample_button.setToolTip("Data that is already here: offline, a few minutes")
         self.search.setPlaceholderText("Find a run")
         self.search.setAccessibleName("Find a run by name, state or folder")
         self.search.setClearButtonEnabled(True)
@@ -244,7 +244,7 @@ class LibraryPage(Page):
         self.refresh()
         if path.exists():
             words = f"Its files are not deleted: they are in {path}."
-            self.notice.emit("info", f"{path.name} is off the list.", words)
+            self.notice.emit("info", f"{path.name} was removed from the list.", words)
 
     def _delete(self, path: Path) -> None:
         if self._is_training(path):
@@ -254,8 +254,8 @@ class LibraryPage(Page):
         card = self.shelf.card(path)
         size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
         text = (
-            f"{path}\n\n{size} with everything it learned go to the bin; where there is none, they "
-            "are deleted for good. Data outside this folder stays where it is."
+            f"{path}\n\n{size} with everything it learned are moved to the bin; where there is "
+            "none, they are deleted for good. Data outside this folder stays where it is."
         )
         answers = {"delete": "&Delete", "cancel": "&Cancel"}
         if dialogs.ask(self, f"Delete the run {path.name}?", text, answers, "cancel") == "delete":
@@ -275,7 +275,7 @@ class LibraryPage(Page):
             self.notice.emit("ok", f"Run {path.name} is deleted.", "")
         else:
             what = f"Run {path.name} could not be deleted completely."
-            self.notice.emit("bad", what, f"Delete the rest by hand: {path}.")
+            self.notice.emit("bad", what, f"Delete the remaining files yourself: {path}.")
         self.refresh()
 
     def _on_sample_made(self, path: Path) -> None:

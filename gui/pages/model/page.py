@@ -72,7 +72,7 @@ class ModelPage(Page):
         card = self._chosen
         if card is None:
             refusal = self._refusals.get(self._name, "")
-            return Primary("&Next: plan", is_enabled=False, hint=refusal or "Being looked at …")
+            return Primary("&Next: plan", is_enabled=False, hint=refusal or "Checking the model …")
         if misfit := self._misfit():
             return Primary("&Next: plan", is_enabled=False, hint=misfit)
         if not card.is_on_disk and self._session.draft.runtime.offline:

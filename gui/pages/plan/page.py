@@ -65,7 +65,7 @@ class PlanPage(Page):
         if problem:
             return Primary(text, is_enabled=False, hint=problem)
         if any(light.tone == "bad" for light in self.table.lights):
-            return Primary(text, hint="This may not fit: see memory and disk.")
+            return Primary(text, hint="This may not fit: check memory and disk.")
         return Primary(text)
 
     def on_primary(self) -> None:
