@@ -23,7 +23,8 @@ from gui.state.known_runs import known_runs, take_off
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, scrolled
+from gui.widgets.basics import button, column, scrolled
+from gui.widgets.page_head import PageHead
 from gui.words.modality import any_examples, any_of
 from gui.words.numbers import bytes_in_words
 
@@ -152,9 +153,7 @@ class LibraryPage(Page):
 
     def _build(self) -> None:
         whole = column(self, margin=4, gap=3)
-        head = row(gap=2)
-        head.addWidget(label("Runs", "display", wrap=False))
-        head.addStretch(1)
+        head = PageHead("Runs")
         open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
         sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
         sample_button.setToolTip("Data that is already here: offline, a few minutes")
@@ -162,12 +161,12 @@ class LibraryPage(Page):
         self.search.setAccessibleName("Find a run by name, state or folder")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.shelf.filter_by)
-        head.addWidget(self.search, 2)
+        head.add(self.search, 1)
         # An empty library offers the same, larger.
         self.shortcuts = [open_button, sample_button]
         for made in self.shortcuts:
-            head.addWidget(made)
-        whole.addLayout(head)
+            head.add(made)
+        whole.addWidget(head)
         whole.addWidget(self.sample)
         whole.addWidget(self.banner)
         self.stack = QStackedWidget()
