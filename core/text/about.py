@@ -1,11 +1,11 @@
 """Texts as a modality, in words and settings."""
 
-from core.recipe.modality import Modality, ModelWords
+from core.recipe.modality import Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
 # fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
 # sets the paper's are).
-_DEFAULTS = {
+_DEFAULTS: Sections = {
     "model": {"name": "starter-text", "decoder_warmup_steps": 0},
     "pretrain": {"lr": 1e-4, "mask_ratio": 0.15},
     "distill": {"lr": 1e-4, "mask_ratio": 0.15},
@@ -20,7 +20,7 @@ _DEFAULTS = {
 
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
-_PRESETS = {
+_PRESETS: dict[str, Sections] = {
     # Minutes on a CPU with the text starter.
     "quick": {
         "pretrain": {"steps": 300, "lr": 3e-4},
