@@ -1,9 +1,8 @@
 """A modality of which the window has never heard: its pages speak of it and show its names."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
+from PySide6.QtCore import QAbstractItemModel
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,10 +21,10 @@ from gui.words.modality import any_examples
 
 
 @pytest.fixture
-def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[Modality]:
+def signals(monkeypatch: pytest.MonkeyPatch) -> Modality:
     """The modality of `tests.gui.signals`, known while a test runs."""
     monkeypatch.setenv(MORE_MODALITIES, "tests.gui.signals")
-    yield modality_named("signals")
+    return modality_named("signals")
 
 
 def test_that_a_draft_of_it_has_no_settings_of_others(signals: Modality, session: Session) -> None:
@@ -115,7 +114,7 @@ def test_that_trying_takes_files_and_shows_no_picture(signals: Modality, qtbot: 
     page.shut_down()
 
 
-def shown(model) -> list[str]:
+def shown(model: QAbstractItemModel) -> list[str]:
     return [model.index(row).data() for row in range(model.rowCount())]
 
 

@@ -62,9 +62,8 @@ class TryIt(QWidget):
         """Take other examples from now on."""
         self._modality = modality
         takes_text = self._parts()[0] is self.text_zone
-        self.zone.setVisible(not takes_text)
-        for part in (self.text_zone, self.classify):
-            part.setVisible(takes_text)
+        for part in (self.zone, self.text_zone, self.classify):
+            part.setVisible(takes_text is (part is not self.zone))
         self.zone.show_modality(modality)
         self.list.setAccessibleName(modality.words("{Examples} tried"))
         self.table.setAccessibleName(modality.words("Classes of the {example}"))
@@ -205,8 +204,8 @@ class TryIt(QWidget):
         self._parts()[0].paste()
 
     def _browse(self) -> None:
-        title = self._modality.words("Choose {examples}")
-        chosen, _ = QFileDialog.getOpenFileNames(self, title, "", file_filter(self._modality))
+        title, known = self._modality.words("Choose {examples}"), file_filter(self._modality)
+        chosen, _ = QFileDialog.getOpenFileNames(self, title, "", known)
         if chosen:
             self.take([Path(path) for path in chosen])
 
