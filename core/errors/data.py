@@ -119,7 +119,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "no-usable-texts": Entry(
         "No text in {path} can be used; {count} can't be read (first: {first}).",
-        "Name the column with the text (data.text_column), or mend the files.",
+        "Name the column with the text (data.text_column), or repair the files.",
     ),
     "no-docstrings": Entry(
         "The documentation of {package} is not on this machine: its sources were not installed, or "

@@ -27,7 +27,7 @@ ENTRIES: dict[str, Entry] = {
         "Connect the drive they are on, or put them back where they were; then export again.",
     ),
     "export-target-foreign": Entry(
-        "{path} holds something that is no earlier {format} export: {what}.",
+        "{path} contains something other than an earlier {format} export: {what}.",
         "Choose another folder, or move that away first; nothing was written.",
     ),
     "export-inside-data": Entry(
@@ -44,7 +44,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "export-not-converted": Entry(
         "The conversion to {format} failed: {reason}.",
-        "Nothing was written. Another format may do: {others}. Please report this one.",
+        "Nothing was written. Another format may work: {others}. Please report this one.",
     ),
     "export-differs": Entry(
         "The {format} export was checked on {count} of your {noun}s and does not compute what the "
@@ -52,7 +52,7 @@ ENTRIES: dict[str, Entry] = {
         "Nothing was written. Try another format or precision ({others}), and please report this.",
     ),
     "push-no-token": Entry(
-        "There is no token to push to {repo} with.",
+        "No token was given for pushing to {repo}.",
         "Make one with the right to write on the hub's settings page; give it in the variable "
         "HF_TOKEN, in a file (`--token-file`), or type it when asked. It is not kept.",
     ),
@@ -61,7 +61,7 @@ ENTRIES: dict[str, Entry] = {
         "Put the token, and nothing else, into a text file that only you can read.",
     ),
     "push-bad-name": Entry(
-        "{repo} is no name of a repository.",
+        "{repo} is not a valid repository name.",
         "Write owner/name: letters, digits, `-`, `_` and `.`.",
     ),
     "push-token-refused": Entry(
@@ -82,7 +82,7 @@ ENTRIES: dict[str, Entry] = {
         "Check the network and try again; the export itself is finished and kept.",
     ),
     "push-failed": Entry(
-        "The hub did not take the push to {repo} ({status}): {reason}.",
+        "The hub rejected the push to {repo} ({status}): {reason}.",
         "Try again later; nothing of it is visible there, and the export itself is kept.",
     ),
     "push-not-checked": Entry(

@@ -65,7 +65,7 @@ ENTRIES: dict[str, Entry] = {
         "Give a folder as transformers or timm save it, or the .safetensors file itself.",
     ),
     "architecture-unknown": Entry(
-        "Which architecture {path} has can't be told: it is no ViT-MAE checkpoint, and no "
+        "The architecture of {path} is unknown: it is not a ViT-MAE checkpoint, and no "
         "config.json with an architecture lies beside it.",
         "Put the config.json that came with the weights into the same folder.",
     ),
@@ -83,7 +83,7 @@ ENTRIES: dict[str, Entry] = {
         "{name} can't be downloaded: {reason} (proxy: {proxy}).",
         "Check the connection; behind a proxy set HTTPS_PROXY (and SSL_CERT_FILE for your own "
         "certificate authority); or copy the model's folder here and give its path. A download "
-        "that was cut off goes on where it ended.",
+        "that was cut off resumes where it ended.",
     ),
     "model-no-room": Entry(
         "There is no room for {name}: {needed:.2f} GiB are needed at {at}, {free:.2f} GiB are "
@@ -91,7 +91,7 @@ ENTRIES: dict[str, Entry] = {
         "Free some space there, or set HF_HOME to a folder on another disk.",
     ),
     "download-wrong": Entry(
-        "What was downloaded of {name} is not what the hub lists: its checksum is another one.",
+        "What was downloaded of {name} is not what the hub lists: its checksum differs.",
         "It was deleted; download it again. If it stays so, something on the way (a proxy, a "
         "virus scanner) changes files: copy the model's folder here and give its path.",
     ),
@@ -109,7 +109,7 @@ ENTRIES: dict[str, Entry] = {
         "it again with a fast tokenizer.",
     ),
     "no-mask-token": Entry(
-        "{name} has no mask or no padding token: it is no masked language model.",
+        "{name} has no mask or padding token: it is not a masked language model.",
         "Choose a masked language model such as roberta-base, bert-base-uncased or "
         "distilroberta-base.",
     ),

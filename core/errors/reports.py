@@ -29,7 +29,7 @@ ENTRIES: dict[str, Entry] = {
         "class).",
     ),
     "sweep-one-recipe": Entry(
-        "A sweep starts from one recipe file, but {count} were named.",
+        "A sweep starts from one recipe file, but {count} were given.",
         "Name one: redistill figures --sweep rounds=0,1,2 recipe.toml --out figures.",
     ),
     "sweep-changed": Entry(

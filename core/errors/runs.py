@@ -128,15 +128,15 @@ ENTRIES: dict[str, Entry] = {
     ),
     "file-not-writable": Entry(
         "{path} can't be written: {reason}.",
-        "Choose another place, or check permissions and free space.",
+        "Choose another location, or check permissions and free space.",
     ),
     "helper-died": Entry(
-        "A part of Redistill that works in the background ended unexpectedly ({how}).",
+        "A background process of Redistill ended unexpectedly ({how}).",
         "Try again; if memory is short, close other programs first.",
     ),
     "helper-bug": Entry(
         "Something went wrong that Redistill did not foresee: {reason}.",
-        "Try again; if it stays, save a report (Help menu) and send it to us.",
+        "Try again; if it happens again, save a report (Help menu) and send it to us.",
     ),
     "run-not-on-images": Entry(
         "The run in {path} learned from texts; files are written for images only.",

@@ -231,7 +231,7 @@ class RunFolder:
         except (KeyError, TypeError, ValueError) as error:
             raise RunError("run-damaged", file=STATE, path=self.path, reason=error) from error
         if status.state is RunState.RUNNING and not self.is_locked():
-            text = "The trainer ended without a word (killed, crashed, or the power went)."
+            text = "The trainer ended without a message (killed, crashed, or a power cut)."
             return Status(RunState.INTERRUPTED, text)
         return status
 

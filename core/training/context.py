@@ -131,12 +131,12 @@ class RunContext:
             if self._requested.wait(_RETRY_S):
                 self.raise_if_requested()
         if waited:
-            text = f"There is room again: {what} was written, training goes on."
+            text = f"There is room again: {what} was written, training continues."
             self.report(Noticed(id="disk-has-room", text=text))
 
     def _say_disk_full(self, what: str) -> None:
         text = (
             f"The disk is full: {what} can't be written. Training waits, nothing is lost; "
-            "it goes on by itself as soon as there is room."
+            "it continues by itself as soon as there is room."
         )
         self.report(Noticed(id="disk-full", text=text))

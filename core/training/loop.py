@@ -290,6 +290,6 @@ class TrainingLoop:
         text = (
             f"Memory ran out in {self._job.stage} at step {self._step + 1}. The batch of "
             f"{self._job.feed.batch_size} is now computed {self._micro_batch_size} examples at a "
-            "time; the result is the same, a little slower. Training goes on from the same step."
+            "time; the result is the same, a little slower. Training continues from the same step."
         )
         self._context.report(Noticed(id="out-of-memory-halved", text=text))

@@ -12,7 +12,7 @@ _STATES = {
     Step.OPEN: ("", ""),
     Step.DONE: ("done", "tick"),
     Step.ATTENTION: ("needs attention", "attention"),
-    Step.BUSY: ("at work", "clock"),
+    Step.BUSY: ("running", "clock"),
 }
 _STATE_COLOURS = {Step.DONE: "ok", Step.ATTENTION: "warn", Step.BUSY: "accent"}
 

@@ -27,14 +27,14 @@ STOPS = (
         "library",
         "The way, from top to bottom",
         "Every run is listed under Runs. Below are the steps of one run; a sign at a step "
-        "tells that it is done, at work, or needs you. "
-        "The button at the lower right always goes on.",
+        "shows that it is done, running, or needs your attention. "
+        "The button at the lower right always takes you to the next step.",
     ),
     Stop(
         "data",
         "Data",
-        "Drop folders of images or of texts: many without labels, a few with. They are only read. "
-        "What is damaged, double or leaking into the test is named.",
+        "Drop folders of your data: many examples without labels, a few with. They are only read. "
+        "Damaged files, duplicates and leaks into the test split are reported.",
     ),
     Stop(
         "plan",
@@ -46,7 +46,7 @@ STOPS = (
         "train",
         "Train",
         "Watch the curves and what the model fills in. Pause, close the window, switch the "
-        "computer off: nothing is lost, the run goes on where it was.",
+        "computer off: nothing is lost, the run continues where it was.",
     ),
     Stop(
         "results",
@@ -57,8 +57,8 @@ STOPS = (
     Stop(
         "export",
         "Export",
-        "Take the model away in a format that other tools open, checked on your own test data. "
-        "F1 tells more about every page.",
+        "Export the model in a format that other tools open, checked on your own test data. "
+        "F1 opens the help of every page.",
     ),
 )
 

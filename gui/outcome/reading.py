@@ -68,7 +68,7 @@ def _missing(answers: Answers, modality: Modality) -> str:
         return ""
     return (
         f"Test {modality.examples} are no longer where they were ({gone[0]}). Connect their drive "
-        "or put them back to see them; the numbers hold all the same."
+        "or put them back to see them; the numbers are still valid."
     )
 
 

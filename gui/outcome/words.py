@@ -59,7 +59,7 @@ def advice(outcome: RunOutcome) -> str:
             f"The difference of {signed(difference.value)} points may be chance: {span}, which "
             "includes zero."
         )
-        words += _other_gain(outcome) or " Until more is known, the base model serves as well."
+        words += _other_gain(outcome) or " For now, the base model is just as good a choice."
     return f"{words} {surer(outcome)}".strip()
 
 

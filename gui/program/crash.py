@@ -52,7 +52,7 @@ class CrashDialog(QDialog):
         layout.addWidget(label("Something unexpected happened in this window.", "title"))
         layout.addWidget(
             label(
-                "Training is not affected: it works in a process of its own. You can go on; if "
+                "Training is not affected: it runs in its own process. You can keep working; if "
                 "the window behaves strangely, close it and start it again."
             )
         )

@@ -7,7 +7,7 @@ from core.run.folder import RunState
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import button, column
 
-_PAUSE = "Saves a checkpoint and frees memory and GPU; go on at any time, also after a restart."
+_PAUSE = "Saves a checkpoint and frees memory and GPU; continue at any time, also after a restart."
 _STOP = "Ends the run and keeps the best encoder trained so far."
 _DISCARD = "Puts the run folder into the bin, after asking."
 _GO_ON = {

@@ -124,7 +124,7 @@ class Head(QWidget):
         if status is None:
             is_none = watcher.run is None
             words = "No run is open" if is_none else "The run can't be read"
-            trouble = "" if is_none else f"{watcher.unreadable} The page goes on looking for it."
+            trouble = "" if is_none else f"{watcher.unreadable} This page keeps looking for it."
         elif watcher.is_starting:
             words, trouble = "Starting …", ""
         else:
@@ -171,7 +171,7 @@ class Head(QWidget):
                 title, done, total = last.what[:1].upper() + last.what[1:], last.done, last.total
                 left = last.left_s
             case _:
-                self.stage_words.show_text("No stage at work" if self._stages else "")
+                self.stage_words.show_text("No stage is running" if self._stages else "")
                 _fill(self.stage_bar, 0.0)
                 return
         step = "" if isinstance(last, Progress) else "step "

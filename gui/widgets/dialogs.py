@@ -37,7 +37,7 @@ def ask_on_close(parent: QWidget) -> str:
     return ask(
         parent,
         "A run is training.",
-        "It can go on in the background and is found again at the next start. Or it saves a "
+        "It can continue in the background and is found again at the next start. Or it saves a "
         "checkpoint and stops; it can be continued at any time.",
         {"keep": "&Keep training", "stop": "&Save and stop", "cancel": "&Cancel"},
         "cancel",

@@ -21,3 +21,10 @@ def any_examples() -> str:
 def any_of(*words: str) -> str:
     """`images, texts or signals`."""
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def file_filter(modality: Modality) -> str:
+    """For a dialog of files: `Images (*.png *.jpg);;All files (*)`."""
+    patterns = " ".join(f"*{suffix}" for suffix in modality.suffixes)
+    own = modality.words("{Examples} ({patterns});;", patterns=patterns) if patterns else ""
+    return f"{own}All files (*)"

@@ -152,7 +152,7 @@ class ComparePage(Page):
             problem = f"The pre-training of {self.starter.source} is being copied."
         hint = problem
         if not problem and any(light.tone == "bad" for light in self.setup.table.lights):
-            hint = "This may not fit: see memory and disk."
+            hint = "This may not fit: check memory and disk."
         return Primary("&Start the comparison", is_enabled=not problem, hint=hint)
 
     def _on_watching(self) -> None:

@@ -1,7 +1,7 @@
 """A comparison before it starts: which arms, how many seeds, on what, and what it will cost."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from core.errors import RunError
 from core.planning.comparison import MOST_SEEDS, compared_recipe
@@ -16,6 +16,8 @@ from gui.running.estimate_table import EstimateTable
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
+from gui.widgets.busy_line import BusyLine
+from gui.widgets.page_head import PageHead
 
 _SEEDS = 5
 
@@ -42,18 +44,14 @@ class ComparisonSetup(QWidget):
         self.back = button("&Back to the comparison", self.back_asked.emit, icon_name="back")
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        head = row()
-        head.addWidget(label("What helps on your data?", "display"), 1)
-        head.addWidget(self.back)
-        layout.addLayout(head)
-        layout.addWidget(
-            flowing(
-                "Every arm is fine-tuned on the same labeled data with the same budget and the "
-                "same seeds, and tested on the same test data. Pre-training is shared by the arms "
-                "and done once.",
-                "muted",
-            )
+        head = PageHead(
+            "What helps on your data?",
+            "Every arm is fine-tuned on the same labeled data with the same budget and the same "
+            "seeds, and tested on the same test data. Pre-training is shared by the arms and done "
+            "once.",
         )
+        head.add(self.back)
+        layout.addWidget(head)
         layout.addWidget(self.origin)
         for fill in (self._fill_arms, self._fill_seeds, self._fill_estimate):
             frame, inside = card()
@@ -100,17 +98,8 @@ class ComparisonSetup(QWidget):
         inside.addWidget(self.devices)
 
     def _fill_estimate(self, inside: QVBoxLayout) -> None:
-        self.busy = QWidget()
-        line = row(self.busy)
-        self._busy_words = label("", "muted", wrap=False)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Measuring this machine")
-        line.addWidget(self._busy_words)
-        line.addWidget(self.bar, 1)
-        skip = button("S&kip", self.costs.measuring.stop)
-        line.addWidget(skip)
-        self.busy.hide()
+        self.busy = BusyLine("Measuring this machine", "S&kip")
+        self.busy.cancelled.connect(self.costs.measuring.stop)
         inside.addWidget(self.busy)
         inside.addWidget(self.table)
         self.taken = flowing("", "muted")
@@ -212,6 +201,4 @@ class ComparisonSetup(QWidget):
         self.taken.setVisible(bool(num_stages))
 
     def _show_progress(self, what: str, done: int, total: int) -> None:
-        self._busy_words.setText(what or "Measuring this machine …")
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
+        self.busy.show_progress(what or "Measuring this machine …", done, total)

@@ -62,7 +62,7 @@ class HealthReport(QWidget):
         self._passed_over(summary["passed_over"])
         healthy = self._modality.words("Nothing is wrong with these {examples}.")
         self._verdict.setText(
-            healthy if not self.num_problems else "Training works around all of this by itself."
+            healthy if not self.num_problems else "Training handles all of this automatically."
         )
         self.tree.resizeColumnToContents(0)
         self.tree.setColumnWidth(0, min(self.tree.columnWidth(0), self.width() // 2 or 400))

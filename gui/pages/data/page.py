@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLayout, QTabWidget, QWidget
 
 from core.errors import RunError
 from core.recipe.modality import AUTO, Modality, modality_named
-from gui.pages.data.busy_line import BusyLine
 from gui.pages.data.classes import ClassTable
 from gui.pages.data.columns import ColumnChoice
 from gui.pages.data.decisions import Decisions
@@ -23,7 +22,9 @@ from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, scrolled
+from gui.widgets.busy_line import BusyLine
 from gui.widgets.drop_zone import DropZone, local_paths
+from gui.widgets.page_head import PageHead
 from gui.words.modality import any_examples
 
 
@@ -91,7 +92,7 @@ class DataPage(Page):
         known = {path.name: labeled for path in paths if labeled is not None}
         self._wanted.update(known)
         self._scanner.recognise(paths)
-        self._busy.show_progress("Looking at what was dropped", 0, 0)
+        self._busy.show_progress("Checking what was dropped", 0, 0)
         self.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -107,15 +108,11 @@ class DataPage(Page):
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        self._title = label("", "display")
-        layout.addWidget(self._title)
-        layout.addWidget(
-            label(
-                "Drop folders anywhere on this page. They are only read: nothing is ever written "
-                "into them, and nothing leaves this machine.",
-                "muted",
-            )
+        self._head = PageHead(
+            words="Drop folders anywhere on this page. They are only read: nothing is ever written "
+            "into them, and nothing leaves this machine."
         )
+        layout.addWidget(self._head)
         zones = row(gap=3)
         self.unlabeled, self.labeled = DropZone("", "", "image"), DropZone("", "", "labels")
         self._browsers: list[tuple[QWidget, str]] = []
@@ -125,7 +122,7 @@ class DataPage(Page):
             beside.addLayout(self._browse_buttons(is_labeled))
             zones.addLayout(beside, 1)
         layout.addLayout(zones)
-        self._busy = BusyLine()
+        self._busy = BusyLine("Progress of the scan")
         self._busy.cancelled.connect(self._scanner.stop)
         layout.addWidget(self._busy)
         self._summary = label("")
@@ -272,7 +269,7 @@ class DataPage(Page):
         examples = modality.examples if modality is not None else any_examples()
         for made, name in self._browsers:
             made.setAccessibleName(name + examples)
-        self._title.setText(f"Which {examples}?")
+        self._head.show_title(f"Which {examples}?")
         if is_empty:
             self._summary.setText("")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.errors import RunError
 from core.modalities import formats_of
@@ -21,6 +21,8 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
 from gui.widgets.basics import button, clear, column, label, row, scrolled
+from gui.widgets.busy_line import BusyLine
+from gui.widgets.page_head import PageHead
 from gui.words.modality import modality_of
 from gui.words.numbers import arm_title, percent
 
@@ -114,9 +116,8 @@ class ExportPage(Page):
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        layout.addWidget(label("Take the model away", "display"))
-        self._words = label("", "muted")
-        layout.addWidget(self._words)
+        self._head = PageHead("Export the model")
+        layout.addWidget(self._head)
         line = row()
         which = label("&Model", wrap=False)
         self.arm = QComboBox()
@@ -128,7 +129,9 @@ class ExportPage(Page):
         line.addWidget(self._where, 1)
         line.addWidget(button("Else&where …", self._choose, icon_name="folder"))
         layout.addLayout(line)
-        layout.addWidget(self._busy_line())
+        self._busy = BusyLine("Progress of the export")
+        self._busy.cancelled.connect(self._exporter.stop)
+        layout.addWidget(self._busy)
         self._place = column(gap=3)
         layout.addLayout(self._place)
         self.push = PushPanel()
@@ -143,7 +146,7 @@ class ExportPage(Page):
         if modality is self._modality:
             return
         self._modality = modality
-        self._words.setText(modality.words(_WORDS))
+        self._head.show_words(modality.words(_WORDS))
         clear(self._place)
         self.cards.clear()
         for shown in formats_of(modality):
@@ -153,19 +156,6 @@ class ExportPage(Page):
             card.precision.activated.connect(lambda _: self.refresh())
             self.cards[shown.name] = card
             self._place.addWidget(card)
-
-    def _busy_line(self) -> QWidget:
-        self._busy = QWidget()
-        line = row(self._busy)
-        self._busy_words = label("", wrap=False)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the export")
-        line.addWidget(self._busy_words)
-        line.addWidget(self._bar, 1)
-        line.addWidget(button("&Cancel", self._exporter.stop, icon_name="close"))
-        self._busy.hide()
-        return self._busy
 
     def export(self, name: str) -> None:
         """Export in a format."""
@@ -184,7 +174,7 @@ class ExportPage(Page):
         run = self._session.run
         assert run is not None
         if self._exporter.is_busy:
-            return "Another export is at work."
+            return "Another export is running."
         if not run.results_file.exists():
             return "The run is not finished yet."
         if self.cards[name].format.needs_classifier and not self.arm.count():
@@ -234,10 +224,7 @@ class ExportPage(Page):
         self._on_status()
 
     def _on_progress(self, words: str, done: int, total: int) -> None:
-        self._busy.show()
-        self._busy_words.setText(words)
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._busy.show_progress(words, done, total)
 
     def _on_exported(self, wish: Wish, message: dict[str, Any]) -> None:
         folder = Path(str(message.get("folder", wish.out)))

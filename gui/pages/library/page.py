@@ -24,13 +24,14 @@ from gui.state.known_runs import known_runs, take_off
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, scrolled
+from gui.widgets.basics import button, column, scrolled
+from gui.widgets.page_head import PageHead
 from gui.words.modality import any_examples, any_of
 from gui.words.numbers import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
 _MANY = 8
-_SAMPLES = "They are here already and train offline, in a few minutes: {}."
+_SAMPLES = "They are already here and train offline, in a few minutes: {}."
 
 
 class LibraryPage(Page):
@@ -153,22 +154,20 @@ class LibraryPage(Page):
 
     def _build(self) -> None:
         whole = column(self, margin=4, gap=3)
-        head = row(gap=2)
-        head.addWidget(label("Runs", "display", wrap=False))
-        head.addStretch(1)
+        head = PageHead("Runs")
         open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
         sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
-        sample_button.setToolTip("Data that is here already: offline, a few minutes")
+        sample_button.setToolTip("Data that is already here: offline, a few minutes")
         self.search.setPlaceholderText("Find a run")
         self.search.setAccessibleName("Find a run by name, state or folder")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.shelf.filter_by)
-        head.addWidget(self.search, 2)
+        head.add(self.search, 1)
         # An empty library offers the same, larger.
         self.shortcuts = [open_button, sample_button]
         for made in self.shortcuts:
-            head.addWidget(made)
-        whole.addLayout(head)
+            head.add(made)
+        whole.addWidget(head)
         whole.addWidget(self.sample)
         whole.addWidget(self.banner)
         self.stack = QStackedWidget()
@@ -245,7 +244,7 @@ class LibraryPage(Page):
         self.refresh()
         if path.exists():
             words = f"Its files are not deleted: they are in {path}."
-            self.notice.emit("info", f"{path.name} is off the list.", words)
+            self.notice.emit("info", f"{path.name} was removed from the list.", words)
 
     def _delete(self, path: Path) -> None:
         if self._is_training(path):
@@ -255,8 +254,8 @@ class LibraryPage(Page):
         card = self.shelf.card(path)
         size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
         text = (
-            f"{path}\n\n{size} with everything it learned go to the bin; where there is none, they "
-            "are deleted for good. Data outside this folder stays where it is."
+            f"{path}\n\n{size} with everything it learned are moved to the bin; where there is "
+            "none, they are deleted for good. Data outside this folder stays where it is."
         )
         answers = {"delete": "&Delete", "cancel": "&Cancel"}
         if dialogs.ask(self, f"Delete the run {path.name}?", text, answers, "cancel") == "delete":
@@ -276,7 +275,7 @@ class LibraryPage(Page):
             self.notice.emit("ok", f"Run {path.name} is deleted.", "")
         else:
             what = f"Run {path.name} could not be deleted completely."
-            self.notice.emit("bad", what, f"Delete the rest by hand: {path}.")
+            self.notice.emit("bad", what, f"Delete the remaining files yourself: {path}.")
         self.refresh()
 
     def _on_sample_made(self, path: Path) -> None:

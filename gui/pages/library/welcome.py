@@ -42,7 +42,7 @@ class Welcome(QWidget):
             self.choices[name] = made
         sample = _choice(
             "Show me the sample",
-            "The whole way with data that is here already: offline, a few minutes.",
+            "The whole way with data that is already here: offline, a few minutes.",
             "sample",
         )
         sample.clicked.connect(lambda _: self.sample_wanted.emit())

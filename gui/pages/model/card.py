@@ -131,7 +131,7 @@ class ModelCard(Choice):
     def _get_words(self) -> str:
         state = self.download.state
         if state is DownloadState.PAUSED:
-            return "Go on"
+            return "Resume"
         if state is DownloadState.FAILED:
             return "Try again"
         return f"Download {bytes_in_words(self.facts.num_bytes)}"

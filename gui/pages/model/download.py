@@ -97,7 +97,7 @@ class Download(QObject):
             return f"{self._what or 'Starting'} …"
         words = f"{bytes_in_words(self.done)} of {bytes_in_words(self.total)}"
         if self.state is DownloadState.PAUSED:
-            return f"Paused: {words} are here; the rest is fetched when it goes on"
+            return f"Paused: {words} are here; the rest is downloaded when you resume"
         if not self._what.startswith("Downloading"):
             return f"{self._what.partition(' ')[0]}: {words}"
         speed = self._speed()

@@ -16,8 +16,9 @@ from gui.pages.model.inspector import Looking, Seen
 from gui.pages.page import Page, Primary, Step
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.widgets.basics import column, label, row, scrolled
+from gui.widgets.basics import column, label, scrolled
 from gui.widgets.card_grid import CardGrid
+from gui.widgets.page_head import PageHead
 
 _LINES_WIDE = 31
 _SAMPLES = 16
@@ -72,7 +73,7 @@ class ModelPage(Page):
         card = self._chosen
         if card is None:
             refusal = self._refusals.get(self._name, "")
-            return Primary("&Next: plan", is_enabled=False, hint=refusal or "Being looked at …")
+            return Primary("&Next: plan", is_enabled=False, hint=refusal or "Checking the model …")
         if misfit := self._misfit():
             return Primary("&Next: plan", is_enabled=False, hint=misfit)
         if not card.is_on_disk and self._session.draft.runtime.offline:
@@ -121,10 +122,7 @@ class ModelPage(Page):
         for grid in self.groups.values():
             grid.focused.connect(self.area.ensureWidgetVisible)
         whole = column(self, margin=4, gap=2)
-        head = row(gap=2)
-        head.addWidget(label("Model", "display", wrap=False))
-        head.addStretch(1)
-        whole.addLayout(head)
+        whole.addWidget(PageHead("Model"))
         whole.addWidget(self.area, 1)
 
     def _add(self, facts: ModelFacts) -> ModelCard:

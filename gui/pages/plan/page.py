@@ -4,7 +4,7 @@ import shlex
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLayout, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLayout, QToolButton, QWidget
 
 from core.errors import RunError
 from core.planning.estimate import estimate_run, fit_steps
@@ -22,7 +22,9 @@ from gui.running.starting import may_start
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, card, clear, column, label, paint_icon, row, scrolled
+from gui.widgets.basics import button, card, clear, column, paint_icon, row, scrolled
+from gui.widgets.busy_line import BusyLine
+from gui.widgets.page_head import PageHead
 
 _RECIPES = "Recipes (*.toml)"
 
@@ -65,7 +67,7 @@ class PlanPage(Page):
         if problem:
             return Primary(text, is_enabled=False, hint=problem)
         if any(light.tone == "bad" for light in self.table.lights):
-            return Primary(text, hint="This may not fit: see memory and disk.")
+            return Primary(text, hint="This may not fit: check memory and disk.")
         return Primary(text)
 
     def on_primary(self) -> None:
@@ -110,14 +112,15 @@ class PlanPage(Page):
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        layout.addWidget(label("How long, how thorough?", "display"))
+        layout.addWidget(PageHead("How long, how thorough?"))
         self.presets = Presets()
         layout.addWidget(self.presets)
         frame, inside = card()
         self.slider = TimeSlider()
         self.table = EstimateTable()
         inside.addWidget(self.slider)
-        inside.addWidget(self._busy_line())
+        self._busy = BusyLine("Measuring this machine", "S&kip")
+        inside.addWidget(self._busy)
         inside.addWidget(self.table)
         layout.addWidget(frame)
         self.destination = Destination(self._session)
@@ -135,21 +138,6 @@ class PlanPage(Page):
         self.form: SettingForm | None = None
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Plan"))
-
-    def _busy_line(self) -> QWidget:
-        self._busy = QWidget()
-        line = row(self._busy)
-        self._busy_words = label("Measuring this machine …", "muted", wrap=False)
-        bar = QProgressBar()
-        bar.setTextVisible(False)
-        bar.setRange(0, 0)
-        bar.setAccessibleName("Measuring this machine")
-        self._bar = bar
-        line.addWidget(self._busy_words)
-        line.addWidget(bar, 1)
-        line.addWidget(button("S&kip", self._measuring.stop))
-        self._busy.hide()
-        return self._busy
 
     def _recipe_buttons(self) -> QLayout:
         line = row()
@@ -174,6 +162,7 @@ class PlanPage(Page):
         self._more.toggled.connect(self._show_form)
         self._session.draft_changed.connect(self._show_draft)
         self._session.findings_changed.connect(self._on_findings)
+        self._busy.cancelled.connect(self._measuring.stop)
         self._measuring.progressed.connect(self._on_progress)
         self._measuring.measured.connect(self._show_estimate)
         self._measuring.failed.connect(self._on_failed)
@@ -239,9 +228,7 @@ class PlanPage(Page):
             self._session.replace("Time I have", recipe)
 
     def _on_progress(self, what: str, done: int, total: int) -> None:
-        self._busy_words.setText(what or "Measuring this machine …")
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._busy.show_progress(what or "Measuring this machine …", done, total)
 
     def _on_failed(self, what: str, action: str) -> None:
         self.table.show_nothing(f"{what} {action}")

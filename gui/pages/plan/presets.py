@@ -46,4 +46,4 @@ class Presets(QWidget):
         for other, made in self.buttons.items():
             made.setChecked(other == name)
         self._group.setExclusive(True)
-        self._words.setText(_PRESETS[name][1] if name else "Your own settings.")
+        self._words.setText(_PRESETS[name][1] if name else "Custom settings.")

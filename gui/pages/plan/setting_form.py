@@ -37,7 +37,7 @@ class SettingForm(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         layout.addWidget(self.search)
-        self._nothing = label("No setting has these words.", "muted")
+        self._nothing = label("No setting matches these words.", "muted")
         self._nothing.hide()
         layout.addWidget(self._nothing)
         self._grid = QGridLayout()
@@ -100,7 +100,7 @@ class SettingRow:
         self._label = label(setting.title, wrap=False)
         self._label.setBuddy(self.editor)
         self._label.setToolTip(setting.help)
-        default = setting.shown(setting.default) or "chosen by itself"
+        default = setting.shown(setting.default) or "automatic"
         self._default = label(f"Default: {default}", "muted", wrap=False)
         self._default.setToolTip(setting.help)
         self.reset: QToolButton = tool(
@@ -146,7 +146,7 @@ class SettingRow:
             return choice
         field = QLineEdit()
         if setting.is_optional:
-            field.setPlaceholderText("by itself")
+            field.setPlaceholderText("automatic")
         field.editingFinished.connect(lambda: self._change(setting, self._typed(field)))
         return field
 

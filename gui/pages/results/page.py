@@ -71,7 +71,7 @@ class ResultsPage(Page):
         if self.outcome is None:
             return Primary(text, is_enabled=False, hint="There are no results yet.")
         if not self.outcome.classifiers and not self.outcome.has_encoder:
-            return Primary(text, is_enabled=False, hint="The run left nothing to export.")
+            return Primary(text, is_enabled=False, hint="The run has nothing to export.")
         return Primary(text, hint="Files that other programs open.")
 
     def on_primary(self) -> None:

@@ -27,6 +27,7 @@ from gui.widgets.basics import button, column, label, row
 from gui.widgets.notices import announce
 from gui.widgets.split import Split
 from gui.widgets.thumbnail_loader import thumbnail
+from gui.words.modality import file_filter
 from gui.words.numbers import percent
 
 _MOST_AT_ONCE = 200
@@ -60,37 +61,24 @@ class TryIt(QWidget):
     def show_modality(self, modality: Modality) -> None:
         """Take other examples from now on."""
         self._modality = modality
-        takes_text = self._zone is self.text_zone
-        self.zone.setVisible(not takes_text)
-        for part in (self.text_zone, self.classify):
-            part.setVisible(takes_text)
+        takes_text = self._parts()[0] is self.text_zone
+        for part in (self.zone, self.text_zone, self.classify):
+            part.setVisible(takes_text is (part is not self.zone))
         self.zone.show_modality(modality)
         self.list.setAccessibleName(modality.words("{Examples} tried"))
         self.table.setAccessibleName(modality.words("Classes of the {example}"))
         self._show_busy()
         self._show_chosen()
 
-    @property
-    def _zone(self) -> TryZone | TextZone:
-        """Where examples are given."""
-        match self._modality.shown_as:
-            case "picture" | "name":
-                return self.zone
-            case "text":
-                return self.text_zone
-            case never:
-                assert_never(never)
-
-    @property
-    def _shown(self) -> QWidget | None:
-        """What shows the example itself; None where only its name is known."""
+    def _parts(self) -> tuple[TryZone | TextZone, QWidget | None]:
+        """Where examples are given, and what shows one; None where only its name is known."""
         match self._modality.shown_as:
             case "picture":
-                return self.picture
+                return self.zone, self.picture
             case "text":
-                return self.text
+                return self.text_zone, self.text
             case "name":
-                return None
+                return self.zone, None
             case never:
                 assert_never(never)
 
@@ -213,13 +201,10 @@ class TryIt(QWidget):
         return side
 
     def _paste(self) -> None:
-        self._zone.paste()
+        self._parts()[0].paste()
 
     def _browse(self) -> None:
-        title = self._modality.words("Choose {examples}")
-        patterns = " ".join(f"*{suffix}" for suffix in self._modality.suffixes)
-        own = self._modality.words("{Examples} ({patterns});;", patterns=patterns)
-        known = f"{own if patterns else ''}All files (*)"
+        title, known = self._modality.words("Choose {examples}"), file_filter(self._modality)
         chosen, _ = QFileDialog.getOpenFileNames(self, title, "", known)
         if chosen:
             self.take([Path(path) for path in chosen])
@@ -242,7 +227,7 @@ class TryIt(QWidget):
     def _invitation(self) -> str:
         if self.tried:
             return ""
-        how = "Type, paste or drop" if self._zone is self.text_zone else "Drop"
+        how = "Type, paste or drop" if self._parts()[0] is self.text_zone else "Drop"
         return how + self._modality.words(" {an_example} to see what the classifier says of it.")
 
     def _show_list(self) -> None:
@@ -255,8 +240,9 @@ class TryIt(QWidget):
         index = self.list.currentRow()
         tried = self.tried[index] if 0 <= index < len(self.tried) else None
         self.list.setVisible(bool(self.tried))
+        _, shown = self._parts()
         for view in (self.picture, self.text):
-            view.setVisible(tried is not None and view is self._shown)
+            view.setVisible(tried is not None and view is shown)
         self.table.setVisible(tried is not None)
         if tried is None:
             self.table.texts.show_rows([])
@@ -268,9 +254,9 @@ class TryIt(QWidget):
             self._say(f"{tried.name} can't be classified: {tried.problem}.")
         else:
             self.problem.hide()
-        if self._shown is self.text:
+        if shown is self.text:
             self.text.setPlainText(tried.text)
-        elif self._shown is self.picture and tried.path is not None:
+        elif shown is self.picture and tried.path is not None:
             self._show_picture(tried.path)
 
     def _show_picture(self, path: Path) -> None:

@@ -36,7 +36,7 @@ class CurveExport(QObject):
         self._writing = None
         if problem:
             what = f"{file} can't be written: {problem}."
-            self.notice.emit("bad", what, "Choose another place, or free some space.")
+            self.notice.emit("bad", what, "Choose another location, or free some space.")
         else:
             self.notice.emit("ok", f"The numbers are in {file}.", "")
 

@@ -248,7 +248,7 @@ class TrainingCurves(QWidget):
         if self._plots_page.grab().save(str(file), "PNG"):
             self.notice.emit("ok", f"The plots are in {file}.", "")
         else:
-            self.notice.emit("bad", f"{file} can't be written.", "Choose another place.")
+            self.notice.emit("bad", f"{file} can't be written.", "Choose another location.")
 
     def _save_csv(self) -> None:
         start = Path.home() / "curves.csv"

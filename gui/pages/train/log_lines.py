@@ -54,7 +54,7 @@ def words_of(event: Event) -> str:
         case StageStarted():
             words = f"{stage_title(event.stage)}: {event.num_steps:,} steps"
         case StageResumed():
-            words = f"{stage_title(event.stage)} goes on after step {event.step:,}"
+            words = f"{stage_title(event.stage)} continues after step {event.step:,}"
         case StageDone():
             words = f"{stage_title(event.stage)} is done"
         case CheckpointSaved():

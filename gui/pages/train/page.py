@@ -35,12 +35,12 @@ _DISK_MS = 5_000
 # With less than that not even the log can be written, so the trainer can't say it itself.
 _LEAST_BYTES = 1 << 20
 _DISCARDED = (
-    "Everything in {path} goes into the bin: models, checkpoints, results. Your {examples} stay "
+    "Everything in {path} is moved to the bin: models, checkpoints, results. Your {examples} stay "
     "where they are."
 )
 _DISK_FULL = (
-    "The disk of the run is full. Training waits, nothing is lost; it goes on by itself as soon as "
-    "there is room."
+    "The disk of the run is full. Training waits, nothing is lost; it continues by itself as "
+    "soon as there is room."
 )
 
 
@@ -203,7 +203,7 @@ class TrainPage(Page):
             self.notice.emit("ok", f"{run.path.name} is in the bin.", "")
         else:
             self.notice.emit(
-                "bad", f"{run.path} could not be removed.", "Remove it with the file manager."
+                "bad", f"{run.path} could not be removed.", "Delete it in the file manager."
             )
         self.go_to.emit("library")
 

@@ -60,7 +60,7 @@ def test_that_a_killed_trainer_is_said_and_the_run_goes_on_to_the_same_end(
     trainer.process.join()
     qtbot.waitUntil(lambda: state_is(watcher, RunState.INTERRUPTED))
     assert watcher.status is not None
-    assert "without a word" in watcher.status.text
+    assert "without a message" in watcher.status.text
     (run.path / "held").unlink()
     finished(run, world.cache)
     qtbot.waitUntil(lambda: state_is(watcher, RunState.FINISHED))

@@ -140,7 +140,7 @@ def test_that_a_paused_download_goes_on_where_it_was(
     qtbot.waitUntil(lambda: not card.download.is_busy, timeout=SECONDS)
     assert card.state.text().startswith("Paused: ")
     hub.go.set()
-    assert card.get.text() == "Go on"
+    assert card.get.text() == "Resume"
     card.get.click()
     qtbot.waitUntil(lambda: card.is_on_disk, timeout=SECONDS)
     assert hub.ranges

@@ -1,4 +1,4 @@
-"""How far a scan is, with a button that ends it."""
+"""How far something in the background is, with a button that ends it."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
@@ -7,7 +7,11 @@ from gui.widgets.basics import button, label, row
 
 
 class BusyLine(QWidget):
-    """Hidden while nothing is at work.
+    """Hidden while nothing is done.
+
+    Args:
+        name: What the bar tells, for a screen reader.
+        end: The text of the button.
 
     Signals:
         cancelled: The work shall end.
@@ -15,16 +19,16 @@ class BusyLine(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, end: str = "&Cancel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         line = row(self)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the scan")
+        self._bar.setAccessibleName(name)
         self._words = label("", wrap=False)
         line.addWidget(self._words)
         line.addWidget(self._bar, 1)
-        line.addWidget(button("&Cancel", self._cancel, icon_name="close"))
+        line.addWidget(button(end, self._cancel, icon_name="close"))
         self.hide()
 
     def show_progress(self, words: str, done: int, total: int) -> None:
