@@ -19,7 +19,7 @@ from types import FrameType
 from core.system.own_process import plain_command
 from core.system.warm import address_for, who
 
-_PATIENCE_S = 5.0
+_CONNECT_S = 5.0
 _FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _STREAMS = (0, 1, 2)
 
@@ -50,7 +50,7 @@ def _begun(module: str, arguments: list[str]) -> socket.socket | None:
         "who": who(),
     }
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    connection.settimeout(_PATIENCE_S)
+    connection.settimeout(_CONNECT_S)
     try:
         connection.connect(address)
         # A server that does not greet was not asked: nothing can run twice.

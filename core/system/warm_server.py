@@ -16,7 +16,7 @@ from core.system.warm import VARIABLE
 
 # It keeps half a GiB; what is trained beside it comes first.
 _SPARE_GIB = 4.0
-_PATIENCE_S = 2.0
+_END_S = 2.0
 
 
 class WarmServer:
@@ -72,5 +72,5 @@ class WarmServer:
             if not self.is_ready():
                 process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_PATIENCE_S)
+                process.wait(_END_S)
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -27,7 +27,7 @@ _DROPPED = {
 _DROPPED_PREFIXES = (
     *("HF_", "HUGGINGFACE_", "HUGGING_FACE_", "TRANSFORMERS_", "DATASETS_", "TIMM_", "TOKENIZERS_"),
     *("TORCH", "PYTORCH_", "ACCELERATE_", "TQDM_", "REDISTILL_", "XDG_", "QT_", "LC_"),
-    *("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "NUMEXPR_", "ONEDNN_", "DNNL_", "ATEN_"),
+    *("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_NUM_", "NUMEXPR_", "ONEDNN_", "DNNL_", "ATEN_"),
 )
 
 
@@ -46,7 +46,7 @@ def calm(environment: Mapping[str, str], home: str) -> dict[str, str]:
         # What was installed for the user only is found nevertheless.
         "PYTHONUSERBASE": site.getuserbase(),
         "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8",
-        "TERM": "dumb",
+        "TERM": "xterm",
         # No window of a test is ever on a screen.
         "QT_QPA_PLATFORM": "offscreen",
     }

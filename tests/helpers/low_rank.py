@@ -10,12 +10,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from core.images.modality import ImageModality
+from core.images.modality import ImageStages
 from core.images.model.description import ModelDescription
 from core.images.model.mae import MaskedAutoencoder
 from core.models.layout import filled
 from core.models.masked_model import MaskedModel, State, require_fitting
-from core.text.modality import TextModality
+from core.text.modality import TextStages
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel
 
@@ -96,7 +96,7 @@ class LowRankLanguageModel(_LowRankEncoder, MaskedLanguageModel):
         self.adapt()
 
 
-class LowRankImages(ImageModality):
+class LowRankImages(ImageStages):
     """Images whose model is opened in the other form."""
 
     def open_model(self, folder: Path) -> MaskedModel:
@@ -104,7 +104,7 @@ class LowRankImages(ImageModality):
         return filled(folder, lambda values: LowRankAutoencoder(ModelDescription.from_dict(values)))
 
 
-class LowRankTexts(TextModality):
+class LowRankTexts(TextStages):
     """Texts whose model is opened in the other form."""
 
     def open_model(self, folder: Path) -> MaskedModel:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from core.export.export import Exported, export
+from core.export.export import Exported
 from core.modalities import formats_of
 from core.recipe import modality_named
 from core.recipe.arms import ARMS, REGULARISED
 from core.run.folder import RunFolder
+from tests.helpers.faces import export
 from tests.helpers.trainers import finished
 from tests.helpers.worlds import World, in_both_worlds, new_run
 

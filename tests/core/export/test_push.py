@@ -187,7 +187,7 @@ def test_that_the_command_line_exports_and_pushes(
 
     code, words = said()
     assert code != 0
-    assert "There is no token" in words
+    assert "No token was given" in words
     assert not (tmp_path / "out").exists()  # said before the work, not after
     code, words = said("--token-file", str(secret))
     assert code == 0, words

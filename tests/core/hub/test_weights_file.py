@@ -9,7 +9,7 @@ from huggingface_hub import constants
 
 from core.errors import RunError
 from core.hub import hub, weights_file
-from core.processes import check_model as check_helper
+from core.images.model.hub import HUB
 from core.processes import download_model as download_helper
 from core.system.json_lines import MessageWriter
 from core.system.stopping import Stopped
@@ -135,7 +135,7 @@ class Silent(MessageWriter):
 def test_that_the_helper_brings_all_that_loading_needs(small_hub, tmp_path, vit_mae):
     vit_mae.save_pretrained(tmp_path / "vit-mae")
     put_on_hub(small_hub, "someone/vit-mae", tmp_path / "vit-mae")
-    facts = check_helper.check("someone/vit-mae", Silent(), offline=False)
+    facts = HUB.check("someone/vit-mae", offline=False)
     assert not facts["on_disk"]
     assert facts["download_bytes"] == (tmp_path / "vit-mae" / "model.safetensors").stat().st_size
     assert (facts["input_size"], facts["patch"], facts["depth"]) == (32, 8, 2)
@@ -143,7 +143,7 @@ def test_that_the_helper_brings_all_that_loading_needs(small_hub, tmp_path, vit_
     done = download_helper.download("someone/vit-mae", Silent())
     assert done["bytes"] == facts["download_bytes"]
     small_hub.asked.clear()
-    again = check_helper.check("someone/vit-mae", Silent(), offline=True)
+    again = HUB.check("someone/vit-mae", offline=True)
     assert again["on_disk"]
     assert again["parameters"] == facts["parameters"]
     assert small_hub.asked == []
@@ -159,5 +159,5 @@ def test_that_a_check_refuses_what_training_would_refuse(small_hub, tmp_path):
         (str(tmp_path / "no.safetensors"), "model-file-missing"),
     ):
         with pytest.raises(RunError) as caught:
-            check_helper.check(name, Silent(), offline=False)
+            HUB.check(name, offline=False)
         assert caught.value.id == error_id, name

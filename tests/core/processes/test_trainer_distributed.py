@@ -11,22 +11,26 @@ import pytest
 from core.run.events import RunStarted, StepDone
 from core.run.folder import RunFolder, RunState
 from core.run.launch import send_command, trainer_command
+from core.system import process_names
 from tests.helpers.trainers import ROOT, Trainer, events_of, finished, losses_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 
 
 def start(run: RunFolder, cache: Path, processes: int) -> subprocess.Popen[bytes]:
-    """Trainers that train together; on CPUs, one thread each."""
+    """Trainers that train together; on CPUs, one thread each.
+
+    Through the door that clusters know, as the documents tell `torchrun`: `-m core.trainer`.
+    """
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "REDISTILL_CACHE": str(cache),
         "OMP_NUM_THREADS": "1",
     }
+    command = trainer_command(run.path, processes)
+    command[command.index(process_names.TRAINER)] = "core.trainer"
     with (run.path / "test-output.txt").open("ab") as output:
-        return subprocess.Popen(
-            trainer_command(run.path, processes), stdout=output, stderr=output, env=environment
-        )
+        return subprocess.Popen(command, stdout=output, stderr=output, env=environment)
 
 
 def finished_by_two(run: RunFolder, world: World) -> RunFolder:

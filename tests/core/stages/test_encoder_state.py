@@ -14,11 +14,11 @@ from core.run.events import Event, StepDone
 from core.run.folder import RunFolder
 from core.stages.first_head import fit_head
 from core.stages.pipeline import run_stages
-from core.stages.prepare import prepare
 from core.stages.setup import RunSetup
 from core.stages.weights import load_encoder
 from core.training.context import Adjustments, RunContext
 from core.training.device import set_up_hardware
+from tests.helpers.faces import prepare
 from tests.helpers.low_rank import LowRank, LowRankImages, LowRankTexts
 from tests.helpers.worlds import World, in_both_worlds, new_run, tiny_recipe
 

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from core.processes.warm import LOADED
+from core.system import process_names
 from core.system.own_process import child_environment, module_command, plain_command
 from core.system.warm import VARIABLE, bound, may_be_warm
 from core.system.warm_server import WarmServer
@@ -78,7 +79,7 @@ def waiting(server: WarmServer) -> Iterator[subprocess.Popen[str]]:
 def another_server() -> Iterator[WarmServer]:
     """A server that loads little, to be used badly."""
     before = os.environ.pop(VARIABLE, None)
-    made = WarmServer("core.readers.history")
+    made = WarmServer(process_names.HISTORY)
     made.start()
     until(lambda: made.is_ready() or made.has_ended())
     assert made.is_ready()
@@ -114,7 +115,7 @@ def test_that_exit_codes_and_what_is_wrong_come_through(server: WarmServer, tmp_
     for module, *arguments in (
         ("core.processes.export", "--no-such"),
         ("core.processes.export", str(tmp_path), "--format", "timm"),
-        ("core.readers.history",),
+        (process_names.HISTORY,),
         ("core.processes.sample",),
         ("core.cli.main", "status", str(tmp_path)),
     ):

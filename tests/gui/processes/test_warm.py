@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.system import process_names
 from core.system.warm import VARIABLE
 from gui.processes.json_process import JsonProcess
 from gui.processes.warm import WarmProcesses
@@ -22,7 +23,7 @@ def processes(qtbot: QtBot) -> Iterator[JsonProcess]:
     """A starter of processes, beside a server that is ready."""
     before = os.environ.pop(VARIABLE, None)
     made = JsonProcess()
-    warm = WarmProcesses(made, "core.readers.history", after_ms=0)
+    warm = WarmProcesses(made, process_names.HISTORY, after_ms=0)
     qtbot.waitUntil(lambda: warm._server is not None and warm._server.is_ready(), timeout=WAIT_MS)
     yield made
     made.abandon()
@@ -40,7 +41,7 @@ def test_that_helpers_answer_stop_and_are_dropped(
         assert "core.system.warm_client" in processes._process.arguments()
     assert answered.args[0]["run"] == str(tmp_path / "run")
     with qtbot.waitSignal(processes.failed, timeout=WAIT_MS) as refused:
-        processes.start("core.readers.history", str(tmp_path), str(tmp_path / "no" / "h.npz"))
+        processes.start(process_names.HISTORY, str(tmp_path), str(tmp_path / "no" / "h.npz"))
     assert refused.args[0] == "file-not-writable"
     # It waits for a token, and gets the end of its input.
     with qtbot.waitSignal(processes.ended, timeout=WAIT_MS), qtbot.assertNotEmitted(processes.done):

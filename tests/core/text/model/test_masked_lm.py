@@ -11,6 +11,7 @@ from core.models.attention import attend_plainly_on_cpu
 from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
 from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
+from core.training.device import has_bfloat16
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 
 
@@ -178,6 +179,7 @@ def test_that_few_sizes_of_batch_reach_the_vocabulary(bert: MaskedLanguageModel)
     assert len(set(numbers)) <= 3
 
 
+@pytest.mark.skipif(not has_bfloat16("cpu"), reason="no run takes bfloat16 on this processor")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux says what is held")
 def test_that_steps_with_many_numbers_of_tokens_keep_no_memory() -> None:
     model = load_masked_lm("starter-text", max_length=64, whole_words=False, offline=True)

@@ -13,7 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from core.readers.history import History
-from core.recipe import Recipe
+from core.recipe import Recipe, modality_named
 from core.run.events import (
     CheckpointSaved,
     Noticed,
@@ -184,7 +184,7 @@ def test_that_values_that_are_no_numbers_are_said(qapp: object) -> None:
 
     event = from_json(line)
     assert isinstance(event, StepDone)
-    assert "masked loss not a number" in numbers_of(event)
+    assert "masked loss not a number" in numbers_of(event, modality_named("images"))
     assert from_json(line.replace('"step": 5', '"step": "five"')) is None
     assert from_json(line.replace('"losses": {', '"losses": {"x": [],')) is None
     assert _plain([3.0, float("nan"), 1.5]) == [3, "", 1.5]
