@@ -34,13 +34,9 @@ AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
 HEIF_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 )
-# Without a preamble: the first elements of the file's meta information, or of its identification.
-_BARE_DICOM: Final = (
-    b"\x02\x00\x00\x00UL\x04\x00",
-    *(b"\x08\x00%c\x00%s" % (tag, vr) for tag, vr in ((0, b"UL\x04\x00"), (5, b"CS"), (8, b"CS"))),
-    *(b"\x08\x00%c\x00" % tag + bytes([size, 0, 0, 0]) for tag in (5, 8) for size in (10, 16, 26)),
-    b"\x08\x00\x00\x00\x04\x00\x00\x00",
-)
+# What a DICOM file without preamble starts with: character set, image type, class or instance.
+_FIRST_ELEMENTS: Final = (0x05, 0x08, 0x16, 0x18)
+_FIRST_KINDS: Final = (b"CS", b"UI")
 _SYSTEM_NAMES: Final = frozenset(
     {"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "__macosx", "$recycle.bin"}
     | {"system volume information", "icon\r", "@eadir", "dicomdir"}
@@ -61,7 +57,14 @@ def is_image_header(header: bytes) -> bool:
 
 def is_dicom_header(header: bytes) -> bool:
     """Whether these are the first bytes of a DICOM file, with its preamble or without."""
-    return header[128:132] == DICOM_MARK or header.startswith(_BARE_DICOM)
+    if header[128:132] == DICOM_MARK or header[:8] == b"\x02\x00\x00\x00UL\x04\x00":
+        return True
+    if len(header) < HEADER_BYTES or header[:2] != b"\x08\x00" or header[3]:
+        return False
+    if header[2] == 0:  # the length of the group, and then the group
+        return header[4:8] in {b"UL\x04\x00", b"\x04\x00\x00\x00"} and header[12:14] == b"\x08\x00"
+    is_short = header[4] in range(2, 65, 2) and header[5:8] == bytes(3)
+    return header[2] in _FIRST_ELEMENTS and (header[4:6] in _FIRST_KINDS or is_short)
 
 
 def is_jpeg_xl_header(header: bytes) -> bool:
