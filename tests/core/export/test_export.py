@@ -17,9 +17,9 @@ from core.cli.main import app
 from core.data.manifest import Example, Manifest
 from core.errors import RunError
 from core.export.export import default_target
-from core.export.formats import FORMATS
 from core.images.export import write_timm
 from core.images.export.examples import images_to_check
+from core.images.export.formats import FORMATS
 from core.images.export.writers import WRITERS
 from core.run.folder import RunFolder
 from core.system.stopping import Stopped
