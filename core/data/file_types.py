@@ -72,6 +72,12 @@ def is_jpeg_xl_header(header: bytes) -> bool:
     return header.startswith((b"\x00\x00\x00\x0cJXL \r\n\x87\n", b"\xff\x0a"))
 
 
+def is_heif_header(header: bytes) -> bool:
+    """Whether these are the first bytes of a HEIC file; AVIF shares some of its brands."""
+    brands = box_brands(header)
+    return bool(brands & HEIF_BRANDS) and not brands & AVIF_BRANDS
+
+
 def box_brands(header: bytes) -> frozenset[bytes]:
     """What a file of boxes (HEIF, AVIF; films too) says it is: all its brands."""
     if header[4:8] != b"ftyp":

@@ -10,20 +10,18 @@ import logging
 import os
 import warnings
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from core.data.file_types import (
-    AVIF_BRANDS,
     FORMAT_WORDS,
     FORMATS,
     HEADER_BYTES,
-    HEIF_BRANDS,
-    box_brands,
     is_dicom_header,
+    is_heif_header,
     is_image_header,
     is_jpeg_xl_header,
 )
@@ -37,8 +35,7 @@ MAX_BYTES: Final = 2**31
 
 _ORIENTATION: Final = 0x0112
 # Few other programs read these: the notes tell them apart.
-_FORMAT_NOTES: Final = {"HEIF": "HEIC", "AVIF": "AVIF"}
-_BOXES: Final = 2**16  # A HEIC's boxes that describe its pictures come first.
+_FORMAT_NOTES: Final = {"AVIF": "AVIF"}
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -53,7 +50,6 @@ _SEVERAL: Final = {
     "WEBP": "animated: first frame",
     "PNG": "animated: first frame",
     "AVIF": "animated: first frame",
-    "HEIF": "several pictures: main picture",
     "MPO": "several pictures: first picture",
 }
 
@@ -171,10 +167,12 @@ def in_words(error: BaseException) -> str:
 def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
     if is_dicom_header(data[:HEADER_BYTES]):
         return _from_dicom(data, max_pixels)
+    if is_heif_header(data[:HEADER_BYTES]):
+        return _from_heic(data, max_pixels)
     image = _open(data, max_pixels)
     # In this order: PNG loads its pixels when asked for EXIF, and then has no tiles any more.
     deep_colour = any(";16" in str(tile) for tile in getattr(image, "tile", ()))
-    orientation = _orientation(image)
+    orientation = image.getexif().get(_ORIENTATION, 1)
     if image.format == "TIFF" and tiff.is_deep_planes(image):
         rgb, note = _from_planes(image, data)
     else:
@@ -182,8 +180,8 @@ def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
         image.load()
         rgb, note = to_rgb(image, deep_colour=deep_colour)
     is_turned = orientation in _UPRIGHT
-    # Asked again: Pillow turns TIFF by itself when it loads it, and libheif HEIC.
-    turn = None if _is_turned_by_boxes(image, data) else _UPRIGHT.get(_orientation(image))
+    # Asked again: Pillow turns TIFF by itself when it loads it.
+    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
     notes = [_FORMAT_NOTES.get(image.format or "", ""), note]
     if turn is not None:
         rgb = rgb.transpose(turn)
@@ -194,15 +192,22 @@ def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
     return rgb, ", ".join(filter(None, notes))
 
 
-def _orientation(image: Image.Image) -> Any:
-    if image.format == "HEIF":
-        return image.info.get("original_orientation")
-    return image.getexif().get(_ORIENTATION)
+def _from_heic(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
+    from core.images.data.heic import HeicRefused, is_turned_by_boxes, read_heic
 
-
-def _is_turned_by_boxes(image: Image.Image, data: bytes) -> bool:
-    """Whether a HEIC has an orientation of its own: it repeats that of EXIF, and libheif obeys."""
-    return image.format == "HEIF" and any(box in data[:_BOXES] for box in (b"irot", b"imir"))
+    try:
+        image, bits, orientation, has_several = read_heic(data, max_pixels)
+    except HeicRefused as error:
+        raise UnreadableImage(str(error)) from error
+    rgb, note = to_rgb(image, deep_colour=False)
+    notes = ["HEIC", f"{bits}-bit colour scaled" if bits > 8 else "", note]
+    turn = _UPRIGHT.get(orientation)
+    if turn is not None:
+        notes.append("rotated by EXIF")
+        rgb = rgb if is_turned_by_boxes(data) else rgb.transpose(turn)
+    if has_several:
+        notes.append("several pictures: main picture")
+    return rgb, ", ".join(filter(None, notes))
 
 
 def _from_dicom(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
@@ -227,7 +232,7 @@ def _open(data: bytes, max_pixels: int) -> Image.Image:
         raise UnreadableImage("empty")
     if is_jpeg_xl_header(data):
         raise UnreadableImage("JPEG XL files are not read; convert it to PNG or JPEG")
-    image = Image.open(io.BytesIO(data), formats=_formats(data))
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > max_pixels:
         raise UnreadableImage(f"declares {width:,} by {height:,} pixels, more than can be trusted")
@@ -238,18 +243,6 @@ def _open(data: bytes, max_pixels: int) -> Image.Image:
         image.verify()
         image = Image.open(io.BytesIO(data), formats=("PNG",))
     return image
-
-
-def _formats(data: bytes) -> tuple[str, ...]:
-    brands = box_brands(data[:HEADER_BYTES])
-    if not brands & HEIF_BRANDS or brands & AVIF_BRANDS:
-        return FORMATS
-    from pi_heif import register_heif_opener
-
-    if "HEIF" not in Image.OPEN:
-        # One thread each: files are read side by side already.
-        register_heif_opener(decode_threads=1, thumbnails=False)
-    return ("HEIF",)
 
 
 def _has_several(image: Image.Image) -> bool:
@@ -270,7 +263,7 @@ def _several(image: Image.Image) -> str:
 def _unknown(data: bytes) -> str:
     kind = tiff.kind_in_words(data)
     if kind:
-        return f"{kind} is not read, or it is damaged; save it as 16-bit grey or 8-bit colour"
+        return f"{kind}: not read, or damaged; save it as 16-bit grey or 8-bit colour"
     if is_image_header(data[:HEADER_BYTES]):
         return "damaged or of a rare kind: its header can't be read"
     return f"not a {FORMAT_WORDS} image"

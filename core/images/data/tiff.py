@@ -90,7 +90,7 @@ def kind_in_words(data: bytes) -> str:
         bits, samples = _first(page.get(_BITS, 1)), _first(page.get(_SAMPLES, 1))
         kind = _KINDS.get(_first(page.get(_SAMPLE_FORMAT, 1)), "values of another kind")
         zero = ", white is 0" if page.get(_PHOTOMETRIC) == 0 else ""
-        return f"a TIFF with {samples} times {bits}-bit {kind}{zero},"
+        return f"a TIFF of {bits}-bit {kind}, {samples} per pixel{zero}"
     return ""
 
 

@@ -32,11 +32,8 @@ def to_rgb(image: Image.Image, *, deep_colour: bool) -> tuple[Image.Image, str]:
     if mode in _DEEP_MODES or mode == "F" or tiff.is_signed_bytes(image):
         return _from_grey(image)
     words = [_MODE_WORDS.get(mode, "")]
-    bits = 16 if deep_colour else 8
-    if image.format == "HEIF":
-        bits = image.info.get("bit_depth", 8)
-    if bits > 8:
-        words.append(f"{bits}-bit colour scaled")
+    if deep_colour:
+        words.append("16-bit colour scaled")
     if mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
         words.append("alpha on white")
         image = _on_white(image)

@@ -16,6 +16,7 @@ from tests.core.images.data.pictures import encoded
 
 # Only written with pillow-heif: it would read too, and hide what the application reads with.
 Image.register_save("HEIF", as_plugin._save_heif)
+Image.register_save_all("HEIF", as_plugin._save_all_heif)
 
 NAME = "Quixotic^Zebulon"
 IDENTITY = "ZQ-4711"

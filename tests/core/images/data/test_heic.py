@@ -85,3 +85,26 @@ def test_that_a_scan_finds_phone_pictures_by_content_in_worker_processes(tmp_pat
     words, num_quarantined, is_loaded = json.loads(done.stdout)
     assert (num_quarantined, is_loaded) == (0, False)
     assert {"71 images: HEIC", "1 image: AVIF"} <= set(words)
+
+
+def test_that_damaged_files_are_refused_and_never_end_the_process():
+    code = (
+        "import random; from core.images.data.decode import UnreadableImage, decode\n"
+        "from tests.core.images.data.odd_files import heic\n"
+        "from tests.core.images.data.pictures import picture\n"
+        "data, rng = heic(picture(), orientation=6), random.Random(1)\n"
+        "for _ in range(2000):\n"
+        "    damaged = bytearray(data)\n"
+        "    damaged[rng.randrange(900) % len(data)] = rng.randrange(256)\n"
+        "    try: decode(bytes(damaged))\n"
+        "    except UnreadableImage as error: assert error.reason\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=200)
+
+
+def test_that_of_several_pictures_the_main_one_is_read_and_said():
+    red, blue = Image.new("RGB", (64, 64), "red"), Image.new("RGB", (64, 64), "blue")
+    data = heic(red, save_all=True, append_images=[blue], primary_index=1)
+    image, note = decode_with_note(data)
+    assert image.getpixel((8, 8))[2] > 240
+    assert note == "HEIC, several pictures: main picture"

@@ -160,7 +160,7 @@ def test_that_bad_files_are_quarantined_one_by_one_with_the_reason(tmp_path):
         "gone.png": "broken link, or vanished while scanning",
         "as scanned": "a DICOM file without a picture, or cut short",
         "new.jxl": "JXL files are not read; convert it to PNG or JPEG",
-        "phone.heic": "damaged or of a rare kind: its header can't be read",
+        "phone.heic": "damaged: this HEIC file can't be read",
         "text.jpg": "not a JPEG, PNG, WebP, BMP, GIF, TIFF, HEIC, AVIF or DICOM image",
         "truncated.jpg": "cut short: the end of the JPEG is missing",
     }
