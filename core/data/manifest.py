@@ -184,14 +184,17 @@ class Manifest:
         return [*self.notes, *self._treatments(), *self._problems()]
 
     def _treatments(self) -> list[str]:
-        notes = Counter(
-            note
-            for example in (*self.unlabeled, *self.labeled)
-            if example.note
-            for note in example.note.split(", ")
-        )
+        notes: Counter[str] = Counter()
+        details: dict[str, set[str]] = {}
+        for example in (*self.unlabeled, *self.labeled):
+            for note in example.note.split(", ") if example.note else ():
+                # What is in brackets differs from file to file: told where it is one thing.
+                what, _, detail = note.partition(" (")
+                notes[what] += 1
+                details.setdefault(what, set()).add(detail)
         return [
             f"{counted(count, self.modality.example)}: {note}"
+            + (f" ({detail}" if len(details[note]) == 1 and (detail := min(details[note])) else "")
             for note, count in sorted(notes.items(), key=lambda item: (-item[1], item[0]))
         ]
 

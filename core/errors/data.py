@@ -2,7 +2,7 @@
 
 from core.errors.entry import Entry
 
-_KINDS = "JPEG, PNG, WebP, BMP, GIF or TIFF"
+_KINDS = "JPEG, PNG, WebP, BMP, GIF, TIFF, HEIC, AVIF or DICOM"
 
 ENTRIES: dict[str, Entry] = {
     "folder-not-found": Entry(

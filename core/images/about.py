@@ -64,5 +64,8 @@ MODALITY = Modality(
         invitation="Or drop a model's folder or a .safetensors file here.",
         weights=".safetensors",
     ),
-    suffixes=(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
+    suffixes=(
+        *(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
+        *(".heic", ".heif", ".hif", ".avif", ".dcm", ".dicom"),
+    ),
 )

@@ -1,8 +1,8 @@
 """Bytes to an upright 8-bit RGB picture, the same for scanning, training and prediction.
 
 A file is decoded wholly or refused; nothing is ever filled in. Pillow does the decoding; added
-are the limits, the upright orientation, more than 8 bits, and the ends of JPEG and PNG files,
-which Pillow alone does not check.
+are the limits, the upright orientation, more than 8 bits, the ends of JPEG and PNG files, which
+Pillow alone does not check, and DICOM and HEIC, whose libraries are loaded with the first of them.
 """
 
 import io
@@ -16,15 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from core.data.file_types import FORMAT_WORDS, FORMATS, HEADER_BYTES, is_image_header
-from core.images.data.grey_range import real_to_bytes, whole_to_bytes
+from core.data.file_types import (
+    FORMAT_WORDS,
+    FORMATS,
+    HEADER_BYTES,
+    is_dicom_header,
+    is_heif_header,
+    is_image_header,
+    is_jpeg_xl_header,
+)
+from core.images.data import tiff
 from core.images.data.jpeg_end import has_end
+from core.images.data.to_rgb import to_rgb
 
-DECODE_VERSION: Final = 1  # Raise it whenever the same bytes give another picture or note.
+DECODE_VERSION: Final = 2  # Raise it whenever the same bytes give another picture or note.
 MAX_PIXELS: Final = 178_956_970  # Where Pillow itself refuses: 512 MiB of RGB.
 MAX_BYTES: Final = 2**31
 
 _ORIENTATION: Final = 0x0112
+# Few other programs read these: the notes tell them apart.
+_FORMAT_NOTES: Final = {"AVIF": "AVIF"}
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -38,10 +49,9 @@ _SEVERAL: Final = {
     "GIF": "animated: first frame",
     "WEBP": "animated: first frame",
     "PNG": "animated: first frame",
-    "TIFF": "several pages: first page",
+    "AVIF": "animated: first frame",
     "MPO": "several pictures: first picture",
 }
-_DEEP_MODES: Final = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
 
 Image.MAX_IMAGE_PIXELS = None  # `_open` has the limit; Pillow's own warns where ours refuses.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -155,27 +165,73 @@ def in_words(error: BaseException) -> str:
 
 
 def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
+    if is_dicom_header(data[:HEADER_BYTES]):
+        return _from_dicom(data, max_pixels)
+    if is_heif_header(data[:HEADER_BYTES]):
+        return _from_heic(data, max_pixels)
     image = _open(data, max_pixels)
     # In this order: PNG loads its pixels when asked for EXIF, and then has no tiles any more.
     deep_colour = any(";16" in str(tile) for tile in getattr(image, "tile", ()))
-    is_turned = image.getexif().get(_ORIENTATION, 1) in _UPRIGHT
-    image.load()
+    orientation = image.getexif().get(_ORIENTATION, 1)
+    if image.format == "TIFF" and tiff.is_deep_planes(image):
+        rgb, note = _from_planes(image, data)
+    else:
+        tiff.prepare(image)
+        image.load()
+        rgb, note = to_rgb(image, deep_colour=deep_colour)
+    is_turned = orientation in _UPRIGHT
     # Asked again: Pillow turns TIFF by itself when it loads it.
     turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
-    rgb, note = _to_rgb(image, deep_colour=deep_colour)
-    notes = [note] if note else []
+    notes = [_FORMAT_NOTES.get(image.format or "", ""), note]
     if turn is not None:
         rgb = rgb.transpose(turn)
     if is_turned:
         notes.append("rotated by EXIF")
     if _has_several(image):
-        notes.append(_SEVERAL.get(image.format or "", "several pictures: first picture"))
-    return rgb, ", ".join(notes)
+        notes.append(_several(image))
+    return rgb, ", ".join(filter(None, notes))
+
+
+def _from_heic(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
+    from core.images.data.heic import HeicRefused, is_turned_by_boxes, read_heic
+
+    try:
+        image, bits, orientation, has_several = read_heic(data, max_pixels)
+    except HeicRefused as error:
+        raise UnreadableImage(str(error)) from error
+    rgb, note = to_rgb(image, deep_colour=False)
+    notes = ["HEIC", f"{bits}-bit colour scaled" if bits > 8 else "", note]
+    turn = _UPRIGHT.get(orientation)
+    if turn is not None:
+        notes.append("rotated by EXIF")
+        rgb = rgb if is_turned_by_boxes(data) else rgb.transpose(turn)
+    if has_several:
+        notes.append("several pictures: main picture")
+    return rgb, ", ".join(filter(None, notes))
+
+
+def _from_dicom(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
+    from core.images.data.dicom import DicomRefused, read_dicom
+
+    try:
+        image, note = read_dicom(data, max_pixels)
+    except DicomRefused as error:
+        raise UnreadableImage(str(error)) from None
+    return image.convert("RGB"), note
+
+
+def _from_planes(image: Image.Image, data: bytes) -> tuple[Image.Image, str]:
+    planes = tiff.read_planes(image, data)
+    if planes is None:
+        raise UnreadableImage("a TIFF with 16-bit planes in tiles is not read; save it as PNG")
+    return to_rgb(planes, deep_colour=True)
 
 
 def _open(data: bytes, max_pixels: int) -> Image.Image:
     if not data:
         raise UnreadableImage("empty")
+    if is_jpeg_xl_header(data):
+        raise UnreadableImage("JPEG XL files are not read; convert it to PNG or JPEG")
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > max_pixels:
@@ -189,42 +245,6 @@ def _open(data: bytes, max_pixels: int) -> Image.Image:
     return image
 
 
-def _to_rgb(image: Image.Image, *, deep_colour: bool) -> tuple[Image.Image, str]:
-    mode = image.mode
-    if mode in _DEEP_MODES:
-        grey, note = whole_to_bytes(np.asarray(image), 32 if mode == "I" else 16)
-        return Image.fromarray(grey).convert("RGB"), note.replace(", ", " ")
-    if mode == "F":
-        grey, note = real_to_bytes(np.asarray(image))
-        return Image.fromarray(grey).convert("RGB"), note.replace(", ", " ")
-    words = [_MODE_WORDS.get(mode, "")]
-    if deep_colour:
-        words.append("16-bit colour scaled")
-    if mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
-        words.append("alpha on white")
-        image = _on_white(image)
-    return image.convert("RGB"), ", ".join(word for word in words if word)
-
-
-_MODE_WORDS: Final = {
-    "1": "black and white",
-    "L": "grey",
-    "LA": "grey",
-    "La": "grey",
-    "P": "palette",
-    "PA": "palette",
-    "CMYK": "CMYK",
-    "YCbCr": "",
-    "LAB": "LAB",
-}
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    rgba = image.convert("RGBA")
-    white = Image.new("RGBA", rgba.size, "white")
-    return Image.alpha_composite(white, rgba)
-
-
 def _has_several(image: Image.Image) -> bool:
     try:
         return bool(getattr(image, "is_animated", False))
@@ -233,7 +253,17 @@ def _has_several(image: Image.Image) -> bool:
         return True
 
 
+def _several(image: Image.Image) -> str:
+    if image.format != "TIFF":
+        return _SEVERAL.get(image.format or "", "several pictures: first picture")
+    count = tiff.num_pages(image)
+    return "several pages: first page" + (f" (of {count})" if count else "")
+
+
 def _unknown(data: bytes) -> str:
+    kind = tiff.kind_in_words(data)
+    if kind:
+        return f"{kind}: not read, or damaged; save it as 16-bit grey or 8-bit colour"
     if is_image_header(data[:HEADER_BYTES]):
         return "damaged or of a rare kind: its header can't be read"
     return f"not a {FORMAT_WORDS} image"

@@ -13,8 +13,8 @@ from core.images.data.decode import UnreadableImage, load_rgb, resized
 from core.models.masked_model import Preprocessing
 from core.system.progress import ProgressReport
 
-# In the manifest's notes on how a file became 8-bit RGB.
-_MORE_THAN_8_BITS: Final = ("-bit", "float")
+# In the notes on how a file became 8-bit RGB: more than 8 bits, and what Pillow alone may not read.
+_READ_OUR_WAY: Final = ("-bit", "float", "DICOM", "HEIC", "AVIF")
 
 
 def images_to_check(
@@ -22,8 +22,8 @@ def images_to_check(
 ) -> CheckExamples:
     """The images to check on, as files for the export and as pixels for the trained model.
 
-    Files are the user's own, or a PNG of our 8-bit picture where the file has more than 8 bits,
-    which no other program turns into 8 as we do.
+    Files are the user's own, or a PNG of our 8-bit picture where the file has more than 8 bits
+    or is DICOM, HEIC or AVIF: no other program turns those into 8 bits as we do, if at all.
 
     Args:
         manifest: The run's.
@@ -65,7 +65,7 @@ def images_to_check(
 
 
 def _readable_by_others(path: Path, picture: Image.Image, note: str, converted: Path) -> Path:
-    if not any(word in note for word in _MORE_THAN_8_BITS):
+    if not any(word in note for word in _READ_OUR_WAY):
         return path
     picture.save(converted)
     return converted

@@ -2,17 +2,21 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QDesktopServices, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QDesktopServices, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from core.images.about import MODALITY
 from gui.widgets import thumbnail_loader
 from gui.widgets.thumbnail_loader import thumbnail
 from gui.widgets.thumbnails import ImageWall
+from gui.words.modality import file_filter
+from tests.core.images.data.odd_files import dicom, heic
 
 
 @pytest.fixture
@@ -130,3 +134,27 @@ def test_that_orientation_is_honoured(tmp_path: Path) -> None:
     picture.save(tmp_path / "turned.jpg", exif=exif)
     image = thumbnail(tmp_path / "turned.jpg", 100)
     assert (image.width(), image.height()) == (50, 100)
+
+
+def test_that_pictures_qt_can_not_read_are_shown_as_training_reads_them(
+    wall: ImageWall, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dark_to_light = np.linspace(0, 4000, 64 * 64).astype(np.uint16).reshape(64, 64)
+    (tmp_path / "IM0001").write_bytes(dicom(dark_to_light, WindowCenter=2000, WindowWidth=2000))
+    (tmp_path / "phone.heic").write_bytes(heic(Image.new("RGB", (64, 32), "red"), orientation=6))
+    image = thumbnail(tmp_path / "IM0001", 64)
+    assert (image.pixelColor(0, 0).red(), image.pixelColor(63, 63).red()) == (0, 255)
+    image = thumbnail(tmp_path / "phone.heic", 64)
+    assert (image.width(), image.height()) == (32, 64)
+    assert image.pixelColor(16, 32).red() > 240
+    found: dict[str, QImage] = {}
+    wall.images.loader.loaded.connect(lambda path, image: found.setdefault(path.name, image))
+    paths = [tmp_path / "IM0001", tmp_path / "phone.heic"]
+    wall.set_images(2, lambda row: paths[row], str)
+    qtbot.waitUntil(lambda: len(found) == 2)
+    assert not any(image.isNull() for image in found.values())
+
+
+def test_that_the_dialog_of_files_shows_pictures_of_phones_and_hospitals() -> None:
+    patterns = file_filter(MODALITY)
+    assert all(f"*{suffix}" in patterns for suffix in (".heic", ".avif", ".dcm", ".tif"))

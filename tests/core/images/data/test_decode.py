@@ -10,7 +10,7 @@ from PIL import Image
 from core.images.data.decode import UnreadableImage, decode, decode_with_note, load_rgb, resized
 from tests.core.images.data.pictures import bomb, encoded, picture, png_chunk, put
 
-KINDS = ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"]
+KINDS = ["JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -20,7 +20,7 @@ def test_that_every_kind_is_read_as_rgb_whatever_its_name(tmp_path, kind):
     image, note = load_rgb(tmp_path / "picture.txt")
     assert image.mode == "RGB"
     assert image.size == (24, 16)
-    assert note == ("palette" if kind == "GIF" else "")
+    assert note == {"GIF": "palette", "AVIF": "AVIF"}.get(kind, "")
     off = np.abs(np.asarray(image).astype(int) - np.asarray(picture()).astype(int)).mean()
     assert off <= (0 if kind in {"PNG", "WEBP", "BMP", "TIFF"} else 12)
 
@@ -77,7 +77,7 @@ def test_that_a_decompression_bomb_is_refused_before_it_is_decoded():
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_that_exif_orientation_is_honoured_once(kind, orientation):
     upright = Image.new("RGB", (48, 32), "black")
     upright.paste("red", (0, 0, 24, 16))
@@ -97,7 +97,8 @@ def test_that_exif_orientation_is_honoured_once(kind, orientation):
     off = np.abs(np.asarray(image).astype(int) - np.asarray(upright).astype(int))
     assert image.size == (48, 32)
     assert off.mean() < 4
-    assert note == ("rotated by EXIF" if orientation > 1 else "")
+    said = ["AVIF"] * (kind == "AVIF") + ["rotated by EXIF"] * (orientation > 1)
+    assert note == ", ".join(said)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,8 @@ def test_that_grey_becomes_rgb(mode, note):
         ("GIF", "animated: first frame"),
         ("WEBP", "animated: first frame"),
         ("PNG", "animated: first frame"),
-        ("TIFF", "several pages: first page"),
+        ("AVIF", "animated: first frame"),
+        ("TIFF", "several pages: first page (of 2)"),
         ("MPO", "several pictures: first picture"),
     ],
 )

@@ -149,18 +149,24 @@ def test_that_bad_files_are_quarantined_one_by_one_with_the_reason(tmp_path):
     (tmp_path / "text.jpg").write_text("this is no picture")
     (tmp_path / "bomb.png").write_bytes(bomb())
     (tmp_path / "phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(50))
+    (tmp_path / "new.jxl").write_bytes(b"\xff\x0a" + bytes(50))
+    (tmp_path / "as scanned").write_bytes(bytes(128) + b"DICM" + bytes(50))
     (tmp_path / "gone.png").symlink_to(tmp_path / "nowhere")
     manifest = scan([tmp_path], None)
     assert [image.path for image in manifest.unlabeled] == ["good.png"]
     assert {bad.path: bad.reason for bad in manifest.quarantined} == {
         "bomb.png": "declares 60,000 by 60,000 pixels, more than can be trusted",
-        "damaged.png": manifest.quarantined[1].reason,
+        "damaged.png": manifest.quarantined[2].reason,
         "gone.png": "broken link, or vanished while scanning",
-        "phone.heic": "HEIC files are not read; convert it to PNG or JPEG",
-        "text.jpg": "not a JPEG, PNG, WebP, BMP, GIF or TIFF image",
+        "as scanned": "a DICOM file without a picture, or cut short",
+        "new.jxl": "JXL files are not read; convert it to PNG or JPEG",
+        "phone.heic": "damaged: this HEIC file can't be read",
+        "text.jpg": "not a JPEG, PNG, WebP, BMP, GIF, TIFF, HEIC, AVIF or DICOM image",
         "truncated.jpg": "cut short: the end of the JPEG is missing",
     }
-    assert manifest.quarantined[1].reason.startswith("damaged")
+    assert {bad.path: bad.reason for bad in manifest.quarantined}["damaged.png"].startswith(
+        "damaged"
+    )
 
 
 def test_that_nothing_is_written_into_the_folders(class_folders):
@@ -323,7 +329,7 @@ def test_that_scanning_needs_no_torch(class_folders):
     code = (
         "import sys, json; from pathlib import Path; from core.images.data.scan import scan; "
         "import core.images.data.pixels; scan([], Path(sys.argv[1])); "
-        "heavy = {'torch', 'pyarrow', 'sklearn', 'timm'} & set(sys.modules); "
+        "heavy = {'torch', 'pyarrow', 'sklearn', 'timm', 'pydicom', 'pi_heif'} & set(sys.modules); "
         "print(json.dumps(sorted(heavy)))"
     )
     root = Path(__file__).resolve().parents[4]
