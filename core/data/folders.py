@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.data.folder_tree import Folder, core_of, folder_tree, only_child
-from core.data.manifest import displayed
+from core.data.manifest import Guess, displayed
 from core.data.splits import SPLIT_NAMES, Role, is_generic, is_unlabeled_name, nfc, roles_of
 
 _FEW_SHOWN = 6
@@ -41,6 +41,7 @@ class Reading:
         places: By path of a folder.
         splits: Names of folders that are splits, with which.
         notes: What was decided, in words.
+        guesses: The same, one by one.
     """
 
     kind: Literal["unlabeled", "classes", "splits", "flat splits"]
@@ -48,6 +49,11 @@ class Reading:
     places: dict[str, Place] = field(default_factory=dict)
     splits: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    guesses: list[Guess] = field(default_factory=list)
+
+    def guess(self, what: str, value: str) -> None:
+        """Note down what a folder was taken for: naming another one says otherwise."""
+        self.guesses.append(Guess(displayed(nfc(what)), value, "data.labeled"))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -107,6 +113,7 @@ def read_flat_splits(top: Folder) -> Reading | None:
         _fill(reading, child, Place(split=split))
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(splits))
     reading.notes.append(f"{names} are splits and hold no classes: unlabeled")
+    reading.guess(f"each of {names}", "a split without classes")
     return reading
 
 
@@ -129,6 +136,8 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
     for name, child in top.children.items():
         _fill(reading, child, Place() if is_unlabeled_name(name) else Place(nfc(name)))
     looks = [n for n in sorted(top.children) if nfc(n).casefold() in SPLIT_NAMES]
+    for name in looks:
+        reading.guess(f"folder {name}", "a class")
     if looks:
         reading.notes.append(
             f"{', '.join(looks)}: read as a class, not as a split, because of the folders beside it"
@@ -163,7 +172,13 @@ def _splits_first(top: Folder) -> Reading | None:
             _fill_split(reading, child, splits[name])
         else:
             _fill(reading, child, Place(is_beside=name not in roles))
-    reading.notes.extend(_renamed(roles))
+    for name, role in _renamed(roles).items():
+        reading.guess(f"folder {name}", "unlabeled" if role == "unlabeled" else f"the split {role}")
+    if reading.guesses:
+        said = [
+            f"{guess.what.removeprefix('folder ')}/ is {guess.value}" for guess in reading.guesses
+        ]
+        reading.notes.append("; ".join(said))
     return reading
 
 
@@ -199,6 +214,7 @@ def _classes_first(top: Folder) -> Reading | None:
     names = {name: split for each in splits.values() for name, split in each.items()}
     reading = _reading("splits", top, names)
     reading.notes.append(f"the splits lie in the class folders ({shown})")
+    reading.guess(f"each of {shown}", "a split of its class")
     for name, child in top.children.items():
         label = None if is_unlabeled_name(name) else nfc(name)
         _fill(reading, child, Place(label))
@@ -238,11 +254,10 @@ def _fill(reading: Reading, folder: Folder, place: Place) -> None:
         reading.places[each.path] = place
 
 
-def _renamed(roles: Mapping[str, Role]) -> list[str]:
-    """What was made of names that don't say it themselves."""
-    odd = [
-        f"{displayed(nfc(name))}/ is {'' if role == 'unlabeled' else 'the split '}{role}"
+def _renamed(roles: Mapping[str, Role]) -> dict[str, Role]:
+    """Folders whose names don't say it themselves."""
+    return {
+        name: role
         for name, role in sorted(roles.items())
         if nfc(name).casefold() not in SPLIT_NAMES and nfc(name).casefold() != role
-    ]
-    return ["; ".join(odd)] if odd else []
+    }

@@ -85,18 +85,34 @@ def roles_of(names: Iterable[str]) -> dict[str, Role]:
     return roles
 
 
-def split_of_file(name: str, beside: Iterable[str] = ()) -> str | None:
-    """The split that a file's name tells, among the names of those beside it.
+def roles_of_files(names: Iterable[str]) -> dict[str, Role]:
+    """Which of the files that lie side by side are of splits, by the names of all of them.
 
-    Beside `movies.csv`, `movies_test.csv` is of a split as well.
+    Beside `movies.csv`, `movies_test.csv` is of a split as well; `test.clean.csv` always is.
     """
-    stem = _stem(name)
-    stems = {stem, *map(_stem, beside)}
-    role = roles_of(stems).get(stem)
-    found = _reading(stem)
-    if role is None and found is not None and found.role != "unlabeled":
-        is_part = any(tuple(_words_in_order(other)) == found.rest for other in stems - {stem})
-        return found.role if is_part else None
+    stems = {name: _stem(name) for name in names}
+    known = roles_of(dict.fromkeys(stems.values()))
+    whole = {stem: tuple(_words_in_order(stem)) for stem in stems.values()}
+    beside = set(whole.values())
+    roles: dict[str, Role] = {}
+    for name, stem in stems.items():
+        role = known.get(stem) or roles_of([stem.split(".")[0]]).get(stem.split(".")[0])
+        found = _reading(stem)
+        if (
+            role is None
+            and found is not None
+            and found.rest != whole[stem]
+            and found.rest in beside
+        ):
+            role = found.role
+        if role is not None:
+            roles[name] = role
+    return roles
+
+
+def split_of_file(name: str, beside: Iterable[str] = ()) -> str | None:
+    """The split that a file's name tells, among the names of those beside it."""
+    role = roles_of_files(dict.fromkeys([name, *beside])).get(name)
     return role if role != "unlabeled" else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.duplicates import find_duplicates, find_leaks
-from core.data.manifest import Example, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
 from core.images.data.candidates import (
     Candidate,
@@ -87,11 +87,15 @@ class _Scan:
     checked: dict[str, Checked] = field(default_factory=dict)
     refused: set[tuple[int, str, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    guesses: list[Guess] = field(default_factory=list)
 
     def add_unlabeled(self, folder: Path) -> None:
         listing = self._list(folder)
         _refuse_without_images(listing)
-        self._add(folder, from_unlabeled(listing, read_layout(listing, is_sure=True)))
+        layout = read_layout(listing, is_sure=True)
+        if layout.reading.splits:
+            self._guess(layout.reading.guesses)
+        self._add(folder, from_unlabeled(listing, layout))
 
     def add_labeled(self, path: Path) -> Layout:
         if is_table(path):
@@ -105,8 +109,12 @@ class _Scan:
             _refuse_without_images(self._list(folder))
             refuse_missing_labels(layout, self._list(folder))
             found = from_folders(self._list(folder), layout)
+        self._guess(layout.reading.guesses)
         self._add(folder, found)
         return layout
+
+    def _guess(self, guesses: Sequence[Guess]) -> None:
+        self.guesses.extend(guess for guess in guesses if guess not in self.guesses)
 
     def check(self, cache: Path | None, workers: int | None) -> None:
         entries = [(path, candidate.file) for path, (_, candidate) in self.files.items()]
@@ -164,6 +172,7 @@ class _Scan:
             duplicates=find_duplicates([*unlabeled, *labeled], self._named),
             leaks=find_leaks(labeled, self._named),
             notes=(*notes, *self.notes),
+            guesses=tuple(self.guesses),
         )
 
     def _list(self, folder: Path) -> Listing:

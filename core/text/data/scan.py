@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.data.census import census
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
 from core.data.hold_out import hold_out
-from core.data.manifest import Example, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced
@@ -21,15 +22,23 @@ from core.system.stopping import Stopped, never
 from core.system.units import MIB
 from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, Overlaps, TextIndex
+from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
 from core.text.data.known_scans import KnownScan
-from core.text.data.places import is_text, is_variant, place_of, reference, text_files
-from core.text.data.read import UNREADABLE, Columns, Text, message_of, read_texts
+from core.text.data.places import (
+    KNOWN,
+    FilePlace,
+    is_text,
+    is_variant,
+    read_places,
+    reference,
+    text_files,
+)
+from core.text.data.read import TABLES, UNREADABLE, Columns, Text, message_of, read_texts
 
 __all__ = ["is_text", "reference", "scan_texts"]
 
 _READING = "reading texts (MiB)"
-# Bad lines of one file, and groups of copies, that are named one by one.
 
 
 @dataclass
@@ -40,10 +49,16 @@ class _TextScan:
     index: TextIndex
     roots: list[Path] = field(default_factory=list)
     files: dict[Path, tuple[Path, bool]] = field(default_factory=dict)
+    alike: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[Path, FilePlace] = field(default_factory=dict)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    guesses: list[Guess] = field(default_factory=list)
     texts: list[Example] = field(default_factory=list)
     corpora: list[Corpus] = field(default_factory=list)
     bad: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    _counted: set[Path] = field(default_factory=set)
 
     def add(self, path: Path, *, is_labeled: bool) -> None:
         """Find the files of a folder; one that was found before stays what it is."""
@@ -56,6 +71,11 @@ class _TextScan:
         if not files:
             raise RunError("no-texts", path=path)
         names = {file.name.lower() for file in files if file.parent == folder}
+        places = read_places(path, files, is_labeled=is_labeled)
+        if is_labeled or places.plain.splits:
+            self.notes.extend(note for note in places.notes if note not in self.notes)
+            self.guesses.extend(g for g in places.plain.guesses if g not in self.guesses)
+        self._pass_over(path)
         for file in files:
             if file in self.files:
                 continue
@@ -66,6 +86,24 @@ class _TextScan:
                 )
             else:
                 self.files[file] = (folder, is_labeled)
+                self.places[file] = places.place(file)
+
+    def _pass_over(self, path: Path) -> None:
+        """Say what else is in a folder, once."""
+        if not path.is_dir() or path in self._counted:
+            return
+        self._counted.add(path)
+        found = census(path)
+        self.passed_over.update(
+            {f"no text ({s})": count for s, count in found.others.items() if s not in KNOWN}
+        )
+        if found.num_pictures:
+            self.passed_over["picture"] += found.num_pictures
+            shown = ", ".join(displayed(name) for name in found.pictures)
+            self.notes.append(
+                f"{counted(found.num_pictures, 'picture')} among the texts passed over ({shown})"
+            )
+            self.guesses.append(Guess("the kind of the examples", MODALITY.name, "data.kind"))
 
     def read(self) -> None:
         """Read every file."""
@@ -81,6 +119,14 @@ class _TextScan:
             _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
             before += size
         self.progress(_READING, -(-total // MIB), -(-total // MIB))
+        self.notes.extend(map(_of_files, self.alike, self.alike.values()))
+
+
+def _of_files(words: str, names: list[str]) -> str:
+    """What is to be said of some plain files, of which there may be many."""
+    if len(names) == 1:
+        return f"{names[0]}: {words}"
+    return f"{counted(len(names), 'file')}: {words} (first: {names[0]})"
 
 
 class _FileScan:
@@ -91,8 +137,9 @@ class _FileScan:
         self._file = file
         self._name = file.relative_to(folder).as_posix()
         self._root = work.roots.index(folder)
-        self._is_labeled = is_labeled
-        self._split, self._label = place_of(Path(self._name), is_labeled=is_labeled)
+        place = work.places[file]
+        self._is_labeled = is_labeled and not place.is_unlabeled
+        self._split, self._label = place.split or "train", place.label
         held_out = "test" if self._split == "test" else None
         self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
         self._mtime_ns = file.stat().st_mtime_ns
@@ -150,7 +197,10 @@ class _FileScan:
             self._work.bad.append(Quarantined(path, self._root, reason))
 
     def _note(self, words: str) -> None:
-        self._work.notes.append(f"{displayed(self._name)}: {words}")
+        if kind_of(self._file) in TABLES:
+            self._work.notes.append(f"{displayed(self._name)}: {words}")
+        else:
+            self._work.alike.setdefault(words, []).append(displayed(self._name))
 
 
 def scan_texts(
@@ -248,6 +298,9 @@ def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Mani
         duplicates=duplicates,
         leaks=find_leaks(labeled, lambda text: displayed(text.path)),
         notes=(*notes, *work.notes),
+        guesses=tuple(work.guesses),
+        passed_over=work.passed_over.total(),
+        passed_over_why=dict(sorted(work.passed_over.items())),
         kind=MODALITY.name,
         corpora=files,
         unlisted_copies=overlaps.num_copies - sum(len(group) - 1 for group in duplicates),
