@@ -86,9 +86,12 @@ def scan_command(
 def _scanned(
     folder: Path, kind: str | None, data: DataRecipe, progress: "_PartProgress"
 ) -> "Manifest":
+    from core.data.archive import is_archive, unpack
     from core.data.modality import ScanRequest
     from core.modalities import data_of, modality_of_path
 
+    if folder.suffix.lower() == ".zip" and is_archive(folder):
+        folder = unpack(folder, report=progress.advance)
     part = data_of(modality_named(kind) if kind is not None else modality_of_path(folder))
     unlabeled, labeled = part.roles(folder)
     return part.scan(

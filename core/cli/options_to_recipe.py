@@ -61,9 +61,7 @@ def _preset(preset: str, kind: str) -> dict[str, Any]:
     return preset_values(preset, kind if kind in modalities() else AUTO)
 
 
-def _options(
-    unlabeled: list[Path], labeled: Path | None, model: str | None
-) -> dict[str, dict[str, Any]]:
+def _options(unlabeled: list[Path], labeled: Path | None, model: str | None) -> dict[str, Any]:
     """What the options for data and model ask, as sections of a recipe."""
     data: dict[str, Any] = {}
     # Absolute: the recipe is read again by a trainer that may run elsewhere.

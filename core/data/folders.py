@@ -203,7 +203,7 @@ def _fill_split(reading: Reading, folder: Folder, split: str) -> None:
 def _classes_first(top: Folder) -> Reading | None:
     """Splits in class folders, in most of them."""
     classes = {n: core_of(c) for n, c in top.children.items() if not is_unlabeled_name(n)}
-    splits = {name: found for name, core in classes.items() if (found := _only_splits(core))}
+    splits = {name: inside for name, core in classes.items() if (inside := _only_splits(core))}
     found = {split for each in splits.values() for split in each.values()}
     if len(classes) < 2 or 2 * len(splits) < len(classes):
         return None
@@ -218,11 +218,9 @@ def _classes_first(top: Folder) -> Reading | None:
     for name, child in top.children.items():
         label = None if is_unlabeled_name(name) else nfc(name)
         _fill(reading, child, Place(label))
-        for inside, split in splits.get(name, {}).items():
-            _fill(reading, classes[name].children[inside], Place(label, split))
-        for inside, folder in classes[name].children.items() if name in splits else ():
-            if inside not in splits[name]:
-                _fill(reading, folder, Place())
+        for part, folder in classes[name].children.items() if name in splits else ():
+            split = splits[name].get(part)
+            _fill(reading, folder, Place(label, split) if split else Place())
     missing = sorted(set(classes) - set(splits))
     if missing:
         shown = ", ".join(displayed(nfc(name)) for name in missing[:_FEW_SHOWN])

@@ -13,7 +13,6 @@ from pathlib import Path
 from core.data.census import census
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
-from core.data.hold_out import hold_out
 from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
 from core.system.cache_folder import cache_folder
@@ -35,6 +34,7 @@ from core.text.data.places import (
     text_files,
 )
 from core.text.data.read import TABLES, UNREADABLE, Columns, Text, message_of, read_texts
+from core.text.data.scan_words import of_files, split_in_words
 
 __all__ = ["is_text", "reference", "scan_texts"]
 
@@ -119,14 +119,7 @@ class _TextScan:
             _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
             before += size
         self.progress(_READING, -(-total // MIB), -(-total // MIB))
-        self.notes.extend(map(_of_files, self.alike, self.alike.values()))
-
-
-def _of_files(words: str, names: list[str]) -> str:
-    """What is to be said of some plain files, of which there may be many."""
-    if len(names) == 1:
-        return f"{names[0]}: {words}"
-    return f"{counted(len(names), 'file')}: {words} (first: {names[0]})"
+        self.notes.extend(map(of_files, self.alike, self.alike.values()))
 
 
 class _FileScan:
@@ -256,26 +249,8 @@ def _scanned(work: _TextScan, val_fraction: float, test_fraction: float, seed: i
         first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
         where = ", ".join(map(str, work.roots))
         raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first)
-    labeled_texts, notes = _split(work.texts, val_fraction, test_fraction, seed)
+    labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed)
     return _manifest(work, labeled_texts, notes)
-
-
-def _split(
-    labeled: list[Example], val_fraction: float, test_fraction: float, seed: int
-) -> tuple[list[Example], list[str]]:
-    """Labeled texts with a test and a validation split, and what was done for it in words."""
-    held_words = []
-    for name, fraction in (("test", test_fraction), ("val", val_fraction)):
-        if labeled and fraction and not any(text.split == name for text in labeled):
-            train = [text for text in labeled if text.split == "train"]
-            held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name)}
-            labeled = [held.get((text.root, text.path), text) for text in labeled]
-            held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
-    if not labeled:
-        return [], []
-    counts = Counter(text.split for text in labeled)
-    splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
-    return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
 
 
 def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Manifest:
