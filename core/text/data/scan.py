@@ -249,6 +249,9 @@ def _scanned(work: _TextScan, val_fraction: float, test_fraction: float, seed: i
         first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
         where = ", ".join(map(str, work.roots))
         raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first)
+    if work.texts and not any(text.split == "test" for text in work.texts):
+        drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
+        work.guesses.append(Guess("the test split", drawn, "data.test_fraction"))
     labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed)
     return _manifest(work, labeled_texts, notes)
 
