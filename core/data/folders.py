@@ -11,7 +11,15 @@ from typing import Literal
 
 from core.data.folder_tree import Folder, core_of, folder_tree, only_child
 from core.data.manifest import Guess, displayed
-from core.data.splits import SPLIT_NAMES, Role, is_generic, is_unlabeled_name, nfc, roles_of
+from core.data.splits import (
+    SPLIT_NAMES,
+    Role,
+    are_parts_of_examples,
+    is_generic,
+    is_unlabeled_name,
+    nfc,
+    roles_of,
+)
 
 _FEW_SHOWN = 6
 
@@ -96,7 +104,32 @@ def read_splits(top: Folder) -> Reading | None:
     roles = roles_of(top.children)
     if len(roles) == len(top.children) and len(set(_splits_of(roles).values())) > 1:
         return _splits_first(top) or _classes_first(top)
-    return _classes_first(top) or _splits_first(top)
+    return _one_with_splits(top) or _classes_first(top) or _splits_first(top)
+
+
+def _one_with_splits(top: Folder) -> Reading | None:
+    """Splits in one folder, and nothing of the kind in those beside it: `set/train`, `test`."""
+    inside = {name: found for name, c in top.children.items() if (found := _splits_below(c))}
+    if len(inside) != 1 or len(top.children) < 2:
+        return None
+    ((name, reading),) = inside.items()
+    roles = roles_of(top.children)
+    if name in roles or len(roles) < len(top.children) - 1:
+        return None
+    for other, role in roles.items():
+        _fill(reading, top.children[other], Place(split="test" if role == "test" else None))
+        kept = ", and kept out of pre-training" if role == "test" else ""
+        reading.notes.append(f"{displayed(nfc(other))}/ is unlabeled{kept}")
+    reading.places[top.path] = Place(is_beside=True)
+    return reading
+
+
+def _splits_below(folder: Folder | None) -> Reading | None:
+    while folder is not None:
+        if (found := _splits_first(folder)) is not None:
+            return found
+        folder = only_child(folder)
+    return None
 
 
 def read_flat_splits(top: Folder) -> Reading | None:
@@ -130,6 +163,8 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
     are_direct = not top.num_files and not any(c.children for c in top.children.values())
     if len(classes) < 2 and not (is_sure and are_direct and _can_be_single(classes)):
         return None
+    if are_parts_of_examples(child.name for child in classes):
+        return None
     if not is_sure and (not are_direct or total < 2 * len(classes)):
         return None
     reading = _reading("classes", top, {})
@@ -156,7 +191,9 @@ def _splits_first(top: Folder) -> Reading | None:
     found = set(splits.values())
     cores = {name: core_of(top.children[name]) for name in splits}
     classes = {name for core in cores.values() for name in core.children}
-    if not classes or ("train" not in found and len(found) < 2):
+    if not classes or are_parts_of_examples(classes):
+        return None
+    if "train" not in found and len(found) < 2:
         return None
     others = [child for name, child in top.children.items() if name not in roles]
     if len(found) == 1 or "train" not in found:

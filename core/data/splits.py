@@ -29,6 +29,7 @@ _FILLERS: Final = frozenset(
 )
 # Folders that say only what is in them.
 GENERIC_NAMES: Final = _FILLERS | {"pic", "photo", "txt", "frames", "content", "archive"}
+_MASKS: Final = frozenset({"mask", "masks", "annotations", "segmentation", "segmentations"})
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -125,6 +126,13 @@ def is_generic(name: str) -> bool:
     """Whether a name says only that there are examples: `images`, `data`."""
     words = _words(name)
     return bool(words) and words <= GENERIC_NAMES
+
+
+def are_parts_of_examples(names: Iterable[str]) -> bool:
+    """Whether folders hold images and their masks, which are no classes to tell apart."""
+    names = list(names)
+    masks = [name for name in names if set(_words_in_order(name)) & _MASKS]
+    return bool(masks) and all(is_generic(name) for name in names if name not in masks)
 
 
 def _stem(name: str) -> str:

@@ -100,6 +100,17 @@ def test_that_splits_without_classes_are_never_classes(splits, wrapping, inside,
             {"train/cats": 4, "train/dogs": 4, "test/cats": 2, "test/dogs": 2, "sketches": 3},
             {("cats", "train"): 4, ("dogs", "train"): 4, ("cats", "test"): 2, ("dogs", "test"): 2},
         ),
+        # A wrapping with the splits, and unlabeled test examples beside it.
+        (
+            {"set/set/train/a": 4, "set/set/train/b": 4, "set/set/valid/a": 2, "test/test": 3},
+            {("a", "train"): 4, ("b", "train"): 4, ("a", "val"): 2, (None, "test"): 3},
+        ),
+        # Images and their masks are no classes.
+        (
+            {"train/images": 4, "train/masks": 4, "test/images": 2, "test/masks": 2},
+            {(None, "train"): 8, (None, "test"): 4},
+        ),
+        ({"images": 4, "masks": 4}, {(None, None): 8}),
         # Words that would be unlabeled beside splits are classes among classes.
         ({"extra": 4, "pred": 4}, {("extra", None): 4, ("pred", None): 4}),
         # One form of letters, whatever the folder has.
