@@ -99,7 +99,8 @@ def test_that_most_files_decide_and_the_odd_ones_are_named(tmp_path) -> None:
     assert (manifest.kind, manifest.classes) == ("text", ("neg", "pos"))
     assert any("wordcloud.png" in note for note in manifest.notes)
     assert manifest.passed_over_why == {"picture": 1}
-    assert [guess.setting for guess in manifest.guesses] == ["data.kind"]
+    settings = [guess.setting for guess in manifest.guesses]
+    assert settings == ["data.kind", "data.test_fraction"]
 
 
 def test_that_texts_named_like_pictures_belong_to_them(tmp_path) -> None:
