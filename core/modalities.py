@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.recipe.modality import AUTO, Modality, modalities, modality_named
+from core.recipe.modality import Modality, modalities, modality_named
 
 if TYPE_CHECKING:
     from core.data.modality import DataModality
@@ -63,11 +63,8 @@ def modality_of_paths(paths: list[Path]) -> Modality | None:
 
 
 def modality_of_path(path: Path) -> Modality:
-    """What a file or folder holds; the first modality of the table where none claims it."""
-    for modality in modalities().values():
-        if data_of(modality).claims(path):
-            return modality
-    return modality_named(AUTO)
+    """What a file or folder holds most of; the first modality of the table where they tie."""
+    return max(modalities().values(), key=lambda modality: int(data_of(modality).claims(path)))
 
 
 def _part(modality: Modality, module: str, name: str) -> Any:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +16,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from core.cli.options import Kind
+from core.cli.show_scan import scan_facts, show_scan
 from core.errors import RunError
 from core.recipe import (
     AUTO,
@@ -26,6 +28,9 @@ from core.recipe import (
     modality_named,
     preset_recipe,
 )
+
+if TYPE_CHECKING:
+    from core.data.manifest import Manifest
 
 _STATUS_STYLES = {"ok": "green", "warning": "yellow", "problem": "red"}
 
@@ -50,37 +55,50 @@ def scan_command(
     label_column: Annotated[
         str | None, typer.Option(help="Of tables of texts: the column with the label.")
     ] = None,
+    kind: Kind = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, of errors too.")
+    ] = False,
 ) -> None:
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
-    from core.data.manifest import displayed
-    from core.data.manifest_file import write_manifest
+    if kind is not None and kind not in modalities():
+        raise typer.BadParameter(f"--kind must be one of {', '.join(modalities())}.")
+    columns = DataRecipe(text_column=text_column, label_column=label_column)
+    console = Console()
+    try:
+        with _PartProgress(Console(stderr=True) if as_json else console) as progress:
+            manifest = _scanned(folder, kind, columns, progress)
+    except RunError as error:
+        if not as_json:
+            raise
+        typer.echo(json.dumps({"error": error.id, "message": f"{error.what} {error.action}"}))
+        raise typer.Exit(2) from error
+    if as_json:
+        typer.echo(json.dumps(scan_facts(manifest), indent=2))
+    else:
+        show_scan(console, manifest, details=details)
+    if out is not None:
+        from core.data.manifest_file import write_manifest
+
+        write_manifest(manifest, out)
+
+
+def _scanned(
+    folder: Path, kind: str | None, data: DataRecipe, progress: "_PartProgress"
+) -> "Manifest":
+    from core.data.archive import is_archive, unpack
     from core.data.modality import ScanRequest
     from core.modalities import data_of, modality_of_path
 
-    console = Console()
-    data = data_of(modality_of_path(folder))
-    with _PartProgress(console) as progress:
-        unlabeled, labeled = data.roles(folder)
-        manifest = data.scan(
-            ScanRequest(
-                unlabeled=unlabeled,
-                labeled=labeled,
-                data=DataRecipe(text_column=text_column, label_column=label_column),
-                seed=0,
-                report=progress.advance,
-            )
+    if folder.suffix.lower() == ".zip" and is_archive(folder):
+        folder = unpack(folder, report=progress.advance)
+    part = data_of(modality_named(kind) if kind is not None else modality_of_path(folder))
+    unlabeled, labeled = part.roles(folder)
+    return part.scan(
+        ScanRequest(
+            unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance
         )
-    for line in manifest.describe():
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if details:
-        for bad in manifest.quarantined:
-            line = f"quarantined: {displayed(bad.path)}: {bad.reason}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-        for group in manifest.duplicates:
-            line = f"identical: {' = '.join(group)}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if out is not None:
-        write_manifest(manifest, out)
+    )
 
 
 def models(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
+from core.cli.options import Kind, Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
@@ -44,6 +44,7 @@ def run_command(
     model: Model = None,
     preset: Preset = None,
     out: Annotated[Path | None, typer.Option(help="The run folder to make.")] = None,
+    kind: Kind = None,
     settings: Settings = None,
     processes: Processes = 1,
 ) -> None:
@@ -55,6 +56,7 @@ def run_command(
         model=model,
         preset=preset,
         settings=settings or [],
+        kind=kind,
     )
     if not asked.data.unlabeled and asked.data.labeled is None:
         raise RunError("no-data-named")

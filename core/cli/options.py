@@ -26,3 +26,7 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),
 ]
+Kind = Annotated[
+    str | None,
+    typer.Option(help="What the examples are: images or text; told by the files if unset."),
+]

@@ -26,6 +26,7 @@ def recipe_from_options(
     model: str | None,
     preset: str | None,
     settings: list[str],
+    kind: str | None = None,
 ) -> Recipe:
     """The recipe of a file or preset, changed by options; later ones win over earlier ones.
 
@@ -40,16 +41,18 @@ def recipe_from_options(
         # Only what the file says: what it leaves open depends on what the examples are.
         values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     options = _options(unlabeled, labeled, model)
+    if kind is not None:
+        options["data"] = {**options["data"], "kind": kind}
     for setting in settings:
         _set(options, setting)
     asked = options["data"] if isinstance(options["data"], dict) else {}
-    kind = _kind_of({**values.get("data", {}), **asked})
+    found = _kind_of({**values.get("data", {}), **asked})
     if preset is not None:
-        _update(values, _preset(preset, kind))
+        _update(values, _preset(preset, found))
     _update(values, options)
     # Recipes of images leave it open, as they always have.
-    if kind not in {AUTO, modality_named(AUTO).name}:
-        values["data"]["kind"] = kind
+    if found not in {AUTO, modality_named(AUTO).name}:
+        values["data"]["kind"] = found
     return validated_recipe(values)
 
 

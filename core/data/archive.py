@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import platformdirs
 
+from core.data.archive_names import written_names
 from core.errors import RunError
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
@@ -19,6 +20,8 @@ _PIECE = 1 << 20
 # Images hardly compress: what grows more than this is no archive of images.
 _MOST_GROWTH = 200
 _MARGIN_BYTES = 1 << 28
+# Raised when names of entries are read otherwise than before.
+_NAMES_READ = 2
 
 
 def is_archive(path: Path) -> bool:
@@ -75,9 +78,10 @@ def unpack(
 def _unpack(archive: Path, folder: Path, report: Paced, stopped: Callable[[], bool]) -> None:
     with zipfile.ZipFile(archive) as file:
         entries = [entry for entry in file.infolist() if not entry.is_dir()]
+        names = written_names(entries)
         _refuse_too_large(archive, entries, folder)
-        for number, entry in enumerate(entries, 1):
-            target = folder / _safe(archive, entry.filename)
+        for number, (entry, name) in enumerate(zip(entries, names, strict=True), 1):
+            target = folder / _safe(archive, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             with file.open(entry) as source, target.open("wb") as out:
                 while piece := source.read(_PIECE):
@@ -113,5 +117,6 @@ def _key(archive: Path) -> str:
         status = archive.stat()
     except OSError as error:
         raise RunError("archive-unreadable", path=archive, reason=error.strerror) from error
-    known = f"{os.path.abspath(archive)}|{status.st_size}|{status.st_mtime_ns}"  # noqa: PTH100
+    where = os.path.abspath(archive)  # noqa: PTH100
+    known = f"{where}|{status.st_size}|{status.st_mtime_ns}|{_NAMES_READ}"
     return f"{archive.stem[:60]}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"

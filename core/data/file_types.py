@@ -1,5 +1,6 @@
 """What kind of file something is: by its first bytes, never by its name alone."""
 
+import re
 from typing import Final
 
 # The formats that Pillow reads, by its names (its JPEG includes MPO, several pictures in one).
@@ -89,6 +90,25 @@ def box_brands(header: bytes) -> frozenset[bytes]:
 
 # Sizes of the known BMP info headers (12, 40, 52, 56, 64, 108, 124).
 _BMP_HEADERS: Final = tuple(bytes([size]) for size in (12, 40, 52, 56, 64, 108, 124))
+
+
+def is_text_head(head: bytes) -> bool:
+    """Whether a file that starts with these bytes is a text, in whatever encoding."""
+    if not head or is_image_header(head.ljust(HEADER_BYTES, b"\0")):
+        return False
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return not _CONTROL.search(head)
+
+
+# No text has them, but for tabulators, line and page ends, backspaces and escapes.
+_CONTROL: Final = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def may_be_plain_text(name: str) -> bool:
+    """Whether a name without suffix, or with a number for one, leaves it to the content."""
+    suffix = suffix_of(name)
+    return suffix in {"", "."} or suffix[1:].isdigit()
 
 
 def suffix_of(name: str) -> str:

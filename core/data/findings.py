@@ -4,7 +4,6 @@ A hundred thousand examples as Python objects would hold up a window for a secon
 are there at once.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +72,10 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "kind": manifest.modality.name,
         "roots": list(manifest.roots),
         "notes": [displayed(note) for note in manifest.notes],
+        "guesses": [
+            {"what": displayed(g.what), "value": displayed(g.value), "setting": g.setting}
+            for g in manifest.guesses
+        ],
         "words": [displayed(line) for line in manifest.describe()],
         "num_unlabeled": manifest.num_unlabeled,
         "num_labeled": len(manifest.labeled),
@@ -106,11 +109,8 @@ def _text_lengths(manifest: Manifest) -> list[int]:
 
 
 def _classes(manifest: Manifest) -> list[dict[str, Any]]:
-    counts = Counter((example.label, example.split) for example in manifest.labeled)
-    return [
-        {"name": displayed(name), **{split: counts[name, split] for split in SPLITS[1:]}}
-        for name in manifest.classes
-    ]
+    counts = manifest.class_counts()
+    return [{"name": displayed(name), **each} for name, each in counts.items()]
 
 
 def _packed(manifest: Manifest) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from core.data.splits import SPLIT_ORDER
 from core.recipe.modality import AUTO, Modality, modality_named
 
 SplitName = Literal["train", "val", "test"]
@@ -94,6 +95,26 @@ class Leak:
     where: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Something that was found out rather than said.
+
+    Attributes:
+        what: What was asked, as `text column` or `folder seg_pred`.
+        value: What it was taken for.
+        setting: The recipe's key that says otherwise.
+    """
+
+    what: str
+    value: str
+    setting: str
+
+    @property
+    def words(self) -> str:
+        """As a line."""
+        return f"guessed: {self.what} is {self.value}; --set {self.setting}=… changes it"
+
+
 @dataclass(frozen=True)
 class Manifest:
     """The examples of a run.
@@ -112,6 +133,7 @@ class Manifest:
         kind: Name of the modality, as of `DataRecipe.kind`.
         corpora: Files of unlabeled texts, those of a test split first.
         unlisted_copies: Copies beyond those in `duplicates`.
+        guesses: What was found out rather than said, and what says otherwise.
     """
 
     roots: tuple[str, ...]
@@ -127,6 +149,7 @@ class Manifest:
     kind: str = field(default_factory=lambda: modality_named(AUTO).name)
     corpora: tuple[TextFile, ...] = ()
     unlisted_copies: int = 0
+    guesses: tuple[Guess, ...] = ()
 
     @property
     def modality(self) -> Modality:
@@ -158,6 +181,13 @@ class Manifest:
     def absolute(self, example: Example | Quarantined | TextFile) -> Path:
         """Where the file is."""
         return Path(self.roots[example.root], example.path)
+
+    def class_counts(self) -> dict[str, dict[str, int]]:
+        """Labeled examples of every class by split."""
+        counts = Counter((example.label, example.split) for example in self.labeled)
+        return {
+            name: {split: counts[name, split] for split in SPLIT_ORDER} for name in self.classes
+        }
 
     def labeled_split(self, name: str) -> list[Example]:
         """The labeled examples of `train`, `val` or `test`."""

@@ -12,7 +12,7 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from typing import IO, Any
 
-from core.data.manifest import Example, Leak, Manifest, Quarantined, TextFile
+from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, TextFile
 from core.errors import RunError
 from core.recipe.modality import AUTO, modalities, modality_named
 from core.system.atomic import write_atomically
@@ -58,6 +58,8 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "notes": manifest.notes,
         "example": manifest.modality.file_name,
         "unlisted_copies": manifest.unlisted_copies,
+        # Optional: programs that don't know them read on.
+        "guesses": [astuple(guess) for guess in manifest.guesses],
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
             "quarantined": len(manifest.quarantined),
@@ -149,6 +151,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         kind=_kind_of(header),
         corpora=tuple(corpora),
         unlisted_copies=int(header.get("unlisted_copies", 0)),
+        guesses=tuple(Guess(*map(str, guess)) for guess in header.get("guesses", ())),
     )
 
 

@@ -71,8 +71,8 @@ class DataModality(ABC):
     """Reads the files of one kind of example; what is not abstract suits one example per file."""
 
     @abstractmethod
-    def claims(self, path: Path) -> bool:
-        """Whether a file or folder holds examples of this kind."""
+    def claims(self, path: Path) -> int:
+        """How many examples of this kind a file or folder holds, about; the most decide."""
 
     @abstractmethod
     def recognise(self, path: Path, *, stopped: Callable[[], bool] = never) -> Recognised:

@@ -23,7 +23,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "folder-no-images": Entry(
         "There is no image in {path}{seen}.",
-        f"Give a folder that holds {_KINDS} files, at any depth.",
+        f"Give a folder that holds {_KINDS} files, at any depth; if its files are texts, say so "
+        "(--kind text, data.kind).",
     ),
     "no-usable-images": Entry(
         "None of the {count} images in {path} can be used; the first: {first}.",
@@ -111,7 +112,8 @@ ENTRIES: dict[str, Entry] = {
     "no-texts": Entry(
         "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, .parquet, "
         "and those but the last as .gz).",
-        "Choose the folder that has them; READMEs and hidden files are not read.",
+        "Choose the folder that has them; READMEs and hidden files are not read. If its files are "
+        "images, say so (--kind images, data.kind).",
     ),
     "texts-changed": Entry(
         "{path} is not what it was when the run looked at it: {reason}.",

@@ -12,7 +12,6 @@ from core.data.manifest import counted, displayed
 from core.errors import RunError
 from core.images.data.decode import in_words, openable
 from core.images.data.layout import Layout
-from core.images.data.layout_names import UNLABELED_NAMES
 from core.images.data.table import TableRow, open_table
 from core.images.data.walk import FoundFile, Listing
 
@@ -47,8 +46,10 @@ def from_unlabeled(listing: Listing, layout: Layout) -> Candidates:
     """All files of a folder, without labels; those of its test folder are marked as such."""
     found = Candidates()
     for file in listing.files:
-        split = layout.split_of(file.path)
+        split = layout.place(file.path).split
         found.unlabeled.append(Candidate(file, None, "test" if split == "test" else None))
+    if layout.reading.splits:
+        found.notes.extend(layout.reading.notes)
     return found
 
 
@@ -58,13 +59,12 @@ def from_folders(listing: Listing, layout: Layout) -> Candidates:
     beside: Counter[str] = Counter()
     for file in listing.files:
         place = layout.place(file.path)
-        top = file.path[len(layout.below) :].split("/", 1)[0]
-        if place is not None:
-            found.labeled.append(Candidate(file, *place))
-        elif top.lower() in UNLABELED_NAMES:
-            found.unlabeled.append(Candidate(file))
-        else:
+        if place.label is not None:
+            found.labeled.append(Candidate(file, place.label, place.split))
+        elif place.is_beside:
             beside["/".join(file.path.split("/")[:-1])] += 1
+        else:
+            found.unlabeled.append(Candidate(file, None, place.split))
     if found.unlabeled:
         found.notes.append(f"{counted(len(found.unlabeled), 'image')} beside them without label")
     if beside:
@@ -75,6 +75,7 @@ def from_folders(listing: Listing, layout: Layout) -> Candidates:
         )
     if layout.below:
         found.notes.append(f"read from {displayed(layout.below)}, where the class folders are")
+    found.notes.extend(layout.reading.notes)
     return found
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, counted, displayed
+from core.data.splits import SPLIT_ORDER
 from core.errors import RunError
 from core.images.data.layout import Layout, read_layout
-from core.images.data.layout_names import SPLIT_ORDER
 from core.images.data.walk import Listing, list_files
 
 

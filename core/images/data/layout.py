@@ -1,14 +1,23 @@
 """How a folder is meant: unlabeled, class folders, train/val/test, or a table of labels."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from core.data.folder_tree import Folder, folder_tree, only_child
+from core.data.folders import (
+    Place,
+    Reading,
+    read_classes,
+    read_flat_splits,
+    read_folders,
+    read_splits,
+)
 from core.data.manifest import counted, displayed
+from core.data.splits import SPLIT_ORDER, split_of_file
 from core.errors import RunError
-from core.images.data.layout_names import SPLIT_NAMES, SPLIT_ORDER, UNLABELED_NAMES
 from core.images.data.table import open_table
 from core.images.data.walk import TABLE_SUFFIXES, Listing, list_files
 from core.system.stopping import never
@@ -25,40 +34,30 @@ class Layout:
         folder: The folder that was given.
         below: POSIX path from there to where the reading starts, with a final slash, or empty.
         words: The reading in words, with counts of files that look like images.
-        classes: Names of the class folders, sorted.
-        splits: Name of a folder to `train`, `val` or `test`.
         tables: Path of a label table, and the split all its rows are of (None: see its rows).
+        reading: What its folders say.
     """
 
     kind: Kind
     folder: Path
     below: str
     words: str
-    classes: tuple[str, ...] = ()
-    splits: dict[str, str] = field(default_factory=dict)
     tables: tuple[tuple[Path, str | None], ...] = ()
+    reading: Reading = field(default_factory=lambda: Reading("unlabeled"))
 
     @property
     def is_labeled(self) -> bool:
         """Whether it says which class images belong to."""
         return self.kind != "unlabeled"
 
-    def place(self, path: str) -> tuple[str, str | None] | None:
-        """Class and split of the file at a path below `folder`, as far as folders tell."""
-        if not path.startswith(self.below):
-            return None
-        parts = path[len(self.below) :].split("/")
-        if self.kind == "classes" and len(parts) >= 2 and parts[0] in self.classes:
-            return parts[0], None
-        if self.kind == "splits" and len(parts) >= 3 and parts[0] in self.splits:
-            return parts[1], self.splits[parts[0]]
-        return None
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the class folders, sorted."""
+        return self.reading.classes
 
-    def split_of(self, path: str) -> str | None:
-        """The split a file lies in, labeled or not; None outside of splits."""
-        if not path.startswith(self.below):
-            return None
-        return self.splits.get(path[len(self.below) :].split("/", 1)[0])
+    def place(self, path: str) -> Place:
+        """What folders say of the file at a path below `folder`."""
+        return self.reading.place(path)
 
 
 def recognise(folder: Path, *, stopped: Callable[[], bool] = never) -> Layout:
@@ -100,46 +99,59 @@ def read_layout(listing: Listing, *, is_sure: bool) -> Layout:
         is_sure: Whether the user said that it is labeled; class folders may then be nested, hold
             one image each, or have other images beside them.
     """
-    below = ""
-    while True:
-        paths = [f.path[len(below) :] for f in listing.files if f.path.startswith(below)]
-        found = (
-            _splits(listing, below, paths)
-            or _table(listing, below)
-            or _classes(listing, below, paths, is_sure=is_sure)
-        )
-        if found is not None:
-            return found
-        tops = {path.split("/", 1)[0] for path in paths if "/" in path}
-        is_wrapped = len(tops) == 1 and all(path.count("/") >= 1 for path in paths)
-        if not is_wrapped:
-            break
-        below += tops.pop() + "/"
+    counts = folder_counts(listing)
+    folder: Folder | None = folder_tree(counts)
+    while folder is not None:
+        if (found := read_splits(folder)) is not None:
+            return _of_folders(listing, "splits", found, counts)
+        below = f"{folder.path}/" if folder.path else ""
+        if (table := _table(listing, below)) is not None:
+            return table
+        if (found := read_flat_splits(folder)) is not None:
+            return _flat(listing, found, counts)
+        if (found := read_classes(folder, is_sure=is_sure)) is not None:
+            return _of_folders(listing, "classes", found, counts)
+        folder = only_child(folder)
     words = f"{counted(len(listing.files), 'unlabeled image')}"
     return Layout("unlabeled", listing.folder, "", words)
 
 
-def _splits(listing: Listing, below: str, paths: list[str]) -> Layout | None:
-    inside = [path.split("/") for path in paths if path.count("/") >= 2]
-    counts = Counter((parts[0], parts[1]) for parts in inside if parts[0].lower() in SPLIT_NAMES)
-    names = sorted({top for top, _ in counts})
-    splits = {name: SPLIT_NAMES[name.lower()] for name in names}
-    if "train" not in splits.values() and len(splits) < 2:
-        return None
-    classes = tuple(sorted({label for _, label in counts}))
-    per_split = Counter[str]()
-    for (top, _), count in counts.items():
-        per_split[splits[top]] += count
-    parts = [
-        f"{per_split[split]:,} in {' and '.join(n + '/' for n in names if splits[n] == split)}"
+def folder_counts(listing: Listing) -> Counter[str]:
+    """How many images lie directly in each folder."""
+    return Counter(file.path.rpartition("/")[0] for file in listing.files)
+
+
+def _of_folders(listing: Listing, kind: Kind, reading: Reading, counts: Counter[str]) -> Layout:
+    found = reading.counts(counts)
+    labeled = {place: count for place, count in found.items() if place[0] is not None}
+    total, num_classes = sum(labeled.values()), len(reading.classes)
+    words = f"{counted(total, 'image')} in {counted(num_classes, 'class folder')}"
+    if kind == "splits":
+        classes = counted(num_classes, "class", "classes")
+        words = f"{counted(total, 'image')} in {classes}: {_per_split(reading, labeled)}"
+    return Layout(kind, listing.folder, reading.below, words, reading=reading)
+
+
+def _per_split(reading: Reading, counts: Mapping[tuple[str | None, str | None], int]) -> str:
+    """`12 in train/, 4 in valid/`."""
+    names = {
+        split: " and ".join(
+            f"{displayed(n)}/" for n, s in sorted(reading.splits.items()) if s == split
+        )
         for split in SPLIT_ORDER
-        if per_split[split]
-    ]
-    words = (
-        f"{counted(sum(counts.values()), 'image')} in {counted(len(classes), 'class', 'classes')}"
-        f": {', '.join(parts)}"
+    }
+    per_split = Counter[str]()
+    for (_, split), count in counts.items():
+        per_split[split or "train"] += count
+    return ", ".join(
+        f"{per_split[split]:,} in {names[split]}" for split in SPLIT_ORDER if per_split[split]
     )
-    return Layout("splits", listing.folder, below, words, classes, splits)
+
+
+def _flat(listing: Listing, reading: Reading, counts: Counter[str]) -> Layout:
+    parts = _per_split(reading, reading.counts(counts))
+    words = f"{counted(len(listing.files), 'unlabeled image')} in splits without classes: {parts}"
+    return Layout("unlabeled", listing.folder, reading.below, words, reading=reading)
 
 
 def _table(listing: Listing, below: str) -> Layout | None:
@@ -149,9 +161,11 @@ def _table(listing: Listing, below: str) -> Layout | None:
     usable = [path for path in here if _is_readable(listing.folder / path)]
     if not usable:
         return None
-    tables = tuple((listing.folder / path, _split_of_table(path)) for path in usable)
+    tables = tuple((listing.folder / path, split_of_file(path, usable)) for path in usable)
     words = f"labels in {' and '.join(displayed(path) for path in usable)}"
-    return Layout("table", listing.folder, below, words, tables=tables)
+    folders = read_folders(folder_counts(listing), is_sure=False)
+    reading = folders if folders.kind == "flat splits" else Reading("unlabeled")
+    return Layout("table", listing.folder, below, words, tables, reading)
 
 
 def _is_readable(path: Path) -> bool:
@@ -160,31 +174,3 @@ def _is_readable(path: Path) -> bool:
     except RunError:
         return False
     return True
-
-
-def _split_of_table(path: str) -> str | None:
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
-    return next(
-        (SPLIT_NAMES[part] for part in (stem, *_words_of(stem)) if part in SPLIT_NAMES), None
-    )
-
-
-def _words_of(stem: str) -> Iterable[str]:
-    return stem.replace("-", "_").replace(".", "_").replace(" ", "_").split("_")
-
-
-def _classes(listing: Listing, below: str, paths: list[str], *, is_sure: bool) -> Layout | None:
-    counts = Counter(path.split("/", 1)[0] for path in paths if "/" in path)
-    for name in [name for name in counts if name.lower() in UNLABELED_NAMES]:
-        del counts[name]
-    # A single folder is a class only if the user says so, and if nothing else can be meant.
-    is_single_class = len(counts) == 1 and is_sure and all(path.count("/") == 1 for path in paths)
-    if len(counts) < 2 and not is_single_class:
-        return None
-    if not is_sure:
-        are_direct = all(path.count("/") == 1 for path in paths)
-        if not are_direct or sum(counts.values()) < 2 * len(counts):
-            return None
-    classes = tuple(sorted(counts))
-    words = f"{counted(sum(counts.values()), 'image')} in {counted(len(classes), 'class folder')}"
-    return Layout("classes", listing.folder, below, words, classes)

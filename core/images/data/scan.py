@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.data.census import Census, census
 from core.data.duplicates import find_duplicates, find_leaks
-from core.data.manifest import Example, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
+from core.images.about import MODALITY
 from core.images.data.candidates import (
     Candidate,
     Candidates,
@@ -87,11 +89,15 @@ class _Scan:
     checked: dict[str, Checked] = field(default_factory=dict)
     refused: set[tuple[int, str, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    guesses: list[Guess] = field(default_factory=list)
 
     def add_unlabeled(self, folder: Path) -> None:
         listing = self._list(folder)
         _refuse_without_images(listing)
-        self._add(folder, from_unlabeled(listing, read_layout(listing, is_sure=True)))
+        layout = read_layout(listing, is_sure=True)
+        if layout.reading.splits:
+            self._guess(layout.reading.guesses)
+        self._add(folder, from_unlabeled(listing, layout))
 
     def add_labeled(self, path: Path) -> Layout:
         if is_table(path):
@@ -105,8 +111,25 @@ class _Scan:
             _refuse_without_images(self._list(folder))
             refuse_missing_labels(layout, self._list(folder))
             found = from_folders(self._list(folder), layout)
+        self._guess(layout.reading.guesses)
         self._add(folder, found)
         return layout
+
+    def _guess(self, guesses: Sequence[Guess]) -> None:
+        self.guesses.extend(guess for guess in guesses if guess not in self.guesses)
+
+    def _tell_texts(self) -> list[str]:
+        """Texts beside the images that aren't theirs: they may be what was meant."""
+        notes = []
+        for root, listing in self.listings.items():
+            # Most folders hold nothing else, and are not walked once more.
+            found = census(root) if listing.passed_over["not an image"] else Census()
+            if found.num_pictures and found.num_texts:
+                shown = ", ".join(displayed(name) for name in found.texts)
+                number = counted(found.num_texts, "text file")
+                notes.append(f"{number} among the images passed over ({shown})")
+                self._guess([Guess("the kind of the examples", MODALITY.name, "data.kind")])
+        return notes
 
     def check(self, cache: Path | None, workers: int | None) -> None:
         entries = [(path, candidate.file) for path, (_, candidate) in self.files.items()]
@@ -133,6 +156,9 @@ class _Scan:
         labeled = [image for image in images if image.label is not None]
         notes: list[str] = []
         if layout is not None:
+            if labeled and not any(image.split == "test" for image in labeled):
+                drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
+                self._guess([Guess("the test split", drawn, "data.test_fraction")])
             labeled, notes = split_in_words(
                 layout, labeled, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
             )
@@ -150,6 +176,7 @@ class _Scan:
                 f"{counted(num_copies, 'unlabeled image')} identical to test images: "
                 "kept out of pre-training"
             )
+        notes.extend(self._tell_texts())
         passed_over: Counter[str] = sum(
             (listing.passed_over for listing in self.listings.values()), Counter[str]()
         )
@@ -164,6 +191,7 @@ class _Scan:
             duplicates=find_duplicates([*unlabeled, *labeled], self._named),
             leaks=find_leaks(labeled, self._named),
             notes=(*notes, *self.notes),
+            guesses=tuple(self.guesses),
         )
 
     def _list(self, folder: Path) -> Listing:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.data.manifest import displayed
+from core.data.splits import SPLIT_NAMES
 from core.errors import RunError
 from core.images.data.decode import in_words
-from core.images.data.layout_names import SPLIT_NAMES
 from core.images.data.table_columns import Columns, find_columns, without_header
 
 _JSON: Final = frozenset({".jsonl", ".ndjson"})

@@ -10,10 +10,11 @@ from core.data.modality import DataModality, Details, Recognised, ScanRequest
 from core.recipe import DataRecipe
 from core.system.stopping import never
 from core.text.data.examples import first_text, place_of_reference, sampled_texts, texts_at
+from core.text.data.places import count_texts
 from core.text.data.read import Columns
 from core.text.data.recognise import columns_found, columns_in, recognise_texts
 from core.text.data.reread import texts_again
-from core.text.data.scan import is_text, scan_texts
+from core.text.data.scan import scan_texts
 
 _EXCERPT = 300
 _LARGEST = 1 << 25
@@ -22,9 +23,9 @@ _LARGEST = 1 << 25
 class TextData(DataModality):
     """Plain files, tables and corpora of texts."""
 
-    def claims(self, path: Path) -> bool:
-        """Whether there are texts, and no images nor their names."""
-        return is_text(path)
+    def claims(self, path: Path) -> int:
+        """Texts and rows of tables that don't name pictures."""
+        return count_texts(path)
 
     def recognise(self, path: Path, *, stopped: Callable[[], bool] = never) -> Recognised:
         """Read what texts are from names and first rows."""

@@ -116,7 +116,7 @@ def _read(
     encoding = encoding_of(file)
     if encoding != "utf-8":
         note(f"read as {IN_WORDS[encoding]}")
-    if suffix in PLAIN:
+    if suffix not in TABLES:
         yield from _plain(file, encoding, note)
     elif suffix == ".jsonl":
         yield from choose(_json_rows(file, encoding, bad))

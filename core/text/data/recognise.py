@@ -1,6 +1,5 @@
 """What a dropped folder or table of texts is, from names and first rows: quick, for a window."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +7,8 @@ from core.data.manifest import counted
 from core.errors import RunError
 from core.text.data.columns import find_columns
 from core.text.data.decode import kind_of
-from core.text.data.places import place_of, text_files
-from core.text.data.read import PLAIN, TABLES, Columns, sample_rows
-
-_FEWEST_OF_A_CLASS = 2
+from core.text.data.places import read_places, text_files
+from core.text.data.read import TABLES, Columns, sample_rows
 
 
 @dataclass(frozen=True)
@@ -40,12 +37,13 @@ def recognise_texts(path: Path) -> TextLayout:
     if not files:
         raise RunError("no-texts", path=path)
     tables = [file for file in files if kind_of(file) in TABLES]
-    plain = [file for file in files if kind_of(file) in PLAIN]
+    plain = [file for file in files if kind_of(file) not in TABLES]
     label = next(filter(None, map(label_column, tables)), None)
     if label is not None:
         what = "a table" if path.is_file() else counted(len(tables), "table")
         return TextLayout(True, f"{what} of texts, labels in column {label}")
-    if path.is_dir() and not tables and (classes := _class_folders(plain, path)):
+    classes = read_places(path, files, is_labeled=False).plain.classes
+    if path.is_dir() and not tables and classes:
         return TextLayout(True, f"{counted(len(plain), 'text file')} in {len(classes)} classes")
     parts = [counted(len(plain), "text file")] if plain else []
     parts += [counted(len(tables), "table") + " of texts"] if tables else []
@@ -76,20 +74,3 @@ def columns_found(path: Path, columns: Columns) -> tuple[str | None, str | None]
             except KeyError:
                 return None, None
     return None, None
-
-
-def _class_folders(plain: list[Path], folder: Path) -> set[str]:
-    """Names of the classes when folders are such; empty when they are not."""
-    places = [
-        (file.relative_to(folder), place_of(file.relative_to(folder), is_labeled=True))
-        for file in plain
-    ]
-    counts = Counter(label for _, (_, label) in places if label is not None)
-    # A split's folder may lie above the class's, nothing else.
-    deep = any(
-        label is None or name.parts[-2] != label or len(name.parts) > 3
-        for name, (_, label) in places
-    )
-    if deep or len(counts) < 2 or sum(counts.values()) < _FEWEST_OF_A_CLASS * len(counts):
-        return set()
-    return set(counts)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.data.census import census
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
-from core.data.hold_out import hold_out
-from core.data.manifest import Example, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
 from core.errors import RunError
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced
@@ -21,15 +21,24 @@ from core.system.stopping import Stopped, never
 from core.system.units import MIB
 from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, Overlaps, TextIndex
+from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
 from core.text.data.known_scans import KnownScan
-from core.text.data.places import is_text, is_variant, place_of, reference, text_files
-from core.text.data.read import UNREADABLE, Columns, Text, message_of, read_texts
+from core.text.data.places import (
+    KNOWN,
+    FilePlace,
+    is_text,
+    is_variant,
+    read_places,
+    reference,
+    text_files,
+)
+from core.text.data.read import TABLES, UNREADABLE, Columns, Text, message_of, read_texts
+from core.text.data.scan_words import of_files, split_in_words
 
 __all__ = ["is_text", "reference", "scan_texts"]
 
 _READING = "reading texts (MiB)"
-# Bad lines of one file, and groups of copies, that are named one by one.
 
 
 @dataclass
@@ -40,10 +49,16 @@ class _TextScan:
     index: TextIndex
     roots: list[Path] = field(default_factory=list)
     files: dict[Path, tuple[Path, bool]] = field(default_factory=dict)
+    alike: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[Path, FilePlace] = field(default_factory=dict)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    guesses: list[Guess] = field(default_factory=list)
     texts: list[Example] = field(default_factory=list)
     corpora: list[Corpus] = field(default_factory=list)
     bad: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    _counted: set[Path] = field(default_factory=set)
 
     def add(self, path: Path, *, is_labeled: bool) -> None:
         """Find the files of a folder; one that was found before stays what it is."""
@@ -56,6 +71,11 @@ class _TextScan:
         if not files:
             raise RunError("no-texts", path=path)
         names = {file.name.lower() for file in files if file.parent == folder}
+        places = read_places(path, files, is_labeled=is_labeled)
+        if is_labeled or places.plain.splits:
+            self.notes.extend(note for note in places.notes if note not in self.notes)
+            self.guesses.extend(g for g in places.plain.guesses if g not in self.guesses)
+        self._pass_over(path)
         for file in files:
             if file in self.files:
                 continue
@@ -66,6 +86,24 @@ class _TextScan:
                 )
             else:
                 self.files[file] = (folder, is_labeled)
+                self.places[file] = places.place(file)
+
+    def _pass_over(self, path: Path) -> None:
+        """Say what else is in a folder, once."""
+        if not path.is_dir() or path in self._counted:
+            return
+        self._counted.add(path)
+        found = census(path)
+        self.passed_over.update(
+            {f"no text ({s})": count for s, count in found.others.items() if s not in KNOWN}
+        )
+        if found.num_pictures:
+            self.passed_over["picture"] += found.num_pictures
+            shown = ", ".join(displayed(name) for name in found.pictures)
+            self.notes.append(
+                f"{counted(found.num_pictures, 'picture')} among the texts passed over ({shown})"
+            )
+            self.guesses.append(Guess("the kind of the examples", MODALITY.name, "data.kind"))
 
     def read(self) -> None:
         """Read every file."""
@@ -81,6 +119,7 @@ class _TextScan:
             _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
             before += size
         self.progress(_READING, -(-total // MIB), -(-total // MIB))
+        self.notes.extend(map(of_files, self.alike, self.alike.values()))
 
 
 class _FileScan:
@@ -91,8 +130,9 @@ class _FileScan:
         self._file = file
         self._name = file.relative_to(folder).as_posix()
         self._root = work.roots.index(folder)
-        self._is_labeled = is_labeled
-        self._split, self._label = place_of(Path(self._name), is_labeled=is_labeled)
+        place = work.places[file]
+        self._is_labeled = is_labeled and not place.is_unlabeled
+        self._split, self._label = place.split or "train", place.label
         held_out = "test" if self._split == "test" else None
         self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
         self._mtime_ns = file.stat().st_mtime_ns
@@ -150,7 +190,10 @@ class _FileScan:
             self._work.bad.append(Quarantined(path, self._root, reason))
 
     def _note(self, words: str) -> None:
-        self._work.notes.append(f"{displayed(self._name)}: {words}")
+        if kind_of(self._file) in TABLES:
+            self._work.notes.append(f"{displayed(self._name)}: {words}")
+        else:
+            self._work.alike.setdefault(words, []).append(displayed(self._name))
 
 
 def scan_texts(
@@ -206,26 +249,11 @@ def _scanned(work: _TextScan, val_fraction: float, test_fraction: float, seed: i
         first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
         where = ", ".join(map(str, work.roots))
         raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first)
-    labeled_texts, notes = _split(work.texts, val_fraction, test_fraction, seed)
+    if work.texts and not any(text.split == "test" for text in work.texts):
+        drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
+        work.guesses.append(Guess("the test split", drawn, "data.test_fraction"))
+    labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed)
     return _manifest(work, labeled_texts, notes)
-
-
-def _split(
-    labeled: list[Example], val_fraction: float, test_fraction: float, seed: int
-) -> tuple[list[Example], list[str]]:
-    """Labeled texts with a test and a validation split, and what was done for it in words."""
-    held_words = []
-    for name, fraction in (("test", test_fraction), ("val", val_fraction)):
-        if labeled and fraction and not any(text.split == name for text in labeled):
-            train = [text for text in labeled if text.split == "train"]
-            held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name)}
-            labeled = [held.get((text.root, text.path), text) for text in labeled]
-            held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
-    if not labeled:
-        return [], []
-    counts = Counter(text.split for text in labeled)
-    splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
-    return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
 
 
 def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Manifest:
@@ -248,6 +276,9 @@ def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Mani
         duplicates=duplicates,
         leaks=find_leaks(labeled, lambda text: displayed(text.path)),
         notes=(*notes, *work.notes),
+        guesses=tuple(work.guesses),
+        passed_over=work.passed_over.total(),
+        passed_over_why=dict(sorted(work.passed_over.items())),
         kind=MODALITY.name,
         corpora=files,
         unlisted_copies=overlaps.num_copies - sum(len(group) - 1 for group in duplicates),

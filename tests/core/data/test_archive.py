@@ -70,3 +70,25 @@ def test_that_stopping_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         unpack(file, into=tmp_path / "cache", stopped=lambda: True)
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("utf-8", ["caf\u00e9/1.png", "Ka\u0308se/2.png"]),
+        ("cp936", ["猫/1.png", "狗的照片/2.png"]),
+        ("cp932", ["ねこ/1.png", "写真データ/表示.png"]),
+        ("cp437", ["Möwe/1.png", "Bär/2.png", "Öl/3.png"]),
+    ],
+)
+def test_that_names_are_read_as_they_were_written(tmp_path: Path, encoding, names) -> None:
+    # Written under names of the same length that need no mark.
+    raw = [name.encode(encoding) for name in names]
+    stand_ins = ["".join(chr(b) if b < 128 else "~" for b in each) for each in raw]
+    data = archive(tmp_path / "some.zip", stand_ins).read_bytes()
+    for stand_in, each in zip(stand_ins, raw, strict=True):
+        data = data.replace(stand_in.encode(), each)
+    (tmp_path / "some.zip").write_bytes(data)
+    folder = unpack(tmp_path / "some.zip", into=tmp_path / "cache")
+    found = {file.relative_to(folder).as_posix() for file in folder.rglob("*.png")}
+    assert found == set(names)

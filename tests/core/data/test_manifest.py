@@ -1,11 +1,12 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.manifest import Example, Leak, Manifest, Quarantined, displayed
+from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, displayed
 from core.data.manifest_file import read_manifest, write_manifest
 from core.errors import RunError
 
@@ -87,3 +88,14 @@ def test_that_everything_worth_knowing_is_described():
         "1 file can't be used (first: bad.png: damaged)",
         "2 files passed over (2 hidden)",
     ]
+
+
+def test_that_guesses_are_kept_and_need_not_be_there(tmp_path: Path) -> None:
+    guess = Guess("folder seg_pred", "unlabeled", "data.labeled")
+    file = tmp_path / "manifest.jsonl"
+    write_manifest(Manifest((), (), (), (), guesses=(guess,)), file)
+    assert read_manifest(file).guesses == (guess,)
+    header = json.loads(file.read_text(encoding="ascii"))
+    del header["guesses"]
+    file.write_text(json.dumps(header) + "\n", encoding="ascii")
+    assert read_manifest(file).guesses == ()

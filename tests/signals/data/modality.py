@@ -31,10 +31,8 @@ def files_below(path: Path) -> list[Path]:
 
 
 class SignalData(DataModality):
-    def claims(self, path: Path) -> bool:
-        if path.is_file():
-            return path.suffix == ".npy"
-        return path.is_dir() and any(path.rglob("*.npy"))
+    def claims(self, path: Path) -> int:
+        return len([file for file in files_below(path) if file.suffix == ".npy"])
 
     def recognise(self, path: Path, *, stopped: Callable[[], bool] = never) -> Recognised:
         files = files_below(path)

@@ -119,7 +119,11 @@ def test_that_class_folders_are_labels_and_a_test_split_is_held_out(tmp_path: Pa
     assert manifest.classes == ("news", "sport")
     assert [len(manifest.labeled_split(name)) for name in ("train", "test")] == [8, 2]
     assert is_text(tmp_path)
+    # The majority decides.
     (tmp_path / "picture.png").touch()
+    assert is_text(tmp_path)
+    for number in range(10):
+        (tmp_path / f"{number} of many.png").touch()
     assert not is_text(tmp_path)
 
 

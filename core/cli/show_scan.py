@@ -1,0 +1,86 @@
+"""What `redistill scan` says of a manifest: for people, and as JSON."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from core.data.manifest import Manifest, displayed
+from core.data.splits import SPLIT_ORDER
+
+# Of more classes only the largest and the smallest are shown.
+_MOST_SHOWN = 20
+_SHOWN_OF_MANY = 8
+_FEW_NAMES = 10
+
+
+def scan_facts(manifest: Manifest) -> dict[str, Any]:
+    """Ready for JSON: kind, classes, unlabeled, quarantined, passed_over, notes, guesses."""
+    return {
+        "kind": manifest.kind,
+        "classes": {displayed(name): each for name, each in manifest.class_counts().items()},
+        "unlabeled": manifest.num_unlabeled,
+        "quarantined": [
+            {"file": displayed(bad.path), "reason": displayed(bad.reason)}
+            for bad in manifest.quarantined
+        ],
+        "passed_over": dict(manifest.passed_over_why),
+        "notes": [displayed(line) for line in manifest.describe()],
+        "guesses": [
+            {"what": displayed(g.what), "value": displayed(g.value), "setting": g.setting}
+            for g in manifest.guesses
+        ],
+    }
+
+
+def show_scan(console: Console, manifest: Manifest, *, details: bool) -> None:
+    """Print the classes, what was found, what was guessed; with `details` every bad file."""
+    if manifest.classes:
+        _show_classes(console, manifest)
+    for line in manifest.describe():
+        _say(console, line)
+    for guess in manifest.guesses:
+        _say(console, guess.words)
+    if details:
+        for bad in manifest.quarantined:
+            _say(console, f"quarantined: {bad.path}: {bad.reason}")
+        for group in manifest.duplicates:
+            _say(console, f"identical: {' = '.join(group)}")
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(displayed(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def _show_classes(console: Console, manifest: Manifest) -> None:
+    counts = manifest.class_counts()
+    names = sorted(counts, key=lambda name: -sum(counts[name].values()))
+    shown = sorted(counts) if len(names) <= _MOST_SHOWN else names[:_SHOWN_OF_MANY]
+    table = Table(box=None, pad_edge=False)
+    table.add_column(f"{len(names):,} classes" if len(names) > 1 else "class", no_wrap=False)
+    for split in SPLIT_ORDER:
+        table.add_column(split, justify="right")
+
+    def add(name: str) -> None:
+        numbers = (f"{counts[name][split]:,}" for split in SPLIT_ORDER)
+        table.add_row(_plain(name), *numbers)
+
+    for name in shown:
+        add(name)
+    if len(names) > _MOST_SHOWN:
+        table.add_row(f"… {len(names) - 2 * _SHOWN_OF_MANY:,} more …")
+        for name in names[-_SHOWN_OF_MANY:]:
+            add(name)
+    console.print(table, markup=False, highlight=False)
+    for split in ("train", "test"):
+        without = sorted(name for name in counts if not counts[name][split])
+        # Without any there is nothing to compare; the notes say why.
+        if without and len(without) < len(counts):
+            names_shown = ", ".join(map(displayed, without[:_FEW_NAMES]))
+            more = f" and {len(without) - _FEW_NAMES:,} more" if len(without) > _FEW_NAMES else ""
+            _say(console, f"without {split} {manifest.modality.examples}: {names_shown}{more}")
+
+
+def _plain(name: str) -> str:
+    """A name in which square brackets are no markup, on one line."""
+    return " ".join(displayed(name).replace("[", "\\[").split())

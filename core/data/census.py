@@ -1,0 +1,112 @@
+"""How many files of which kind a folder holds, from names alone where they tell: quick."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.data.file_types import (
+    IMAGE_SUFFIXES,
+    OTHER_IMAGE_SUFFIXES,
+    is_text_head,
+    may_be_plain_text,
+    suffix_of,
+    system_reason,
+)
+
+PICTURES = IMAGE_SUFFIXES | OTHER_IMAGE_SUFFIXES
+_PLAIN = frozenset({".txt", ".md"})
+_HEAD_BYTES = 4096
+# Files without a suffix that are looked into; of more, they speak for the others.
+_MOST_SNIFFED = 500
+_FEW_NAMED = 5
+
+
+@dataclass
+class Census:
+    """Files of a folder.
+
+    Attributes:
+        num_pictures: By their suffix.
+        pictures: Paths of the first few, below the folder.
+        num_texts: Plain texts, by their suffix, or by content where they have none. What is named
+            like a picture (`labels/1.txt` of `images/1.jpg`) belongs to that one and isn't counted.
+        texts: Paths of the first few.
+        others: Number of other files by suffix.
+    """
+
+    num_pictures: int = 0
+    pictures: list[str] = field(default_factory=list)
+    num_texts: int = 0
+    texts: list[str] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+
+
+def census(folder: Path) -> Census:
+    """Count the files of a folder; hidden and system ones are left out, what can't be read too."""
+    found = Census()
+    stems: set[str] = set()
+    plain: list[str] = []
+    nameless: list[str] = []
+    for path in _files(folder):
+        suffix = suffix_of(path.rsplit("/", 1)[-1])
+        if suffix in PICTURES:
+            found.num_pictures += 1
+            found.pictures = sorted([*found.pictures, path])[:_FEW_NAMED]
+            stems.add(_stem(path))
+        elif suffix in _PLAIN or (suffix == ".gz" and suffix_of(path[:-3]) in _PLAIN):
+            plain.append(path)
+        elif may_be_plain_text(path.rsplit("/", 1)[-1]):
+            nameless.append(path)
+        else:
+            found.others[suffix] += 1
+    texts = [path for path in plain if _stem(path) not in stems and not _is_about(path)]
+    sniffed = sorted(nameless)[:: max(1, len(nameless) // _MOST_SNIFFED)]
+    named = [path for path in sniffed if is_text_file(folder / path) and not _is_about(path)]
+    found.num_texts = len(texts) + round(len(named) * len(nameless) / max(1, len(sniffed)))
+    found.texts = sorted([*texts, *named])[:_FEW_NAMED]
+    return found
+
+
+def is_text_file(file: Path) -> bool:
+    """Whether the content of a file is text, whatever its name."""
+    try:
+        with file.open("rb") as raw:
+            return is_text_head(raw.read(_HEAD_BYTES))
+    except OSError:
+        return False
+
+
+def _is_about(path: str) -> bool:
+    """Whether it is about the data, not of them."""
+    return path.rsplit("/", 1)[-1].lower().startswith(("readme", "license"))
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Paths of all files below; links to folders are followed, each folder once."""
+    todo = [""]
+    seen: set[tuple[int, int]] = set()
+    while todo:
+        below = todo.pop()
+        where = folder / below
+        try:
+            status = where.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(where) as entries:
+                for entry in entries:
+                    if system_reason(entry.name) is not None:
+                        continue
+                    path = f"{below}/{entry.name}" if below else entry.name
+                    if entry.is_dir():
+                        todo.append(path)
+                    elif entry.is_file():
+                        yield path
+        except OSError:
+            continue

@@ -1,0 +1,298 @@
+"""What folders mean, for all modalities: classes, splits, splits in classes, or neither.
+
+A word such as `dev` or `train` is a split only where it can be one: if classes lie below it, or if
+all folders beside it are splits too. Otherwise it is a class like its neighbours.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.data.folder_tree import Folder, core_of, folder_tree, only_child
+from core.data.manifest import Guess, displayed
+from core.data.splits import (
+    SPLIT_NAMES,
+    Role,
+    are_parts_of_examples,
+    is_generic,
+    is_unlabeled_name,
+    nfc,
+    roles_of,
+)
+
+_FEW_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a folder says of the examples directly in it.
+
+    Attributes:
+        label: Their class; None where there is none.
+        split: `train`, `val` or `test`; None where nothing tells.
+        is_beside: Whether they lie beside what has labels, without being meant as unlabeled.
+    """
+
+    label: str | None = None
+    split: str | None = None
+    is_beside: bool = False
+
+
+@dataclass
+class Reading:
+    """One reading of a folder.
+
+    Attributes:
+        kind: `splits` have classes in them (or the other way round), `flat splits` have none.
+        below: Where it starts, with a final slash, or empty.
+        places: By path of a folder.
+        splits: Names of folders that are splits, with which.
+        notes: What was decided, in words.
+        guesses: The same, one by one.
+    """
+
+    kind: Literal["unlabeled", "classes", "splits", "flat splits"]
+    below: str = ""
+    places: dict[str, Place] = field(default_factory=dict)
+    splits: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    guesses: list[Guess] = field(default_factory=list)
+
+    def guess(self, what: str, value: str) -> None:
+        """Note down what a folder was taken for: naming another one says otherwise."""
+        self.guesses.append(Guess(displayed(nfc(what)), value, "data.labeled"))
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of all classes, sorted."""
+        return tuple(sorted({p.label for p in self.places.values() if p.label is not None}))
+
+    def place(self, path: str) -> Place:
+        """That of the file at a path."""
+        return self.places.get(path.rpartition("/")[0], Place(is_beside=True))
+
+    def counts(self, counts: Mapping[str, int]) -> Counter[tuple[str | None, str | None]]:
+        """Examples by label and split, from their number by folder."""
+        found: Counter[tuple[str | None, str | None]] = Counter()
+        for path, count in counts.items():
+            place = self.places.get(path, Place(is_beside=True))
+            if not place.is_beside:
+                found[place.label, place.split] += count
+        return found
+
+
+def read_folders(counts: Mapping[str, int], *, is_sure: bool) -> Reading:
+    """What folders mean of which each holds so many examples directly.
+
+    Args:
+        counts: By POSIX path below the folder that was given; empty for that one.
+        is_sure: Whether the user said that it is labeled, as for `read_classes`.
+    """
+    folder: Folder | None = folder_tree(counts)
+    while folder is not None:
+        found = read_splits(folder) or read_flat_splits(folder)
+        found = found or read_classes(folder, is_sure=is_sure)
+        if found is not None:
+            return found
+        folder = only_child(folder)
+    return Reading("unlabeled", places=dict.fromkeys(counts, Place()))
+
+
+def read_splits(top: Folder) -> Reading | None:
+    """Splits with class folders in them, or class folders with splits in them."""
+    roles = roles_of(top.children)
+    if len(roles) == len(top.children) and len(set(_splits_of(roles).values())) > 1:
+        return _splits_first(top) or _classes_first(top)
+    return _one_with_splits(top) or _classes_first(top) or _splits_first(top)
+
+
+def _one_with_splits(top: Folder) -> Reading | None:
+    """Splits in one folder, and nothing of the kind in those beside it: `set/train`, `test`."""
+    inside = {name: found for name, c in top.children.items() if (found := _splits_below(c))}
+    if len(inside) != 1 or len(top.children) < 2:
+        return None
+    ((name, reading),) = inside.items()
+    roles = roles_of(top.children)
+    if name in roles or len(roles) < len(top.children) - 1:
+        return None
+    for other, role in roles.items():
+        _fill(reading, top.children[other], Place(split="test" if role == "test" else None))
+        kept = ", and kept out of pre-training" if role == "test" else ""
+        reading.notes.append(f"{displayed(nfc(other))}/ is unlabeled{kept}")
+    reading.places[top.path] = Place(is_beside=True)
+    return reading
+
+
+def _splits_below(folder: Folder | None) -> Reading | None:
+    while folder is not None:
+        if (found := _splits_first(folder)) is not None:
+            return found
+        folder = only_child(folder)
+    return None
+
+
+def read_flat_splits(top: Folder) -> Reading | None:
+    """Splits without classes: all folders are such, or two of them can't be classes together."""
+    roles = roles_of(top.children)
+    splits = _splits_of(roles)
+    found = set(splits.values())
+    are_all = len(roles) == len(top.children)
+    if len(found) < 2 or not (are_all or "train" in found):
+        return None
+    reading = _reading("flat splits", top, splits)
+    for name, child in top.children.items():
+        split = splits.get(name)
+        _fill(reading, child, Place(split=split))
+    names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(splits))
+    reading.notes.append(f"{names} are splits and hold no classes: unlabeled")
+    reading.guess(f"each of {names}", "a split without classes")
+    return reading
+
+
+def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
+    """Class folders: at least two, with all examples directly in them, two each on average.
+
+    Args:
+        top: The folder that may hold them.
+        is_sure: Whether the user said that it is labeled; they may then be nested, hold one
+            example each, have others beside them, or be a single one.
+    """
+    classes = [child for name, child in top.children.items() if not is_unlabeled_name(name)]
+    total = sum(child.num_all for child in classes)
+    are_direct = not top.num_files and not any(c.children for c in top.children.values())
+    if len(classes) < 2 and not (is_sure and are_direct and _can_be_single(classes)):
+        return None
+    if are_parts_of_examples(child.name for child in classes):
+        return None
+    if not is_sure and (not are_direct or total < 2 * len(classes)):
+        return None
+    reading = _reading("classes", top, {})
+    for name, child in top.children.items():
+        _fill(reading, child, Place() if is_unlabeled_name(name) else Place(nfc(name)))
+    looks = [n for n in sorted(top.children) if nfc(n).casefold() in SPLIT_NAMES]
+    for name in looks:
+        reading.guess(f"folder {name}", "a class")
+    if looks:
+        reading.notes.append(
+            f"{', '.join(looks)}: read as a class, not as a split, because of the folders beside it"
+        )
+    return reading
+
+
+def _can_be_single(classes: list[Folder]) -> bool:
+    names = [folder.name for folder in classes]
+    return len(names) == 1 and not roles_of(names) and not is_generic(names[0])
+
+
+def _splits_first(top: Folder) -> Reading | None:
+    roles = roles_of(top.children)
+    splits = _splits_of(roles)
+    found = set(splits.values())
+    cores = {name: core_of(top.children[name]) for name in splits}
+    classes = {name for core in cores.values() for name in core.children}
+    if not classes or are_parts_of_examples(classes):
+        return None
+    if "train" not in found and len(found) < 2:
+        return None
+    others = [child for name, child in top.children.items() if name not in roles]
+    if len(found) == 1 or "train" not in found:
+        inside = [set(core_of(child).children) for child in others]
+        # Where one word alone is that of a split, folders like it are classes together.
+        if any(names and not names & classes for names in inside):
+            return None
+        if len(splits) > 1 and len(found) == 1 and not _share_classes(list(cores.values())):
+            return None
+    reading = _reading("splits", top, splits)
+    for name, child in top.children.items():
+        if name in splits:
+            _fill_split(reading, child, splits[name])
+        else:
+            _fill(reading, child, Place(is_beside=name not in roles))
+    for name, role in _renamed(roles).items():
+        reading.guess(f"folder {name}", "unlabeled" if role == "unlabeled" else f"the split {role}")
+    if reading.guesses:
+        said = [
+            f"{guess.what.removeprefix('folder ')}/ is {guess.value}" for guess in reading.guesses
+        ]
+        reading.notes.append("; ".join(said))
+    return reading
+
+
+def _share_classes(cores: list[Folder]) -> bool:
+    return bool(set.intersection(*(set(core.children) for core in cores)))
+
+
+def _fill_split(reading: Reading, folder: Folder, split: str) -> None:
+    core = core_of(folder)
+    held_out = "test" if split == "test" else None
+    if not core.children:
+        _fill(reading, folder, Place(split=held_out))
+        kept = ", and kept out of pre-training" if held_out else ""
+        reading.notes.append(f"{displayed(folder.path)}/ has no classes: unlabeled{kept}")
+        return
+    _fill(reading, folder, Place(is_beside=True))
+    for name, child in core.children.items():
+        is_unlabeled = is_unlabeled_name(name)
+        _fill(reading, child, Place(split=held_out) if is_unlabeled else Place(nfc(name), split))
+
+
+def _classes_first(top: Folder) -> Reading | None:
+    """Splits in class folders, in most of them."""
+    classes = {n: core_of(c) for n, c in top.children.items() if not is_unlabeled_name(n)}
+    splits = {name: inside for name, core in classes.items() if (inside := _only_splits(core))}
+    found = {split for each in splits.values() for split in each.values()}
+    if len(classes) < 2 or 2 * len(splits) < len(classes):
+        return None
+    if len(found) < 2 and "train" not in found:
+        return None
+    first = min(splits)
+    shown = ", ".join(f"{displayed(nfc(first))}/{name}" for name in sorted(splits[first]))
+    names = {name: split for each in splits.values() for name, split in each.items()}
+    reading = _reading("splits", top, names)
+    reading.notes.append(f"the splits lie in the class folders ({shown})")
+    reading.guess(f"each of {shown}", "a split of its class")
+    for name, child in top.children.items():
+        label = None if is_unlabeled_name(name) else nfc(name)
+        _fill(reading, child, Place(label))
+        for part, folder in classes[name].children.items() if name in splits else ():
+            split = splits[name].get(part)
+            _fill(reading, folder, Place(label, split) if split else Place())
+    missing = sorted(set(classes) - set(splits))
+    if missing:
+        shown = ", ".join(displayed(nfc(name)) for name in missing[:_FEW_SHOWN])
+        reading.notes.append(f"no splits in {shown}: all of it is training data")
+    return reading
+
+
+def _only_splits(core: Folder) -> dict[str, str] | None:
+    """The splits in a class folder; None where anything else is in it."""
+    roles = roles_of(core.children)
+    if core.num_files or len(roles) < len(core.children):
+        return None
+    return _splits_of(roles) or None
+
+
+def _splits_of(roles: Mapping[str, Role]) -> dict[str, str]:
+    return {name: role for name, role in roles.items() if role != "unlabeled"}
+
+
+def _reading(
+    kind: Literal["classes", "splits", "flat splits"], top: Folder, splits: dict[str, str]
+) -> Reading:
+    below = f"{top.path}/" if top.path else ""
+    return Reading(kind, below, {top.path: Place(is_beside=True)}, splits)
+
+
+def _fill(reading: Reading, folder: Folder, place: Place) -> None:
+    for each in folder.walk():
+        reading.places[each.path] = place
+
+
+def _renamed(roles: Mapping[str, Role]) -> dict[str, Role]:
+    """Folders whose names don't say it themselves."""
+    return {
+        name: role
+        for name, role in sorted(roles.items())
+        if nfc(name).casefold() not in SPLIT_NAMES and nfc(name).casefold() != role
+    }

@@ -1,0 +1,34 @@
+"""How labeled texts are split, and what is to be said of many files at once."""
+
+from collections import Counter
+
+from core.data.hold_out import hold_out
+from core.data.manifest import Example, counted, displayed
+
+
+def split_in_words(
+    labeled: list[Example], val_fraction: float, test_fraction: float, seed: int
+) -> tuple[list[Example], list[str]]:
+    """Labeled texts with a test and a validation split, and what was done for it in words."""
+    held_words = []
+    for name, fraction in (("test", test_fraction), ("val", val_fraction)):
+        if labeled and fraction and not any(text.split == name for text in labeled):
+            train = [text for text in labeled if text.split == "train"]
+            held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name)}
+            labeled = [held.get((text.root, text.path), text) for text in labeled]
+            held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
+    if not labeled:
+        return [], []
+    labels = sorted({str(text.label) for text in labeled})
+    if len(labels) == 1:
+        held_words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
+    counts = Counter(text.split for text in labeled)
+    splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
+    return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
+
+
+def of_files(words: str, names: list[str]) -> str:
+    """What is to be said of some plain files, of which there may be many."""
+    if len(names) == 1:
+        return f"{names[0]}: {words}"
+    return f"{counted(len(names), 'file')}: {words} (first: {names[0]})"
