@@ -1,6 +1,7 @@
 """Files from the hub: downloaded or from its cache, with every way it can fail in words."""
 
 import io
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,8 +31,13 @@ from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 from tqdm.auto import tqdm
 
 from core.errors import RunError
+from core.errors.signed_links import UnsignedFilter
 from core.hub.weights_file import bring_weights
 from core.system.progress import ProgressReport
+
+# Its own handler writes to standard error, which a run keeps.
+for _handler in logging.getLogger("huggingface_hub").handlers:
+    _handler.addFilter(UnsignedFilter())
 
 __all__ = ["WEIGHTS", "fetch", "fetch_weights", "is_in_cache", "weights_size"]
 
