@@ -41,7 +41,8 @@ def test_that_an_error_quotes_no_signature() -> None:
 
 
 def test_that_a_log_with_a_traceback_has_none(tmp_path: Path) -> None:
-    log = logging.Logger("of-this-test")
+    log = logging.getLogger("of-this-test")
+    log.propagate = False
     handler = logging.FileHandler(tmp_path / "log.txt", encoding="utf-8")
     handler.setFormatter(UnsignedFormatter("%(levelname)s %(message)s"))
     log.addHandler(handler)
