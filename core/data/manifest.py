@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from core.data.places import place_in
 from core.recipe.modality import AUTO, Modality, modality_named
+from core.system.inside import stays_inside
 
 SplitName = Literal["train", "val", "test"]
 # Copies of one example that a line names.
@@ -112,6 +114,8 @@ class Manifest:
         kind: Name of the modality, as of `DataRecipe.kind`.
         corpora: Files of unlabeled texts, those of a test split first.
         unlisted_copies: Copies beyond those in `duplicates`.
+        is_own: Whether it was made just now, or read and made on this machine: then it may name
+            files outside its roots.
     """
 
     roots: tuple[str, ...]
@@ -127,6 +131,7 @@ class Manifest:
     kind: str = field(default_factory=lambda: modality_named(AUTO).name)
     corpora: tuple[TextFile, ...] = ()
     unlisted_copies: int = 0
+    is_own: bool = field(default=True, compare=False)
 
     @property
     def modality(self) -> Modality:
@@ -157,7 +162,17 @@ class Manifest:
 
     def absolute(self, example: Example | Quarantined | TextFile) -> Path:
         """Where the file is."""
-        return Path(self.roots[example.root], example.path)
+        return self.place(example.root, example.path)
+
+    def place(self, root: int, name: str) -> Path:
+        """Where a file of that name is, which may be without its line; see `core.data.places`."""
+        return place_in(self.roots[root], name, is_own=self.is_own)
+
+    def foreign(self) -> list[Example]:
+        """Examples outside the roots of a manifest that wasn't made here: they are not read."""
+        if self.is_own:
+            return []
+        return [each for each in (*self.unlabeled, *self.labeled) if not stays_inside(each.path)]
 
     def labeled_split(self, name: str) -> list[Example]:
         """The labeled examples of `train`, `val` or `test`."""

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from core.data.manifest import Example, Leak, Manifest, Quarantined, TextFile
+from core.data.places import is_sealed, seal
 from core.errors import RunError
 from core.recipe.modality import AUTO, modalities, modality_named
 from core.system.atomic import write_atomically
+from core.system.inside import stays_inside
 
 MANIFEST_FORMAT = 1
 _KIND = "redistill-manifest"
@@ -58,6 +60,7 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "notes": manifest.notes,
         "example": manifest.modality.file_name,
         "unlisted_copies": manifest.unlisted_copies,
+        **_sealed(manifest),
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
             "quarantined": len(manifest.quarantined),
@@ -77,6 +80,14 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         yield ["duplicates", *group]
     for leak in manifest.leaks:
         yield ["leak", leak.kind, leak.paths, leak.where]
+
+
+def _sealed(manifest: Manifest) -> dict[str, str]:
+    entries: list[Example | Quarantined] = [*manifest.unlabeled, *manifest.labeled]
+    entries += manifest.quarantined
+    outside = [entry.path for entry in entries if not stays_inside(entry.path)]
+    found = seal(manifest.roots, outside) if manifest.is_own else ""
+    return {"seal": found} if found else {}
 
 
 def _flat(example: Example) -> list[Any]:
@@ -149,6 +160,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         kind=_kind_of(header),
         corpora=tuple(corpora),
         unlisted_copies=int(header.get("unlisted_copies", 0)),
+        is_own=is_sealed(header["roots"], header.get("seal")),
     )
 
 
