@@ -88,6 +88,13 @@ def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
     counts = header["counts"]
     if num_rows != counts["image"] or num_lines != sum(counts.values()):
         raise ValueError("it is cut short")
-    arrays = (np.array(each, dtype=np.int64) for each in (ends, root, label))
     roots, is_own = tuple(header["roots"]), is_sealed(header["roots"], header.get("seal"))
-    return LabeledRows(roots, tuple(index), bytes(names), *arrays, is_own=is_own)
+    return LabeledRows(
+        roots=roots,
+        classes=tuple(index),
+        names=bytes(names),
+        ends=np.array(ends, dtype=np.int64),
+        root=np.array(root, dtype=np.int64),
+        label=np.array(label, dtype=np.int64),
+        is_own=is_own,
+    )
