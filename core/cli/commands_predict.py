@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from core.data.manifest import counted
 from core.modalities import predict_of
@@ -60,7 +61,7 @@ def predict_command(
     if as_json:
         for prediction in predictions:
             line = {
-                "path": str(prediction.path),
+                "path": prediction.name,
                 "probabilities": dict(prediction.probabilities),
                 "problem": prediction.problem or None,
             }
@@ -75,11 +76,12 @@ def predict_command(
     for prediction in predictions:
         if prediction.problem:
             num_unreadable += 1
-            table.add_row(str(prediction.path), f"[red]can't be read: {prediction.problem}[/]")
+            problem = Text(f"can't be read: {prediction.problem}", style="red")
+            table.add_row(Text(prediction.name), problem)
             continue
         (best, probability), *rest = prediction.probabilities
         others = ", ".join(f"{name} {value:.1%}" for name, value in rest[: _SHOWN - 1])
-        table.add_row(str(prediction.path), best, f"{probability:.1%}", others)
+        table.add_row(Text(prediction.name), Text(best), f"{probability:.1%}", Text(others))
     Console().print(table)
     if num_unreadable:
         raise typer.Exit(1)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.manifest_file import read_header
+from core.data.places import is_sealed, place_in
 from core.errors import RunError
 
 
@@ -29,6 +30,7 @@ class LabeledRows:
         ends: (N,) where each path ends in it.
         root: (N,) index into `roots`.
         label: (N,) index into `classes`.
+        is_own: Whether the manifest was made on this machine; see `core.data.places`.
     """
 
     roots: tuple[str, ...]
@@ -37,6 +39,7 @@ class LabeledRows:
     ends: NDArray[np.int64]
     root: NDArray[np.int64]
     label: NDArray[np.int64]
+    is_own: bool = False
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -45,7 +48,7 @@ class LabeledRows:
         """Where an example is (or was), as the manifest names it."""
         start = int(self.ends[index - 1]) if index else 0
         name = os.fsdecode(self.names[start : int(self.ends[index])])
-        return Path(self.roots[int(self.root[index])], name)
+        return place_in(self.roots[int(self.root[index])], name, is_own=self.is_own)
 
 
 def read_labeled_rows(path: Path, split: str) -> LabeledRows:
@@ -85,5 +88,13 @@ def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
     counts = header["counts"]
     if num_rows != counts["image"] or num_lines != sum(counts.values()):
         raise ValueError("it is cut short")
-    arrays = (np.array(each, dtype=np.int64) for each in (ends, root, label))
-    return LabeledRows(tuple(header["roots"]), tuple(index), bytes(names), *arrays)
+    roots, is_own = tuple(header["roots"]), is_sealed(header["roots"], header.get("seal"))
+    return LabeledRows(
+        roots=roots,
+        classes=tuple(index),
+        names=bytes(names),
+        ends=np.array(ends, dtype=np.int64),
+        root=np.array(root, dtype=np.int64),
+        label=np.array(label, dtype=np.int64),
+        is_own=is_own,
+    )

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from core.data.places import place_in
 from core.data.splits import SPLIT_ORDER
 from core.recipe.modality import AUTO, Modality, modality_named
+from core.system.inside import stays_inside
 
 SplitName = Literal["train", "val", "test"]
 # Copies of one example that a line names.
@@ -180,7 +182,17 @@ class Manifest:
 
     def absolute(self, example: Example | Quarantined | TextFile) -> Path:
         """Where the file is."""
-        return Path(self.roots[example.root], example.path)
+        return self.place(example.root, example.path)
+
+    def place(self, root: int, name: str) -> Path:
+        """Where a file of that name is, which may be without its line; see `core.data.places`."""
+        return place_in(self.roots[root], name, is_own=self.is_own)
+
+    def foreign(self) -> list[Example]:
+        """Examples outside the roots of a manifest that wasn't made here: they are not read."""
+        if self.is_own:
+            return []
+        return [each for each in (*self.unlabeled, *self.labeled) if not stays_inside(each.path)]
 
     def class_counts(self) -> dict[str, dict[str, int]]:
         """Labeled examples of every class by split."""

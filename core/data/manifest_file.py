@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, TextFile
+from core.data.places import seal
 from core.errors import RunError
 from core.recipe.modality import AUTO, modalities, modality_named
 from core.system.atomic import write_atomically
+from core.system.inside import stays_inside
 
 MANIFEST_FORMAT = 1
 _KIND = "redistill-manifest"
@@ -79,6 +81,14 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         yield ["duplicates", *group]
     for leak in manifest.leaks:
         yield ["leak", leak.kind, leak.paths, leak.where]
+
+
+def _sealed(manifest: Manifest) -> dict[str, str]:
+    entries: list[Example | Quarantined] = [*manifest.unlabeled, *manifest.labeled]
+    entries += manifest.quarantined
+    outside = [entry.path for entry in entries if not stays_inside(entry.path)]
+    found = seal(manifest.roots, outside) if manifest.is_own else ""
+    return {"seal": found} if found else {}
 
 
 def _flat(example: Example) -> list[Any]:

@@ -1,4 +1,8 @@
-"""A report for support: log, recipe, environment; paths and names of the user's data left out."""
+"""A report for support: log, recipe, environment; paths and names of the user's data left out.
+
+Three nets, one behind the other: the names that the run itself knows (folders, classes, files, the
+run), whatever looks like a path, and whatever looks like a file of data.
+"""
 
 import io
 import re
@@ -6,6 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.doctor.user_names import UserNames, names_of
 from core.errors import RunError
 from core.run.files import ENVIRONMENT, LOG, RECIPE, RUN, STATE, TRAINER_OUTPUT
 from core.run.folder import RunFolder
@@ -40,12 +45,13 @@ def write_problem_report(target: Path, run: RunFolder | None, others: Sequence[P
         RunError: `file-not-writable`.
     """
     files = [run.path / name for name in _RUN_FILES] if run is not None else []
+    names = names_of(run) if run is not None else UserNames()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in [*files, *others]:
             text = _end_of(file)
             if text is not None:
-                archive.writestr(file.name, without_paths(text))
+                archive.writestr(file.name, names.left_out(without_paths(text)))
     try:
         write_bytes(target, out.getvalue())
     except OSError as error:

@@ -7,6 +7,7 @@ not a `RunError` is a bug.
 
 from core.errors import data, exports, models, recipes, reports, runs
 from core.errors.entry import Entry
+from core.errors.signed_links import without_signatures
 
 __all__ = ["CATALOGUE", "Entry", "RunError"]
 
@@ -34,6 +35,7 @@ class RunError(Exception):
         entry = CATALOGUE[error_id]
         self.id = error_id
         self.details = details
-        self.what = entry.what.format(**details)
+        # A library's own words may quote the signed address that it was sent to.
+        self.what = without_signatures(entry.what.format(**details))
         self.action = entry.action.format(**details)
         super().__init__(f"{self.what} {self.action}")

@@ -64,6 +64,12 @@ ENTRIES: dict[str, Entry] = {
         "{path} holds several tables of labels: {tables}.",
         "Give the one you mean as the labeled data, such as {example}.",
     ),
+    "manifest-foreign": Entry(
+        "The manifest of {path} names {count:,} files outside the folders of its data (first: "
+        "{first}), and was not made on this computer.",
+        "Start a new run on your own data; or, if you trust who made this one, set the environment "
+        "variable REDISTILL_TRUST_RUNS to 1.",
+    ),
     "manifest-damaged": Entry(
         "The list of images {path} can't be read: {reason}.",
         "Scan the folders again.",

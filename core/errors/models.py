@@ -37,6 +37,30 @@ ENTRIES: dict[str, Entry] = {
         "There is no file {path}.",
         "Check the spelling; a folder with config.json and model.safetensors works too.",
     ),
+    "model-foreign-setting": Entry(
+        "The description of the model in {path} asks for what a description may not ask for: "
+        "{names}. Such settings can make other files be read, or addresses be asked.",
+        "Take these settings out of its config.json or model.json if you know what they are for; "
+        "or take the model from its publisher.",
+    ),
+    "model-foreign-architecture": Entry(
+        "The description of the model in {path} names the architecture {found!r}, which is none "
+        "of timm's own.",
+        "Give one of timm's names as architecture in its config.json; addresses and folders are "
+        "never followed.",
+    ),
+    "model-no-such-type": Entry(
+        "{path} is a model of the type {found!r}, and no masked language model of that type is "
+        "known; code that comes with a model is never run.",
+        "Choose a masked language model such as roberta-base, bert-base-uncased or "
+        "answerdotai/ModernBERT-base.",
+    ),
+    "tokenizer-too-large": Entry(
+        "The tokenizer of {path} has tokens up to number {largest:,}, but the model has "
+        "embeddings for {rows:,} only: texts with the others can't be read.",
+        "Give tokenizer and model of the same checkpoint, or save the model again after "
+        "`model.resize_token_embeddings(len(tokenizer))` in transformers.",
+    ),
     "not-vit-mae": Entry(
         "{name} is a transformers model of type {kind}; of those only vit_mae can be read.",
         "Many of them are in timm too: give the timm name (the Model page and `redistill models` "

@@ -25,6 +25,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]
 
 from core.errors import RunError
 from core.export.target import PARITY
+from core.system.inside import file_inside
 from core.system.progress import ProgressReport
 from core.version import __version__
 
@@ -145,8 +146,9 @@ def files_of(folder: Path) -> list[Path]:
         names = [*map(str, noted["files"]), PARITY] if noted["made_by"] == "redistill" else []
     except (OSError, ValueError, KeyError, TypeError):
         names = []
-    files = [folder / name for name in names]
-    if not files or not all(file.is_file() for file in files):
+    # The folder may come from elsewhere: no name in it leads out of it.
+    files = [file for name in names if (file := file_inside(folder, name)) is not None]
+    if not files or len(files) < len(names):
         raise RunError("push-not-checked", path=folder)
     return files
 

@@ -17,6 +17,7 @@ import psutil
 from core.errors import RunError
 from core.run.files import ENCODER, MODEL_JSON
 from core.system.atomic import sync_folder
+from core.system.inside import stays_inside
 
 PARITY: Final = "parity.json"
 # What systems strew into folders, and nobody misses.
@@ -67,7 +68,9 @@ def refuse_foreign(target: Path, format_name: str) -> None:
     known = _files_of_export(target / PARITY, format_name) | _OF_THE_RUN.get(format_name, set())
     for file in sorted(target.rglob("*")):
         name = file.relative_to(target)
-        if name.as_posix() not in known and not _LITTER & set(name.parts) and not file.is_dir():
+        is_known = name.as_posix() in known or _LITTER & set(name.parts) or file.is_dir()
+        # A link is nothing that an export writes: what is copied or replaced lies in the folder.
+        if file.is_symlink() or not is_known:
             what = name.as_posix()
             raise RunError("export-target-foreign", path=target, format=format_name, what=what)
 
@@ -86,7 +89,8 @@ def _files_of_export(parity: Path, format_name: str) -> set[str]:
     try:
         noted = json.loads(parity.read_text(encoding="utf-8"))
         is_ours = noted["made_by"] == "redistill" and noted["format"] == format_name
-        return {PARITY, *map(str, noted["files"])} if is_ours else set()
+        names = filter(stays_inside, map(str, noted["files"]))
+        return {PARITY, *names} if is_ours else set()
     except (OSError, ValueError, KeyError, TypeError):
         return set()
 

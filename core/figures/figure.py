@@ -13,6 +13,7 @@ from core.figures.chart import Chart, draw
 from core.figures.png import to_png
 from core.figures.svg import to_svg
 from core.system.atomic import write_bytes, write_text
+from core.system.table_cells import plain_cell
 
 FORMATS = ("png", "svg")
 
@@ -47,8 +48,10 @@ class Figure:
         """Its numbers, in full precision."""
         file = io.StringIO()
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows(["" if cell is None else cell for cell in row] for row in self.rows)
+        writer.writerow([plain_cell(name) for name in self.columns])
+        writer.writerows(
+            ["" if cell is None else plain_cell(cell) for cell in row] for row in self.rows
+        )
         return file.getvalue()
 
 

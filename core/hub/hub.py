@@ -1,7 +1,9 @@
 """Files from the hub: downloaded or from its cache, with every way it can fail in words."""
 
 import io
+import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -30,12 +32,26 @@ from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 from tqdm.auto import tqdm
 
 from core.errors import RunError
+from core.errors.signed_links import UnsignedFilter
 from core.hub.weights_file import bring_weights
 from core.system.progress import ProgressReport
 
-__all__ = ["WEIGHTS", "fetch", "fetch_weights", "is_in_cache", "weights_size"]
+# Its own handler writes to standard error, which a run keeps.
+for _handler in logging.getLogger("huggingface_hub").handlers:
+    _handler.addFilter(UnsignedFilter())
+
+__all__ = [
+    "WEIGHTS",
+    "fetch",
+    "fetch_weights",
+    "is_in_cache",
+    "revision_of",
+    "source_of",
+    "weights_size",
+]
 
 WEIGHTS = "model.safetensors"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _NO_FILE = {"hub-no-file"}
 _NOT_HERE = {"hub-no-file", "offline-not-here"}
 # The hub's own bot offers a safetensors copy of a repository that has only pickles.
@@ -83,6 +99,19 @@ def fetch(
             return None
         raise
     return Path(path)
+
+
+def source_of(repo: str, described: Path | None, weights: Path) -> dict[str, str]:
+    """What to note of a download: the repository and the commits that its files are of."""
+    found = {"repository": repo, "weights_revision": revision_of(weights)}
+    return found if described is None else {**found, "revision": revision_of(described)}
+
+
+def revision_of(path: Path) -> str:
+    """The commit that a file of the hub's cache is of; empty where its place does not tell."""
+    names = [parent.name for parent in path.parents]
+    commit = names[names.index("snapshots") - 1] if "snapshots" in names[1:] else ""
+    return commit if _COMMIT.fullmatch(commit) else ""
 
 
 @contextmanager

@@ -33,6 +33,9 @@ def filled(folder: Path, build: Callable[[dict[str, Any]], Model]) -> Model:
         model.load_encoder_state(load_file(folder / ENCODER))
         model.decoder.load_state_dict({**tied_to_encoder(model), **load_file(folder / DECODER)})
     except RunError as error:
+        if error.id.startswith("model-foreign"):
+            # A description may claim any name: the folder is what the user knows.
+            raise RunError(error.id, **{**error.details, "path": folder}) from error
         if error.id != "encoder-misfit":
             raise
         raise RunError("model-damaged", path=folder, reason=error.details["reason"]) from error

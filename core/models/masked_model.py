@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -66,11 +67,16 @@ class MaskedModel(nn.Module, ABC):
             `load_encoder_state`, never by its own state dict.
         decoder: Belongs to the masked objective; dropped after pre-training.
         mask_ratio: Share of an example that is hidden.
+        source: Where it was downloaded from: `repository`, and the commits `revision` of its
+            description and `weights_revision`; empty for one that was here.
+        decoder_in_words: What is trained first where a model came without it.
     """
 
     encoder: nn.Module
     decoder: nn.Module
     mask_ratio: float
+    source: Mapping[str, str] = MappingProxyType({})
+    decoder_in_words: str = "decoder"
 
     @property
     @abstractmethod

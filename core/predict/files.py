@@ -27,6 +27,7 @@ from core.predict.prediction import Prediction
 from core.run.files import CLASSIFIER
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically, write_json
+from core.system.table_cells import plain_cell
 
 # Images between two points that a killed prediction can go on from.
 PIECE = 256
@@ -173,7 +174,7 @@ def _row(prediction: Prediction, with_embeddings: bool) -> dict[str, Any]:
     label, probability = prediction.probabilities[0] if prediction.probabilities else (None, None)
     row = {
         # Names on disk need not be valid Unicode.
-        "path": os.fspath(prediction.path).encode(errors="replace").decode(),
+        "path": prediction.name.encode(errors="replace").decode(),
         "label": label,
         "probability": probability,
         "problem": prediction.problem or None,
@@ -194,7 +195,8 @@ def _write_csv(out: IO[bytes], files: Sequence[Path]) -> None:
         for row in _rows(file):
             probability = row["probability"]
             shown = "" if probability is None else f"{probability:.6f}"
-            writer.writerow((row["path"], row["label"] or "", shown, row["problem"] or ""))
+            cells = (row["path"], row["label"] or "", shown, row["problem"] or "")
+            writer.writerow([plain_cell(cell) for cell in cells])
     text.flush()
     text.detach()
 

@@ -12,17 +12,24 @@ class Prediction:
     """What a classifier says of one example.
 
     Attributes:
-        path: As it was given; `FILE:LINE` in a table, the text itself where none was.
+        path: As it was given; `FILE:LINE` in a table; None of a text that is in no file.
         probabilities: (class, probability), the most likely first; empty when unreadable.
         problem: Why the image can't be read; empty when it can.
         embedding: (D,) float32 representation that the classes were told from; None unless asked
             for.
+        text: The text itself where it is in no file: as a path it would lose slashes.
     """
 
-    path: Path
+    path: Path | None
     probabilities: tuple[tuple[str, float], ...]
     problem: str = ""
     embedding: np.ndarray | None = field(default=None, compare=False)
+    text: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the example is called: its path, or the text itself."""
+        return self.text if self.path is None else str(self.path)
 
 
 def ranked(row: np.ndarray, classes: Sequence[str]) -> tuple[tuple[str, float], ...]:

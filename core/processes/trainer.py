@@ -24,6 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from core.errors import RunError
+from core.errors.signed_links import UnsignedFormatter
 from core.modalities import stages_of
 from core.run.event_log import EventLog
 from core.run.events import (
@@ -281,7 +282,7 @@ def _interrupted(run: RunFolder, outcome: Outcome) -> RunEnded:
 def _start_logging(run: RunFolder, *, is_main: bool) -> None:
     logging.raiseExceptions = False  # a full disk must not spoil the event stream
     handler = logging.FileHandler(run.log_file, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(UnsignedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(
         level=logging.INFO if is_main else logging.ERROR, handlers=[handler], force=True
     )

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from core.data.places import is_sealed, place_in
 from core.modalities import data_of
 from core.recipe import Recipe
 from core.run.folder import RunFolder
@@ -31,14 +32,16 @@ def _first_paths(run: RunFolder) -> list[Path]:
         with run.manifest_file.open("rb") as file:
             header = json.loads(file.readline())
             *lines, _ = file.read(_MOST_BYTES).split(b"\n")
-        roots = [Path(root) for root in header["roots"]]
-        return [path for line in lines if (path := _path(json.loads(line), roots)) is not None]
+        roots = list(map(str, header["roots"]))
+        is_own = is_sealed(roots, header.get("seal"))
+        found = (_path(json.loads(line), roots, is_own=is_own) for line in lines)
+        return [path for path in found if path is not None]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
-def _path(entry: object, roots: list[Path]) -> Path | None:
+def _path(entry: object, roots: list[str], *, is_own: bool) -> Path | None:
     match entry:
         case ["image" | "texts", str(name), int(root), *_] if root < len(roots):
-            return roots[root] / name
+            return place_in(roots[root], name, is_own=is_own)
     return None

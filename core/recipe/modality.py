@@ -62,7 +62,7 @@ class Modality:
         learned: What a model has learned before, to complete "a model that …".
         defaults: Of the recipe, where they differ from the fields' own.
         presets: By name of the preset, what it asks for.
-        own_settings: Settings (`section.key`) that mean nothing to other modalities.
+        own_settings: Settings (`section.key`) that mean nothing to modalities without them.
         has_equal_lengths: Whether all examples have the same number of pieces.
         accuracy: Title of the first score.
         icon: Name of the icon in `resources/icons`.

@@ -59,6 +59,8 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     _on_main_first(making, run.model / SOURCE, partial(_load_model, making, modality))
     _on_main_first(making, run.manifest_file, partial(_scan, making, modality))
     manifest = read_manifest(run.manifest_file)
+    if foreign := manifest.foreign():
+        raise RunError("manifest-foreign", path=run.path, count=len(foreign), first=foreign[0].path)
     if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
         raise RunError("no-images", folders=", ".join(manifest.roots) or "(none)")
     no_classifier = why_no_classifier(manifest, recipe)
@@ -118,14 +120,25 @@ def _scan(making: Preparation, modality: StageModality) -> None:
 
 def _load_model(making: Preparation, modality: StageModality) -> None:
     model, decoder_is_fresh = modality.load_model(making.recipe, making.progress)
+    if decoder_is_fresh and making.recipe.pretrain.steps:
+        text = _about_fresh_decoder(model, making.recipe.model.decoder_warmup_steps)
+        making.context.report(Noticed(id="decoder-fresh", text=text))
     folder = making.run.model
 
     def write() -> None:
         folder.mkdir(exist_ok=True)
         modality.save_model(folder, model)
-        write_json(folder / SOURCE, {"decoder_is_fresh": decoder_is_fresh})
+        source = {"decoder_is_fresh": decoder_is_fresh, **model.source}
+        write_json(folder / SOURCE, source)
 
     making.context.write(write, "the initial model")
+
+
+def _about_fresh_decoder(model: MaskedModel, steps: int) -> str:
+    came = f"The model came without a {model.decoder_in_words}: it gets a fresh one"
+    if not steps:
+        return f"{came}, which is not trained first, since model.decoder_warmup_steps is 0."
+    return f"{came}, trained first for {steps:,} steps with the encoder frozen."
 
 
 def _limited(train: LabeledExamples, recipe: Recipe) -> LabeledExamples:

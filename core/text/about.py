@@ -4,9 +4,10 @@ from core.recipe.modality import Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
 # fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
-# sets the paper's are).
+# sets the paper's are). A head is warmed up only where the model came without one: its own layers
+# are few, and their table of tokens is the encoder's.
 _DEFAULTS: Sections = {
-    "model": {"name": "starter-text", "decoder_warmup_steps": 0},
+    "model": {"name": "starter-text", "decoder_warmup_steps": 500},
     "pretrain": {"lr": 1e-4, "mask_ratio": 0.15},
     "distill": {"lr": 1e-4, "mask_ratio": 0.15},
     "finetune": {
@@ -23,6 +24,7 @@ _DEFAULTS: Sections = {
 _PRESETS: dict[str, Sections] = {
     # Minutes on a CPU with the text starter.
     "quick": {
+        "model": {"decoder_warmup_steps": 100},
         "pretrain": {"steps": 300, "lr": 3e-4},
         "distill": {"steps": 300, "lr": 3e-4},
         "finetune": {
@@ -35,6 +37,7 @@ _PRESETS: dict[str, Sections] = {
         "probe": {"every": 100},
     },
     "balanced": {
+        "model": {"decoder_warmup_steps": 300},
         "pretrain": {"steps": 5_000},
         "distill": {"steps": 5_000},
         "finetune": {"steps": 1_000, "warmup_steps": 60, "num_seeds": 3},
@@ -58,7 +61,9 @@ MODALITY = Modality(
     learned="learned to fill in hidden words of other texts",
     defaults=_DEFAULTS,
     presets=_PRESETS,
-    own_settings=frozenset({"model.max_length", "model.whole_word_masking"}),
+    own_settings=frozenset(
+        {"model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"}
+    ),
     has_equal_lengths=False,
     accuracy="Accuracy (= micro-F1)",
     icon="text",

@@ -55,16 +55,17 @@ class TextStages:
     def load_model(
         self, recipe: Recipe, report: ProgressReport | None = None
     ) -> tuple[MaskedModel, bool]:
-        """A masked language model, which always brings its head."""
+        """A masked language model, and whether its head is fresh: its files had none."""
         asked = recipe.model
         model = load_masked_lm(
             asked.name,
             max_length=asked.max_length,
             whole_words=asked.whole_word_masking,
             offline=recipe.runtime.offline,
+            seed=recipe.seed,
             report=report,
         )
-        return model, False
+        return model, model.head_is_fresh
 
     def save_model(self, folder: Path, model: MaskedModel) -> None:
         """Write it in our own layout."""

@@ -24,9 +24,9 @@ _READ = 1_000_000
 
 
 def classified(
-    classifier: TextClassifier, classes: Sequence[str], examples: Iterable[tuple[str, str]]
+    classifier: TextClassifier, classes: Sequence[str], examples: Iterable[tuple[Path | None, str]]
 ) -> Iterator[Prediction]:
-    """Classify (name, text) pairs with a classifier that is open already."""
+    """Classify (path, text) pairs with a classifier that is open already; of some without path."""
     tokenizing = Tokenizing(classifier.description)
     examples = iter(examples)
     while some := list(islice(examples, _BATCH)):
@@ -35,8 +35,9 @@ def classified(
         with torch.inference_mode():
             batch = padded(ids, starts, classifier.description.pad_id)
             probabilities = classifier(batch).softmax(dim=1).numpy()
-        for (name, _), row in zip(some, probabilities, strict=True):
-            yield Prediction(Path(name), ranked(row, classes))
+        for (path, text), row in zip(some, probabilities, strict=True):
+            named = ranked(row, classes)
+            yield Prediction(path, named, text="" if path is not None else text)
 
 
 class _Opened(OpenedClassifier):
@@ -58,15 +59,18 @@ class _Opened(OpenedClassifier):
         yield from problems
 
     def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
-        return classified(self._classifier, self._classes, ((text, text) for text in texts))
+        return classified(self._classifier, self._classes, ((None, text) for text in texts))
 
     def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
+        from_file = not text
         try:
             text = text or _read(path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             return Prediction(path, (), reason), ""
-        (found,) = classified(self._classifier, self._classes, [(str(path), text)])
+        (found,) = classified(
+            self._classifier, self._classes, [(path if from_file else None, text)]
+        )
         return found, text
 
 
@@ -87,7 +91,7 @@ class TextPredictions(PredictModality):
 
 def _texts_of(
     files: Sequence[Path], columns: Columns, problems: list[Prediction]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[Path, str]]:
     for file in files:
         name = str(file)
 
@@ -96,7 +100,7 @@ def _texts_of(
 
         try:
             for found in read_texts(file, columns, bad, lambda _: None, wants_labels=False):
-                yield reference(name, found), found.text
+                yield Path(reference(name, found)), found.text
         except UNREADABLE as error:
             problems.append(Prediction(file, (), message_of(error)))
 

@@ -36,6 +36,7 @@ class TextShape:
         depth: Its blocks.
         vocabulary: Its tokens.
         max_length: Tokens of a sequence at most.
+        has_head: Whether it brings its masked-language-model head.
     """
 
     parameters: int
@@ -43,11 +44,12 @@ class TextShape:
     depth: int
     vocabulary: int
     max_length: int
+    has_head: bool = True
 
     @property
     def head(self) -> str:
-        """All of the catalog's have one."""
-        return "with its head"
+        """All of the catalog's have one; others may be encoders alone."""
+        return "with its head" if self.has_head else "without a head: a fresh one is trained first"
 
     @property
     def reads(self) -> str:
@@ -110,4 +112,5 @@ def shape_of(entry: CatalogEntry) -> TextShape:
 def shape_of_found(found: Mapping[str, Any]) -> TextShape:
     """The shape of a model that the check helper looked at."""
     numbers = ("parameters", "width", "depth", "vocabulary", "max_length")
-    return TextShape(**{key: int(found[key]) for key in numbers})
+    has_head = not found.get("decoder_is_fresh", False)
+    return TextShape(**{key: int(found[key]) for key in numbers}, has_head=has_head)

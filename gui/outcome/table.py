@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import theme
+from gui.widgets.plain import plain
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -91,7 +92,7 @@ class TextModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return text
+            return plain(text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._columns[index.column()]}: {text}"
         return None

@@ -9,6 +9,7 @@ from types import TracebackType
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
+from core.errors.signed_links import UnsignedFormatter, without_signatures
 from gui.state.own_log import log_file
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
@@ -22,7 +23,7 @@ def catch_everything(window: QWidget) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(file, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(UnsignedFormatter("%(asctime)s %(levelname)s %(message)s"))
         _log.addHandler(handler)
         if handler.stream is not None:
             faulthandler.enable(handler.stream)
@@ -36,7 +37,7 @@ def catch_everything(window: QWidget) -> None:
             window.close()
             return
         _log.error("unexpected error", exc_info=(kind, error, trace))
-        details = "".join(traceback.format_exception(kind, error, trace))
+        details = without_signatures("".join(traceback.format_exception(kind, error, trace)))
         CrashDialog(window, details).open()
 
     sys.excepthook = on_exception

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from core.run.folder import RunState
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import button, column
+from gui.widgets.plain import plain
 
 _PAUSE = "Saves a checkpoint and frees memory and GPU; continue at any time, also after a restart."
 _STOP = "Ends the run and keeps the best encoder trained so far."
@@ -76,5 +77,5 @@ class Commands(QWidget):
 
 def _offer(made: QPushButton, tip: str, *, can_use: bool) -> None:
     made.setEnabled(can_use)
-    made.setToolTip(tip)
+    made.setToolTip(plain(tip))
     made.setAccessibleDescription(tip)

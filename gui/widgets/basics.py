@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import icon, theme
+from gui.widgets.plain import plain
 
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
 
@@ -66,7 +67,7 @@ def button(
     if role:
         made.setProperty("role", role)
     if tip:
-        made.setToolTip(tip)
+        made.setToolTip(plain(tip))
         made.setAccessibleDescription(tip)
     made.clicked.connect(lambda: on_clicked())  # noqa: PLW0108  (drops the "checked")
     return made
@@ -76,7 +77,7 @@ def tool(name: str, icon_name: str, on_clicked: Callable[[], object]) -> QToolBu
     """A button that is only an icon; `name` is its tooltip and accessible name."""
     made = QToolButton()
     made.setProperty("role", "quiet")
-    made.setToolTip(name)
+    made.setToolTip(plain(name))
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     paint_icon(made, icon_name)

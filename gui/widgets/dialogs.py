@@ -4,6 +4,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
+from gui.widgets.plain import plain
+
 
 def ask(parent: QWidget, title: str, text: str, answers: dict[str, str], safe: str) -> str:
     """Ask a question; returns the key of the answer.
@@ -17,8 +19,8 @@ def ask(parent: QWidget, title: str, text: str, answers: dict[str, str], safe: s
     """
     box = QMessageBox(parent)
     box.setWindowTitle("Redistill")
-    box.setText(title)
-    box.setInformativeText(text)
+    box.setText(plain(title))
+    box.setInformativeText(plain(text))
     box.setIcon(QMessageBox.Icon.Question)
     buttons: dict[QPushButton, str] = {}
     for key, words in answers.items():

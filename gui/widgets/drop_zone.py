@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gui.theme import icon, theme
 from gui.widgets.basics import clear, column, label, on_theme_change, row, set_role, tool
 from gui.widgets.notices import announce
+from gui.widgets.plain import plain
 
 
 def local_paths(data: QMimeData) -> list[Path]:
@@ -147,7 +148,7 @@ class DropZone(QFrame):
         line = row(entry, gap=1)
         text = column(gap=0)
         name = label(path.name or str(path))
-        name.setToolTip(str(path))
+        name.setToolTip(plain(str(path)))
         text.addWidget(name)
         if words:
             text.addWidget(label(words, "muted"))

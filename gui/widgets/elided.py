@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.theme import theme
+from gui.widgets.plain import plain
 
 
 class Elided(QLabel):
@@ -55,4 +56,4 @@ class Elided(QLabel):
     def _cut(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, self._mode, max(1, self.width()))
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(plain(self._whole) if shown != self._whole else "")

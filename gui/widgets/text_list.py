@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from gui.theme import theme
 from gui.widgets.basics import column
 from gui.widgets.first_lines import first_lines
+from gui.widgets.plain import plain
 from gui.widgets.split import Split
 
 Index = QModelIndex | QPersistentModelIndex
@@ -68,7 +69,7 @@ class TextListModel(QAbstractListModel):
         if role == _TEXT:
             return item.text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.name or None
+            return plain(item.name) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{item.caption}: {item.text[:_SPOKEN]}"
         return None

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from gui.theme import icon, theme
 from gui.widgets.basics import on_theme_change
+from gui.widgets.plain import plain
 from gui.widgets.thumbnail_loader import ThumbnailLoader
 
 Index = QModelIndex | QPersistentModelIndex
@@ -82,7 +83,7 @@ class ImageListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._caption_of(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(self._path_of(row))
+            return plain(str(self._path_of(row)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._path_of(row).name}, {self._caption_of(row)}"
         if role == Qt.ItemDataRole.DecorationRole:

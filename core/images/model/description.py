@@ -11,6 +11,7 @@ from torch import nn
 
 from core.errors import RunError
 from core.images.model.mae_decoder import MaeDecoder
+from core.images.model.trusted import require_registered, require_trusted
 from core.models.masked_model import Preprocessing
 
 DESCRIPTION_FORMAT = 1
@@ -75,13 +76,15 @@ class ModelDescription:
         """The encoder with random weights and no head.
 
         Raises:
-            RunError: It is no plain Vision Transformer, or does not fit the input size.
+            RunError: It is no plain Vision Transformer, does not fit the input size, or says what
+                a model's description may not say.
         """
         arguments = dict(self.encoder)
+        # The description may come from elsewhere, in a model.json.
+        require_trusted(self.name, arguments)
         if self.timm_name is not None:
-            encoder = timm.create_model(
-                self.timm_name, pretrained=False, num_classes=0, **arguments
-            )
+            architecture = require_registered(self.name, self.timm_name)
+            encoder = timm.create_model(architecture, pretrained=False, num_classes=0, **arguments)
         else:
             norm = partial(nn.LayerNorm, eps=arguments.pop("norm_eps", 1e-6))
             encoder = VisionTransformer(num_classes=0, norm_layer=norm, **arguments)

@@ -31,6 +31,7 @@ from core.images.model.timm_layout import (
     load_fitting_encoder,
     load_timm_encoder,
 )
+from core.images.model.trusted import require_registered
 from core.images.model.vit_mae_layout import (
     State,
     describe_vit_mae,
@@ -171,26 +172,36 @@ def _file(path: Path, wanted: Wanted) -> LoadedModel:
 
 def _repository(name: str, wanted: Wanted) -> LoadedModel:
     repo = repository_of(name)
-    config = read_json(fetched(repo, "config.json", wanted))
+    config_file = fetched(repo, "config.json", wanted)
+    config = read_json(config_file)
     # Before anything large is downloaded.
     refuse_other_kinds(repo, config)
     if "architecture" in config:
         description = describe_named(repo, config["architecture"], config, wanted)
-        state = read_state(hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report))
-        return _timm(description, state, wanted)
+        weights = hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report)
+        loaded = _timm(description, read_state(weights), wanted)
+        return _noted(loaded, hub.source_of(repo, config_file, weights))
     preprocessor_file = fetched(repo, "preprocessor_config.json", wanted, must=False)
-    state = read_state(hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report))
+    weights = hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report)
+    state = read_state(weights)
     if not is_vit_mae(set(state)):
         raise RunError("architecture-unknown", path=repo)
-    return _vit_mae(repo, state, config, read_json(preprocessor_file), wanted)
+    loaded = _vit_mae(repo, state, config, read_json(preprocessor_file), wanted)
+    return _noted(loaded, hub.source_of(repo, config_file, weights))
+
+
+def _noted(loaded: LoadedModel, source: dict[str, str]) -> LoadedModel:
+    loaded.model.source = source
+    return loaded
 
 
 def _timm_by_name(name: str, wanted: Wanted) -> LoadedModel:
     """Pretrained weights of a timm architecture, from its repository on the hub."""
     repo, config = timm_settings(name)
     description = describe_named(name, architecture_of(name), config, wanted)
-    state = read_state(hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report))
-    return _timm(replace(description, origin=repo), state, wanted)
+    weights = hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report)
+    loaded = _timm(replace(description, origin=repo), read_state(weights), wanted)
+    return _noted(loaded, hub.source_of(repo, None, weights))
 
 
 def _vit_mae(
@@ -226,6 +237,9 @@ def describe_named(
     name: str, architecture: str, config: dict[str, Any], wanted: Wanted
 ) -> ModelDescription:
     """The description of one of timm's architectures; `RunError` when there is none."""
+    if "architecture" in config:
+        # Of a file that may come from elsewhere.
+        require_registered(name, architecture)
     if architecture not in timm.list_models():
         raise RunError("model-not-found", name=architecture, hint=suggested(architecture))
     return describe_timm(

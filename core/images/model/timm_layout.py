@@ -11,6 +11,7 @@ from torch import nn
 from core.errors import RunError
 from core.images.model.description import ModelDescription, require_plain_vit
 from core.images.model.mae import MaskedAutoencoder
+from core.images.model.trusted import preprocessing_of, require_trusted
 from core.images.model.vit_mae_layout import State
 from core.models.masked_model import Preprocessing, misfit
 
@@ -35,8 +36,12 @@ def describe_timm(
     Raises:
         RunError: It is no Vision Transformer, or its arguments make no sense.
     """
-    arguments = dict(config.get("model_args") or {})
+    given = config.get("model_args") or {}
+    if not isinstance(given, dict):
+        raise RunError("model-damaged", path=name, reason="model_args is no object")
+    arguments = dict(given)
     arguments.pop("num_classes", None)
+    require_trusted(name, arguments)
     try:
         # On the meta device nothing is computed: only its kind and settings are looked at.
         with torch.device("meta"):
@@ -48,9 +53,13 @@ def describe_timm(
         # Attention pooling belongs to the head of the pretraining task.
         arguments |= {"global_pool": "avg", "fc_norm": False}
     own = cast("dict[str, Any]", encoder.pretrained_cfg)
-    settings = {**own, **(config.get("pretrained_cfg") or {})}
-    height, width = settings["input_size"][1:]
-    size = (int(height), int(width)) if image_size is None else (image_size, image_size)
+    settings = {**own, **preprocessing_of(config.get("pretrained_cfg"))}
+    try:
+        height, width = map(int, settings["input_size"][1:])
+        mean, std = (tuple(map(float, settings[key])) for key in ("mean", "std"))
+    except (TypeError, ValueError, KeyError) as error:
+        raise RunError("model-damaged", path=name, reason=f"pretrained_cfg: {error}") from error
+    size = (height, width) if image_size is None else (image_size, image_size)
     return ModelDescription(
         name=name,
         origin=name,
@@ -60,8 +69,8 @@ def describe_timm(
         decoder={"norm_eps": 1e-6, **decoder},
         preprocessing=Preprocessing(
             image_size=size,
-            mean=tuple(settings["mean"]),
-            std=tuple(settings["std"]),
+            mean=mean,
+            std=std,
             interpolation=str(settings["interpolation"]),
         ),
     )

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from core.data.manifest import Example, Manifest, TextFile
 from core.errors import RunError
@@ -63,7 +62,7 @@ def _corpus(
 def _texts(
     manifest: Manifest, root: int, name: str, columns: Columns, *, wants_labels: bool
 ) -> Iterator[Text]:
-    file = Path(manifest.roots[root], name)
+    file = manifest.place(root, name)
     quiet = (lambda *_: None, lambda _: None)
     texts = read_texts(file, columns, *quiet, wants_labels=wants_labels)
     while True:
@@ -95,7 +94,7 @@ def _check_unchanged(manifest: Manifest, file: TextFile) -> None:
 
 
 def _refuse(manifest: Manifest, root: int, path: str) -> None:
-    file = Path(manifest.roots[root], _file_of(path))
+    file = manifest.place(root, _file_of(path))
     raise RunError("texts-changed", path=file, reason="it has other texts now")
 
 

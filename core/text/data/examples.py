@@ -71,7 +71,8 @@ def _labeled(manifest: Manifest, columns: Columns, stopped: Callable[[], bool]) 
         kind = known.label, known.split
         shown[kind] += 1
         if shown[kind] <= most:
-            file, line = place_of_reference(manifest.roots[known.root], known.path)
+            name, line = place_of_reference("", known.path)
+            file = manifest.place(known.root, str(name))
             wanted.setdefault(file, {})[line] = known
     for file, lines in wanted.items():
         if stopped():

@@ -22,7 +22,8 @@ def texts_again(
     """
     files: dict[Path, dict[int, Example]] = {}
     for entry in chosen:
-        file, line = place_of_reference(manifest.roots[entry.root], entry.path)
+        name, line = place_of_reference("", entry.path)
+        file = manifest.place(entry.root, str(name))
         files.setdefault(file, {})[line] = entry
     found: dict[tuple[int, str], str] = {}
     reason = ""

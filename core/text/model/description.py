@@ -12,6 +12,8 @@ from transformers import (
     PreTrainedModel,
 )
 
+from core.text.model.trusted import trusted_config
+
 DESCRIPTION_FORMAT = 1
 KIND = "masked-language-model"
 
@@ -64,7 +66,7 @@ class TextDescription:
         library draws from the global generator would differ after a resume.
         """
         config = _without_dropout(self.configuration())
-        model: PreTrainedModel = AutoModelForMaskedLM.from_config(config)  # type: ignore[no-untyped-call]
+        model: PreTrainedModel = AutoModelForMaskedLM.from_config(config, trust_remote_code=False)  # type: ignore[no-untyped-call]
         return model
 
     def build_for_classes(self, num_classes: int) -> PreTrainedModel:
@@ -75,12 +77,16 @@ class TextDescription:
         """
         names = {index: f"LABEL_{index}" for index in range(num_classes)}
         config = _without_dropout(self.configuration(id2label=names))
-        model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
+        model: PreTrainedModel = AutoModelForSequenceClassification.from_config(  # type: ignore[no-untyped-call]
+            config, trust_remote_code=False
+        )  # type: ignore[no-untyped-call]
         return model
 
     def configuration(self, **changed: Any) -> PreTrainedConfig:
         """Transformers' configuration, with some values changed."""
-        values = {key: value for key, value in self.config.items() if key != "model_type"}
+        # The description may come from elsewhere, in a model.json.
+        known = trusted_config(self.name, self.config)
+        values = {key: value for key, value in known.items() if key != "model_type"}
         return AutoConfig.for_model(self.config["model_type"], **{**values, **changed})
 
     def build_tokenizer(self) -> Tokenizer:

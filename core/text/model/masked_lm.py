@@ -28,7 +28,11 @@ class MaskedLanguageModel(MaskedModel):
 
     Attributes:
         mask_ratio: Share of tokens chosen.
+        head_is_fresh: Whether its files had no head, so that it has random weights.
     """
+
+    head_is_fresh: bool = False
+    decoder_in_words = "masked-language-model head"
 
     def __init__(self, description: TextDescription, mask_ratio: float = 0.15) -> None:
         super().__init__()

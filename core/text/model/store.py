@@ -1,14 +1,16 @@
 """Masked language models from transformers' layout, and to and from our own."""
 
 import json
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import save
-from transformers import AutoModelForMaskedLM, AutoTokenizer
+from tokenizers import Tokenizer
+from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer
 
 from core.errors import RunError
 from core.hub import hub
@@ -21,9 +23,20 @@ from core.system.progress import ProgressReport
 from core.text.about import MODALITY
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel
+from core.text.model.trusted import trusted_config, trusted_tokenizer_folder
 
 _STARTER = MODALITY.starter
 _TOKENIZER_FILES = ("tokenizer_config.json", "special_tokens_map.json")
+
+
+@dataclass(frozen=True)
+class _Files:
+    """A model's name, the folders of its description and of its weights, and their source."""
+
+    name: str
+    folder: Path
+    weights: Path
+    source: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_masked_lm(
@@ -32,6 +45,7 @@ def load_masked_lm(
     max_length: int,
     whole_words: bool,
     offline: bool = False,
+    seed: int = 0,
     report: ProgressReport | None = None,
 ) -> MaskedLanguageModel:
     """A masked language model with its head: the bundled one, from a folder or the hub.
@@ -42,10 +56,12 @@ def load_masked_lm(
         max_length: Tokens of a sequence; the model's own limit if that is less.
         whole_words: Mask whole words.
         offline: Never ask the network.
+        seed: Of a fresh head, where the files have none.
         report: Told (what, bytes done, bytes in all) while downloading.
 
     Raises:
-        RunError: It is not there, has only pickled weights, no fast tokenizer, or is damaged.
+        RunError: It is not there, has only pickled weights, no fast tokenizer, one that is
+            too large, or is damaged.
     """
     require_kind(name, "text")
     bare = name.removeprefix("random:")
@@ -54,6 +70,7 @@ def load_masked_lm(
         raise RunError("starter-missing", folder=folder)
     if is_own_layout(folder):
         model = open_masked_lm(folder)
+        require_fitting_tokenizer(name, model.description.build_tokenizer(), model.whole)
         model.description = replace(
             model.description,
             name=name,
@@ -61,21 +78,23 @@ def load_masked_lm(
             whole_words=whole_words,
         )
         return _with_random_weights(model.description) if bare != name else model
+    files = _Files(name, folder, folder)
     if not folder.is_dir():
-        folder = _downloaded(name, offline, report)
-    return _converted(name, folder, max_length, whole_words=whole_words)
+        files = _downloaded(name, offline, report)
+    return _converted(files, max_length, whole_words=whole_words, seed=seed)
 
 
 def _converted(
-    name: str, folder: Path, max_length: int, *, whole_words: bool
+    files: _Files, max_length: int, *, whole_words: bool, seed: int
 ) -> MaskedLanguageModel:
     """A model as transformers saves it."""
-    if not (folder / hub.WEIGHTS).is_file():
+    name, folder = files.name, files.folder
+    if not (files.weights / hub.WEIGHTS).is_file():
         pickles = [file for end in ("bin", "pt", "pth") for file in folder.glob(f"*.{end}")]
         raise RunError("only-pickles" if pickles else "folder-no-model", name=folder)
     if not (folder / "tokenizer.json").is_file():
         raise RunError("no-fast-tokenizer", name=name)
-    tokenizer, whole = _opened(name, folder)
+    tokenizer, whole, head_is_fresh = _opened(files, seed)
     description = TextDescription(
         name=name,
         origin=name,
@@ -90,6 +109,8 @@ def _converted(
     )
     model = MaskedLanguageModel(description)
     model.whole.load_state_dict(whole.state_dict())
+    model.head_is_fresh = head_is_fresh
+    model.source = files.source
     return model
 
 
@@ -108,28 +129,77 @@ def _with_random_weights(description: TextDescription) -> MaskedLanguageModel:
     return build_text_starter(description, seed=0)
 
 
-def _opened(name: str, folder: Path) -> tuple[Any, Any]:
-    """Tokenizer and model as transformers reads them."""
+def _opened(files: _Files, seed: int) -> tuple[Any, Any, bool]:
+    """Tokenizer and model as transformers reads them, and whether the model's head is fresh."""
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        whole = AutoModelForMaskedLM.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-        )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        values = json.loads((files.folder / "config.json").read_text(encoding="utf-8"))
+        known = trusted_config(files.name, values)
+        config = AutoConfig.for_model(**known)
+        with trusted_tokenizer_folder(files.folder, known) as room:
+            tokenizer = AutoTokenizer.from_pretrained(
+                room, local_files_only=True, trust_remote_code=False
+            )
+        require_mask_token(files.name, tokenizer)
+        # Before the weights, which may be large.
+        require_rows(files.name, tokenizer.backend_tokenizer, int(config.vocab_size))
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            whole, found = AutoModelForMaskedLM.from_pretrained(
+                files.weights,
+                config=config,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                dtype=torch.float32,
+                output_loading_info=True,
+            )
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError),
+        SafetensorError,
+    ) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise RunError("model-damaged", path=name, reason=reason) from error
+        raise RunError("model-damaged", path=files.name, reason=reason) from error
+    missing = sorted(found["missing_keys"])
+    return tokenizer, whole, _is_head_fresh(files.name, whole.base_model_prefix, missing)
+
+
+def _is_head_fresh(name: str, prefix: str, missing: list[str]) -> bool:
+    """Whether a checkpoint had no head; `RunError` when parts of its encoder are missing too."""
+    encoder = [key for key in missing if key.startswith(f"{prefix}.")]
+    if encoder:
+        reason = f"{len(encoder)} tensors of the encoder are missing, the first is {encoder[0]}"
+        raise RunError("model-misfit", path=name, reason=reason)
+    # Biases that begin at zero and that some checkpoints leave out make no head fresh.
+    return any(not key.endswith("bias") for key in missing)
+
+
+def require_mask_token(name: str, tokenizer: Any) -> None:
+    """`RunError` unless a tokenizer can hide and fill up."""
     if tokenizer.mask_token_id is None or tokenizer.pad_token_id is None:
         raise RunError("no-mask-token", name=name)
-    return tokenizer, whole
 
 
-def _downloaded(name: str, offline: bool, report: ProgressReport | None) -> Path:
-    hub.fetch(name, "config.json", offline=offline)
+def require_fitting_tokenizer(name: str, tokenizer: Tokenizer, whole: Any) -> None:
+    """`RunError` unless a model has an embedding for every token."""
+    require_rows(name, tokenizer, int(whole.get_input_embeddings().num_embeddings))
+
+
+def require_rows(name: str, tokenizer: Tokenizer, rows: int) -> None:
+    """`RunError` when a token's number is beyond a table of so many rows."""
+    largest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=0)
+    if largest >= rows:
+        raise RunError("tokenizer-too-large", path=name, largest=largest, rows=rows)
+
+
+def _downloaded(name: str, offline: bool, report: ProgressReport | None) -> _Files:
+    config = hub.fetch(name, "config.json", offline=offline)
+    assert config is not None
     hub.fetch(name, "tokenizer.json", offline=offline)
     for file in _TOKENIZER_FILES:
         hub.fetch(name, file, offline=offline, must=False)
-    # All files of a revision lie in one folder of the cache.
-    return hub.fetch_weights(name, offline=offline, report=report).parent
+    weights = hub.fetch_weights(name, offline=offline, report=report)
+    # All files of a revision lie in one folder of the cache; a converted copy is one of its own.
+    return _Files(name, config.parent, weights.parent, hub.source_of(name, config, weights))
 
 
 def save_masked_lm(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.readers.comparison_progress import Cell, CellState
 from gui.theme import theme
+from gui.widgets.plain import plain
 from gui.words.numbers import arm_title, percent
 
 Index = QModelIndex | QPersistentModelIndex
@@ -102,7 +103,8 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _CENTRE
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{arm_title(self._arms[index.row()])}, seed {index.column()}: {words}"
+            told = f"{arm_title(self._arms[index.row()])}, seed {index.column()}: {words}"
+            return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
 

@@ -14,6 +14,7 @@ from gui.pages.data.classes import total_of
 from gui.state.findings import Findings
 from gui.theme import icon, theme
 from gui.widgets.basics import button, column, label, row
+from gui.widgets.plain import plain
 
 _FILE = Qt.ItemDataRole.UserRole
 # With more than that between the largest and the smallest class, accuracy alone misleads.
@@ -151,8 +152,8 @@ class HealthReport(QWidget):
         for name, reason, file in children:
             item = QTreeWidgetItem([name, reason])
             item.setData(0, _FILE, file)
-            item.setToolTip(0, file or name)
-            item.setToolTip(1, reason)
+            item.setToolTip(0, plain(file or name))
+            item.setToolTip(1, plain(reason))
             items.append(item)
         top.addChildren(items)
         if len(items) < count and not noun and tone == "warn":

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QWidget
 from core.export.formats import ExportFormat
 from gui.pages.export.outcome import Exported
 from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.plain import plain
 
 _PRECISIONS = {
     "fp32": "Full precision",
@@ -63,5 +64,5 @@ class FormatCard(QFrame):
     def set_possible(self, why_not: str) -> None:
         """Whether it can be exported; `why_not` is empty when it can."""
         self.export.setEnabled(not why_not)
-        self.export.setToolTip(why_not)
+        self.export.setToolTip(plain(why_not))
         self.export.setAccessibleDescription(why_not)

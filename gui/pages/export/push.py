@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.plain import plain
 
 _WORDS = (
     "Makes the repository if it is new, and shows all files at once. The token is not kept: it is "
@@ -155,7 +156,7 @@ class PushPanel(QFrame):
     def _show_possible(self) -> None:
         why_not = self._why_not()
         self.start.setEnabled(not why_not)
-        self.start.setToolTip(why_not)
+        self.start.setToolTip(plain(why_not))
         self.start.setAccessibleDescription(why_not)
 
     def _say(self, words: str, role: str) -> None:

@@ -14,6 +14,7 @@ from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, set_role, tool
 from gui.widgets.choice import Choice, in_card, let_through
 from gui.widgets.elided import Elided
+from gui.widgets.plain import plain
 from gui.widgets.sign import Sign
 
 
@@ -45,7 +46,7 @@ class RunCard(Choice):
         self.more = tool(f"More about {path.name}", "more", self._show_menu)
         self._build()
         self.clicked.connect(lambda: self._want(self.verbs()[0]))
-        self.setToolTip(str(path))
+        self.setToolTip(plain(str(path)))
 
     def show_summary(self, summary: RunSummary) -> None:
         """Show what is known of the run now."""

@@ -10,6 +10,7 @@ from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.choice import Choice, in_card, let_through
 from gui.widgets.elided import Elided
+from gui.widgets.plain import plain
 from gui.widgets.sign import Sign
 from gui.words.numbers import bytes_in_words
 
@@ -85,7 +86,7 @@ class ModelCard(Choice):
         for part in self.findChildren(QWidget):
             if part not in (self.get, self.pause, self.cancel):
                 let_through(part)
-        self.setToolTip(f"{facts.name}\n{facts.origin}\nLicence: {facts.licence}\n{_TIP}")
+        self.setToolTip(plain(f"{facts.name}\n{facts.origin}\nLicence: {facts.licence}\n{_TIP}"))
         self.setMinimumWidth(theme().line_height * 22)
         self.bar.setAccessibleName(f"Download of {facts.title}")
         self.pause.setAccessibleName(f"Pause the download of {facts.title}")

@@ -33,6 +33,7 @@ from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.elided import Elided
+from gui.widgets.plain import plain
 from gui.widgets.split import Split
 
 
@@ -157,7 +158,7 @@ class LearningCurves(QWidget):
         self._show()
 
     def _on_failed(self, path: Path, error: RunError) -> None:
-        self.runs.setToolTip(error.what)
+        self.runs.setToolTip(plain(error.what))
         self._refuse(path, "can't be read")
 
     def _refuse(self, path: Path, why: str) -> None:

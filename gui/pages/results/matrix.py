@@ -27,6 +27,7 @@ from gui.pages.results.matrix_header import MatrixHeader
 from gui.pages.results.matrix_paint import SHADES, CellPainter
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
+from gui.widgets.plain import plain
 from gui.words.numbers import percent
 
 Index = QModelIndex | QPersistentModelIndex
@@ -123,7 +124,7 @@ class MatrixModel(QAbstractTableModel):
             return self._names[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             kind = "said" if orientation is Qt.Orientation.Horizontal else "true"
-            return f"{self._names[section]} ({kind})"
+            return plain(f"{self._names[section]} ({kind})")
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -133,7 +134,9 @@ class MatrixModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row, column)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain(self.words(row, column))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.words(row, column)
         return None
 

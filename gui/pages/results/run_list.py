@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from gui.pages.results.chart import pen_of
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
+from gui.widgets.plain import plain
 
 _PATH = Qt.ItemDataRole.UserRole
 
@@ -49,7 +50,7 @@ class RunList(QListWidget):
         if item is None:
             item = QListWidgetItem(path.name)
             item.setData(_PATH, path)
-            item.setToolTip(str(path))
+            item.setToolTip(plain(str(path)))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
             self.addItem(item)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from core.readers.history import PROBE_COLUMNS, STEP_COLUMNS, History
+from core.system.table_cells import plain_cell
 
 # Between two pieces the window's thread gets its turn.
 _PIECE = 2_000
@@ -63,11 +64,11 @@ class _Writing(QRunnable):
                 writer.writerow(["stage", "step", *STEP_COLUMNS, *PROBE_COLUMNS[1:]])
                 for name, steps, probes in self._stages:
                     for rows in _pieces(steps):
-                        writer.writerows([name, *_plain(row)] for row in rows)
+                        writer.writerows([plain_cell(name), *_plain(row)] for row in rows)
                     blanks = [""] * (len(STEP_COLUMNS) - 1)
                     for row in probes.tolist():
                         step, time, *scores = _plain(row)
-                        writer.writerow([name, step, time, *blanks, *scores])
+                        writer.writerow([plain_cell(name), step, time, *blanks, *scores])
         except OSError as error:
             problem = error.strerror or str(error)
         self.news.done.emit(str(self._file), problem)

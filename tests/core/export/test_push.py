@@ -145,9 +145,18 @@ def test_that_an_unreachable_hub_is_said(exported: Export, surroundings: dict[st
 def test_that_only_a_checked_export_is_pushed(
     tmp_path: Path, hub: SmallHub, surroundings: dict[str, str]
 ) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"anything")
-    last = helper(surroundings, tmp_path, REPO)[-1]
-    assert (last["kind"], last["error_id"]) == ("failed", "push-not-checked")
+    secret = tmp_path / "secret"
+    secret.write_text("of the user")
+    folder = tmp_path / "foreign"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"anything")
+    (folder / "link").symlink_to(secret)
+    for files in (None, ["../secret"], [str(secret)], ["link"]):
+        if files is not None:
+            noted = {"made_by": "redistill", "files": ["model.safetensors", *files]}
+            (folder / "parity.json").write_text(json.dumps(noted))
+        last = helper(surroundings, folder, REPO)[-1]
+        assert (last["kind"], last["error_id"]) == ("failed", "push-not-checked")
     assert hub.asked == []
 
 

@@ -14,7 +14,7 @@ from core.images.model import sources
 from core.images.model.sources import load_model
 from core.images.model.starter import build_starter
 from core.images.model.store import save_model
-from tests.core.hub.small_hub import SmallHub
+from tests.core.hub.small_hub import COMMIT, SmallHub
 from tests.core.images.model.test_vit_mae_layout import classic_name
 from tests.core.images.model.tiny_models import build_vit_mae, random_pixels
 
@@ -290,6 +290,14 @@ def test_that_a_vit_mae_repository_is_downloaded_once(hub, vit_mae_folder):
     assert hub.asked == []
     state, expected = again.model.state_dict(), loaded.model.state_dict()
     assert all(torch.equal(state[name], expected[name]) for name in expected)
+
+
+def test_that_the_commit_of_a_download_is_noted(hub, timm_folder):
+    put_on_hub(hub, "someone/vit", timm_folder)
+    source = {"repository": "someone/vit", "revision": COMMIT, "weights_revision": COMMIT}
+    assert load_model("someone/vit", **DECODER).model.source == source
+    assert load_model("someone/vit", offline=True, **DECODER).model.source == source
+    assert load_model(str(timm_folder), **DECODER).model.source == {}
 
 
 @pytest.mark.parametrize("prefix", ["", "hf-hub:"])
