@@ -136,6 +136,8 @@ class Manifest:
         corpora: Files of unlabeled texts, those of a test split first.
         unlisted_copies: Copies beyond those in `duplicates`.
         guesses: What was found out rather than said, and what says otherwise.
+        is_own: Whether it was made just now, or read and made on this machine: then it may name
+            files outside its roots.
     """
 
     roots: tuple[str, ...]
@@ -152,6 +154,7 @@ class Manifest:
     corpora: tuple[TextFile, ...] = ()
     unlisted_copies: int = 0
     guesses: tuple[Guess, ...] = ()
+    is_own: bool = field(default=True, compare=False)
 
     @property
     def modality(self) -> Modality:

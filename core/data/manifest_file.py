@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, TextFile
-from core.data.places import seal
+from core.data.places import is_sealed, seal
 from core.errors import RunError
 from core.recipe.modality import AUTO, modalities, modality_named
 from core.system.atomic import write_atomically
@@ -62,6 +62,7 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "unlisted_copies": manifest.unlisted_copies,
         # Optional: programs that don't know them read on.
         "guesses": [astuple(guess) for guess in manifest.guesses],
+        **_sealed(manifest),
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
             "quarantined": len(manifest.quarantined),
@@ -162,6 +163,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         corpora=tuple(corpora),
         unlisted_copies=int(header.get("unlisted_copies", 0)),
         guesses=tuple(Guess(*map(str, guess)) for guess in header.get("guesses", ())),
+        is_own=is_sealed(header["roots"], header.get("seal")),
     )
 
 

@@ -69,8 +69,8 @@ def describe_timm(
         decoder={"norm_eps": 1e-6, **decoder},
         preprocessing=Preprocessing(
             image_size=size,
-            mean=mean,
-            std=std,
+            mean=(mean[0], mean[1], mean[2]),
+            std=(std[0], std[1], std[2]),
             interpolation=str(settings["interpolation"]),
         ),
     )

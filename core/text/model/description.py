@@ -79,7 +79,7 @@ class TextDescription:
         config = _without_dropout(self.configuration(id2label=names))
         model: PreTrainedModel = AutoModelForSequenceClassification.from_config(  # type: ignore[no-untyped-call]
             config, trust_remote_code=False
-        )  # type: ignore[no-untyped-call]
+        )
         return model
 
     def configuration(self, **changed: Any) -> PreTrainedConfig:

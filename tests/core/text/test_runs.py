@@ -1,11 +1,14 @@
 """Whole runs on text, through the same door as images."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
-from core.run.events import PreviewSaved
+from core.run.events import Noticed, PreviewSaved
 from core.run.folder import RunFolder
 from tests.helpers.faces import predict
 from tests.helpers.trainers import events_of, finished
@@ -50,7 +53,38 @@ def test_that_texts_are_classified_as_they_are_and_from_files(
         f"{table}:1",
         f"{table}:2",
         "the apple is green",
+        link,
     ]
-    one, other = (dict(found[index].probabilities) for index in (0, 2))
+    one, other = (dict(found[place].probabilities) for place in (0, 2))
     assert one == pytest.approx(other, abs=1e-6)
     assert found[1].problem
+    assert [each.path is None for each in found] == [False, False, True, True]
+
+
+def test_that_a_fresh_head_is_warmed_up_with_the_encoder_frozen(
+    text_world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "encoder-alone"
+    shutil.copytree(text_world.model, folder)
+    state = load_file(folder / "model.safetensors")
+    bare = {key: value for key, value in state.items() if not key.startswith("cls.")}
+    save_file(bare, folder / "model.safetensors", metadata={"format": "pt"})
+    changes = {"model__name": str(folder), "model__decoder_warmup_steps": 4}
+    run = finished(new_run(text_world, tmp_path / "run", **changes), text_world.cache)
+    assert run.read_json("model/source.json")["decoder_is_fresh"]
+    (said,) = (each for each in events_of(run, Noticed) if each.id == "decoder-fresh")
+    assert "4 steps with the encoder frozen" in said.text
+    warmed, loaded = run.stage("01-decoder-warmup"), run.path / "model"
+    before, after = (
+        load_file(loaded / "encoder.safetensors"),
+        load_file(warmed / "encoder.safetensors"),
+    )
+    assert all(torch.equal(after[key], value) for key, value in before.items())
+    head = "cls.predictions.transform.dense.weight"
+    old, new = load_file(loaded / "decoder.safetensors"), load_file(warmed / "decoder.safetensors")
+    assert not torch.equal(old[head], new[head])
+
+
+def test_that_a_model_with_its_head_is_not_warmed_up(undisturbed: RunFolder) -> None:
+    assert not undisturbed.read_json("model/source.json")["decoder_is_fresh"]
+    assert not list(undisturbed.stages.glob("*-decoder-warmup"))
