@@ -16,6 +16,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from core.cli.options import ColumnOfLabel, ColumnOfPath, ColumnOfSplit, ColumnOfText, Encoding
 from core.errors import RunError
 from core.recipe import (
     AUTO,
@@ -44,12 +45,11 @@ def scan_command(
         bool, typer.Option("--details", help="List every quarantined and duplicate file.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the manifest (JSON lines).")] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="Of tables of texts: the column with the text.")
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help="Of tables of texts: the column with the label.")
-    ] = None,
+    path_column: ColumnOfPath = None,
+    text_column: ColumnOfText = None,
+    label_column: ColumnOfLabel = None,
+    split_column: ColumnOfSplit = None,
+    encoding: Encoding = None,
 ) -> None:
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
     from core.data.manifest import displayed
@@ -59,13 +59,20 @@ def scan_command(
 
     console = Console()
     data = data_of(modality_of_path(folder))
+    asked = DataRecipe(
+        path_column=path_column,
+        text_column=text_column,
+        label_column=label_column,
+        split_column=split_column,
+        encoding=encoding,
+    )
     with _PartProgress(console) as progress:
-        unlabeled, labeled = data.roles(folder)
+        unlabeled, labeled = data.roles(folder, asked)
         manifest = data.scan(
             ScanRequest(
                 unlabeled=unlabeled,
                 labeled=labeled,
-                data=DataRecipe(text_column=text_column, label_column=label_column),
+                data=asked,
                 seed=0,
                 report=progress.advance,
             )

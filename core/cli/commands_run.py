@@ -9,7 +9,19 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
+from core.cli.options import (
+    ColumnOfLabel,
+    ColumnOfPath,
+    ColumnOfSplit,
+    ColumnOfText,
+    Encoding,
+    Labeled,
+    Model,
+    Preset,
+    RecipeFile,
+    Settings,
+    Unlabeled,
+)
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
@@ -44,6 +56,11 @@ def run_command(
     model: Model = None,
     preset: Preset = None,
     out: Annotated[Path | None, typer.Option(help="The run folder to make.")] = None,
+    path_column: ColumnOfPath = None,
+    text_column: ColumnOfText = None,
+    label_column: ColumnOfLabel = None,
+    split_column: ColumnOfSplit = None,
+    encoding: Encoding = None,
     settings: Settings = None,
     processes: Processes = 1,
 ) -> None:
@@ -54,6 +71,13 @@ def run_command(
         labeled=labeled,
         model=model,
         preset=preset,
+        tables={
+            "path_column": path_column,
+            "text_column": text_column,
+            "label_column": label_column,
+            "split_column": split_column,
+            "encoding": encoding,
+        },
         settings=settings or [],
     )
     if not asked.data.unlabeled and asked.data.labeled is None:

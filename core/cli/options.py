@@ -26,3 +26,14 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),
 ]
+ColumnOfPath = Annotated[
+    str | None, typer.Option(help="Of a table: the column that names the image.")
+]
+ColumnOfText = Annotated[str | None, typer.Option(help="Of a table: the column with the text.")]
+ColumnOfLabel = Annotated[str | None, typer.Option(help="Of a table: the column with the label.")]
+ColumnOfSplit = Annotated[
+    str | None, typer.Option(help="Of a table: the column that says train, val or test.")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="Of tables and texts: cp1252, gb18030 …; found if not given.")
+]

@@ -1,6 +1,7 @@
 """What was asked on the command line, as a recipe."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def recipe_from_options(
     model: str | None,
     preset: str | None,
     settings: list[str],
+    tables: Mapping[str, str | None] | None = None,
 ) -> Recipe:
     """The recipe of a file or preset, changed by options; later ones win over earlier ones.
 
@@ -40,6 +42,7 @@ def recipe_from_options(
         # Only what the file says: what it leaves open depends on what the examples are.
         values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     options = _options(unlabeled, labeled, model)
+    options["data"].update({key: name for key, name in (tables or {}).items() if name is not None})
     for setting in settings:
         _set(options, setting)
     asked = options["data"] if isinstance(options["data"], dict) else {}

@@ -1,16 +1,19 @@
 """How a folder is meant: unlabeled, class folders, train/val/test, or a table of labels."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from core.data.manifest import counted, displayed
-from core.errors import RunError
+from core.data.tables.columns import Columns
+from core.data.tables.rows import TABLE_SUFFIXES
+from core.data.tables.splits import split_of_name
+from core.images.data.label_tables import Tables, label_tables, tables_of_splits
 from core.images.data.layout_names import SPLIT_NAMES, SPLIT_ORDER, UNLABELED_NAMES
 from core.images.data.table import open_table
-from core.images.data.walk import TABLE_SUFFIXES, Listing, list_files
+from core.images.data.walk import Listing, list_files
 from core.system.stopping import never
 
 Kind = Literal["unlabeled", "classes", "splits", "table"]
@@ -61,7 +64,9 @@ class Layout:
         return self.splits.get(path[len(self.below) :].split("/", 1)[0])
 
 
-def recognise(folder: Path, *, stopped: Callable[[], bool] = never) -> Layout:
+def recognise(
+    folder: Path, *, asked: Columns | None = None, stopped: Callable[[], bool] = never
+) -> Layout:
     """Read what a folder (or a table) is from the names in it; nothing is decoded.
 
     Class folders are recognised if there are at least two, all images lie directly in them, and
@@ -72,8 +77,8 @@ def recognise(folder: Path, *, stopped: Callable[[], bool] = never) -> Layout:
     """
     folder = folder.absolute()
     if is_table(folder):
-        return table_layout(folder)
-    return read_layout(list_files(folder, stopped=stopped), is_sure=False)
+        return table_layout(folder, asked)
+    return read_layout(list_files(folder, stopped=stopped), is_sure=False, asked=asked)
 
 
 def is_table(path: Path) -> bool:
@@ -81,31 +86,35 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in TABLE_SUFFIXES and path.is_file()
 
 
-def table_layout(path: Path) -> Layout:
+def table_layout(path: Path, asked: Columns | None = None) -> Layout:
     """The reading of a table that was given itself.
 
     Raises:
         RunError: `table-unreadable`, `table-columns`.
     """
-    open_table(path)
+    open_table(path, asked)
     words = f"labels in {displayed(path.name)}"
     return Layout("table", path.parent, "", words, tables=((path, None),))
 
 
-def read_layout(listing: Listing, *, is_sure: bool) -> Layout:
+def read_layout(listing: Listing, *, is_sure: bool, asked: Columns | None = None) -> Layout:
     """The reading of a listing.
 
     Args:
         listing: Of the folder.
         is_sure: Whether the user said that it is labeled; class folders may then be nested, hold
             one image each, or have other images beside them.
+        asked: What the recipe says of tables. Where it names their columns, tables come first.
     """
+    asked = asked or Columns()
+    is_table_meant = asked.path is not None or asked.label is not None
     below = ""
     while True:
         paths = [f.path[len(below) :] for f in listing.files if f.path.startswith(below)]
         found = (
-            _splits(listing, below, paths)
-            or _table(listing, below)
+            (_table(listing, below, asked) if is_table_meant else None)
+            or _splits(listing, below, paths)
+            or _table(listing, below, asked)
             or _classes(listing, below, paths, is_sure=is_sure)
         )
         if found is not None:
@@ -142,35 +151,16 @@ def _splits(listing: Listing, below: str, paths: list[str]) -> Layout | None:
     return Layout("splits", listing.folder, below, words, classes, splits)
 
 
-def _table(listing: Listing, below: str) -> Layout | None:
-    here = [
-        path for path in listing.tables if path.startswith(below) and "/" not in path[len(below) :]
-    ]
-    usable = [path for path in here if _is_readable(listing.folder / path)]
-    if not usable:
+def _table(listing: Listing, below: str, asked: Columns) -> Layout | None:
+    tables: Tables = label_tables(listing, below, asked) or tables_of_splits(listing, below, asked)
+    if not tables:
         return None
-    tables = tuple((listing.folder / path, _split_of_table(path)) for path in usable)
-    words = f"labels in {' and '.join(displayed(path) for path in usable)}"
-    return Layout("table", listing.folder, below, words, tables=tables)
-
-
-def _is_readable(path: Path) -> bool:
-    try:
-        open_table(path)
-    except RunError:
-        return False
-    return True
-
-
-def _split_of_table(path: str) -> str | None:
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
-    return next(
-        (SPLIT_NAMES[part] for part in (stem, *_words_of(stem)) if part in SPLIT_NAMES), None
-    )
-
-
-def _words_of(stem: str) -> Iterable[str]:
-    return stem.replace("-", "_").replace(".", "_").replace(" ", "_").split("_")
+    names = [path.relative_to(listing.folder).as_posix() for path, _ in tables]
+    words = f"labels in {' and '.join(map(displayed, names))}"
+    tops = {file.path[len(below) :].split("/", 1)[0] for file in listing.files}
+    # What the tables don't name is unlabeled; that of a test folder stays out of pre-training.
+    splits = {top: split for top in tops if (split := split_of_name(top)) is not None}
+    return Layout("table", listing.folder, below, words, splits=splits, tables=tables)
 
 
 def _classes(listing: Listing, below: str, paths: list[str], *, is_sure: bool) -> Layout | None:

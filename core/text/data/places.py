@@ -1,12 +1,12 @@
 """Where texts lie: which files hold them, and what their names say about split and label."""
 
-import re
 from collections import Counter
 from pathlib import Path
 
 from core.data.file_types import IMAGE_SUFFIXES
-from core.text.data.decode import kind_of, open_bytes
-from core.text.data.read import PLAIN, TABLES, UNREADABLE, Text
+from core.data.tables.columns import picture_column
+from core.text.data.decode import kind_of
+from core.text.data.read import PLAIN, TABLES, Text, sample_rows
 
 KNOWN = PLAIN | TABLES
 _SPLITS = {
@@ -18,9 +18,6 @@ _SPLITS = {
     "validation": "val",
     "test": "test",
 }
-_PICTURE_NAME = re.compile(
-    b"(%s)[\"',;\t\r\n\x00-\x1f]" % b"|".join(re.escape(s.encode()) for s in sorted(IMAGE_SUFFIXES))
-)
 # Tables of a folder that are looked into: they are of one kind.
 _TRIED = 3
 
@@ -52,20 +49,15 @@ def is_text(path: Path) -> bool:
 
 
 def _names_pictures(table: Path) -> bool:
+    """Whether nearly all cells of a column are names of pictures, or pictures themselves."""
     if kind_of(table) in PLAIN:
         return False
-    try:
-        if kind_of(table) == ".parquet":
-            import pyarrow.parquet as pq
-
-            with pq.ParquetFile(table) as rows:
-                head = repr(next(rows.iter_batches(batch_size=100), "")).encode()
-        else:
-            with open_bytes(table) as file:
-                head = file.read(1 << 16)
-    except UNREADABLE:
-        return False
-    return _PICTURE_NAME.search(head.lower()) is not None
+    rows = sample_rows(table)
+    if picture_column(rows) is not None:
+        return True
+    return any(
+        isinstance(cell, dict) and "bytes" in cell for row in rows[:1] for cell in row.values()
+    )
 
 
 def reference(name: str, text: Text) -> str:
