@@ -9,6 +9,8 @@ _LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
 _OTHERS = ("cp1251", "cp1253", "cp1255", "cp1256", "koi8_r")
 _MANY_BYTES = ("gb18030", "cp932", "euc_jp", "big5", "cp949")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+# Where Windows-1254 is not Windows-1252.
+_TURKISH = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 # Of all runs of bytes beyond ASCII, those of one or two letters: as in words of Latin letters.
 _LATIN_SHARE = 0.75
 _SHORT_RUN = 2
@@ -61,7 +63,7 @@ def _has_kana(sample: bytes) -> bool:
 def _latin(found: list[Any], sample: bytes) -> str:
     """Windows-1252, unless another one fits better."""
     best = found[0]
-    if best.language == "Turkish":
+    if best.language == "Turkish" and _TURKISH.search(sample):
         return "cp1254"
     western = next((m for m in found if "cp1252" in m.could_be_from_charset), None)
     if western is None or (best.chaos, -best.coherence) < (
