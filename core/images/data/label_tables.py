@@ -19,6 +19,7 @@ Tables = tuple[tuple[Path, str | None], ...]
 _TRIED = 50
 _ROWS = 200
 _NAMED = 10
+_OTHERWISE = "the folders are read instead, or were given as unlabeled; see data.label_column"
 
 
 def label_tables(listing: Listing, below: str, asked: Columns) -> Tables:
@@ -46,7 +47,7 @@ def unused_tables(listing: Listing, used: Iterable[Path], asked: Columns) -> lis
     words = []
     unused = [path for path in _tables(listing, "") if listing.folder / path not in read]
     for path in unused[:_NAMED]:
-        reason = _reason(listing, path, asked) or "another reading of the folder is used"
+        reason = _reason(listing, path, asked) or _OTHERWISE
         words.append(f"{displayed(path)}: not used: {reason}")
     if len(unused) > _NAMED:
         words.append(f"{counted(len(unused) - _NAMED, 'more table')}: not used")

@@ -1,14 +1,14 @@
 """Texts of one file, one by one: nothing larger than a text (or a row group) is in memory."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from core.data.labels import Labels, label_in_words
 from core.data.manifest import counted
-from core.data.tables.columns import Columns, asked_for
+from core.data.tables.columns import Columns, asked_for, in_words
 from core.data.tables.dialect import lines_of
 from core.data.tables.encodings import encoding_in_words, encoding_of, kind_of, open_text
 from core.data.tables.rows import (
@@ -148,7 +148,8 @@ def _chosen(
     text, label = find_columns(known, columns.text, asked_label)
     label = label if wants_labels else None
     split, unused = split_column(known, names, asked_for(columns.split, names, "data.split_column"))
-    note(_in_words(text, label, split, wants_labels=wants_labels))
+    others = [name for name in names if name not in {text, split}]
+    note(_in_words(text, label, split, others if wants_labels else []))
     if unused:
         note(unused)
     labels = Labels(row.get(label) for row in known) if label is not None else None
@@ -186,12 +187,12 @@ def _split_of(cell: object, column: str) -> str | None:
     return found
 
 
-def _in_words(text: str, label: str | None, split: str | None, *, wants_labels: bool) -> str:
+def _in_words(text: str, label: str | None, split: str | None, others: Sequence[str]) -> str:
     words = f"the text is column {text} (data.text_column)"
     if label is not None:
         words += f", the label is column {label} (data.label_column)"
-    elif wants_labels:
-        words += ", there is no label (data.label_column)"
+    elif others:
+        words += f", there is no label among {in_words(others)} (data.label_column)"
     if split is not None:
         words += f", the split is column {split} (data.split_column)"
     return words

@@ -135,3 +135,13 @@ def test_that_a_useless_table_is_refused_in_words(folder, name, data, error_id):
     with pytest.raises(RunError) as error:
         scan([], folder / name)
     assert error.value.id == error_id
+
+
+def test_that_pictures_inside_a_table_are_named(folder):
+    cells = [{"bytes": b"\x89PNG", "path": "a.png"}, {"bytes": b"\x89PNG", "path": None}]
+    pq.write_table(pa.table({"image": cells, "label": [0, 1]}), folder / "train.parquet")
+    with pytest.raises(RunError) as error:
+        scan([], folder / "train.parquet")
+    assert error.value.id == "table-unreadable"
+    assert "its column image holds the pictures themselves" in error.value.what
+    assert any("holds the pictures" in note for note in scan([folder], None).notes)
