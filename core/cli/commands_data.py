@@ -16,7 +16,14 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from core.cli.options import Kind
+from core.cli.options import (
+    ColumnOfLabel,
+    ColumnOfPath,
+    ColumnOfSplit,
+    ColumnOfText,
+    Encoding,
+    Kind,
+)
 from core.cli.show_scan import scan_facts, show_scan
 from core.errors import RunError
 from core.recipe import (
@@ -49,12 +56,11 @@ def scan_command(
         bool, typer.Option("--details", help="List every quarantined and duplicate file.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the manifest (JSON lines).")] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="Of tables of texts: the column with the text.")
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help="Of tables of texts: the column with the label.")
-    ] = None,
+    path_column: ColumnOfPath = None,
+    text_column: ColumnOfText = None,
+    label_column: ColumnOfLabel = None,
+    split_column: ColumnOfSplit = None,
+    encoding: Encoding = None,
     kind: Kind = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, of errors too.")
@@ -63,7 +69,13 @@ def scan_command(
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
     if kind is not None and kind not in modalities():
         raise typer.BadParameter(f"--kind must be one of {', '.join(modalities())}.")
-    columns = DataRecipe(text_column=text_column, label_column=label_column)
+    columns = DataRecipe(
+        path_column=path_column,
+        text_column=text_column,
+        label_column=label_column,
+        split_column=split_column,
+        encoding=encoding,
+    )
     console = Console()
     try:
         with _PartProgress(Console(stderr=True) if as_json else console) as progress:
@@ -93,7 +105,7 @@ def _scanned(
     if folder.suffix.lower() == ".zip" and is_archive(folder):
         folder = unpack(folder, report=progress.advance)
     part = data_of(modality_named(kind) if kind is not None else modality_of_path(folder))
-    unlabeled, labeled = part.roles(folder)
+    unlabeled, labeled = part.roles(folder, data)
     return part.scan(
         ScanRequest(
             unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance

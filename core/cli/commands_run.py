@@ -9,7 +9,20 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from core.cli.options import Kind, Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
+from core.cli.options import (
+    ColumnOfLabel,
+    ColumnOfPath,
+    ColumnOfSplit,
+    ColumnOfText,
+    Encoding,
+    Kind,
+    Labeled,
+    Model,
+    Preset,
+    RecipeFile,
+    Settings,
+    Unlabeled,
+)
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
@@ -45,6 +58,11 @@ def run_command(
     preset: Preset = None,
     out: Annotated[Path | None, typer.Option(help="The run folder to make.")] = None,
     kind: Kind = None,
+    path_column: ColumnOfPath = None,
+    text_column: ColumnOfText = None,
+    label_column: ColumnOfLabel = None,
+    split_column: ColumnOfSplit = None,
+    encoding: Encoding = None,
     settings: Settings = None,
     processes: Processes = 1,
 ) -> None:
@@ -55,6 +73,13 @@ def run_command(
         labeled=labeled,
         model=model,
         preset=preset,
+        tables={
+            "path_column": path_column,
+            "text_column": text_column,
+            "label_column": label_column,
+            "split_column": split_column,
+            "encoding": encoding,
+        },
         settings=settings or [],
         kind=kind,
     )

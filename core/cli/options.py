@@ -30,3 +30,14 @@ Kind = Annotated[
     str | None,
     typer.Option(help="What the examples are: images or text; told by the files if unset."),
 ]
+ColumnOfPath = Annotated[
+    str | None, typer.Option(help="Of a table: the column that names the image.")
+]
+ColumnOfText = Annotated[str | None, typer.Option(help="Of a table: the column with the text.")]
+ColumnOfLabel = Annotated[str | None, typer.Option(help="Of a table: the column with the label.")]
+ColumnOfSplit = Annotated[
+    str | None, typer.Option(help="Of a table: the column that says train, val or test.")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="Of tables and texts: cp1252, gb18030 …; found if not given.")
+]

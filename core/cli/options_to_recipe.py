@@ -1,6 +1,7 @@
 """What was asked on the command line, as a recipe."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def recipe_from_options(
     preset: str | None,
     settings: list[str],
     kind: str | None = None,
+    tables: Mapping[str, str | None] | None = None,
 ) -> Recipe:
     """The recipe of a file or preset, changed by options; later ones win over earlier ones.
 
@@ -43,6 +45,7 @@ def recipe_from_options(
     options = _options(unlabeled, labeled, model)
     if kind is not None:
         options["data"] = {**options["data"], "kind": kind}
+    options["data"].update({key: name for key, name in (tables or {}).items() if name is not None})
     for setting in settings:
         _set(options, setting)
     asked = options["data"] if isinstance(options["data"], dict) else {}

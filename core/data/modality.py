@@ -83,14 +83,19 @@ class DataModality(ABC):
             Stopped: `stopped()` became true.
         """
 
-    def roles(self, path: Path) -> tuple[list[Path], Path | None]:
+    def roles(self, path: Path, data: DataRecipe | None = None) -> tuple[list[Path], Path | None]:
         """What of a path is read as unlabeled, what as labeled, where nobody says which it is.
 
         A folder that looks labeled is both: what has no label in it is unlabeled then.
 
+        Args:
+            path: A folder or file.
+            data: What is asked of tables, if anything.
+
         Raises:
             RunError: There are no such examples in it.
         """
+        del data
         is_labeled = self.recognise(path).is_labeled
         return [path] if path.is_dir() else [], path if is_labeled else None
 

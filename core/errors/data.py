@@ -50,15 +50,23 @@ ENTRIES: dict[str, Entry] = {
     ),
     "table-unreadable": Entry(
         "The table {path} can't be read: {reason}.",
-        "Save it again as CSV (UTF-8), TSV, JSONL or Parquet.",
+        "Save it again as CSV (UTF-8), TSV, JSON or Parquet; data.encoding (--encoding) names "
+        "another encoding.",
     ),
     "table-columns": Entry(
         "The table {path} has no column for {missing}; its columns are: {columns}.",
-        'Name one column "path" (the image file) and one "label" (its class).',
+        "Name them with data.path_column and data.label_column (--path-column, --label-column), or "
+        'call them "path" (the image file) and "label" (its class).',
     ),
     "table-no-files": Entry(
         "None of the {count} image files that {path} names can be used; the first: {first}.",
         "Write the paths relative to the folder of the table, or in full.",
+    ),
+    "table-conflicts": Entry(
+        "Each of the {count} images that {path} names has several labels or splits; the first: "
+        "{first}.",
+        "Give each image one class: leave out rows, or name another column (data.label_column, "
+        "--label-column).",
     ),
     "tables-several": Entry(
         "{path} holds several tables of labels: {tables}.",
@@ -69,6 +77,12 @@ ENTRIES: dict[str, Entry] = {
         "{first}), and was not made on this computer.",
         "Start a new run on your own data; or, if you trust who made this one, set the environment "
         "variable REDISTILL_TRUST_RUNS to 1.",
+    ),
+    "labels-are-numbers": Entry(
+        "{labels} different labels for {total} labeled {examples} in {path} ({shown}, …): these "
+        "look like {what}, not like classes.",
+        "Name the column with the classes (data.label_column, --label-column), or put the numbers "
+        "into a few classes first.",
     ),
     "manifest-damaged": Entry(
         "The list of images {path} can't be read: {reason}.",
@@ -127,7 +141,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "no-usable-texts": Entry(
         "No text in {path} can be used; {count} can't be read (first: {first}).",
-        "Name the column with the text (data.text_column), or repair the files.",
+        "Name the column with the text (data.text_column) or the encoding (data.encoding), or "
+        "repair the files.",
     ),
     "no-docstrings": Entry(
         "The documentation of {package} is not on this machine: its sources were not installed, or "

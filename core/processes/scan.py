@@ -3,8 +3,8 @@
     python -m core.processes.scan REQUEST.json
 
 The request holds `kind`, `unlabeled`, `labeled`, `test_fraction`, `val_fraction`, `seed`, `out`,
-and for tables `text_column` and `label_column`; or `recognise`, a list of paths that were dropped,
-which are told apart by the names in them.
+and for tables `text_column`, `label_column` and the other settings of `data`; or `recognise`, a
+list of paths that were dropped, which are told apart by the names in them.
 """
 
 import json
@@ -21,7 +21,10 @@ from core.modalities import data_of, modality_of_path
 from core.recipe import AUTO, DataRecipe, modality_named
 from core.system.json_lines import MessageWriter, run_helper
 
-_READING = ("test_fraction", "val_fraction", "text_column", "label_column")
+_READING = (
+    *("test_fraction", "val_fraction", "text_column", "label_column", "path_column"),
+    *("split_column", "encoding"),
+)
 
 
 def answer(request: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:

@@ -24,6 +24,18 @@ class DataRecipe(Section):
     label_column: str | None = Field(
         default=None, description="Column of a table that holds the label; found if unset."
     )
+    path_column: str | None = Field(
+        default=None, description="Column of a table that names the image; found if unset."
+    )
+    split_column: str | None = Field(
+        default=None,
+        description="Column of a table that says train, val or test; found if unset.",
+    )
+    encoding: str | None = Field(
+        default=None,
+        description="Encoding of tables and plain texts, such as cp1252 or gb18030; found if "
+        "unset. One with a byte order mark says its own.",
+    )
     unlabeled: tuple[str, ...] = Field(
         default=(),
         strict=False,
@@ -32,7 +44,7 @@ class DataRecipe(Section):
     labeled: str | None = Field(
         default=None,
         description="Folder of class folders, of train/val/test with class folders, or a table "
-        "(CSV, TSV, JSONL, Parquet) of path and label; for text also of train/dev/test tables.",
+        "(CSV, TSV, JSON, Parquet) of path and label; for text also of train/dev/test tables.",
     )
     test_fraction: Share = Field(
         default=0.2, description="Share held out for testing when there is no test split."

@@ -16,10 +16,12 @@ from core.data.folders import (
     read_splits,
 )
 from core.data.manifest import counted, displayed
-from core.data.splits import SPLIT_ORDER, split_of_file
-from core.errors import RunError
+from core.data.splits import SPLIT_ORDER
+from core.data.tables.columns import Columns
+from core.data.tables.rows import TABLE_SUFFIXES
+from core.images.data.label_tables import Tables, label_tables, tables_of_splits
 from core.images.data.table import open_table
-from core.images.data.walk import TABLE_SUFFIXES, Listing, list_files
+from core.images.data.walk import Listing, list_files
 from core.system.stopping import never
 
 Kind = Literal["unlabeled", "classes", "splits", "table"]
@@ -60,7 +62,9 @@ class Layout:
         return self.reading.place(path)
 
 
-def recognise(folder: Path, *, stopped: Callable[[], bool] = never) -> Layout:
+def recognise(
+    folder: Path, *, asked: Columns | None = None, stopped: Callable[[], bool] = never
+) -> Layout:
     """Read what a folder (or a table) is from the names in it; nothing is decoded.
 
     Class folders are recognised if there are at least two, all images lie directly in them, and
@@ -71,8 +75,8 @@ def recognise(folder: Path, *, stopped: Callable[[], bool] = never) -> Layout:
     """
     folder = folder.absolute()
     if is_table(folder):
-        return table_layout(folder)
-    return read_layout(list_files(folder, stopped=stopped), is_sure=False)
+        return table_layout(folder, asked)
+    return read_layout(list_files(folder, stopped=stopped), is_sure=False, asked=asked)
 
 
 def is_table(path: Path) -> bool:
@@ -80,32 +84,37 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in TABLE_SUFFIXES and path.is_file()
 
 
-def table_layout(path: Path) -> Layout:
+def table_layout(path: Path, asked: Columns | None = None) -> Layout:
     """The reading of a table that was given itself.
 
     Raises:
         RunError: `table-unreadable`, `table-columns`.
     """
-    open_table(path)
+    open_table(path, asked)
     words = f"labels in {displayed(path.name)}"
     return Layout("table", path.parent, "", words, tables=((path, None),))
 
 
-def read_layout(listing: Listing, *, is_sure: bool) -> Layout:
+def read_layout(listing: Listing, *, is_sure: bool, asked: Columns | None = None) -> Layout:
     """The reading of a listing.
 
     Args:
         listing: Of the folder.
         is_sure: Whether the user said that it is labeled; class folders may then be nested, hold
             one image each, or have other images beside them.
+        asked: What the recipe says of tables. Where it names their columns, tables come first.
     """
+    asked = asked or Columns()
+    is_table_meant = asked.path is not None or asked.label is not None
     counts = folder_counts(listing)
     folder: Folder | None = folder_tree(counts)
     while folder is not None:
+        below = f"{folder.path}/" if folder.path else ""
+        if is_table_meant and (table := _table(listing, below, asked)) is not None:
+            return table
         if (found := read_splits(folder)) is not None:
             return _of_folders(listing, "splits", found, counts)
-        below = f"{folder.path}/" if folder.path else ""
-        if (table := _table(listing, below)) is not None:
+        if (table := _table(listing, below, asked)) is not None:
             return table
         if (found := read_flat_splits(folder)) is not None:
             return _flat(listing, found, counts)
@@ -154,23 +163,13 @@ def _flat(listing: Listing, reading: Reading, counts: Counter[str]) -> Layout:
     return Layout("unlabeled", listing.folder, reading.below, words, reading=reading)
 
 
-def _table(listing: Listing, below: str) -> Layout | None:
-    here = [
-        path for path in listing.tables if path.startswith(below) and "/" not in path[len(below) :]
-    ]
-    usable = [path for path in here if _is_readable(listing.folder / path)]
-    if not usable:
+def _table(listing: Listing, below: str, asked: Columns) -> Layout | None:
+    tables: Tables = label_tables(listing, below, asked) or tables_of_splits(listing, below, asked)
+    if not tables:
         return None
-    tables = tuple((listing.folder / path, split_of_file(path, usable)) for path in usable)
-    words = f"labels in {' and '.join(displayed(path) for path in usable)}"
+    names = [path.relative_to(listing.folder).as_posix() for path, _ in tables]
+    words = f"labels in {' and '.join(map(displayed, names))}"
+    # What the tables don't name is unlabeled; that of a test folder stays out of pre-training.
     folders = read_folders(folder_counts(listing), is_sure=False)
     reading = folders if folders.kind == "flat splits" else Reading("unlabeled")
     return Layout("table", listing.folder, below, words, tables, reading)
-
-
-def _is_readable(path: Path) -> bool:
-    try:
-        open_table(path)
-    except RunError:
-        return False
-    return True

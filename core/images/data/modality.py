@@ -8,8 +8,10 @@ from PIL import Image
 from core.data.census import PICTURES, census
 from core.data.manifest import Manifest
 from core.data.modality import DataModality, Recognised, ScanRequest
+from core.data.tables.columns import Columns
 from core.images.data.decode import UnreadableImage, decode, read_bytes
 from core.images.data.scan import recognise, scan
+from core.recipe import DataRecipe
 from core.system.stopping import never
 
 
@@ -25,6 +27,12 @@ class ImageData(DataModality):
         layout = recognise(path, stopped=stopped)
         return Recognised(layout.is_labeled, layout.words)
 
+    def roles(self, path: Path, data: DataRecipe | None = None) -> tuple[list[Path], Path | None]:
+        """A folder is unlabeled too; a table is only labeled."""
+        asked = Columns.of(data) if data is not None else None
+        is_labeled = recognise(path, asked=asked).is_labeled
+        return [path] if path.is_dir() else [], path if is_labeled else None
+
     def scan(self, request: ScanRequest) -> Manifest:
         """Decode every image."""
         return scan(
@@ -36,6 +44,7 @@ class ImageData(DataModality):
             test_fraction=request.data.test_fraction,
             seed=request.seed,
             workers=request.workers,
+            columns=Columns.of(request.data),
         )
 
     def picture(self, path: Path, side: int) -> Image.Image:

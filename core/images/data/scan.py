@@ -9,18 +9,15 @@ from pathlib import Path
 from core.data.census import Census, census
 from core.data.duplicates import find_duplicates, find_leaks
 from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
+from core.data.tables.columns import Columns
 from core.errors import RunError
 from core.images.about import MODALITY
-from core.images.data.candidates import (
-    Candidate,
-    Candidates,
-    from_folders,
-    from_tables,
-    from_unlabeled,
-)
+from core.images.data.candidates import Candidate, Candidates, from_folders, from_unlabeled
+from core.images.data.label_tables import unused_tables
 from core.images.data.label_words import refuse_missing_labels, split_in_words
 from core.images.data.layout import Layout, is_table, read_layout, recognise, table_layout
 from core.images.data.scan_cache import Checked
+from core.images.data.table_candidates import from_tables
 from core.images.data.validate import validate
 from core.images.data.walk import Listing, list_files
 from core.system.progress import Paced, ProgressReport
@@ -43,6 +40,7 @@ def scan(
     test_fraction: float = 0.2,
     seed: int = 0,
     workers: int | None = None,
+    columns: Columns | None = None,
 ) -> Manifest:
     """Find and check all images.
 
@@ -59,6 +57,7 @@ def scan(
         test_fraction: Share of each class held out for testing if there is no such split.
         seed: Which images are held out.
         workers: Decoding processes; chosen by itself if None.
+        columns: What the recipe says of tables.
 
     Raises:
         RunError: No folder given, or one that can't be used: see `core.errors.data`.
@@ -66,10 +65,11 @@ def scan(
     """
     if not unlabeled and labeled is None:
         raise RunError("nothing-to-scan")
-    work = _Scan(report, stopped)
+    work = _Scan(report, stopped, columns or Columns())
     for folder in unlabeled:
         work.add_unlabeled(_absolute(folder))
     layout = work.add_labeled(_absolute(labeled)) if labeled is not None else None
+    work.name_unused_tables(layout)
     work.check(cache, workers)
     return work.manifest(layout, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed)
 
@@ -83,7 +83,9 @@ def _absolute(path: Path) -> Path:
 class _Scan:
     report: ProgressReport | None
     stopped: Callable[[], bool]
+    columns: Columns
     listings: dict[Path, Listing] = field(default_factory=dict)
+    layouts: dict[Path, Layout] = field(default_factory=dict)
     roots: list[Path] = field(default_factory=list)
     files: dict[str, tuple[int, Candidate]] = field(default_factory=dict)
     checked: dict[str, Checked] = field(default_factory=dict)
@@ -94,19 +96,19 @@ class _Scan:
     def add_unlabeled(self, folder: Path) -> None:
         listing = self._list(folder)
         _refuse_without_images(listing)
-        layout = read_layout(listing, is_sure=True)
+        layout = self._layout(listing)
         if layout.reading.splits:
             self._guess(layout.reading.guesses)
         self._add(folder, from_unlabeled(listing, layout))
 
     def add_labeled(self, path: Path) -> Layout:
         if is_table(path):
-            layout = table_layout(path)
+            layout = table_layout(path, self.columns)
         else:
-            layout = read_layout(self._list(path), is_sure=True)
+            layout = self._layout(self._list(path))
         folder = layout.folder
         if layout.kind == "table":
-            found = from_tables(folder, layout.tables, lambda: self._list(folder))
+            found = from_tables(folder, layout.tables, lambda: self._list(folder), self.columns)
         else:
             _refuse_without_images(self._list(folder))
             refuse_missing_labels(layout, self._list(folder))
@@ -130,6 +132,12 @@ class _Scan:
                 notes.append(f"{number} among the images passed over ({shown})")
                 self._guess([Guess("the kind of the examples", MODALITY.name, "data.kind")])
         return notes
+
+    def name_unused_tables(self, layout: Layout | None) -> None:
+        """Say of each table in a folder that is not read why it isn't."""
+        used = [path for path, _ in layout.tables] if layout is not None else []
+        for listing in self.listings.values():
+            self.notes += unused_tables(listing, used, self.columns)
 
     def check(self, cache: Path | None, workers: int | None) -> None:
         entries = [(path, candidate.file) for path, (_, candidate) in self.files.items()]
@@ -207,15 +215,28 @@ class _Scan:
         root = self.roots.index(folder)
         base = os.fspath(folder)
         for candidate in found.unlabeled:
-            self.files.setdefault(f"{base}/{candidate.file.path}", (root, candidate))
+            key = self._key(base, candidate)
+            _, known = self.files.setdefault(key, (root, candidate))
+            if known.label is None and candidate.split is not None:
+                self.files[key] = (root, candidate)
         for candidate in found.labeled:
-            path = candidate.file.path
-            key = path if os.path.isabs(path) else f"{base}/{path}"  # noqa: PTH117  (hot path)
-            self.files[key] = (root, candidate)
+            self.files[self._key(base, candidate)] = (root, candidate)
+        for path in found.left_out:
+            self.files.pop(f"{base}/{path}", None)
         listing = self.listings.get(folder)
         refused = [*found.refused, *(listing.refused if listing is not None else ())]
         self.refused.update((root, path, reason) for path, reason in refused)
         self.notes.extend(note for note in found.notes if note not in self.notes)
+
+    @staticmethod
+    def _key(base: str, candidate: Candidate) -> str:
+        path = candidate.file.path
+        return path if os.path.isabs(path) else f"{base}/{path}"  # noqa: PTH117  (hot path)
+
+    def _layout(self, listing: Listing) -> Layout:
+        if listing.folder not in self.layouts:
+            self.layouts[listing.folder] = read_layout(listing, is_sure=True, asked=self.columns)
+        return self.layouts[listing.folder]
 
     def _images(self) -> list[Example]:
         images = [

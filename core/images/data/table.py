@@ -1,38 +1,40 @@
-"""Tables that name an image and its label per row: CSV, TSV, JSON lines, Parquet."""
+"""Tables that name an image and its label per row: CSV, TSV, JSON, Parquet."""
 
-import csv
-import io
-import json
-import math
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from core.data.labels import Labels, label_in_words
 from core.data.manifest import displayed
-from core.data.splits import SPLIT_NAMES
+from core.data.tables.columns import Columns, in_words
+from core.data.tables.encodings import kind_of
+from core.data.tables.parquet_rows import pictures_inside
+from core.data.tables.rows import SAMPLED, UNREADABLE, message_of, read_rows
+from core.data.tables.splits import UNLABELED, split_of_cell
 from core.errors import RunError
-from core.images.data.decode import in_words
-from core.images.data.table_columns import Columns, find_columns, without_header
+from core.images.data.table_columns import LabelColumns, find_columns
 
-_JSON: Final = frozenset({".jsonl", ".ndjson"})
-_ENCODINGS: Final = ("utf-8", "cp1252", "latin-1")
-_MARKS: Final = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+# As Label Studio writes a file that it was given.
+_UPLOADED = "/data/upload/"
+_LOCAL = "/data/local-files/?d="
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One usable row: where it stands, the file as written there, label and split."""
+    """One usable row.
+
+    Attributes:
+        line: Where it stands.
+        path: The file as written there.
+        labels: No label, one or several.
+        split: `train`, `val` or `test` if the row says so.
+    """
 
     line: int
     path: str
-    label: str
+    labels: tuple[str, ...]
     split: str | None
 
 
@@ -42,177 +44,128 @@ class Table:
 
     Attributes:
         path: The file.
-        names: Its column names.
-        encoding: How its text was read; empty for Parquet.
+        columns: What its columns are.
+        notes: What was guessed, in words.
     """
 
     path: Path
-    names: Sequence[str]
-    columns: Columns
-    encoding: str
-    _rows: Iterator[tuple[int, Sequence[Any] | str]] = field(repr=False)
+    columns: LabelColumns
+    notes: list[str]
+    _asked: Columns
+    _labels: Labels = field(repr=False)
 
     def rows(self) -> tuple[list[TableRow], list[tuple[int, str]]]:
-        """All usable rows, and the others as (line, reason); lines count from 1."""
+        """All usable rows, and the others as (line, reason); lines count from 1.
+
+        Raises:
+            RunError: `table-unreadable`.
+        """
         good: list[TableRow] = []
         bad: list[tuple[int, str]] = []
-        for line, values in self._rows:
-            row = values if isinstance(values, str) else self._row(line, values)
-            if isinstance(row, str):
-                bad.append((line, row))
-            elif row is not None:
-                good.append(row)
-        return good, bad
+        try:
+            for line, values in read_rows(
+                self.path, self._asked, lambda at, why: bad.append((at, why)), lambda _: None
+            ):
+                row = self._row(line, values)
+                if isinstance(row, str):
+                    bad.append((line, row))
+                else:
+                    good.append(row)
+        except UNREADABLE as error:
+            raise RunError("table-unreadable", path=self.path, reason=message_of(error)) from error
+        return good, sorted(bad)
 
-    def _row(self, line: int, values: Sequence[Any]) -> TableRow | str | None:
-        if all(value is None or value == "" for value in values):
-            return None
+    def _row(self, line: int, values: Mapping[str, Any]) -> TableRow | str:
         columns = self.columns
-        needed = max(columns.path, columns.label)
-        if len(values) <= needed:
-            return f"{len(values)} of {len(self.names)} columns"
-        path, label = _text(values[columns.path]), _text(values[columns.label])
-        if not path or not label:
-            return "no label" if path else "no path"
+        path = path_in(values.get(columns.path or ""))
+        if path is None:
+            return "no path"
         if "://" in path:
             return "an address on the network, not a file"
+        try:
+            labels = self._labels.of(columns.labels(values))
+        except ValueError as error:
+            return str(error)
         split: str | None = None
-        if columns.split is not None and columns.split < len(values):
-            name = _text(values[columns.split]) or ""
-            split = SPLIT_NAMES.get(name.lower())
-            if name and split is None:
-                return f"unknown split {name!r}"
-        return TableRow(line, path, label, split)
+        if columns.split is not None:
+            cell = values.get(columns.split)
+            split = split_of_cell(columns.split, cell)
+            if split is None and cell is not None and str(cell).strip():
+                return f"unknown split {str(cell).strip()!r}"
+        if split == UNLABELED:
+            labels, split = (), None
+        return TableRow(line, path, labels, split)
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path, asked: Columns | None = None) -> Table:
     """Find out how a table is written and which columns it has.
 
     Raises:
         RunError: `table-unreadable`, `table-columns`.
     """
+    asked = asked or Columns()
+    notes: list[str] = []
+    sample: list[dict[str, Any]] = []
+    bad: list[str] = []
     try:
-        if path.suffix.lower() == ".parquet":
-            return _parquet(path)
-        text, encoding = _decoded(path.read_bytes())
-        if path.suffix.lower() in _JSON:
-            return _json_lines(path, text, encoding)
-        return _separated(path, text, encoding)
-    except (OSError, ValueError, csv.Error) as error:
-        raise RunError("table-unreadable", path=path, reason=in_words(error)) from error
+        if kind_of(path) == ".parquet" and (column := pictures_inside(path)) is not None:
+            raise ValueError(
+                f"its column {column} holds the pictures themselves; write them out as files, in "
+                "a folder for each class"
+            )
+        for _, row in read_rows(path, asked, lambda _, why: bad.append(why), notes.append):
+            sample.append(row)
+            if len(sample) == SAMPLED:
+                break
+        columns = find_columns(sample, asked)
+    except UNREADABLE as error:
+        raise RunError("table-unreadable", path=path, reason=message_of(error)) from error
+    names = list(dict.fromkeys(name for row in sample for name in row))
+    if columns.missing and (sample or bad or not path.stat().st_size):
+        shown = displayed(in_words(names))
+        raise RunError("table-columns", path=path, missing=columns.missing, columns=shown)
+    labels = Labels(columns.labels(row) for row in sample)
+    notes.append(_in_words(columns))
+    if columns.unused:
+        notes.append(columns.unused)
+    return Table(path, columns, notes, asked, labels)
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Text of a table: by its mark, else UTF-8, else as Windows writes it in the West."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding), encoding
-    for encoding in _ENCODINGS:
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise ValueError("its text encoding is unknown")
-
-
-def _separated(path: Path, text: str, encoding: str) -> Table:
-    if "\x00" in text:
-        raise ValueError("it is not text")
-    first_line = text.lstrip("\r\n").split("\n", 1)[0]
-    separators = "\t" if path.suffix.lower() in {".tsv", ".tab"} else ",;\t|"
-    separator = max(separators, key=first_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    first = next((row for row in reader if any(cell.strip() for cell in row)), [])
-    headless = without_header(first)
-    if headless is not None:
-        head = (reader.line_num, first)
-        return Table(path, ["path", "label"], headless, encoding, _numbered(reader, head))
-    return Table(path, first, _columns(path, first), encoding, _numbered(reader, None))
-
-
-def _numbered(
-    reader: Any, head: tuple[int, list[str]] | None
-) -> Iterator[tuple[int, Sequence[Any] | str]]:
-    if head is not None:
-        yield head
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield reader.line_num, in_words(error)
-            continue
-        yield reader.line_num, row
-
-
-def _json_lines(path: Path, text: str, encoding: str) -> Table:
-    lines = text.split("\n")
-    names: dict[str, None] = {}
-    for line in lines[:1000]:
-        value = _object(line)
-        if isinstance(value, dict):
-            names.update(dict.fromkeys(value))
-    columns = _columns(path, list(names))
-    return Table(path, list(names), columns, encoding, _objects(lines, list(names)))
-
-
-def _objects(
-    lines: Sequence[str], names: Sequence[str]
-) -> Iterator[tuple[int, Sequence[Any] | str]]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        value = _object(line)
-        yield number, value if isinstance(value, str) else [value.get(name) for name in names]
-
-
-def _object(line: str) -> dict[str, Any] | str:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return "not valid JSON"
-    return value if isinstance(value, dict) else "not a JSON object"
-
-
-def _parquet(path: Path) -> Table:
-    import pyarrow.parquet
-
-    file = pyarrow.parquet.ParquetFile(path)
-    names = list(file.schema_arrow.names)
-    columns = _columns(path, names)
-    wanted = [i for i in (columns.path, columns.label, columns.split) if i is not None]
-
-    def rows() -> Iterator[tuple[int, Sequence[Any] | str]]:
-        number = 0
-        for batch in file.iter_batches(columns=[names[i] for i in wanted]):
-            for record in batch.to_pylist():
-                number += 1
-                yield number, [record.get(name) for name in names]
-
-    return Table(path, names, columns, "", rows())
-
-
-def _columns(path: Path, names: Sequence[str]) -> Columns:
-    path_at, label_at, split_at = find_columns(names)
-    if path_at is None or label_at is None:
-        missing = " and ".join(
-            word for word, at in (("the path", path_at), ("the label", label_at)) if at is None
-        )
-        shown = ", ".join(displayed(str(name)) for name in names[:20]) or "none"
-        raise RunError("table-columns", path=path, missing=missing, columns=shown)
-    return Columns(path_at, label_at, split_at)
-
-
-def _text(value: Any) -> str | None:
-    """A cell as text; None for one that is empty or holds several values."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
+def path_in(cell: Any) -> str | None:
+    """The name of a file in a cell; None if it holds none."""
+    if isinstance(cell, dict):
+        cell = cell.get("path")
+    if isinstance(cell, float):
         # Tables with an empty cell hold their whole numbers as floats.
-        return None if math.isnan(value) else f"{value:.17g}"
-    if isinstance(value, str | int):
-        return str(value).strip() or None
-    if isinstance(value, dict):
-        return _text(value.get("path"))
-    return None
+        cell = int(cell) if cell.is_integer() else None
+    if not isinstance(cell, str | int) or isinstance(cell, bool):
+        return None
+    path = str(cell).strip()
+    if _LOCAL in path:
+        path = path.partition(_LOCAL)[2]
+    elif _UPLOADED in path:
+        # It puts eight letters before the name.
+        name = path.rpartition("/")[2]
+        path = name[9:] if name[8:9] == "-" else name
+    return path or None
+
+
+def label_of(row: TableRow) -> str | None:
+    """The label of a row that has one at most."""
+    return row.labels[0] if row.labels else None
+
+
+def several_in_words(row: TableRow) -> str:
+    """Why a row with several labels is left out."""
+    return label_in_words(row.labels)
+
+
+def _in_words(columns: LabelColumns) -> str:
+    words = f"the image is column {columns.path} (data.path_column)"
+    if columns.classes:
+        words += f", the labels are columns {in_words(columns.classes)}"
+    else:
+        words += f", the label is column {columns.label} (data.label_column)"
+    if columns.split is not None:
+        words += f", the split is column {columns.split} (data.split_column)"
+    return displayed(unicodedata.normalize("NFC", words))

@@ -1,46 +1,93 @@
 """Which columns of a table of labels say what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any
 
-from core.data.file_types import IMAGE_SUFFIXES, suffix_of
-
-_PATH_NAMES: Final = (
-    *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
-    *("filename", "image_file", "image_name", "image_filename", "image", "img", "images", "fname"),
+from core.data.tables.columns import (
+    LABEL_NAMES,
+    PATH_NAMES,
+    Columns,
+    asked_for,
+    is_picture_name,
+    named,
+    picture_column,
 )
-_LABEL_NAMES: Final = (
-    *("label", "class", "category", "target", "labels", "class_name", "classname", "label_name"),
-    *("species", "y", "class_id", "label_id"),
-)
-_SPLIT_NAMES: Final = ("split", "subset", "partition", "set")
+from core.data.tables.splits import split_column
+
+_ON = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
+_OFF = frozenset({"0", "0.0", "false"})
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Positions of the columns; `has_header` tells whether the first row names them."""
+@dataclass(frozen=True)
+class LabelColumns:
+    """Names of the columns.
 
-    path: int
-    label: int
-    split: int | None
-    has_header: bool = True
+    Attributes:
+        path: Of the image; None if there is none.
+        label: Of its class; None if there is none.
+        split: Of its split; None if there is none.
+        classes: Columns that are a class each, with 1 where it applies.
+        unused: What is not used, in words.
+    """
+
+    path: str | None
+    label: str | None
+    split: str | None
+    classes: tuple[str, ...] = ()
+    unused: str = ""
+
+    @property
+    def missing(self) -> str:
+        """What there is no column for, in words; empty if nothing is missing."""
+        has_label = self.label is not None or bool(self.classes)
+        found = (("the path", self.path is not None), ("the label", has_label))
+        return " and ".join(word for word, is_there in found if not is_there)
+
+    def labels(self, row: Mapping[str, Any]) -> Any:
+        """What the row says of its class: a cell, or a list of the classes that apply."""
+        if self.classes:
+            return [name for name in self.classes if _spelled(row.get(name)) not in _OFF]
+        return row.get(self.label or "")
 
 
-def find_columns(names: Sequence[str]) -> tuple[int | None, int | None, int | None]:
-    """Positions of the path, label and split column among `names`; None for one not found."""
-    plain = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in names]
+def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColumns:
+    """What the columns of a table are, from its first rows.
 
-    def first(known: Sequence[str]) -> int | None:
-        return next((plain.index(name) for name in known if name in plain), None)
+    Raises:
+        KeyError: A column that was asked for is not there; the words say so.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    label = asked_for(asked.label, names, "data.label_column")
+    split = asked_for(asked.split, names, "data.split_column")
+    others = [name for name in names if name not in {label, split}]
+    path = asked_for(asked.path, names, "data.path_column") or _path(rows, others)
+    if label is None:
+        others = [name for name in names if name not in {path, split}]
+        label = named(others, LABEL_NAMES)
+        if label is None and path is not None and names == ["column 1", "column 2"]:
+            label = others[0]
+    split, unused = split_column(rows, names, split)
+    classes: tuple[str, ...] = ()
+    if label is None and path is not None:
+        rest = [name for name in names if name not in {path, split}]
+        classes = tuple(rest) if len(rest) > 1 and _are_flags(rows, rest) else ()
+    return LabelColumns(path, label, split, classes, unused)
 
-    return first(_PATH_NAMES), first(_LABEL_NAMES), first(_SPLIT_NAMES)
+
+def _path(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str | None:
+    """A well-known name first, if it holds pictures; else what holds them; else ids."""
+    known = named([name for name in names if _holds_pictures(rows, name)], PATH_NAMES)
+    return known or picture_column(rows) or named(names, PATH_NAMES)
 
 
-def without_header(first_row: Sequence[str]) -> Columns | None:
-    """The columns of a table whose first row already is an image and its label."""
-    are_paths = [suffix_of(value.strip()) in IMAGE_SUFFIXES for value in first_row]
-    if len(first_row) != 2 or sum(are_paths) != 1:
-        return None
-    path = are_paths.index(True)
-    return Columns(path, 1 - path, None, has_header=False)
+def _holds_pictures(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    return any(is_picture_name(row.get(name)) for row in rows)
+
+
+def _are_flags(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> bool:
+    return bool(rows) and all(_spelled(row.get(name)) in _ON for row in rows for name in names)
+
+
+def _spelled(cell: Any) -> str:
+    return str(cell).strip().lower()

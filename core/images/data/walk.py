@@ -21,6 +21,7 @@ from core.data.file_types import (
     system_reason,
 )
 from core.data.manifest import displayed
+from core.data.tables.rows import TABLE_SUFFIXES
 from core.errors import RunError
 from core.images.data.decode import in_words, openable
 from core.system.stopping import Stopped, never
@@ -44,9 +45,10 @@ class Listing:
     Attributes:
         folder: The folder walked, absolute.
         files: Those that may be images, sorted by path.
-        tables: POSIX paths of CSV, TSV, JSONL and Parquet files, sorted.
+        tables: POSIX paths of CSV, TSV, JSON and Parquet files, sorted.
         refused: What can't even be listed: (path, reason).
         passed_over: Number of files not looked at, by reason.
+        stems: Names of the files without folder, case and suffix; made when they are needed.
     """
 
     folder: Path
@@ -54,9 +56,7 @@ class Listing:
     tables: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
-
-
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".parquet"})
+    stems: set[str] = field(default_factory=set, repr=False, compare=False)
 
 
 def list_files(

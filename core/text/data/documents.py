@@ -53,7 +53,9 @@ def _corpus(
     is_wanted = include_test or file.split != "test"
     _check_unchanged(manifest, file)
     for found in _texts(manifest, file.root, file.path, columns, wants_labels=False):
-        if found.text.strip():
+        # A table with a column of splits counts as two files: its test split, and the rest.
+        is_here = found.split is None or (found.split == "test") == (file.split == "test")
+        if is_here and found.text.strip():
             text_hash = short_hash(found.text)
             # A copy of a labeled text is either among those already, or it is a test text's.
             yield Document(found.text, text_hash, is_wanted and text_hash not in known)

@@ -33,8 +33,9 @@ class TextData(DataModality):
         layout = recognise_texts(path)
         return Recognised(layout.is_labeled, layout.words)
 
-    def roles(self, path: Path) -> tuple[list[Path], Path | None]:
+    def roles(self, path: Path, data: DataRecipe | None = None) -> tuple[list[Path], Path | None]:
         """All labeled: texts without a label are told as such."""
+        del data
         return [], path
 
     def scan(self, request: ScanRequest) -> Manifest:

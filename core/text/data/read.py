@@ -1,56 +1,64 @@
 """Texts of one file, one by one: nothing larger than a text (or a row group) is in memory."""
 
-import csv
-import json
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal, Self, TextIO
 
-from core.recipe import DataRecipe
+from core.data.labels import Labels, label_in_words
+from core.data.manifest import counted
+from core.data.tables.columns import Columns, asked_for, in_words
+from core.data.tables.dialect import lines_of
+from core.data.tables.encodings import encoding_in_words, encoding_of, kind_of, open_text
+from core.data.tables.rows import (
+    SAMPLED,
+    TABLE_SUFFIXES,
+    UNREADABLE,
+    Rows,
+    message_of,
+    read_rows,
+    sample_rows,
+)
+from core.data.tables.splits import UNLABELED, split_column, split_of_cell
 from core.text.data.columns import find_columns
-from core.text.data.decode import IN_WORDS, encoding_of, kind_of, open_text
+from core.text.data.fasttext import fasttext_rows, is_fasttext
+
+__all__ = [
+    "PLAIN",
+    "TABLES",
+    "UNREADABLE",
+    "Columns",
+    "Text",
+    "message_of",
+    "read_texts",
+    "sample_rows",
+]
 
 PLAIN = frozenset({".txt", ".md"})
-TABLES = frozenset({".jsonl", ".csv", ".tsv", ".parquet"})
-# What reading a file can raise; whoever reads one names it as unusable then.
-UNREADABLE = (OSError, EOFError, KeyError, ValueError, zlib.error, csv.Error)
-_SAMPLE = 200
-# Lines that tell whether a TSV file quotes anything.
-_SAMPLED_LINES = 10_000
+TABLES = TABLE_SUFFIXES
 # A plain file beyond this is a corpus of many documents; none of them is longer.
 _ONE_DOCUMENT = 1 << 20
-# Characters of a line or field of a table: beyond it, it is taken for damage.
-_LONGEST = 1 << 24
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 Bad = Callable[[int, str], None]
-Rows = Iterator[tuple[int, dict[str, Any]]]
+Note = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text: where it starts (line or row, from 1; 0 for a whole file), and its label."""
+    """A text.
+
+    Attributes:
+        line: Where it starts (line or row, from 1; 0 for a whole file).
+        text: Its characters.
+        label: Its class; None if it has none.
+        split: `train`, `val` or `test` if its table says so.
+    """
 
     line: int
     text: str
     label: str | None
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Columns of a table as they were asked for; None to find them."""
-
-    text: str | None = None
-    label: str | None = None
-
-    @classmethod
-    def of(cls, data: DataRecipe) -> Self:
-        """As a recipe names them."""
-        return cls(data.text_column, data.label_column)
+    split: str | None = None
 
 
 def read_texts(
@@ -71,68 +79,33 @@ def read_texts(
         columns: Which columns of a table to take.
         bad: Told (line, reason) of what can't be used.
         note: Told in words what was found: encoding, columns.
-        wants_labels: Whether a label column is looked for, in which no label may be missing.
+        wants_labels: Whether a label column is looked for.
 
     Raises:
         OSError: As the file system says; and others of `UNREADABLE`: the file is damaged, or its
             columns can't be found (KeyError; its words say why).
     """
-    choose = partial(_chosen, columns=columns, wants_labels=wants_labels, bad=bad, note=note)
-    for found in _read(file, choose, bad, note):
-        if not found.text.isascii() and _NO_TEXT.search(found.text):
-            bad(found.line, "it has bytes or characters that are no Unicode text")
-        else:
-            yield found
-
-
-def message_of(error: BaseException) -> str:
-    """What one of `UNREADABLE` says, for people."""
-    words = getattr(error, "strerror", None) or (error.args[0] if error.args else "")
-    if isinstance(error, UnicodeDecodeError):
-        words = f"it is no {IN_WORDS.get(error.encoding, error.encoding)} from byte {error.start}"
-    return str(words or type(error).__name__)
-
-
-def sample_rows(file: Path) -> list[dict[str, Any]]:
-    """The first rows of a table, to see what it holds; empty when it can't be read."""
-    try:
-        if kind_of(file) == ".parquet":
-            rows = _parquet_rows(file)
-        else:
-            reader = _json_rows if kind_of(file) == ".jsonl" else _csv_rows
-            rows = reader(file, encoding_of(file, of_its_head=True), lambda *_: None)
-        return [row for _, row in islice(rows, _SAMPLE)]
-    except UNREADABLE:
-        return []
-
-
-def _read(
-    file: Path, choose: Callable[[Rows], Iterator[Text]], bad: Bad, note: Callable[[str], None]
-) -> Iterator[Text]:
-    suffix = kind_of(file)
-    if suffix == ".parquet":
-        yield from choose(_parquet_rows(file))
-        return
-    encoding = encoding_of(file)
-    if encoding != "utf-8":
-        note(f"read as {IN_WORDS[encoding]}")
-    if suffix not in TABLES:
-        yield from _plain(file, encoding, note)
-    elif suffix == ".jsonl":
-        yield from choose(_json_rows(file, encoding, bad))
+    kind = kind_of(file)
+    if kind in TABLES:
+        rows = read_rows(file, columns, bad, note)
+        found = _chosen(rows, columns, bad, note, wants_labels=wants_labels)
     else:
-        yield from choose(_csv_rows(file, encoding, bad))
+        encoding = encoding_of(file, columns.encoding)
+        if encoding != "utf-8":
+            note(f"read as {encoding_in_words(encoding)} (data.encoding)")
+        if is_fasttext(file, encoding):
+            rows = fasttext_rows(file, encoding)
+            found = _chosen(rows, columns, bad, note, wants_labels=wants_labels)
+        else:
+            found = _plain(file, encoding, note)
+    for text in found:
+        if not text.text.isascii() and _NO_TEXT.search(text.text):
+            bad(text.line, "it has bytes or characters that are no Unicode text")
+        else:
+            yield text
 
 
-def _lines(stream: TextIO, longest: int) -> Iterator[tuple[int, str]]:
-    """(number, line); a line that is too long comes in pieces of the same number."""
-    number = 1
-    while line := stream.readline(longest):
-        yield number, line
-        number += line.endswith("\n")
-
-
-def _plain(file: Path, encoding: str, note: Callable[[str], None]) -> Iterator[Text]:
+def _plain(file: Path, encoding: str, note: Note) -> Iterator[Text]:
     with open_text(file, encoding) as stream:
         head = stream.read(_ONE_DOCUMENT)
         if len(head) < _ONE_DOCUMENT:
@@ -141,7 +114,7 @@ def _plain(file: Path, encoding: str, note: Callable[[str], None]) -> Iterator[T
         has_blank_lines = re.search(r"\n[ \t]*\n", head) is not None
     note(f"its {'paragraphs' if has_blank_lines else 'lines'} are its texts")
     with open_text(file, encoding) as stream:
-        lines = _lines(stream, _ONE_DOCUMENT)
+        lines = lines_of(stream, _ONE_DOCUMENT)
         if has_blank_lines:
             yield from _paragraphs(lines)
         else:
@@ -162,114 +135,64 @@ def _paragraphs(lines: Iterator[tuple[int, str]]) -> Iterator[Text]:
             size += len(line)
 
 
-def _json_rows(file: Path, encoding: str, bad: Bad) -> Rows:
-    with open_text(file, encoding) as stream:
-        too_long = 0
-        for number, line in _lines(stream, _LONGEST):
-            if len(line) == _LONGEST or number == too_long:
-                if number != too_long:
-                    bad(number, f"it is longer than {_LONGEST:,} characters")
-                too_long = number
-            elif line.strip():
-                try:
-                    row = json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    bad(number, f"it is no JSON ({error})")
-                    continue
-                if isinstance(row, dict):
-                    yield number, row
-                else:
-                    bad(number, "it is no JSON object")
-
-
-def _csv_rows(file: Path, encoding: str, bad: Bad) -> Rows:
-    delimiter = "\t" if kind_of(file) == ".tsv" else ","
-    is_plain = kind_of(file) == ".tsv" and _quotes_nothing(file, encoding)
-    quoting: Literal[0, 3] = csv.QUOTE_NONE if is_plain else csv.QUOTE_MINIMAL
-    # For the whole process: the module has no other way, and its own limit is that of a novel.
-    csv.field_size_limit(_LONGEST)
-    with open_text(file, encoding, newline="") as stream:
-        lines = (line for _, line in _lines(stream, _LONGEST))
-        reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
-        header = [_unquoted(name) if is_plain else name for name in next(reader, [])]
-        while True:
-            line = reader.line_num + 1
-            try:
-                values = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                bad(line, str(error))
-                continue
-            if not values:
-                continue
-            if len(values) == len(header):
-                if is_plain:
-                    values = [_unquoted(value) for value in values]
-                yield line, dict(zip(header, values, strict=True))
-                continue
-            fields = f"{len(values):,} field{'' if len(values) == 1 else 's'}"
-            reason = f"it has {fields} instead of {len(header)}"
-            if reader.line_num > line:
-                reason += f'; a quote (") in it reaches to line {reader.line_num}'
-            bad(line, reason)
-
-
-def _quotes_nothing(file: Path, encoding: str) -> bool:
-    """Whether no quote of a TSV file holds fields or lines together.
-
-    By its definition (IANA text/tab-separated-values) it has none, and a quote at the start of a
-    text is one of its characters: read as CSV, it would swallow the lines to the next one. But
-    spreadsheets write TSV with quotes around tabs and line ends. Then lines differ in their tabs;
-    of a single column it can't be told, and it is read as they write it.
-    """
-    with open_text(file, encoding, newline="") as stream:
-        lines = (line for _, line in islice(_lines(stream, _LONGEST), _SAMPLED_LINES))
-        tabs = {line.count("\t") for line in lines if line.strip()}
-    return len(tabs) == 1 and tabs != {0}
-
-
-def _unquoted(value: str) -> str:
-    """Without the quotes around a whole field."""
-    inner = value[1:-1].replace('""', "")
-    if len(value) < 2 or not value[0] == value[-1] == '"' or '"' in inner:
-        return value
-    return value[1:-1].replace('""', '"')
-
-
-def _parquet_rows(file: Path) -> Rows:
-    import pyarrow.parquet as pq
-
-    number = 0
-    with pq.ParquetFile(file) as table:
-        for batch in table.iter_batches(batch_size=1024):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, row
-
-
 def _chosen(
-    rows: Rows, *, columns: Columns, wants_labels: bool, bad: Bad, note: Callable[[str], None]
+    rows: Rows, columns: Columns, bad: Bad, note: Note, *, wants_labels: bool
 ) -> Iterator[Text]:
-    sample = list(islice(rows, _SAMPLE))
+    """The texts of a table."""
+    sample = list(islice(rows, SAMPLED))
     if not sample:
         return
-    text, label = find_columns([row for _, row in sample], columns.text, columns.label)
-    words = f"the text is column {text} (data.text_column)"
-    if not wants_labels:
-        label = None
-    elif label:
-        words += f", the label is column {label} (data.label_column)"
-    else:
-        words += ", there is no label"
-    note(words)
+    known = [row for _, row in sample]
+    names = list(dict.fromkeys(name for row in known for name in row))
+    asked_label = columns.label if wants_labels or columns.label in names else None
+    text, label = find_columns(known, columns.text, asked_label)
+    label = label if wants_labels else None
+    split, unused = split_column(known, names, asked_for(columns.split, names, "data.split_column"))
+    others = [name for name in names if name not in {text, split}]
+    note(_in_words(text, label, split, others if wants_labels else []))
+    if unused:
+        note(unused)
+    labels = Labels(row.get(label) for row in known) if label is not None else None
+    num_unlabeled = num_several = 0
     for number, row in chain(sample, rows):
         value = row.get(text)
         if not isinstance(value, str):
             bad(number, f"its {text} is no text")
             continue
-        name = row.get(label) if label is not None else None
-        if label is not None and (name is None or not str(name).strip()):
-            bad(number, f"its {label} is missing")
+        try:
+            found = labels.of(row.get(label or "")) if labels is not None else ()
+            of_split = _split_of(row.get(split), split) if split is not None else None
+        except ValueError as error:
+            bad(number, str(error))
             continue
-        yield Text(number, value, None if name is None else str(name))
+        if len(found) > 1:
+            num_several += 1
+            bad(number, label_in_words(found))
+            continue
+        is_unlabeled = not found or of_split == UNLABELED
+        num_unlabeled += is_unlabeled
+        of_split = None if of_split == UNLABELED else of_split
+        yield Text(number, value, None if is_unlabeled else found[0], of_split)
+    if label is not None and num_unlabeled:
+        note(f"{counted(num_unlabeled, 'text')} without a label in column {label}")
+    if num_several:
+        note(f"{counted(num_several, 'text')} with several labels: left out")
+
+
+def _split_of(cell: object, column: str) -> str | None:
+    """What a cell says of the split; ValueError if it says something else."""
+    found = split_of_cell(column, cell)
+    if found is None and cell is not None and str(cell).strip():
+        raise ValueError(f"unknown split {str(cell).strip()!r} (column {column})")
+    return found
+
+
+def _in_words(text: str, label: str | None, split: str | None, others: Sequence[str]) -> str:
+    words = f"the text is column {text} (data.text_column)"
+    if label is not None:
+        words += f", the label is column {label} (data.label_column)"
+    elif others:
+        words += f", there is no label among {in_words(others)} (data.label_column)"
+    if split is not None:
+        words += f", the split is column {split} (data.split_column)"
+    return words

@@ -5,21 +5,33 @@ words, so copies are found whatever their case and spacing; its width is its num
 Unlabeled ones are counted by file, since there may be a hundred million of them.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from core.data.census import census
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
-from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
+from core.data.labels import refuse_numbers
+from core.data.manifest import (
+    Example,
+    Guess,
+    Leak,
+    Manifest,
+    Quarantined,
+    counted,
+    displayed,
+)
+from core.data.tables.rows import is_submission
 from core.errors import RunError
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced
 from core.system.stopping import Stopped, never
 from core.system.units import MIB
 from core.text.about import MODALITY
+from core.text.data.conflicts import without_conflicts
 from core.text.data.corpus import Corpus, Overlaps, TextIndex
 from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
@@ -79,6 +91,9 @@ class _TextScan:
         for file in files:
             if file in self.files:
                 continue
+            if len(files) > 1 and is_submission(file.name):
+                self.notes.append(f"{displayed(file.name)}: left out, it is a sample submission")
+                continue
             if len(files) > 1 and file.parent == folder and is_variant(file, names):
                 self.notes.append(
                     f"{displayed(file.name)}: passed over, because the split itself lies beside "
@@ -132,9 +147,13 @@ class _FileScan:
         self._root = work.roots.index(folder)
         place = work.places[file]
         self._is_labeled = is_labeled and not place.is_unlabeled
-        self._split, self._label = place.split or "train", place.label
+        self._split, label = place.split or "train", place.label
+        # A Mac writes accents as letters of their own.
+        self._label = None if label is None else unicodedata.normalize("NFC", label)
         held_out = "test" if self._split == "test" else None
         self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
+        # Unlabeled texts that a column puts into the test split, while others are read.
+        self._test = TextIndex(work.index.scratch)
         self._mtime_ns = file.stat().st_mtime_ns
         self._num_bad = 0
 
@@ -162,10 +181,16 @@ class _FileScan:
             work.bad.append(Quarantined(self._name, self._root, more))
         if self._corpus.num_texts:
             work.corpora.append(self._corpus)
+        if len(self._test):
+            self._add_test()
 
     def _add(self, found: Text) -> None:
         label = (found.label or self._label) if self._is_labeled else None
+        split = found.split or self._split
         if label is None:
+            if split == "test" and self._corpus.split is None:
+                self._test.add(found.line, short_hash(found.text))
+                return
             self._work.index.add(found.line, short_hash(found.text))
             self._corpus.num_texts += 1
             return
@@ -179,9 +204,17 @@ class _FileScan:
                 size=(len(found.text), 1),
                 note="",
                 label=label,
-                split=self._split,
+                split=split,
             )
         )
+
+    def _add_test(self) -> None:
+        work = self._work
+        corpus = Corpus(self._file, self._name, self._root, "test", len(work.index))
+        for text_hash, line in zip(*self._test.views(), strict=True):
+            work.index.add(int(line), int(text_hash))
+            corpus.num_texts += 1
+        work.corpora.append(corpus)
 
     def _bad(self, line: int, reason: str) -> None:
         self._num_bad += 1
@@ -232,7 +265,7 @@ def scan_texts(
     asked = {
         "unlabeled": [str(path.absolute()) for path in unlabeled],
         "labeled": str(labeled.absolute()) if labeled is not None else None,
-        "columns": [columns.text, columns.label],
+        "columns": [*astuple(columns)],
         "held_out": [val_fraction, test_fraction, seed],
     }
     known = KnownScan(asked, work.files)
@@ -252,11 +285,22 @@ def _scanned(work: _TextScan, val_fraction: float, test_fraction: float, seed: i
     if work.texts and not any(text.split == "test" for text in work.texts):
         drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
         work.guesses.append(Guess("the test split", drawn, "data.test_fraction"))
+    # Of all that the files hold: what is left out for its labels is a copy all the same.
+    leaks = find_leaks(work.texts, lambda text: displayed(text.path))
+    work.texts, left_out, conflicts = without_conflicts(work.texts)
+    work.bad += left_out
+    # Of a table each label has a line.
+    labels = [str(text.label) for text in work.texts if text.path.rpartition(":")[2].isdigit()]
+    where = ", ".join(displayed(str(root)) for root in work.roots)
+    refuse_numbers(labels, path=where, examples=MODALITY.examples)
     labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed)
-    return _manifest(work, labeled_texts, notes)
+    notes += conflicts
+    return _manifest(work, labeled_texts, notes, leaks)
 
 
-def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Manifest:
+def _manifest(
+    work: _TextScan, labeled: list[Example], notes: list[str], leaks: tuple[Leak, ...]
+) -> Manifest:
     # What is held out comes first: of copies, the first one counts.
     corpora = sorted(work.corpora, key=lambda corpus: corpus.split is None)
     overlaps = Overlaps(labeled, corpora, work.index, MOST_LISTED)
@@ -274,7 +318,7 @@ def _manifest(work: _TextScan, labeled: list[Example], notes: list[str]) -> Mani
         classes=tuple(sorted({str(text.label) for text in labeled})),
         quarantined=tuple(work.bad),
         duplicates=duplicates,
-        leaks=find_leaks(labeled, lambda text: displayed(text.path)),
+        leaks=leaks,
         notes=(*notes, *work.notes),
         guesses=tuple(work.guesses),
         passed_over=work.passed_over.total(),

@@ -78,14 +78,15 @@ def test_that_bad_rows_are_named_with_their_line(folder):
         encoding="utf-8",
     )
     manifest = scan([], folder, test_fraction=0)
-    assert labels_of(manifest) == [("images/a.png", "cat"), ("images/b.png", "dog")]
+    # Nobody knows which of its two labels a.png has; c.png has none.
+    assert labels_of(manifest) == [("images/b.png", "dog")]
+    assert [image.path for image in manifest.unlabeled] == ["images/c.png"]
     assert {(bad.path, bad.reason) for bad in manifest.quarantined} == {
         ("labels.csv", "line 3: 1 of 3 columns"),
-        ("labels.csv", "line 4: no label"),
         ("images/missing.png", "not there (line 5 of labels.csv)"),
         ("labels.csv", "line 6: an address on the network, not a file"),
         ("labels.csv", "line 7: unknown split 'weekly'"),
-        ("labels.csv", "line 9: says otherwise of the same file than line 2"),
+        ("images/a.png", "it has several labels (cat, dog), lines 2, 9 in labels.csv"),
     }
 
 
@@ -134,3 +135,13 @@ def test_that_a_useless_table_is_refused_in_words(folder, name, data, error_id):
     with pytest.raises(RunError) as error:
         scan([], folder / name)
     assert error.value.id == error_id
+
+
+def test_that_pictures_inside_a_table_are_named(folder):
+    cells = [{"bytes": b"\x89PNG", "path": "a.png"}, {"bytes": b"\x89PNG", "path": None}]
+    pq.write_table(pa.table({"image": cells, "label": [0, 1]}), folder / "train.parquet")
+    with pytest.raises(RunError) as error:
+        scan([], folder / "train.parquet")
+    assert error.value.id == "table-unreadable"
+    assert "its column image holds the pictures themselves" in error.value.what
+    assert any("holds the pictures" in note for note in scan([folder], None).notes)

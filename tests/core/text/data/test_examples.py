@@ -40,7 +40,7 @@ def test_that_layouts_of_texts_are_told_apart(tmp_path: Path) -> None:
     assert recognise_texts(table.parent).words == "1 table of texts, labels in column label"
     assert columns_in(table) == ("sentence", "label")
     assert columns_found(table, Columns()) == ("sentence", "label")
-    assert columns_found(table, Columns(text="label")) == ("label", "label")
+    assert columns_found(table, Columns(text="label")) == ("label", None)
 
 
 def test_that_few_texts_of_each_class_and_file_are_kept(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_that_files_without_suffix_are_texts_by_their_bytes(tmp_path) -> None:
     assert manifest.classes == ("alt.atheism", "sci.space")
     assert sizes(manifest) == (6, 0, 4)
     # Said once, not of every file.
-    assert len([note for note in manifest.notes if "Latin-1" in note]) == 1
+    assert len([note for note in manifest.notes if "read as" in note]) == 1
 
 
 def test_that_most_files_decide_and_the_odd_ones_are_named(tmp_path) -> None:

@@ -137,9 +137,10 @@ def test_that_quotes_hold_lines_together_in_tsv_of_one_column(tmp_path: Path) ->
 def test_that_null_rows_of_parquet_are_named(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
     pq.write_table(pa.table({"text": ["one", None, "three"], "label": [1, 2, None]}), file)
-    found, bad, _ = read(file)
-    assert [(each.text, each.label) for each in found] == [("one", "1")]
-    assert bad == [(2, "its text is no text"), (3, "its label is missing")]
+    found, bad, notes = read(file)
+    assert [(each.text, each.label) for each in found] == [("one", "1"), ("three", None)]
+    assert bad == [(2, "its text is no text")]
+    assert notes[-1] == "1 text without a label in column label"
     # A label is no matter where it isn't wanted.
     found, bad, _ = read(file, wants_labels=False)
     assert [each.text for each in found] == ["one", "three"]

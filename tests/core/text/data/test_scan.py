@@ -43,7 +43,8 @@ def write_rows(file: Path, rows: list[tuple[str, str]]) -> None:
         ("utf-16", "utf-16"),
         ("utf-16-le", "utf-16-le"),
         ("utf-16-be", "utf-16-be"),
-        ("latin-1", "latin-1"),
+        ("cp1252", "cp1252"),
+        ("latin-1", "cp1252"),
     ],
 )
 def test_that_encodings_are_told_apart(tmp_path: Path, written: str, found: str) -> None:
@@ -90,7 +91,7 @@ def test_that_tables_of_every_kind_give_the_same_texts(tmp_path: Path, suffix: s
 
 def test_that_bad_lines_are_quarantined_with_their_number(tmp_path: Path) -> None:
     good = json.dumps({"text": "fine", "label": "a"})
-    lines = [good, "{broken", json.dumps({"text": " ", "label": "a"}), json.dumps({"text": "x"})]
+    lines = [good, "{broken", json.dumps({"text": " ", "label": "a"}), json.dumps({"label": "x"})]
     (tmp_path / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
     manifest = scanned(tmp_path, test_fraction=0.0)
     assert [bad.path for bad in manifest.quarantined] == [f"train.jsonl:{n}" for n in (2, 3, 4)]

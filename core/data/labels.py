@@ -1,0 +1,150 @@
+"""What a cell of a table says about the class of its row: one spelling of each label."""
+
+import ast
+import json
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final
+
+from core.errors import RunError
+
+_WHOLE: Final = re.compile(r"([+-]?\d+)\.0*")
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_MISSING: Final = frozenset({"nan", "none", "na", "n/a", "null", "<na>", "?"})
+_CONTAINERS: Final = (dict, bytes, bytearray)
+# Fewer examples may well have a class each.
+_FEW: Final = 10
+_MANY_NUMBERS: Final = 20
+
+
+class Labels:
+    """Labels of one column.
+
+    In a column of numbers -1 and words such as NaN or NA stand for no label; among other words
+    they are classes like any other.
+
+    Args:
+        sample: Some of its cells.
+    """
+
+    def __init__(self, sample: Iterable[Any]) -> None:
+        spelled = [label for cell in sample for label in _spelled_or_nothing(cell)]
+        missing = {label for label in spelled if label.lower() in _MISSING}
+        numbers = {label for label in spelled if _NUMBER.fullmatch(label)}
+        is_wordless = not set(spelled) - missing - numbers
+        self._is_numeric = bool(numbers) and is_wordless
+        # Several spellings side by side are names of classes.
+        self._is_missing = self._is_numeric or (is_wordless and len(missing) == 1)
+        self._is_minus_missing = self._is_numeric and numbers != {"-1", "1"}
+
+    def of(self, cell: Any) -> tuple[str, ...]:
+        """No label, one, or several.
+
+        Raises:
+            ValueError: It is nothing that can be a label, in words.
+        """
+        found = dict.fromkeys(_spelled(cell))
+        return tuple(label for label in found if not self._says_none(label))
+
+    def _says_none(self, label: str) -> bool:
+        if label == "-1":
+            return self._is_minus_missing
+        return self._is_missing and label.lower() in _MISSING
+
+
+def label_in_words(labels: tuple[str, ...]) -> str:
+    """Why a row of several labels is left out."""
+    return f"it has several labels ({', '.join(labels)})"
+
+
+def refuse_numbers(labels: Iterable[str], *, path: object, examples: str) -> None:
+    """Refuse labels that are scores or ids, before anything is trained on them.
+
+    Args:
+        labels: One of each labeled example.
+        path: Where they come from.
+        examples: What they are of: `texts`.
+
+    Raises:
+        RunError: `labels-are-numbers`.
+    """
+    counts = Counter(labels)
+    total = counts.total()
+    numbers = [label for label in counts if _NUMBER.fullmatch(label)]
+    fractions = sum("." in label or "e" in label.lower() for label in numbers)
+    are_scores = len(numbers) == len(counts) > _MANY_NUMBERS and (
+        2 * len(counts) > total or fractions
+    )
+    if are_scores or (len(counts) == total and total >= _FEW):
+        shown = ", ".join(list(counts)[:4])
+        what = "numbers" if 2 * len(numbers) > len(counts) else "ids"
+        raise RunError(
+            "labels-are-numbers",
+            path=path,
+            labels=len(counts),
+            total=total,
+            examples=examples,
+            what=what,
+            shown=shown,
+        )
+
+
+def _spelled_or_nothing(cell: Any) -> list[str]:
+    try:
+        return _spelled(cell)
+    except ValueError:
+        return []
+
+
+def _spelled(cell: Any) -> list[str]:
+    """The labels of a cell, each in its one spelling."""
+    if isinstance(cell, str):
+        cell = _listed(cell)
+    if isinstance(cell, list | tuple):
+        return [label for value in cell if (label := _one(value)) is not None]
+    label = _one(cell)
+    return [] if label is None else [label]
+
+
+def _listed(text: str) -> Any:
+    """The list that a text spells, as a spreadsheet keeps one; any other text as it is."""
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return text
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return value if isinstance(value, list) else text
+    return text
+
+
+def _one(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        value = str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, _CONTAINERS) or (
+        hasattr(value, "__iter__") and not isinstance(value, str)
+    ):
+        raise ValueError(f"its label is no single value but {_container(value)}")
+    label = unicodedata.normalize("NFC", str(value)).strip()
+    if whole := _WHOLE.fullmatch(label):
+        label = whole[1]
+    if label.lower() in {"true", "false"}:
+        label = label.lower()
+    return label or None
+
+
+def _container(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"an object ({', '.join(map(str, list(value)[:5]))})"
+    return "bytes" if isinstance(value, bytes | bytearray) else "a list of lists"

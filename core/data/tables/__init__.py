@@ -1,0 +1,1 @@
+"""Tables of examples, for all modalities: encodings, separators, headers, columns, rows."""

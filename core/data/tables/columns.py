@@ -1,0 +1,196 @@
+"""Which column of a table says what: by what was asked, by well-known names, by what it holds."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
+from core.recipe import DataRecipe
+
+PATH_NAMES: Final = (
+    *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
+    *("filename", "image_file", "image_name", "image_filename", "image", "img", "images", "fname"),
+    *("image_id", "imageid", "img_id", "img_name", "picture", "photo", "id_code", "id"),
+)
+TEXT_NAMES: Final = (
+    *("text", "sentence", "content", "document", "abstract", "body", "review", "tweet"),
+)
+LABEL_NAMES: Final = (
+    *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
+    *("classname", "label_name", "species", "breed", "diagnosis", "y", "class_id", "label_id"),
+)
+SPLIT_NAMES: Final = ("split", "subset", "partition", "set", "is_valid", "is_val", "is_test")
+# Columns that divide a table too, but only if they hold the names of splits.
+FOLD_NAMES: Final = ("fold", "kfold", "folds", "dataset", "usage")
+_KNOWN: Final = frozenset({*PATH_NAMES, *TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES, *FOLD_NAMES})
+# Nearly all cells of a column that holds pictures, or words.
+_NEARLY_ALL: Final = 0.9
+_MOSTLY: Final = 0.5
+_NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
+_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}")
+_LONG_HEAD: Final = 60
+_MANY_WORDS: Final = 3
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What a recipe says of tables; None to find it."""
+
+    text: str | None = None
+    label: str | None = None
+    split: str | None = None
+    path: str | None = None
+    encoding: str | None = None
+
+    @classmethod
+    def of(cls, data: DataRecipe) -> Self:
+        """As a recipe names them."""
+        return cls(
+            data.text_column, data.label_column, data.split_column, data.path_column, data.encoding
+        )
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Names of columns that were asked for."""
+        return frozenset(filter(None, (self.text, self.label, self.split, self.path)))
+
+
+def plain(name: str) -> str:
+    """A column's name without case, blanks and dashes."""
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def is_known(name: str) -> bool:
+    """Whether columns are often called so."""
+    return plain(name) in _KNOWN
+
+
+def named(names: Iterable[str], known: Sequence[str]) -> str | None:
+    """The column with the first of the known names that is there."""
+    by_plain = {plain(name): name for name in reversed(list(names))}
+    return next((by_plain[name] for name in known if name in by_plain), None)
+
+
+def asked_for(asked: str | None, names: Sequence[str], setting: str) -> str | None:
+    """The column that was asked for, by name or number.
+
+    Raises:
+        KeyError: It is not there; the words say which are.
+    """
+    if asked is None:
+        return None
+    if asked in names:
+        return asked
+    if asked.isdigit() and 1 <= int(asked) <= len(names):
+        return names[int(asked) - 1]
+    found = [name for name in names if plain(name) == plain(asked)]
+    if len(found) == 1:
+        return found[0]
+    raise KeyError(f"there is no column {asked} (there are: {in_words(names)}); see {setting}")
+
+
+def in_words(names: Sequence[str]) -> str:
+    """The columns of a table, for a message."""
+    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "") or "none"
+
+
+def is_picture_name(value: Any) -> bool:
+    """Whether a cell is the name of a picture, and not a text that ends in one."""
+    if isinstance(value, dict):
+        value = value.get("path")
+    if not isinstance(value, str):
+        return False
+    suffix = suffix_of(value.strip())
+    is_picture = suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES
+    return is_picture and len(value) < 1000 and "\n" not in value
+
+
+def picture_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """The column nearly all cells of which are names of pictures."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    for name in names:
+        cells = _filled(rows, name)
+        if cells and sum(map(is_picture_name, cells)) >= _NEARLY_ALL * len(cells):
+            return name
+    return None
+
+
+def text_column(rows: Sequence[Mapping[str, Any]], *, besides: Iterable[str | None]) -> str | None:
+    """The column that holds the texts: words, neither numbers nor names of files.
+
+    Well-known names come first, then the column with the most letters.
+
+    Args:
+        rows: A sample of the table.
+        besides: Columns that hold something else.
+    """
+    names = [n for n in dict.fromkeys(n for row in rows for n in row) if n not in set(besides)]
+    by_plain = {plain(name): name for name in reversed(names)}
+    for known in TEXT_NAMES:
+        if known in by_plain and any(map(_has_words, _filled(rows, by_plain[known]))):
+            return by_plain[known]
+    sizes = {name: _letters(_filled(rows, name)) for name in names}
+    best = max(sizes, key=lambda name: sizes[name], default=None)
+    return best if best is not None and sizes[best] else None
+
+
+def _filled(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    return [row[name] for row in rows if row.get(name) not in (None, "")]
+
+
+def _has_words(value: Any) -> bool:
+    return isinstance(value, str) and any(map(str.isalpha, value))
+
+
+def _letters(cells: Sequence[Any]) -> int:
+    """Letters in a column of words; 0 where it holds numbers, ids, paths or few values."""
+    texts = [cell.strip() for cell in cells if isinstance(cell, str)]
+    words = [text for text in texts if _has_words(text) and not _is_id(text)]
+    if not words or len(words) < _MOSTLY * len(cells):
+        return 0
+    are_sentences = sum(len(text.split()) for text in words) >= _MANY_WORDS * len(words)
+    if not are_sentences and len(cells) >= 10 and len(set(words)) < 0.2 * len(cells):
+        return 0
+    return sum(map(len, words))
+
+
+def _is_id(text: str) -> bool:
+    """Whether it is one word that names something: a number, a hash, a date, a path."""
+    return _ID.fullmatch(text) is not None or "://" in text[:10] or is_picture_name(text)
+
+
+def is_header(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Columns) -> bool:
+    """Whether the first row of a table names its columns, rather than being one of its rows."""
+    if any(is_known(cell) or cell.strip() in asked.named for cell in first):
+        return True
+    if any(map(_looks_like_data, first)):
+        return False
+    for at, cell in enumerate(first):
+        below = [row[at] for row in rest if len(row) > at]
+        if cell.strip() and cell in below:
+            return False
+    return True
+
+
+def _looks_like_data(cell: str) -> bool:
+    cell = cell.strip()
+    return (
+        _NUMBER.fullmatch(cell) is not None
+        or is_picture_name(cell)
+        or "://" in cell
+        or len(cell) > _LONG_HEAD
+        or len(cell.split()) > 6
+        or (len(cell.split()) >= 3 and cell[-1] in ".!?")
+    )
+
+
+def column_names(first: Sequence[str]) -> list[str]:
+    """Names without blanks around them, each once, none empty."""
+    names: list[str] = []
+    for at, cell in enumerate(first, start=1):
+        name = cell.strip().lstrip("\ufeff").strip() or f"column {at}"
+        while name in names:
+            name = f"{name} ({at})"
+        names.append(name)
+    return names

@@ -1,0 +1,77 @@
+"""Rows of CSV, TSV and their kin, one by one."""
+
+import csv
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from core.data.tables.columns import Columns, column_names, in_words, is_header
+from core.data.tables.dialect import Dialect, lines_of, sniffed, unquoted
+from core.data.tables.encodings import open_text
+
+Bad = Callable[[int, str], None]
+Rows = Iterator[tuple[int, dict[str, Any]]]
+_SAMPLED_ROWS = 100
+
+
+def separated_rows(
+    file: Path, encoding: str, asked: Columns, bad: Bad, note: Callable[[str], None]
+) -> Rows:
+    """(line, row by column) of a table of separated values.
+
+    Raises:
+        ValueError: It is no text.
+    """
+    dialect = sniffed(file, encoding)
+    for words in dialect.words(file):
+        note(words)
+    with open_text(file, encoding, newline="") as stream:
+        cells = _cells((line for _, line in lines_of(stream)), dialect, bad)
+        first = next(cells, None)
+        if first is None:
+            return
+        if any("\0" in cell for cell in first[1]):
+            raise ValueError("it is not text")
+        sample = list(islice(cells, _SAMPLED_ROWS))
+        if is_header(first[1], [row for _, row, _ in sample], asked):
+            names = column_names(first[1])
+            rows = chain(sample, cells)
+        else:
+            names = [f"column {number}" for number in range(1, len(first[1]) + 1)]
+            note(f"its first row names no columns, so they are called {in_words(names)}")
+            rows = chain([first], sample, cells)
+        for line, values, last in rows:
+            # Spreadsheets end rows with empty cells.
+            while len(values) > len(names) and not values[-1]:
+                values.pop()
+            if len(values) == len(names):
+                yield line, dict(zip(names, values, strict=True))
+                continue
+            reason = f"{len(values)} of {len(names)} columns"
+            if last > line:
+                reason += f'; a quote (") in it reaches to line {last}'
+            bad(line, reason)
+
+
+def _cells(
+    lines: Iterator[str], dialect: Dialect, bad: Bad
+) -> Iterator[tuple[int, list[str], int]]:
+    """First line, cells and last line of each row that is not empty."""
+    reader = dialect.reader(lines)
+    if dialect.has_sep_line:
+        next(reader, None)
+    while True:
+        line = reader.line_num + 1
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            bad(line, str(error))
+            continue
+        if not any(value.strip() for value in values):
+            continue
+        if not dialect.has_quotes:
+            values = [unquoted(value) for value in values]
+        yield line, values, reader.line_num

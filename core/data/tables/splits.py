@@ -1,0 +1,63 @@
+"""What a column says about the split of its row."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.data.splits import SPLIT_NAMES as SPLIT_WORDS
+from core.data.splits import UNLABELED_NAMES
+from core.data.tables.columns import FOLD_NAMES, SPLIT_NAMES, named, plain
+
+UNLABELED = "unlabeled"
+_UNLABELED = UNLABELED_NAMES | {"predict", "pred"}
+_FLAGS = {"is_valid": "val", "is_val": "val", "is_test": "test"}
+_YES = frozenset({"true", "1", "1.0", "yes"})
+_NO = frozenset({"false", "0", "0.0", "no", "", "none", "nan"})
+_MOSTLY = 0.5
+
+
+def split_word(word: str) -> str | None:
+    """`train`, `val`, `test`, or `unlabeled`, when a word says so."""
+    word = word.strip().lower().replace("-", "_").replace(" ", "_")
+    return UNLABELED if word in _UNLABELED else SPLIT_WORDS.get(word)
+
+
+def split_column(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[str], asked: str | None
+) -> tuple[str | None, str]:
+    """The column that says the split, and in words what of it is not used.
+
+    Args:
+        rows: A sample of the table.
+        names: Of its columns.
+        asked: The column that the recipe names, if any.
+    """
+    if asked is not None:
+        return asked, ""
+    used, unused = None, []
+    for known in (*SPLIT_NAMES, *FOLD_NAMES):
+        column = named(names, (known,))
+        if column is None:
+            continue
+        cells = [_plain(row.get(column)) for row in rows]
+        cells = [cell for cell in cells if cell]
+        told = sum(split_of_cell(column, cell) is not None for cell in cells)
+        if used is None and cells and told >= _MOSTLY * len(cells):
+            used = column
+        else:
+            unused.append(column)
+    if not unused:
+        return used, ""
+    return used, f"column {' and '.join(unused)} is not used as a split (data.split_column)"
+
+
+def split_of_cell(column: str, cell: Any) -> str | None:
+    """`train`, `val`, `test` or `unlabeled`; None if the cell says nothing of the kind."""
+    word = _plain(cell)
+    flag = _FLAGS.get(plain(column))
+    if flag is not None:
+        return flag if word in _YES else "train" if word in _NO else None
+    return split_word(word)
+
+
+def _plain(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip().lower()

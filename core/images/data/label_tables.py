@@ -1,0 +1,128 @@
+"""Which tables of a folder say what its images show, and why the others don't."""
+
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
+from core.data.manifest import counted, displayed
+from core.data.splits import split_of_file
+from core.data.tables.columns import Columns
+from core.data.tables.rows import UNREADABLE, is_submission, read_rows
+from core.errors import RunError
+from core.images.data.row_files import relative
+from core.images.data.table import open_table, path_in
+from core.images.data.walk import Listing
+
+Tables = tuple[tuple[Path, str | None], ...]
+# Tables that are looked into, and rows of each whose files are looked for.
+_TRIED = 50
+_ROWS = 200
+_NAMED = 10
+_OTHERWISE = "the folders are read instead, or were given as unlabeled; see data.label_column"
+
+
+def label_tables(listing: Listing, below: str, asked: Columns) -> Tables:
+    """Tables that lie in one folder and name images, with the split that their names tell."""
+    here = [path for path in _tables(listing, below) if "/" not in path[len(below) :]]
+    usable = [path for path in here[:_TRIED] if not _reason(listing, path, asked)]
+    return tuple((listing.folder / path, split_of_file(path)) for path in usable)
+
+
+def tables_of_splits(listing: Listing, below: str, asked: Columns) -> Tables:
+    """A table in the folder of each split, as `train/metadata.csv`; empty if there are others."""
+    deeper = [path for path in _tables(listing, below) if "/" in path[len(below) :]]
+    found = []
+    for path in deeper[:_TRIED]:
+        split = split_of_file(path[len(below) :].split("/", 1)[0])
+        if split is not None and not _reason(listing, path, asked):
+            found.append((listing.folder / path, split))
+    splits = [split for _, split in found]
+    return tuple(found) if "train" in splits and len(set(splits)) == len(splits) else ()
+
+
+def unused_tables(listing: Listing, used: Iterable[Path], asked: Columns) -> list[str]:
+    """Tables that are not read, each with the reason, in words."""
+    read = set(used)
+    words = []
+    unused = [path for path in _tables(listing, "") if listing.folder / path not in read]
+    for path in unused[:_NAMED]:
+        reason = _reason(listing, path, asked) or _OTHERWISE
+        words.append(f"{displayed(path)}: not used: {reason}")
+    if len(unused) > _NAMED:
+        words.append(f"{counted(len(unused) - _NAMED, 'more table')}: not used")
+    beside = len(listing.tables) - len(_tables(listing, ""))
+    if beside:
+        words.append(
+            f"{counted(beside, 'JSON file')} beside an image of the same name: not used, since "
+            "only tables of several images are read"
+        )
+    return words
+
+
+def _tables(listing: Listing, below: str) -> list[str]:
+    """Tables below a folder; JSON files that belong to one image are none."""
+    stems = {file.path.rpartition(".")[0] for file in listing.files}
+    return [
+        path
+        for path in listing.tables
+        if path.startswith(below)
+        and not (path.lower().endswith(".json") and path.rpartition(".")[0] in stems)
+    ]
+
+
+def _reason(listing: Listing, path: str, asked: Columns) -> str:
+    """Why a table says nothing of the images; empty if it does."""
+    if is_submission(path.rsplit("/", 1)[-1]):
+        return "it is a sample submission"
+    file = listing.folder / path
+    try:
+        table = open_table(file, asked)
+        named = []
+        for _, row in read_rows(file, asked, lambda *_: None, lambda _: None):
+            name = path_in(row.get(table.columns.path or ""))
+            if name is not None:
+                named.append(name)
+            if len(named) == _ROWS:
+                break
+    except RunError as error:
+        return _short(error)
+    except UNREADABLE as error:
+        return str(error)
+    if not named or any(_is_here(listing, file, name) for name in named):
+        return ""
+    return (
+        f"none of the files it names is here (first: {displayed(named[0])}); see data.path_column"
+    )
+
+
+def _short(error: RunError) -> str:
+    if error.id != "table-columns":
+        return str(error.details["reason"])
+    settings = "data.path_column" if "path" in str(error.details["missing"]) else ""
+    settings += " and " if " and " in str(error.details["missing"]) else ""
+    settings += "data.label_column" if "label" in str(error.details["missing"]) else ""
+    return (
+        f"no column for {error.details['missing']} among {error.details['columns']}; name it with "
+        f"{settings}"
+    )
+
+
+def _is_here(listing: Listing, table: Path, name: str) -> bool:
+    """Whether a file of that name, with or without its suffix, is there."""
+    plain = name.replace("\\", "/")
+    if Path(table.parent, plain).is_file():
+        return True
+    return _stem(relative(plain, listing.folder)) in _stems(listing)
+
+
+def _stems(listing: Listing) -> set[str]:
+    if not listing.stems:
+        listing.stems.update(_stem(file.path) for file in listing.files)
+    return listing.stems
+
+
+def _stem(path: str) -> str:
+    name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1]).casefold()
+    suffix = suffix_of(name)
+    return name.removesuffix(suffix) if suffix in IMAGE_SUFFIXES | OTHER_IMAGE_SUFFIXES else name

@@ -1,0 +1,147 @@
+"""Files that tables name, with the labels and splits that they say."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from core.data.labels import refuse_numbers
+from core.data.manifest import counted, displayed
+from core.data.tables.columns import Columns
+from core.errors import RunError
+from core.images.data.candidates import Candidate, Candidates
+from core.images.data.row_files import RowFiles, relative
+from core.images.data.table import TableRow, label_of, open_table, several_in_words
+from core.images.data.walk import FoundFile, Listing
+
+
+def from_tables(
+    folder: Path,
+    tables: Sequence[tuple[Path, str | None]],
+    list_folder: Callable[[], Listing],
+    asked: Columns,
+) -> Candidates:
+    """Files that tables name.
+
+    Args:
+        folder: The root; paths in a table are relative to the folder of that table.
+        tables: Each with the split its rows are of (None: as its rows say).
+        list_folder: Walks `folder`; called only if some file is not where the table says.
+        asked: What the recipe says of tables.
+
+    Raises:
+        RunError: `tables-several`, `table-unreadable`, `table-columns`, `table-no-files`,
+            `labels-are-numbers`.
+    """
+    if len(tables) > 1 and (None in (s := [split for _, split in tables]) or len(set(s)) < len(s)):
+        names = [displayed(path.name) for path, _ in tables]
+        raise RunError("tables-several", path=folder, tables=", ".join(names), example=tables[0][0])
+    found = Candidates()
+    for path, split in tables:
+        _OneTable(found, folder, path, split if len(tables) > 1 else None).read(list_folder, asked)
+    labels = [candidate.label or "" for candidate in found.labeled]
+    shown = " and ".join(displayed(str(path)) for path, _ in tables)
+    refuse_numbers(labels, path=shown, examples="images")
+    return found
+
+
+class _OneTable:
+    """One table of several."""
+
+    def __init__(self, found: Candidates, folder: Path, path: Path, split: str | None) -> None:
+        self._found, self._folder, self._path, self._split = found, folder, path, split
+        self._name = relative(path.as_posix(), folder)
+        self._shown = displayed(path.name)
+        self._num_unlabeled = self._num_used = 0
+        self._left_out: list[tuple[str, str]] = []
+
+    def read(self, list_folder: Callable[[], Listing], asked: Columns) -> None:
+        table = open_table(self._path, asked)
+        rows, bad = table.rows()
+        found = self._found
+        found.refused.extend((self._name, f"line {line}: {reason}") for line, reason in bad)
+        found.notes.extend(f"{self._shown}: {note}" for note in table.notes)
+        where = RowFiles(self._folder, self._path.parent, list_folder)
+        files = where.find(row.path for row in rows)
+        missing: list[tuple[str, str]] = []
+        of_file: dict[str, list[TableRow]] = defaultdict(list)
+        by_path: dict[str, FoundFile] = {}
+        for row in rows:
+            file = files[row.path]
+            if isinstance(file, str):
+                missing.append((row.path, f"{file} (line {row.line} of {self._shown})"))
+            else:
+                by_path[file.path] = file
+                of_file[file.path].append(row)
+        for path, some in of_file.items():
+            self._add(by_path[path], some)
+        if self._left_out and not self._num_used:
+            raise RunError(
+                "table-conflicts",
+                path=self._path,
+                count=len(self._left_out),
+                first=": ".join(map(displayed, self._left_out[0])),
+            )
+        if not self._num_used:
+            first = (missing or [(self._name, bad[0][1] if bad else "no rows")])[0]
+            words = f"{displayed(first[0])}: {first[1]}"
+            count = len(rows) + len(bad)
+            raise RunError("table-no-files", path=self._path, count=count, first=words)
+        found.refused.extend([*missing, *self._left_out])
+        self._tell(where)
+
+    def _add(self, file: FoundFile, rows: list[TableRow]) -> None:
+        """One file with all the rows that name it."""
+        reason = _conflict(rows)
+        if reason:
+            self._left_out.append((file.path, f"{reason} in {self._shown}"))
+            self._found.left_out.add(file.path)
+            return
+        self._num_used += 1
+        row = next((row for row in rows if row.labels), rows[0])
+        split = self._split or next((row.split for row in rows if row.split), None)
+        label = label_of(row)
+        if label is None:
+            self._num_unlabeled += 1
+            is_test = "test" if split == "test" else None
+            self._found.unlabeled.append(Candidate(file, None, is_test))
+        else:
+            self._found.labeled.append(Candidate(file, label, split))
+
+    def _tell(self, where: RowFiles) -> None:
+        """Say what was decided."""
+        of_table = f"of {self._shown}"
+        notes = []
+        if where.num_elsewhere:
+            notes.append(
+                f"{counted(where.num_elsewhere, 'file')} {of_table} found by name in another "
+                "folder than it says"
+            )
+        if where.num_respelled:
+            notes.append(
+                f"{counted(where.num_respelled, 'file')} {of_table} found with another suffix or "
+                "in other case than it says"
+            )
+        if self._num_unlabeled:
+            notes.append(f"{counted(self._num_unlabeled, 'image')} {of_table} without a label")
+        if self._left_out:
+            notes.append(
+                f"{counted(len(self._left_out), 'image')} {of_table} left out: several labels or "
+                "splits"
+            )
+        self._found.notes.extend(notes)
+
+
+def _conflict(rows: Sequence[TableRow]) -> str:
+    """Why the rows of one file contradict each other; empty if they don't."""
+    several = next((row for row in rows if len(row.labels) > 1), None)
+    if several is not None:
+        return f"{several_in_words(several)}, line {several.line}"
+    first: dict[str, int] = {}
+    for row in rows:
+        for label in row.labels:
+            first.setdefault(label, row.line)
+    if len(first) > 1:
+        lines = ", ".join(map(str, first.values()))
+        return f"it has several labels ({', '.join(first)}), lines {lines}"
+    splits = sorted({row.split for row in rows if row.split})
+    return f"it is in several splits ({', '.join(splits)})" if len(splits) > 1 else ""

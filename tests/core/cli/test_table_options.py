@@ -1,0 +1,52 @@
+"""Columns and encoding of tables, named on the command line."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.main import app
+from core.cli.options_to_recipe import recipe_from_options
+from tests.core.images.data.pictures import put
+
+
+def said(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["scan", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_that_scan_takes_the_columns_of_a_table_of_images(tmp_path: Path) -> None:
+    for n in range(4):
+        put(tmp_path / f"{n}.png", n)
+    rows = [f"{n};{'好差'[n % 2]};{('train', 'test')[n > 1]}\n" for n in range(4)]
+    (tmp_path / "table.csv").write_bytes(("nr;mark;part\n" + "".join(rows)).encode("gb18030"))
+    options = ["--path-column", "nr", "--label-column", "mark", "--split-column", "part"]
+    found = said(str(tmp_path), *options, "--encoding", "gb18030")
+    assert "4 images in 2 classes, labels in table.csv: 2 train, 2 test" in found
+    assert "its columns are separated by semicolons" in found
+    assert "read as GB18030 (data.encoding)" in found
+
+
+def test_that_scan_takes_the_columns_of_a_table_of_texts(tmp_path: Path) -> None:
+    lines = [f"{n},words number {n},more words here {n},{'ab'[n % 2]},{n % 2}" for n in range(8)]
+    (tmp_path / "t.csv").write_text("nr,title,notes,mark,is_test\n" + "\n".join(lines))
+    found = said(str(tmp_path), "--text-column", "title", "--label-column", "mark")
+    assert "the text is column title (data.text_column), the label is column mark" in found
+    assert "8 labeled texts (4 train, 0 val, 4 test)" in found
+
+
+@pytest.mark.parametrize("key", ["path_column", "text_column", "split_column", "encoding"])
+def test_that_a_run_keeps_what_was_named_in_its_recipe(tmp_path: Path, key: str) -> None:
+    put(tmp_path / "1.png")
+    recipe = recipe_from_options(
+        None,
+        unlabeled=[tmp_path],
+        labeled=None,
+        model=None,
+        preset=None,
+        tables={"label_column": None, key: "cp1252"},
+        settings=[],
+    )
+    assert getattr(recipe.data, key) == "cp1252"
+    assert recipe.data.label_column is None

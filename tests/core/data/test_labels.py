@@ -1,0 +1,87 @@
+"""One spelling of each label; what is none, what is several, what can't be one."""
+
+import unicodedata
+
+import pytest
+
+from core.data.labels import Labels, refuse_numbers
+from core.errors import RunError
+
+
+def read(*cells):
+    labels = Labels(cells)
+    return [labels.of(cell) for cell in cells]
+
+
+def test_that_spellings_of_one_label_are_one():
+    assert read("pos ", " pos", "pos") == [("pos",)] * 3
+    assert read("1", 1, 1.0, "1.0", "1.00") == [("1",)] * 5
+    assert read(True, "True", "TRUE", "true") == [("true",)] * 4
+    assert read(unicodedata.normalize("NFD", "café"), "café") == [("café",)] * 2
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  ", float("nan"), [], "[]", [None]])
+def test_that_nothing_is_no_label(nothing):
+    assert read(nothing, "a", "b")[0] == ()
+
+
+@pytest.mark.parametrize("word", ["nan", "NA", "null", "None", "N/A", -1, "-1", -1.0])
+def test_that_numbers_have_gaps(word):
+    assert read(word, 0, 1, "2") == [(), ("0",), ("1",), ("2",)]
+
+
+def test_that_such_words_among_words_are_classes():
+    assert read("None", "NA", "null", "nan") == [("None",), ("NA",), ("null",), ("nan",)]
+    assert read("None", "some", "many")[0] == ("None",)
+    assert read("nan", "nan") == [(), ()]
+
+
+def test_that_all_minus_one_is_no_label_and_plus_and_minus_one_are_two():
+    assert read(-1, -1) == [(), ()]
+    assert read(-1, 1) == [("-1",), ("1",)]
+
+
+def test_that_lists_of_one_are_their_element_and_longer_ones_several():
+    assert read(["a"], "['b']", '["a"]', ["a", "b"], ["a", "a"]) == [
+        ("a",),
+        ("b",),
+        ("a",),
+        ("a", "b"),
+        ("a",),
+    ]
+
+
+@pytest.mark.parametrize("cell", [{"a": 1}, b"a", [[0, 5, "PER"]], [{"a": 1}]])
+def test_that_containers_are_refused(cell):
+    with pytest.raises(ValueError, match="no single value"):
+        Labels(["a"]).of(cell)
+
+
+@pytest.mark.parametrize(
+    ("labels", "what"),
+    [
+        ([f"{n / 7:.3f}" for n in range(40)], "numbers"),
+        ([str(n) for n in range(40)], "numbers"),
+        ([f"id{n}" for n in range(12)], "ids"),
+        ([f"{n % 30 / 10}" for n in range(200)], "numbers"),
+    ],
+)
+def test_that_scores_and_ids_are_refused(labels, what):
+    with pytest.raises(RunError) as refused:
+        refuse_numbers(labels, path="a.csv", examples="texts")
+    assert refused.value.id == "labels-are-numbers"
+    assert what in refused.value.what
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["0.5", "1", "1.5"] * 3,
+        [str(n) for n in range(100)] * 3,
+        ["cat", "dog"],
+        [f"{n / 2}" for n in range(10)] * 20,
+        [],
+    ],
+)
+def test_that_classes_written_as_numbers_are_classes(labels):
+    refuse_numbers(labels, path="a.csv", examples="texts")
