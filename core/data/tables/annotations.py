@@ -27,7 +27,7 @@ def refuse_other_formats(whole: Mapping[str, Any]) -> None:
     Raises:
         ValueError: It is one of them.
     """
-    if {"images", "annotations"} <= set(whole):
+    if isinstance(whole.get("annotations"), list):
         raise ValueError(f"it is in COCO format, which marks boxes or outlines; {_HOW}")
     if "_via_img_metadata" in whole or _are_regions(list(whole.values())[:5]):
         raise ValueError(f"it is of the VGG Image Annotator, which marks regions; {_HOW}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from core.data.tables.annotations import plain_row, refuse_other_formats
+from core.data.tables.columns import is_known
 from core.data.tables.dialect import LONGEST, lines_of
 from core.data.tables.encodings import kind_of, open_text
 
@@ -125,6 +126,9 @@ def _columns(file: Path, encoding: str) -> Iterator[tuple[int, Any]]:
     if len(lists) == 1:
         yield from enumerate(lists[0], start=1)
         return
+    if _are_rows_by_key(whole):
+        yield from enumerate(whole.values(), start=1)
+        return
     columns = {
         name: list(value.values()) if isinstance(value, dict) else value
         for name, value in whole.items()
@@ -139,3 +143,11 @@ def _columns(file: Path, encoding: str) -> Iterator[tuple[int, Any]]:
 
 def _is_list_of_rows(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value[:20])
+
+
+def _are_rows_by_key(whole: dict[str, Any]) -> bool:
+    """Whether it has a row by key, as `{"12": {"text": …}}`, not cells by column and row."""
+    if not whole or not all(isinstance(value, dict) and value for value in whole.values()):
+        return False
+    inner = set().union(*islice(whole.values(), 20))
+    return not any(map(is_known, whole)) and not all(name.isdigit() for name in inner)

@@ -121,6 +121,7 @@ def test_that_a_long_array_is_read_piece_by_piece_and_its_end_missed(tmp_path):
         {"text": {str(n): row["text"] for n, row in enumerate(ROWS)},
          "label": {str(n): row["label"] for n, row in enumerate(ROWS)}},
         {"version": 1, "data": ROWS},
+        {f"id{n}": row for n, row in enumerate(ROWS)},
     ],
 )  # fmt: skip
 def test_that_columns_and_wrapped_rows_are_read(tmp_path, value):
