@@ -9,6 +9,7 @@ from pathlib import Path
 from core.data.file_types import (
     IMAGE_SUFFIXES,
     OTHER_IMAGE_SUFFIXES,
+    PLAIN,
     is_text_head,
     may_be_plain_text,
     suffix_of,
@@ -16,7 +17,6 @@ from core.data.file_types import (
 )
 
 PICTURES = IMAGE_SUFFIXES | OTHER_IMAGE_SUFFIXES
-_PLAIN = frozenset({".txt", ".md"})
 _HEAD_BYTES = 4096
 # Files without a suffix that are looked into; of more, they speak for the others.
 _MOST_SNIFFED = 500
@@ -55,7 +55,7 @@ def census(folder: Path) -> Census:
             found.num_pictures += 1
             found.pictures = sorted([*found.pictures, path])[:_FEW_NAMED]
             stems.add(_stem(path))
-        elif suffix in _PLAIN or (suffix == ".gz" and suffix_of(path[:-3]) in _PLAIN):
+        elif suffix in PLAIN or (suffix == ".gz" and suffix_of(path[:-3]) in PLAIN):
             plain.append(path)
         elif may_be_plain_text(path.rsplit("/", 1)[-1]):
             nameless.append(path)

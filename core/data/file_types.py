@@ -8,6 +8,10 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 FORMAT_WORDS: Final = "JPEG, PNG, WebP, BMP, GIF, TIFF, HEIC, AVIF or DICOM"
 
 # Names that promise an image: what can't be decoded is then a loss that has to be reported.
+# The tag of EXIF that says how a picture is turned.
+ORIENTATION: Final = 0x0112
+# Of text that is no table.
+PLAIN: Final = frozenset({".txt", ".md"})
 IMAGE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib"}
     | {".gif", ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".dcm", ".dicom"}

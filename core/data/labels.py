@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from core.errors import RunError
+from core.system.table_cells import NUMBER
 
 _WHOLE: Final = re.compile(r"([+-]?\d+)\.0*")
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _MISSING: Final = frozenset({"nan", "none", "na", "n/a", "null", "<na>", "?"})
 _CONTAINERS: Final = (dict, bytes, bytearray)
 # Fewer examples may well have a class each.
@@ -33,7 +33,7 @@ class Labels:
     def __init__(self, sample: Iterable[Any]) -> None:
         spelled = [label for cell in sample for label in _spelled_or_nothing(cell)]
         missing = {label for label in spelled if label.lower() in _MISSING}
-        numbers = {label for label in spelled if _NUMBER.fullmatch(label)}
+        numbers = {label for label in spelled if NUMBER.fullmatch(label)}
         is_wordless = not set(spelled) - missing - numbers
         self._is_numeric = bool(numbers) and is_wordless
         # Several spellings side by side are names of classes.
@@ -73,7 +73,7 @@ def refuse_numbers(labels: Iterable[str], *, path: object, examples: str) -> Non
     """
     counts = Counter(labels)
     total = counts.total()
-    numbers = [label for label in counts if _NUMBER.fullmatch(label)]
+    numbers = [label for label in counts if NUMBER.fullmatch(label)]
     fractions = sum("." in label or "e" in label.lower() for label in numbers)
     are_scores = len(numbers) == len(counts) > _MANY_NUMBERS and (
         2 * len(counts) > total or fractions

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.data.file_types import IMAGE_SUFFIXES
 from core.errors import RunError
+from core.run.files import EVENTS, LOG, MANIFEST, TARGETS, TRAINER_OUTPUT
 from core.run.folder import RunFolder
 
 LEFT_OUT = "<name>"
@@ -39,8 +40,8 @@ _DATA_FILE = re.compile(
 # Our own files, which help.
 _OWN_FILES = frozenset(
     {
-        *("log.txt", "trainer-output.txt", "events.jsonl", "manifest.jsonl", "targets.npy"),
-        *("labels.csv",),
+        *(LOG, TRAINER_OUTPUT, EVENTS, MANIFEST, TARGETS),
+        "labels.csv",
     }
 )
 # Between blanks, brackets and separators of paths; a backslash may be that of an escape in JSON.

@@ -4,7 +4,7 @@ import re
 
 # What spreadsheets begin a formula with, or pass over on the way to one; the last are full-width.
 _BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def plain_cell(cell: object) -> object:
@@ -13,6 +13,6 @@ def plain_cell(cell: object) -> object:
     File names and classes come from elsewhere: `=HYPERLINK(…)` is a name that a file may have.
     Numbers, also those that are written as text, stay as they are.
     """
-    if isinstance(cell, str) and cell.startswith(_BEGINS) and not _NUMBER.fullmatch(cell):
+    if isinstance(cell, str) and cell.startswith(_BEGINS) and not NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell

@@ -258,6 +258,8 @@ class MainWindow(QMainWindow):
             page.shut_down()
         self.device_line.shut_down()
         self.watcher.watch(None)
+        # While everything that they refer to is there: Qt and Python both delete what is left.
+        self.session.undo.clear()
         event.accept()
 
     def _may_close(self) -> bool:

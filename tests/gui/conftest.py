@@ -54,9 +54,12 @@ def settings(tmp_path: Path, qapp: object) -> Settings:
 
 
 @pytest.fixture
-def session(settings: Settings, qapp: object) -> Session:
+def session(settings: Settings, qapp: object) -> Iterator[Session]:
     """A fresh session."""
-    return Session(settings)
+    made = Session(settings)
+    yield made
+    # Left to the garbage collection, Qt would delete changes that Python has deleted.
+    made.undo.clear()
 
 
 @pytest.fixture

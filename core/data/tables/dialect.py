@@ -22,7 +22,7 @@ _IN_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars
 _ESCAPED = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
 _SEP_LINE = re.compile(r"^\ufeff?sep=(.)\r?\n?$", re.IGNORECASE)
 _CONSISTENT = 0.5
-_NEARLY_ALL = 0.9
+_ALIKE = 0.9
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _separator(lines: list[str], *, is_cut: bool, is_tsv: bool) -> str:
             best, best_score = separator, score
         below = widths[1:]
         usual = max(set(below), key=below.count, default=1)
-        if usual > 1 and len(below) > 2 and below.count(usual) >= _NEARLY_ALL * len(below):
+        if usual > 1 and len(below) > 2 and below.count(usual) >= _ALIKE * len(below):
             steady = steady or separator
     return best or steady or NOTHING
 

@@ -12,7 +12,7 @@ _UNLABELED = UNLABELED_NAMES | {"predict", "pred"}
 _FLAGS = {"is_valid": "val", "is_val": "val", "is_test": "test"}
 _YES = frozenset({"true", "1", "1.0", "yes"})
 _NO = frozenset({"false", "0", "0.0", "no", "", "none", "nan"})
-_MOSTLY = 0.5
+_TELLING = 0.5
 
 
 def split_word(word: str) -> str | None:
@@ -41,7 +41,7 @@ def split_column(
         cells = [_plain(row.get(column)) for row in rows]
         cells = [cell for cell in cells if cell]
         told = sum(split_of_cell(column, cell) is not None for cell in cells)
-        if used is None and cells and told >= _MOSTLY * len(cells):
+        if used is None and cells and told >= _TELLING * len(cells):
             used = column
         else:
             unused.append(column)

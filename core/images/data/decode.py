@@ -20,6 +20,7 @@ from core.data.file_types import (
     FORMAT_WORDS,
     FORMATS,
     HEADER_BYTES,
+    ORIENTATION,
     is_dicom_header,
     is_heif_header,
     is_image_header,
@@ -33,7 +34,6 @@ DECODE_VERSION: Final = 2  # Raise it whenever the same bytes give another pictu
 MAX_PIXELS: Final = 178_956_970  # Where Pillow itself refuses: 512 MiB of RGB.
 MAX_BYTES: Final = 2**31
 
-_ORIENTATION: Final = 0x0112
 # Few other programs read these: the notes tell them apart.
 _FORMAT_NOTES: Final = {"AVIF": "AVIF"}
 _UPRIGHT: Final = {
@@ -172,7 +172,7 @@ def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
     image = _open(data, max_pixels)
     # In this order: PNG loads its pixels when asked for EXIF, and then has no tiles any more.
     deep_colour = any(";16" in str(tile) for tile in getattr(image, "tile", ()))
-    orientation = image.getexif().get(_ORIENTATION, 1)
+    orientation = image.getexif().get(ORIENTATION, 1)
     if image.format == "TIFF" and tiff.is_deep_planes(image):
         rgb, note = _from_planes(image, data)
     else:
@@ -181,7 +181,7 @@ def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
         rgb, note = to_rgb(image, deep_colour=deep_colour)
     is_turned = orientation in _UPRIGHT
     # Asked again: Pillow turns TIFF by itself when it loads it.
-    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+    turn = _UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
     notes = [_FORMAT_NOTES.get(image.format or "", ""), note]
     if turn is not None:
         rgb = rgb.transpose(turn)

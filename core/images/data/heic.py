@@ -11,7 +11,8 @@ from _pi_heif import load_file
 from pi_heif.heif import BaseImage
 from PIL import Image
 
-_ORIENTATION: Final = 0x0112
+from core.data.file_types import ORIENTATION
+
 _BOXES: Final = 2**16  # What describes the pictures comes first.
 _LARGEST_EXIF: Final = 2**16
 _EXIF: Final = re.compile(rb"Exif\0\0(?:II\*\0|MM\0\*)")
@@ -61,7 +62,7 @@ def _orientation(data: bytes) -> int:
     exif = Image.Exif()
     try:
         exif.load(data[found.start() : found.start() + _LARGEST_EXIF])
-        value = exif.get(_ORIENTATION, 1)
+        value = exif.get(ORIENTATION, 1)
     except Exception:  # noqa: BLE001  (Pillow raises nearly anything on damaged EXIF)
         return 1
     return value if isinstance(value, int) else 1

@@ -18,7 +18,7 @@ Tables = tuple[tuple[Path, str | None], ...]
 # Tables that are looked into, and rows of each whose files are looked for.
 _TRIED = 50
 _ROWS = 200
-_NAMED = 10
+_LISTED = 10
 _OTHERWISE = "the folders are read instead, or were given as unlabeled; see data.label_column"
 
 
@@ -46,11 +46,11 @@ def unused_tables(listing: Listing, used: Iterable[Path], asked: Columns) -> lis
     read = set(used)
     words = []
     unused = [path for path in _tables(listing, "") if listing.folder / path not in read]
-    for path in unused[:_NAMED]:
+    for path in unused[:_LISTED]:
         reason = _reason(listing, path, asked) or _OTHERWISE
         words.append(f"{displayed(path)}: not used: {reason}")
-    if len(unused) > _NAMED:
-        words.append(f"{counted(len(unused) - _NAMED, 'more table')}: not used")
+    if len(unused) > _LISTED:
+        words.append(f"{counted(len(unused) - _LISTED, 'more table')}: not used")
     beside = len(listing.tables) - len(_tables(listing, ""))
     if beside:
         words.append(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+from core.data.file_types import PLAIN
 from core.data.labels import Labels, label_in_words
 from core.data.manifest import counted
 from core.data.tables.columns import Columns, asked_for, in_words
@@ -35,7 +36,6 @@ __all__ = [
     "sample_rows",
 ]
 
-PLAIN = frozenset({".txt", ".md"})
 TABLES = TABLE_SUFFIXES
 # A plain file beyond this is a corpus of many documents; none of them is longer.
 _ONE_DOCUMENT = 1 << 20
