@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.data.manifest import Manifest, displayed
+from core.data.manifest_words import describe
 from core.data.splits import SPLIT_ORDER
 
 # Of more classes only the largest and the smallest are shown.
@@ -25,7 +26,7 @@ def scan_facts(manifest: Manifest) -> dict[str, Any]:
             for bad in manifest.quarantined
         ],
         "passed_over": dict(manifest.passed_over_why),
-        "notes": [displayed(line) for line in manifest.describe()],
+        "notes": [displayed(line) for line in describe(manifest)],
         "guesses": [
             {"what": displayed(g.what), "value": displayed(g.value), "setting": g.setting}
             for g in manifest.guesses
@@ -37,7 +38,7 @@ def show_scan(console: Console, manifest: Manifest, *, details: bool) -> None:
     """Print the classes, what was found, what was guessed; with `details` every bad file."""
     if manifest.classes:
         _show_classes(console, manifest)
-    for line in manifest.describe():
+    for line in describe(manifest):
         _say(console, line)
     for guess in manifest.guesses:
         _say(console, guess.words)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.data.manifest import Example, Manifest, displayed
+from core.data.manifest_words import describe
 from core.system.atomic import write_bytes, write_json
 
 SUMMARY = "findings.json"
@@ -76,7 +77,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
             {"what": displayed(g.what), "value": displayed(g.value), "setting": g.setting}
             for g in manifest.guesses
         ],
-        "words": [displayed(line) for line in manifest.describe()],
+        "words": [displayed(line) for line in describe(manifest)],
         "num_unlabeled": manifest.num_unlabeled,
         "num_labeled": len(manifest.labeled),
         "num_pretraining": manifest.num_pretraining(),

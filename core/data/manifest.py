@@ -1,7 +1,7 @@
 """What a scan found: every usable example, every one that is not, and what to know of them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -12,8 +12,6 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from core.system.inside import stays_inside
 
 SplitName = Literal["train", "val", "test"]
-# Copies of one example that a line names.
-_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,79 +221,6 @@ class Manifest:
                 seen.add(example.sha256)
                 examples.append(example)
         return examples
-
-    def describe(self) -> list[str]:
-        """The scan in words, one finding per line."""
-        return [*self.notes, *self._treatments(), *self._problems()]
-
-    def _treatments(self) -> list[str]:
-        notes: Counter[str] = Counter()
-        details: dict[str, set[str]] = {}
-        for example in (*self.unlabeled, *self.labeled):
-            for note in example.note.split(", ") if example.note else ():
-                # What is in brackets differs from file to file: told where it is one thing.
-                what, _, detail = note.partition(" (")
-                notes[what] += 1
-                details.setdefault(what, set()).add(detail)
-        return [
-            f"{counted(count, self.modality.example)}: {note}"
-            + (f" ({detail}" if len(details[note]) == 1 and (detail := min(details[note])) else "")
-            for note, count in sorted(notes.items(), key=lambda item: (-item[1], item[0]))
-        ]
-
-    def _problems(self) -> list[str]:
-        lines = []
-        if self.duplicates:
-            copy = self.modality.copied
-            copies = self.num_copies
-            lines.append(
-                f"{counted(copies, copy)} {'is an exact copy' if copies == 1 else 'are copies'} "
-                f"of another (first: {' = '.join(_few(self.duplicates[0]))})"
-            )
-        for kind, words in (("splits", "in more than one split"), ("labels", "with two labels")):
-            found = [leak for leak in self.leaks if leak.kind == kind]
-            if found:
-                places = zip(found[0].paths, found[0].where, strict=True)
-                first = ", ".join(_few([f"{path} ({where})" for path, where in places]))
-                lines.append(
-                    f"{counted(len(found), self.modality.example)} {words} (first: {first})"
-                )
-        lines += self._known_from_training()
-        if self.quarantined:
-            bad = self.modality.copied
-            first_bad = self.quarantined[0]
-            lines.append(
-                f"{counted(len(self.quarantined), bad)} can't be used "
-                f"(first: {displayed(first_bad.path)}: {first_bad.reason})"
-            )
-        if self.passed_over:
-            why = ", ".join(f"{count:,} {reason}" for reason, count in self.passed_over_why.items())
-            lines.append(f"{counted(self.passed_over, 'file')} passed over ({why})")
-        return lines
-
-    def _known_from_training(self) -> list[str]:
-        """How much of what is held out has a copy among the training examples."""
-        known = Counter(
-            split
-            for leak in self.leaks
-            if leak.kind == "splits" and "train" in leak.where
-            for split in leak.where
-        )
-        noun = self.modality.example
-        words = [
-            f"{known[split]:,} of {counted(len(self.labeled_split(split)), f'{split} {noun}')}"
-            for split in ("test", "val")
-            if known[split]
-        ]
-        if not words:
-            return []
-        has = "has a copy" if sum(known[split] for split in ("test", "val")) == 1 else "have copies"
-        return [f"{' and '.join(words)} {has} in train: scores on them are too good"]
-
-
-def _few(names: Sequence[str]) -> list[str]:
-    """The first names of many, for a line that can be read."""
-    return [*names[:_FEW], *(["…"] if len(names) > _FEW else [])]
 
 
 def displayed(path: str) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from core.data.manifest_file import read_manifest, write_manifest
+from core.data.manifest_words import describe
 from core.errors import RunError
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
@@ -111,7 +112,7 @@ def costs_of(model: MaskedModel) -> Costs:
 def _scan(making: Preparation, modality: StageModality) -> None:
     manifest = modality.scan(making)
     making.context.raise_if_requested()
-    for line in manifest.describe():
+    for line in describe(manifest):
         making.context.report(Noticed(id="data", text=line))
     making.context.write(
         partial(write_manifest, manifest, making.run.manifest_file), "the manifest"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, displayed
 from core.data.manifest_file import read_manifest, write_manifest
+from core.data.manifest_words import describe
 from core.errors import RunError
 
 SHA = "ab" * 32
@@ -78,7 +79,7 @@ def test_that_a_manifest_of_a_newer_version_is_refused_as_such(tmp_path):
 
 
 def test_that_everything_worth_knowing_is_described():
-    assert FULL.describe() == [
+    assert describe(FULL) == [
         "3 images",
         "1 image: grey",
         "1 image: rotated by EXIF",

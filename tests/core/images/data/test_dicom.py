@@ -19,6 +19,7 @@ from pydicom.uid import (
 )
 
 from core.data.manifest_file import write_manifest
+from core.data.manifest_words import describe
 from core.images.data.decode import UnreadableImage, decode_with_note
 from core.images.data.scan import scan
 from tests.core.images.data.odd_files import IDENTITY, NAME, dicom
@@ -184,7 +185,7 @@ def test_that_no_field_of_a_patient_gets_anywhere(tmp_path, caplog):
         warnings.simplefilter("always")
         manifest = scan([folder], None, workers=0)
     write_manifest(manifest, tmp_path / "manifest.jsonl")
-    said = (tmp_path / "manifest.jsonl").read_text() + "".join(manifest.describe())
+    said = (tmp_path / "manifest.jsonl").read_text() + "".join(describe(manifest))
     said += caplog.text + "".join(str(warning.message) for warning in warned)
     assert len(manifest.unlabeled) >= 2
     assert len(manifest.quarantined) >= 2
@@ -196,7 +197,7 @@ def test_that_no_field_of_a_patient_gets_anywhere(tmp_path, caplog):
 def test_that_different_windows_are_told_in_one_line(tmp_path):
     for width in (400, 500, 600):
         (tmp_path / str(width)).write_bytes(dicom(STORED, WindowCenter=40, WindowWidth=width))
-    assert "3 images: window applied" in scan([tmp_path], None).describe()
+    assert "3 images: window applied" in describe(scan([tmp_path], None))
     for width in (500, 600):
         (tmp_path / str(width)).unlink()
-    assert "1 image: window applied (40/400)" in scan([tmp_path], None).describe()
+    assert "1 image: window applied (40/400)" in describe(scan([tmp_path], None))

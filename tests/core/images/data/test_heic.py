@@ -76,8 +76,9 @@ def test_that_a_scan_finds_phone_pictures_by_content_in_worker_processes(tmp_pat
     )
     code = (
         "import sys, json; from pathlib import Path; from core.images.data.scan import scan; "
+        "from core.data.manifest_words import describe; "
         "manifest = scan([Path(sys.argv[1])], None, workers=2, cache=Path(sys.argv[2])); "
-        "print(json.dumps([manifest.describe(), len(manifest.quarantined), "
+        "print(json.dumps([describe(manifest), len(manifest.quarantined), "
         "'pi_heif' in sys.modules]))"
     )
     command = [sys.executable, "-c", code, str(tmp_path), str(tmp_path.with_name("cache"))]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.data.manifest_file import read_manifest, write_manifest
+from core.data.manifest_words import describe
 from core.errors import RunError
 from core.images.data import validate as validation
 from core.images.data.scan import recognise, scan
@@ -27,7 +28,7 @@ def test_that_a_flat_folder_is_unlabeled(tmp_path):
         put(tmp_path / f"{index}.jpg", index, "JPEG")
     manifest = scan([tmp_path], None)
     assert [image.path for image in manifest.unlabeled] == ["0.jpg", "1.jpg", "2.jpg"]
-    assert manifest.describe() == ["3 unlabeled images"]
+    assert describe(manifest) == ["3 unlabeled images"]
     assert manifest.absolute(manifest.unlabeled[1]) == tmp_path / "1.jpg"
     assert manifest.unlabeled[0].size == (24, 16)
 
@@ -35,7 +36,7 @@ def test_that_a_flat_folder_is_unlabeled(tmp_path):
 def test_that_class_folders_are_split_and_said_in_words(class_folders):
     manifest = scan([], class_folders, test_fraction=0.3, val_fraction=0.2)
     assert manifest.classes == ("class 0", "class 1")
-    (words,) = manifest.describe()
+    (words,) = describe(manifest)
     assert words == (
         "20 images in 2 class folders; no test folder: 30 % held out, stratified; "
         "no val folder: 20 % held out, stratified"
@@ -120,7 +121,7 @@ def test_that_identical_images_stay_on_one_side_and_are_named(tmp_path):
     assert manifest.duplicates[0] == ("0/0-0.png", "0/0-1.png", "0/0-2.png")
     assert manifest.leaks == ()
     assert len(manifest.pretraining_examples(include_test=True)) == 12
-    assert manifest.describe()[1] == (
+    assert describe(manifest)[1] == (
         "24 files are copies of another (first: 0/0-0.png = 0/0-1.png = 0/0-2.png)"
     )
 
@@ -136,7 +137,7 @@ def test_that_copies_across_splits_and_labels_are_named(tmp_path):
     splits, labels = manifest.leaks
     assert (splits.kind, splits.where) == ("splits", ("test", "train", "train"))
     assert (labels.kind, labels.where) == ("labels", ("cat", "cat", "dog"))
-    words = "\n".join(manifest.describe())
+    words = "\n".join(describe(manifest))
     assert "1 image in more than one split (first: test/cat/shared.png (test)" in words
     assert 77 not in [image.split for image in manifest.pretraining_examples()]
 
@@ -181,7 +182,7 @@ def test_that_notes_on_what_was_done_are_counted(tmp_path):
     for index in range(2):
         (tmp_path / f"{index}.png").write_bytes(encoded(picture(index).convert("L"), "PNG"))
     (tmp_path / "c.jpg").write_bytes(encoded(picture().convert("CMYK"), "JPEG"))
-    assert scan([tmp_path], None).describe() == [
+    assert describe(scan([tmp_path], None)) == [
         "3 unlabeled images",
         "2 images: grey",
         "1 image: CMYK",
@@ -239,7 +240,7 @@ def test_that_odd_names_survive_scan_and_file(tmp_path):
     again = read_manifest(tmp_path.with_name("manifest.jsonl"))
     assert again == manifest
     assert all(again.absolute(image).read_bytes() for image in again.unlabeled)
-    "\n".join(again.describe()).encode("utf-8")
+    "\n".join(describe(again)).encode("utf-8")
 
 
 def test_that_unchanged_files_are_never_decoded_again(tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.data.manifest import Manifest
 from core.data.manifest_file import read_manifest, write_manifest
+from core.data.manifest_words import describe
 from core.errors import RunError
 from core.system.stopping import Stopped
 from core.text.data.copies import first_of_each, sorted_by_hash
@@ -80,7 +81,7 @@ def test_that_every_text_is_trained_on_once_and_no_test_text(corpus: Path, tmp_p
     found = trained_on(manifest, tmp_path / "tokens")
     assert sorted(found) == ["one", "other", "train", "two"]
     assert manifest.num_pretraining() == 4
-    words = manifest.describe()
+    words = describe(manifest)
     assert "8 unlabeled texts in 3 files" in words
     assert "1 unlabeled text in a test split: kept out of pre-training" in words
     assert "2 unlabeled texts identical to test texts: kept out of pre-training" in words

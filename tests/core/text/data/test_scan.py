@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.data.manifest import Manifest
+from core.data.manifest_words import describe
 from core.errors import RunError
 from core.text.data.columns import find_columns
 from core.text.data.decode import encoding_of
@@ -142,7 +143,7 @@ def test_that_acl_arc_leaks_as_its_readme_says() -> None:
     folder = next((data / "acl-arc" for data in SHARED if (data / "acl-arc").is_dir()), None)
     if folder is None:
         pytest.skip("the shared data sets are not on this machine")
-    words = scanned(folder).describe()
+    words = describe(scanned(folder))
     leaks = "52 of 139 test texts and 43 of 114 val texts have copies in train"
     assert any(line.startswith(leaks) for line in words)
     assert any("train.noleak.jsonl: passed over" in line for line in words)
@@ -188,5 +189,5 @@ def test_that_a_variant_of_a_split_is_passed_over_and_named(tmp_path: Path) -> N
         "train.jsonl:2",
     ]
     assert any("train.noleak.jsonl" in note for note in manifest.notes)
-    words = "\n".join(scanned(tmp_path / "train.jsonl", tmp_path / "test.jsonl").describe())
+    words = "\n".join(describe(scanned(tmp_path / "train.jsonl", tmp_path / "test.jsonl")))
     assert "picture" not in words
