@@ -116,12 +116,11 @@ class DataModality(ABC):
     def picture(self, path: Path, side: int) -> Image.Image:
         """A small picture of an example, at most so many pixels wide and high; pixels only.
 
-        Only of a modality that is shown as pictures.
-
         Raises:
-            ValueError: Why there is none, in words.
+            ValueError: Why there is none, in words: always where examples are no pictures.
         """
-        raise NotImplementedError
+        del path, side
+        raise ValueError("it is not shown as a picture")
 
     def place(self, path: Path) -> tuple[Path, int]:
         """File and line of an example by its path in a manifest; line 0 is the whole file."""

@@ -26,8 +26,9 @@ class OpenedClassifier(ABC):
         """
 
     def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
-        """Classify texts as they are; only of a modality that `takes_texts`."""
-        raise NotImplementedError
+        """Classify texts as they are; none where the modality does not take texts."""
+        assert not texts, "this modality does not take texts"
+        return iter(())
 
     @abstractmethod
     def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
