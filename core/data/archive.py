@@ -8,10 +8,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-import platformdirs
-
 from core.data.archive_names import written_names
 from core.errors import RunError
+from core.system.cache_folder import cache_folder
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
 
@@ -54,7 +53,7 @@ def unpack(
         RunError: `archive-unreadable`, `archive-unsafe`, `archive-no-room`.
         Stopped: `stopped()` became true; nothing is left behind.
     """
-    where = into or Path(platformdirs.user_cache_dir("redistill", appauthor=False)) / "unpacked"
+    where = into or cache_folder() / "unpacked"
     target = where / _key(archive)
     if target.is_dir():
         return target

@@ -3,7 +3,7 @@
 A table may name pictures outside its own folder, so a manifest may too. But a run folder can come
 from elsewhere, and what its manifest names is opened to be shown: nothing outside the folders it
 says is, unless this machine wrote that manifest. A seal tells: a keyed hash of the roots, whose
-key never leaves the user's cache.
+key never leaves the user's data folder. It is no part of the cache, which may be emptied.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.system.atomic import write_bytes
-from core.system.cache_folder import cache_folder
+from core.system.data_folder import data_folder
 from core.system.inside import stays_inside
 
 # Part of a path that is no file's: whoever opens it finds nothing, and whoever shows it says why.
@@ -56,7 +56,7 @@ def is_sealed(roots: Sequence[str], found: object) -> bool:
     if not isinstance(found, str) or not found:
         return False
     try:
-        key = (cache_folder() / _KEY).read_bytes()
+        key = (data_folder() / _KEY).read_bytes()
     except OSError:
         return False
     return hmac.compare_digest(_seal(key, roots).encode(), found.encode())
@@ -67,7 +67,7 @@ def _seal(key: bytes, roots: Sequence[str]) -> str:
 
 
 def _key() -> bytes:
-    file = cache_folder() / _KEY
+    file = data_folder() / _KEY
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(file, secrets.token_bytes(_KEY_BYTES))

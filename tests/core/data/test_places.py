@@ -17,7 +17,7 @@ from core.run.folder import RunFolder
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("REDISTILL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("REDISTILL_DATA", str(tmp_path / "cache"))
     monkeypatch.delenv(TRUST_RUNS, raising=False)
     for name in ("data/cats/in.png", "secret.png"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -76,8 +76,9 @@ def test_that_the_seal_of_other_folders_or_another_machine_opens_nothing(
     run.manifest_file.write_text(text.replace(f'"{root}"', f'"{root.parent}"', 1))
     assert read_manifest(run.manifest_file).foreign()
     run.manifest_file.write_text(text)
+    monkeypatch.setenv("REDISTILL_CACHE", str(tmp_path / "emptied"))
     assert not read_manifest(run.manifest_file).foreign()
-    monkeypatch.setenv("REDISTILL_CACHE", str(tmp_path / "other-machine"))
+    monkeypatch.setenv("REDISTILL_DATA", str(tmp_path / "other-machine"))
     assert read_manifest(run.manifest_file).foreign()
 
 
