@@ -23,7 +23,10 @@ from core.cli.options import (
     ColumnOfText,
     Encoding,
     Kind,
+    LeaveOut,
+    Settings,
 )
+from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show_scan import scan_facts, show_scan
 from core.errors import RunError
 from core.recipe import (
@@ -62,6 +65,8 @@ def scan_command(
     split_column: ColumnOfSplit = None,
     encoding: Encoding = None,
     kind: Kind = None,
+    leave_out: LeaveOut = None,
+    settings: Settings = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, of errors too.")
     ] = False,
@@ -69,17 +74,28 @@ def scan_command(
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
     if kind is not None and kind not in modalities():
         raise typer.BadParameter(f"--kind must be one of {', '.join(modalities())}.")
-    columns = DataRecipe(
-        path_column=path_column,
-        text_column=text_column,
-        label_column=label_column,
-        split_column=split_column,
-        encoding=encoding,
-    )
+    tables = {
+        "path_column": path_column,
+        "text_column": text_column,
+        "label_column": label_column,
+        "split_column": split_column,
+        "encoding": encoding,
+    }
     console = Console()
     try:
+        asked = recipe_from_options(
+            None,
+            unlabeled=[],
+            labeled=None,
+            model=None,
+            preset=None,
+            settings=settings or [],
+            kind=kind,
+            tables=tables,
+            left_out=leave_out or [],
+        ).data
         with _PartProgress(Console(stderr=True) if as_json else console) as progress:
-            manifest = _scanned(folder, kind, columns, progress)
+            manifest = _scanned(folder, asked, progress)
     except RunError as error:
         if not as_json:
             raise
@@ -95,17 +111,17 @@ def scan_command(
         write_manifest(manifest, out)
 
 
-def _scanned(
-    folder: Path, kind: str | None, data: DataRecipe, progress: "_PartProgress"
-) -> "Manifest":
+def _scanned(folder: Path, data: DataRecipe, progress: "_PartProgress") -> "Manifest":
     from core.data.archive import is_archive, unpack
     from core.data.modality import ScanRequest
     from core.modalities import data_of, modality_of_path
 
     if folder.suffix.lower() == ".zip" and is_archive(folder):
         folder = unpack(folder, report=progress.advance)
-    part = data_of(modality_named(kind) if kind is not None else modality_of_path(folder))
+    part = data_of(modality_named(data.kind) if data.kind != AUTO else modality_of_path(folder))
     unlabeled, labeled = part.roles(folder, data)
+    labeled = Path(data.labeled) if data.labeled else labeled
+    unlabeled = [Path(path) for path in data.unlabeled] or unlabeled
     return part.scan(
         ScanRequest(
             unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance

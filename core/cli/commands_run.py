@@ -17,6 +17,7 @@ from core.cli.options import (
     Encoding,
     Kind,
     Labeled,
+    LeaveOut,
     Model,
     Preset,
     RecipeFile,
@@ -63,6 +64,7 @@ def run_command(
     label_column: ColumnOfLabel = None,
     split_column: ColumnOfSplit = None,
     encoding: Encoding = None,
+    leave_out: LeaveOut = None,
     settings: Settings = None,
     processes: Processes = 1,
 ) -> None:
@@ -82,6 +84,7 @@ def run_command(
         },
         settings=settings or [],
         kind=kind,
+        left_out=leave_out or [],
     )
     if not asked.data.unlabeled and asked.data.labeled is None:
         raise RunError("no-data-named")

@@ -38,6 +38,13 @@ ColumnOfLabel = Annotated[str | None, typer.Option(help="Of a table: the column 
 ColumnOfSplit = Annotated[
     str | None, typer.Option(help="Of a table: the column that says train, val or test.")
 ]
+LeaveOut = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Name of an example that is not used, as the scan shows it (of a row in a table with "
+        "its line: train.csv:12); may be given again."
+    ),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="Of tables and texts: cp1252, gb18030 …; found if not given.")
 ]

@@ -1,7 +1,7 @@
 """What was asked on the command line, as a recipe."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ def recipe_from_options(
     settings: list[str],
     kind: str | None = None,
     tables: Mapping[str, str | None] | None = None,
+    left_out: Sequence[str] = (),
 ) -> Recipe:
     """The recipe of a file or preset, changed by options; later ones win over earlier ones.
 
@@ -46,6 +47,8 @@ def recipe_from_options(
     if kind is not None:
         options["data"] = {**options["data"], "kind": kind}
     options["data"].update({key: name for key, name in (tables or {}).items() if name is not None})
+    if left_out:
+        options["data"]["left_out"] = list(left_out)
     for setting in settings:
         _set(options, setting)
     asked = options["data"] if isinstance(options["data"], dict) else {}

@@ -1,10 +1,12 @@
 """What `redistill scan` says of a manifest: for people, and as JSON."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from core.data.doubts import doubts_in
 from core.data.manifest import Manifest, displayed
 from core.data.manifest_words import describe
 from core.data.splits import SPLIT_ORDER
@@ -42,6 +44,9 @@ def show_scan(console: Console, manifest: Manifest, *, details: bool) -> None:
         _say(console, line)
     for guess in manifest.guesses:
         _say(console, guess.words)
+    if doubts := doubts_in(map(asdict, manifest.guesses)):
+        what = ", ".join(str(guess["what"]) for guess in doubts)
+        _say(console, f"look at these before you train: {what}")
     if details:
         for bad in manifest.quarantined:
             _say(console, f"quarantined: {bad.path}: {bad.reason}")

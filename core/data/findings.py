@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from core.data.left_out import LEFT_OUT, left_out_of
 from core.data.manifest import Example, Manifest, displayed
 from core.data.manifest_words import describe
 from core.system.atomic import write_bytes, write_json
@@ -45,6 +46,7 @@ def write_findings(
     *,
     texts: Sequence[Sample] = (),
     columns: Mapping[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     """Write `findings.json`, `images.npz` and `texts.json` into `folder`.
 
@@ -53,6 +55,7 @@ def write_findings(
         folder: Where to write.
         texts: Some texts to look at.
         columns: Of tables of texts: `all` their names, and which is `text`, which `label`.
+        more: What else the window shows: `pairs` and `choices`.
 
     Raises:
         OSError: As the file system says.
@@ -60,14 +63,15 @@ def write_findings(
     folder.mkdir(parents=True, exist_ok=True)
     write_bytes(folder / IMAGES, _packed(manifest))
     write_json(folder / TEXTS, [[t.name, t.text, t.label, t.split] for t in texts])
-    write_json(folder / SUMMARY, {**summary_of(manifest), "columns": dict(columns or {})})
+    known = {"columns": dict(columns or {}), "pairs": [], "choices": {}, **(more or {})}
+    write_json(folder / SUMMARY, {**summary_of(manifest), **known})
 
 
 def summary_of(manifest: Manifest) -> dict[str, Any]:
     """Everything but the list of examples; long lists are cut at 2,000, their length is told."""
     quarantined = [
         {"path": displayed(bad.path), "file": str(manifest.absolute(bad)), "reason": bad.reason}
-        for bad in manifest.quarantined[:MOST_LISTED]
+        for bad in [q for q in manifest.quarantined if q.reason != LEFT_OUT][:MOST_LISTED]
     ]
     return {
         "kind": manifest.modality.name,
@@ -85,7 +89,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "num_bytes": manifest.num_bytes,
         "classes": _classes(manifest),
         "quarantined": quarantined,
-        "num_quarantined": len(manifest.quarantined),
+        "num_quarantined": len(manifest.quarantined) - len(left_out_of(manifest)),
         "passed_over": dict(manifest.passed_over_why),
         "duplicates": [list(group) for group in manifest.duplicates[:MOST_LISTED]],
         "num_duplicates": manifest.num_copies,

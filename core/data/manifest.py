@@ -88,11 +88,13 @@ class Leak:
             different labels).
         paths: The copies, as displayed.
         where: The splits or the labels, in the order of `paths`.
+        shown: Where `paths` are rows of a table, the files that they name; else empty.
     """
 
     kind: Literal["splits", "labels"]
     paths: tuple[str, ...]
     where: tuple[str, ...]
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
     for group in manifest.duplicates:
         yield ["duplicates", *group]
     for leak in manifest.leaks:
-        yield ["leak", leak.kind, leak.paths, leak.where]
+        # Optional: programs that don't know the last one read on.
+        yield ["leak", leak.kind, leak.paths, leak.where, *([leak.shown] if leak.shown else [])]
 
 
 def _sealed(manifest: Manifest) -> dict[str, str]:
@@ -141,7 +142,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         elif kind == "duplicates":
             duplicates.append(tuple(values))
         elif kind == "leak":
-            leaks.append(Leak(values[0], tuple(values[1]), tuple(values[2])))
+            leaks.append(Leak(values[0], *map(tuple, values[1:4])))
         elif kind == "texts":
             corpora.append(TextFile(*values))
         else:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from core.data.left_out import LEFT_OUT, left_out_of
 from core.data.manifest import Manifest, counted, displayed
 
 # Copies of one example that a line names.
@@ -48,11 +49,15 @@ def _problems(manifest: Manifest) -> list[str]:
                 f"{counted(len(found), manifest.modality.example)} {words} (first: {first})"
             )
     lines += _known_from_training(manifest)
-    if manifest.quarantined:
+    left_out = len(left_out_of(manifest))
+    if left_out:
+        lines.append(f"{counted(left_out, manifest.modality.copied)} {LEFT_OUT}")
+    unusable = [bad for bad in manifest.quarantined if bad.reason != LEFT_OUT]
+    if unusable:
         bad = manifest.modality.copied
-        first_bad = manifest.quarantined[0]
+        first_bad = unusable[0]
         lines.append(
-            f"{counted(len(manifest.quarantined), bad)} can't be used "
+            f"{counted(len(unusable), bad)} can't be used "
             f"(first: {displayed(first_bad.path)}: {first_bad.reason})"
         )
     if manifest.passed_over:

@@ -2,9 +2,8 @@
 
     python -m core.processes.scan REQUEST.json
 
-The request holds `kind`, `unlabeled`, `labeled`, `test_fraction`, `val_fraction`, `seed`, `out`,
-and for tables `text_column`, `label_column` and the other settings of `data`; or `recognise`, a
-list of paths that were dropped, which are told apart by the names in them.
+The request holds `kind`, `unlabeled`, `labeled` and any other setting of `data`, `seed` and `out`;
+or `recognise`, a list of paths that were dropped, which are told apart by the names in them.
 """
 
 import json
@@ -14,17 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from core.data.archive import is_archive, unpack
+from core.data.choices import choices_for
 from core.data.findings import write_findings
-from core.data.modality import ScanRequest
+from core.data.modality import DataModality, ScanRequest
+from core.data.pairs import Pair, as_json, pairs_of
+from core.data.tables.columns import Columns
 from core.errors import RunError
 from core.modalities import data_of, modality_of_path
 from core.recipe import AUTO, DataRecipe, modality_named
 from core.system.json_lines import MessageWriter, run_helper
 
-_READING = (
-    *("test_fraction", "val_fraction", "text_column", "label_column", "path_column"),
-    *("split_column", "encoding"),
-)
+# Characters of a text in a pair.
+_LONGEST_SHOWN = 4_000
 
 
 def answer(request: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:
@@ -44,7 +44,9 @@ def _scan(request: dict[str, Any], folder: Path, writer: MessageWriter) -> None:
     asked = ScanRequest(
         unlabeled=[Path(place) for place in request["unlabeled"]],
         labeled=Path(request["labeled"]) if request.get("labeled") else None,
-        data=DataRecipe.model_validate({key: request.get(key) for key in _READING}),
+        data=DataRecipe.model_validate(
+            {key: request[key] for key in DataRecipe.model_fields if key in request}
+        ),
         seed=request["seed"],
         report=writer.progress,
         stopped=writer.stopped,
@@ -52,7 +54,24 @@ def _scan(request: dict[str, Any], folder: Path, writer: MessageWriter) -> None:
     data = data_of(modality_named(request.get("kind", AUTO)))
     manifest = data.scan(asked)
     details = data.details(manifest, asked)
-    write_findings(manifest, folder, texts=details.samples, columns=details.columns)
+    pairs = pairs_of(manifest)
+    given = [*([asked.labeled] if asked.labeled else []), *asked.unlabeled]
+    more = {
+        "pairs": as_json(pairs, _texts(pairs, data, asked.data)),
+        "choices": choices_for(given, Columns.of(asked.data)),
+    }
+    write_findings(manifest, folder, texts=details.samples, columns=details.columns, more=more)
+
+
+def _texts(pairs: list[Pair], data: DataModality, asked: DataRecipe) -> dict[str, str]:
+    """The texts of pairs by their paths; none where examples are no texts."""
+    places = {side.path: data.place(Path(side.path)) for pair in pairs for side in pair.sides}
+    wanted: dict[Path, set[int]] = {}
+    for path, (file, line) in places.items():
+        if path:
+            wanted.setdefault(file, set()).add(line)
+    found = data.texts(wanted, asked) if wanted else {}
+    return {path: found[place][:_LONGEST_SHOWN] for path, place in places.items() if place in found}
 
 
 def _recognised(path: Path, writer: MessageWriter) -> dict[str, Any]:

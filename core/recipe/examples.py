@@ -1,6 +1,6 @@
 """The sections of the recipe that say what is trained: examples and pretrained model."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -35,6 +35,15 @@ class DataRecipe(Section):
         default=None,
         description="Encoding of tables and plain texts, such as cp1252 or gb18030; found if "
         "unset. One with a byte order mark says its own.",
+    )
+    separator: Literal["comma", "semicolon", "tab", "bar"] | None = Field(
+        default=None, description="What separates the columns of CSV and TSV; found if unset."
+    )
+    left_out: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Names of {examples} that are not used, as the scan shows them: a path below "
+        "the folder or a whole one; of a row in a table with its line, `train.csv:12`.",
     )
     unlabeled: tuple[str, ...] = Field(
         default=(),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from core.data.manifest import displayed
 from core.data.manifest_file import read_manifest, write_manifest
 from core.data.manifest_words import describe
 from core.errors import RunError
@@ -114,6 +115,8 @@ def _scan(making: Preparation, modality: StageModality) -> None:
     making.context.raise_if_requested()
     for line in describe(manifest):
         making.context.report(Noticed(id="data", text=line))
+    for guess in manifest.guesses:
+        making.context.report(Noticed(id="data", text=displayed(guess.words)))
     making.context.write(
         partial(write_manifest, manifest, making.run.manifest_file), "the manifest"
     )

@@ -42,12 +42,18 @@ class Columns:
     split: str | None = None
     path: str | None = None
     encoding: str | None = None
+    separator: str | None = None
 
     @classmethod
     def of(cls, data: DataRecipe) -> Self:
         """As a recipe names them."""
         return cls(
-            data.text_column, data.label_column, data.split_column, data.path_column, data.encoding
+            text=data.text_column,
+            label=data.label_column,
+            split=data.split_column,
+            path=data.path_column,
+            encoding=data.encoding,
+            separator=data.separator,
         )
 
     @property

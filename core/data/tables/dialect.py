@@ -19,6 +19,8 @@ _SAMPLED_LINES = 10_000
 # In no table: its rows are whole lines.
 NOTHING = "\x1f"
 _IN_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+# As `data.separator` calls them.
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _ESCAPED = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
 _SEP_LINE = re.compile(r"^\ufeff?sep=(.)\r?\n?$", re.IGNORECASE)
 _CONSISTENT = 0.5
@@ -50,11 +52,16 @@ class Dialect:
             lines = (_ESCAPED.sub(r'\1""', line) for line in lines)
         return csv.reader(lines, delimiter=self.separator, quoting=quoting)
 
+    def unusual_separator(self, file: Path) -> str:
+        """The name of a separator that the file's own name doesn't tell; empty if it does."""
+        usual = "\t" if kind_of(file) in {".tsv", ".tab"} else ","
+        names = {sign: name for name, sign in SEPARATORS.items()}
+        return names.get(self.separator, "") if self.separator != usual else ""
+
     def words(self, file: Path) -> list[str]:
         """What is unusual about it."""
-        usual = "\t" if kind_of(file) in {".tsv", ".tab"} else ","
         words = []
-        if self.separator not in {usual, NOTHING}:
+        if self.unusual_separator(file):
             words.append(f"its columns are separated by {_IN_WORDS[self.separator]}")
         if self.has_escapes:
             words.append("its quotes have a backslash before them")
@@ -69,8 +76,14 @@ def lines_of(stream: TextIO, longest: int = LONGEST) -> Iterator[tuple[int, str]
         number += line.endswith(("\n", "\r"))
 
 
-def sniffed(file: Path, encoding: str) -> Dialect:
-    """How a file is written, from its beginning."""
+def sniffed(file: Path, encoding: str, asked: str | None = None) -> Dialect:
+    """How a file is written, from its beginning.
+
+    Args:
+        file: The table.
+        encoding: Its encoding.
+        asked: The separator that the recipe names.
+    """
     with open_text(file, encoding, newline="") as stream:
         head = stream.read(_HEAD)
     lines = list(io.StringIO(head, newline=""))
@@ -79,7 +92,8 @@ def sniffed(file: Path, encoding: str) -> Dialect:
         lines.pop()
     if lines and (told := _SEP_LINE.match(lines[0])):
         return Dialect(told[1], has_escapes=_has_escapes(lines, told[1]), has_sep_line=True)
-    separator = _separator(lines, is_cut=is_cut, is_tsv=kind_of(file) in {".tsv", ".tab"})
+    is_tsv = kind_of(file) in {".tsv", ".tab"}
+    separator = SEPARATORS[asked] if asked else _separator(lines, is_cut=is_cut, is_tsv=is_tsv)
     if separator == "\t" and _quotes_nothing(file, encoding):
         return Dialect(separator, has_quotes=False)
     return Dialect(separator, has_escapes=_has_escapes(lines, separator))

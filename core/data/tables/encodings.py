@@ -23,6 +23,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Encodings that a file says itself, by its first bytes.
+SAID_BY_MARK = frozenset(name for _, name in _BOMS)
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _IN_WORDS = {

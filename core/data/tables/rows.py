@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from core.data.tables.columns import Columns
-from core.data.tables.encodings import encoding_in_words, encoding_of, kind_of
+from core.data.tables.encodings import SAID_BY_MARK, encoding_in_words, encoding_of, kind_of
+from core.data.tables.guesses import Tell, unheard
 from core.data.tables.json_rows import json_rows
 from core.data.tables.parquet_rows import parquet_rows
 from core.data.tables.separated import separated_rows
@@ -29,6 +30,7 @@ def read_rows(
     bad: Bad,
     note: Callable[[str], None],
     *,
+    tell: Tell = unheard,
     of_its_head: bool = False,
 ) -> Rows:
     """All rows of a table: (line from 1, cell by column).
@@ -38,6 +40,7 @@ def read_rows(
         asked: What the recipe says of tables.
         bad: Told (line, reason) of rows that can't be read.
         note: Told in words what was guessed.
+        tell: Told the same by setting.
         of_its_head: Whether the encoding is told from its beginning: for who reads no further.
 
     Raises:
@@ -51,10 +54,12 @@ def read_rows(
     encoding = encoding_of(file, asked.encoding, of_its_head=of_its_head)
     if encoding != "utf-8":
         note(f"read as {encoding_in_words(encoding)} (data.encoding)")
+        if asked.encoding is None and encoding not in SAID_BY_MARK:
+            tell("encoding", encoding)
     if kind in JSON_SUFFIXES:
         yield from json_rows(file, encoding, bad, note)
     else:
-        yield from separated_rows(file, encoding, asked, bad, note)
+        yield from separated_rows(file, encoding, asked, bad, note, tell)
 
 
 def sample_rows(file: Path, asked: Columns | None = None) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from core.data.tables.columns import Columns, column_names, in_words, is_header
 from core.data.tables.dialect import Dialect, lines_of, sniffed, unquoted
 from core.data.tables.encodings import open_text
+from core.data.tables.guesses import Tell, unheard
 
 Bad = Callable[[int, str], None]
 Rows = Iterator[tuple[int, dict[str, Any]]]
@@ -16,16 +17,24 @@ _SAMPLED_ROWS = 100
 
 
 def separated_rows(
-    file: Path, encoding: str, asked: Columns, bad: Bad, note: Callable[[str], None]
+    file: Path,
+    encoding: str,
+    asked: Columns,
+    bad: Bad,
+    note: Callable[[str], None],
+    tell: Tell = unheard,
 ) -> Rows:
     """(line, row by column) of a table of separated values.
 
     Raises:
         ValueError: It is no text.
     """
-    dialect = sniffed(file, encoding)
+    dialect = sniffed(file, encoding, asked.separator)
     for words in dialect.words(file):
         note(words)
+    unusual = dialect.unusual_separator(file)
+    if unusual and asked.separator is None and not dialect.has_sep_line:
+        tell("separator", unusual)
     with open_text(file, encoding, newline="") as stream:
         cells = _cells((line for _, line in lines_of(stream)), dialect, bad)
         first = next(cells, None)

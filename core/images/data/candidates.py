@@ -2,8 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from core.data.manifest import counted, displayed
+from core.data.left_out import LEFT_OUT, LeftOut
+from core.data.manifest import Leak, counted, displayed
 from core.images.data.layout import Layout
 from core.images.data.walk import FoundFile, Listing
 
@@ -27,6 +29,7 @@ class Candidates:
         refused: (path, reason) of what can't be used before it is even read.
         left_out: Paths of files that are not used at all, since nobody knows their label.
         notes: What was decided, in words.
+        conflicts: Rows of a table that give one file several labels.
     """
 
     labeled: list[Candidate] = field(default_factory=list)
@@ -34,6 +37,17 @@ class Candidates:
     refused: list[tuple[str, str]] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    conflicts: list[Leak] = field(default_factory=list)
+
+    def leave_out(self, folder: Path, left_out: LeftOut) -> None:
+        """Refuse what the user has left out of a root."""
+        if not left_out:
+            return
+        for candidates in (self.unlabeled, self.labeled):
+            paths = [candidate.file.path for candidate in candidates]
+            gone = {path for path in paths if left_out.has(folder, path)}
+            self.refused.extend((path, LEFT_OUT) for path in sorted(gone))
+            candidates[:] = [each for each in candidates if each.file.path not in gone]
 
 
 def from_unlabeled(listing: Listing, layout: Layout) -> Candidates:

@@ -122,3 +122,19 @@ def _offer_parent(listing: Listing) -> str:
     if not above.is_labeled:
         return ""
     return f" The folder above, {displayed(str(parent))}, has {above.words}: maybe give that one."
+
+
+def refuse_without_images(listing: Listing) -> None:
+    """Refuse a folder in which there is nothing to check, naming what is there.
+
+    Raises:
+        RunError: `folder-no-images`.
+    """
+    if listing.files:
+        return
+    seen = [f"{count:,} {reason}" for reason, count in sorted(listing.passed_over.items())]
+    seen += [f"{displayed(path)}: {reason}" for path, reason in listing.refused[:3]]
+    if listing.tables:
+        seen.append(counted(len(listing.tables), "table"))
+    words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
+    raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)

@@ -45,6 +45,7 @@ class ImageData(DataModality):
             seed=request.seed,
             workers=request.workers,
             columns=Columns.of(request.data),
+            left_out=request.data.left_out,
         )
 
     def picture(self, path: Path, side: int) -> Image.Image:

@@ -8,13 +8,19 @@ from pathlib import Path
 
 from core.data.census import Census, census
 from core.data.duplicates import find_duplicates, find_leaks
-from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
+from core.data.left_out import LeftOut
+from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, counted, displayed
 from core.data.tables.columns import Columns
+from core.data.tables.guesses import FileGuesses
 from core.errors import RunError
 from core.images.about import MODALITY
 from core.images.data.candidates import Candidate, Candidates, from_folders, from_unlabeled
 from core.images.data.label_tables import unused_tables
-from core.images.data.label_words import refuse_missing_labels, split_in_words
+from core.images.data.label_words import (
+    refuse_missing_labels,
+    refuse_without_images,
+    split_in_words,
+)
 from core.images.data.layout import Layout, is_table, read_layout, recognise, table_layout
 from core.images.data.scan_cache import Checked
 from core.images.data.table_candidates import from_tables
@@ -41,6 +47,7 @@ def scan(
     seed: int = 0,
     workers: int | None = None,
     columns: Columns | None = None,
+    left_out: Sequence[str] = (),
 ) -> Manifest:
     """Find and check all images.
 
@@ -58,6 +65,7 @@ def scan(
         seed: Which images are held out.
         workers: Decoding processes; chosen by itself if None.
         columns: What the recipe says of tables.
+        left_out: Names of images and rows that are not used.
 
     Raises:
         RunError: No folder given, or one that can't be used: see `core.errors.data`.
@@ -65,7 +73,7 @@ def scan(
     """
     if not unlabeled and labeled is None:
         raise RunError("nothing-to-scan")
-    work = _Scan(report, stopped, columns or Columns())
+    work = _Scan(report, stopped, columns or Columns(), LeftOut(left_out))
     for folder in unlabeled:
         work.add_unlabeled(_absolute(folder))
     layout = work.add_labeled(_absolute(labeled)) if labeled is not None else None
@@ -84,6 +92,7 @@ class _Scan:
     report: ProgressReport | None
     stopped: Callable[[], bool]
     columns: Columns
+    left_out: LeftOut
     listings: dict[Path, Listing] = field(default_factory=dict)
     layouts: dict[Path, Layout] = field(default_factory=dict)
     roots: list[Path] = field(default_factory=list)
@@ -92,10 +101,12 @@ class _Scan:
     refused: set[tuple[int, str, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     guesses: list[Guess] = field(default_factory=list)
+    of_tables: FileGuesses = field(default_factory=FileGuesses)
+    conflicts: list[Leak] = field(default_factory=list)
 
     def add_unlabeled(self, folder: Path) -> None:
         listing = self._list(folder)
-        _refuse_without_images(listing)
+        refuse_without_images(listing)
         layout = self._layout(listing)
         if layout.reading.splits:
             self._guess(layout.reading.guesses)
@@ -108,9 +119,16 @@ class _Scan:
             layout = self._layout(self._list(path))
         folder = layout.folder
         if layout.kind == "table":
-            found = from_tables(folder, layout.tables, lambda: self._list(folder), self.columns)
+            found = from_tables(
+                folder,
+                layout.tables,
+                lambda: self._list(folder),
+                self.columns,
+                left_out=self.left_out,
+                guesses=self.of_tables,
+            )
         else:
-            _refuse_without_images(self._list(folder))
+            refuse_without_images(self._list(folder))
             refuse_missing_labels(layout, self._list(folder))
             found = from_folders(self._list(folder), layout)
         self._guess(layout.reading.guesses)
@@ -197,9 +215,9 @@ class _Scan:
             passed_over=passed_over.total(),
             passed_over_why=dict(sorted(passed_over.items())),
             duplicates=find_duplicates([*unlabeled, *labeled], self._named),
-            leaks=find_leaks(labeled, self._named),
-            notes=(*notes, *self.notes),
-            guesses=tuple(self.guesses),
+            leaks=(*find_leaks(labeled, self._named), *self.conflicts),
+            notes=(*notes, *self.notes, *self.left_out.notes()),
+            guesses=(*self.guesses, *self.of_tables.guesses()),
         )
 
     def _list(self, folder: Path) -> Listing:
@@ -214,6 +232,8 @@ class _Scan:
             self.roots.append(folder)
         root = self.roots.index(folder)
         base = os.fspath(folder)
+        found.leave_out(folder, self.left_out)
+        self.conflicts += found.conflicts
         for candidate in found.unlabeled:
             key = self._key(base, candidate)
             _, known = self.files.setdefault(key, (root, candidate))
@@ -274,14 +294,3 @@ class _Scan:
         if len(self.roots) == 1:
             return displayed(image.path)
         return displayed(Path(self.roots[image.root], image.path).as_posix())
-
-
-def _refuse_without_images(listing: Listing) -> None:
-    if listing.files:
-        return
-    seen = [f"{count:,} {reason}" for reason, count in sorted(listing.passed_over.items())]
-    seen += [f"{displayed(path)}: {reason}" for path, reason in listing.refused[:3]]
-    if listing.tables:
-        seen.append(counted(len(listing.tables), "table"))
-    words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
-    raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)

@@ -10,6 +10,7 @@ from core.data.labels import Labels, label_in_words
 from core.data.manifest import displayed
 from core.data.tables.columns import Columns, in_words
 from core.data.tables.encodings import kind_of
+from core.data.tables.guesses import Tell, unheard
 from core.data.tables.parquet_rows import pictures_inside
 from core.data.tables.rows import SAMPLED, UNREADABLE, message_of, read_rows
 from core.data.tables.splits import UNLABELED, split_of_cell
@@ -97,8 +98,13 @@ class Table:
         return TableRow(line, path, labels, split)
 
 
-def open_table(path: Path, asked: Columns | None = None) -> Table:
+def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -> Table:
     """Find out how a table is written and which columns it has.
+
+    Args:
+        path: The file.
+        asked: What the recipe says of tables.
+        tell: Told by setting what was guessed.
 
     Raises:
         RunError: `table-unreadable`, `table-columns`.
@@ -113,7 +119,9 @@ def open_table(path: Path, asked: Columns | None = None) -> Table:
                 f"its column {column} holds the pictures themselves; write them out as files, in "
                 "a folder for each class"
             )
-        for _, row in read_rows(path, asked, lambda _, why: bad.append(why), notes.append):
+        for _, row in read_rows(
+            path, asked, lambda _, why: bad.append(why), notes.append, tell=tell
+        ):
             sample.append(row)
             if len(sample) == SAMPLED:
                 break
@@ -124,6 +132,7 @@ def open_table(path: Path, asked: Columns | None = None) -> Table:
     if columns.missing and (sample or bad or not path.stat().st_size):
         shown = displayed(in_words(names))
         raise RunError("table-columns", path=path, missing=columns.missing, columns=shown)
+    columns.tell_guesses(asked, tell)
     labels = Labels(columns.labels(row) for row in sample)
     notes.append(_in_words(columns))
     if columns.unused:

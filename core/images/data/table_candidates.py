@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from core.data.labels import refuse_numbers
-from core.data.manifest import counted, displayed
+from core.data.left_out import LEFT_OUT, LeftOut
+from core.data.manifest import Leak, counted, displayed
 from core.data.tables.columns import Columns
+from core.data.tables.guesses import FileGuesses
 from core.errors import RunError
 from core.images.data.candidates import Candidate, Candidates
 from core.images.data.row_files import RowFiles, relative
@@ -19,6 +21,9 @@ def from_tables(
     tables: Sequence[tuple[Path, str | None]],
     list_folder: Callable[[], Listing],
     asked: Columns,
+    *,
+    left_out: LeftOut | None = None,
+    guesses: FileGuesses | None = None,
 ) -> Candidates:
     """Files that tables name.
 
@@ -27,6 +32,8 @@ def from_tables(
         tables: Each with the split its rows are of (None: as its rows say).
         list_folder: Walks `folder`; called only if some file is not where the table says.
         asked: What the recipe says of tables.
+        left_out: Names of rows that are not used, as `labels.csv:12`.
+        guesses: Where to note what was guessed of each table.
 
     Raises:
         RunError: `tables-several`, `table-unreadable`, `table-columns`, `table-no-files`,
@@ -37,7 +44,8 @@ def from_tables(
         raise RunError("tables-several", path=folder, tables=", ".join(names), example=tables[0][0])
     found = Candidates()
     for path, split in tables:
-        _OneTable(found, folder, path, split if len(tables) > 1 else None).read(list_folder, asked)
+        table = _OneTable(found, folder, path, split if len(tables) > 1 else None)
+        table.read(list_folder, asked, left_out or LeftOut(), guesses or FileGuesses())
     labels = [candidate.label or "" for candidate in found.labeled]
     shown = " and ".join(displayed(str(path)) for path, _ in tables)
     refuse_numbers(labels, path=shown, examples="images")
@@ -54,10 +62,18 @@ class _OneTable:
         self._num_unlabeled = self._num_used = 0
         self._left_out: list[tuple[str, str]] = []
 
-    def read(self, list_folder: Callable[[], Listing], asked: Columns) -> None:
-        table = open_table(self._path, asked)
+    def read(
+        self,
+        list_folder: Callable[[], Listing],
+        asked: Columns,
+        left_out: LeftOut,
+        guesses: FileGuesses,
+    ) -> None:
+        table = open_table(self._path, asked, guesses.of(self._name))
         rows, bad = table.rows()
         found = self._found
+        if left_out:
+            rows = self._without(rows, left_out)
         found.refused.extend((self._name, f"line {line}: {reason}") for line, reason in bad)
         found.notes.extend(f"{self._shown}: {note}" for note in table.notes)
         where = RowFiles(self._folder, self._path.parent, list_folder)
@@ -89,12 +105,20 @@ class _OneTable:
         found.refused.extend([*missing, *self._left_out])
         self._tell(where)
 
+    def _without(self, rows: list[TableRow], left_out: LeftOut) -> list[TableRow]:
+        """The rows that the user has not left out."""
+        names = {row.line: f"{self._name}:{row.line}" for row in rows}
+        gone = {line for line, name in names.items() if left_out.has(self._folder, name)}
+        self._found.refused.extend((names[line], LEFT_OUT) for line in sorted(gone))
+        return [row for row in rows if row.line not in gone]
+
     def _add(self, file: FoundFile, rows: list[TableRow]) -> None:
         """One file with all the rows that name it."""
         reason = _conflict(rows)
         if reason:
             self._left_out.append((file.path, f"{reason} in {self._shown}"))
             self._found.left_out.add(file.path)
+            self._note_conflict(file, rows)
             return
         self._num_used += 1
         row = next((row for row in rows if row.labels), rows[0])
@@ -106,6 +130,17 @@ class _OneTable:
             self._found.unlabeled.append(Candidate(file, None, is_test))
         else:
             self._found.labeled.append(Candidate(file, label, split))
+
+    def _note_conflict(self, file: FoundFile, rows: list[TableRow]) -> None:
+        """Keep the rows that differ in their label, for a person to choose one."""
+        first: dict[str, int] = {}
+        for row in rows:
+            if len(row.labels) == 1:
+                first.setdefault(row.labels[0], row.line)
+        if len(first) > 1:
+            lines = tuple(displayed(f"{self._name}:{line}") for line in first.values())
+            shown = (displayed(file.path),) * len(first)
+            self._found.conflicts.append(Leak("labels", lines, tuple(first), shown))
 
     def _tell(self, where: RowFiles) -> None:
         """Say what was decided."""

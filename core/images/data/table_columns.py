@@ -9,10 +9,12 @@ from core.data.tables.columns import (
     PATH_NAMES,
     Columns,
     asked_for,
+    in_words,
     is_picture_name,
     named,
     picture_column,
 )
+from core.data.tables.guesses import Tell
 from core.data.tables.splits import split_column
 
 _ON = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
@@ -43,6 +45,17 @@ class LabelColumns:
         has_label = self.label is not None or bool(self.classes)
         found = (("the path", self.path is not None), ("the label", has_label))
         return " and ".join(word for word, is_there in found if not is_there)
+
+    def tell_guesses(self, asked: Columns, tell: Tell) -> None:
+        """Tell by setting what was found without being asked for."""
+        label = f"a class each: {in_words(self.classes)}" if self.classes else self.label
+        for setting, was_asked, found in (
+            ("path_column", asked.path, self.path),
+            ("label_column", asked.label, label),
+            ("split_column", asked.split, self.split),
+        ):
+            if was_asked is None and found is not None:
+                tell(setting, found)
 
     def labels(self, row: Mapping[str, Any]) -> Any:
         """What the row says of its class: a cell, or a list of the classes that apply."""

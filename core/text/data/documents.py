@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
+from core.data.left_out import left_out_of
 from core.data.manifest import Example, Manifest, TextFile
 from core.errors import RunError
 from core.text.data.hashes import short_hash, shortened
@@ -51,10 +52,13 @@ def _corpus(
     manifest: Manifest, file: TextFile, columns: Columns, known: set[int], *, include_test: bool
 ) -> Iterator[Document]:
     is_wanted = include_test or file.split != "test"
+    left_out = {path for root, path in left_out_of(manifest) if root == file.root}
     _check_unchanged(manifest, file)
     for found in _texts(manifest, file.root, file.path, columns, wants_labels=False):
         # A table with a column of splits counts as two files: its test split, and the rest.
         is_here = found.split is None or (found.split == "test") == (file.split == "test")
+        if left_out and reference(file.path, found) in left_out:
+            continue
         if is_here and found.text.strip():
             text_hash = short_hash(found.text)
             # A copy of a labeled text is either among those already, or it is a test text's.

@@ -49,6 +49,7 @@ class TextData(DataModality):
             val_fraction=request.data.val_fraction,
             test_fraction=request.data.test_fraction,
             seed=request.seed,
+            left_out=request.data.left_out,
         )
 
     def details(self, manifest: Manifest, request: ScanRequest) -> Details:

@@ -10,7 +10,7 @@ from typing import Any
 from core.data.census import census, is_text_file
 from core.data.file_types import IMAGE_SUFFIXES, is_image_header, may_be_plain_text
 from core.data.folders import Reading, read_folders
-from core.data.manifest import displayed
+from core.data.manifest import Guess, displayed
 from core.data.splits import SPLIT_NAMES, Role, is_unlabeled_name, nfc, roles_of_files
 from core.text.data.decode import kind_of
 from core.text.data.read import PLAIN, TABLES, UNREADABLE, Text, sample_rows
@@ -165,11 +165,7 @@ class TextPlaces:
     @property
     def notes(self) -> list[str]:
         """What was decided, in words."""
-        odd = sorted(
-            f"{displayed(nfc(file.name))} is {'' if role == 'unlabeled' else 'the split '}{role}"
-            for file, role in self.roles.items()
-            if _stem(file) not in SPLIT_NAMES and _stem(file) != role
-        )
+        odd = [f"{guess.what.removeprefix('file ')} is {guess.value}" for guess in self._of_names]
         more = [f"{len(odd) - _MOST_NAMED:,} more"] if len(odd) > _MOST_NAMED else []
         below = self.plain.below
         where = [f"read from {displayed(below)}, where the class folders are"] if below else []
@@ -178,6 +174,36 @@ class TextPlaces:
             *self.plain.notes,
             *(["; ".join([*odd[:_MOST_NAMED], *more])] if odd else []),
         ]
+
+    @property
+    def guesses(self) -> list[Guess]:
+        """What folders and files were taken for."""
+        return [*self.plain.guesses, *self._few_of_names]
+
+    @property
+    def _of_names(self) -> list[Guess]:
+        """Files whose names don't say it themselves, as a whole."""
+        odd = sorted(
+            (displayed(nfc(file.name)), role if role == "unlabeled" else f"the split {role}")
+            for file, role in self.roles.items()
+            if _stem(file) not in SPLIT_NAMES and _stem(file) != role
+        )
+        return [Guess(f"file {name}", value, "data.labeled") for name, value in odd]
+
+    @property
+    def _few_of_names(self) -> list[Guess]:
+        """The same; of many files one for all that are taken for the same."""
+        found = self._of_names
+        if len(found) <= _MOST_NAMED:
+            return found
+        alike: defaultdict[str, list[str]] = defaultdict(list)
+        for guess in found:
+            alike[guess.value].append(guess.what)
+        words = {
+            value: what[0] + (f" and {len(what) - 1:,} more" if len(what) > 1 else "")
+            for value, what in alike.items()
+        }
+        return [Guess(what, value, "data.labeled") for value, what in words.items()]
 
     def place(self, file: Path) -> FilePlace:
         """That of one file."""

@@ -5,13 +5,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from core.data.file_types import PLAIN
 from core.data.labels import Labels, label_in_words
 from core.data.manifest import counted
 from core.data.tables.columns import Columns, asked_for, in_words
 from core.data.tables.dialect import lines_of
-from core.data.tables.encodings import encoding_in_words, encoding_of, kind_of, open_text
+from core.data.tables.encodings import (
+    SAID_BY_MARK,
+    encoding_in_words,
+    encoding_of,
+    kind_of,
+    open_text,
+)
+from core.data.tables.guesses import NOTHING, Tell, unheard
 from core.data.tables.rows import (
     SAMPLED,
     TABLE_SUFFIXES,
@@ -68,6 +76,7 @@ def read_texts(
     note: Callable[[str], None],
     *,
     wants_labels: bool = True,
+    tell: Tell = unheard,
 ) -> Iterator[Text]:
     """All texts of a file, in order.
 
@@ -80,6 +89,7 @@ def read_texts(
         bad: Told (line, reason) of what can't be used.
         note: Told in words what was found: encoding, columns.
         wants_labels: Whether a label column is looked for.
+        tell: Told by setting what was guessed.
 
     Raises:
         OSError: As the file system says; and others of `UNREADABLE`: the file is damaged, or its
@@ -87,15 +97,17 @@ def read_texts(
     """
     kind = kind_of(file)
     if kind in TABLES:
-        rows = read_rows(file, columns, bad, note)
-        found = _chosen(rows, columns, bad, note, wants_labels=wants_labels)
+        rows = read_rows(file, columns, bad, note, tell=tell)
+        found = _chosen(rows, columns, bad, note, tell, wants_labels=wants_labels)
     else:
         encoding = encoding_of(file, columns.encoding)
         if encoding != "utf-8":
             note(f"read as {encoding_in_words(encoding)} (data.encoding)")
+            if columns.encoding is None and encoding not in SAID_BY_MARK:
+                tell("encoding", encoding)
         if is_fasttext(file, encoding):
             rows = fasttext_rows(file, encoding)
-            found = _chosen(rows, columns, bad, note, wants_labels=wants_labels)
+            found = _chosen(rows, columns, bad, note, unheard, wants_labels=wants_labels)
         else:
             found = _plain(file, encoding, note)
     for text in found:
@@ -136,22 +148,14 @@ def _paragraphs(lines: Iterator[tuple[int, str]]) -> Iterator[Text]:
 
 
 def _chosen(
-    rows: Rows, columns: Columns, bad: Bad, note: Note, *, wants_labels: bool
+    rows: Rows, columns: Columns, bad: Bad, note: Note, tell: Tell, *, wants_labels: bool
 ) -> Iterator[Text]:
     """The texts of a table."""
     sample = list(islice(rows, SAMPLED))
     if not sample:
         return
     known = [row for _, row in sample]
-    names = list(dict.fromkeys(name for row in known for name in row))
-    asked_label = columns.label if wants_labels or columns.label in names else None
-    text, label = find_columns(known, columns.text, asked_label)
-    label = label if wants_labels else None
-    split, unused = split_column(known, names, asked_for(columns.split, names, "data.split_column"))
-    others = [name for name in names if name not in {text, split}]
-    note(_in_words(text, label, split, others if wants_labels else []))
-    if unused:
-        note(unused)
+    text, label, split = _columns(known, columns, note, tell, wants_labels=wants_labels)
     labels = Labels(row.get(label) for row in known) if label is not None else None
     num_unlabeled = num_several = 0
     for number, row in chain(sample, rows):
@@ -177,6 +181,28 @@ def _chosen(
         note(f"{counted(num_unlabeled, 'text')} without a label in column {label}")
     if num_several:
         note(f"{counted(num_several, 'text')} with several labels: left out")
+
+
+def _columns(
+    rows: Sequence[dict[str, Any]], asked: Columns, note: Note, tell: Tell, *, wants_labels: bool
+) -> tuple[str, str | None, str | None]:
+    """Names of the columns of text, label and split, from the first rows."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    asked_label = asked.label if wants_labels or asked.label in names else None
+    text, label = find_columns(rows, asked.text, asked_label)
+    label = label if wants_labels else None
+    split, unused = split_column(rows, names, asked_for(asked.split, names, "data.split_column"))
+    others = [name for name in names if name not in {text, split}]
+    note(_in_words(text, label, split, others if wants_labels else []))
+    if unused:
+        note(unused)
+    if asked.text is None and len(names) > 1:
+        tell("text_column", text)
+    if asked.label is None and (label is not None or (wants_labels and others)):
+        tell("label_column", label or NOTHING)
+    if asked.split is None and split is not None:
+        tell("split_column", split)
+    return text, label, split
 
 
 def _split_of(cell: object, column: str) -> str | None:

@@ -5,13 +5,14 @@ words, so copies are found whatever their case and spacing; its width is its num
 Unlabeled ones are counted by file, since there may be a hundred million of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
 from core.data.labels import refuse_numbers
+from core.data.left_out import LeftOut
 from core.data.manifest import (
     Example,
     Guess,
@@ -47,6 +48,7 @@ def scan_texts(
     val_fraction: float,
     test_fraction: float,
     seed: int,
+    left_out: Sequence[str] = (),
     report: Callable[[str, int, int], None] | None = None,
     stopped: Callable[[], bool] = never,
 ) -> Manifest:
@@ -59,6 +61,7 @@ def scan_texts(
         val_fraction: Share held out when there is no validation split.
         test_fraction: Share held out when there is no test split.
         seed: Which texts are held out.
+        left_out: Names of texts that are not used.
         report: Told how far it is.
         stopped: Asked whether to end.
 
@@ -67,7 +70,8 @@ def scan_texts(
         OSError: There is no room for 30 bytes of each unlabeled text in the cache folder.
         Stopped: Asked to end.
     """
-    work = TextScan(columns, Paced(report), stopped, TextIndex(cache_folder()))
+    index = TextIndex(cache_folder())
+    work = TextScan(columns, Paced(report), stopped, index, LeftOut(left_out))
     if labeled is not None:
         work.add(labeled.absolute(), is_labeled=True)
     for path in unlabeled:
@@ -77,6 +81,7 @@ def scan_texts(
         "labeled": str(labeled.absolute()) if labeled is not None else None,
         "columns": [*astuple(columns)],
         "held_out": [val_fraction, test_fraction, seed],
+        "left_out": list(left_out),
     }
     known = KnownScan(asked, work.files)
     manifest = known.manifest()
@@ -129,8 +134,8 @@ def _manifest(
         quarantined=tuple(work.bad),
         duplicates=duplicates,
         leaks=leaks,
-        notes=(*notes, *work.notes),
-        guesses=tuple(work.guesses),
+        notes=(*notes, *work.notes, *work.left_out.notes()),
+        guesses=(*work.guesses, *work.of_files.guesses()),
         passed_over=work.passed_over.total(),
         passed_over_why=dict(sorted(work.passed_over.items())),
         kind=MODALITY.name,

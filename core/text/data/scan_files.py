@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.data.census import census
 from core.data.findings import MOST_LISTED
+from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import (
     Example,
     Guess,
@@ -15,6 +16,7 @@ from core.data.manifest import (
     counted,
     displayed,
 )
+from core.data.tables.guesses import FileGuesses
 from core.data.tables.rows import is_submission
 from core.errors import RunError
 from core.system.progress import Paced
@@ -47,12 +49,14 @@ class TextScan:
         progress: Told how far the reading is.
         stopped: Asked whether to end.
         index: Hashes of all unlabeled texts.
+        left_out: Names of texts that are not used.
         roots: Folders that were given.
         files: Each with its folder, and whether its labels count.
         alike: Notes that many plain files share, with their names.
         places: What the place of each file says.
         passed_over: How many files were not looked at, by reason.
         guesses: What was found out rather than said.
+        of_files: The same, of single files.
         texts: Labeled ones.
         corpora: Files with unlabeled ones.
         bad: What can't be used.
@@ -63,12 +67,14 @@ class TextScan:
     progress: Paced
     stopped: Callable[[], bool]
     index: TextIndex
+    left_out: LeftOut = field(default_factory=LeftOut)
     roots: list[Path] = field(default_factory=list)
     files: dict[Path, tuple[Path, bool]] = field(default_factory=dict)
     alike: dict[str, list[str]] = field(default_factory=dict)
     places: dict[Path, FilePlace] = field(default_factory=dict)
     passed_over: Counter[str] = field(default_factory=Counter)
     guesses: list[Guess] = field(default_factory=list)
+    of_files: FileGuesses = field(default_factory=FileGuesses)
     texts: list[Example] = field(default_factory=list)
     corpora: list[Corpus] = field(default_factory=list)
     bad: list[Quarantined] = field(default_factory=list)
@@ -90,7 +96,7 @@ class TextScan:
         places = read_places(path, files, is_labeled=is_labeled)
         if is_labeled or places.plain.splits:
             self.notes.extend(note for note in places.notes if note not in self.notes)
-            self.guesses.extend(g for g in places.plain.guesses if g not in self.guesses)
+            self.guesses.extend(g for g in places.guesses if g not in self.guesses)
         self._pass_over(path)
         for file in files:
             if file in self.files:
@@ -122,7 +128,8 @@ class TextScan:
             self.notes.append(
                 f"{counted(found.num_pictures, 'picture')} among the texts passed over ({shown})"
             )
-            self.guesses.append(Guess("the kind of the examples", MODALITY.name, "data.kind"))
+            guess = Guess("the kind of the examples", MODALITY.name, "data.kind")
+            self.guesses.extend([guess] if guess not in self.guesses else [])
 
     def read(self) -> None:
         """Read every file."""
@@ -147,7 +154,7 @@ class _FileScan:
     def __init__(self, work: TextScan, file: Path, folder: Path, *, is_labeled: bool) -> None:
         self._work = work
         self._file = file
-        self._name = file.relative_to(folder).as_posix()
+        self._folder, self._name = folder, file.relative_to(folder).as_posix()
         self._root = work.roots.index(folder)
         place = work.places[file]
         self._is_labeled = is_labeled and not place.is_unlabeled
@@ -165,7 +172,12 @@ class _FileScan:
         """Add its texts to the scan; `tell` is told how many characters were read."""
         work = self._work
         texts = read_texts(
-            self._file, work.columns, self._bad, self._note, wants_labels=self._is_labeled
+            self._file,
+            work.columns,
+            self._bad,
+            self._note,
+            wants_labels=self._is_labeled,
+            tell=work.of_files.of(self._name),
         )
         characters = 0
         try:
@@ -174,7 +186,11 @@ class _FileScan:
                     raise Stopped
                 characters += len(found.text)
                 tell(characters)
-                if found.text.strip():
+                name = reference(self._name, found)
+                if work.left_out.has(self._folder, name):
+                    # Beside the others, of which only the first are listed.
+                    work.bad.append(Quarantined(name, self._root, LEFT_OUT))
+                elif found.text.strip():
                     self._add(found)
                 else:
                     self._bad(found.line, "it is empty")

@@ -69,13 +69,7 @@ class Scanner(QObject):
         data = recipe.data
         request = self._request(
             {
-                "kind": data.kind,
-                "text_column": data.text_column,
-                "label_column": data.label_column,
-                "unlabeled": list(data.unlabeled),
-                "labeled": data.labeled,
-                "test_fraction": data.test_fraction,
-                "val_fraction": data.val_fraction,
+                **data.model_dump(mode="json"),
                 "seed": recipe.seed,
                 "out": str(self._folder.path / f"scan-{self._number}"),
             }
