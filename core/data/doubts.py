@@ -3,7 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
+
+from core.data.manifest_file import read_header
+from core.errors import RunError
 
 # Guesses that may turn one reading into another: kind, splits, classes, encoding, columns. How
 # much is held out is a choice, not a reading.
@@ -35,3 +39,15 @@ def mark_of(roots: Sequence[str], guess: Words) -> str:
     """What one guess about some folders is remembered by, without naming any of them."""
     text = json.dumps([list(roots), *(str(guess[key]) for key in ("what", "value", "setting"))])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def reading_of_manifest(file: Path) -> tuple[list[str], list[Words]]:
+    """Folders and guesses of what a run was trained on; nothing of a damaged manifest."""
+    try:
+        with file.open("rb") as lines:
+            header = read_header(lines.readline(), file)
+        keys = ("what", "value", "setting")
+        guesses = [dict(zip(keys, values, strict=True)) for values in header.get("guesses", ())]
+        return [str(root) for root in header["roots"]], list(guesses)
+    except (OSError, ValueError, TypeError, KeyError, RunError):
+        return [], []

@@ -89,7 +89,8 @@ class _Names:
     def _examples(self) -> dict[str, Found]:
         found: dict[str, Found] = {}
         manifest = self.manifest
-        for example in (*manifest.labeled, *manifest.unlabeled, *manifest.quarantined):
+        listed: list[Found] = [*manifest.labeled, *manifest.unlabeled, *manifest.quarantined]
+        for example in listed:
             self._add(found, example)
         return found
 

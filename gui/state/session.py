@@ -15,6 +15,7 @@ from core.recipe.files import validated_recipe
 from core.recipe.modality import AUTO, Modality
 from core.run.folder import RunFolder
 from gui.state.findings import Findings
+from gui.state.readings import Readings
 from gui.state.settings import Settings
 
 
@@ -45,6 +46,7 @@ class Session(QObject):
         self.undo = QUndoStack(self)
         self._draft = validated_recipe(_values_for("quick", None))
         self._findings: Findings | None = None
+        self.readings = Readings(settings, self)
         self._run: RunFolder | None = None
         self._run_recipe: Recipe | None = None
         self.run_name = ""
@@ -71,6 +73,8 @@ class Session(QObject):
     @findings.setter
     def findings(self, findings: Findings | None) -> None:
         self._findings = findings
+        if findings is not None:
+            self.readings.take(findings)
         self.findings_changed.emit()
 
     @property

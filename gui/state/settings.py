@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths
@@ -9,6 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths
 from gui.theme import Look
 
 _MOST_RECENT = 50
+_MOST_GUESSES = 500
 
 
 class Settings(QObject):
@@ -58,9 +60,7 @@ class Settings(QObject):
     @property
     def runs(self) -> list[Path]:
         """Runs opened before, the latest first."""
-        value = self._values.value("runs")
-        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(text) for text in texts if isinstance(text, str) and text]
+        return [Path(text) for text in self._texts("runs")]
 
     def remember_run(self, run: Path) -> None:
         """Put a run first in the list."""
@@ -70,6 +70,16 @@ class Settings(QObject):
     def forget_run(self, run: Path) -> None:
         """Take a run off the list; its files stay."""
         self._values.setValue("runs", [str(known) for known in self.runs if known != run])
+
+    @property
+    def seen_guesses(self) -> list[str]:
+        """Marks of guesses about data that somebody has looked at, the latest first."""
+        return self._texts("seen_guesses")
+
+    def remember_guesses(self, marks: Sequence[str]) -> None:
+        """Put marks first in the list."""
+        kept = dict.fromkeys([*marks, *self.seen_guesses])
+        self._values.setValue("seen_guesses", list(kept)[:_MOST_GUESSES])
 
     @property
     def geometry(self) -> QByteArray:
@@ -92,6 +102,11 @@ class Settings(QObject):
     def sync(self) -> None:
         """Write now."""
         self._values.sync()
+
+    def _texts(self, name: str) -> list[str]:
+        value = self._values.value(name)
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [text for text in texts if isinstance(text, str) and text]
 
     def _opened(self) -> QSettings:
         values = QSettings(str(self.file), QSettings.Format.IniFormat)

@@ -125,6 +125,7 @@ class ComparePage(Page):
             part.copy_asked.connect(self._copy)
         self.setup.changed.connect(self.changed)
         self.setup.notice.connect(self.notice)
+        self.setup.unseen.asked.connect(lambda: self.go_to.emit("data"))
         self.starter.changed.connect(self._on_status)
         self.starter.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
 
@@ -235,6 +236,8 @@ class ComparePage(Page):
         self.changed.emit()
 
     def _start(self) -> None:
+        if self.setup.unseen.holds_back:
+            return
         try:
             asked = self.setup.asked()
         except RunError as error:

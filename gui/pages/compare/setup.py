@@ -13,6 +13,7 @@ from gui.pages.compare.costs import ComparisonCosts
 from gui.pages.compare.devices import DeviceChoice
 from gui.running.destination import Destination, free_gib
 from gui.running.estimate_table import EstimateTable
+from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
@@ -52,6 +53,8 @@ class ComparisonSetup(QWidget):
         )
         head.add(self.back)
         layout.addWidget(head)
+        self.unseen = UnseenReading(session)
+        layout.addWidget(self.unseen)
         layout.addWidget(self.origin)
         for fill in (self._fill_arms, self._fill_seeds, self._fill_estimate):
             frame, inside = card()
@@ -74,7 +77,8 @@ class ComparisonSetup(QWidget):
         for part in (self.arms, self.devices, self.costs):
             part.changed.connect(self.show_costs)
         self.seeds.valueChanged.connect(lambda _: self.show_costs())
-        self.destination.changed.connect(self.changed)
+        for changed in (self.destination.changed, self.unseen.changed):
+            changed.connect(self.changed)
         self.costs.measuring.give_way_to(self._watcher)
         self.costs.progressed.connect(self._show_progress)
         self.costs.failed.connect(self._on_failed)
@@ -121,6 +125,8 @@ class ComparisonSetup(QWidget):
             return "Choose labeled data on the Data page first: without labels nothing is compared."
         if self._watcher.is_training:
             return "Another run is training: pause or stop it first."
+        if self.unseen.holds_back:
+            return HINT
         if self.arms.chosen == [BASE]:
             return "Tick an arm to compare with fine-tuning alone."
         return self.destination.problem()

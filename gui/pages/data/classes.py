@@ -19,6 +19,9 @@ from gui.theme import theme
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = ("Class", "Train", "Validation", "Test", "Share")
 _SPLITS = ("train", "val", "test")
+# More than these are scrolled.
+_ROWS = 8
+_FEW_NAMES = 10
 
 
 class ClassModel(QAbstractTableModel):
@@ -65,20 +68,31 @@ class ClassModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts and alignment."""
         entry = self._classes[index.row()]
+        is_gap = self._is_gap(entry, index.column())
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return theme().colour("warn") if is_gap else None
         if role == Qt.ItemDataRole.TextAlignmentRole and 1 <= index.column() <= 3:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        if index.column() == 0:
-            return entry["name"]
-        if index.column() <= 3:
-            return f"{entry[_SPLITS[index.column() - 1]]:,}"
+        return "none" if is_gap else self._words(entry, index.column())
+
+    def _words(self, entry: dict[str, Any], column: int) -> str:
+        if column == 0:
+            return str(entry["name"])
+        if column <= 3:
+            return f"{entry[_SPLITS[column - 1]]:,}"
         whole = sum(map(total_of, self._classes)) or 1
         return f"{100 * total_of(entry) / whole:.1f} %"
 
+    def _is_gap(self, entry: dict[str, Any], column: int) -> bool:
+        """Whether others have training or test examples and this class has none."""
+        split = {1: "train", 3: "test"}.get(column)
+        return split is not None and not entry[split] and any(e[split] for e in self._classes)
+
 
 class ClassTable(QTableView):
-    """The table with bars."""
+    """The table with bars; as high as its rows, if there are few."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +115,10 @@ class ClassTable(QTableView):
         """Show the classes of a scan."""
         self.setAccessibleName(findings.modality.words("{Examples} per class"))
         self.classes.show_classes(findings.summary["classes"])
+        shown = min(_ROWS, self.classes.rowCount())
+        rows = sum(self.rowHeight(row) for row in range(shown))
+        frame = 2 * self.frameWidth() + theme().space(1)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + frame)
 
 
 class _BarDelegate(QStyledItemDelegate):
@@ -122,6 +140,19 @@ class _BarDelegate(QStyledItemDelegate):
         place = QRect(rect.right() - text_width, rect.top(), text_width - gap, rect.height())
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(place, int(align), str(index.data()))
+
+
+def gaps_in_words(findings: Findings) -> list[str]:
+    """Classes without training or test examples, where others have some."""
+    classes = findings.summary["classes"]
+    lines = []
+    for split, what in (("train", "training"), ("test", "test")):
+        without = sorted(entry["name"] for entry in classes if not entry[split])
+        if without and len(without) < len(classes):
+            more = f" and {len(without) - _FEW_NAMES:,} more" if len(without) > _FEW_NAMES else ""
+            examples = findings.modality.examples
+            lines.append(f"Without {what} {examples}: {', '.join(without[:_FEW_NAMES])}{more}.")
+    return lines
 
 
 def total_of(entry: dict[str, Any]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
 
+from gui.pages.data.left_out_list import LeftOutList
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.theme import theme
@@ -49,6 +50,7 @@ class Decisions(QWidget):
         layout.addWidget(label("Folders are read as", "heading"))
         self._folders = column(gap=1)
         layout.addLayout(self._folders)
+        layout.addWidget(LeftOutList(session))
         line = row()
         undo = session.undo
         back = button("&Undo", undo.undo, icon_name="undo")

@@ -4,22 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from core.errors import RunError
 from core.recipe.modality import AUTO, Modality, modality_named
-from gui.pages.data.classes import ClassTable
-from gui.pages.data.columns import ColumnChoice
-from gui.pages.data.decisions import Decisions
-from gui.pages.data.examples import ExamplesTab
-from gui.pages.data.health import HealthReport
 from gui.pages.data.scanner import Scanner
+from gui.pages.data.tabs import FoundTabs
 from gui.pages.data.words import TABLES, length_words, one_modality, summary_words, zone_words
 from gui.pages.page import Page, Primary, Step
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, scrolled
 from gui.widgets.busy_line import BusyLine
@@ -57,7 +52,8 @@ class DataPage(Page):
             # An open run has its data, scanned again or not.
             known = Step.DONE if self._session.draft_is_run else Step.OPEN
             return Step.ATTENTION if self._problem else known
-        return Step.ATTENTION if findings.summary["num_leaks"] else Step.DONE
+        wants_a_look = findings.summary["num_leaks"] or self._session.readings.unseen(findings)
+        return Step.ATTENTION if wants_a_look else Step.DONE
 
     def primary(self) -> Primary:
         """Next, as soon as there is something to train on."""
@@ -82,10 +78,13 @@ class DataPage(Page):
         """Scan what was chosen elsewhere (an opened run, a loaded recipe)."""
         if self._needs_scan:
             self._scan()
+        if self._session.readings.unseen(self._session.findings):
+            self.tabs.show_reading()
 
     def shut_down(self) -> None:
         """End the scan."""
         self._scanner.shut_down()
+        self.tabs.pairs.shut_down()
 
     def add(self, paths: list[Path], labeled: bool | None = None) -> None:
         """Take dropped paths; `labeled` says what they are, None finds out."""
@@ -127,9 +126,10 @@ class DataPage(Page):
         layout.addWidget(self._busy)
         self._summary = label("")
         layout.addWidget(self._summary)
-        self.columns = ColumnChoice(self._session)
-        layout.addWidget(self.columns)
-        layout.addWidget(self._tabs_widget(), 1)
+        self.tabs = FoundTabs(self._session)
+        self.examples, self.health = self.tabs.examples, self.tabs.health
+        self.decisions, self.reading = self.tabs.decisions, self.tabs.reading
+        layout.addWidget(self.tabs, 1)
         self._below = QWidget()
         layout.addWidget(self._below, 1)
         column(self).addWidget(scrolled(content, "Data"))
@@ -146,24 +146,6 @@ class DataPage(Page):
         line.addStretch(1)
         return line
 
-    def _tabs_widget(self) -> QWidget:
-        self.examples = ExamplesTab()
-        self.classes = ClassTable()
-        self.health = HealthReport()
-        self.decisions = Decisions(self._session)
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("What was found")
-        for part, name in (
-            (self.examples, "E&xamples"),
-            (self.classes, "Cl&asses"),
-            (self.health, "Heal&th"),
-            (scrolled(self.decisions, "Decisions"), "&Decisions"),
-        ):
-            self.tabs.addTab(part, name)
-        self.tabs.setMinimumHeight(theme().line_height * 14)
-        self.tabs.hide()
-        return self.tabs
-
     def _connect(self) -> None:
         for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
             zone.dropped.connect(lambda paths, is_labeled=is_labeled: self.add(paths, is_labeled))
@@ -178,6 +160,7 @@ class DataPage(Page):
         self._session.data_changed.connect(self._on_data_changed)
         self._session.draft_changed.connect(self._show_draft)
         self._session.findings_changed.connect(self._show_findings)
+        self._session.readings.seen.connect(self.changed)
 
     def _browse(self, is_labeled: bool) -> None:
         chosen = dialogs.choose_folder(self, f"Choose a folder of {any_examples()}")
@@ -277,7 +260,6 @@ class DataPage(Page):
         findings = self._session.findings
         self.tabs.setVisible(findings is not None)
         self._below.setVisible(findings is None)
-        self.columns.show_findings(findings)
         if findings is None:
             if not self._problem:
                 self._summary.setText("")
@@ -285,13 +267,7 @@ class DataPage(Page):
         summary = findings.summary
         lines = (summary_words(summary), length_words(summary["text_lengths"]))
         self._summary.setText("\n".join(filter(None, lines)))
-        self.examples.show_findings(findings)
-        self.classes.show_findings(findings)
-        self.health.show_findings(findings)
-        self.decisions.show_findings(findings)
-        self.tabs.setTabVisible(1, bool(summary["classes"]))
-        problems = self.health.num_problems
-        self.tabs.setTabText(2, f"Heal&th ({problems})" if problems else "Heal&th")
+        self.tabs.show_findings(findings)
 
 
 PAGE = DataPage

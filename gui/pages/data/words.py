@@ -10,8 +10,8 @@ from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
 TABLES = "Tables and texts (*.csv *.tsv *.jsonl *.parquet *.txt *.md);;Zip files (*.zip);;All (*)"
-# Notes of the scan that the two boxes of columns show as well.
-_COLUMNS = "data.text_column"
+# Notes of the scan that the boxes of the reading show as well.
+_SHOWN = ("data.text_column", "data.path_column", "(data.encoding)", "columns are separated by")
 # Of notes about single files: a folder may have thousands.
 _NOTES = 3
 
@@ -50,7 +50,7 @@ def summary_words(summary: dict[str, Any]) -> str:
     notes, size = summary["notes"], bytes_in_words(summary["num_bytes"])
     files = [note for note in notes if ": " in note]
     counts = ". ".join([*(note for note in notes if note not in files), size]) + "."
-    said = [f"{note}." for note in files if _COLUMNS not in note]
+    said = [f"{note}." for note in files if not any(shown in note for shown in _SHOWN)]
     more = [f"… and {len(said) - _NOTES:,} more; see Decisions."] if len(said) > _NOTES else []
     return "\n".join([counts, *said[:_NOTES], *more])
 

@@ -19,6 +19,7 @@ from gui.running.destination import Destination, free_gib
 from gui.running.estimate_table import EstimateTable
 from gui.running.measuring import Measuring
 from gui.running.starting import may_start
+from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
@@ -58,17 +59,22 @@ class PlanPage(Page):
         if self._session.draft_is_run:
             return Primary("&Next: train", hint="This run has been started with this plan.")
         text = "&Start training"
-        if self._session.findings is None:
-            return Primary(text, is_enabled=False, hint="Choose data on the Data page first.")
-        if self._watcher.is_training:
-            hint = "Another run is training: pause or stop it first."
-            return Primary(text, is_enabled=False, hint=hint)
-        problem = self.destination.problem()
+        problem = self._problem()
         if problem:
             return Primary(text, is_enabled=False, hint=problem)
         if any(light.tone == "bad" for light in self.table.lights):
             return Primary(text, hint="This may not fit: check memory and disk.")
         return Primary(text)
+
+    def _problem(self) -> str:
+        """Why it can't be started; empty when it can."""
+        if self._session.findings is None:
+            return "Choose data on the Data page first."
+        if self.unseen.holds_back:
+            return HINT
+        if self._watcher.is_training:
+            return "Another run is training: pause or stop it first."
+        return self.destination.problem()
 
     def on_primary(self) -> None:
         """Make the run folder and start."""
@@ -76,7 +82,7 @@ class PlanPage(Page):
             self.go_to.emit("train")
             return
         path = self.destination.path
-        if not may_start(self, self._session.settings, path):
+        if self.unseen.holds_back or not may_start(self, self._session.settings, path):
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +119,8 @@ class PlanPage(Page):
         content = QWidget()
         layout = column(content, margin=4, gap=3)
         layout.addWidget(PageHead("How long, how thorough?"))
+        self.unseen = UnseenReading(self._session)
+        layout.addWidget(self.unseen)
         self.presets = Presets()
         layout.addWidget(self.presets)
         frame, inside = card()
@@ -156,6 +164,8 @@ class PlanPage(Page):
         return line
 
     def _connect(self) -> None:
+        self.unseen.asked.connect(lambda: self.go_to.emit("data"))
+        self.unseen.changed.connect(self.changed)
         self.presets.chosen.connect(self._session.use_preset)
         self.slider.chosen.connect(self._on_time)
         self.destination.changed.connect(self.changed)

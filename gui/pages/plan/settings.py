@@ -11,7 +11,8 @@ from core.recipe.modality import AUTO, Modality, foreign_settings, modality_name
 
 _ELSEWHERE = {
     *("format", "data.kind", "data.unlabeled", "data.labeled", "model.name"),
-    *("data.text_column", "data.label_column"),
+    *("data.text_column", "data.label_column", "data.path_column", "data.split_column"),
+    *("data.encoding", "data.separator", "data.left_out"),
 }
 SECTION_TITLES = {
     "": "Run",

@@ -18,13 +18,13 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.outcome.table import Bar, TextTable
 from gui.pages.results.attempt import Attempt
-from gui.pages.results.picture import READ_SIDE, Picture
 from gui.pages.results.predictor import Predictor
 from gui.pages.results.text_zone import TextZone
 from gui.pages.results.try_zone import TryZone
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.notices import announce
+from gui.widgets.picture import READ_SIDE, Picture
 from gui.widgets.split import Split
 from gui.widgets.thumbnail_loader import thumbnail
 from gui.words.modality import file_filter

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from gui.frame.window import MainWindow
@@ -41,6 +41,12 @@ def scanned(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.findings is not None, timeout=WAIT_MS)
 
 
+def choose(box: QComboBox, text: str) -> None:
+    """As a person does with the mouse."""
+    box.setCurrentIndex(box.findText(text))
+    box.activated.emit(box.currentIndex())
+
+
 def test_that_texts_are_told_apart_shown_and_looked_at_by_class(
     window: MainWindow, page: DataPage, texts: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -52,8 +58,10 @@ def test_that_texts_are_told_apart_shown_and_looked_at_by_class(
     assert (session.modality.name, session.draft.model.name) == ("text", "starter-text")
     assert session.draft.pretrain.mask_ratio == 0.15
     assert "36 labeled texts (24 train, 0 val, 12 test)" in page._summary.text()
-    assert page.columns.isVisible()
-    assert (page.columns.text.currentText(), page.columns.label.currentText()) == ("text", "label")
+    boxes = page.reading.lines.boxes
+    assert boxes["data.text_column"].isVisible()
+    shown = [boxes[f"data.{key}_column"].currentText() for key in ("text", "label")]
+    assert shown == ["text (found)", "label (found)"]
     shown = page.examples.list.texts
     assert shown.rowCount() == 48
     page.examples.filters.which.setCurrentText("fruit")
@@ -82,13 +90,13 @@ def test_that_columns_are_changed_and_bad_lines_named(
     table.write_text("\n".join(["subject,body,urgent", *rows, "short"]), encoding="utf-8")
     page.add([table], True)
     scanned(window, qtbot)
-    assert page.columns.text.currentText() == "body"
-    assert page.columns.label.currentIndex() == -1
-    page.columns.label.setCurrentText("urgent")
-    page.columns.label.textActivated.emit("urgent")
+    boxes = page.reading.lines.boxes
+    assert boxes["data.text_column"].currentText() == "body (found)"
+    assert boxes["data.label_column"].currentText() == "none (found)"
+    choose(boxes["data.label_column"], "urgent")
     scanned(window, qtbot)
     qtbot.waitUntil(lambda: "12 labeled texts" in page._summary.text(), timeout=WAIT_MS)
-    page.columns.text.textActivated.emit("subject")
+    choose(boxes["data.text_column"], "subject")
     qtbot.waitUntil(
         lambda: page.examples.list.texts.item(0).text.startswith("the pump number"), timeout=WAIT_MS
     )

@@ -1,0 +1,58 @@
+"""Everything that a scan found, by what one may want to know of it."""
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from gui.pages.data.decisions import Decisions
+from gui.pages.data.examples import ExamplesTab
+from gui.pages.data.health import HealthReport
+from gui.pages.data.pairs import PairsTab
+from gui.pages.data.reading import ReadingTab
+from gui.state.findings import Findings
+from gui.state.session import Session
+from gui.theme import theme
+from gui.widgets.basics import scrolled
+
+_READING, _EXAMPLES, _HEALTH, _PAIRS = range(4)
+
+
+class FoundTabs(QTabWidget):
+    """How the data were read comes first: whoever sees nothing else sees that."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.reading = ReadingTab(session)
+        self.examples = ExamplesTab()
+        self.health = HealthReport()
+        self.pairs = PairsTab(session)
+        self.decisions = Decisions(session)
+        self.setAccessibleName("What was found")
+        for part, name in (
+            (scrolled(self.reading, "Reading"), "&Reading"),
+            (self.examples, "E&xamples"),
+            (self.health, "Heal&th"),
+            (self.pairs, "Pa&irs"),
+            (scrolled(self.decisions, "Decisions"), "&Decisions"),
+        ):
+            self.addTab(part, name)
+        self.setMinimumHeight(theme().line_height * 16)
+        self.hide()
+        session.readings.seen.connect(self._show_numbers)
+
+    def show_findings(self, findings: Findings) -> None:
+        """Show another scan."""
+        for part in (self.reading, self.examples, self.health, self.pairs, self.decisions):
+            part.show_findings(findings)
+        self.setTabVisible(_PAIRS, bool(self.pairs.num_pairs))
+        self._show_numbers()
+
+    def show_reading(self) -> None:
+        """Bring the reading to the front."""
+        self.setCurrentIndex(_READING)
+
+    def _show_numbers(self) -> None:
+        for index, name, number in (
+            (_READING, "&Reading", self.reading.num_unseen),
+            (_HEALTH, "Heal&th", self.health.num_problems),
+            (_PAIRS, "Pa&irs", self.pairs.num_pairs),
+        ):
+            self.setTabText(index, f"{name} ({number:,})" if number else name)
