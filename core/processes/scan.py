@@ -16,7 +16,7 @@ from core.data.archive import is_archive, unpack
 from core.data.choices import choices_for
 from core.data.findings import write_findings
 from core.data.modality import DataModality, ScanRequest
-from core.data.pairs import Pair, as_json, pairs_of
+from core.data.side_by_side import Pair, as_json, pairs_of
 from core.data.tables.columns import Columns
 from core.errors import RunError
 from core.modalities import data_of, modality_of_path

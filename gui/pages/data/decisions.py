@@ -50,7 +50,8 @@ class Decisions(QWidget):
         layout.addWidget(label("Folders are read as", "heading"))
         self._folders = column(gap=1)
         layout.addLayout(self._folders)
-        layout.addWidget(LeftOutList(session))
+        self.left_out = LeftOutList(session)
+        layout.addWidget(self.left_out)
         line = row()
         undo = session.undo
         back = button("&Undo", undo.undo, icon_name="undo")

@@ -33,12 +33,18 @@ class GuessLines(QWidget):
         self._session = session
         self._findings: Findings | None = None
         self._changed = ""
+        self._num_marked = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme().space(2))
         self._grid.setVerticalSpacing(theme().space(2))
         self._grid.setColumnStretch(1, 1)
         self.boxes: dict[str, QComboBox] = {}
+
+    @property
+    def num_marked(self) -> int:
+        """How many nobody has looked at."""
+        return self._num_marked
 
     @property
     def num_lines(self) -> int:
@@ -51,6 +57,7 @@ class GuessLines(QWidget):
         clear(self._grid)
         self.boxes.clear()
         unseen = {guess["setting"] for guess in self._session.readings.unseen(findings)}
+        self._num_marked = len(unseen)
         for number, line in enumerate(lines_of(findings.summary, self._session.draft)):
             self._add(number, line, is_doubtful=line.setting in unseen)
         if self._changed in self.boxes and self.isVisible():

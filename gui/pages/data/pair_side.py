@@ -51,7 +51,7 @@ class PairSide(QFrame):
         """Show an example.
 
         Args:
-            entry: A side as `core.data.pairs` writes it.
+            entry: A side as `core.data.side_by_side` writes it.
             shown_as: How its modality shows examples.
         """
         self._entry = entry

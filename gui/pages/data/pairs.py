@@ -17,9 +17,10 @@ from gui.widgets.split import Split
 
 # By the kind of a pair: what it is, and why it matters. Others are shown under their own name.
 _KINDS = {
-    "splits": ("Copies in two splits", "The {example} is known from training: scores flatter."),
+    "splits": ("Copies in two splits", "It is known from training, which flatters the score."),
     "unlabeled": ("Unlabeled copy of a test {example}", "Pre-training leaves it out by itself."),
     "labels": ("One {example}, two labels", "One of the labels is wrong."),
+    "exact": ("Copies", "One is the same as the other."),
     "near": ("Nearly the same {examples}", "One may be a copy of the other, a little changed."),
 }
 

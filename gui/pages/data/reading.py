@@ -43,8 +43,8 @@ class ReadingTab(QWidget):
 
     @property
     def num_unseen(self) -> int:
-        """How many guesses nobody has looked at."""
-        return len(self._session.readings.unseen(self._findings))
+        """How many lines nobody has looked at."""
+        return self.lines.num_marked
 
     def show_findings(self, findings: Findings) -> None:
         """Show the reading of a scan."""
@@ -60,10 +60,9 @@ class ReadingTab(QWidget):
         if self._findings is None:
             return
         self.lines.show_findings(self._findings)
-        number = self.num_unseen
+        number = self.lines.num_marked
         self.right.setVisible(bool(number))
-        these = counted(number, "guess", "guesses")
-        words = f"Training waits until you have looked at {these} of these lines."
+        words = f"Training waits until you have looked at {counted(number, 'marked line')}."
         known = _SEEN if self.lines.num_lines else _SURE
         self._words.setText(words if number else known)
         set_role(self._words, "warn" if number else "muted")

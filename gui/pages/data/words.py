@@ -48,7 +48,8 @@ def zone_words(modality: Modality | None) -> tuple[ZoneWords, ZoneWords]:
 def summary_words(summary: dict[str, Any]) -> str:
     """What was found, in a few sentences."""
     notes, size = summary["notes"], bytes_in_words(summary["num_bytes"])
-    files = [note for note in notes if ": " in note]
+    # What there is comes first, whatever is in its words.
+    files = [note for note in notes[1:] if ": " in note]
     counts = ". ".join([*(note for note in notes if note not in files), size]) + "."
     said = [f"{note}." for note in files if not any(shown in note for shown in _SHOWN)]
     more = [f"… and {len(said) - _NOTES:,} more; see Decisions."] if len(said) > _NOTES else []
