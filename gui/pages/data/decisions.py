@@ -58,10 +58,9 @@ class Decisions(QWidget):
         again = button("Red&o", undo.redo, icon_name="redo")
         undo.canUndoChanged.connect(back.setEnabled)
         undo.canRedoChanged.connect(again.setEnabled)
-        back.setEnabled(undo.canUndo())
-        again.setEnabled(undo.canRedo())
-        line.addWidget(back)
-        line.addWidget(again)
+        for part, is_open in ((back, undo.canUndo()), (again, undo.canRedo())):
+            part.setEnabled(is_open)
+            line.addWidget(part)
         line.addStretch(1)
         layout.addLayout(line)
         layout.addStretch(1)

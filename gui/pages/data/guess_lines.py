@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -61,8 +61,9 @@ class GuessLines(QWidget):
         for number, line in enumerate(lines_of(findings.summary, self._session.draft)):
             self._add(number, line, is_doubtful=line.setting in unseen)
         if self._changed in self.boxes and self.isVisible():
-            # The box that was used is another one now.
-            self.boxes[self._changed].setFocus(Qt.FocusReason.OtherFocusReason)
+            # The box that was used is another one now, and not yet to be seen.
+            box = self.boxes[self._changed]
+            QTimer.singleShot(0, box, box.setFocus)
         self._changed = ""
 
     def _add(self, number: int, line: Line, *, is_doubtful: bool) -> None:
