@@ -17,6 +17,10 @@ from gui.widgets.basics import clear, flowing, label
 from gui.widgets.sign import Sign
 
 
+# Of a sentence and its box, in lines of text.
+_WIDEST = 72
+
+
 class _Box(QComboBox):
     """Chosen from, not scrolled through by accident."""
 
@@ -39,6 +43,8 @@ class GuessLines(QWidget):
         self._grid.setHorizontalSpacing(theme().space(2))
         self._grid.setVerticalSpacing(theme().space(2))
         self._grid.setColumnStretch(1, 1)
+        # On a wide screen the eye would lose the line between sentence and box.
+        self.setMaximumWidth(theme().line_height * _WIDEST)
         self.boxes: dict[str, QComboBox] = {}
 
     @property
@@ -53,6 +59,7 @@ class GuessLines(QWidget):
 
     def show_findings(self, findings: Findings) -> None:
         """Show what a scan has guessed, and what was said instead."""
+        is_new = findings is not self._findings
         self._findings = findings
         clear(self._grid)
         self.boxes.clear()
@@ -60,6 +67,8 @@ class GuessLines(QWidget):
         self._num_marked = len(unseen)
         for number, line in enumerate(lines_of(findings.summary, self._session.draft)):
             self._add(number, line, is_doubtful=line.setting in unseen)
+        if not is_new:
+            return
         if self._changed in self.boxes and self.isVisible():
             # The box that was used is another one now, and not yet to be seen.
             box = self.boxes[self._changed]

@@ -34,7 +34,7 @@ class FoundTabs(QTabWidget):
             (scrolled(self.decisions, "Decisions"), "&Decisions"),
         ):
             self.addTab(part, name)
-        self.setMinimumHeight(theme().line_height * 16)
+        self.setMinimumHeight(theme().line_height * 14)
         self.hide()
         session.readings.seen.connect(self._show_numbers)
 
