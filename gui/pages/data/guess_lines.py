@@ -16,7 +16,6 @@ from gui.theme import theme
 from gui.widgets.basics import clear, flowing, label
 from gui.widgets.sign import Sign
 
-
 # Of a sentence and its box, in lines of text.
 _WIDEST = 72
 
