@@ -2,13 +2,14 @@
 
 import json
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from core.run.events import Noticed, PreviewSaved
+from core.run.events import Noticed, PreviewSaved, StageStarted
 from core.run.folder import RunFolder
 from tests.helpers.faces import predict
 from tests.helpers.trainers import events_of, finished
@@ -30,6 +31,12 @@ def test_that_a_run_on_text_compares_three_arms(undisturbed: RunFolder) -> None:
         assert 0 <= arm["macro_f1"] <= 1
         # One class per text.
         assert arm["micro_f1"] == arm["accuracy"]
+
+
+def test_that_a_run_says_what_it_guessed_before_it_trains(undisturbed: RunFolder) -> None:
+    events = takewhile(lambda event: not isinstance(event, StageStarted), events_of(undisturbed))
+    before = [event.text for event in events if isinstance(event, Noticed)]
+    assert "guessed: the text column is text; --set data.text_column=… changes it" in before
 
 
 def test_that_previews_of_text_show_hidden_words_and_guesses(undisturbed: RunFolder) -> None:
