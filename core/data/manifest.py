@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from core.data.pairs import CopyPair
 from core.data.places import place_in
 from core.data.splits import SPLIT_ORDER
 from core.recipe.modality import AUTO, Modality, modality_named
@@ -134,6 +135,13 @@ class Manifest:
         corpora: Files of unlabeled texts, those of a test split first.
         unlisted_copies: Copies beyond those in `duplicates`.
         guesses: What was found out rather than said, and what says otherwise.
+        pairs: Copies of held-out examples and what they are copies of: the first of them.
+        num_pairs: How many there are.
+        left_out: Root and path of examples that are kept out of training and pre-training because
+            they are copies; held-out ones among them are scored all the same.
+        left_out_texts: Hashes (8 bytes) of unlabeled texts that are nearly test texts.
+        cuts_lines: Whether lines and paragraphs of unlabeled texts that are held-out texts are cut
+            out of them; runs of older versions did not.
         is_own: Whether it was made just now, or read and made on this machine: then it may name
             files outside its roots.
     """
@@ -152,6 +160,11 @@ class Manifest:
     corpora: tuple[TextFile, ...] = ()
     unlisted_copies: int = 0
     guesses: tuple[Guess, ...] = ()
+    pairs: tuple[CopyPair, ...] = ()
+    num_pairs: int = 0
+    left_out: frozenset[tuple[int, str]] = frozenset()
+    left_out_texts: frozenset[int] = frozenset()
+    cuts_lines: bool = False
     is_own: bool = field(default=True, compare=False)
 
     @property
@@ -196,15 +209,20 @@ class Manifest:
         return [each for each in (*self.unlabeled, *self.labeled) if not stays_inside(each.path)]
 
     def class_counts(self) -> dict[str, dict[str, int]]:
-        """Labeled examples of every class by split."""
+        """Labeled examples of every class by split, those that are left out among them."""
         counts = Counter((example.label, example.split) for example in self.labeled)
         return {
             name: {split: counts[name, split] for split in SPLIT_ORDER} for name in self.classes
         }
 
     def labeled_split(self, name: str) -> list[Example]:
-        """The labeled examples of `train`, `val` or `test`."""
-        return [example for example in self.labeled if example.split == name]
+        """The labeled examples of `train`, `val` or `test`; of `train` those that are used."""
+        left_out = self.left_out if name == "train" else frozenset()
+        return [
+            example
+            for example in self.labeled
+            if example.split == name and (example.root, example.path) not in left_out
+        ]
 
     def pretraining_examples(self, include_test: bool = False) -> list[Example]:
         """What pre-training sees: unlabeled examples and the labeled ones, copies once.
@@ -217,7 +235,7 @@ class Manifest:
         seen = set() if include_test else {e.sha256 for e in everything if e.split == "test"}
         examples = []
         for example in everything:
-            if example.sha256 not in seen:
+            if example.sha256 not in seen and (example.root, example.path) not in self.left_out:
                 seen.add(example.sha256)
                 examples.append(example)
         return examples

@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import IO, Any
 
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, TextFile
+from core.data.pairs import CopyPair
 from core.data.places import is_sealed, seal
 from core.errors import RunError
 from core.recipe.modality import AUTO, modalities, modality_named
 from core.system.atomic import write_atomically
 from core.system.inside import stays_inside
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2
+# What says nothing of copies can be read by the first versions too.
+_WITHOUT_COPIES = 1
+_HASHES_OF_A_LINE = 500
 _KIND = "redistill-manifest"
 # Where the two numbers of an example's size stand in its line.
 _FIELDS = tuple(field.name for field in fields(Example))
@@ -52,7 +56,7 @@ def read_manifest(path: Path) -> Manifest:
 def _lines(manifest: Manifest) -> Iterator[Any]:
     yield {
         "kind": _KIND,
-        "format": MANIFEST_FORMAT,
+        "format": MANIFEST_FORMAT if _has_copies(manifest) else _WITHOUT_COPIES,
         "roots": manifest.roots,
         "classes": manifest.classes,
         "passed_over": manifest.passed_over,
@@ -62,6 +66,8 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "unlisted_copies": manifest.unlisted_copies,
         # Optional: programs that don't know them read on.
         "guesses": [astuple(guess) for guess in manifest.guesses],
+        "num_pairs": manifest.num_pairs,
+        "cuts_lines": manifest.cuts_lines,
         **_sealed(manifest),
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
@@ -69,6 +75,9 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
             "duplicates": len(manifest.duplicates),
             "leak": len(manifest.leaks),
             "texts": len(manifest.corpora),
+            "pair": len(manifest.pairs),
+            "left_out": len(manifest.left_out),
+            "left_out_texts": -(-len(manifest.left_out_texts) // _HASHES_OF_A_LINE),
         },
     }
     # Whatever the modality: the word is that of the first versions.
@@ -82,6 +91,20 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         yield ["duplicates", *group]
     for leak in manifest.leaks:
         yield ["leak", leak.kind, leak.paths, leak.where]
+    for pair in manifest.pairs:
+        yield ["pair", *pair.to_list()]
+    for place in sorted(manifest.left_out):
+        yield ["left_out", *place]
+    hashes = sorted(manifest.left_out_texts)
+    for start in range(0, len(hashes), _HASHES_OF_A_LINE):
+        yield ["left_out_texts", *hashes[start : start + _HASHES_OF_A_LINE]]
+
+
+def _has_copies(manifest: Manifest) -> bool:
+    """Whether an older version would train on other examples, or not know some of the lines."""
+    return bool(
+        manifest.pairs or manifest.left_out or manifest.left_out_texts or manifest.cuts_lines
+    )
 
 
 def _sealed(manifest: Manifest) -> dict[str, str]:
@@ -130,6 +153,9 @@ def _parse(file: IO[str], path: Path) -> Manifest:
     duplicates: list[tuple[str, ...]] = []
     leaks: list[Leak] = []
     corpora: list[TextFile] = []
+    pairs: list[CopyPair] = []
+    left_out: set[tuple[int, str]] = set()
+    left_out_texts: set[int] = set()
     found: Counter[str] = Counter()
     for line in file:
         kind, *values = json.loads(line)
@@ -144,6 +170,12 @@ def _parse(file: IO[str], path: Path) -> Manifest:
             leaks.append(Leak(values[0], tuple(values[1]), tuple(values[2])))
         elif kind == "texts":
             corpora.append(TextFile(*values))
+        elif kind == "pair":
+            pairs.append(CopyPair.from_list(values))
+        elif kind == "left_out":
+            left_out.add((int(values[0]), str(values[1])))
+        elif kind == "left_out_texts":
+            left_out_texts.update(map(int, values))
         else:
             raise ValueError(f"unknown entry {kind!r}")
     if found != Counter(header["counts"]):
@@ -163,6 +195,11 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         corpora=tuple(corpora),
         unlisted_copies=int(header.get("unlisted_copies", 0)),
         guesses=tuple(Guess(*map(str, guess)) for guess in header.get("guesses", ())),
+        pairs=tuple(pairs),
+        num_pairs=int(header.get("num_pairs", 0)),
+        left_out=frozenset(left_out),
+        left_out_texts=frozenset(left_out_texts),
+        cuts_lines=bool(header.get("cuts_lines", False)),
         is_own=is_sealed(header["roots"], header.get("seal")),
     )
 
