@@ -17,13 +17,17 @@ from rich.progress import (
 from rich.table import Table
 
 from core.cli.options import (
+    ColumnOfGroup,
     ColumnOfLabel,
     ColumnOfPath,
     ColumnOfSplit,
     ColumnOfText,
     Encoding,
+    GroupPattern,
     Kind,
+    LeaveOutCopies,
 )
+from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show_scan import scan_facts, show_scan
 from core.errors import RunError
 from core.recipe import (
@@ -60,6 +64,9 @@ def scan_command(
     text_column: ColumnOfText = None,
     label_column: ColumnOfLabel = None,
     split_column: ColumnOfSplit = None,
+    group_column: ColumnOfGroup = None,
+    group_pattern: GroupPattern = None,
+    leave_out_copies: LeaveOutCopies = None,
     encoding: Encoding = None,
     kind: Kind = None,
     as_json: Annotated[
@@ -69,15 +76,28 @@ def scan_command(
     """Look at a folder as a run would: what is in it, what is wrong with it. Changes nothing."""
     if kind is not None and kind not in modalities():
         raise typer.BadParameter(f"--kind must be one of {', '.join(modalities())}.")
-    columns = DataRecipe(
-        path_column=path_column,
-        text_column=text_column,
-        label_column=label_column,
-        split_column=split_column,
-        encoding=encoding,
-    )
+    tables = {
+        "path_column": path_column,
+        "text_column": text_column,
+        "label_column": label_column,
+        "split_column": split_column,
+        "group_column": group_column,
+        "group_pattern": group_pattern,
+        "leave_out_copies": leave_out_copies,
+        "encoding": encoding,
+    }
     console = Console()
     try:
+        columns = recipe_from_options(
+            None,
+            unlabeled=[],
+            labeled=None,
+            model=None,
+            preset=None,
+            settings=[],
+            kind=kind,
+            tables=tables,
+        ).data
         with _PartProgress(Console(stderr=True) if as_json else console) as progress:
             manifest = _scanned(folder, kind, columns, progress)
     except RunError as error:

@@ -38,6 +38,21 @@ ColumnOfLabel = Annotated[str | None, typer.Option(help="Of a table: the column 
 ColumnOfSplit = Annotated[
     str | None, typer.Option(help="Of a table: the column that says train, val or test.")
 ]
+ColumnOfGroup = Annotated[
+    str | None,
+    typer.Option(help="Of a table: the column that says what belongs together (patient, video)."),
+]
+GroupPattern = Annotated[
+    str | None,
+    typer.Option(help=r"The same from names: a regular expression such as '(patient\d+)_'."),
+]
+LeaveOutCopies = Annotated[
+    str | None,
+    typer.Option(
+        help="Copies that are not trained on: near (the default: exact and near ones of test and "
+        "validation examples), exact, all or none."
+    ),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="Of tables and texts: cp1252, gb18030 …; found if not given.")
 ]

@@ -8,7 +8,7 @@ still be read.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,7 +26,7 @@ _WITHOUT_COPIES = 1
 _HASHES_OF_A_LINE = 500
 _KIND = "redistill-manifest"
 # Where the two numbers of an example's size stand in its line.
-_FIELDS = tuple(field.name for field in fields(Example))
+_FIELDS = tuple(each.name for each in fields(Example))
 _SIZE_AT = _FIELDS.index("size")
 
 
@@ -153,9 +153,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
     duplicates: list[tuple[str, ...]] = []
     leaks: list[Leak] = []
     corpora: list[TextFile] = []
-    pairs: list[CopyPair] = []
-    left_out: set[tuple[int, str]] = set()
-    left_out_texts: set[int] = set()
+    copies = _Copies()
     found: Counter[str] = Counter()
     for line in file:
         kind, *values = json.loads(line)
@@ -170,14 +168,8 @@ def _parse(file: IO[str], path: Path) -> Manifest:
             leaks.append(Leak(values[0], tuple(values[1]), tuple(values[2])))
         elif kind == "texts":
             corpora.append(TextFile(*values))
-        elif kind == "pair":
-            pairs.append(CopyPair.from_list(values))
-        elif kind == "left_out":
-            left_out.add((int(values[0]), str(values[1])))
-        elif kind == "left_out_texts":
-            left_out_texts.update(map(int, values))
         else:
-            raise ValueError(f"unknown entry {kind!r}")
+            copies.add(kind, values)
     if found != Counter(header["counts"]):
         raise ValueError("it is cut short")
     return Manifest(
@@ -195,13 +187,32 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         corpora=tuple(corpora),
         unlisted_copies=int(header.get("unlisted_copies", 0)),
         guesses=tuple(Guess(*map(str, guess)) for guess in header.get("guesses", ())),
-        pairs=tuple(pairs),
+        pairs=tuple(copies.pairs),
         num_pairs=int(header.get("num_pairs", 0)),
-        left_out=frozenset(left_out),
-        left_out_texts=frozenset(left_out_texts),
+        left_out=frozenset(copies.left_out),
+        left_out_texts=frozenset(copies.left_out_texts),
         cuts_lines=bool(header.get("cuts_lines", False)),
         is_own=is_sealed(header["roots"], header.get("seal")),
     )
+
+
+@dataclass
+class _Copies:
+    """What the lines of a manifest say of copies."""
+
+    pairs: list[CopyPair] = field(default_factory=list)
+    left_out: set[tuple[int, str]] = field(default_factory=set)
+    left_out_texts: set[int] = field(default_factory=set)
+
+    def add(self, kind: str, values: list[Any]) -> None:
+        if kind == "pair":
+            self.pairs.append(CopyPair.from_list(values))
+        elif kind == "left_out":
+            self.left_out.add((int(values[0]), str(values[1])))
+        elif kind == "left_out_texts":
+            self.left_out_texts.update(map(int, values))
+        else:
+            raise ValueError(f"unknown entry {kind!r}")
 
 
 def _kind_of(header: dict[str, Any]) -> str:

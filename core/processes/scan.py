@@ -23,7 +23,7 @@ from core.system.json_lines import MessageWriter, run_helper
 
 _READING = (
     *("test_fraction", "val_fraction", "text_column", "label_column", "path_column"),
-    *("split_column", "encoding"),
+    *("split_column", "encoding", "group_column", "group_pattern", "leave_out_copies"),
 )
 
 
@@ -44,7 +44,9 @@ def _scan(request: dict[str, Any], folder: Path, writer: MessageWriter) -> None:
     asked = ScanRequest(
         unlabeled=[Path(place) for place in request["unlabeled"]],
         labeled=Path(request["labeled"]) if request.get("labeled") else None,
-        data=DataRecipe.model_validate({key: request.get(key) for key in _READING}),
+        data=DataRecipe.model_validate(
+            {key: request[key] for key in _READING if request.get(key) is not None}
+        ),
         seed=request["seed"],
         report=writer.progress,
         stopped=writer.stopped,

@@ -42,18 +42,24 @@ class Columns:
     split: str | None = None
     path: str | None = None
     encoding: str | None = None
+    group: str | None = None
 
     @classmethod
     def of(cls, data: DataRecipe) -> Self:
         """As a recipe names them."""
         return cls(
-            data.text_column, data.label_column, data.split_column, data.path_column, data.encoding
+            text=data.text_column,
+            label=data.label_column,
+            split=data.split_column,
+            path=data.path_column,
+            encoding=data.encoding,
+            group=data.group_column,
         )
 
     @property
     def named(self) -> frozenset[str]:
         """Names of columns that were asked for."""
-        return frozenset(filter(None, (self.text, self.label, self.split, self.path)))
+        return frozenset(filter(None, (self.text, self.label, self.split, self.path, self.group)))
 
 
 def plain(name: str) -> str:

@@ -45,6 +45,8 @@ class ImageData(DataModality):
             seed=request.seed,
             workers=request.workers,
             columns=Columns.of(request.data),
+            group_pattern=request.data.group_pattern,
+            leave_out_copies=request.data.leave_out_copies,
         )
 
     def picture(self, path: Path, side: int) -> Image.Image:

@@ -7,19 +7,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.census import Census, census
+from core.data.copies import LeftOutCopies
 from core.data.duplicates import find_duplicates, find_leaks
-from core.data.manifest import Example, Guess, Manifest, Quarantined, counted, displayed
+from core.data.groups import groups_of
+from core.data.manifest import Example, Guess, Manifest, counted, displayed
 from core.data.tables.columns import Columns
 from core.errors import RunError
 from core.images.about import MODALITY
 from core.images.data.candidates import Candidate, Candidates, from_folders, from_unlabeled
+from core.images.data.checked_files import groups_in, images_in, looks_in, quarantined_in
+from core.images.data.copies import copies_of_images
 from core.images.data.label_tables import unused_tables
-from core.images.data.label_words import refuse_missing_labels, split_in_words
+from core.images.data.label_words import (
+    refuse_missing_labels,
+    refuse_without_images,
+    split_in_words,
+)
 from core.images.data.layout import Layout, is_table, read_layout, recognise, table_layout
 from core.images.data.scan_cache import Checked
 from core.images.data.table_candidates import from_tables
 from core.images.data.validate import validate
 from core.images.data.walk import Listing, list_files
+from core.recipe.examples import LeaveOutCopies
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
 
@@ -27,6 +36,7 @@ __all__ = ["Layout", "Stopped", "recognise", "scan"]
 
 LOOKING = "Looking for images"
 CHECKING = "Checking images"
+COMPARING = "Looking for copies"
 
 
 def scan(
@@ -41,6 +51,8 @@ def scan(
     seed: int = 0,
     workers: int | None = None,
     columns: Columns | None = None,
+    group_pattern: str | None = None,
+    leave_out_copies: LeaveOutCopies = "near",
 ) -> Manifest:
     """Find and check all images.
 
@@ -58,6 +70,8 @@ def scan(
         seed: Which images are held out.
         workers: Decoding processes; chosen by itself if None.
         columns: What the recipe says of tables.
+        group_pattern: What in paths says which images belong together.
+        leave_out_copies: Which copies are left out of training.
 
     Raises:
         RunError: No folder given, or one that can't be used: see `core.errors.data`.
@@ -71,7 +85,14 @@ def scan(
     layout = work.add_labeled(_absolute(labeled)) if labeled is not None else None
     work.name_unused_tables(layout)
     work.check(cache, workers)
-    return work.manifest(layout, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed)
+    labeled_images, notes = work.split(
+        layout,
+        group_pattern,
+        val_fraction=val_fraction,
+        test_fraction=test_fraction,
+        seed=seed,
+    )
+    return work.manifest(labeled_images, notes, leave_out_copies)
 
 
 def _absolute(path: Path) -> Path:
@@ -95,7 +116,7 @@ class _Scan:
 
     def add_unlabeled(self, folder: Path) -> None:
         listing = self._list(folder)
-        _refuse_without_images(listing)
+        refuse_without_images(listing)
         layout = self._layout(listing)
         if layout.reading.splits:
             self._guess(layout.reading.guesses)
@@ -110,7 +131,7 @@ class _Scan:
         if layout.kind == "table":
             found = from_tables(folder, layout.tables, lambda: self._list(folder), self.columns)
         else:
-            _refuse_without_images(self._list(folder))
+            refuse_without_images(self._list(folder))
             refuse_missing_labels(layout, self._list(folder))
             found = from_folders(self._list(folder), layout)
         self._guess(layout.reading.guesses)
@@ -156,34 +177,54 @@ class _Scan:
             where = ", ".join(displayed(str(root)) for root in self.roots)
             raise RunError("no-usable-images", count=len(bad), path=where, first=first)
 
+    def split(
+        self,
+        layout: Layout | None,
+        pattern: str | None,
+        *,
+        val_fraction: float,
+        test_fraction: float,
+        seed: int,
+    ) -> tuple[list[Example], list[str]]:
+        """The labeled images with their splits, and what was done, in words."""
+        if layout is None:
+            return [], []
+        labeled = [
+            image for image in images_in(self.files, self.checked) if image.label is not None
+        ]
+        if labeled and not any(image.split == "test" for image in labeled):
+            drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
+            self._guess([Guess("the test split", drawn, "data.test_fraction")])
+        groups, ungrouped = groups_of(
+            labeled,
+            groups_in(self.files),
+            column=self.columns.group,
+            pattern=pattern,
+            path=layout.folder,
+        )
+        held, notes = split_in_words(
+            layout,
+            labeled,
+            val_fraction=val_fraction,
+            test_fraction=test_fraction,
+            seed=seed,
+            groups=groups,
+        )
+        return held, [*notes, *ungrouped]
+
     def manifest(
-        self, layout: Layout | None, *, val_fraction: float, test_fraction: float, seed: int
+        self, labeled: list[Example], notes: list[str], leave_out_copies: LeaveOutCopies
     ) -> Manifest:
-        images = self._images()
-        unlabeled = [image for image in images if image.label is None]
-        labeled = [image for image in images if image.label is not None]
-        notes: list[str] = []
-        if layout is not None:
-            if labeled and not any(image.split == "test" for image in labeled):
-                drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
-                self._guess([Guess("the test split", drawn, "data.test_fraction")])
-            labeled, notes = split_in_words(
-                layout, labeled, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
-            )
+        unlabeled = [image for image in images_in(self.files, self.checked) if image.label is None]
         if unlabeled:
             notes.append(counted(len(unlabeled), "unlabeled image"))
-        test = {image.sha256 for image in labeled if image.split == "test"}
         num_test = sum(image.split == "test" for image in unlabeled)
         if num_test:
             notes.append(
                 f"{counted(num_test, 'unlabeled image')} in a test folder: kept out of pre-training"
             )
-        num_copies = sum(image.sha256 in test for image in unlabeled)
-        if num_copies:
-            notes.append(
-                f"{counted(num_copies, 'unlabeled image')} identical to test images: "
-                "kept out of pre-training"
-            )
+        copies = self._copies([*unlabeled, *labeled], leave_out_copies)
+        notes.extend(copies.notes())
         notes.extend(self._tell_texts())
         passed_over: Counter[str] = sum(
             (listing.passed_over for listing in self.listings.values()), Counter[str]()
@@ -193,13 +234,26 @@ class _Scan:
             unlabeled=tuple(unlabeled),
             labeled=tuple(labeled),
             classes=tuple(sorted({image.label for image in labeled if image.label is not None})),
-            quarantined=self._quarantined(),
+            quarantined=quarantined_in(self.files, self.checked, self.refused),
             passed_over=passed_over.total(),
             passed_over_why=dict(sorted(passed_over.items())),
             duplicates=find_duplicates([*unlabeled, *labeled], self._named),
             leaks=find_leaks(labeled, self._named),
             notes=(*notes, *self.notes),
             guesses=tuple(self.guesses),
+            pairs=tuple(copies.pairs),
+            num_pairs=copies.num_pairs,
+            left_out=frozenset(copies.left_out),
+        )
+
+    def _copies(self, images: list[Example], rule: LeaveOutCopies) -> LeftOutCopies:
+        progress = Paced(self.report)
+        return copies_of_images(
+            images,
+            looks_in(self.files, self.checked),
+            rule,
+            report=lambda done, total: progress(COMPARING, done, total),
+            stopped=self.stopped,
         )
 
     def _list(self, folder: Path) -> Listing:
@@ -238,50 +292,7 @@ class _Scan:
             self.layouts[listing.folder] = read_layout(listing, is_sure=True, asked=self.columns)
         return self.layouts[listing.folder]
 
-    def _images(self) -> list[Example]:
-        images = [
-            Example(
-                candidate.file.path,
-                root,
-                outcome.num_bytes,
-                outcome.mtime_ns,
-                outcome.sha256,
-                (outcome.width, outcome.height),
-                outcome.note,
-                candidate.label,
-                candidate.split,
-            )
-            for (root, candidate), outcome in zip(
-                self.files.values(), self.checked.values(), strict=True
-            )
-            if outcome.reason is None
-        ]
-        return sorted(images, key=lambda image: (image.root, image.path))
-
-    def _quarantined(self) -> tuple[Quarantined, ...]:
-        bad = {
-            (root, candidate.file.path, outcome.reason)
-            for (root, candidate), outcome in zip(
-                self.files.values(), self.checked.values(), strict=True
-            )
-            if outcome.reason is not None
-        }
-        return tuple(
-            Quarantined(path, root, reason) for root, path, reason in sorted(bad | self.refused)
-        )
-
     def _named(self, image: Example) -> str:
         if len(self.roots) == 1:
             return displayed(image.path)
         return displayed(Path(self.roots[image.root], image.path).as_posix())
-
-
-def _refuse_without_images(listing: Listing) -> None:
-    if listing.files:
-        return
-    seen = [f"{count:,} {reason}" for reason, count in sorted(listing.passed_over.items())]
-    seen += [f"{displayed(path)}: {reason}" for path, reason in listing.refused[:3]]
-    if listing.tables:
-        seen.append(counted(len(listing.tables), "table"))
-    words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
-    raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)
