@@ -45,7 +45,15 @@ class LeftOutCopies:
     _first: dict[_What, CopyPair] = field(default_factory=dict)
     _counts: Counter[_What] = field(default_factory=Counter)
 
-    def add(self, kind: Likeness, of: PairSide, copy: PairSide, *, is_listed: bool = True) -> bool:
+    def add(
+        self,
+        kind: Likeness,
+        of: PairSide,
+        copy: PairSide,
+        *,
+        is_listed: bool = True,
+        is_told: bool = True,
+    ) -> bool:
         """One more copy; whether it is left out.
 
         Args:
@@ -53,6 +61,7 @@ class LeftOutCopies:
             of: What it is a copy of.
             copy: The copy.
             is_listed: Whether it is one of the manifest's listed examples.
+            is_told: Whether `notes` counts it.
         """
         is_left_out = self._is_left_out(kind, of, copy)
         pair = CopyPair(kind, of, copy, is_left_out)
@@ -61,9 +70,10 @@ class LeftOutCopies:
         if len(self.pairs) < MOST_LISTED:
             self.pairs.append(pair)
         self.num_pairs += 1
-        what = copy.split, _of_what(of), kind, is_left_out
-        self._counts[what] += 1
-        self._first.setdefault(what, pair)
+        if is_told:
+            what = copy.split, _of_what(of), kind, is_left_out
+            self._counts[what] += 1
+            self._first.setdefault(what, pair)
         return is_left_out
 
     def _is_left_out(self, kind: Likeness, of: PairSide, copy: PairSide) -> bool:

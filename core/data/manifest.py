@@ -216,13 +216,15 @@ class Manifest:
         }
 
     def labeled_split(self, name: str) -> list[Example]:
-        """The labeled examples of `train`, `val` or `test`; of `train` those that are used."""
-        left_out = self.left_out if name == "train" else frozenset()
-        return [
-            example
-            for example in self.labeled
-            if example.split == name and (example.root, example.path) not in left_out
-        ]
+        """The labeled examples of `train`, `val` or `test`."""
+        return [example for example in self.labeled if example.split == name]
+
+    def used_split(self, name: str) -> list[Example]:
+        """The same without training examples that are left out because they are copies."""
+        found = self.labeled_split(name)
+        if name != "train" or not self.left_out:
+            return found
+        return [each for each in found if (each.root, each.path) not in self.left_out]
 
     def pretraining_examples(self, include_test: bool = False) -> list[Example]:
         """What pre-training sees: unlabeled examples and the labeled ones, copies once.

@@ -49,6 +49,8 @@ class TextData(DataModality):
             val_fraction=request.data.val_fraction,
             test_fraction=request.data.test_fraction,
             seed=request.seed,
+            group_pattern=request.data.group_pattern,
+            leave_out_copies=request.data.leave_out_copies,
         )
 
     def details(self, manifest: Manifest, request: ScanRequest) -> Details:
