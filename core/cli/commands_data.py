@@ -17,13 +17,16 @@ from rich.progress import (
 from rich.table import Table
 
 from core.cli.options import (
+    ColumnOfGroup,
     ColumnOfLabel,
     ColumnOfPath,
     ColumnOfSplit,
     ColumnOfText,
     Encoding,
+    GroupPattern,
     Kind,
     LeaveOut,
+    LeaveOutCopies,
     Settings,
 )
 from core.cli.options_to_recipe import recipe_from_options
@@ -63,6 +66,9 @@ def scan_command(
     text_column: ColumnOfText = None,
     label_column: ColumnOfLabel = None,
     split_column: ColumnOfSplit = None,
+    group_column: ColumnOfGroup = None,
+    group_pattern: GroupPattern = None,
+    leave_out_copies: LeaveOutCopies = None,
     encoding: Encoding = None,
     kind: Kind = None,
     leave_out: LeaveOut = None,
@@ -79,6 +85,9 @@ def scan_command(
         "text_column": text_column,
         "label_column": label_column,
         "split_column": split_column,
+        "group_column": group_column,
+        "group_pattern": group_pattern,
+        "leave_out_copies": leave_out_copies,
         "encoding": encoding,
     }
     console = Console()

@@ -45,6 +45,21 @@ LeaveOut = Annotated[
         "its line: train.csv:12); may be given again."
     ),
 ]
+ColumnOfGroup = Annotated[
+    str | None,
+    typer.Option(help="Of a table: the column that says what belongs together (patient, video)."),
+]
+GroupPattern = Annotated[
+    str | None,
+    typer.Option(help=r"The same from names: a regular expression such as '(patient\d+)_'."),
+]
+LeaveOutCopies = Annotated[
+    str | None,
+    typer.Option(
+        help="Copies that are not trained on: near (the default: exact and near ones of test and "
+        "validation examples), exact, all or none."
+    ),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="Of tables and texts: cp1252, gb18030 …; found if not given.")
 ]

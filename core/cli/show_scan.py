@@ -9,6 +9,7 @@ from rich.table import Table
 from core.data.doubts import doubts_in
 from core.data.manifest import Manifest, displayed
 from core.data.manifest_words import describe
+from core.data.pairs import CopyPair, PairSide
 from core.data.splits import SPLIT_ORDER
 
 # Of more classes only the largest and the smallest are shown.
@@ -18,7 +19,7 @@ _FEW_NAMES = 10
 
 
 def scan_facts(manifest: Manifest) -> dict[str, Any]:
-    """Ready for JSON: kind, classes, unlabeled, quarantined, passed_over, notes, guesses."""
+    """Ready for JSON: kind, classes, unlabeled, quarantined, passed_over, notes, guesses, leaks."""
     return {
         "kind": manifest.kind,
         "classes": {displayed(name): each for name, each in manifest.class_counts().items()},
@@ -33,6 +34,20 @@ def scan_facts(manifest: Manifest) -> dict[str, Any]:
             {"what": displayed(g.what), "value": displayed(g.value), "setting": g.setting}
             for g in manifest.guesses
         ],
+        "leaks": [_leak(pair) for pair in manifest.pairs],
+        "num_leaks": manifest.num_pairs,
+    }
+
+
+def _leak(pair: CopyPair) -> dict[str, Any]:
+    sides = pair.of, pair.copy
+    return {
+        "kind": pair.kind,
+        "of": displayed(pair.of.path),
+        "copy": displayed(pair.copy.path),
+        "splits": [side.split for side in sides],
+        "labels": [None if side.label is None else displayed(side.label) for side in sides],
+        "left_out": pair.is_left_out,
     }
 
 
@@ -52,6 +67,13 @@ def show_scan(console: Console, manifest: Manifest, *, details: bool) -> None:
             _say(console, f"quarantined: {bad.path}: {bad.reason}")
         for group in manifest.duplicates:
             _say(console, f"identical: {' = '.join(group)}")
+        for pair in manifest.pairs:
+            words = "nearly identical" if pair.kind == "near" else "identical"
+            _say(console, f"{words}: {_side(pair.copy)} = {_side(pair.of)}")
+
+
+def _side(side: PairSide) -> str:
+    return f"{side.path} ({side.split or 'unlabeled'})"
 
 
 def _say(console: Console, line: str) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from core.data.left_out import LEFT_OUT, left_out_of
 from core.data.manifest import Example, Manifest, displayed
 from core.data.manifest_words import describe
+from core.data.pairs import CopyPair
 from core.system.atomic import write_bytes, write_json
 
 SUMMARY = "findings.json"
@@ -98,8 +99,24 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
             for leak in manifest.leaks[:MOST_LISTED]
         ],
         "num_leaks": len(manifest.leaks),
+        "copy_pairs": [_pair(manifest, pair) for pair in manifest.pairs],
+        "num_copy_pairs": manifest.num_pairs,
         "text_lengths": _text_lengths(manifest),
     }
+
+
+def _pair(manifest: Manifest, pair: CopyPair) -> dict[str, Any]:
+    """A pair with where both files are; that of a text in a table has its line behind a colon."""
+    sides = {
+        name: {
+            "path": displayed(side.path),
+            "file": str(manifest.place(side.root, side.path)),
+            "split": side.split,
+            "label": None if side.label is None else displayed(side.label),
+        }
+        for name, side in (("of", pair.of), ("copy", pair.copy))
+    }
+    return {"kind": pair.kind, **sides, "left_out": pair.is_left_out}
 
 
 def _text_lengths(manifest: Manifest) -> list[int]:

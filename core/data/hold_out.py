@@ -1,17 +1,21 @@
 """A test (or validation) part held out of the training images: stratified, seeded, by picture."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from core.data.groups import Groups
 from core.data.manifest import Example
 
 
-def hold_out(images: Iterable[Example], fraction: float, seed: int, name: str) -> list[Example]:
+def hold_out(
+    images: Iterable[Example], fraction: float, seed: int, name: str, groups: Groups | None = None
+) -> list[Example]:
     """Give a share of each class the split `name`.
 
-    Identical files stay on one side. Which ones are chosen depends on their content and the seed
+    Identical files stay on one side, and so do groups, as far as there are any: the share is then
+    met as well as whole groups allow. Which ones are chosen depends on their content and the seed
     alone: not on names, order or machine, and hardly on what is added later.
 
     Args:
@@ -20,11 +24,15 @@ def hold_out(images: Iterable[Example], fraction: float, seed: int, name: str) -
             never all of them.
         seed: Which choice.
         name: The split they get.
+        groups: By root and path, what belongs together.
 
     Returns:
         All images, in the same order.
     """
     images = list(images)
+    if groups:
+        held = _whole_groups(images, fraction, f"{seed}/{name}", groups)
+        return [replace(i, split=name) if at in held else i for at, i in enumerate(images)]
     # Copies under different labels are one picture; it is counted where it is seen first.
     groups: dict[str, dict[str, int]] = defaultdict(dict)
     label_of: dict[str, str] = {}
@@ -50,3 +58,66 @@ def _choose(copies: dict[str, int], fraction: float, salt: str) -> set[str]:
         chosen.add(sha)
         total += copies[sha]
     return chosen
+
+
+def _whole_groups(
+    images: Sequence[Example], fraction: float, salt: str, groups: Groups
+) -> set[int]:
+    """Places of images that make up about a share of each class, in whole groups."""
+    parts = _parts(images, groups)
+    total = Counter(image.label for image in images)
+    spread = Counter(label for part in parts.values() for label in {images[i].label for i in part})
+    wanted = Counter(
+        {
+            label: max(1, round(fraction * total[label]))
+            for label, count in spread.items()
+            if count > 1 and fraction > 0
+        }
+    )
+    counts = {name: Counter(images[i].label for i in part) for name, part in parts.items()}
+    order = sorted(parts, key=lambda part: hashlib.blake2b(f"{salt}/{part}".encode()).digest())
+    held: Counter[str | None] = Counter()
+    chosen: list[str] = []
+
+    def excess(more: Counter[str | None]) -> int:
+        return sum(abs(wanted[label] - held[label] - more[label]) for label in total)
+
+    def take(part: str) -> None:
+        held.update(counts[part])
+        chosen.append(part)
+
+    def leaves_some(part: str) -> bool:
+        return all(total[label] - held[label] > n for label, n in counts[part].items())
+
+    for part in order:
+        if leaves_some(part) and excess(counts[part]) < excess(Counter()):
+            take(part)
+    # Where every group is large, too much is better than nothing.
+    for label in sorted(wanted, key=str):
+        able = [part for part in order if counts[part][label] and leaves_some(part)]
+        if not held[label] and able:
+            take(min(able, key=lambda part: excess(counts[part])))
+    return {index for part in chosen for index in parts[part]}
+
+
+def _parts(images: Sequence[Example], groups: Groups) -> dict[str, list[int]]:
+    """Places of images that can't be parted: of one group, or copies of one that is in it."""
+    above: dict[str, str] = {}
+
+    def top(name: str) -> str:
+        while above.setdefault(name, name) != name:
+            above[name] = above[above[name]]
+            name = above[name]
+        return name
+
+    names = []
+    for image in images:
+        content = f"content {image.sha256}"
+        group = groups.get((image.root, image.path))
+        names.append(content if group is None else f"group {group}")
+        one, other = sorted((top(content), top(names[-1])))
+        above[other] = one
+    parts: dict[str, list[int]] = defaultdict(list)
+    for index, name in enumerate(names):
+        parts[top(name)].append(index)
+    return parts

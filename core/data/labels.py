@@ -60,6 +60,12 @@ def label_in_words(labels: tuple[str, ...]) -> str:
     return f"it has several labels ({', '.join(labels)})"
 
 
+def group_of_cell(cell: Any) -> str | None:
+    """What a cell of a column of groups says, in its one spelling; None if it is empty."""
+    found = [name for name in _spelled_or_nothing(cell) if name.lower() not in _MISSING]
+    return ", ".join(found) or None
+
+
 def refuse_numbers(labels: Iterable[str], *, path: object, examples: str) -> None:
     """Refuse labels that are scores or ids, before anything is trained on them.
 

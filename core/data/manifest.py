@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from core.data.pairs import CopyPair
 from core.data.places import place_in
 from core.data.splits import SPLIT_ORDER
 from core.recipe.modality import AUTO, Modality, modality_named
@@ -136,6 +137,13 @@ class Manifest:
         corpora: Files of unlabeled texts, those of a test split first.
         unlisted_copies: Copies beyond those in `duplicates`.
         guesses: What was found out rather than said, and what says otherwise.
+        pairs: Copies of held-out examples and what they are copies of: the first of them.
+        num_pairs: How many there are.
+        left_out: Root and path of examples that are kept out of training and pre-training because
+            they are copies; held-out ones among them are scored all the same.
+        left_out_texts: Hashes (8 bytes) of unlabeled texts that are nearly test texts.
+        cuts_lines: Whether lines and paragraphs of unlabeled texts that are held-out texts are cut
+            out of them; runs of older versions did not.
         is_own: Whether it was made just now, or read and made on this machine: then it may name
             files outside its roots.
     """
@@ -154,6 +162,11 @@ class Manifest:
     corpora: tuple[TextFile, ...] = ()
     unlisted_copies: int = 0
     guesses: tuple[Guess, ...] = ()
+    pairs: tuple[CopyPair, ...] = ()
+    num_pairs: int = 0
+    left_out: frozenset[tuple[int, str]] = frozenset()
+    left_out_texts: frozenset[int] = frozenset()
+    cuts_lines: bool = False
     is_own: bool = field(default=True, compare=False)
 
     @property
@@ -198,7 +211,7 @@ class Manifest:
         return [each for each in (*self.unlabeled, *self.labeled) if not stays_inside(each.path)]
 
     def class_counts(self) -> dict[str, dict[str, int]]:
-        """Labeled examples of every class by split."""
+        """Labeled examples of every class by split, those that are left out among them."""
         counts = Counter((example.label, example.split) for example in self.labeled)
         return {
             name: {split: counts[name, split] for split in SPLIT_ORDER} for name in self.classes
@@ -207,6 +220,13 @@ class Manifest:
     def labeled_split(self, name: str) -> list[Example]:
         """The labeled examples of `train`, `val` or `test`."""
         return [example for example in self.labeled if example.split == name]
+
+    def used_split(self, name: str) -> list[Example]:
+        """The same without training examples that are left out because they are copies."""
+        found = self.labeled_split(name)
+        if name != "train" or not self.left_out:
+            return found
+        return [each for each in found if (each.root, each.path) not in self.left_out]
 
     def pretraining_examples(self, include_test: bool = False) -> list[Example]:
         """What pre-training sees: unlabeled examples and the labeled ones, copies once.
@@ -219,7 +239,7 @@ class Manifest:
         seen = set() if include_test else {e.sha256 for e in everything if e.split == "test"}
         examples = []
         for example in everything:
-            if example.sha256 not in seen:
+            if example.sha256 not in seen and (example.root, example.path) not in self.left_out:
                 seen.add(example.sha256)
                 examples.append(example)
         return examples

@@ -8,21 +8,25 @@ still be read.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, TextFile
+from core.data.pairs import CopyPair
 from core.data.places import is_sealed, seal
 from core.errors import RunError
 from core.recipe.modality import AUTO, modalities, modality_named
 from core.system.atomic import write_atomically
 from core.system.inside import stays_inside
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2
+# What says nothing of copies can be read by the first versions too.
+_WITHOUT_COPIES = 1
+_HASHES_OF_A_LINE = 500
 _KIND = "redistill-manifest"
 # Where the two numbers of an example's size stand in its line.
-_FIELDS = tuple(field.name for field in fields(Example))
+_FIELDS = tuple(each.name for each in fields(Example))
 _SIZE_AT = _FIELDS.index("size")
 
 
@@ -52,7 +56,7 @@ def read_manifest(path: Path) -> Manifest:
 def _lines(manifest: Manifest) -> Iterator[Any]:
     yield {
         "kind": _KIND,
-        "format": MANIFEST_FORMAT,
+        "format": MANIFEST_FORMAT if _has_copies(manifest) else _WITHOUT_COPIES,
         "roots": manifest.roots,
         "classes": manifest.classes,
         "passed_over": manifest.passed_over,
@@ -62,6 +66,8 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "unlisted_copies": manifest.unlisted_copies,
         # Optional: programs that don't know them read on.
         "guesses": [astuple(guess) for guess in manifest.guesses],
+        "num_pairs": manifest.num_pairs,
+        "cuts_lines": manifest.cuts_lines,
         **_sealed(manifest),
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
@@ -69,6 +75,9 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
             "duplicates": len(manifest.duplicates),
             "leak": len(manifest.leaks),
             "texts": len(manifest.corpora),
+            "pair": len(manifest.pairs),
+            "left_out": len(manifest.left_out),
+            "left_out_texts": -(-len(manifest.left_out_texts) // _HASHES_OF_A_LINE),
         },
     }
     # Whatever the modality: the word is that of the first versions.
@@ -83,6 +92,20 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
     for leak in manifest.leaks:
         # Optional: programs that don't know the last one read on.
         yield ["leak", leak.kind, leak.paths, leak.where, *([leak.shown] if leak.shown else [])]
+    for pair in manifest.pairs:
+        yield ["pair", *pair.to_list()]
+    for place in sorted(manifest.left_out):
+        yield ["left_out", *place]
+    hashes = sorted(manifest.left_out_texts)
+    for start in range(0, len(hashes), _HASHES_OF_A_LINE):
+        yield ["left_out_texts", *hashes[start : start + _HASHES_OF_A_LINE]]
+
+
+def _has_copies(manifest: Manifest) -> bool:
+    """Whether an older version would train on other examples, or not know some of the lines."""
+    return bool(
+        manifest.pairs or manifest.left_out or manifest.left_out_texts or manifest.cuts_lines
+    )
 
 
 def _sealed(manifest: Manifest) -> dict[str, str]:
@@ -131,6 +154,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
     duplicates: list[tuple[str, ...]] = []
     leaks: list[Leak] = []
     corpora: list[TextFile] = []
+    copies = _Copies()
     found: Counter[str] = Counter()
     for line in file:
         kind, *values = json.loads(line)
@@ -146,7 +170,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         elif kind == "texts":
             corpora.append(TextFile(*values))
         else:
-            raise ValueError(f"unknown entry {kind!r}")
+            copies.add(kind, values)
     if found != Counter(header["counts"]):
         raise ValueError("it is cut short")
     return Manifest(
@@ -164,8 +188,32 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         corpora=tuple(corpora),
         unlisted_copies=int(header.get("unlisted_copies", 0)),
         guesses=tuple(Guess(*map(str, guess)) for guess in header.get("guesses", ())),
+        pairs=tuple(copies.pairs),
+        num_pairs=int(header.get("num_pairs", 0)),
+        left_out=frozenset(copies.left_out),
+        left_out_texts=frozenset(copies.left_out_texts),
+        cuts_lines=bool(header.get("cuts_lines", False)),
         is_own=is_sealed(header["roots"], header.get("seal")),
     )
+
+
+@dataclass
+class _Copies:
+    """What the lines of a manifest say of copies."""
+
+    pairs: list[CopyPair] = field(default_factory=list)
+    left_out: set[tuple[int, str]] = field(default_factory=set)
+    left_out_texts: set[int] = field(default_factory=set)
+
+    def add(self, kind: str, values: list[Any]) -> None:
+        if kind == "pair":
+            self.pairs.append(CopyPair.from_list(values))
+        elif kind == "left_out":
+            self.left_out.add((int(values[0]), str(values[1])))
+        elif kind == "left_out_texts":
+            self.left_out_texts.update(map(int, values))
+        else:
+            raise ValueError(f"unknown entry {kind!r}")
 
 
 def _kind_of(header: dict[str, Any]) -> str:

@@ -83,7 +83,9 @@ def _known_from_training(manifest: Manifest) -> list[str]:
     if not words:
         return []
     has = "has a copy" if sum(known[split] for split in ("test", "val")) == 1 else "have copies"
-    return [f"{' and '.join(words)} {has} in train: scores on them are too good"]
+    are_gone = any(pair.is_left_out and pair.copy.split == "train" for pair in manifest.pairs)
+    so = "left out of training" if are_gone else "scores on them are too good"
+    return [f"{' and '.join(words)} {has} in train: {so}"]
 
 
 def _few(names: Sequence[str]) -> list[str]:

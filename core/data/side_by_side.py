@@ -1,7 +1,7 @@
 """Examples to be compared side by side: copies across splits, several labels of one, and the like.
 
-A pair has the kind of its `Leak`, whatever kinds there are, or `unlabeled`: an unlabeled copy of
-a test example.
+A pair has the kind of its `CopyPair` or `Leak`, whatever kinds there are, or `unlabeled`: an
+unlabeled copy of a test example.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from core.data.manifest import Example, Leak, Manifest, Quarantined, TextFile, displayed
+from core.data.pairs import CopyPair, PairSide
 
 UNLABELED: Final = "unlabeled"
 _MOST: Final = 500
@@ -35,21 +36,40 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two examples of which one may have to go."""
+    """Two examples of which one may have to go.
+
+    Attributes:
+        kind: Why they are compared.
+        sides: The two.
+        is_left_out: Whether the second is kept out of training without anybody's doing.
+    """
 
     kind: str
     sides: tuple[Side, Side]
+    is_left_out: bool = False
 
 
 def pairs_of(manifest: Manifest) -> list[Pair]:
     """At most 500 pairs, each group of copies as its first one beside each that differs."""
     names = _Names(manifest)
-    found: list[Pair] = []
+    found = [_of_copy(pair, names) for pair in manifest.pairs[:_MOST]]
+    known = {_paths(pair) for pair in found}
     for leak in (*manifest.leaks, *_unlabeled_copies(manifest, names)):
-        found += _of_leak(leak, names)
         if len(found) >= _MOST:
             break
+        pairs = list(_of_leak(leak, names))
+        # Copies with two labels are a question of their own.
+        found += [pair for pair in pairs if leak.kind == "labels" or _paths(pair) not in known]
     return found[:_MOST]
+
+
+def _paths(pair: Pair) -> frozenset[str]:
+    return frozenset(side.path for side in pair.sides)
+
+
+def _of_copy(pair: CopyPair, names: "_Names") -> Pair:
+    sides = (names.side_of_copy(pair.of), names.side_of_copy(pair.copy))
+    return Pair(pair.kind, sides, pair.is_left_out)
 
 
 def _of_leak(leak: Leak, names: "_Names") -> Iterator[Pair]:
@@ -123,6 +143,14 @@ class _Names:
             return ""
         return example.split or UNLABELED
 
+    def side_of_copy(self, side: PairSide) -> Side:
+        """One of a pair of copies."""
+        path = str(self.manifest.place(side.root, side.path))
+        shown = side.path if len(self.manifest.roots) == 1 else path
+        label = displayed(side.label) if side.label is not None else None
+        what = ", ".join(filter(None, (label, side.split or (UNLABELED if not label else None))))
+        return Side(displayed(shown), path, what)
+
     def side(self, leak: Leak, at: int) -> Side:
         """One entry of a leak."""
         name = leak.paths[at]
@@ -151,6 +179,7 @@ def as_json(pairs: Iterable[Pair], texts: Mapping[str, str]) -> list[dict[str, o
     return [
         {
             "kind": pair.kind,
+            "left_out": pair.is_left_out,
             "sides": [
                 {
                     "name": side.name,

@@ -84,6 +84,18 @@ ENTRIES: dict[str, Entry] = {
         "Name the column with the classes (data.label_column, --label-column), or put the numbers "
         "into a few classes first.",
     ),
+    "groups-not-found": Entry(
+        "None of the {count} labeled paths has what data.group_pattern ({pattern}) looks for; the "
+        "first: {first}.",
+        r"Change the pattern (--group-pattern), as in (patient\d+)_, or name a column with "
+        "data.group_column (--group-column).",
+    ),
+    "groups-without-table": Entry(
+        "data.group_column is {column}, but nothing labeled in {path} comes from a table with that "
+        "column.",
+        "Give the table as the labeled data, or say with data.group_pattern (--group-pattern) what "
+        "in the names belongs together.",
+    ),
     "manifest-damaged": Entry(
         "The list of images {path} can't be read: {reason}.",
         "Scan the folders again.",

@@ -115,6 +115,6 @@ def _data(subject: Subject) -> dict[str, Any]:
         manifest = read_manifest(subject.run.manifest_file)
     except RunError:
         return {}
-    splits = {name: len(manifest.labeled_split(name)) for name in ("train", "val", "test")}
+    splits = {name: len(manifest.used_split(name)) for name in ("train", "val", "test")}
     include_test = subject.run.recipe().data.pretrain_on_test
     return {"pretraining": manifest.num_pretraining(include_test), **splits}

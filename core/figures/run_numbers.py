@@ -137,7 +137,7 @@ def _fitted(recipe: Recipe, summaries: dict[str, dict[str, Any]]) -> list[Fitted
 def _num_labels(run: RunFolder, recipe: Recipe) -> int | None:
     """How many labels were trained on; None when that can't be read."""
     try:
-        train = read_manifest(run.manifest_file).labeled_split("train")
+        train = read_manifest(run.manifest_file).used_split("train")
     except RunError:
         return None
     most = recipe.data.labels_per_class

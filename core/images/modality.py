@@ -107,7 +107,7 @@ def _pixels(
 ) -> Pixels:
     images = list(unlabeled)
     for split in ("train", "val", "test"):
-        images += manifest.labeled_split(split)
+        images += manifest.used_split(split)
     store = partial(
         pixels_for,
         images,
@@ -139,7 +139,7 @@ def _say_unreadable(making: Preparation, path: str, reason: str) -> None:
 
 
 def _examples(pixels: Pixels, manifest: Manifest, split: str) -> LabeledExamples:
-    images = manifest.labeled_split(split)
+    images = manifest.used_split(split)
     return LabeledExamples(pixels.indices_of(images), labeled_targets(manifest, split))
 
 

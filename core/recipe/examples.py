@@ -1,5 +1,6 @@
 """The sections of the recipe that say what is trained: examples and pretrained model."""
 
+import re
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -7,6 +8,8 @@ from pydantic import Field, field_validator, model_validator
 from core.recipe.modality import AUTO, modalities
 from core.recipe.ranges import PositiveInt, Share, Steps
 from core.recipe.section import Section
+
+LeaveOutCopies = Literal["near", "exact", "none", "all"]
 
 
 class DataRecipe(Section):
@@ -63,6 +66,23 @@ class DataRecipe(Section):
         description="Share held out for validation when there is no val split. The paper uses "
         "none; the probes then cross-validate on the training {examples}.",
     )
+    leave_out_copies: LeaveOutCopies = Field(
+        default="near",
+        description="Which copies are left out of training and pre-training: `near`, those of test "
+        "and validation {examples}, exact ones and nearly the same; `exact`, only exact ones; "
+        "`all`, also those of other training {examples}; `none`. Whatever it is, pre-training sees "
+        "no exact copy of a test {example}.",
+    )
+    group_column: str | None = Field(
+        default=None,
+        description="Column of a table that says what belongs together (patient, video, sheet): a "
+        "group is never on both sides of a split that is drawn here.",
+    )
+    group_pattern: str | None = Field(
+        default=None,
+        description="The same from names: a regular expression whose one group, as in "
+        r"`(patient\d+)_`, says what belongs together.",
+    )
     labels_per_class: int | None = Field(
         default=None,
         ge=1,
@@ -88,6 +108,27 @@ class DataRecipe(Section):
         if kind not in known:
             raise ValueError(f"must be one of {', '.join(known)}")
         return kind
+
+    @field_validator("group_pattern")
+    @classmethod
+    def _has_one_group(cls, pattern: str | None) -> str | None:
+        if pattern is None:
+            return None
+        try:
+            num_groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from None
+        if num_groups != 1:
+            raise ValueError(
+                f"must have one group in brackets, as in (patient\\d+)_, and has {num_groups}"
+            )
+        return pattern
+
+    @model_validator(mode="after")
+    def _is_grouped_one_way(self) -> Self:
+        if self.group_column is not None and self.group_pattern is not None:
+            raise ValueError("group_column and group_pattern can't both say what belongs together")
+        return self
 
 
 class ModelRecipe(Section):

@@ -18,7 +18,7 @@ def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
     consequence = "The model is pre-trained and its encoder exported; nothing is fine-tuned."
     if recipe.finetune.steps == 0:
         return f"finetune.steps is 0. {consequence}"
-    train = manifest.labeled_split("train")
+    train = manifest.used_split("train")
     if not train:
         return f"There are no labeled training {manifest.modality.examples}. {consequence}"
     found = sorted({image.label for image in train if image.label is not None})
@@ -49,7 +49,7 @@ def few_labels(manifest: Manifest) -> str:
     """Which classes have fewer than two labeled images, in words; empty when none has."""
     counts: Counter[str] = Counter()
     for split in ("train", "val", "test"):
-        counts.update(str(image.label) for image in manifest.labeled_split(split))
+        counts.update(str(image.label) for image in manifest.used_split(split))
     few = [name for name in manifest.classes if counts[name] < _ENOUGH]
     if not few:
         return ""

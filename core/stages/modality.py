@@ -140,7 +140,7 @@ class StageModality(Protocol):
 
 
 def labeled_targets(manifest: Manifest, split: str) -> np.ndarray:
-    """(N,) class indices of a split, in the order of `Manifest.labeled_split`."""
+    """(N,) class indices of a split, in the order of `Manifest.used_split`."""
     index = {name: number for number, name in enumerate(manifest.classes)}
-    labels: list[Any] = [example.label for example in manifest.labeled_split(split)]
+    labels: list[Any] = [example.label for example in manifest.used_split(split)]
     return np.asarray([index[label] for label in labels], dtype=np.int64)

@@ -98,7 +98,7 @@ class TextStages:
         labeled = {
             split: LabeledExamples(
                 np.asarray(
-                    [index.labeled[name_of(text)] for text in manifest.labeled_split(split)],
+                    [index.labeled[name_of(text)] for text in manifest.used_split(split)],
                     dtype=np.int64,
                 ),
                 labeled_targets(manifest, split),

@@ -43,6 +43,7 @@ class Columns:
     path: str | None = None
     encoding: str | None = None
     separator: str | None = None
+    group: str | None = None
 
     @classmethod
     def of(cls, data: DataRecipe) -> Self:
@@ -54,12 +55,13 @@ class Columns:
             path=data.path_column,
             encoding=data.encoding,
             separator=data.separator,
+            group=data.group_column,
         )
 
     @property
     def named(self) -> frozenset[str]:
         """Names of columns that were asked for."""
-        return frozenset(filter(None, (self.text, self.label, self.split, self.path)))
+        return frozenset(filter(None, (self.text, self.label, self.split, self.path, self.group)))
 
 
 def plain(name: str) -> str:

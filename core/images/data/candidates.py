@@ -12,11 +12,12 @@ from core.images.data.walk import FoundFile, Listing
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file to check: its label and split are None where nothing tells them."""
+    """A file to check: its label, split and group are None where nothing tells them."""
 
     file: FoundFile
     label: str | None = None
     split: str | None = None
+    group: str | None = None
 
 
 @dataclass

@@ -6,7 +6,10 @@ import os
 
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.images.data.decode import MAX_BYTES, UnreadableImage, decode_with_note, in_words, openable
+from core.images.data.looks import look_of
 from core.images.data.scan_cache import Checked
+
+_NO_MEMORY = "too large for the memory of this machine"
 
 
 def check_file(path: str) -> Checked:
@@ -23,8 +26,7 @@ def check_file(path: str) -> Checked:
         reason = "vanished while scanning" if gone else f"can't be read: {in_words(error)}"
         return Checked(0, 0, "", 0, 0, "", reason, is_lasting=False)
     except MemoryError:
-        reason = "too large for the memory of this machine"
-        return Checked(0, 0, "", 0, 0, "", reason, is_lasting=False)
+        return Checked(0, 0, "", 0, 0, "", _NO_MEMORY, is_lasting=False)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
         len(data) != after.st_size
     ):
@@ -33,9 +35,20 @@ def check_file(path: str) -> Checked:
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         image, note = decode_with_note(data)
-    except UnreadableImage as error:
-        return _refused(after, sha256, _with_kind(path, error.reason))
-    return Checked(after.st_size, after.st_mtime_ns, sha256, image.width, image.height, note, None)
+        look = look_of(image)
+    except (UnreadableImage, MemoryError) as error:
+        reason = error.reason if isinstance(error, UnreadableImage) else _NO_MEMORY
+        return _refused(after, sha256, _with_kind(path, reason))
+    return Checked(
+        after.st_size,
+        after.st_mtime_ns,
+        sha256,
+        image.width,
+        image.height,
+        note,
+        None,
+        look=look,
+    )
 
 
 def _refused(status: os.stat_result, sha256: str, reason: str) -> Checked:

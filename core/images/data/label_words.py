@@ -1,9 +1,12 @@
 """How the labeled images are split, said in words; and what is missing when they can't be."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from core.data.census import Census, census
+from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
@@ -33,8 +36,11 @@ def split_in_words(
     val_fraction: float,
     test_fraction: float,
     seed: int,
+    groups: Groups | None = None,
 ) -> tuple[list[Example], list[str]]:
     """Give every labeled image its split, holding out what no folder or table sets apart.
+
+    Groups are held out as a whole.
 
     Returns:
         The images in the same order, and what was done, in words.
@@ -55,24 +61,26 @@ def split_in_words(
     if len(labels) == 1:
         # Nothing can be scored, so nothing is kept from pre-training either.
         words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
-        return held, ["; ".join(words)]
+        return held, ["; ".join(words), *groups_in_words(held, groups or {})]
     no = "folder" if layout.kind != "table" else "split"
     kept = 1.0
     if "test" not in given:
-        held = hold_out_part(held, test_fraction, seed, "test")
+        held = hold_out_part(held, test_fraction, seed, "test", groups)
         kept -= test_fraction
         words.append(_held_words(no, "test", test_fraction))
     if "val" not in given and val_fraction > 0:
-        held = hold_out_part(held, val_fraction / kept, seed, "val")
+        held = hold_out_part(held, val_fraction / kept, seed, "val", groups)
         words.append(_held_words(no, "val", val_fraction))
-    return held, ["; ".join(words), *_small_classes(held)]
+    notes = ["; ".join(words), *groups_in_words(held, groups or {})]
+    return held, [*notes, *_small_classes(held)]
 
 
 def hold_out_part(
-    images: Sequence[Example], fraction: float, seed: int, name: str
+    images: Sequence[Example], fraction: float, seed: int, name: str, groups: Groups | None = None
 ) -> list[Example]:
     """`hold_out` from the training images alone; the others stay as and where they are."""
-    train = iter(hold_out([i for i in images if i.split == "train"], fraction, seed, name))
+    own = [image for image in images if image.split == "train"]
+    train = iter(hold_out(own, fraction, seed, name, groups))
     return [next(train) if image.split == "train" else image for image in images]
 
 
@@ -138,3 +146,16 @@ def refuse_without_images(listing: Listing) -> None:
         seen.append(counted(len(listing.tables), "table"))
     words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
     raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)
+
+
+def texts_beside(listings: Mapping[Path, Listing]) -> list[str]:
+    """Texts beside the images of folders that aren't theirs: they may be what was meant."""
+    notes = []
+    for root, listing in listings.items():
+        # Most folders hold nothing else, and are not walked once more.
+        found = census(root) if listing.passed_over["not an image"] else Census()
+        if found.num_pictures and found.num_texts:
+            shown = ", ".join(displayed(name) for name in found.texts)
+            number = counted(found.num_texts, "text file")
+            notes.append(f"{number} among the images passed over ({shown})")
+    return notes

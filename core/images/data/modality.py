@@ -46,6 +46,8 @@ class ImageData(DataModality):
             workers=request.workers,
             columns=Columns.of(request.data),
             left_out=request.data.left_out,
+            group_pattern=request.data.group_pattern,
+            leave_out_copies=request.data.leave_out_copies,
         )
 
     def picture(self, path: Path, side: int) -> Image.Image:

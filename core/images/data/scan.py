@@ -6,26 +6,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.data.census import Census, census
+from core.data.copies import LeftOutCopies
 from core.data.duplicates import find_duplicates, find_leaks
+from core.data.groups import groups_of
 from core.data.left_out import LeftOut
-from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Guess, Leak, Manifest, counted, displayed
 from core.data.tables.columns import Columns
 from core.data.tables.guesses import FileGuesses
 from core.errors import RunError
 from core.images.about import MODALITY
 from core.images.data.candidates import Candidate, Candidates, from_folders, from_unlabeled
+from core.images.data.checked_files import groups_in, images_in, looks_in, quarantined_in
+from core.images.data.copies import copies_of_images
 from core.images.data.label_tables import unused_tables
 from core.images.data.label_words import (
     refuse_missing_labels,
     refuse_without_images,
     split_in_words,
+    texts_beside,
 )
 from core.images.data.layout import Layout, is_table, read_layout, recognise, table_layout
 from core.images.data.scan_cache import Checked
 from core.images.data.table_candidates import from_tables
 from core.images.data.validate import validate
-from core.images.data.walk import Listing, list_files
+from core.images.data.walk import Listing, absolute, list_files
+from core.recipe.examples import LeaveOutCopies
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
 
@@ -33,6 +38,7 @@ __all__ = ["Layout", "Stopped", "recognise", "scan"]
 
 LOOKING = "Looking for images"
 CHECKING = "Checking images"
+COMPARING = "Looking for copies"
 
 
 def scan(
@@ -48,6 +54,8 @@ def scan(
     workers: int | None = None,
     columns: Columns | None = None,
     left_out: Sequence[str] = (),
+    group_pattern: str | None = None,
+    leave_out_copies: LeaveOutCopies = "near",
 ) -> Manifest:
     """Find and check all images.
 
@@ -66,6 +74,8 @@ def scan(
         workers: Decoding processes; chosen by itself if None.
         columns: What the recipe says of tables.
         left_out: Names of images and rows that are not used.
+        group_pattern: What in paths says which images belong together.
+        leave_out_copies: Which copies are left out of training.
 
     Raises:
         RunError: No folder given, or one that can't be used: see `core.errors.data`.
@@ -75,16 +85,18 @@ def scan(
         raise RunError("nothing-to-scan")
     work = _Scan(report, stopped, columns or Columns(), LeftOut(left_out))
     for folder in unlabeled:
-        work.add_unlabeled(_absolute(folder))
-    layout = work.add_labeled(_absolute(labeled)) if labeled is not None else None
+        work.add_unlabeled(absolute(folder))
+    layout = work.add_labeled(absolute(labeled)) if labeled is not None else None
     work.name_unused_tables(layout)
     work.check(cache, workers)
-    return work.manifest(layout, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed)
-
-
-def _absolute(path: Path) -> Path:
-    # Not resolved: links in the way to a folder are part of how the user knows it.
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  (removes `..`)
+    labeled_images, notes = work.split(
+        layout,
+        group_pattern,
+        val_fraction=val_fraction,
+        test_fraction=test_fraction,
+        seed=seed,
+    )
+    return work.manifest(labeled_images, notes, leave_out_copies)
 
 
 @dataclass
@@ -138,19 +150,6 @@ class _Scan:
     def _guess(self, guesses: Sequence[Guess]) -> None:
         self.guesses.extend(guess for guess in guesses if guess not in self.guesses)
 
-    def _tell_texts(self) -> list[str]:
-        """Texts beside the images that aren't theirs: they may be what was meant."""
-        notes = []
-        for root, listing in self.listings.items():
-            # Most folders hold nothing else, and are not walked once more.
-            found = census(root) if listing.passed_over["not an image"] else Census()
-            if found.num_pictures and found.num_texts:
-                shown = ", ".join(displayed(name) for name in found.texts)
-                number = counted(found.num_texts, "text file")
-                notes.append(f"{number} among the images passed over ({shown})")
-                self._guess([Guess("the kind of the examples", MODALITY.name, "data.kind")])
-        return notes
-
     def name_unused_tables(self, layout: Layout | None) -> None:
         """Say of each table in a folder that is not read why it isn't."""
         used = [path for path, _ in layout.tables] if layout is not None else []
@@ -174,35 +173,57 @@ class _Scan:
             where = ", ".join(displayed(str(root)) for root in self.roots)
             raise RunError("no-usable-images", count=len(bad), path=where, first=first)
 
+    def split(
+        self,
+        layout: Layout | None,
+        pattern: str | None,
+        *,
+        val_fraction: float,
+        test_fraction: float,
+        seed: int,
+    ) -> tuple[list[Example], list[str]]:
+        """The labeled images with their splits, and what was done, in words."""
+        if layout is None:
+            return [], []
+        labeled = [
+            image for image in images_in(self.files, self.checked) if image.label is not None
+        ]
+        if labeled and not any(image.split == "test" for image in labeled):
+            drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
+            self._guess([Guess("the test split", drawn, "data.test_fraction")])
+        groups, ungrouped = groups_of(
+            labeled,
+            groups_in(self.files),
+            column=self.columns.group,
+            pattern=pattern,
+            path=layout.folder,
+        )
+        held, notes = split_in_words(
+            layout,
+            labeled,
+            val_fraction=val_fraction,
+            test_fraction=test_fraction,
+            seed=seed,
+            groups=groups,
+        )
+        return held, [*notes, *ungrouped]
+
     def manifest(
-        self, layout: Layout | None, *, val_fraction: float, test_fraction: float, seed: int
+        self, labeled: list[Example], notes: list[str], leave_out_copies: LeaveOutCopies
     ) -> Manifest:
-        images = self._images()
-        unlabeled = [image for image in images if image.label is None]
-        labeled = [image for image in images if image.label is not None]
-        notes: list[str] = []
-        if layout is not None:
-            if labeled and not any(image.split == "test" for image in labeled):
-                drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
-                self._guess([Guess("the test split", drawn, "data.test_fraction")])
-            labeled, notes = split_in_words(
-                layout, labeled, val_fraction=val_fraction, test_fraction=test_fraction, seed=seed
-            )
+        unlabeled = [image for image in images_in(self.files, self.checked) if image.label is None]
         if unlabeled:
             notes.append(counted(len(unlabeled), "unlabeled image"))
-        test = {image.sha256 for image in labeled if image.split == "test"}
         num_test = sum(image.split == "test" for image in unlabeled)
         if num_test:
             notes.append(
                 f"{counted(num_test, 'unlabeled image')} in a test folder: kept out of pre-training"
             )
-        num_copies = sum(image.sha256 in test for image in unlabeled)
-        if num_copies:
-            notes.append(
-                f"{counted(num_copies, 'unlabeled image')} identical to test images: "
-                "kept out of pre-training"
-            )
-        notes.extend(self._tell_texts())
+        copies = self._copies([*unlabeled, *labeled], leave_out_copies)
+        notes.extend(copies.notes())
+        if beside := texts_beside(self.listings):
+            self._guess([Guess("the kind of the examples", MODALITY.name, "data.kind")])
+        notes.extend(beside)
         passed_over: Counter[str] = sum(
             (listing.passed_over for listing in self.listings.values()), Counter[str]()
         )
@@ -211,13 +232,26 @@ class _Scan:
             unlabeled=tuple(unlabeled),
             labeled=tuple(labeled),
             classes=tuple(sorted({image.label for image in labeled if image.label is not None})),
-            quarantined=self._quarantined(),
+            quarantined=quarantined_in(self.files, self.checked, self.refused),
             passed_over=passed_over.total(),
             passed_over_why=dict(sorted(passed_over.items())),
             duplicates=find_duplicates([*unlabeled, *labeled], self._named),
             leaks=(*find_leaks(labeled, self._named), *self.conflicts),
             notes=(*notes, *self.notes, *self.left_out.notes()),
             guesses=(*self.guesses, *self.of_tables.guesses()),
+            pairs=tuple(copies.pairs),
+            num_pairs=copies.num_pairs,
+            left_out=frozenset(copies.left_out),
+        )
+
+    def _copies(self, images: list[Example], rule: LeaveOutCopies) -> LeftOutCopies:
+        progress = Paced(self.report)
+        return copies_of_images(
+            images,
+            looks_in(self.files, self.checked),
+            rule,
+            report=lambda done, total: progress(COMPARING, done, total),
+            stopped=self.stopped,
         )
 
     def _list(self, folder: Path) -> Listing:
@@ -257,38 +291,6 @@ class _Scan:
         if listing.folder not in self.layouts:
             self.layouts[listing.folder] = read_layout(listing, is_sure=True, asked=self.columns)
         return self.layouts[listing.folder]
-
-    def _images(self) -> list[Example]:
-        images = [
-            Example(
-                candidate.file.path,
-                root,
-                outcome.num_bytes,
-                outcome.mtime_ns,
-                outcome.sha256,
-                (outcome.width, outcome.height),
-                outcome.note,
-                candidate.label,
-                candidate.split,
-            )
-            for (root, candidate), outcome in zip(
-                self.files.values(), self.checked.values(), strict=True
-            )
-            if outcome.reason is None
-        ]
-        return sorted(images, key=lambda image: (image.root, image.path))
-
-    def _quarantined(self) -> tuple[Quarantined, ...]:
-        bad = {
-            (root, candidate.file.path, outcome.reason)
-            for (root, candidate), outcome in zip(
-                self.files.values(), self.checked.values(), strict=True
-            )
-            if outcome.reason is not None
-        }
-        return tuple(
-            Quarantined(path, root, reason) for root, path, reason in sorted(bad | self.refused)
-        )
 
     def _named(self, image: Example) -> str:
         if len(self.roots) == 1:

@@ -14,14 +14,17 @@ from typing import Self
 
 from core.system.cache_folder import cache_folder
 
-_SCHEMA = 1
+_SCHEMA = 2
 _LOCK_WAIT_S = 5.0
 _AT_ONCE = 500  # sqlite allows at least 999 variables in one statement
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome of decoding one file: `reason` is None if it can be used."""
+    """The outcome of decoding one file: `reason` is None if it can be used.
+
+    What it looks like (`core.images.data.looks`) is known of those alone.
+    """
 
     num_bytes: int
     mtime_ns: int
@@ -32,6 +35,7 @@ class Checked:
     reason: str | None
     # Whether the same file would give the same again: not so if it vanished or was being written.
     is_lasting: bool = True
+    look: bytes = b""
 
 
 class ScanCache:
@@ -66,11 +70,11 @@ class ScanCache:
                 part = paths[start : start + _AT_ONCE]
                 places = ",".join("?" * len(part))
                 rows = self._connection.execute(
-                    "SELECT path, num_bytes, mtime_ns, sha256, width, height, note, reason "
+                    "SELECT path, num_bytes, mtime_ns, sha256, width, height, note, reason, look "
                     f"FROM checked WHERE version = ? AND path IN ({places})",
                     (self._version, *part),
                 )
-                known.update((row[0], Checked(*row[1:])) for row in rows)
+                known.update((row[0], Checked(*row[1:8], look=row[8])) for row in rows)
         except sqlite3.DatabaseError:
             self._give_up()
         return known
@@ -87,7 +91,7 @@ class ScanCache:
         try:
             with self._connection:
                 self._connection.executemany(
-                    "INSERT OR REPLACE INTO checked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+                    "INSERT OR REPLACE INTO checked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
                 )
         except sqlite3.DatabaseError:
             self._give_up()
@@ -104,8 +108,8 @@ class ScanCache:
         self._connection = None
 
 
-def _picture(checked: Checked) -> tuple[int, int, str, str | None]:
-    return checked.width, checked.height, checked.note, checked.reason
+def _picture(checked: Checked) -> tuple[int, int, str, str | None, bytes]:
+    return checked.width, checked.height, checked.note, checked.reason, checked.look
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -118,9 +122,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS checked (path BLOB PRIMARY KEY, version INTEGER, "
             "num_bytes INTEGER, mtime_ns INTEGER, sha256 TEXT, width INTEGER, height INTEGER, "
-            "note TEXT, reason TEXT) WITHOUT ROWID"
+            "note TEXT, reason TEXT, look BLOB) WITHOUT ROWID"
         )
-        connection.execute("SELECT path, reason FROM checked LIMIT 1").fetchone()
+        connection.execute("SELECT path, look FROM checked LIMIT 1").fetchone()
         connection.commit()
     except BaseException:
         connection.close()

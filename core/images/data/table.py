@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.data.labels import Labels, label_in_words
+from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import displayed
 from core.data.tables.columns import Columns, in_words
 from core.data.tables.encodings import kind_of
@@ -31,12 +31,14 @@ class TableRow:
         path: The file as written there.
         labels: No label, one or several.
         split: `train`, `val` or `test` if the row says so.
+        group: What it belongs to, if the table was asked for that.
     """
 
     line: int
     path: str
     labels: tuple[str, ...]
     split: str | None
+    group: str | None = None
 
 
 @dataclass
@@ -95,7 +97,8 @@ class Table:
                 return f"unknown split {str(cell).strip()!r}"
         if split == UNLABELED:
             labels, split = (), None
-        return TableRow(line, path, labels, split)
+        group = group_of_cell(values.get(columns.group)) if columns.group is not None else None
+        return TableRow(line, path, labels, split, group)
 
 
 def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -> Table:
@@ -177,4 +180,6 @@ def _in_words(columns: LabelColumns) -> str:
         words += f", the label is column {columns.label} (data.label_column)"
     if columns.split is not None:
         words += f", the split is column {columns.split} (data.split_column)"
+    if columns.group is not None:
+        words += f", the group is column {columns.group} (data.group_column)"
     return displayed(unicodedata.normalize("NFC", words))

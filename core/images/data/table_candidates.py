@@ -129,7 +129,8 @@ class _OneTable:
             is_test = "test" if split == "test" else None
             self._found.unlabeled.append(Candidate(file, None, is_test))
         else:
-            self._found.labeled.append(Candidate(file, label, split))
+            group = next((row.group for row in rows if row.group), None)
+            self._found.labeled.append(Candidate(file, label, split, group))
 
     def _note_conflict(self, file: FoundFile, rows: list[TableRow]) -> None:
         """Keep the rows that differ in their label, for a person to choose one."""
@@ -179,4 +180,7 @@ def _conflict(rows: Sequence[TableRow]) -> str:
         lines = ", ".join(map(str, first.values()))
         return f"it has several labels ({', '.join(first)}), lines {lines}"
     splits = sorted({row.split for row in rows if row.split})
-    return f"it is in several splits ({', '.join(splits)})" if len(splits) > 1 else ""
+    if len(splits) > 1:
+        return f"it is in several splits ({', '.join(splits)})"
+    groups = sorted({row.group for row in rows if row.group})
+    return f"it is in several groups ({', '.join(groups)})" if len(groups) > 1 else ""

@@ -29,6 +29,7 @@ class LabelColumns:
         path: Of the image; None if there is none.
         label: Of its class; None if there is none.
         split: Of its split; None if there is none.
+        group: Of what belongs together; None if none was asked for.
         classes: Columns that are a class each, with 1 where it applies.
         unused: What is not used, in words.
     """
@@ -38,6 +39,7 @@ class LabelColumns:
     split: str | None
     classes: tuple[str, ...] = ()
     unused: str = ""
+    group: str | None = None
 
     @property
     def missing(self) -> str:
@@ -73,19 +75,20 @@ def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColu
     names = list(dict.fromkeys(name for row in rows for name in row))
     label = asked_for(asked.label, names, "data.label_column")
     split = asked_for(asked.split, names, "data.split_column")
-    others = [name for name in names if name not in {label, split}]
+    group = asked_for(asked.group, names, "data.group_column")
+    others = [name for name in names if name not in {label, split, group}]
     path = asked_for(asked.path, names, "data.path_column") or _path(rows, others)
     if label is None:
-        others = [name for name in names if name not in {path, split}]
+        others = [name for name in names if name not in {path, split, group}]
         label = named(others, LABEL_NAMES)
         if label is None and path is not None and names == ["column 1", "column 2"]:
             label = others[0]
     split, unused = split_column(rows, names, split)
     classes: tuple[str, ...] = ()
     if label is None and path is not None:
-        rest = [name for name in names if name not in {path, split}]
+        rest = [name for name in names if name not in {path, split, group}]
         classes = tuple(rest) if len(rest) > 1 and _are_flags(rows, rest) else ()
-    return LabelColumns(path, label, split, classes, unused)
+    return LabelColumns(path, label, split, classes, unused, group)
 
 
 def _path(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str | None:

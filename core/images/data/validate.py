@@ -13,6 +13,7 @@ import PIL
 from core.images.data.check_file import check_file
 from core.images.data.decode import DECODE_VERSION
 from core.images.data.light_pool import FEW, LightPool, WorkerDied, num_workers
+from core.images.data.looks import LOOK_VERSION
 from core.images.data.scan_cache import Checked, ScanCache
 from core.images.data.walk import FoundFile
 from core.system.progress import CountReport
@@ -23,7 +24,7 @@ _SAVE_EVERY: Final = 512
 
 # What Pillow makes of a file may change with its version, so it is part of the cache's key.
 _PILLOW = int("".join(part.zfill(3) for part in PIL.__version__.split(".")[:2] if part.isdigit()))
-VALIDATOR_VERSION: Final = DECODE_VERSION * 1_000_000 + _PILLOW
+VALIDATOR_VERSION: Final = (LOOK_VERSION * 1000 + DECODE_VERSION) * 1_000_000 + _PILLOW
 
 
 def validate(

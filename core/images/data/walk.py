@@ -192,3 +192,9 @@ def _sniffed(entry: os.DirEntry[str]) -> bool:
             return is_image_header(file.read(HEADER_BYTES))
     except OSError:
         return False
+
+
+def absolute(path: Path) -> Path:
+    """A folder or file as the user knows it, whole."""
+    # Not resolved: links in the way to a folder are part of how the user knows it.
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  (removes `..`)

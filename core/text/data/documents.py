@@ -7,6 +7,7 @@ from core.data.left_out import left_out_of
 from core.data.manifest import Example, Manifest, TextFile
 from core.errors import RunError
 from core.text.data.hashes import short_hash, shortened
+from core.text.data.known_lines import without_known
 from core.text.data.places import reference
 from core.text.data.read import UNREADABLE, Columns, Text, message_of, read_texts
 from core.text.data.token_files import Document
@@ -32,9 +33,10 @@ def documents_of(manifest: Manifest, columns: Columns, *, include_test: bool) ->
     """
     wanted = {(text.root, text.path): text for text in manifest.labeled}
     chosen = {(text.root, text.path) for text in manifest.pretraining_examples(include_test)}
-    known = {shortened(text.sha256) for text in manifest.labeled}
-    for root, name in dict.fromkeys((root, _file_of(path)) for root, path in wanted):
-        for found in _texts(manifest, root, name, columns, wants_labels=True):
+    known = {shortened(text.sha256) for text in manifest.labeled} | manifest.left_out_texts
+    held_out = held_out_hashes(manifest) if manifest.cuts_lines and not include_test else set()
+    for root, name in dict.fromkeys((root, file_of(path)) for root, path in wanted):
+        for found in texts_in(manifest, root, name, columns, wants_labels=True):
             key = (root, reference(name, found))
             text = wanted.pop(key, None)
             if text is None:
@@ -45,32 +47,67 @@ def documents_of(manifest: Manifest, columns: Columns, *, include_test: bool) ->
     for root, path in wanted:
         _refuse(manifest, root, path)
     for file in manifest.corpora:
-        yield from _corpus(manifest, file, columns, known, include_test=include_test)
+        is_wanted = include_test or file.split != "test"
+        _check_unchanged(manifest, file)
+        for found in corpus_texts(manifest, file, columns):
+            text_hash = short_hash(found.text)
+            text, _ = without_known(found.text, held_out)
+            # A copy of a labeled text is either among those already, or it is a test text's.
+            is_used = is_wanted and text_hash not in known and bool(text.strip())
+            yield Document(text, text_hash, is_used)
 
 
-def _corpus(
-    manifest: Manifest, file: TextFile, columns: Columns, known: set[int], *, include_test: bool
-) -> Iterator[Document]:
-    is_wanted = include_test or file.split != "test"
+def held_out_hashes(manifest: Manifest) -> set[int]:
+    """Hashes of labeled texts of the test and the validation split."""
+    held_out = (*manifest.labeled_split("test"), *manifest.labeled_split("val"))
+    return {shortened(text.sha256) for text in held_out}
+
+
+def corpus_texts(manifest: Manifest, file: TextFile, columns: Columns) -> Iterator[Text]:
+    """The unlabeled texts of a file, in order; those that say something.
+
+    Raises:
+        RunError: `texts-changed`: the file can't be read any more.
+    """
+    # A small plain file is one text, unless the scan found more in it.
+    is_corpus = file.num_texts > 1
     left_out = {path for root, path in left_out_of(manifest) if root == file.root}
-    _check_unchanged(manifest, file)
-    for found in _texts(manifest, file.root, file.path, columns, wants_labels=False):
+    for found in texts_in(
+        manifest, file.root, file.path, columns, wants_labels=False, is_corpus=is_corpus
+    ):
         # A table with a column of splits counts as two files: its test split, and the rest.
         is_here = found.split is None or (found.split == "test") == (file.split == "test")
         if left_out and reference(file.path, found) in left_out:
             continue
         if is_here and found.text.strip():
-            text_hash = short_hash(found.text)
-            # A copy of a labeled text is either among those already, or it is a test text's.
-            yield Document(found.text, text_hash, is_wanted and text_hash not in known)
+            yield found
 
 
-def _texts(
-    manifest: Manifest, root: int, name: str, columns: Columns, *, wants_labels: bool
+def texts_in(
+    manifest: Manifest,
+    root: int,
+    name: str,
+    columns: Columns,
+    *,
+    wants_labels: bool,
+    is_corpus: bool = False,
 ) -> Iterator[Text]:
+    """All texts of a file of a manifest, until something is wrong with it.
+
+    Args:
+        manifest: Has the folders.
+        root: Index of the file's.
+        name: Its path below that.
+        columns: Of tables, as asked for.
+        wants_labels: Whether a label column is looked for.
+        is_corpus: See `read_texts`.
+
+    Raises:
+        RunError: `texts-changed`: the file can't be read any more.
+    """
     file = manifest.place(root, name)
     quiet = (lambda *_: None, lambda _: None)
-    texts = read_texts(file, columns, *quiet, wants_labels=wants_labels)
+    texts = read_texts(file, columns, *quiet, wants_labels=wants_labels, is_corpus=is_corpus)
     while True:
         try:
             found = next(texts, None)
@@ -100,10 +137,11 @@ def _check_unchanged(manifest: Manifest, file: TextFile) -> None:
 
 
 def _refuse(manifest: Manifest, root: int, path: str) -> None:
-    file = manifest.place(root, _file_of(path))
+    file = manifest.place(root, file_of(path))
     raise RunError("texts-changed", path=file, reason="it has other texts now")
 
 
-def _file_of(path: str) -> str:
+def file_of(path: str) -> str:
+    """The file of a text, whose path may end in its line."""
     name, colon, line = path.rpartition(":")
     return name if colon and line.isdigit() else path

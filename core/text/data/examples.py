@@ -40,7 +40,7 @@ def texts_at(places: Mapping[Path, set[int]], columns: Columns) -> dict[tuple[Pa
     found: dict[tuple[Path, int], str] = {}
     for file, lines in places.items():
         left = set(lines)
-        for text in _texts(file, columns):
+        for text in _texts(file, columns, is_corpus=any(left)):
             if text.line in left:
                 left.discard(text.line)
                 found[file, text.line] = text.text[:_LONGEST]
@@ -89,7 +89,8 @@ def _unlabeled(
     for corpus in manifest.corpora:
         if stopped():
             raise Stopped
-        texts = _texts(manifest.absolute(corpus), columns, wants_labels=False)
+        is_corpus = corpus.num_texts > 1
+        texts = _texts(manifest.absolute(corpus), columns, wants_labels=False, is_corpus=is_corpus)
         for text in islice(texts, min(_OF_A_FILE, left)):
             if text.text.strip():
                 left -= 1
@@ -99,11 +100,18 @@ def _unlabeled(
             return
 
 
-def _texts(file: Path, columns: Columns, *, wants_labels: bool = True) -> Iterator[Text]:
+def _texts(
+    file: Path, columns: Columns, *, wants_labels: bool = True, is_corpus: bool = False
+) -> Iterator[Text]:
     """The texts of a file until something is wrong with it: the scan has told what."""
     try:
         yield from read_texts(
-            file, columns, lambda *_: None, lambda _: None, wants_labels=wants_labels
+            file,
+            columns,
+            lambda *_: None,
+            lambda _: None,
+            wants_labels=wants_labels,
+            is_corpus=is_corpus,
         )
     except UNREADABLE:
         return

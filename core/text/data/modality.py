@@ -50,6 +50,8 @@ class TextData(DataModality):
             test_fraction=request.data.test_fraction,
             seed=request.seed,
             left_out=request.data.left_out,
+            group_pattern=request.data.group_pattern,
+            leave_out_copies=request.data.leave_out_copies,
         )
 
     def details(self, manifest: Manifest, request: ScanRequest) -> Details:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.file_types import PLAIN
-from core.data.labels import Labels, label_in_words
+from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import counted
 from core.data.tables.columns import Columns, asked_for, in_words
 from core.data.tables.dialect import lines_of
@@ -31,6 +31,7 @@ from core.data.tables.rows import (
 )
 from core.data.tables.splits import UNLABELED, split_column, split_of_cell
 from core.text.data.columns import find_columns
+from core.text.data.corpus_lines import are_lines_texts
 from core.text.data.fasttext import fasttext_rows, is_fasttext
 
 __all__ = [
@@ -61,12 +62,14 @@ class Text:
         text: Its characters.
         label: Its class; None if it has none.
         split: `train`, `val` or `test` if its table says so.
+        group: What it belongs to, if its table was asked for that.
     """
 
     line: int
     text: str
     label: str | None
     split: str | None = None
+    group: str | None = None
 
 
 def read_texts(
@@ -77,10 +80,12 @@ def read_texts(
     *,
     wants_labels: bool = True,
     tell: Tell = unheard,
+    is_corpus: bool = False,
 ) -> Iterator[Text]:
     """All texts of a file, in order.
 
-    A plain file of up to a mebibyte is one text. A larger one is a corpus: its paragraphs are its
+    A plain file of up to a mebibyte is one text, but its lines are where they look like texts
+    and it is said to be a corpus. A larger one is a corpus: its paragraphs are its
     texts, or its lines where no line is blank; one beyond a mebibyte is cut.
 
     Args:
@@ -90,6 +95,8 @@ def read_texts(
         note: Told in words what was found: encoding, columns.
         wants_labels: Whether a label column is looked for.
         tell: Told by setting what was guessed.
+        is_corpus: Whether a small plain file may be a corpus too: it has no label, and hardly any
+            others lie beside it.
 
     Raises:
         OSError: As the file system says; and others of `UNREADABLE`: the file is damaged, or its
@@ -109,7 +116,7 @@ def read_texts(
             rows = fasttext_rows(file, encoding)
             found = _chosen(rows, columns, bad, note, unheard, wants_labels=wants_labels)
         else:
-            found = _plain(file, encoding, note)
+            found = _plain(file, encoding, note, is_corpus=is_corpus)
     for text in found:
         if not text.text.isascii() and _NO_TEXT.search(text.text):
             bad(text.line, "it has bytes or characters that are no Unicode text")
@@ -117,13 +124,13 @@ def read_texts(
             yield text
 
 
-def _plain(file: Path, encoding: str, note: Note) -> Iterator[Text]:
+def _plain(file: Path, encoding: str, note: Note, *, is_corpus: bool) -> Iterator[Text]:
     with open_text(file, encoding) as stream:
         head = stream.read(_ONE_DOCUMENT)
-        if len(head) < _ONE_DOCUMENT:
+        if len(head) < _ONE_DOCUMENT and not (is_corpus and are_lines_texts(head)):
             yield Text(0, head, None)
             return
-        has_blank_lines = re.search(r"\n[ \t]*\n", head) is not None
+        has_blank_lines = re.search(r"\n[ \t]*\n", head.strip()) is not None
     note(f"its {'paragraphs' if has_blank_lines else 'lines'} are its texts")
     with open_text(file, encoding) as stream:
         lines = lines_of(stream, _ONE_DOCUMENT)
@@ -155,7 +162,7 @@ def _chosen(
     if not sample:
         return
     known = [row for _, row in sample]
-    text, label, split = _columns(known, columns, note, tell, wants_labels=wants_labels)
+    text, label, split, group = _columns(known, columns, note, tell, wants_labels=wants_labels)
     labels = Labels(row.get(label) for row in known) if label is not None else None
     num_unlabeled = num_several = 0
     for number, row in chain(sample, rows):
@@ -176,7 +183,8 @@ def _chosen(
         is_unlabeled = not found or of_split == UNLABELED
         num_unlabeled += is_unlabeled
         of_split = None if of_split == UNLABELED else of_split
-        yield Text(number, value, None if is_unlabeled else found[0], of_split)
+        belongs = group_of_cell(row.get(group)) if group is not None else None
+        yield Text(number, value, None if is_unlabeled else found[0], of_split, belongs)
     if label is not None and num_unlabeled:
         note(f"{counted(num_unlabeled, 'text')} without a label in column {label}")
     if num_several:
@@ -185,15 +193,17 @@ def _chosen(
 
 def _columns(
     rows: Sequence[dict[str, Any]], asked: Columns, note: Note, tell: Tell, *, wants_labels: bool
-) -> tuple[str, str | None, str | None]:
-    """Names of the columns of text, label and split, from the first rows."""
+) -> tuple[str, str | None, str | None, str | None]:
+    """Names of the columns of text, label, split and group, from the first rows."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     asked_label = asked.label if wants_labels or asked.label in names else None
-    text, label = find_columns(rows, asked.text, asked_label)
+    group = asked_for(asked.group if wants_labels else None, names, "data.group_column")
+    ungrouped = [{name: row[name] for name in row if name != group} for row in rows]
+    text, label = find_columns(ungrouped, asked.text, asked_label)
     label = label if wants_labels else None
     split, unused = split_column(rows, names, asked_for(asked.split, names, "data.split_column"))
-    others = [name for name in names if name not in {text, split}]
-    note(_in_words(text, label, split, others if wants_labels else []))
+    others = [name for name in names if name not in {text, split, group}]
+    note(_in_words(text, label, split, others if wants_labels else []) + _group_in_words(group))
     if unused:
         note(unused)
     if asked.text is None and len(names) > 1:
@@ -202,7 +212,7 @@ def _columns(
         tell("label_column", label or NOTHING)
     if asked.split is None and split is not None:
         tell("split_column", split)
-    return text, label, split
+    return text, label, split, group
 
 
 def _split_of(cell: object, column: str) -> str | None:
@@ -211,6 +221,10 @@ def _split_of(cell: object, column: str) -> str | None:
     if found is None and cell is not None and str(cell).strip():
         raise ValueError(f"unknown split {str(cell).strip()!r} (column {column})")
     return found
+
+
+def _group_in_words(group: str | None) -> str:
+    return f", the group is column {group} (data.group_column)" if group is not None else ""
 
 
 def _in_words(text: str, label: str | None, split: str | None, others: Sequence[str]) -> str:

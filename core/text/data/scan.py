@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
+from core.data.groups import groups_of
 from core.data.labels import refuse_numbers
 from core.data.left_out import LeftOut
 from core.data.manifest import (
@@ -22,12 +23,14 @@ from core.data.manifest import (
     displayed,
 )
 from core.errors import RunError
+from core.recipe.examples import LeaveOutCopies
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced
 from core.system.stopping import never
 from core.text.about import MODALITY
 from core.text.data.conflicts import without_conflicts
 from core.text.data.corpus import Overlaps, TextIndex
+from core.text.data.held_out import with_copies
 from core.text.data.known_scans import KnownScan
 from core.text.data.places import (
     is_text,
@@ -49,6 +52,8 @@ def scan_texts(
     test_fraction: float,
     seed: int,
     left_out: Sequence[str] = (),
+    group_pattern: str | None = None,
+    leave_out_copies: LeaveOutCopies = "near",
     report: Callable[[str, int, int], None] | None = None,
     stopped: Callable[[], bool] = never,
 ) -> Manifest:
@@ -62,6 +67,8 @@ def scan_texts(
         test_fraction: Share held out when there is no test split.
         seed: Which texts are held out.
         left_out: Names of texts that are not used.
+        group_pattern: What in names says which texts belong together.
+        leave_out_copies: Which copies are left out of training.
         report: Told how far it is.
         stopped: Asked whether to end.
 
@@ -82,16 +89,21 @@ def scan_texts(
         "columns": [*astuple(columns)],
         "held_out": [val_fraction, test_fraction, seed],
         "left_out": list(left_out),
+        "groups": group_pattern,
+        "copies": leave_out_copies,
     }
     known = KnownScan(asked, work.files)
     manifest = known.manifest()
     if manifest is None:
-        manifest = _scanned(work, val_fraction, test_fraction, seed)
+        manifest = _scanned(work, val_fraction, test_fraction, seed, group_pattern)
+        manifest = with_copies(manifest, columns, leave_out_copies, work.progress, stopped)
         known.keep(manifest)
     return manifest
 
 
-def _scanned(work: TextScan, val_fraction: float, test_fraction: float, seed: int) -> Manifest:
+def _scanned(
+    work: TextScan, val_fraction: float, test_fraction: float, seed: int, pattern: str | None
+) -> Manifest:
     work.read()
     if not work.texts and not work.corpora:
         first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
@@ -108,8 +120,11 @@ def _scanned(work: TextScan, val_fraction: float, test_fraction: float, seed: in
     labels = [str(text.label) for text in work.texts if text.path.rpartition(":")[2].isdigit()]
     where = ", ".join(displayed(str(root)) for root in work.roots)
     refuse_numbers(labels, path=where, examples=MODALITY.examples)
-    labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed)
-    notes += conflicts
+    groups, ungrouped = groups_of(
+        work.texts, work.groups, column=work.columns.group, pattern=pattern, path=where
+    )
+    labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed, groups)
+    notes += [*ungrouped, *conflicts]
     return _manifest(work, labeled_texts, notes, leaks)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.data.census import census
 from core.data.findings import MOST_LISTED
+from core.data.groups import Key
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import (
     Example,
@@ -38,6 +39,8 @@ from core.text.data.read import TABLES, UNREADABLE, Columns, Text, message_of, r
 from core.text.data.scan_words import of_files
 
 _READING = "reading texts (MiB)"
+# A corpus is one file, or train, validation and test; documents come in larger numbers.
+_FEW_FILES = 3
 
 
 @dataclass
@@ -61,6 +64,8 @@ class TextScan:
         corpora: Files with unlabeled ones.
         bad: What can't be used.
         notes: Decisions, in words.
+        groups: By root and path, what labeled texts belong to.
+        num_plain: How many plain files a folder has.
     """
 
     columns: Columns
@@ -79,6 +84,8 @@ class TextScan:
     corpora: list[Corpus] = field(default_factory=list)
     bad: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    groups: dict[Key, str] = field(default_factory=dict)
+    num_plain: Counter[Path] = field(default_factory=Counter)
 
     _counted: set[Path] = field(default_factory=set)
 
@@ -111,6 +118,7 @@ class TextScan:
                 )
             else:
                 self.files[file] = (folder, is_labeled)
+                self.num_plain[file.parent] += kind_of(file) not in TABLES
                 self.places[file] = places.place(file)
 
     def _pass_over(self, path: Path) -> None:
@@ -178,6 +186,7 @@ class _FileScan:
             self._note,
             wants_labels=self._is_labeled,
             tell=work.of_files.of(self._name),
+            is_corpus=self._may_be_corpus(),
         )
         characters = 0
         try:
@@ -204,6 +213,12 @@ class _FileScan:
         if len(self._test):
             self._add_test()
 
+    def _may_be_corpus(self) -> bool:
+        """Whether it has no label, and hardly any plain file lies beside it."""
+        has_label = self._is_labeled and self._label is not None
+        beside = self._work.num_plain[self._file.parent]
+        return not has_label and beside <= _FEW_FILES and kind_of(self._file) != ".md"
+
     def _add(self, found: Text) -> None:
         label = (found.label or self._label) if self._is_labeled else None
         split = found.split or self._split
@@ -214,9 +229,12 @@ class _FileScan:
             self._work.index.add(found.line, short_hash(found.text))
             self._corpus.num_texts += 1
             return
+        path = reference(self._name, found)
+        if found.group is not None:
+            self._work.groups[self._root, path] = found.group
         self._work.texts.append(
             Example(
-                path=reference(self._name, found),
+                path=path,
                 root=self._root,
                 num_bytes=len(found.text.encode()),
                 mtime_ns=self._mtime_ns,

@@ -2,19 +2,24 @@
 
 from collections import Counter
 
+from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, counted, displayed
 
 
 def split_in_words(
-    labeled: list[Example], val_fraction: float, test_fraction: float, seed: int
+    labeled: list[Example],
+    val_fraction: float,
+    test_fraction: float,
+    seed: int,
+    groups: Groups | None = None,
 ) -> tuple[list[Example], list[str]]:
     """Labeled texts with a test and a validation split, and what was done for it in words."""
     held_words = []
     for name, fraction in (("test", test_fraction), ("val", val_fraction)):
         if labeled and fraction and not any(text.split == name for text in labeled):
             train = [text for text in labeled if text.split == "train"]
-            held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name)}
+            held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name, groups)}
             labeled = [held.get((text.root, text.path), text) for text in labeled]
             held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
     if not labeled:
@@ -24,6 +29,7 @@ def split_in_words(
         held_words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
     counts = Counter(text.split for text in labeled)
     splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
+    held_words += groups_in_words(labeled, groups or {})
     return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
 
 

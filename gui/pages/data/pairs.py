@@ -20,9 +20,10 @@ _KINDS = {
     "splits": ("Copies in two splits", "It is known from training, which flatters the score."),
     "unlabeled": ("Unlabeled copy of a test {example}", "Pre-training leaves it out by itself."),
     "labels": ("One {example}, two labels", "One of the labels is wrong."),
-    "exact": ("Copies", "One is the same as the other."),
+    "exact": ("Copies", "One is the same as the other, which flatters the score."),
     "near": ("Nearly the same {examples}", "One may be a copy of the other, a little changed."),
 }
+_LEFT_OUT = "Training leaves out the one on the right by itself."
 
 
 class PairsTab(QWidget):
@@ -95,7 +96,8 @@ class PairsTab(QWidget):
             return
         pair = self._pairs[at]
         what, why = self._words(pair)
-        self.why.setText(f"{what}. {why}")
+        words = [f"{what}.", why, _LEFT_OUT if pair["left_out"] else ""]
+        self.why.setText(" ".join(filter(None, words)))
         for side, entry in zip(self.sides, pair["sides"], strict=True):
             side.show_entry(entry, self._modality.shown_as)
 

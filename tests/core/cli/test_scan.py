@@ -79,7 +79,8 @@ def test_that_folders_mean_what_people_mean(tmp_path, counts, classes, unlabeled
     assert {n: [each[s] for s in splits] for n, each in found["classes"].items()} == classes
     assert (found["kind"], found["unlabeled"]) == ("images", unlabeled)
     assert list(found) == [
-        *("kind", "classes", "unlabeled", "quarantined", "passed_over", "notes", "guesses")
+        *("kind", "classes", "unlabeled", "quarantined", "passed_over", "notes", "guesses"),
+        *("leaks", "num_leaks"),
     ]
 
 

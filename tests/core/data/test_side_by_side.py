@@ -44,11 +44,12 @@ def test_that_a_copy_in_training_stands_beside_the_test_image(tmp_path: Path) ->
     one, two = str(folder / "train/cat/b.png"), str(folder / "train/dog/other.png")
     dog, again = str(folder / "test/dog/a.png"), str(tmp_path / "more" / "again.png")
     assert told(summary) == [
-        ("splits", [(test, "cat, test"), (train, "cat, train")]),
+        ("exact", [(dog, "dog, test"), (again, "unlabeled")]),
+        ("exact", [(test, "cat, test"), (train, "cat, train")]),
         ("labels", [(one, "cat, train"), (two, "dog, train")]),
-        ("unlabeled", [(dog, "dog, test"), (again, "unlabeled")]),
     ]
-    assert [side["file"] for side in summary["pairs"][0]["sides"]] == [test, train]
+    assert [side["file"] for side in summary["pairs"][1]["sides"]] == [test, train]
+    assert summary["pairs"][1]["left_out"]
     left_out = found(tmp_path / "out", labeled=str(folder), left_out=[train, two])
     assert told(left_out) == []
     assert left_out["num_quarantined"] == 0
@@ -73,7 +74,7 @@ def test_that_texts_of_pairs_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "test.csv").write_text("text,label\none more here,a\nsomething new now,b\n")
     summary = found(tmp_path / "out", kind="text", labeled=str(tmp_path))
     assert told(summary) == [
-        ("splits", [("test.csv:2", "a, test"), ("train.csv:4", "a, train")]),
+        ("exact", [("test.csv:2", "a, test"), ("train.csv:4", "a, train")]),
         ("labels", [("train.csv:2", "a"), ("train.csv:3", "b")]),
     ]
     assert [side["text"] for side in summary["pairs"][0]["sides"]] == ["one more here"] * 2
@@ -92,7 +93,7 @@ def test_that_an_unlabeled_copy_of_a_test_text_is_shown(tmp_path: Path) -> None:
         (tmp_path / name).rename(tmp_path / "l" / name)
     asked = {"labeled": str(tmp_path / "l"), "unlabeled": [str(tmp_path / "u")]}
     (pair,) = found(tmp_path / "out", kind="text", **asked)["pairs"]
-    assert pair["kind"] == "unlabeled"
+    assert pair["kind"] == "exact"
     assert [side["text"] for side in pair["sides"]] == ["test text number 1"] * 2
     assert pair["sides"][1]["name"] == str(tmp_path / "u" / "more.jsonl:2")
     gone = found(tmp_path / "out", kind="text", left_out=[pair["sides"][1]["name"]], **asked)

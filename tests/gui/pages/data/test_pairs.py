@@ -113,6 +113,6 @@ def test_that_pairs_of_any_kind_are_shown(
     scanned(window, qtbot)
     findings = window.session.findings
     sides = [{"name": f"a/{n}.png", "file": "", "what": "a", "text": ""} for n in (0, 2)]
-    findings.summary["pairs"] = [{"kind": "twins", "sides": sides}]
+    findings.summary["pairs"] = [{"kind": "twins", "sides": sides, "left_out": False}]
     page.tabs.show_findings(findings)
     assert page.tabs.pairs.list.item(0).text() == "Twins: a/0.png = a/2.png"

@@ -1,0 +1,107 @@
+"""Examples that belong together, as those of one patient: a split must not go through them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from core.data.manifest import Example, counted, displayed
+from core.data.splits import SPLIT_ORDER, nfc
+from core.errors import RunError
+
+Key = tuple[int, str]
+Groups = Mapping[Key, str]
+_MOST_NAMED: Final = 3
+
+
+def groups_of(
+    examples: Sequence[Example],
+    by_column: Groups,
+    *,
+    column: str | None,
+    pattern: str | None,
+    path: object,
+) -> tuple[Groups, list[str]]:
+    """The groups that a recipe asks for, and in words how many examples have none.
+
+    Args:
+        examples: Labeled ones.
+        by_column: What the column of groups says, by root and path.
+        column: That column, if one was named.
+        pattern: For names, if one was given.
+        path: Where the examples come from.
+
+    Raises:
+        RunError: `groups-not-found`, `groups-without-table`.
+    """
+    if not examples:
+        return {}, []
+    if pattern is not None:
+        return groups_by_pattern(examples, pattern)
+    if column is None:
+        return {}, []
+    without = [each for each in examples if (each.root, each.path) not in by_column]
+    if len(without) == len(examples):
+        raise RunError("groups-without-table", column=column, path=path)
+    return by_column, _without(without, "data.group_column")
+
+
+def groups_by_pattern(
+    examples: Iterable[Example], pattern: str
+) -> tuple[dict[Key, str], list[str]]:
+    """The group of each example whose path has one, and in words how many have none.
+
+    Args:
+        examples: Labeled ones.
+        pattern: A regular expression with one group.
+
+    Raises:
+        RunError: `groups-not-found`: no path matches.
+    """
+    expression = re.compile(pattern)
+    groups: dict[Key, str] = {}
+    without: list[Example] = []
+    for example in examples:
+        found = expression.search(nfc(displayed(example.path)))
+        if found is None or not found[1]:
+            without.append(example)
+        else:
+            groups[example.root, example.path] = found[1]
+    if without and not groups:
+        first = displayed(without[0].path)
+        raise RunError("groups-not-found", pattern=pattern, count=len(without), first=first)
+    return groups, _without(without, "data.group_pattern")
+
+
+def _without(without: Sequence[Example], setting: str) -> list[str]:
+    if not without:
+        return []
+    number = counted(len(without), "labeled example")
+    return [f"{number} without a group ({setting}; first: {displayed(without[0].path)})"]
+
+
+def groups_in_words(examples: Iterable[Example], groups: Groups) -> list[str]:
+    """How many groups there are, and which of them lie on several sides of the splits.
+
+    Args:
+        examples: Labeled ones, with their splits; only splits that were given go through groups.
+        groups: The group of each, by root and path.
+    """
+    sides: dict[str, set[str]] = defaultdict(set)
+    for example in examples:
+        group = groups.get((example.root, example.path))
+        if group is not None and example.split is not None:
+            sides[group].add(example.split)
+    notes = [f"{counted(len(sides), 'group')} of examples that belong together"] if sides else []
+    crossing = [group for group, splits in sides.items() if len(splits) > 1]
+    if crossing:
+        few = [f"{displayed(group)} in {_in_words(sides[group])}" for group in crossing]
+        shown = ", ".join(few[:_MOST_NAMED]) + (", …" if len(few) > _MOST_NAMED else "")
+        lie = "lies" if len(crossing) == 1 else "lie"
+        number = counted(len(crossing), "group")
+        notes.append(f"{number} {lie} in more than one split ({shown}): scores are too good")
+    return notes
+
+
+def _in_words(splits: set[str]) -> str:
+    return " and ".join(split for split in SPLIT_ORDER if split in splits)
