@@ -65,7 +65,7 @@ class PairSide(QFrame):
             view = self.picture
             self.picture.show_image(QImage(), "")
             self._loader.want(Path(entry["file"]))
-        elif shown_as == "text" and entry["text"]:
+        elif entry["text"]:
             view = self.text
         self._views.setCurrentWidget(view)
 
