@@ -133,7 +133,7 @@ class _Shooter:
             self.until(lambda: window.session.findings is not None)
         self.settle(1500)
         tabs = page.tabs  # type: ignore[attr-defined]
-        for index in range(tabs.count()):
+        for index in [n for n in range(tabs.count()) if tabs.isTabVisible(n)]:
             tabs.setCurrentIndex(index)
             self.settle(600)
             self.take(f"2-data-{index}")

@@ -34,13 +34,13 @@ def hold_out(
         held = _whole_groups(images, fraction, f"{seed}/{name}", groups)
         return [replace(i, split=name) if at in held else i for at, i in enumerate(images)]
     # Copies under different labels are one picture; it is counted where it is seen first.
-    groups: dict[str, dict[str, int]] = defaultdict(dict)
+    of_class: dict[str, dict[str, int]] = defaultdict(dict)
     label_of: dict[str, str] = {}
     for image in images:
         label = label_of.setdefault(image.sha256, image.label or "")
-        groups[label][image.sha256] = groups[label].get(image.sha256, 0) + 1
+        of_class[label][image.sha256] = of_class[label].get(image.sha256, 0) + 1
     chosen: set[str] = set()
-    for copies in groups.values():
+    for copies in of_class.values():
         chosen |= _choose(copies, fraction, f"{seed}/{name}")
     return [replace(image, split=name) if image.sha256 in chosen else image for image in images]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from core.data.copies import NUM_HELD, RANKS, LeftOutCopies, side_of
 from core.data.groups import Key
 from core.data.manifest import Example
+from core.data.pairs import Likeness
 from core.images.about import MODALITY
 from core.images.data.near_images import CopySearch
 from core.recipe.examples import LeaveOutCopies
@@ -42,6 +43,6 @@ def copies_of_images(
         stopped=stopped,
     )
     for each in sorted(search.find(), key=lambda each: each.copy):
-        kind = "exact" if each.is_exact else "near"
+        kind: Likeness = "exact" if each.is_exact else "near"
         found.add(kind, side_of(images[each.of]), side_of(images[each.copy]))
     return found

@@ -140,7 +140,8 @@ class CopySearch:
         difference = (one_luma - other_luma).std(axis=1)
         chroma = [self._chroma[each].astype(np.float32) for each in (one, other)]
         colour = np.abs(chroma[0] - chroma[1]).mean(axis=1)
-        return (difference <= most) & (colour <= _MOST_COLOUR)
+        are_alike: NDArray[np.bool_] = (difference <= most) & (colour <= _MOST_COLOUR)
+        return are_alike
 
     def _contrast(self, pictures: Ints) -> NDArray[np.float32]:
         parts = [

@@ -51,10 +51,10 @@ def documents_of(manifest: Manifest, columns: Columns, *, include_test: bool) ->
         _check_unchanged(manifest, file)
         for found in corpus_texts(manifest, file, columns):
             text_hash = short_hash(found.text)
-            text, _ = without_known(found.text, held_out)
+            kept, _ = without_known(found.text, held_out)
             # A copy of a labeled text is either among those already, or it is a test text's.
-            is_used = is_wanted and text_hash not in known and bool(text.strip())
-            yield Document(text, text_hash, is_used)
+            is_used = is_wanted and text_hash not in known and bool(kept.strip())
+            yield Document(kept, text_hash, is_used)
 
 
 def held_out_hashes(manifest: Manifest) -> set[int]:

@@ -78,6 +78,7 @@ class _Search:
     def __post_init__(self) -> None:
         self.found = LeftOutCopies(self.rule, MODALITY)
         self._is_copy: set[tuple[int, str]] = set()
+        self._total = -(-sum(file.num_bytes for file in self.manifest.corpora) // MIB)
 
     def compare_labeled(self) -> None:
         """Labeled texts with those that are held out; with each other if the rule wants it."""
@@ -159,6 +160,7 @@ class _Search:
                     self.left_out_texts.add(text_hash)
                     num_fresh -= 1
             files.append(replace(file, num_fresh=num_fresh))
+        self.progress(_COMPARING, self._total, self._total)
         return tuple(files)
 
     def _tell_near(self, found: Text, side: PairSide) -> bool:
@@ -167,17 +169,15 @@ class _Search:
         return of is not None and self.found.add("near", of, side, is_listed=False)
 
     def _texts(self, file: TextFile) -> Iterator[Text]:
-        total = -(-sum(each.num_bytes for each in self.manifest.corpora) // MIB)
         characters = 0
         for found in corpus_texts(self.manifest, file, self.columns):
             if self.stopped():
                 raise Stopped
             characters += len(found.text)
             done = (self._done + min(characters, file.num_bytes)) // MIB
-            self.progress(_COMPARING, done, total)
+            self.progress(_COMPARING, done, self._total)
             yield found
         self._done += file.num_bytes
-        self.progress(_COMPARING, self._done // MIB, total)
 
     def notes(self) -> list[str]:
         """How many lines are cut out of unlabeled texts, in words."""

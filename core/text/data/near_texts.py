@@ -68,14 +68,10 @@ class NearTexts:
         if len(words) < _LEAST_WORDS or self._smallest.isdisjoint(_smallest(words)):
             return None
         signature = _signature(words)
-        likely = {
-            number: signature.jaccard(self._signatures[number])
-            for number in sorted(self._lsh.query(signature))
-        }
-        best = max(likely, key=lambda number: likely[number], default=None)
-        if best is None or likely[best] < _SIMILARITY:
-            return None
-        return self._sides[best]
+        offered: list[int] = sorted(self._lsh.query(signature))
+        likely = [(signature.jaccard(self._signatures[number]), -number) for number in offered]
+        similarity, number = max(likely, default=(0.0, 0))
+        return self._sides[-number] if similarity >= _SIMILARITY else None
 
     @property
     def _lsh(self) -> Any:

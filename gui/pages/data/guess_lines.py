@@ -70,9 +70,13 @@ class GuessLines(QWidget):
             return
         if self._changed in self.boxes and self.isVisible():
             # The box that was used is another one now, and not yet to be seen.
-            box = self.boxes[self._changed]
-            QTimer.singleShot(0, box, box.setFocus)
+            _focus_soon(self.boxes[self._changed])
         self._changed = ""
+
+    def focus_first(self) -> None:
+        """Go to the first line, if there is one."""
+        if self.boxes:
+            _focus_soon(next(iter(self.boxes.values())))
 
     def _add(self, number: int, line: Line, *, is_doubtful: bool) -> None:
         sign = Sign("attention" if is_doubtful else "", "warn")
@@ -112,3 +116,8 @@ class GuessLines(QWidget):
             mode="json", exclude_none=True, include={"unlabeled", "labeled", "left_out"}
         )
         self._session.take_data(words, modality_named(kind), **{**data, "kind": kind})
+
+
+def _focus_soon(box: QComboBox) -> None:
+    """Give a box that was just made the focus, once it can be seen."""
+    QTimer.singleShot(0, box, box.setFocus)

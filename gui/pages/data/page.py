@@ -232,7 +232,9 @@ class DataPage(Page):
 
     def _on_failed(self, what: str, action: str) -> None:
         self._problem = what
-        self._summary.setText(f"{what}\n{action}")
+        undo = self._session.undo
+        back = f"Ctrl+Z takes back: {undo.undoText()}." if undo.canUndo() else ""
+        self._summary.setText("\n".join(filter(None, (what, action, back))))
         self.notice.emit("bad", what, action)
 
     def _on_ended(self) -> None:

@@ -70,4 +70,5 @@ class ReadingTab(QWidget):
     def _confirm(self) -> None:
         if self._findings is not None:
             self._session.readings.confirm(self._findings)
-            self.lines.setFocus()
+            # The button is gone: Tab goes on from the lines.
+            self.lines.focus_first()

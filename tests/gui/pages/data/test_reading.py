@@ -132,6 +132,22 @@ def test_that_encodings_kinds_and_separators_are_lines(
     assert window.session.modality.name == "text"
 
 
+def test_that_the_folder_with_the_labels_is_changed_and_a_refusal_undone(
+    window: MainWindow, page: DataPage, competition: Path, qtbot: QtBot
+) -> None:
+    page.add([competition], True)
+    scanned(window, qtbot)
+    choose(page.reading.lines.boxes["data.labeled"], "competition/train_images")
+    assert window.session.draft.data.labeled == str(competition / "train_images")
+    qtbot.waitUntil(lambda: page._problem != "", timeout=WAIT_MS)
+    assert not page.tabs.isVisible()
+    assert "Ctrl+Z takes back: Folder with the labels: train_images." in page._summary.text()
+    window.session.undo.undo()
+    scanned(window, qtbot)
+    assert page.tabs.isVisible()
+    assert window.session.draft.data.labeled == str(competition)
+
+
 def test_that_classes_without_test_or_training_examples_are_marked(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
