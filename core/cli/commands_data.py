@@ -6,14 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from core.cli.options import (
@@ -24,6 +16,7 @@ from core.cli.options import (
     Encoding,
     Kind,
 )
+from core.cli.part_progress import PartProgress
 from core.cli.show_scan import scan_facts, show_scan
 from core.errors import RunError
 from core.recipe import (
@@ -78,7 +71,7 @@ def scan_command(
     )
     console = Console()
     try:
-        with _PartProgress(Console(stderr=True) if as_json else console) as progress:
+        with PartProgress(Console(stderr=True) if as_json else console) as progress:
             manifest = _scanned(folder, kind, columns, progress)
     except RunError as error:
         if not as_json:
@@ -96,19 +89,21 @@ def scan_command(
 
 
 def _scanned(
-    folder: Path, kind: str | None, data: DataRecipe, progress: "_PartProgress"
+    folder: Path, kind: str | None, data: DataRecipe, progress: "PartProgress"
 ) -> "Manifest":
-    from core.data.archive import is_archive, unpack
     from core.data.modality import ScanRequest
+    from core.data.opened import opened
     from core.modalities import data_of, modality_of_path
 
-    if folder.suffix.lower() == ".zip" and is_archive(folder):
-        folder = unpack(folder, report=progress.advance)
+    found = opened(folder, data.path_column, report=progress.advance)
+    folder = found.path
     part = data_of(modality_named(kind) if kind is not None else modality_of_path(folder))
     unlabeled, labeled = part.roles(folder, data)
-    return part.scan(
-        ScanRequest(
-            unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance
+    return found.told(
+        part.scan(
+            ScanRequest(
+                unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance
+            )
         )
     )
 
@@ -189,31 +184,3 @@ def recipe_command(
         write_text(out, text)
     except OSError as error:
         raise RunError("file-not-writable", path=out, reason=error.strerror) from error
-
-
-class _PartProgress:
-    """A bar per part of a scan, with time left."""
-
-    def __init__(self, console: Console) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> "_PartProgress":
-        self._bars.start()
-        return self
-
-    def __exit__(self, *exit_details: object) -> None:
-        self._bars.stop()
-
-    def advance(self, what: str, done: int, total: int) -> None:
-        """Show that `done` of `total` of a part are done."""
-        if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=total or None)
-        # While files are still being found, nobody knows how many there are.
-        self._bars.update(self._tasks[what], completed=done, total=total or None)

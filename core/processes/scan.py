@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.data.archive import is_archive, unpack
 from core.data.findings import write_findings
 from core.data.modality import ScanRequest
+from core.data.opened import opened, opened_request
 from core.errors import RunError
 from core.modalities import data_of, modality_of_path
 from core.recipe import AUTO, DataRecipe, modality_named
@@ -50,7 +50,8 @@ def _scan(request: dict[str, Any], folder: Path, writer: MessageWriter) -> None:
         stopped=writer.stopped,
     )
     data = data_of(modality_named(request.get("kind", AUTO)))
-    manifest = data.scan(asked)
+    asked, told = opened_request(asked)
+    manifest = told(data.scan(asked))
     details = data.details(manifest, asked)
     write_findings(manifest, folder, texts=details.samples, columns=details.columns)
 
@@ -58,8 +59,7 @@ def _scan(request: dict[str, Any], folder: Path, writer: MessageWriter) -> None:
 def _recognised(path: Path, writer: MessageWriter) -> dict[str, Any]:
     """What a dropped path is: `labeled` or not, in words; or why it can't be used."""
     try:
-        if is_archive(path):
-            path = unpack(path, report=writer.progress, stopped=writer.stopped)
+        path = opened(path, report=writer.progress, stopped=writer.stopped).path
         modality = modality_of_path(path)
         found = data_of(modality).recognise(path, stopped=writer.stopped)
     except RunError as error:

@@ -8,9 +8,9 @@ from typing import Any
 
 from core.data.labels import Labels, label_in_words
 from core.data.manifest import displayed
+from core.data.packed_pictures import picture_column
 from core.data.tables.columns import Columns, in_words
 from core.data.tables.encodings import kind_of
-from core.data.tables.parquet_rows import pictures_inside
 from core.data.tables.rows import SAMPLED, UNREADABLE, message_of, read_rows
 from core.data.tables.splits import UNLABELED, split_of_cell
 from core.errors import RunError
@@ -108,10 +108,10 @@ def open_table(path: Path, asked: Columns | None = None) -> Table:
     sample: list[dict[str, Any]] = []
     bad: list[str] = []
     try:
-        if kind_of(path) == ".parquet" and (column := pictures_inside(path)) is not None:
+        if kind_of(path) == ".parquet" and (column := picture_column(path)) is not None:
             raise ValueError(
-                f"its column {column} holds the pictures themselves; write them out as files, in "
-                "a folder for each class"
+                f"its column {column} holds pictures, which are read where no others lie beside "
+                "the table: give the table itself, or a folder of such tables alone"
             )
         for _, row in read_rows(path, asked, lambda _, why: bad.append(why), notes.append):
             sample.append(row)
