@@ -10,6 +10,8 @@ Nothing here imports Qt. Only `models`, `training`, `stages`, `evaluate`, `atten
 
 import os
 
+from core.system.late_compiler import install
+
 # Threads that wait for each other give their core away instead of spinning on it. Beside other busy
 # programs, training on a CPU is many times faster so; it must be set before torch is imported. The
 # trainer, which watches out for such programs, lets them spin on a quiet machine
@@ -20,3 +22,5 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # would keep 1,024: gigabytes, where texts have many lengths. A BERT needs 20 for each length, a ViT
 # some 100 in all.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
+
+install()

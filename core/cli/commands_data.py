@@ -6,14 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from core.cli.options import (
@@ -30,6 +22,7 @@ from core.cli.options import (
     Settings,
 )
 from core.cli.options_to_recipe import recipe_from_options
+from core.cli.part_progress import PartProgress
 from core.cli.show_scan import scan_facts, show_scan
 from core.errors import RunError
 from core.recipe import (
@@ -103,7 +96,7 @@ def scan_command(
             tables=tables,
             left_out=leave_out or [],
         ).data
-        with _PartProgress(Console(stderr=True) if as_json else console) as progress:
+        with PartProgress(Console(stderr=True) if as_json else console) as progress:
             manifest = _scanned(folder, asked, progress)
     except RunError as error:
         if not as_json:
@@ -120,20 +113,22 @@ def scan_command(
         write_manifest(manifest, out)
 
 
-def _scanned(folder: Path, data: DataRecipe, progress: "_PartProgress") -> "Manifest":
-    from core.data.archive import is_archive, unpack
+def _scanned(folder: Path, data: DataRecipe, progress: "PartProgress") -> "Manifest":
     from core.data.modality import ScanRequest
+    from core.data.opened import opened
     from core.modalities import data_of, modality_of_path
 
-    if folder.suffix.lower() == ".zip" and is_archive(folder):
-        folder = unpack(folder, report=progress.advance)
+    found = opened(folder, data.path_column, report=progress.advance)
+    folder = found.path
     part = data_of(modality_named(data.kind) if data.kind != AUTO else modality_of_path(folder))
     unlabeled, labeled = part.roles(folder, data)
     labeled = Path(data.labeled) if data.labeled else labeled
     unlabeled = [Path(path) for path in data.unlabeled] or unlabeled
-    return part.scan(
-        ScanRequest(
-            unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance
+    return found.told(
+        part.scan(
+            ScanRequest(
+                unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance
+            )
         )
     )
 
@@ -214,31 +209,3 @@ def recipe_command(
         write_text(out, text)
     except OSError as error:
         raise RunError("file-not-writable", path=out, reason=error.strerror) from error
-
-
-class _PartProgress:
-    """A bar per part of a scan, with time left."""
-
-    def __init__(self, console: Console) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> "_PartProgress":
-        self._bars.start()
-        return self
-
-    def __exit__(self, *exit_details: object) -> None:
-        self._bars.stop()
-
-    def advance(self, what: str, done: int, total: int) -> None:
-        """Show that `done` of `total` of a part are done."""
-        if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=total or None)
-        # While files are still being found, nobody knows how many there are.
-        self._bars.update(self._tasks[what], completed=done, total=total or None)

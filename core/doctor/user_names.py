@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from core.data.file_types import IMAGE_SUFFIXES
+from core.data.tables.workbook_rows import WORKBOOK_SUFFIXES
 from core.errors import RunError
 from core.run.files import EVENTS, LOG, MANIFEST, TARGETS, TRAINER_OUTPUT
 from core.run.folder import RunFolder
@@ -31,7 +32,8 @@ _OWN_WORDS = frozenset(
 )
 _DATA_SUFFIXES = IMAGE_SUFFIXES | {
     *(".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".parquet", ".txt", ".md", ".zip", ".dcm"),
-    *(".gz", ".npy"),
+    *(".gz", ".npy", ".tar", ".tgz", ".tbz2", ".txz"),
+    *WORKBOOK_SUFFIXES,
 }
 _ANY_SUFFIX = "|".join(map(re.escape, sorted(_DATA_SUFFIXES, key=len, reverse=True)))
 _DATA_FILE = re.compile(

@@ -142,8 +142,8 @@ ENTRIES: dict[str, Entry] = {
         "Begin a new run for the other one, or remove what is chosen first.",
     ),
     "no-texts": Entry(
-        "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, .parquet, "
-        "and those but the last as .gz).",
+        "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, also "
+        "as .gz, .parquet, .xlsx, .xls, .ods).",
         "Choose the folder that has them; READMEs and hidden files are not read. If its files are "
         "images, say so (--kind images, data.kind).",
     ),

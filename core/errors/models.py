@@ -123,6 +123,10 @@ ENTRIES: dict[str, Entry] = {
         "{name} asks you to accept its terms first.",
         "Accept them on its page on the hub, then log in once with `hf auth login`.",
     ),
+    "hub-no-revision": Entry(
+        "{name} exists, but not in the revision that was asked for.",
+        "Look up the commit, branch or tag on its page on the hub; without @… the newest is taken.",
+    ),
     "hub-no-file": Entry(
         "{name} exists, but has no file {file}.",
         "Choose a ViT-MAE or timm model; the Model page and `redistill models` list some.",

@@ -27,6 +27,7 @@ from huggingface_hub.errors import (
     OfflineModeIsEnabled,
     RemoteEntryNotFoundError,
     RepositoryNotFoundError,
+    RevisionNotFoundError,
 )
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 from tqdm.auto import tqdm
@@ -42,6 +43,7 @@ for _handler in logging.getLogger("huggingface_hub").handlers:
 
 __all__ = [
     "WEIGHTS",
+    "at_revision",
     "fetch",
     "fetch_weights",
     "is_in_cache",
@@ -72,10 +74,10 @@ def fetch(
     """A file of a repository, from the cache or the network.
 
     Args:
-        repo: `owner/name`.
+        repo: `owner/name`, or `owner/name@revision`: a branch, tag or commit.
         file: Path in it.
         offline: Never ask the network.
-        revision: Branch or `refs/pr/N`; the main branch if None.
+        revision: The same; that of `repo`, or the main branch, if None.
         must: Whether it is an error when the repository has no such file, or when offline the
             cache; else None is returned.
         suggest: Makes a hint for a name that does not exist.
@@ -86,6 +88,8 @@ def fetch(
             gated one; a missing file; a download that was cut off.
     """
     offline = offline or constants.HF_HUB_OFFLINE
+    repo, named = at_revision(repo)
+    revision = revision or named
     bar = _reporting_bar(f"Downloading {repo}", report) if report else None
     try:
         with _in_words(repo, file, offline=offline, suggest=suggest):
@@ -101,9 +105,15 @@ def fetch(
     return Path(path)
 
 
+def at_revision(name: str) -> tuple[str, str | None]:
+    """Repository and revision of a name such as `owner/name@revision`; None where it has none."""
+    repo, _, revision = name.partition("@")
+    return repo, revision or None
+
+
 def source_of(repo: str, described: Path | None, weights: Path) -> dict[str, str]:
     """What to note of a download: the repository and the commits that its files are of."""
-    found = {"repository": repo, "weights_revision": revision_of(weights)}
+    found = {"repository": at_revision(repo)[0], "weights_revision": revision_of(weights)}
     return found if described is None else {**found, "revision": revision_of(described)}
 
 
@@ -123,6 +133,8 @@ def _in_words(
         yield
     except GatedRepoError as error:
         raise RunError("hub-gated", name=repo) from error
+    except RevisionNotFoundError as error:
+        raise RunError("hub-no-revision", name=repo) from error
     except (RepositoryNotFoundError, HFValidationError) as error:
         hint = suggest(repo) if suggest else ""
         raise RunError("model-not-found", name=repo, hint=hint) from error
@@ -141,9 +153,10 @@ def weights_size(repo: str, *, suggest: Callable[[str], str] | None = None) -> i
     Raises:
         RunError: As `fetch_weights`.
     """
+    repo, revision = at_revision(repo)
     with _in_words(repo, WEIGHTS, offline=constants.HF_HUB_OFFLINE, suggest=suggest):
-        size = _size(repo, None)
-        converted = _converted_revision(repo) if size is None else None
+        size = _size(repo, revision)
+        converted = _converted_revision(repo) if size is None and revision is None else None
         if converted is not None:
             size = _size(repo, converted)
     if size is None:
@@ -160,18 +173,33 @@ def _size(repo: str, revision: str | None) -> int | None:
         return None
 
 
-def fetch_weights(repo: str, *, offline: bool, report: ProgressReport | None = None) -> Path:
+def fetch_weights(
+    repo: str,
+    *,
+    offline: bool,
+    report: ProgressReport | None = None,
+    beside: Path | None = None,
+) -> Path:
     """The safetensors file of a repository; pickled weights are never opened.
 
     Where a repository has only pickles, the hub's own converted copy (a pull request of its bot)
     is taken instead.
 
+    Args:
+        repo: `owner/name` or `owner/name@revision`.
+        offline: Never ask the network.
+        report: Told (what, bytes done, bytes in all) while downloading.
+        beside: What describes the model, fetched before: the weights are of the same commit,
+            whatever was pushed meanwhile.
+
     Raises:
         RunError: As `fetch`; or there are only pickled weights.
     """
     get = partial(fetch, repo, WEIGHTS, offline=offline, must=False, report=report)
-    path = get()
-    if path is None:
+    commit = revision_of(beside) if beside is not None else ""
+    path = get(revision=commit or None)
+    repo, named = at_revision(repo)
+    if path is None and named is None:
         revision = _cached_conversion(repo) if offline else _converted_revision(repo)
         if revision is not None:
             path = get(revision=revision)
@@ -186,7 +214,8 @@ def fetch_weights(repo: str, *, offline: bool, report: ProgressReport | None = N
 
 def is_in_cache(repo: str) -> bool:
     """Whether the weights of a repository, or the hub's copy of them, are on this disk."""
-    revisions = ["main", _cached_conversion(repo)]
+    repo, named = at_revision(repo)
+    revisions = [named] if named else ["main", _cached_conversion(repo)]
     return any(
         isinstance(try_to_load_from_cache(repo, WEIGHTS, revision=revision), str)
         for revision in revisions

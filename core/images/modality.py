@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from core.data.manifest import Example, Manifest
+from core.data.opened import scan_opened
 from core.images.data.modality import DATA
 from core.images.data.pixels import PixelStore, StreamedPixels, pixels_for
 from core.images.measuring import write_noise
@@ -39,7 +40,7 @@ class ImageStages:
 
     def scan(self, making: Preparation) -> Manifest:
         """Look at the recipe's folders of images."""
-        return DATA.scan(making.scan_request())
+        return scan_opened(DATA, making.scan_request())
 
     def load_model(
         self, recipe: Recipe, report: ProgressReport | None = None

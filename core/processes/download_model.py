@@ -38,7 +38,7 @@ def download(name: str, writer: MessageWriter, kind: str = AUTO) -> dict[str, An
 
 def forget(name: str, kind: str = AUTO) -> dict[str, Any]:
     """Delete what an ended download left."""
-    for part in parts_kept(hub_of(modality_named(kind)).repository_of(name)):
+    for part in parts_kept(hub.at_revision(hub_of(modality_named(kind)).repository_of(name))[0]):
         part.unlink(missing_ok=True)
     return {"name": name}
 

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.data.archive import is_archive, unpack
 from core.data.choices import choices_for
 from core.data.findings import write_findings
 from core.data.modality import DataModality, ScanRequest
+from core.data.opened import opened, opened_request
 from core.data.side_by_side import Pair, as_json, pairs_of
 from core.data.tables.columns import Columns
 from core.errors import RunError
@@ -52,7 +52,8 @@ def _scan(request: dict[str, Any], folder: Path, writer: MessageWriter) -> None:
         stopped=writer.stopped,
     )
     data = data_of(modality_named(request.get("kind", AUTO)))
-    manifest = data.scan(asked)
+    asked, told = opened_request(asked)
+    manifest = told(data.scan(asked))
     details = data.details(manifest, asked)
     pairs = pairs_of(manifest)
     given = [*([asked.labeled] if asked.labeled else []), *asked.unlabeled]
@@ -77,8 +78,7 @@ def _texts(pairs: list[Pair], data: DataModality, asked: DataRecipe) -> dict[str
 def _recognised(path: Path, writer: MessageWriter) -> dict[str, Any]:
     """What a dropped path is: `labeled` or not, in words; or why it can't be used."""
     try:
-        if is_archive(path):
-            path = unpack(path, report=writer.progress, stopped=writer.stopped)
+        path = opened(path, report=writer.progress, stopped=writer.stopped).path
         modality = modality_of_path(path)
         found = data_of(modality).recognise(path, stopped=writer.stopped)
     except RunError as error:

@@ -4,6 +4,7 @@ Everything made here stays in the run folder, so that a resumed run finds the sa
 same model and the same pixels, with no network and no second scan.
 """
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from core.data.manifest import displayed
 from core.data.manifest_file import read_manifest, write_manifest
 from core.data.manifest_words import describe
+from core.data.opened import opened_request
 from core.errors import RunError
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
@@ -61,6 +63,9 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     _on_main_first(making, run.model / SOURCE, partial(_load_model, making, modality))
     _on_main_first(making, run.manifest_file, partial(_scan, making, modality))
     manifest = read_manifest(run.manifest_file)
+    if not all(map(os.path.exists, manifest.roots)):
+        # What was unpacked from an archive may have been cleared from the cache.
+        opened_request(making.scan_request())
     if foreign := manifest.foreign():
         raise RunError("manifest-foreign", path=run.path, count=len(foreign), first=foreign[0].path)
     if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):

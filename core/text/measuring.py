@@ -3,6 +3,7 @@
 from itertools import cycle, islice
 from pathlib import Path
 
+from core.data.opened import opened
 from core.recipe import Recipe
 from core.system.atomic import write_text
 from core.text.data.places import text_files
@@ -28,7 +29,9 @@ def some_texts(recipe: Recipe) -> list[str]:
     columns = Columns.of(data)
     found: list[str] = []
     for name in (*data.unlabeled, *([data.labeled] if data.labeled else [])):
-        for file in text_files(Path(name))[:_FILES_READ] if Path(name).exists() else []:
+        for file in (
+            text_files(opened(Path(name)).path)[:_FILES_READ] if Path(name).exists() else []
+        ):
             try:
                 texts = read_texts(
                     file, columns, lambda *_: None, lambda _: None, wants_labels=False

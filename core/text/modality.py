@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from core.data.manifest import Manifest
+from core.data.opened import scan_opened
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
@@ -50,7 +51,7 @@ class TextStages:
 
     def scan(self, making: Preparation) -> Manifest:
         """Look at the recipe's files of text."""
-        return DATA.scan(making.scan_request())
+        return scan_opened(DATA, making.scan_request())
 
     def load_model(
         self, recipe: Recipe, report: ProgressReport | None = None

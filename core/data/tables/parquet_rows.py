@@ -9,10 +9,12 @@ Rows = Iterator[tuple[int, dict[str, Any]]]
 _AT_ONCE = 1024
 
 
-def parquet_rows(file: Path) -> Rows:
+def parquet_rows(file: Path, *, at_once: int = _AT_ONCE) -> Rows:
     """(row from 1, row by column); numbers of classes are replaced by their names.
 
-    Pictures inside are told by their path, or by `bytes` alone.
+    Args:
+        file: The table.
+        at_once: Rows in memory.
 
     Raises:
         ValueError: It is no Parquet file.
@@ -22,27 +24,13 @@ def parquet_rows(file: Path) -> Rows:
     number = 0
     with pq.ParquetFile(file) as table:
         classes = _classes(table.schema_arrow.metadata or {})
-        for batch in table.iter_batches(batch_size=_AT_ONCE):
+        for batch in table.iter_batches(batch_size=at_once):
             for row in batch.to_pylist():
                 number += 1
                 for column, names in classes.items():
                     if column in row:
                         row[column] = _named(row[column], names)
                 yield number, row
-
-
-def pictures_inside(file: Path) -> str | None:
-    """The column that holds pictures themselves, not their names; None if there is none."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(file) as table:
-        for field in table.schema_arrow:
-            if pa.types.is_struct(field.type) and field.type.get_field_index("bytes") >= 0:
-                return str(field.name)
-            if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
-                return str(field.name)
-    return None
 
 
 def _classes(metadata: dict[bytes, bytes]) -> dict[str, list[str]]:

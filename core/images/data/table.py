@@ -8,10 +8,10 @@ from typing import Any
 
 from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import displayed
+from core.data.packed_pictures import picture_column
 from core.data.tables.columns import Columns, in_words
 from core.data.tables.encodings import kind_of
 from core.data.tables.guesses import Tell, unheard
-from core.data.tables.parquet_rows import pictures_inside
 from core.data.tables.rows import SAMPLED, UNREADABLE, message_of, read_rows
 from core.data.tables.splits import UNLABELED, split_of_cell
 from core.errors import RunError
@@ -117,10 +117,10 @@ def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -
     sample: list[dict[str, Any]] = []
     bad: list[str] = []
     try:
-        if kind_of(path) == ".parquet" and (column := pictures_inside(path)) is not None:
+        if kind_of(path) == ".parquet" and (column := picture_column(path)) is not None:
             raise ValueError(
-                f"its column {column} holds the pictures themselves; write them out as files, in "
-                "a folder for each class"
+                f"its column {column} holds pictures, which are read where no others lie beside "
+                "the table: give the table itself, or a folder of such tables alone"
             )
         for _, row in read_rows(
             path, asked, lambda _, why: bad.append(why), notes.append, tell=tell

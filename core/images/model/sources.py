@@ -91,7 +91,7 @@ def load_model(
     Args:
         name: `starter`; a local folder or .safetensors file (ours, transformers' ViT-MAE or
             timm's layout); `random:starter` or `random:<timm name>` for random weights; a timm
-            name; a ViT-MAE or timm repository on the hub.
+            name; a ViT-MAE or timm repository on the hub, if wanted with `@` and a commit.
         image_size: Other input size; positions are interpolated.
         decoder_depth: Of a fresh decoder.
         decoder_dim: Of a fresh decoder.
@@ -178,11 +178,17 @@ def _repository(name: str, wanted: Wanted) -> LoadedModel:
     refuse_other_kinds(repo, config)
     if "architecture" in config:
         description = describe_named(repo, config["architecture"], config, wanted)
-        weights = hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report)
+        weights = hub.fetch_weights(
+            repo, offline=wanted.offline, report=wanted.report, beside=config_file
+        )
         loaded = _timm(description, read_state(weights), wanted)
         return _noted(loaded, hub.source_of(repo, config_file, weights))
-    preprocessor_file = fetched(repo, "preprocessor_config.json", wanted, must=False)
-    weights = hub.fetch_weights(repo, offline=wanted.offline, report=wanted.report)
+    preprocessor_file = fetched(
+        repo, "preprocessor_config.json", wanted, must=False, beside=config_file
+    )
+    weights = hub.fetch_weights(
+        repo, offline=wanted.offline, report=wanted.report, beside=config_file
+    )
     state = read_state(weights)
     if not is_vit_mae(set(state)):
         raise RunError("architecture-unknown", path=repo)
@@ -247,9 +253,14 @@ def describe_named(
     )
 
 
-def fetched(repo: str, file: str, wanted: Wanted, *, must: bool = True) -> Path | None:
-    """A small file of a repository."""
-    return hub.fetch(repo, file, offline=wanted.offline, must=must, suggest=suggested)
+def fetched(
+    repo: str, file: str, wanted: Wanted, *, must: bool = True, beside: Path | None = None
+) -> Path | None:
+    """A small file of a repository, of the same commit as another one."""
+    commit = hub.revision_of(beside) if beside is not None else ""
+    return hub.fetch(
+        repo, file, offline=wanted.offline, must=must, suggest=suggested, revision=commit or None
+    )
 
 
 def read_state(path: Path) -> State:

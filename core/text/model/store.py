@@ -194,10 +194,11 @@ def require_rows(name: str, tokenizer: Tokenizer, rows: int) -> None:
 def _downloaded(name: str, offline: bool, report: ProgressReport | None) -> _Files:
     config = hub.fetch(name, "config.json", offline=offline)
     assert config is not None
-    hub.fetch(name, "tokenizer.json", offline=offline)
+    commit = hub.revision_of(config) or None
+    hub.fetch(name, "tokenizer.json", offline=offline, revision=commit)
     for file in _TOKENIZER_FILES:
-        hub.fetch(name, file, offline=offline, must=False)
-    weights = hub.fetch_weights(name, offline=offline, report=report)
+        hub.fetch(name, file, offline=offline, must=False, revision=commit)
+    weights = hub.fetch_weights(name, offline=offline, report=report, beside=config)
     # All files of a revision lie in one folder of the cache; a converted copy is one of its own.
     return _Files(name, config.parent, weights.parent, hub.source_of(name, config, weights))
 

@@ -9,7 +9,10 @@ from core.recipe.modality import Modality
 from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
-TABLES = "Tables and texts (*.csv *.tsv *.jsonl *.parquet *.txt *.md);;Zip files (*.zip);;All (*)"
+TABLES = (
+    "Tables and texts (*.csv *.tsv *.json *.jsonl *.parquet *.xlsx *.xls *.ods *.txt *.md);;"
+    "Archives (*.zip *.tar *.tar.gz *.tgz);;All (*)"
+)
 # Notes of the scan that the boxes of the reading show as well.
 _SHOWN = ("data.text_column", "data.path_column", "(data.encoding)", "columns are separated by")
 # Of notes about single files: a folder may have thousands.

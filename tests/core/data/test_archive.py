@@ -1,7 +1,11 @@
 """Zip files instead of folders: unpacked once, never outside, never half."""
 
+import io
+import random
+import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +67,52 @@ def test_that_a_damaged_archive_leaves_nothing(tmp_path: Path) -> None:
     assert error.value.id == "archive-unreadable"
     assert list((tmp_path / "cache").iterdir()) == []
     assert not is_archive(tmp_path / "nowhere.zip")
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"), [("a.tar", "w"), ("a.tar.gz", "w:gz"), ("a.txz", "w:xz")]
+)
+def test_that_a_tar_file_is_unpacked_too(tmp_path: Path, name: str, mode: Any) -> None:
+    (tmp_path / "1.png").write_bytes(encoded(picture(1), "PNG"))
+    with tarfile.open(tmp_path / name, mode) as file:
+        file.add(tmp_path / "1.png", "katze/ä.png")
+        link = tarfile.TarInfo("katze/link.png")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        file.addfile(link)
+    assert is_archive(tmp_path / name)
+    folder = unpack(tmp_path / name, into=tmp_path / "cache")
+    assert [p.relative_to(folder).as_posix() for p in folder.rglob("*.png")] == ["katze/ä.png"]
+    assert (folder / "katze/ä.png").read_bytes() == (tmp_path / "1.png").read_bytes()
+
+
+def test_that_a_tar_file_writes_nothing_outside_and_is_no_bomb(tmp_path: Path) -> None:
+    for name, entry, size in (("evil.tar", "../outside.png", 3), ("bomb.tgz", "zeros", 300 << 20)):
+        with tarfile.open(tmp_path / name, "w:gz") as file:
+            member = tarfile.TarInfo(entry)
+            member.size = size
+            file.addfile(member, io.BytesIO(bytes(size)))
+        with pytest.raises(RunError) as error:
+            unpack(tmp_path / name, into=tmp_path / "cache")
+        assert error.value.id == "archive-unsafe"
+        assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_that_a_cut_tar_file_leaves_nothing(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "cut.tgz", "w:gz") as file:
+        member = tarfile.TarInfo("noise.png")
+        member.size = 1 << 20
+        file.addfile(member, io.BytesIO(random.Random(0).randbytes(1 << 20)))
+    data = (tmp_path / "cut.tgz").read_bytes()
+    (tmp_path / "cut.tgz").write_bytes(data[: len(data) // 2])
+    with pytest.raises(RunError) as error:
+        unpack(tmp_path / "cut.tgz", into=tmp_path / "cache")
+    assert error.value.id == "archive-unreadable"
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_that_documents_are_no_archives(tmp_path: Path) -> None:
+    for name in ("table.xlsx", "arrays.npz", "paper.docx"):
+        assert not is_archive(archive(tmp_path / name, ["1.png"]))
 
 
 def test_that_stopping_leaves_nothing(tmp_path: Path) -> None:

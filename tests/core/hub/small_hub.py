@@ -18,6 +18,7 @@ class SmallHub:
 
     Attributes:
         files: (repo, revision, file) to content.
+        commits: (repo, branch) to the commit whose files it has; itself where it isn't there.
         gated: Repositories that want their terms accepted.
         cut_off: Whether downloads break half-way.
         corrupt: Whether downloads arrive changed.
@@ -34,6 +35,7 @@ class SmallHub:
 
     def __init__(self, port=0):
         self.files = {}
+        self.commits = {}
         self.gated = set()
         self.cut_off = False
         self.corrupt = False
@@ -97,14 +99,19 @@ class _Handler(BaseHTTPRequestHandler):
             return
         repo, _, rest = path.strip("/").partition("/resolve/")
         revision, _, file = rest.replace("refs%2Fpr%2F", "refs~pr~").partition("/")
-        content = self.hub.files.get((repo, revision.replace("~", "/"), file))
+        revision = revision.replace("~", "/").replace(COMMIT, "main")
+        commit = self.hub.commits.get((repo, revision), revision)
+        content = self.hub.files.get((repo, commit, file))
+        if content is None and not any(key[:2] == (repo, commit) for key in self.hub.files):
+            self.refuse(*(self.hub.refusal(repo, b"") or (404, "RevisionNotFound")))
+            return
         refusal = self.hub.refusal(repo, content)
         if content is None or refusal:
             self.refuse(*refusal)
             return
         begin = self.asked_begin() if with_body else 0
         self.send_response(206 if begin else 200)
-        self.send_header("X-Repo-Commit", COMMIT)
+        self.send_header("X-Repo-Commit", commit if len(commit) == len(COMMIT) else COMMIT)
         self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()}"')
         self.send_header("Content-Length", str(len(content) - begin))
         if begin:

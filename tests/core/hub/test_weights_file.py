@@ -161,3 +161,42 @@ def test_that_a_check_refuses_what_training_would_refuse(small_hub, tmp_path):
         with pytest.raises(RunError) as caught:
             HUB.check(name, offline=False)
         assert caught.value.id == error_id, name
+
+
+OLD, NEW = "a" * 40, "b" * 40
+
+
+@pytest.fixture
+def moving_hub(small_hub):
+    """A repository whose main branch has moved from one commit to another."""
+    for commit, content in ((OLD, b"old weights"), (NEW, b"new weights")):
+        small_hub.add("some/one", "config.json", commit.encode(), commit)
+        small_hub.add("some/one", "model.safetensors", content, commit)
+    small_hub.commits["some/one", "main"] = OLD
+    return small_hub
+
+
+def test_that_files_of_a_model_are_of_one_commit_whatever_is_pushed_meanwhile(moving_hub):
+    config = hub.fetch("some/one", "config.json", offline=False)
+    moving_hub.commits["some/one", "main"] = NEW
+    weights = hub.fetch_weights("some/one", offline=False, beside=config)
+    assert weights.read_bytes() == b"old weights"
+    assert hub.source_of("some/one", config, weights) == {
+        "repository": "some/one",
+        "revision": OLD,
+        "weights_revision": OLD,
+    }
+    assert hub.fetch_weights("some/one", offline=False).read_bytes() == b"new weights"
+
+
+def test_that_a_name_may_say_the_commit(moving_hub):
+    moving_hub.commits["some/one", "main"] = NEW
+    weights = hub.fetch_weights(f"some/one@{OLD}", offline=False)
+    assert weights.read_bytes() == b"old weights"
+    assert hub.is_in_cache(f"some/one@{OLD}")
+    assert not hub.is_in_cache(f"some/one@{NEW}")
+    assert hub.fetch_weights(f"some/one@{OLD}", offline=True) == weights
+    assert hub.weights_size(f"some/one@{NEW}") == len(b"new weights")
+    with pytest.raises(RunError) as error:
+        hub.fetch(f"some/one@{'c' * 40}", "config.json", offline=False)
+    assert error.value.id == "hub-no-revision"

@@ -137,11 +137,12 @@ def test_that_a_useless_table_is_refused_in_words(folder, name, data, error_id):
     assert error.value.id == error_id
 
 
-def test_that_pictures_inside_a_table_are_named(folder):
-    cells = [{"bytes": b"\x89PNG", "path": "a.png"}, {"bytes": b"\x89PNG", "path": None}]
+def test_that_pictures_inside_a_table_are_named_where_others_lie_beside(folder):
+    data = (folder / "images/a.png").read_bytes()
+    cells = [{"bytes": data, "path": "a.png"}, {"bytes": data, "path": None}]
     pq.write_table(pa.table({"image": cells, "label": [0, 1]}), folder / "train.parquet")
     with pytest.raises(RunError) as error:
         scan([], folder / "train.parquet")
     assert error.value.id == "table-unreadable"
-    assert "its column image holds the pictures themselves" in error.value.what
-    assert any("holds the pictures" in note for note in scan([folder], None).notes)
+    assert "its column image holds pictures" in error.value.what
+    assert any("column image holds pictures" in note for note in scan([folder], None).notes)

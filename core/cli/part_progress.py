@@ -1,0 +1,41 @@
+"""Progress of what has several parts: a bar for each, with time left."""
+
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+
+class PartProgress:
+    """A bar for each part, with time left."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *exit_details: object) -> None:
+        self._bars.stop()
+
+    def advance(self, what: str, done: int, total: int) -> None:
+        """Show that `done` of `total` of a part are done."""
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=total or None)
+        # While files are still being found, nobody knows how many there are.
+        self._bars.update(self._tasks[what], completed=done, total=total or None)

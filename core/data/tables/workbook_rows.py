@@ -1,0 +1,73 @@
+"""Rows of a spreadsheet (Excel, OpenDocument), read by calamine; formulas count as their values."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from core.data.manifest import counted, displayed
+from core.data.tables.columns import Columns, column_names, in_words, is_header
+
+Rows = Iterator[tuple[int, dict[str, Any]]]
+WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_SAMPLED_ROWS: Final = 100
+
+
+def workbook_rows(file: Path, asked: Columns, note: Callable[[str], None]) -> Rows:
+    """(row from 1, cell by column) of the first sheet that is not empty.
+
+    Args:
+        file: A workbook.
+        asked: What the recipe says of tables.
+        note: Told which sheet is read where there are several.
+
+    Raises:
+        ValueError: It is damaged, has a password, or is no workbook.
+    """
+    rows = list(_sheet(file, note))
+    if not rows:
+        return
+    cells = [[str(cell) for cell in row] for _, row in rows[: _SAMPLED_ROWS + 1]]
+    if is_header(cells[0], cells[1:], asked):
+        names = column_names(cells[0])
+        rows = rows[1:]
+    else:
+        names = [f"column {number}" for number in range(1, len(cells[0]) + 1)]
+        note(f"its first row names no columns, so they are called {in_words(names)}")
+    for line, row in rows:
+        yield line, dict(zip(names, row, strict=True))
+
+
+def _sheet(file: Path, note: Callable[[str], None]) -> Iterator[tuple[int, list[Any]]]:
+    """Row from 1 and cells of the rows that are not empty; all of one length."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+
+    try:
+        with CalamineWorkbook.from_path(file) as book:
+            for name in book.sheet_names:
+                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                found = [
+                    (line, [_plain(cell) for cell in row])
+                    for line, row in enumerate(rows, 1)
+                    if any(str(cell).strip() for cell in row)
+                ]
+                if not found:
+                    continue
+                if others := len(book.sheet_names) - 1:
+                    sheets = counted(others, "other sheet")
+                    note(f"sheet {displayed(name)} is read, {sheets} not")
+                yield from found
+                return
+    except PasswordError as error:
+        raise ValueError("it is protected by a password; save it without one") from error
+    except (CalamineError, ZipError) as error:
+        raise ValueError(f"it can't be read as a spreadsheet ({error})") from error
+
+
+def _plain(cell: Any) -> Any:
+    """Whole numbers as such: a spreadsheet has no others than floats."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, date | datetime | time | timedelta):
+        return str(cell)
+    return cell
