@@ -19,6 +19,8 @@ from gui.widgets.plain import plain
 _FILE = Qt.ItemDataRole.UserRole
 # With more than that between the largest and the smallest class, accuracy alone misleads.
 SKEWED = 3.0
+# Kinds of pairs that leaks and copies tell of.
+_OWN_LINES = {"splits", "labels", "unlabeled"}
 
 
 class HealthReport(QWidget):
@@ -58,6 +60,7 @@ class HealthReport(QWidget):
         self._modality = findings.modality
         self._quarantined(summary)
         self._leaks(summary)
+        self._pairs(summary)
         self._duplicates(summary)
         self._skew(summary["classes"])
         self._passed_over(summary["passed_over"])
@@ -98,6 +101,23 @@ class HealthReport(QWidget):
                 for leak in found
             ]
             self._section(len(found), words, why, children, noun=self._modality.example)
+
+    def _pairs(self, summary: dict[str, Any]) -> None:
+        """What is alike in other ways than leaks and copies, which have lines of their own."""
+        pairs = [pair for pair in summary["pairs"] if pair["kind"] not in _OWN_LINES]
+        children = [
+            (pair["sides"][0]["name"], f"= {pair['sides'][1]['name']}", pair["sides"][1]["file"])
+            for pair in pairs
+        ]
+        is_handled = all(pair.get("left_out") for pair in pairs)
+        self._section(
+            len(pairs),
+            (self._modality.words("of {examples} that are alike"),) * 2,
+            "training leaves out one of the two" if is_handled else "look at them under Pairs",
+            children,
+            noun="pair",
+            tone="info" if is_handled else "warn",
+        )
 
     def _duplicates(self, summary: dict[str, Any]) -> None:
         children = [

@@ -116,3 +116,4 @@ def test_that_pairs_of_any_kind_are_shown(
     findings.summary["pairs"] = [{"kind": "twins", "sides": sides, "left_out": False}]
     page.tabs.show_findings(findings)
     assert page.tabs.pairs.list.item(0).text() == "Twins: a/0.png = a/2.png"
+    assert "1 pair of images that are alike" in health(page)
