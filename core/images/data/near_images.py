@@ -12,7 +12,7 @@ from core.images.data.looks import CHROMA, HASH, LOOK_BYTES, LUMA, PIXELS
 from core.system.progress import CountReport
 from core.system.stopping import Stopped, never
 
-# Measured by `tests/benchmarks/near_images.py`: nearly all copies pass, and hardly any two
+# Measured by `tests/benchmarks/near_copies.py`: nearly all copies pass, and hardly any two
 # pictures that are none.
 _MOST_BITS: Final = 12
 _MOST_DIFFERENCE: Final = 0.1  # of thumbnails with a contrast of 1

@@ -4,6 +4,7 @@ import re
 import unicodedata
 import zlib
 from dataclasses import dataclass, field
+from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,8 @@ _SHINGLE: Final = 3
 # in the shortest ones signs may matter too.
 _LEAST_WORDS: Final = 20
 _LEAST_SAME_WORDS: Final = 5
-_MOST_TRIED: Final = 32
+_IN_COMMON: Final = 4
+_MOST_TRIED: Final = 40
 _WORD = re.compile(r"\w+")
 
 
@@ -30,9 +32,9 @@ _WORD = re.compile(r"\w+")
 class NearTexts:
     """Known texts, of which a few hundred bytes each are kept, and a search for their near copies.
 
-    Most texts share no words in a row with any known one. That is found out first: of two sets
-    with a similarity of s, the smallest elements of one, one more than a share of 1 - s of it, are
-    never all missing among the same of the other.
+    Most texts share hardly any words in a row with a known one. That is found out first: of two
+    sets with a similarity of s, the smallest elements of either, k more than a share of 1 - s of
+    it, have k in common.
     """
 
     _sides: list[PairSide] = field(default_factory=list)
@@ -65,7 +67,9 @@ class NearTexts:
         same = self._by_words.get(hash(tuple(words)))
         if same is not None:
             return self._sides[same]
-        if len(words) < _LEAST_WORDS or self._smallest.isdisjoint(_smallest(words)):
+        if len(words) < _LEAST_WORDS or not self._smallest:
+            return None
+        if sum(each in self._smallest for each in _smallest(words)) < _IN_COMMON:
             return None
         signature = _signature(words)
         offered: list[int] = sorted(self._lsh.query(signature))
@@ -89,19 +93,25 @@ def words_of(text: str) -> list[str]:
 
 
 def _smallest(words: list[str]) -> list[int]:
-    """As many of the smallest hashes of the shingles as two near copies can't all differ in."""
+    """As many of the smallest hashes of the shingles as have some in common with near copies."""
     hashes = sorted(set(map(hash, _shingles(words))))
-    return hashes[: min(len(hashes) - ceil(_SIMILARITY * len(hashes)) + 1, _MOST_TRIED)]
+    return hashes[: min(len(hashes) - ceil(_SIMILARITY * len(hashes)) + _IN_COMMON, _MOST_TRIED)]
 
 
 def _shingles(words: list[str]) -> Any:
     return zip(*(words[start:] for start in range(_SHINGLE)), strict=False)
 
 
-def _signature(words: list[str]) -> "MinHash":
+@cache
+def _empty_signature() -> "MinHash":
+    """Of no text; to draw its permutations takes longer than to use them."""
     from datasketch import MinHash
 
-    signature = MinHash(num_perm=_PERMUTATIONS, hashfunc=int)
+    return MinHash(num_perm=_PERMUTATIONS, hashfunc=int)
+
+
+def _signature(words: list[str]) -> "MinHash":
+    signature = _empty_signature().copy()
     # Not Python's own hashes, which differ from process to process.
     shingles = {" ".join(shingle) for shingle in _shingles(words)}
     signature.update_batch(sorted(zlib.crc32(s.encode("utf-8", "replace")) for s in shingles))
