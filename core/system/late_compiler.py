@@ -8,6 +8,7 @@ answers what these marks need. `install` is called before torch is imported.
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -90,14 +91,26 @@ def _load() -> ModuleType:
     return real
 
 
-def _disable(fn: Any = None, *arguments: Any, **options: Any) -> Any:
-    """`torch._dynamo.disable`, put off as torch itself puts it off: to the first call."""
+def _disable(
+    fn: Any = None, recursive: bool = True, *, reason: str | None = None, wrapping: bool = True
+) -> Any:
+    """`torch._dynamo.disable`: as long as there is no compiler, nothing is kept from it."""
     if fn is None:
-        return lambda function: _disable(function, *arguments, **options)
+        return lambda function: _disable(function, recursive, reason=reason, wrapping=wrapping)
     if isinstance(fn, type):
-        return _load().disable(fn, *arguments, **options)
-    recursive = arguments[0] if arguments else options.get("recursive", True)
-    return import_module("torch._compile")._disable_dynamo(fn, recursive)  # noqa: SLF001  (its own way)
+        return _load().disable(fn, recursive, reason=reason, wrapping=wrapping)
+    disabled: list[Callable[..., Any]] = []
+
+    @wraps(fn)
+    def late(*arguments: Any, **options: Any) -> Any:
+        if isinstance(sys.modules[_COMPILER], _StandIn):
+            return fn(*arguments, **options)
+        if not disabled:
+            real = import_module(_COMPILER)
+            disabled.append(real.disable(fn, recursive, reason=reason, wrapping=False))
+        return disabled[0](*arguments, **options)
+
+    return late
 
 
 def _assume_constant_result(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -123,6 +136,8 @@ _KNOWN: Final[dict[str, dict[str, Any]]] = {
         "disable": _disable,
         "assume_constant_result": _assume_constant_result,
         "allow_in_graph": _allow_in_graph,
+        # Optimizers say it at each step; it does nothing where nothing is compiled.
+        "graph_break": lambda msg="": None,
     },
     _UTILS: {"is_compile_supported": _is_compile_supported},
 }

@@ -67,7 +67,15 @@ def counted(x):
 @torch.compiler.assume_constant_result
 def three():
     return 3
+assert three() == 3 and counted(torch.ones(1)) == 2
+layer = torch.nn.Linear(2, 2)
+optimizer = torch.optim.AdamW(layer.parameters())
+for _ in range(2):
+    layer(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    optimizer.zero_grad()
 {_HEAVY}
+calls.clear()
 def whole(x):
     return counted(x) * three()
 compiled = torch.compile(whole, backend="eager")
