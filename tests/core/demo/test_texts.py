@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from core.data.doubts import doubts_in
 from core.demo import texts as demo_texts
 from core.demo.demo import write_demo
 from core.demo.docstrings import Package, docstrings_of, is_held_out, likeness, modules_of, prose
@@ -90,6 +92,8 @@ def test_that_no_text_stands_in_two_splits(texts: Path) -> None:
     )
     assert not manifest.duplicates
     assert not manifest.quarantined
+    # The sample starts at once: nobody is asked how it is meant.
+    assert doubts_in(map(asdict, manifest.guesses)) == []
 
 
 def test_that_the_test_split_has_modules_of_its_own(texts: Path) -> None:
