@@ -53,7 +53,8 @@ def check_file(path: str) -> Checked:
 
 def _refused(status: os.stat_result, sha256: str, reason: str) -> Checked:
     is_lasting = "memory" not in reason
-    return Checked(status.st_size, status.st_mtime_ns, sha256, 0, 0, "", reason, is_lasting)
+    size, time = status.st_size, status.st_mtime_ns
+    return Checked(size, time, sha256, 0, 0, "", reason, is_lasting=is_lasting)
 
 
 def _with_kind(path: str, reason: str) -> str:

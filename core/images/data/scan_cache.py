@@ -33,9 +33,9 @@ class Checked:
     height: int
     note: str
     reason: str | None
+    look: bytes = b""
     # Whether the same file would give the same again: not so if it vanished or was being written.
     is_lasting: bool = True
-    look: bytes = b""
 
 
 class ScanCache:
@@ -74,7 +74,7 @@ class ScanCache:
                     f"FROM checked WHERE version = ? AND path IN ({places})",
                     (self._version, *part),
                 )
-                known.update((row[0], Checked(*row[1:8], True, row[8])) for row in rows)
+                known.update((row[0], Checked(*row[1:])) for row in rows)
         except sqlite3.DatabaseError:
             self._give_up()
         return known

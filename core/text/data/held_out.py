@@ -134,7 +134,7 @@ class _Search:
     def compare_unlabeled(self) -> tuple[TextFile, ...]:
         """The files of unlabeled texts, without near copies among those that are trained on."""
         known = held_out_hashes(self.manifest)
-        if not known:
+        if not known or not self.manifest.corpora:
             return self.manifest.corpora
         labeled = {shortened(text.sha256) for text in self.manifest.labeled}
         test = {

@@ -1,5 +1,6 @@
 """Columns and encoding of tables, named on the command line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,32 @@ def test_that_a_run_keeps_what_was_named_in_its_recipe(tmp_path: Path, key: str)
     )
     assert getattr(recipe.data, key) == "cp1252"
     assert recipe.data.label_column is None
+
+
+def test_that_scan_lists_copies_and_takes_what_is_to_be_left_out(tmp_path: Path) -> None:
+    for split, numbers, kind in (("train", range(6), "PNG"), ("test", range(4, 9), "BMP")):
+        for n in numbers:
+            put(tmp_path / split / "ab"[n % 2] / f"{n}.{kind.lower()}", n, kind)
+    found = json.loads(CliRunner().invoke(app, ["scan", str(tmp_path), "--json"]).stdout)
+    assert found["num_leaks"] == 2
+    assert found["leaks"][0] == {
+        "kind": "exact",
+        "of": "test/a/4.bmp",
+        "copy": "train/a/4.png",
+        "splits": ["test", "train"],
+        "labels": ["a", "a"],
+        "left_out": True,
+    }
+    shown = said(str(tmp_path), "--details", "--leave-out-copies", "none")
+    assert "2 training images identical to test images" in shown
+    assert "used all the same (data.leave_out_copies)" in shown
+    assert "identical: train/a/4.png (train) = test/a/4.bmp (test)" in shown
+    refused = CliRunner().invoke(app, ["scan", str(tmp_path), "--group-pattern", "(", "--json"])
+    assert refused.exit_code == 2
+    assert json.loads(refused.stdout)["error"] == "recipe-invalid"
+
+
+def test_that_scan_takes_groups(tmp_path: Path) -> None:
+    for n in range(16):
+        put(tmp_path / "ab"[n % 2] / f"video{n // 4}-{n}.png", n)
+    assert "4 groups" in said(str(tmp_path), "--group-pattern", r"(video\d+)-")

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.data.findings import summary_of
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, displayed
 from core.data.manifest_file import read_manifest, write_manifest
 from core.data.manifest_words import describe
+from core.data.pairs import CopyPair, PairSide
 from core.errors import RunError
 
 SHA = "ab" * 32
@@ -65,6 +67,30 @@ def test_that_a_cut_edited_or_missing_manifest_is_refused_at_any_line(tmp_path):
         assert error.value.id == "manifest-damaged"
     with pytest.raises(RunError, match="Scan the folders again"):
         read_manifest(tmp_path / "nowhere.jsonl")
+
+
+def test_that_copies_come_back_and_older_versions_refuse_them(tmp_path):
+    sides = PairSide(0, "t.png", "test", "cat"), PairSide(0, "cat/1.png", "train", "cat")
+    manifest = replace(
+        FULL,
+        pairs=(CopyPair("near", *sides, is_left_out=True),),
+        num_pairs=7,
+        left_out=frozenset({(0, "cat/1.png"), (0, "\udcff.png")}),
+        left_out_texts=frozenset(range(1, 2_000)),
+    )
+    path = tmp_path / "manifest.jsonl"
+    write_manifest(manifest, path)
+    assert read_manifest(path) == manifest
+    assert json.loads(path.read_text().splitlines()[0])["format"] == 2
+    assert manifest.labeled_split("train")
+    assert not manifest.used_split("train")
+    assert {each.path for each in manifest.pretraining_examples()} == {"🌸.png"}
+    pair = summary_of(manifest)["copy_pairs"][0]
+    assert (pair["kind"], pair["left_out"], pair["of"]["split"]) == ("near", True, "test")
+    assert pair["copy"]["file"].endswith("cat/1.png")
+    # Without copies it is what the first versions wrote.
+    write_manifest(FULL, path)
+    assert json.loads(path.read_text().splitlines()[0])["format"] == 1
 
 
 def test_that_a_manifest_of_a_newer_version_is_refused_as_such(tmp_path):
