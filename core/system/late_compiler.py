@@ -125,6 +125,11 @@ def _allow_in_graph(fn: Callable[..., Any]) -> Callable[..., Any]:
     return fn
 
 
+def _graph_break(msg: str = "") -> None:
+    """`torch._dynamo.graph_break`, as optimizers say at each step: nothing is compiled yet."""
+    del msg
+
+
 def _is_compile_supported(device_type: Any) -> Any:
     """As torchvision asks before it runs a kernel, not when it is imported."""
     _load()
@@ -136,8 +141,7 @@ _KNOWN: Final[dict[str, dict[str, Any]]] = {
         "disable": _disable,
         "assume_constant_result": _assume_constant_result,
         "allow_in_graph": _allow_in_graph,
-        # Optimizers say it at each step; it does nothing where nothing is compiled.
-        "graph_break": lambda msg="": None,
+        "graph_break": _graph_break,
     },
     _UTILS: {"is_compile_supported": _is_compile_supported},
 }
