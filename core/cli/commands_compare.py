@@ -7,7 +7,24 @@ import typer
 from rich.console import Console
 
 from core.cli.commands_run import free_name, show_results, train
-from core.cli.options import Labeled, Model, Preset, RecipeFile, Settings, Unlabeled
+from core.cli.options import (
+    ColumnOfGroup,
+    ColumnOfLabel,
+    ColumnOfPath,
+    ColumnOfSplit,
+    ColumnOfText,
+    Encoding,
+    GroupPattern,
+    Kind,
+    Labeled,
+    LeaveOut,
+    LeaveOutCopies,
+    Model,
+    Preset,
+    RecipeFile,
+    Settings,
+    Unlabeled,
+)
 from core.cli.options_to_recipe import recipe_from_options
 from core.errors import RunError
 from core.planning.comparison import (
@@ -44,6 +61,16 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="The run folder to make, or one to go on with.")
     ] = None,
+    kind: Kind = None,
+    path_column: ColumnOfPath = None,
+    text_column: ColumnOfText = None,
+    label_column: ColumnOfLabel = None,
+    split_column: ColumnOfSplit = None,
+    group_column: ColumnOfGroup = None,
+    group_pattern: GroupPattern = None,
+    leave_out_copies: LeaveOutCopies = None,
+    encoding: Encoding = None,
+    leave_out: LeaveOut = None,
     settings: Settings = None,
 ) -> None:
     """Compare ways to fine-tune: same labeled examples, same budget, paired seeds.
@@ -57,7 +84,19 @@ def compare(
         labeled=labeled,
         model=model,
         preset=preset,
+        tables={
+            "path_column": path_column,
+            "text_column": text_column,
+            "label_column": label_column,
+            "split_column": split_column,
+            "group_column": group_column,
+            "group_pattern": group_pattern,
+            "leave_out_copies": leave_out_copies,
+            "encoding": encoding,
+        },
         settings=settings or [],
+        kind=kind,
+        left_out=leave_out or [],
     )
     asked = compared_recipe(base, named_arms(arms), seeds, _named_devices(devices))
     if out is not None and (out / RECIPE).is_file():

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from core.cli.main import app
@@ -80,3 +81,14 @@ def test_that_scan_takes_groups(tmp_path: Path) -> None:
     for n in range(16):
         put(tmp_path / "ab"[n % 2] / f"video{n // 4}-{n}.png", n)
     assert "4 groups" in said(str(tmp_path), "--group-pattern", r"(video\d+)-")
+
+
+@pytest.mark.parametrize("command", ["scan", "run", "compare"])
+def test_that_what_reads_data_has_all_options_of_data(command: str) -> None:
+    known = typer.main.get_group(app).commands[command]
+    options = {name for parameter in known.params for name in parameter.opts}
+    assert options >= {
+        *("--kind", "--path-column", "--text-column", "--label-column", "--split-column"),
+        *("--group-column", "--group-pattern", "--leave-out-copies", "--encoding", "--leave-out"),
+        "--set",
+    }
