@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
+from gui.pages.data.groups import Groups
 from gui.pages.data.left_out_list import LeftOutList
 from gui.state.findings import Findings
 from gui.state.session import Session
@@ -17,6 +18,13 @@ _BALANCE = (
     ("weights", "Weight rare classes in the loss"),
     ("sampling", "Show all classes equally often"),
 )
+_COPIES = (
+    ("near", "Left out of training, nearly identical ones too"),
+    ("exact", "Left out of training, identical ones only"),
+    ("all", "Left out, and of two training {examples} one"),
+    ("none", "Trained on, save what pre-training would see of the test"),
+)
+_ABOUT_COPIES = "Of test and validation {examples}: trained on, they flatter the score."
 _WITH_TEST = "Let &pre-training see test {examples} (without their labels)"
 _ROLES = ("Unlabeled {examples}", "Labeled {examples}", "Both", "Remove")
 
@@ -31,11 +39,22 @@ class Decisions(QWidget):
         layout = column(self, margin=2, gap=3)
         self._words = label("")
         layout.addWidget(self._words)
+        layout.addLayout(self._choices())
+        layout.addWidget(label("Folders are read as", "heading"))
+        self._folders = column(gap=1)
+        layout.addLayout(self._folders)
+        self.left_out = LeftOutList(session)
+        layout.addWidget(self.left_out)
+        layout.addLayout(self._taking_back())
+        layout.addStretch(1)
+        session.draft_changed.connect(self.refresh)
+        self.refresh()
+
+    def _choices(self) -> QFormLayout:
         form = QFormLayout()
         form.setSpacing(theme().space(2))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         self._form = form
-        layout.addLayout(form)
         self._test = self._share("Held out for &testing", "test_fraction")
         self._val = self._share("Held out for va&lidation", "val_fraction")
         self._with_test = QCheckBox()
@@ -47,13 +66,19 @@ class Decisions(QWidget):
             self._balance.addItem(text, value)
         self._balance.currentIndexChanged.connect(self._on_balance)
         self._row("C&lasses of different size", self._balance)
-        layout.addWidget(label("Folders are read as", "heading"))
-        self._folders = column(gap=1)
-        layout.addLayout(self._folders)
-        self.left_out = LeftOutList(session)
-        layout.addWidget(self.left_out)
+        self._copies = QComboBox()
+        for value, _ in _COPIES:
+            self._copies.addItem("", value)
+        self._copies.currentIndexChanged.connect(self._on_copies)
+        self._row("Copies of &held-out ones", self._copies)
+        self.groups = Groups(self._session)
+        form.addRow("What belongs to&gether", self.groups)
+        self.groups.way.setAccessibleName("What belongs together")
+        return form
+
+    def _taking_back(self) -> QHBoxLayout:
         line = row()
-        undo = session.undo
+        undo = self._session.undo
         back = button("&Undo", undo.undo, icon_name="undo")
         again = button("Red&o", undo.redo, icon_name="redo")
         undo.canUndoChanged.connect(back.setEnabled)
@@ -62,10 +87,7 @@ class Decisions(QWidget):
             part.setEnabled(is_open)
             line.addWidget(part)
         line.addStretch(1)
-        layout.addLayout(line)
-        layout.addStretch(1)
-        session.draft_changed.connect(self.refresh)
-        self.refresh()
+        return line
 
     def show_findings(self, findings: Findings) -> None:
         """Say what the scan decided."""
@@ -81,6 +103,12 @@ class Decisions(QWidget):
         self._with_test.setChecked(data.pretrain_on_test)
         balance = self._session.draft.finetune.balance
         self._balance.setCurrentIndex([value for value, _ in _BALANCE].index(balance))
+        words = self._session.modality.words
+        for index, (_, text) in enumerate(_COPIES):
+            self._copies.setItemText(index, words(text))
+        self._copies.setCurrentIndex([value for value, _ in _COPIES].index(data.leave_out_copies))
+        self._copies.setToolTip(words(_ABOUT_COPIES))
+        self.groups.refresh()
         clear(self._folders)
         paths = dict.fromkeys([*data.unlabeled, *([data.labeled] if data.labeled else [])])
         for path in paths:
@@ -138,6 +166,9 @@ class Decisions(QWidget):
 
     def _on_balance(self, index: int) -> None:
         self._change("Balance of classes", finetune={"balance": _BALANCE[index][0]})
+
+    def _on_copies(self, index: int) -> None:
+        self._change("Copies of held-out ones", data={"leave_out_copies": _COPIES[index][0]})
 
     def _change(self, words: str, **sections: dict[str, Any]) -> None:
         if not self._updating:
