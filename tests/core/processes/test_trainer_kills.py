@@ -14,7 +14,7 @@ from tests.helpers.trainers import Trainer, events_of, finished, weights_of
 from tests.helpers.worlds import World, in_both_worlds, new_run
 
 # Of each kind of example; a text's run differs in what is prepared, not in the loop.
-KILLS = {"images": 20, "text": 6}
+KILLS = {"images": 8, "text": 5}
 
 
 def a_run(world: World, path: Path) -> RunFolder:
@@ -53,12 +53,13 @@ def kill_at_random(trainer: Trainer, moments: random.Random) -> str | None:
 
 
 @in_both_worlds
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("times", [1, pytest.param(5, marks=pytest.mark.slow)])
 def test_that_runs_killed_at_random_moments_learn_the_same_bit_for_bit(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, times: int
 ) -> None:
     expected = finished(a_run(world, tmp_path / "undisturbed"), world.cache)
-    moments, kills = random.Random(20), KILLS[world.kind]
+    moments, kills = random.Random(20), times * KILLS[world.kind]
     hit: list[str] = []
     disturbed: list[RunFolder] = []
     while len(hit) < kills:
