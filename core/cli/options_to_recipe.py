@@ -8,7 +8,6 @@ from typing import Any
 from rich.console import Console
 
 from core.cli.part_progress import PartProgress
-from core.data.opened import opened
 from core.errors import RunError
 from core.modalities import modality_of_paths
 from core.recipe import (
@@ -101,6 +100,8 @@ def _kind_of(data: dict[str, Any]) -> str:
     if kind != AUTO:
         return kind
     named = [*data.get("unlabeled", []), *([data["labeled"]] if data.get("labeled") else [])]
+    from core.data.opened import opened
+
     paths = [Path(name) for name in named if Path(name).exists()]
     with PartProgress(Console(stderr=True)) as progress:
         found = modality_of_paths([opened(path, report=progress.advance).path for path in paths])

@@ -81,7 +81,11 @@ def count_texts(path: Path) -> int:
         is_plain = may_be_plain_text(path.name) and is_text_file(path)
         return int(is_plain or (kind_of(path) in KNOWN and not _names_pictures(path)))
     found = census(path)
-    tables = [file for file in text_files(path) if kind_of(file) in TABLES][:_TRIED]
+    may_have_tables = found.others.keys() & (TABLES | {".gz"})
+    tables = (
+        [file for file in text_files(path) if kind_of(file) in TABLES] if may_have_tables else []
+    )
+    tables = tables[:_TRIED]
     if any(map(_names_pictures, tables)):
         return 0
     if not found.num_pictures:
