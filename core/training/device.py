@@ -8,6 +8,8 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import InitProcessGroupKwargs
 
+from core.devices.kind import DeviceKind
+from core.devices.table import added_kinds, kind_of
 from core.errors import RunError
 from core.recipe import RuntimeRecipe
 from core.training.allocator import keep_freed_memory
@@ -41,6 +43,11 @@ class Hardware:
         return device
 
     @property
+    def kind(self) -> DeviceKind:
+        """What can be asked of the device."""
+        return kind_of(self.device)
+
+    @property
     def rank(self) -> int:
         """Rank of this process."""
         return int(self.accelerator.process_index)
@@ -64,6 +71,8 @@ def set_up_hardware(runtime: RuntimeRecipe) -> Hardware:
         raise RunError("compile-unavailable", reason=reason)
     if ":" in runtime.device:
         os.environ["ACCELERATE_TORCH_DEVICE"] = runtime.device
+    elif kind in added_kinds():
+        os.environ["ACCELERATE_TORCH_DEVICE"] = kind
     _set_threads(runtime.threads)
     if kind == "cpu":
         keep_freed_memory()
@@ -88,7 +97,8 @@ def runtime_on(runtime: RuntimeRecipe, device: str) -> RuntimeRecipe:
 def _device_type(asked: str) -> str:
     kind, _, index = asked.partition(":")
     if kind == "auto":
-        return next((name for name in ("cuda", "mps", "xpu") if _available(name)), "cpu")
+        kinds = (*added_kinds(), "cuda", "mps", "xpu")
+        return next((name for name in kinds if _available(name)), "cpu")
     if kind != "cpu" and not _available(kind):
         raise RunError("device-unavailable", device=asked, reason=why_no_gpu(kind))
     if index and int(index) >= torch.cuda.device_count():
@@ -98,6 +108,8 @@ def _device_type(asked: str) -> str:
 
 
 def _available(kind: str) -> bool:
+    if kind in added_kinds():
+        return True
     if kind == "cuda":
         return torch.cuda.is_available()
     if kind == "mps":
@@ -130,6 +142,8 @@ def choose_precision(asked: str, kind: str) -> str:
 
 def has_bfloat16(kind: str) -> bool:
     """Whether the device multiplies bfloat16 matrices in hardware."""
+    if kind in added_kinds():
+        return added_kinds()[kind].has_bfloat16
     if kind == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if kind == "xpu":
@@ -150,6 +164,8 @@ def _set_threads(asked: int | None) -> None:
 
 
 def _in_words(device: torch.device) -> str:
+    if device.type in added_kinds():
+        return added_kinds()[device.type].in_words
     if device.type == "cuda":
         properties = torch.cuda.get_device_properties(device)
         gib = properties.total_memory / 2**30

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.devices.kind import DeviceKind
 from core.training.augment import draw_crops, draw_flips
 from core.training.order import Order
 from core.training.seeds import torch_generator
@@ -101,14 +102,14 @@ class Prefetch:
         feed: What to fetch.
         rows: Rows of this process within the global batch.
         num_steps: Steps of the stage; nothing is fetched beyond.
-        pin: Whether to pin the memory, for asynchronous copies to a CUDA device.
+        kind: Of the device that the batches go to; they are put where it can fetch them itself.
         ahead: Steps fetched ahead.
     """
 
     feed: Feed
     rows: slice
     num_steps: int
-    pin: bool
+    kind: DeviceKind
     ahead: int = 2
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="prefetch")
@@ -133,9 +134,7 @@ class Prefetch:
 
     def _fetch(self, step: int) -> Batch:
         batch = self.feed.fetch(step, self.rows)
-        if not self.pin:
-            return batch
         return {
-            key: value.pin_memory() if value.device.type == "cpu" else value
+            key: self.kind.pin(value) if value.device.type == "cpu" else value
             for key, value in batch.items()
         }

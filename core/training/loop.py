@@ -60,10 +60,8 @@ class TrainingLoop:
         self._stored = StoredJob(job, self._adamw, accelerator.scaler)
         self._ranks.flatten_gradients(job.parameters.values())
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
-        self._prefetch = Prefetch(
-            job.feed, self._rows, job.num_steps, pin=hardware.device.type == "cuda"
-        )
-        self._check_every = 1 if hardware.device.type == "cpu" else _GPU_CHECK_EVERY
+        self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
+        self._check_every = _GPU_CHECK_EVERY if self._may_run_ahead() else 1
         self._pace = Pace(job.num_steps, job.feed.batch_size, job.later_steps_worth)
         self._micro_batch_size = self._first_micro_batch_size()
         self._lr_scale = context.adjustments.lr_scale(job.stage)
@@ -157,8 +155,8 @@ class TrainingLoop:
             raise
 
     def _on_device(self, batch: Batch) -> Batch:
-        device = self._hardware.device
-        return {key: value.to(device, non_blocking=True) for key, value in batch.items()}
+        device, ahead = self._hardware.device, self._hardware.kind.copies_ahead
+        return {key: value.to(device, non_blocking=ahead) for key, value in batch.items()}
 
     # --- between steps ----------------------------------------------------------------------
 
@@ -193,13 +191,18 @@ class TrainingLoop:
         if pause or stop:
             raise Interrupted("stop" if stop else "pause")
 
+    def _may_run_ahead(self) -> bool:
+        """Whether nobody asked for something after every single step."""
+        every_step = self._timing.checkpoint_s == 0 or self._timing.report_s == 0
+        return self._hardware.kind.runs_ahead and not every_step
+
     def _read_losses(self) -> None:
         """Mean losses since the last look; a value that is no number ends this attempt."""
         if not self._num_summed:
             return
         names = sorted(self._sums)
         stacked = self._ranks.sum(torch.stack([self._sums[name] for name in names]))
-        values = (stacked / self._num_summed).tolist()
+        values = self._hardware.kind.read(stacked / self._num_summed).wait().tolist()
         self._last_losses = dict(zip(names, values, strict=True))
         self._sums, self._num_summed = {}, 0
         if not all(map(math.isfinite, values)):

@@ -7,6 +7,7 @@ import sys
 import psutil
 import torch
 
+from core.devices.table import give_back_everywhere, kind_of
 from core.training.allocator import give_back_freed_memory
 
 # All that oneDNN says when it finds no memory for the code and data of an operation.
@@ -37,17 +38,17 @@ def free_cached_memory(said: str) -> None:
     """
     gc.collect()
     give_back_freed_memory()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    give_back_everywhere()
     if _NO_CODE in said:
         _log.warning("oneDNN ran out of memory; slower kernels are used until the run is continued")
         torch.backends.mkldnn.enabled = False  # type: ignore[assignment]
 
 
 def peak_memory_gib(device: torch.device) -> float:
-    """Peak memory in GiB: allocated on a CUDA device, else resident in this process."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 2**30
+    """Peak memory in GiB: allocated on a device that tells, else resident in this process."""
+    allocated = kind_of(device).peak_bytes(device)
+    if allocated is not None:
+        return allocated / 2**30
     if sys.platform == "win32":
         return float(psutil.Process().memory_info().peak_wset) / 2**30
     import resource
