@@ -1,5 +1,8 @@
 """NVIDIA's and AMD's GPUs."""
 
+import os
+import sys
+
 import torch
 from torch import Tensor
 
@@ -12,7 +15,7 @@ class _OnItsWay:
     def __init__(self, values: Tensor) -> None:
         self._host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
         self._host.copy_(values.detach(), non_blocking=True)
-        self._done = torch.cuda.Event()
+        self._done = torch.cuda.Event()  # type: ignore[no-untyped-call]
         self._done.record(torch.cuda.current_stream(values.device))
 
     def wait(self) -> Tensor:
@@ -26,6 +29,15 @@ class Cuda(DeviceKind):
     name = "cuda"
     keeps_examples = True
 
+    def prepare(self) -> None:
+        """Let segments of memory grow, so that batches of other sizes leave no holes.
+
+        What the user asked of torch's allocator stands; only Linux can do it.
+        """
+        asked = {"PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF"}
+        if sys.platform == "linux" and torch.version.cuda and not asked & os.environ.keys():
+            torch._C._accelerator_setAllocatorSettings("expandable_segments:True")  # noqa: SLF001
+
     def free_bytes(self, device: torch.device) -> int:
         """As the driver tells, and what torch's allocator keeps without using it."""
         free, _ = torch.cuda.mem_get_info(device)
@@ -36,9 +48,13 @@ class Cuda(DeviceKind):
         """As torch's allocator counts."""
         return int(torch.cuda.max_memory_allocated(device))
 
+    def forget_peak(self, device: torch.device) -> None:
+        """Of torch's allocator."""
+        torch.cuda.reset_peak_memory_stats(device)
+
     def give_back(self) -> None:
         """Empty torch's cache."""
-        if torch.cuda.is_initialized():
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             torch.cuda.empty_cache()
 
     def synchronize(self, device: torch.device) -> None:

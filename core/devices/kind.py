@@ -39,6 +39,9 @@ class DeviceKind:
     runs_ahead: bool = True
     keeps_examples: bool = False
 
+    def prepare(self) -> None:
+        """Set what has to be set before the device is used (once per process)."""
+
     # --- memory -----------------------------------------------------------------------------
 
     def free_bytes(self, device: torch.device) -> int | None:
@@ -47,9 +50,13 @@ class DeviceKind:
         return None
 
     def peak_bytes(self, device: torch.device) -> int | None:
-        """The most that was allocated since the process began; None where that is not told."""
+        """The most that was allocated since `forget_peak`; None where that is not told."""
         del device
         return None
+
+    def forget_peak(self, device: torch.device) -> None:
+        """Let `peak_bytes` begin anew."""
+        del device
 
     def give_back(self) -> None:
         """Give back to the device what the allocator keeps."""

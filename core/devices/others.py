@@ -34,6 +34,10 @@ class Xpu(DeviceKind):
         """As torch's allocator counts."""
         return int(torch.xpu.max_memory_allocated(device))
 
+    def forget_peak(self, device: torch.device) -> None:
+        """Of torch's allocator."""
+        torch.xpu.reset_peak_memory_stats(device)
+
     def give_back(self) -> None:
         """Empty torch's cache."""
         if torch.xpu.is_available():

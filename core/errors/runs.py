@@ -7,6 +7,11 @@ ENTRIES: dict[str, Entry] = {
         "{path} is not a run folder: it has no recipe.toml.",
         "Choose the folder that a run was written to: the one with recipe.toml in it.",
     ),
+    "not-measured": Entry(
+        "The steps of {kind} seem to take no time on this machine, so nothing can be planned.",
+        "Please report this with the device that `redistill doctor` names. A run can be started "
+        "without a plan.",
+    ),
     "arm-unknown": Entry(
         "There is no arm {name}.",
         "Choose one of {arms}, or leave it out for the most fitted one.",

@@ -41,6 +41,10 @@ class PixelSource:
         """Whether all images lie in device memory."""
         return self._resident is not None
 
+    def leave(self) -> None:
+        """Give the memory of the device back."""
+        self._resident = None
+
     def batch(self, indices: np.ndarray) -> dict[str, Tensor]:
         """The images at (n,) `indices`."""
         if self._resident is not None:

@@ -5,8 +5,9 @@ example alone: computing it once per round saves the teacher's pass at every ste
 memory. With flips there are two views, and both are computed.
 """
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,6 +52,7 @@ def compute_targets(
     stage: str,
     hardware: Hardware,
     context: RunContext,
+    identity: Mapping[str, str],
 ) -> TargetStore:
     """Fill the store, each process its share of every block; rank 0 writes.
 
@@ -64,6 +66,8 @@ def compute_targets(
         stage: Name of the stage, for progress.
         hardware: Device and precision.
         context: For progress, pausing and full disks.
+        identity: Whose targets of what these are, in names and hashes. What was stored under
+            another one is computed anew.
 
     Returns:
         The complete store; a killed computation goes on from its last block.
@@ -72,7 +76,9 @@ def compute_targets(
     note = folder / TARGETS_NOTE
     views = 2 if flips else 1
     whole = (views, len(examples), *shape)
-    done = _blocks_done(file, note, whole)
+    examples_hash = hashlib.sha256(np.ascontiguousarray(examples).tobytes()).hexdigest()
+    known = {"shape": list(whole), **identity, "examples": examples_hash}
+    done = _blocks_done(file, note, whole, known)
     if done == 0 and hardware.rank == 0:
         context.write(lambda: _allocate(file, whole), "room for the teacher's targets")
     hardware.accelerator.wait_for_everyone()
@@ -82,7 +88,7 @@ def compute_targets(
         part = examples[start : start + _BLOCK]
         compute = _flipped(represent) if view else represent
         rows = _sharded(compute, source, part, shape, hardware, context)
-        progress = {"shape": list(whole), "blocks_done": index + 1}
+        progress = {**known, "blocks_done": index + 1}
         store = partial(_store, file, note, (view, start), rows, progress)
         context.write(store, "the teacher's targets")
         context.report(
@@ -131,14 +137,14 @@ def _flipped(represent: Callable[[Batch], torch.Tensor]) -> Callable[[Batch], to
     return compute
 
 
-def _blocks_done(file: Path, note: Path, whole: tuple[int, ...]) -> int:
+def _blocks_done(file: Path, note: Path, whole: tuple[int, ...], known: Mapping[str, Any]) -> int:
     try:
         progress = json.loads(note.read_text(encoding="utf-8"))
+        blocks_done = int(progress.pop("blocks_done"))
         targets = np.load(file, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
-    fits = progress.get("shape") == list(whole) and targets.shape == whole
-    return int(progress["blocks_done"]) if fits else 0
+    return blocks_done if progress == known and targets.shape == whole else 0
 
 
 def _allocate(file: Path, whole: tuple[int, ...]) -> None:

@@ -4,7 +4,7 @@ import errno
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -35,18 +35,23 @@ class Adjustments:
         micro_batch_sizes: Per kind of stage, the largest micro-batch that fitted after memory
             had run out.
         not_finite: Per stage, how often the loss was not finite; each time halves the rate.
+        found_in: Per kind of stage, the stage that its size was found in. The next one tries a
+            larger size: what else filled the memory may be gone.
     """
 
     path: Path
     micro_batch_sizes: dict[str, int] = field(default_factory=dict)
     not_finite: dict[str, int] = field(default_factory=dict)
+    found_in: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> "Adjustments":
         """Read them; a run that never needed any has no file."""
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
-            return cls(path, values["micro_batch_sizes"], values["not_finite"])
+            sizes, not_finite = values["micro_batch_sizes"], values["not_finite"]
+            # Older versions tried no larger size.
+            return cls(path, sizes, not_finite, values.get("found_in", {}))
         except FileNotFoundError:
             return cls(path)
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -54,8 +59,14 @@ class Adjustments:
 
     def save(self) -> None:
         """Write them, whole or not at all."""
-        values = {"micro_batch_sizes": self.micro_batch_sizes, "not_finite": self.not_finite}
+        values = asdict(self)
+        del values["path"]
         write_json(self.path, values)
+
+    def note_size(self, kind: str, stage: str, size: int) -> None:
+        """Keep the micro-batch of a stage."""
+        self.micro_batch_sizes[kind] = size
+        self.found_in[kind] = stage
 
     def lr_scale(self, stage: str) -> float:
         """Factor on the learning rate of a stage."""
@@ -71,10 +82,16 @@ class RunContext:
     """
 
     def __init__(
-        self, report: Callable[[Event], None], adjustments: Adjustments, *, is_main: bool = True
+        self,
+        report: Callable[[Event], None],
+        adjustments: Adjustments,
+        *,
+        is_main: bool = True,
+        stepped: Callable[[str, int], None] | None = None,
     ) -> None:
         self.adjustments = adjustments
         self.is_main = is_main
+        self._stepped = stepped
         self._report = report
         self._countdown = Countdown()
         self._request: Command | None = None
@@ -89,6 +106,11 @@ class RunContext:
             left_s = self._countdown.left_s(part, event.done, event.total)
             event = replace(event, left_s=left_s)
         self._report(event)
+
+    def stepped(self, stage: str, step: int) -> None:
+        """Tell whoever takes the time that so many steps of a stage are done."""
+        if self._stepped is not None:
+            self._stepped(stage, step)
 
     def request(self, command: Command) -> None:
         """Ask the run to pause or stop after the current step (from any thread)."""

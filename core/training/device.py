@@ -78,6 +78,7 @@ def set_up_hardware(runtime: RuntimeRecipe) -> Hardware:
         keep_freed_memory()
     # Also beside a GPU, where the processor's threads have little to do.
     sleep_beside_others()
+    kind_of(torch.device(kind)).prepare()
     accelerator = Accelerator(
         cpu=kind == "cpu",
         mixed_precision=_ACCELERATE_NAMES[precision],
@@ -92,6 +93,11 @@ def runtime_on(runtime: RuntimeRecipe, device: str) -> RuntimeRecipe:
     if threads is None and device == "cpu" and sharing > 1:
         threads = max(1, (os.cpu_count() or 1) // sharing)
     return runtime.model_copy(update={"device": device, "threads": threads})
+
+
+def best_device() -> torch.device:
+    """Where to compute what nobody wants on a certain device."""
+    return torch.device(_device_type("auto"))
 
 
 def _device_type(asked: str) -> str:

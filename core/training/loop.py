@@ -12,10 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.errors import RunError
 from core.run.events import (
     CheckpointSaved,
-    Noticed,
     ProbeDone,
     StageResumed,
     StageStarted,
@@ -26,9 +24,10 @@ from core.training.device import Hardware
 from core.training.failures import LossNotFinite, TornUpdate, require_finite_weights
 from core.training.feed import Batch, BatchPlace, Prefetch, share_of
 from core.training.job import Job, ProbeResult, Timing
-from core.training.memory import free_cached_memory, is_out_of_memory, peak_memory_gib
+from core.training.memory import is_out_of_memory, peak_memory_gib
 from core.training.optim import build_adamw, set_lr
 from core.training.pace import Pace
+from core.training.pieces import Pieces
 from core.training.ranks import Ranks
 from core.training.schedule import lr_at
 from core.training.stored import Counters, StoredJob
@@ -46,6 +45,7 @@ class TrainingLoop:
         self._context = context
         self._timing = timing
         self._ranks = Ranks(hardware)
+        hardware.kind.forget_peak(hardware.device)
         accelerator = hardware.accelerator
         # evaluation_mode: autocast and placement, but no DDP (see Ranks).
         self._objective = accelerator.prepare_model(job.objective, evaluation_mode=True)
@@ -63,7 +63,7 @@ class TrainingLoop:
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
         self._check_every = _GPU_CHECK_EVERY if self._may_run_ahead() else 1
         self._pace = Pace(job.num_steps, job.feed.batch_size, job.later_steps_worth)
-        self._micro_batch_size = self._first_micro_batch_size()
+        self._pieces = Pieces(job, self._rows.stop - self._rows.start, hardware, context)
         self._lr_scale = context.adjustments.lr_scale(job.stage)
         self._step = 0
         self._best: ProbeResult | None = None
@@ -83,10 +83,12 @@ class TrainingLoop:
         """
         try:
             self._resume_or_start()
+            self._pieces.begin()
             self._pace.mark(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():
                     self._step += 1
+                    self._context.stepped(self._job.stage, self._step)
                     self._after_step()
         finally:
             self._prefetch.close()
@@ -100,17 +102,24 @@ class TrainingLoop:
         """One optimizer step; False when memory ran out and the same step is to be done again."""
         self._objective.train()
         sums: dict[str, Tensor] = {}
-        ran_out: BaseException | None = None
+        ran_out = ""
         try:
             self._ranks.zero_gradients(self._optimizer)
             sums = self._forward_backward()
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            ran_out = error.with_traceback(None)
-        if self._ranks.any([ran_out is not None])[0]:
-            self._prefetch.forget(self._step)
-            self._halve_micro_batch(str(ran_out or "on another process"))
+            # The words only: the error holds on to all that its frames had allocated.
+            ran_out = str(error) or type(error).__name__
+        failed, can_evict = self._ranks.any([bool(ran_out), self._pieces.could_evict])
+        if failed:
+            self._prefetch.forget()
+            detail = ran_out or "on another process"
+            if can_evict:
+                self._drop_gradients()
+                self._pieces.evict(detail, self._step)
+            else:
+                self._halve_micro_batch(detail)
             return False
         self._ranks.sum_gradients()
         self._update()
@@ -124,9 +133,9 @@ class TrainingLoop:
         batch = self._on_device(self._prefetch.get(self._step))
         total_rows = self._job.feed.batch_size
         sums: dict[str, Tensor] = {}
-        num_rows = self._rows.stop - self._rows.start
-        for start in range(0, num_rows, self._micro_batch_size):
-            end = min(start + self._micro_batch_size, num_rows)
+        num_rows, size = self._rows.stop - self._rows.start, self._pieces.size
+        for start in range(0, num_rows, size):
+            end = min(start + size, num_rows)
             piece = {key: value[start:end] for key, value in batch.items()}
             place = BatchPlace(self._step, self._rows.start + start, total_rows)
             losses = self._objective(piece, place)
@@ -273,26 +282,9 @@ class TrainingLoop:
 
     # --- memory -----------------------------------------------------------------------------
 
-    def _first_micro_batch_size(self) -> int:
-        rows = self._rows.stop - self._rows.start
-        found = self._context.adjustments.micro_batch_sizes.get(self._job.kind)
-        return max(1, min(size for size in (rows, self._job.micro_batch_size, found) if size))
-
     def _halve_micro_batch(self, detail: str) -> None:
-        """Use smaller pieces from now on, in this kind of stage and when resumed."""
+        self._drop_gradients()
+        self._pieces.halve(detail, self._step)
+
+    def _drop_gradients(self) -> None:
         self._adamw.zero_grad(set_to_none=self._ranks.world == 1)
-        free_cached_memory(detail)
-        device = self._hardware.device_in_words
-        if self._micro_batch_size == 1:
-            short = detail.strip().splitlines()[0][:200]
-            raise RunError("out-of-memory", stage=self._job.stage, detail=short, device=device)
-        self._micro_batch_size //= 2
-        adjustments = self._context.adjustments
-        adjustments.micro_batch_sizes[self._job.kind] = self._micro_batch_size
-        self._context.write(adjustments.save, "the micro-batch size")
-        text = (
-            f"Memory ran out in {self._job.stage} at step {self._step + 1}. The batch of "
-            f"{self._job.feed.batch_size} is now computed {self._micro_batch_size} examples at a "
-            "time; the result is the same, a little slower. Training continues from the same step."
-        )
-        self._context.report(Noticed(id="out-of-memory-halved", text=text))

@@ -1,5 +1,6 @@
 """The device in the program's own table, as a GPU would be; and how a process comes by it."""
 
+import multiprocessing.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,9 @@ class LaterKind(AddedKind):
 
     def peak_bytes(self, device: torch.device) -> int:
         return MEMORY.peak
+
+    def forget_peak(self, device: torch.device) -> None:
+        MEMORY.peak = MEMORY.used
 
     def synchronize(self, device: torch.device) -> None:
         copies.wait("synchronize")
@@ -114,6 +118,8 @@ class Later:
         KERNELS.has_bfloat16 = self.bfloat16
         MEMORY.limit = self.memory
         WAITS.file = self.waits
+        # Processes of multiprocessing end without the handlers of `atexit`.
+        multiprocessing.util.Finalize(None, WAITS.write, exitpriority=1)
         add_kind(LaterKind())
         if self.then is not None:
             self.then()

@@ -3,20 +3,26 @@
 import time
 from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from core.modalities import predict_of
+from core.predict.files import predict_files
+from core.predict.predict import predict
 from core.run.events import StageResumed, StepDone
 from core.run.folder import RunFolder
 from core.run.launch import send_command
 from tests.helpers.trainers import At, Trainer, events_of, finished, losses_of, outcome
 from tests.helpers.worlds import World, in_both_worlds, new_run
 from tests.later.kind import Later
+from tests.later.process import on_later as in_process
 
 pytestmark = in_both_worlds
 # Each device draws dropout its own way.
-ALIKE = {"finetune__dropout": 0.0, "runtime__threads": None}
+ALIKE = {"finetune__dropout": 0.0, "finetune__arms": ["distilled"]}
 
 
 def a_run(world: World, path: Path, device: str = "auto", **changes: object) -> RunFolder:
@@ -49,9 +55,9 @@ def test_that_a_run_learns_on_a_device_what_it_learns_on_the_cpu(
         for step, losses in steps.items():
             assert losses_of(on_later)[stage][step] == pytest.approx(losses, rel=1e-3), stage
     # Not each weight: what has no gradient but rounding is moved by Adam as far as the others.
-    answers = [name for name in weights(on_cpu) if name.endswith("predictions/probabilities")]
-    assert len(answers) == 3
-    for name in answers:
+    said = [name for name in weights(on_cpu) if name.endswith("predictions/probabilities")]
+    assert len(said) == 1
+    for name in said:
         torch.testing.assert_close(
             weights(on_later)[name], weights(on_cpu)[name], rtol=0, atol=5e-3
         )
@@ -84,3 +90,40 @@ def test_that_a_device_is_asked_for_losses_every_eighth_step(world: World, tmp_p
     run = a_run(world, tmp_path / "run", probe__every=0, **rarely, **lengths)
     finished(run, world.cache, Later())
     assert [event.step for event in events_of(run, StepDone)] == [8, 16, 20]
+
+
+def answers(run: RunFolder, files: list[Path]) -> list[dict[str, float]]:
+    """What the most fitted classifier says of files, in this process."""
+    modality = predict_of(run.recipe().modality)
+    return [dict(found.probabilities) for found in predict(run, files, modality)]
+
+
+def embedded(run: RunFolder, files: list[Path], out: Path) -> np.ndarray:
+    """The representations that are written of images."""
+    modality = predict_of(run.recipe().modality)
+    told: list[int] = []
+    predict_files(
+        run,
+        files,
+        modality=modality,
+        arm=None,
+        table=None,
+        embeddings=out,
+        report=lambda done, total: told.append(done),
+    )
+    return np.stack(pq.read_table(out)["embedding"].to_numpy())
+
+
+def test_that_predictions_and_embeddings_come_from_the_device(
+    world: World, on_later: RunFolder, tmp_path: Path
+) -> None:
+    files = sorted(file for file in world.unlabeled.iterdir() if file.is_file())[:5]
+    found = in_process(answers, on_later, files)
+    expected = answers(on_later, files)
+    assert len(found) == len(expected) == 5
+    for one, other in zip(found, expected, strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
+    if world.kind == "images":
+        vectors = in_process(embedded, on_later, files, tmp_path / "later.parquet")
+        on_cpu = embedded(on_later, files, tmp_path / "cpu.parquet")
+        np.testing.assert_allclose(vectors, on_cpu, atol=1e-4)
