@@ -68,6 +68,7 @@ class TrainingLoop:
         self._micro_batch_size = self._first_micro_batch_size()
         self._lr_scale = context.adjustments.lr_scale(job.stage)
         self._step = 0
+        self._torn = False
         self._best: ProbeResult | None = None
         self._sums: dict[str, Tensor] = {}
         self._num_summed = 0
@@ -110,7 +111,10 @@ class TrainingLoop:
             if not is_out_of_memory(error):
                 raise
             ran_out = error.with_traceback(None)
-        if self._ranks.any([ran_out is not None])[0]:
+        ran_out_somewhere, torn = self._ranks.any([ran_out is not None, self._torn])
+        if torn:
+            raise TornUpdate
+        if ran_out_somewhere:
             self._prefetch.forget(self._step)
             self._halve_micro_batch(str(ran_out or "on another process"))
             return False
@@ -151,10 +155,13 @@ class TrainingLoop:
             if job.step_rule is not None:
                 job.step_rule.after(self._step, lr)
         except (RuntimeError, MemoryError) as error:
-            if is_out_of_memory(error):
-                self._halve_micro_batch(str(error))
+            if not is_out_of_memory(error):
+                raise
+            self._halve_micro_batch(str(error))
+            if self._ranks.world == 1:
                 raise TornUpdate from error
-            raise
+            # All go back to the checkpoint together, at their next agreement.
+            self._torn = True
 
     def _on_device(self, batch: Batch) -> Batch:
         device = self._hardware.device
@@ -172,6 +179,8 @@ class TrainingLoop:
             job.preview(self._step, wanted=is_last or probe_due)
         if not (is_last or probe_due or self._step % self._check_every == 0):
             return
+        if self._ranks.any([self._torn])[0]:
+            raise TornUpdate
         self._read_losses()
         self._pace.mark(self._step)
         self._report_step(is_last)
@@ -257,6 +266,7 @@ class TrainingLoop:
         job = self._job
         counters = self._stored.load(self._context)
         if counters is None:
+            self._require_same_step()
             self._context.report(StageStarted(stage=job.stage, num_steps=job.num_steps))
             return
         self._step, self._last_losses, self._best = (
@@ -264,9 +274,16 @@ class TrainingLoop:
             counters.losses,
             counters.best,
         )
+        self._require_same_step()
         self._context.report(
             StageResumed(stage=job.stage, step=self._step, num_steps=job.num_steps)
         )
+
+    def _require_same_step(self) -> None:
+        """Refuse to train from checkpoints of different steps."""
+        if not self._ranks.same(self._step):
+            what = f"one starts {self._job.stage} from step {self._step}, another does not"
+            raise RunError("processes-differ", path=self._job.folder, what=what)
 
     # --- memory -----------------------------------------------------------------------------
 

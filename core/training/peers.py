@@ -1,0 +1,278 @@
+"""The other processes of a run, each watched by all: nobody waits for one that left.
+
+Control messages go over gloo, on CPU tensors, whatever the gradients go over: so they neither need
+a GPU nor wait for one. Whoever leaves the run says so in a store that all can read; whoever is
+killed stops beating there. Those that wait for it look up every second and leave, too.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from core.errors import RunError
+from core.training.context import Interrupted
+
+How = Literal["pause", "stop", "fail", "lost"]
+
+# Others wait while rank 0 waits for room on the disk: that may take a weekend. Not for the dead.
+_PATIENCE = timedelta(days=7)
+# Of what follows an agreement, so that everyone is there already.
+_TOGETHER = timedelta(minutes=30)
+# Nodes of a cluster start one after the other.
+_START = timedelta(minutes=5)
+_BEAT_S = 1.0
+# Beats that a process may miss, on a machine that swaps, before it is taken for dead.
+_MOST_MISSED = 20
+_LOOK = timedelta(seconds=1)
+# What is added to the beats of a process that has finished.
+_DONE = -(1 << 40)
+_MOST_FLAGS = 6
+
+
+@dataclass(frozen=True)
+class Departure:
+    """The first process that left the run before its end, and how.
+
+    Attributes:
+        rank: Which; None where another one only saw that somebody is gone.
+        how: It was asked to `pause` or `stop`, it failed, or it is `lost`: killed, or hanging.
+        text: Of a failure, in words.
+    """
+
+    rank: int | None
+    how: How
+    text: str = ""
+
+    def as_error(self, world: int) -> Interrupted | RunError:
+        """What the others end with."""
+        if self.how in ("pause", "stop"):
+            return Interrupted("pause" if self.how == "pause" else "stop")
+        who = "Another process" if self.rank is None else f"Process {self.rank + 1}"
+        if self.how == "fail":
+            return RunError("process-failed", who=who, world=world, reason=self.text)
+        return RunError("process-lost", who=who, world=world)
+
+
+class Peers:
+    """The processes that train together, as one of them sees the others.
+
+    Args:
+        store: That all of them share.
+        rank: Of this process.
+        world: How many there are.
+        on_departure: Called once, from a thread, when the first other process has left.
+    """
+
+    def __init__(
+        self, store: dist.Store, rank: int, world: int, on_departure: Callable[[Departure], None]
+    ) -> None:
+        self.store, self.rank, self.world = store, rank, world
+        # A connection of its own: others may block for minutes.
+        self._board = dist.PrefixStore("redistill", store.clone())
+        self._on_departure = on_departure
+        self._group: dist.ProcessGroup | None = None
+        self._ended = threading.Event()
+        self._noticed = threading.Event()
+        self._departure: Departure | None = None
+        self._thread = threading.Thread(target=self._watch, name="peers", daemon=True)
+        self._thread.start()
+
+    @property
+    def departure(self) -> Departure | None:
+        """Of the first process that left, once this one knows."""
+        return self._departure
+
+    # --- messages ---------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Connect for messages; every process has to call it, once torch's group is there."""
+        self._group = dist.new_group(backend="gloo", timeout=_PATIENCE)
+
+    def any(
+        self, flags: Sequence[bool], *, place: int = 0, look: Callable[[], None] | None = None
+    ) -> list[bool]:
+        """Each flag, raised if any process raised it.
+
+        Args:
+            flags: A few.
+            place: A number of the place in the program, which has to be the same for all.
+            look: Called every second while others are waited for; may raise.
+
+        Raises:
+            RunError: Another process failed, or is lost.
+            Interrupted: Another process was asked to pause or stop, and did so.
+        """
+        assert len(flags) <= _MOST_FLAGS
+        # All messages have one size, and tell where their senders are: those of different places
+        # must not be taken for each other's.
+        here = 16 * place + len(flags)
+        message = torch.zeros(_MOST_FLAGS + 2, dtype=torch.int64)
+        message[0], message[1] = here, -here
+        message[2 : 2 + len(flags)] = torch.tensor(list(flags), dtype=torch.int64)
+        work = dist.all_reduce(message, dist.ReduceOp.MAX, group=self._group, async_op=True)
+        self._finish(work, look)
+        assert message[0] == -message[1], "processes are at different places"
+        return [bool(flag) for flag in message[2 : 2 + len(flags)].tolist()]
+
+    def same(self, number: int) -> bool:
+        """Whether all processes have the same number; for errors see `any`."""
+        message = torch.tensor([number, -number], dtype=torch.int64)
+        work = dist.all_reduce(message, dist.ReduceOp.MAX, group=self._group, async_op=True)
+        self._finish(work, None)
+        return bool(message[0] == -message[1])
+
+    def gather(self, rows: Tensor) -> list[Tensor]:
+        """The CPU tensors of all processes, of one shape, on rank 0; elsewhere nothing."""
+        found = [torch.empty_like(rows) for _ in range(self.world)] if self.rank == 0 else None
+        work = dist.gather(rows, found, dst=0, group=self._group, async_op=True)
+        self._finish(work, None)
+        return found or []
+
+    def _finish(self, work: Any, look: Callable[[], None] | None) -> None:
+        while True:
+            try:
+                work.wait(_LOOK)
+            except RuntimeError as error:
+                if work.is_completed():
+                    # A connection broke. Why, the one at its other end has said just before.
+                    self._noticed.wait(3 * _BEAT_S)
+                    raise self._error(Departure(None, "lost")) from error
+            else:
+                return
+            self.raise_if_left()
+            if look is not None:
+                look()
+
+    def raise_if_left(self) -> None:
+        """Raise what the first process that left ended with; see `any`."""
+        if self._departure is not None:
+            raise self._error(self._departure)
+
+    def explained(self, error: Exception) -> Exception:
+        """The reason for an error: if it came of a connection that broke, why it did."""
+        if self._departure is None and is_broken_connection(error):
+            self._noticed.wait(3 * _BEAT_S)
+            return self._error(self._departure or Departure(None, "lost"))
+        return error if self._departure is None else self._error(self._departure)
+
+    def _error(self, fallback: Departure) -> Exception:
+        return (self._departure or fallback).as_error(self.world)
+
+    # --- leaving ----------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Say that this process has done all its work; nobody waits for it any more."""
+        self._ended.set()
+        self._tell(lambda: self._board.add(f"beat/{self.rank}", _DONE))
+
+    def leave(self, how: How, text: str = "") -> None:
+        """Say that this process leaves the run before its end, and why; the first one counts."""
+        left = json.dumps(asdict(Departure(self.rank, how, text)))
+        self._tell(lambda: self._board.compare_set("departure", "", left))
+        self._ended.set()
+        self._thread.join(2 * _BEAT_S)
+        if not self._noticed.is_set():
+            self._tell(lambda: self._board.add("seen", 1))
+        # The store may be this process's own, and must last until the others have read that.
+        for _ in range(10 * int(3 * _BEAT_S) if self.rank == 0 else 0):
+            seen: list[int] = []
+            self._tell(lambda seen=seen: seen.append(self._board.add("seen", 0)))
+            if not seen or seen[0] >= self.world:
+                return
+            threading.Event().wait(0.1)
+
+    def _tell(self, say: Callable[[], object]) -> None:
+        try:
+            say()
+        except RuntimeError:
+            # Whoever kept the store is gone; and with it, whoever would have listened.
+            return
+
+    # --- watching ---------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        beats, missed = 0, 0
+        # Each watches the next: of any that die, one is watched by a living one.
+        watched = (self.rank + 1) % self.world
+        while not self._ended.wait(_BEAT_S):
+            try:
+                self._board.add(f"beat/{self.rank}", 1)
+                now = self._board.add(f"beat/{watched}", 0)
+                left = self._departure_told()
+            except RuntimeError:
+                left = Departure(0, "lost")
+            else:
+                # Counted in beats of our own, not in seconds: a machine that sleeps stops both.
+                missed = missed + 1 if now == beats and now > 0 else 0
+                beats = now
+                if left is None and missed >= _MOST_MISSED:
+                    left = Departure(watched, "lost")
+                    told = json.dumps(asdict(left))
+                    self._tell(lambda told=told: self._board.compare_set("departure", "", told))
+            if left is not None:
+                self._notice(left)
+                return
+
+    def _departure_told(self) -> Departure | None:
+        if not self._board.check(["departure"]):
+            return None
+        return Departure(**json.loads(self._board.get("departure")))
+
+    def _notice(self, departure: Departure) -> None:
+        self._departure = departure
+        self._tell(lambda: self._board.add("seen", 1))
+        self._noticed.set()
+        if not self._ended.is_set():
+            self._on_departure(departure)
+
+
+def is_broken_connection(error: Exception) -> bool:
+    """Whether an error of gloo or NCCL says that another process is gone."""
+    text = str(error)
+    return isinstance(error, RuntimeError) and (
+        isinstance(error, dist.DistBackendError | dist.DistNetworkError)
+        or any(mark in text for mark in ("closed by peer", "reset by peer", "Broken pipe"))
+    )
+
+
+def join(environ: Mapping[str, str], on_departure: Callable[[Departure], None]) -> "Peers | None":
+    """Meet the other processes that a launcher started; None where there is only this one.
+
+    Args:
+        environ: `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT`, as torch's launcher sets
+            them.
+        on_departure: See `Peers`.
+
+    Raises:
+        RunError: Not all of them came.
+    """
+    if int(environ.get("WORLD_SIZE", "1")) == 1:
+        return None
+    try:
+        store, rank, world = next(dist.rendezvous("env://", timeout=_START))
+    except (RuntimeError, ValueError) as error:
+        raise RunError("processes-apart", reason=error, minutes=_START.seconds // 60) from error
+    return Peers(store, rank, world, on_departure)
+
+
+def connect(peers: Peers, backend: str) -> None:
+    """Start torch's process group, unless it is there, and the connection for messages.
+
+    Args:
+        peers: The others.
+        backend: Of torch's group: what gradients go over.
+    """
+    if not dist.is_initialized():
+        os.environ.setdefault("TORCH_NCCL_ASYNC_ERROR_HANDLING", "1")
+        dist.init_process_group(
+            backend, store=peers.store, rank=peers.rank, world_size=peers.world, timeout=_TOGETHER
+        )
+    peers.open()
