@@ -82,8 +82,11 @@ class Peers:
         self._ended = threading.Event()
         self._noticed = threading.Event()
         self._departure: Departure | None = None
+        self._is_mute = False
+        self._looks = 0
         self._thread = threading.Thread(target=self._watch, name="peers", daemon=True)
         self._thread.start()
+        threading.Thread(target=self._watch_the_watch, name="peers-store", daemon=True).start()
 
     @property
     def departure(self) -> Departure | None:
@@ -178,7 +181,7 @@ class Peers:
         left = json.dumps(asdict(Departure(self.rank, how, text)))
         self._tell(lambda: self._board.compare_set("departure", "", left))
         self._ended.set()
-        self._thread.join(2 * _BEAT_S)
+        self._thread.join(0 if self._is_mute else 2 * _BEAT_S)
         if not self._noticed.is_set():
             self._tell(lambda: self._board.add("seen", 1))
         # The store may be this process's own, and must last until the others have read that.
@@ -190,6 +193,8 @@ class Peers:
             threading.Event().wait(0.1)
 
     def _tell(self, say: Callable[[], object]) -> None:
+        if self._is_mute:
+            return
         try:
             say()
         except RuntimeError:
@@ -207,8 +212,9 @@ class Peers:
                 self._board.add(f"beat/{self.rank}", 1)
                 now = self._board.add(f"beat/{watched}", 0)
                 left = self._departure_told()
+                self._looks += 1
             except RuntimeError:
-                left = Departure(0, "lost")
+                self._is_mute, left = True, Departure(0, "lost")
             else:
                 # Counted in beats of our own, not in seconds: a machine that sleeps stops both.
                 missed = missed + 1 if now == beats and now > 0 else 0
@@ -220,6 +226,16 @@ class Peers:
             if left is not None:
                 self._notice(left)
                 return
+
+    def _watch_the_watch(self) -> None:
+        """Notice a store that keeps its connections and does not answer."""
+        looks, missed = 0, 0
+        while not (self._ended.wait(_BEAT_S) or self._noticed.is_set()):
+            missed = missed + 1 if looks == self._looks else 0
+            looks = self._looks
+            if missed >= _MOST_MISSED:
+                self._is_mute = True
+                self._notice(Departure(0, "lost"))
 
     def _departure_told(self) -> Departure | None:
         if not self._board.check(["departure"]):
