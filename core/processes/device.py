@@ -18,7 +18,9 @@ def device_in_words(writer: MessageWriter) -> dict[str, Any]:
     facts = compute_facts()
     if facts.kind != "cpu":
         device = ", ".join(facts.gpus) or facts.kind.upper()
-        return {"device": device, "has_gpu": True, "gpus": list(facts.gpus)}
+        reason = " ".join(f"{name}: {why}. {advice}" for name, why, advice in facts.refused)
+        gpus = [list(pair) for pair in zip(facts.devices, facts.gpus, strict=True)]
+        return {"device": device, "has_gpu": True, "gpus": gpus, "reason": reason}
     findings = judge_gpus(facts, nvidia_facts(), dict(os.environ), platform.system())
     reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
     number = facts.num_threads

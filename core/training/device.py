@@ -8,9 +8,9 @@ import torch
 import torch.distributed as dist
 from accelerate import Accelerator
 
-from core.doctor.kernels import Gpu, best_precision, has_tf32
 from core.errors import RunError
 from core.recipe import RuntimeRecipe
+from core.system.kernels import Gpu, best_precision, has_tf32
 from core.training.allocator import keep_freed_memory
 from core.training.compiling import is_packaged, why_not_compile
 from core.training.gpus import (
@@ -211,7 +211,7 @@ def trains_in(kind: str, precision: str) -> bool:
         with torch.autocast(kind, dtype):
             product = weight @ weight
         scaler = torch.amp.GradScaler(kind, enabled=precision == "float16", init_scale=8.0)
-        scaler.scale(product.float().sum()).backward()
+        torch.autograd.backward(scaler.scale(product.float().sum()))
     except (RuntimeError, TypeError, ValueError):
         # torch's builds differ in which of these says that something is missing.
         return False

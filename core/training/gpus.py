@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from core.doctor.kernels import Gpu, why_no_kernels
 from core.errors import RunError
+from core.system.kernels import Gpu, why_no_kernels
 
 
 def gpus_here() -> list[Gpu]:
@@ -40,6 +40,18 @@ def why_it_fails(device: torch.device | int) -> str:
     except RuntimeError as error:
         return f"it does not compute: {str(error).strip().splitlines()[0][:200]}"
     return "" if total == 16**3 else f"it computes wrongly: {total} where {16**3} is right"
+
+
+def with_a_trial(gpus: Sequence[Gpu]) -> list[Gpu]:
+    """The same, the first that should compute tried; if it does not, the next, and so on."""
+    judged = list(gpus)
+    for place, gpu in enumerate(judged):
+        if gpu.why_not:
+            continue
+        judged[place] = replace(gpu, why_not=why_it_fails(gpu.index))
+        if not judged[place].why_not:
+            break
+    return judged
 
 
 def choose_gpu(
@@ -83,10 +95,10 @@ def choose_gpu(
 
 
 def _this_one(asked: str, index: int, gpus: Sequence[Gpu], tried: Callable[[int], str]) -> Gpu:
-    if index >= len(gpus):
+    gpu = next((gpu for gpu in gpus if gpu.index == index), None)
+    if gpu is None:
         reason = f"this machine has only {len(gpus)} of them" if gpus else why_none(gpus)
         raise RunError("device-unavailable", device=asked, reason=reason)
-    gpu = gpus[index]
     why_not = gpu.why_not or tried(index)
     if why_not:
         raise RunError("device-unavailable", device=asked, reason=f"of {gpu.name}, {why_not}")

@@ -27,7 +27,7 @@ from core.training.failures import LossNotFinite, TornUpdate, require_finite_wei
 from core.training.feed import Batch, BatchPlace, Prefetch, share_of
 from core.training.job import Job, ProbeResult, Timing
 from core.training.memory import free_cached_memory, is_out_of_memory, peak_memory_gib
-from core.training.optim import build_adamw, set_lr
+from core.training.optim import StepsTaken, build_adamw, set_lr
 from core.training.pace import Pace
 from core.training.ranks import Ranks
 from core.training.schedule import lr_at
@@ -86,6 +86,8 @@ class TrainingLoop:
         """
         try:
             self._resume_or_start()
+            # Counted from what was restored.
+            self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
             self._pace.mark(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():
@@ -152,7 +154,7 @@ class TrainingLoop:
             if job.clip_norm:
                 self._hardware.accelerator.clip_grad_norm_(job.parameters.values(), job.clip_norm)
             self._optimizer.step()
-            if job.step_rule is not None:
+            if job.step_rule is not None and self._taken.took_one():
                 job.step_rule.after(self._step, lr)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):

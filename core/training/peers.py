@@ -6,16 +6,18 @@ killed stops beating there. Those that wait for it look up every second and leav
 """
 
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.distributed_c10d import PrefixStore, ProcessGroup, Store
+from torch.distributed.rendezvous import rendezvous
 
 from core.errors import RunError
 from core.training.context import Interrupted
@@ -34,7 +36,10 @@ _MOST_MISSED = 20
 _LOOK = timedelta(seconds=1)
 # What is added to the beats of a process that has finished.
 _DONE = -(1 << 40)
-_MOST_FLAGS = 6
+# Of one message.
+_MOST_NUMBERS = 6
+# Where messages of `same` come from; those of `any` name a place of their own, above 0.
+_SAME = 0
 
 
 @dataclass(frozen=True)
@@ -72,13 +77,15 @@ class Peers:
     """
 
     def __init__(
-        self, store: dist.Store, rank: int, world: int, on_departure: Callable[[Departure], None]
+        self, store: Store, rank: int, world: int, on_departure: Callable[[Departure], None]
     ) -> None:
         self.store, self.rank, self.world = store, rank, world
         # A connection of its own: others may block for minutes.
-        self._board = dist.PrefixStore("redistill", store.clone())
+        self._board = PrefixStore("redistill", store.clone())
+        # Whoever was there is missed when it is not, from the first moment on.
+        self._board.add(f"beat/{rank}", 1)
         self._on_departure = on_departure
-        self._group: dist.ProcessGroup | None = None
+        self._group: ProcessGroup | None = None
         self._ended = threading.Event()
         self._noticed = threading.Event()
         self._departure: Departure | None = None
@@ -97,47 +104,53 @@ class Peers:
 
     def open(self) -> None:
         """Connect for messages; every process has to call it, once torch's group is there."""
-        self._group = dist.new_group(backend="gloo", timeout=_PATIENCE)
+        group = dist.new_group(backend="gloo", timeout=_PATIENCE)
+        assert isinstance(group, ProcessGroup)
+        self._group = group
 
     def any(
-        self, flags: Sequence[bool], *, place: int = 0, look: Callable[[], None] | None = None
+        self, flags: Sequence[bool], *, place: int, look: Callable[[], None] | None = None
     ) -> list[bool]:
         """Each flag, raised if any process raised it.
 
         Args:
             flags: A few.
-            place: A number of the place in the program, which has to be the same for all.
+            place: A number, above 0, of the place in the program: the same for all.
             look: Called every second while others are waited for; may raise.
 
         Raises:
             RunError: Another process failed, or is lost.
             Interrupted: Another process was asked to pause or stop, and did so.
         """
-        assert len(flags) <= _MOST_FLAGS
-        # All messages have one size, and tell where their senders are: those of different places
-        # must not be taken for each other's.
-        here = 16 * place + len(flags)
-        message = torch.zeros(_MOST_FLAGS + 2, dtype=torch.int64)
-        message[0], message[1] = here, -here
-        message[2 : 2 + len(flags)] = torch.tensor(list(flags), dtype=torch.int64)
-        work = dist.all_reduce(message, dist.ReduceOp.MAX, group=self._group, async_op=True)
-        self._finish(work, look)
-        assert message[0] == -message[1], "processes are at different places"
-        return [bool(flag) for flag in message[2 : 2 + len(flags)].tolist()]
+        return [bool(flag) for flag in self._largest(list(flags), place, look)]
 
     def same(self, number: int) -> bool:
         """Whether all processes have the same number; for errors see `any`."""
-        message = torch.tensor([number, -number], dtype=torch.int64)
+        largest, smallest = self._largest([number, -number], _SAME, None)
+        return largest == -smallest
+
+    def _largest(
+        self, numbers: Sequence[int], place: int, look: Callable[[], None] | None
+    ) -> list[int]:
+        """The largest that any process has of each number."""
+        assert len(numbers) <= _MOST_NUMBERS
+        # All messages have one size, and tell where their senders are: those of different places
+        # must not be taken for each other's.
+        here = 16 * place + len(numbers)
+        padding = [0] * (_MOST_NUMBERS - len(numbers))
+        message = torch.tensor([here, -here, *numbers, *padding], dtype=torch.int64)
         work = dist.all_reduce(message, dist.ReduceOp.MAX, group=self._group, async_op=True)
-        self._finish(work, None)
-        return bool(message[0] == -message[1])
+        self._finish(work, look)
+        found: list[int] = message.tolist()
+        assert found[0] == -found[1], "processes are at different places"
+        return found[2 : 2 + len(numbers)]
 
     def gather(self, rows: Tensor) -> list[Tensor]:
         """The CPU tensors of all processes, of one shape, on rank 0; elsewhere nothing."""
         found = [torch.empty_like(rows) for _ in range(self.world)] if self.rank == 0 else None
         work = dist.gather(rows, found, dst=0, group=self._group, async_op=True)
         self._finish(work, None)
-        return found or []
+        return found if found is not None else []
 
     def _finish(self, work: Any, look: Callable[[], None] | None) -> None:
         while True:
@@ -178,8 +191,8 @@ class Peers:
 
     def leave(self, how: How, text: str = "") -> None:
         """Say that this process leaves the run before its end, and why; the first one counts."""
-        left = json.dumps(asdict(Departure(self.rank, how, text)))
-        self._tell(lambda: self._board.compare_set("departure", "", left))
+        left = _told(Departure(self.rank, how, text))
+        self._tell(partial(self._board.compare_set, "departure", "", left))
         self._ended.set()
         self._thread.join(0 if self._is_mute else 2 * _BEAT_S)
         if not self._noticed.is_set():
@@ -187,10 +200,13 @@ class Peers:
         # The store may be this process's own, and must last until the others have read that.
         for _ in range(10 * int(3 * _BEAT_S) if self.rank == 0 else 0):
             seen: list[int] = []
-            self._tell(lambda seen=seen: seen.append(self._board.add("seen", 0)))
+            self._tell(partial(self._read_seen, seen))
             if not seen or seen[0] >= self.world:
                 return
             threading.Event().wait(0.1)
+
+    def _read_seen(self, seen: list[int]) -> None:
+        seen.append(self._board.add("seen", 0))
 
     def _tell(self, say: Callable[[], object]) -> None:
         if self._is_mute:
@@ -221,8 +237,7 @@ class Peers:
                 beats = now
                 if left is None and missed >= _MOST_MISSED:
                     left = Departure(watched, "lost")
-                    told = json.dumps(asdict(left))
-                    self._tell(lambda told=told: self._board.compare_set("departure", "", told))
+                    self._tell(partial(self._board.compare_set, "departure", "", _told(left)))
             if left is not None:
                 self._notice(left)
                 return
@@ -250,6 +265,10 @@ class Peers:
             self._on_departure(departure)
 
 
+def _told(departure: Departure) -> str:
+    return json.dumps(asdict(departure))
+
+
 def is_broken_connection(error: Exception) -> bool:
     """Whether an error of gloo or NCCL says that another process is gone."""
     text = str(error)
@@ -273,7 +292,7 @@ def join(environ: Mapping[str, str], on_departure: Callable[[Departure], None]) 
     if int(environ.get("WORLD_SIZE", "1")) == 1:
         return None
     try:
-        store, rank, world = next(dist.rendezvous("env://", timeout=_START))
+        store, rank, world = next(rendezvous("env://", timeout=_START))
     except (RuntimeError, ValueError) as error:
         raise RunError("processes-apart", reason=error, minutes=_START.seconds // 60) from error
     return Peers(store, rank, world, on_departure)
@@ -287,7 +306,6 @@ def connect(peers: Peers, backend: str) -> None:
         backend: Of torch's group: what gradients go over.
     """
     if not dist.is_initialized():
-        os.environ.setdefault("TORCH_NCCL_ASYNC_ERROR_HANDLING", "1")
         dist.init_process_group(
             backend, store=peers.store, rank=peers.rank, world_size=peers.world, timeout=_TOGETHER
         )
