@@ -173,11 +173,19 @@ class Peers:
             raise self._error(self._departure)
 
     def explained(self, error: Exception) -> Exception:
-        """The reason for an error: if it came of a connection that broke, why it did."""
+        """The reason for an error: if it came of another process that left, why that did.
+
+        Also of a request to pause: a launcher sends one to all when one of them has failed.
+        """
         if self._departure is None and is_broken_connection(error):
             self._noticed.wait(3 * _BEAT_S)
-            return self._error(self._departure or Departure(None, "lost"))
-        return error if self._departure is None else self._error(self._departure)
+            return self._error(Departure(None, "lost"))
+        if self._departure is None:
+            # It may be told already, and not yet noticed.
+            told: list[Departure | None] = []
+            self._tell(lambda: told.append(self._departure_told()))
+            return self._error(told[0]) if told and told[0] is not None else error
+        return self._error(self._departure)
 
     def _error(self, fallback: Departure) -> Exception:
         return (self._departure or fallback).as_error(self.world)

@@ -37,7 +37,8 @@ class Fault:
 
     Attributes:
         place: The function: `core.stages.pipeline:_complete` or `…:Class.method`.
-        what: `kill`; `freeze`, as a machine does that swaps; `pause`, which it is asked to; `fail`.
+        what: `kill`; `freeze`, as a machine does that swaps; `pause`, which it is asked to; `fail`;
+            `tear`, when memory runs out.
         mark: A file that is made at that moment.
         call: Which call, from 1.
     """
@@ -70,6 +71,8 @@ class Fault:
         self.mark.touch()
         if self.what == "fail":
             raise ValueError("a disk went up in smoke")
+        if self.what == "tear":
+            raise MemoryError
         number = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP, "pause": signal.SIGTERM}
         os.kill(os.getpid(), number[self.what])
 

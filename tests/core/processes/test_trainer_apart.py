@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.run.events import Noticed
 from core.run.folder import RunFolder, RunState
 from tests.helpers.several import Fault, seconds_to_end, start_together
-from tests.helpers.trainers import finished, losses_of, outcome
+from tests.helpers.trainers import events_of, finished, losses_of, outcome
 from tests.helpers.worlds import World, new_run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -15,9 +16,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 # In the order of a run; the number is that of the call.
 PLACES = {
     "preparing": ("core.stages.prepare:read_manifest", 1),
+    "decoding": ("core.images.modality:_pixels", 1),
     "border": ("core.stages.pipeline:_complete", 2),
     "step": ("core.training.loop:TrainingLoop._train_step", 6),
     "checkpoint": ("core.training.loop:TrainingLoop._save", 6),
+    "probe": ("core.stages.masked_job:probe_encoder", 1),
     "targets": ("core.stages.teacher_targets:encode_blocks", 1),
     "evaluation": ("core.stages.finetune:encode", 1),
 }
@@ -99,6 +102,26 @@ def test_that_a_run_goes_on_alone_after_one_of_two_was_killed(
     finished(run, image_world.cache)
     expected = losses_of(alone)
     for stage, steps in losses_of(run).items():
+        for step, losses in steps.items():
+            assert losses == pytest.approx(expected[stage][step], abs=1e-5), (stage, step)
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_that_a_torn_update_of_one_takes_all_back_to_the_checkpoint(
+    image_world: World, tmp_path: Path, rank: int
+) -> None:
+    alone = finished(new_run(image_world, tmp_path / "alone", **CHANGES), image_world.cache)
+    run = new_run(image_world, tmp_path / "run", **CHANGES)
+    fault = Fault("accelerate.optimizer:AcceleratedOptimizer.step", "tear", tmp_path / "struck", 5)
+    trainers = start_together(run, image_world.cache, {rank: fault})
+    codes = [trainer.wait(120) for trainer in trainers]
+    assert codes == [0, 0], trainers[0].said()[-3000:]
+    notices = [event.id for event in events_of(run, Noticed)]
+    assert notices.count("update-torn") == 1
+    expected = losses_of(alone)
+    found = losses_of(run)
+    assert found.keys() == expected.keys()
+    for stage, steps in found.items():
         for step, losses in steps.items():
             assert losses == pytest.approx(expected[stage][step], abs=1e-5), (stage, step)
 
