@@ -6,8 +6,9 @@ killed stops beating there. Those that wait for it look up every second and leav
 """
 
 import json
+import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -177,6 +178,8 @@ class Peers:
 
         Also of a request to pause: a launcher sends one to all when one of them has failed.
         """
+        if isinstance(error, RunError):
+            return error
         if self._departure is None and is_broken_connection(error):
             self._noticed.wait(3 * _BEAT_S)
             return self._error(Departure(None, "lost"))
@@ -286,23 +289,26 @@ def is_broken_connection(error: Exception) -> bool:
     )
 
 
-def join(environ: Mapping[str, str], on_departure: Callable[[Departure], None]) -> "Peers | None":
+def join(on_departure: Callable[[Departure], None]) -> "Peers | None":
     """Meet the other processes that a launcher started; None where there is only this one.
 
+    The environment says how many there are and where: `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and
+    `MASTER_PORT`, as torch's launcher sets them.
+
     Args:
-        environ: `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT`, as torch's launcher sets
-            them.
         on_departure: See `Peers`.
 
     Raises:
         RunError: Not all of them came.
     """
-    if int(environ.get("WORLD_SIZE", "1")) == 1:
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return None
     try:
         store, rank, world = next(rendezvous("env://", timeout=_START))
     except (RuntimeError, ValueError) as error:
-        raise RunError("processes-apart", reason=error, minutes=_START.seconds // 60) from error
+        raise RunError(
+            "processes-apart", reason=error, minutes=round(_START / timedelta(minutes=1))
+        ) from error
     return Peers(store, rank, world, on_departure)
 
 

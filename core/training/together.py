@@ -1,6 +1,5 @@
 """A trainer among the other processes of its run: meeting them, ending with them, leaving them."""
 
-import os
 import time
 
 from core.errors import RunError
@@ -26,7 +25,7 @@ class Together:
         Raises:
             RunError: Not all of them came.
         """
-        self.peers = join(os.environ, self._on_departure)
+        self.peers = join(self._on_departure)
 
     def end_early(self, context: RunContext) -> None:
         """Let a run end when another process has left it."""

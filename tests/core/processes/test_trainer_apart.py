@@ -7,8 +7,8 @@ import pytest
 
 from core.run.events import Noticed
 from core.run.folder import RunFolder, RunState
-from tests.helpers.several import Fault, seconds_to_end, start_together
-from tests.helpers.trainers import events_of, finished, losses_of, outcome
+from tests.helpers.several import Blind, Fault, seconds_to_end, start_together
+from tests.helpers.trainers import At, Trainer, events_of, finished, losses_of, outcome
 from tests.helpers.worlds import World, new_run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -25,6 +25,21 @@ PLACES = {
     "evaluation": ("core.stages.finetune:encode", 1),
 }
 CHANGES: dict[str, object] = {"finetune__arms": ["distilled"], "probe__every": 0}
+
+
+@pytest.fixture(scope="module")
+def alone(image_world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """The run as one process trains it."""
+    folder = tmp_path_factory.mktemp("alone")
+    return finished(new_run(image_world, folder / "run", **CHANGES), image_world.cache)
+
+
+def assert_same_losses(run: RunFolder, expected: RunFolder) -> None:
+    theirs, found = losses_of(expected), losses_of(run)
+    assert found.keys() == theirs.keys()
+    for stage, steps in found.items():
+        for step, losses in steps.items():
+            assert losses == pytest.approx(theirs[stage][step], abs=1e-5), (stage, step)
 
 
 def struck(
@@ -93,24 +108,19 @@ def test_that_nobody_waits_in_the_sum_of_gradients(
 
 
 def test_that_a_run_goes_on_alone_after_one_of_two_was_killed(
-    image_world: World, tmp_path: Path
+    image_world: World, tmp_path: Path, alone: RunFolder
 ) -> None:
-    alone = finished(new_run(image_world, tmp_path / "alone", **CHANGES), image_world.cache)
     took, codes, run = struck(image_world, tmp_path, PLACES["targets"], "kill", 1)
     assert took < 60
     assert codes[0] == 2
     finished(run, image_world.cache)
-    expected = losses_of(alone)
-    for stage, steps in losses_of(run).items():
-        for step, losses in steps.items():
-            assert losses == pytest.approx(expected[stage][step], abs=1e-5), (stage, step)
+    assert_same_losses(run, alone)
 
 
-@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize("rank", [pytest.param(0, marks=pytest.mark.slow), 1])
 def test_that_a_torn_update_of_one_takes_all_back_to_the_checkpoint(
-    image_world: World, tmp_path: Path, rank: int
+    image_world: World, tmp_path: Path, alone: RunFolder, rank: int
 ) -> None:
-    alone = finished(new_run(image_world, tmp_path / "alone", **CHANGES), image_world.cache)
     run = new_run(image_world, tmp_path / "run", **CHANGES)
     fault = Fault("accelerate.optimizer:AcceleratedOptimizer.step", "tear", tmp_path / "struck", 5)
     trainers = start_together(run, image_world.cache, {rank: fault})
@@ -118,12 +128,21 @@ def test_that_a_torn_update_of_one_takes_all_back_to_the_checkpoint(
     assert codes == [0, 0], trainers[0].said()[-3000:]
     notices = [event.id for event in events_of(run, Noticed)]
     assert notices.count("update-torn") == 1
-    expected = losses_of(alone)
-    found = losses_of(run)
-    assert found.keys() == expected.keys()
-    for stage, steps in found.items():
-        for step, losses in steps.items():
-            assert losses == pytest.approx(expected[stage][step], abs=1e-5), (stage, step)
+    assert_same_losses(run, alone)
+
+
+def test_that_processes_with_different_checkpoints_do_not_train_together(
+    image_world: World, tmp_path: Path
+) -> None:
+    run = new_run(image_world, tmp_path / "run", **CHANGES)
+    stage = "01-further-pretrain"
+    killed = Trainer(run, image_world.cache, At(run.path, "checkpoint_saved", stage, 3, dies=True))
+    assert killed.wait() < 0
+    trainers = start_together(run, image_world.cache, {1: Blind()})
+    assert [trainer.wait(60) for trainer in trainers] == [2, 2]
+    ended = outcome(run)
+    assert ended.error_id == "processes-differ"
+    assert stage in ended.text
 
 
 def test_that_a_refusal_before_the_start_reaches_the_others(

@@ -25,7 +25,7 @@ def run(part: Part, environment: dict[str, str], pipe: Connection) -> None:
     from core.training import peers as module
 
     module._MOST_MISSED = 4
-    peers = module.join(os.environ, lambda departure: None)
+    peers = module.join(lambda departure: None)
     assert peers is not None
     try:
         pipe.send(part(peers))
@@ -166,3 +166,17 @@ def stands_here(peers: Any) -> object:
 def test_that_messages_of_different_places_are_not_mixed_up() -> None:
     found = results_of([stands_here, stands_elsewhere])
     assert {error for error, _ in found} == {"AssertionError"}
+
+
+def test_that_processes_that_do_not_meet_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    from core.errors import RunError
+    from core.training import peers
+
+    monkeypatch.setattr(peers, "_START", timedelta(seconds=2))
+    for name, value in environment_of(1, 2, free_port()).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(RunError, match="did not all meet") as refused:
+        peers.join(lambda departure: None)
+    assert refused.value.id == "processes-apart"
