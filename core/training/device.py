@@ -84,7 +84,7 @@ def set_up_hardware(runtime: RuntimeRecipe, peers: Peers | None = None) -> Hardw
         torch.cuda.set_device(gpu.index)
     uses_tf32 = gpu is not None and precision == "float32" and has_tf32(gpu) and runtime.tf32
     if gpu is not None:
-        _multiply_in_tf32(uses_tf32)
+        multiply_in_tf32(uses_tf32)
     _set_threads(runtime.threads)
     if kind == "cpu":
         keep_freed_memory()
@@ -114,7 +114,8 @@ def backend_of(kind: str, *, shares_gpu: bool) -> str:
     return "gloo"
 
 
-def _multiply_in_tf32(wanted: bool) -> None:
+def multiply_in_tf32(wanted: bool) -> None:
+    """Let CUDA multiply float32 in TF32, or not."""
     # The older interface: what torch.compile reads (pytorch/pytorch#189955).
     torch.set_float32_matmul_precision("high" if wanted else "highest")
     torch.backends.cudnn.allow_tf32 = wanted

@@ -8,7 +8,7 @@ from core.training.context import RunContext
 from core.training.peers import Departure, Peers, join
 
 # How long the training thread may take to notice that it waits for a process that has left.
-_GRACE_S = 20.0
+_GRACE_S = 15.0
 
 
 class Together:

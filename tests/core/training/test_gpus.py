@@ -12,6 +12,7 @@ from core.training.device import (
     backend_of,
     best_that_works,
     choose_precision,
+    multiply_in_tf32,
     set_up_hardware,
     trains_in,
 )
@@ -123,6 +124,21 @@ def test_that_a_precision_is_tried_before_it_is_taken() -> None:
 def test_that_the_reason_for_the_cpu_is_said() -> None:
     asked = set_up_hardware(RuntimeRecipe(device="cpu", precision="float32"))
     assert "as asked" in asked.device_in_words
+
+
+def test_that_tf32_is_what_torch_is_told() -> None:
+    before = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
+    try:
+        for wanted, words in ((False, "highest"), (True, "high")):
+            multiply_in_tf32(wanted)
+            # The interfaces agree: torch refuses to answer where old and new ones are mixed.
+            assert torch.get_float32_matmul_precision() == words
+            assert torch.backends.cuda.matmul.allow_tf32 == wanted
+            assert torch.backends.cudnn.allow_tf32 == wanted
+            assert (torch.backends.cuda.matmul.fp32_precision == "tf32") == wanted
+    finally:
+        torch.set_float32_matmul_precision(before[0])
+        torch.backends.cudnn.allow_tf32 = before[1]
 
 
 @pytest.mark.gpu
