@@ -31,6 +31,7 @@ _LONGEST_FIRST = (
     "core/processes/test_trainer_disk_full.py",
     "gui/state/test_watcher.py",
     "gui/pages/data/test_page.py",
+    "core/processes/test_trainer_apart.py",
     "core/processes/test_trainer_distributed.py",
     "gui/pages/compare/test_page.py",
     "core/export/test_push.py",

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.errors import RunError
 from core.run.events import Progress
 from core.run.files import TARGETS, TARGETS_NOTE
 from core.stages.encode import encode_blocks
@@ -24,6 +25,7 @@ from core.system.atomic import write_json
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import Batch, ExampleSource, share_of
+from core.training.ranks import Ranks
 
 # Rows between two notes of progress: what a kill can cost.
 _BLOCK = 4096
@@ -79,9 +81,13 @@ def compute_targets(
     examples_hash = hashlib.sha256(np.ascontiguousarray(examples).tobytes()).hexdigest()
     known = {"shape": list(whole), **identity, "examples": examples_hash}
     done = _blocks_done(file, note, whole, known)
+    ranks = Ranks(hardware)
+    if not ranks.same(done):
+        what = "the teacher's targets are not equally far"
+        raise RunError("processes-differ", path=folder, what=what)
     if done == 0 and hardware.rank == 0:
         context.write(lambda: _allocate(file, whole), "room for the teacher's targets")
-    hardware.accelerator.wait_for_everyone()
+    ranks.wait(context)
     blocks = [(view, start) for view in range(views) for start in range(0, len(examples), _BLOCK)]
     for index in range(done, len(blocks)):
         view, start = blocks[index]
@@ -94,7 +100,7 @@ def compute_targets(
         context.report(
             Progress(stage=stage, what="teacher targets", done=index + 1, total=len(blocks))
         )
-    hardware.accelerator.wait_for_everyone()
+    ranks.wait(context)
     return TargetStore(file)
 
 
@@ -116,16 +122,15 @@ def _sharded(
         return own
     # Collectives want equal shapes: the shorter shares are padded by a row, cut off again here.
     longest = -(-len(examples) // hardware.world)
-    padded = torch.zeros(longest, *shape, device=hardware.device)
+    padded = torch.zeros(longest, *shape)
     padded[: len(own)] = torch.from_numpy(own)
-    gathered = hardware.accelerator.gather(padded).cpu().numpy()
     shares = [share_of(rank, hardware.world, len(examples)) for rank in range(hardware.world)]
-    return np.concatenate(
-        [
-            gathered[rank * longest :][: share.stop - share.start]
-            for rank, share in enumerate(shares)
-        ]
-    )
+    rows = [
+        gathered[: share.stop - share.start].numpy()
+        for gathered, share in zip(Ranks(hardware).gather(padded), shares, strict=False)
+    ]
+    # Elsewhere than on rank 0, which writes, nothing arrives.
+    return np.concatenate(rows) if rows else own
 
 
 def _flipped(represent: Callable[[Batch], torch.Tensor]) -> Callable[[Batch], torch.Tensor]:

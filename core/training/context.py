@@ -95,6 +95,7 @@ class RunContext:
         self._report = report
         self._countdown = Countdown()
         self._request: Command | None = None
+        self._failure: RunError | None = None
         self._requested = threading.Event()
 
     def report(self, event: Event) -> None:
@@ -117,13 +118,30 @@ class RunContext:
         self._request = command
         self._requested.set()
 
+    def fail(self, error: RunError) -> None:
+        """End the run with an error as soon as it can be ended (from any thread)."""
+        self._failure = error
+        self._requested.set()
+
     @property
     def requested(self) -> Command | None:
         """What was asked for, if anything."""
         return self._request
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether `raise_if_requested` would raise."""
+        return self._requested.is_set()
+
     def raise_if_requested(self) -> None:
-        """End a part of the run that keeps nothing but what is already on disk."""
+        """End a part of the run that keeps nothing but what is already on disk.
+
+        Raises:
+            Interrupted: The run was asked to pause or stop.
+            RunError: It can't go on, as `fail` was told.
+        """
+        if self._failure is not None:
+            raise self._failure
         if self._request is not None:
             raise Interrupted(self._request)
 

@@ -12,8 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from core.errors import RunError
 from core.run.events import (
     CheckpointSaved,
+    Event,
     ProbeDone,
     StageResumed,
     StageStarted,
@@ -25,7 +27,7 @@ from core.training.failures import LossNotFinite, TornUpdate, require_finite_wei
 from core.training.feed import Batch, BatchPlace, Prefetch, share_of
 from core.training.job import Job, ProbeResult, Timing
 from core.training.memory import is_out_of_memory, peak_memory_gib
-from core.training.optim import build_adamw, set_lr
+from core.training.optim import StepsTaken, build_adamw, set_lr
 from core.training.pace import Pace
 from core.training.pieces import Pieces
 from core.training.ranks import Ranks
@@ -61,11 +63,13 @@ class TrainingLoop:
         self._ranks.flatten_gradients(job.parameters.values())
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
-        self._check_every = _GPU_CHECK_EVERY if self._may_run_ahead() else 1
+        ahead = hardware.kind.runs_ahead and not timing.every_step
+        self._check_every = _GPU_CHECK_EVERY if ahead else 1
         self._pace = Pace(job.num_steps, job.feed.batch_size, job.later_steps_worth)
         self._pieces = Pieces(job, self._rows.stop - self._rows.start, hardware, context)
         self._lr_scale = context.adjustments.lr_scale(job.stage)
         self._step = 0
+        self._torn = False
         self._best: ProbeResult | None = None
         self._sums: dict[str, Tensor] = {}
         self._num_summed = 0
@@ -84,6 +88,8 @@ class TrainingLoop:
         try:
             self._resume_or_start()
             self._pieces.begin()
+            # Counted from what was restored.
+            self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
             self._pace.mark(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():
@@ -111,15 +117,13 @@ class TrainingLoop:
                 raise
             # The words only: the error holds on to all that its frames had allocated.
             ran_out = str(error) or type(error).__name__
-        failed, can_evict = self._ranks.any([bool(ran_out), self._pieces.could_evict])
+        failed, torn, can_evict = self._ranks.any(
+            [bool(ran_out), self._torn, self._pieces.could_evict]
+        )
+        if torn:
+            raise TornUpdate
         if failed:
-            self._prefetch.forget()
-            detail = ran_out or "on another process"
-            if can_evict:
-                self._drop_gradients()
-                self._pieces.evict(detail, self._step)
-            else:
-                self._halve_micro_batch(detail)
+            self._make_room(ran_out or "on another process", evict=can_evict)
             return False
         self._ranks.sum_gradients()
         self._update()
@@ -155,13 +159,16 @@ class TrainingLoop:
             if job.clip_norm:
                 self._hardware.accelerator.clip_grad_norm_(job.parameters.values(), job.clip_norm)
             self._optimizer.step()
-            if job.step_rule is not None:
+            if job.step_rule is not None and self._taken.took_one():
                 job.step_rule.after(self._step, lr)
         except (RuntimeError, MemoryError) as error:
-            if is_out_of_memory(error):
-                self._halve_micro_batch(str(error))
+            if not is_out_of_memory(error):
+                raise
+            self._make_room(str(error))
+            if self._ranks.world == 1:
                 raise TornUpdate from error
-            raise
+            # All go back to the checkpoint together, at their next agreement.
+            self._torn = True
 
     def _on_device(self, batch: Batch) -> Batch:
         device, ahead = self._hardware.device, self._hardware.kind.copies_ahead
@@ -179,6 +186,8 @@ class TrainingLoop:
             job.preview(self._step, wanted=is_last or probe_due)
         if not (is_last or probe_due or self._step % self._check_every == 0):
             return
+        if self._ranks.any([self._torn])[0]:
+            raise TornUpdate
         self._read_losses()
         self._pace.mark(self._step)
         self._report_step(is_last)
@@ -199,11 +208,6 @@ class TrainingLoop:
             self._save()
         if pause or stop:
             raise Interrupted("stop" if stop else "pause")
-
-    def _may_run_ahead(self) -> bool:
-        """Whether nobody asked for something after every single step."""
-        every_step = self._timing.checkpoint_s == 0 or self._timing.report_s == 0
-        return self._hardware.kind.runs_ahead and not every_step
 
     def _read_losses(self) -> None:
         """Mean losses since the last look; a value that is no number ends this attempt."""
@@ -268,23 +272,22 @@ class TrainingLoop:
     def _resume_or_start(self) -> None:
         job = self._job
         counters = self._stored.load(self._context)
-        if counters is None:
-            self._context.report(StageStarted(stage=job.stage, num_steps=job.num_steps))
-            return
-        self._step, self._last_losses, self._best = (
-            counters.step,
-            counters.losses,
-            counters.best,
-        )
-        self._context.report(
-            StageResumed(stage=job.stage, step=self._step, num_steps=job.num_steps)
-        )
+        if counters is not None:
+            self._step, self._best = counters.step, counters.best
+            self._last_losses = counters.losses
+        if not self._ranks.same(self._step):
+            what = f"one starts {job.stage} from step {self._step}, another does not"
+            raise RunError("processes-differ", path=job.folder, what=what)
+        begun: Event = StageStarted(stage=job.stage, num_steps=job.num_steps)
+        if counters is not None:
+            begun = StageResumed(stage=job.stage, step=self._step, num_steps=job.num_steps)
+        self._context.report(begun)
 
     # --- memory -----------------------------------------------------------------------------
 
-    def _halve_micro_batch(self, detail: str) -> None:
-        self._drop_gradients()
-        self._pieces.halve(detail, self._step)
-
-    def _drop_gradients(self) -> None:
+    def _make_room(self, detail: str, *, evict: bool = False) -> None:
+        """After memory ran out: forget what was fetched ahead, and use less from now on."""
+        self._prefetch.forget()
         self._adamw.zero_grad(set_to_none=self._ranks.world == 1)
+        use_less = self._pieces.evict if evict else self._pieces.halve
+        use_less(detail, self._step)
