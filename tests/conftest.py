@@ -19,6 +19,9 @@ from tests.helpers.worlds import World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
 _LONGEST_FIRST = (
+    "core/devices/test_pipeline.py",
+    "core/devices/test_waits.py",
+    "core/devices/test_memory.py",
     "core/processes/test_trainer_requests.py",
     "gui/test_story.py",
     "core/processes/test_trainer_kills.py",

@@ -1,5 +1,6 @@
 """Whole runs of both modalities on a device that is not the CPU."""
 
+import math
 import time
 from pathlib import Path
 
@@ -90,6 +91,19 @@ def test_that_a_device_is_asked_for_losses_every_eighth_step(world: World, tmp_p
     run = a_run(world, tmp_path / "run", probe__every=0, **rarely, **lengths)
     finished(run, world.cache, Later())
     assert [event.step for event in events_of(run, StepDone)] == [8, 16, 20]
+
+
+@pytest.mark.parametrize(("has_bfloat16", "expected"), [(True, "bfloat16"), (False, "float32")])
+def test_that_the_precision_follows_the_device(
+    world: World, tmp_path: Path, has_bfloat16: bool, expected: str
+) -> None:
+    few = {"pretrain__steps": 2, "distill__steps": 2, "finetune__steps": 0, "probe__every": 0}
+    run = a_run(world, tmp_path / "run", runtime__precision="auto", **few)
+    finished(run, world.cache, Later(bfloat16=has_bfloat16))
+    assert run.read_json("environment.json")["precision"] == expected
+    losses = [loss["loss"] for steps in losses_of(run).values() for loss in steps.values()]
+    assert len(losses) == 4
+    assert all(map(math.isfinite, losses))
 
 
 def answers(run: RunFolder, files: list[Path]) -> list[dict[str, float]]:
