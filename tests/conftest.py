@@ -19,6 +19,9 @@ from tests.helpers.worlds import World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
 _LONGEST_FIRST = (
+    "core/devices/test_pipeline.py",
+    "core/devices/test_waits.py",
+    "core/devices/test_memory.py",
     "core/processes/test_trainer_requests.py",
     "gui/test_story.py",
     "core/processes/test_trainer_kills.py",
@@ -31,6 +34,7 @@ _LONGEST_FIRST = (
     "core/processes/test_trainer_disk_full.py",
     "gui/state/test_watcher.py",
     "gui/pages/data/test_page.py",
+    "core/processes/test_trainer_apart.py",
     "core/processes/test_trainer_distributed.py",
     "gui/pages/compare/test_page.py",
     "core/export/test_push.py",

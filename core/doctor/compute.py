@@ -19,7 +19,10 @@ class ComputeFacts:
         error: Why torch can't be imported; empty when it can.
         cuda_build: CUDA that torch was built for (`13.0`); None for other builds.
         hip_build: The same for ROCm.
+        built_for: What kinds of GPU the build has kernels for, as torch names them (`sm_86`).
         gpus: Names of the GPUs that torch can use.
+        devices: What torch calls them, such as `cuda:1`, in the same order.
+        refused: Of GPUs that torch sees and can't use: name, why not, what to do.
         kind: `cuda`, `mps`, `xpu` or `cpu`: what a run will use.
         has_mps: Whether this torch was built for Apple's GPUs.
         cpu_name: The processor.
@@ -32,7 +35,10 @@ class ComputeFacts:
     error: str = ""
     cuda_build: str | None = None
     hip_build: str | None = None
+    built_for: tuple[str, ...] = ()
     gpus: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str, str], ...] = ()
     kind: str = "cpu"
     has_mps: bool = False
     cpu_name: str = ""

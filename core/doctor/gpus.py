@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from core.doctor.compute import ComputeFacts
 from core.doctor.finding import Finding
 from core.doctor.nvidia import NvidiaFacts, NvidiaGpu
+from core.system.kernels import Gpu, way_out, why_no_kernels
 
 _LITTLE_FREE_SHARE = 0.5
 
@@ -30,14 +31,23 @@ def judge_gpus(
         device = Finding("Device", makers[facts.kind])
     else:
         device = why_cpu(facts, nvidia, environ, system)
-    return [device, *(_judge_gpu(i, gpu) for i, gpu in enumerate(nvidia.gpus))]
+    if facts.kind == "cpu":
+        return [device, *(_judge_gpu(i, gpu) for i, gpu in enumerate(nvidia.gpus))]
+    refused = [
+        Finding("GPU not used", f"{name}: {why_not}", "warning", advice)
+        for name, why_not, advice in facts.refused
+    ]
+    return [device, *refused, *(_judge_gpu(i, gpu) for i, gpu in enumerate(nvidia.gpus))]
 
 
 def why_cpu(
     facts: ComputeFacts, nvidia: NvidiaFacts, environ: Mapping[str, str], system: str
 ) -> Finding:
     """Why a run will use the CPU: a problem where there is a GPU for it, otherwise just so."""
-    if nvidia.gpus:
+    if facts.refused:
+        name, why_not, advice = facts.refused[0]
+        reason = f"of {name}, {why_not}"
+    elif nvidia.gpus:
         reason, advice = _nvidia_reason(facts, nvidia, environ)
     else:
         reason, advice = _driver_reason(facts, nvidia)
@@ -94,6 +104,9 @@ def _nvidia_reason(
             f"CUDA_VISIBLE_DEVICES={visible!r} hides all GPUs",
             "Unset CUDA_VISIBLE_DEVICES, or set it to 0.",
         )
+    # Before the driver's version: a newer driver would not help.
+    if refused := _without_kernels(facts, nvidia):
+        return refused
     needed = tuple(int(part) for part in facts.cuda_build.split(".")[:2])
     # Within one major version, newer CUDA runs on older drivers.
     if nvidia.cuda is not None and nvidia.cuda[0] < needed[0]:
@@ -113,6 +126,22 @@ def _nvidia_reason(
     )
 
 
+def _without_kernels(facts: ComputeFacts, nvidia: NvidiaFacts) -> tuple[str, str] | None:
+    """(reason, advice) where this torch has kernels for none of the GPUs that CUDA shows."""
+    refused = []
+    for gpu in nvidia.gpus:
+        if not gpu.is_seen:
+            continue
+        if gpu.capability is None:
+            return None
+        as_torch = Gpu(index=0, name=gpu.name, capability=gpu.capability)
+        why_not = why_no_kernels(as_torch, facts.built_for)
+        if not why_not:
+            return None
+        refused.append((f"of {gpu.name}, {why_not}", way_out(as_torch, facts.built_for)))
+    return refused[0] if refused else None
+
+
 def _used(facts: ComputeFacts, nvidia: NvidiaFacts) -> str:
     names = ", ".join(dict.fromkeys(facts.gpus))
     count = f"{len(facts.gpus)} GPU{'s' if len(facts.gpus) != 1 else ''}: {names}"
@@ -130,6 +159,8 @@ def _judge_gpu(index: int, gpu: NvidiaGpu) -> Finding:
     ]
     if users:
         value += f"; used by {', '.join(users)}"
+    if not gpu.is_seen:
+        return Finding(f"GPU {index}", f"{value}; hidden by CUDA_VISIBLE_DEVICES")
     if gpu.free_gib < _LITTLE_FREE_SHARE * gpu.total_gib:
         advice = "Close the programs that use it, or choose another with runtime.device."
         return Finding(f"GPU {index}", value, "warning", advice)

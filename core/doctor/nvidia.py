@@ -1,12 +1,15 @@
 """What the NVIDIA driver itself says: GPUs, their memory, and who else uses them."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
 
+from core.system.nvml import driver, listed_gpus
 from core.system.units import GIB
+from core.system.visible_gpus import seen_gpus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +23,18 @@ class GpuUser:
 
 @dataclass(frozen=True, kw_only=True)
 class NvidiaGpu:
-    """One GPU as the driver sees it."""
+    """One GPU as the driver sees it.
+
+    Attributes:
+        capability: Its compute capability; None where the driver does not tell.
+        is_seen: Whether CUDA shows it to our processes (`CUDA_VISIBLE_DEVICES`).
+    """
 
     name: str
     total_gib: float
     free_gib: float
+    capability: tuple[int, int] | None = None
+    is_seen: bool = True
     users: list[GpuUser] = field(default_factory=list)
 
 
@@ -45,38 +55,45 @@ class NvidiaFacts:
     problem: str = ""
 
 
-def nvidia_facts() -> NvidiaFacts:
+def nvidia_facts(environ: Mapping[str, str] = os.environ) -> NvidiaFacts:
     """Ask the driver (NVML); works without torch."""
     import pynvml
 
     try:
-        pynvml.nvmlInit()
+        with driver() as nvml:
+            number = int(nvml.nvmlSystemGetCudaDriverVersion_v2())
+            listed = listed_gpus(nvml)
+            seen = {gpu.index for gpu in seen_gpus(listed, environ)}
+            return NvidiaFacts(
+                driver=str(nvml.nvmlSystemGetDriverVersion()),
+                cuda=(number // 1000, number % 1000 // 10),
+                gpus=[_gpu(nvml, gpu.index, is_seen=gpu.index in seen) for gpu in listed],
+            )
     except pynvml.NVMLError_LibraryNotFound:
         return NvidiaFacts()
     except pynvml.NVMLError as error:
         return NvidiaFacts(problem=str(error))
-    try:
-        number = int(pynvml.nvmlSystemGetCudaDriverVersion_v2())
-        return NvidiaFacts(
-            driver=str(pynvml.nvmlSystemGetDriverVersion()),
-            cuda=(number // 1000, number % 1000 // 10),
-            gpus=[_gpu(pynvml, index) for index in range(pynvml.nvmlDeviceGetCount())],
-        )
-    except pynvml.NVMLError as error:
-        return NvidiaFacts(problem=str(error))
-    finally:
-        pynvml.nvmlShutdown()
 
 
-def _gpu(nvml: Any, index: int) -> NvidiaGpu:
+def _gpu(nvml: Any, index: int, *, is_seen: bool) -> NvidiaGpu:
     handle = nvml.nvmlDeviceGetHandleByIndex(index)
     memory = nvml.nvmlDeviceGetMemoryInfo(handle)
     return NvidiaGpu(
         name=str(nvml.nvmlDeviceGetName(handle)),
         total_gib=memory.total / GIB,
         free_gib=memory.free / GIB,
+        capability=_capability(nvml, handle),
+        is_seen=is_seen,
         users=_users(nvml, handle),
     )
+
+
+def _capability(nvml: Any, handle: Any) -> tuple[int, int] | None:
+    try:
+        major, minor = nvml.nvmlDeviceGetCudaComputeCapability(handle)
+    except nvml.NVMLError:
+        return None
+    return (int(major), int(minor))
 
 
 def _users(nvml: Any, handle: Any) -> list[GpuUser]:

@@ -7,6 +7,11 @@ ENTRIES: dict[str, Entry] = {
         "{path} is not a run folder: it has no recipe.toml.",
         "Choose the folder that a run was written to: the one with recipe.toml in it.",
     ),
+    "not-measured": Entry(
+        "The steps of {kind} seem to take no time on this machine, so nothing can be planned.",
+        "Please report this with the device that `redistill doctor` names. A run can be started "
+        "without a plan.",
+    ),
     "arm-unknown": Entry(
         "There is no arm {name}.",
         "Choose one of {arms}, or leave it out for the most fitted one.",
@@ -103,6 +108,11 @@ ENTRIES: dict[str, Entry] = {
         "Set the device (runtime.device) to auto or cpu; `redistill doctor` tells what this "
         "machine has.",
     ),
+    "too-many-processes": Entry(
+        "{processes} processes were to train on this machine, each on a GPU of its own, but torch "
+        "can use {devices} here.",
+        "Start as many processes as there are GPUs (`--processes`), or set runtime.device to cpu.",
+    ),
     "compile-unavailable": Entry(
         "The recipe asks for compiled steps, but {reason}.",
         "Set runtime.compile = false: the run learns the same, without compiling.",
@@ -110,6 +120,27 @@ ENTRIES: dict[str, Entry] = {
     "precision-unavailable": Entry(
         "The recipe asks for precision {precision}, but {reason}.",
         'Set runtime.precision = "auto" or "float32".',
+    ),
+    "process-failed": Entry(
+        "{who} of the {world} that train together could not go on: {reason}",
+        "The others ended with it. Once that is mended, continue the run (`redistill resume`): "
+        "nothing up to the last checkpoint is lost.",
+    ),
+    "process-lost": Entry(
+        "{who} of the {world} that train together was killed, or does not answer any more.",
+        "The others ended, too. Continue the run (`redistill resume`): nothing up to the last "
+        "checkpoint is lost. Where memory is short, train with fewer processes.",
+    ),
+    "processes-apart": Entry(
+        "The processes that shall train together did not all meet within {minutes} minutes: "
+        "{reason}.",
+        "Start all of them, with the same MASTER_ADDR, MASTER_PORT and WORLD_SIZE; torchrun does "
+        "that.",
+    ),
+    "processes-differ": Entry(
+        "The processes that train together see different files in {path}: {what}.",
+        "All of them need the same folder, on a file system that they share; then continue the "
+        "run (`redistill resume`).",
     ),
     "trainer-died": Entry(
         "The trainer ended unexpectedly ({how}).",

@@ -29,6 +29,7 @@ from core.stages.modality import (
 from core.system.progress import ProgressReport
 from core.system.units import GIB
 from core.training.feed import Batch
+from core.training.ranks import Ranks
 
 Pixels = PixelStore | StreamedPixels
 
@@ -125,7 +126,7 @@ def _pixels(
     # Rank 0 decodes; the others then find the store complete and only open it.
     if making.hardware.rank == 0:
         pixels = store()
-    making.hardware.accelerator.wait_for_everyone()
+    Ranks(making.hardware).wait(making.context)
     if making.hardware.rank != 0:
         pixels = store()
     making.context.raise_if_requested()

@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.devices.table import kind_of
+
 # Share of the free device memory that images may take: the model needs the rest.
 _RESIDENT_SHARE = 0.25
 
@@ -39,10 +41,16 @@ class PixelSource:
         """Whether all images lie in device memory."""
         return self._resident is not None
 
+    def leave(self) -> None:
+        """Give the memory of the device back."""
+        self._resident = None
+
     def batch(self, indices: np.ndarray) -> dict[str, Tensor]:
         """The images at (n,) `indices`."""
         if self._resident is not None:
-            rows = self._resident[torch.from_numpy(indices).to(self._resident.device)]
+            device = self._resident.device
+            at = kind_of(device).pin(torch.from_numpy(indices)).to(device, non_blocking=True)
+            rows = self._resident[at]
         else:
             rows = torch.from_numpy(self._pixels.rows(indices))
         return {"pixels": rows.permute(0, 3, 1, 2)}
@@ -50,10 +58,10 @@ class PixelSource:
     def _upload(
         self, num_bytes: int | None, num_images: int, device: torch.device
     ) -> Tensor | None:
-        if device.type != "cuda" or num_bytes is None or num_images == 0:
+        kind = kind_of(device)
+        if not kind.keeps_examples or num_bytes is None or num_images == 0:
             return None
-        free, _ = torch.cuda.mem_get_info(device)
-        if num_bytes > _RESIDENT_SHARE * free:
+        if num_bytes > _RESIDENT_SHARE * (kind.free_bytes(device) or 0):
             return None
         first = self._pixels.rows(np.zeros(1, dtype=np.int64))
         resident = torch.empty((num_images, *first.shape[1:]), dtype=torch.uint8, device=device)

@@ -11,6 +11,7 @@ from core.images.data.walk import list_files
 from core.images.model.classifier import Classifier
 from core.images.model.open_classifier import open_classifier
 from core.predict.modality import OpenedClassifier, PredictModality
+from core.predict.placing import beside, on_best_device
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
 
@@ -55,14 +56,16 @@ def _looked_at(
         return
     batch = {"pixels": torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)}
     with torch.inference_mode():
+        batch = beside(classifier, batch)
         features = classifier.model.represent(batch)
         probabilities = classifier.head(features).softmax(dim=1)
-    yield from zip(probabilities.numpy(), features.numpy(), strict=True)
+    yield from zip(probabilities.cpu().numpy(), features.cpu().numpy(), strict=True)
 
 
 class _Opened(OpenedClassifier):
     def __init__(self, folder: Path) -> None:
-        self._classifier, self._classes = open_classifier(folder)
+        classifier, self._classes = open_classifier(folder)
+        self._classifier = on_best_device(classifier)
 
     @property
     def feature_dim(self) -> int:

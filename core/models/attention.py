@@ -1,4 +1,4 @@
-"""Attention on a CPU: which of torch's ways is fast depends on length and precision.
+"""Attention: on a CPU the fast way depends on length and precision, elsewhere on asking nothing.
 
 torch's fused attention saves memory traffic on a GPU. On a CPU its backward pass is the slower one
 for the short sequences of masked images and sentences, above all in bfloat16, where it does not
@@ -6,6 +6,7 @@ use the processor's matrix unit. Both ways compute the same, so this is chosen b
 only where gradients are wanted.
 """
 
+import functools
 from typing import Any
 
 import torch
@@ -40,6 +41,35 @@ def attend_plainly_on_cpu(model: nn.Module) -> None:
             limit = getattr(module.config, "max_position_embeddings", 0)
             if limit <= _LONGEST_BFLOAT16:
                 module.set_attn_implementation("eager")
+
+
+def attend_without_asking(model: nn.Module) -> None:
+    """Let transformers' attention in `model` take its mask as it is.
+
+    With torch's fused attention transformers first asks the device whether there is padding at all,
+    and the host waits for the answer in every pass.
+    """
+    for part in model.modules():
+        module: Any = getattr(part, "whole", part)
+        if _has_sdpa(module):
+            module.set_attn_implementation(_always_masked())
+
+
+@functools.cache
+def _always_masked() -> str:
+    # Late: images are trained without transformers.
+    from transformers import AttentionInterface, AttentionMaskInterface
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+    from transformers.masking_utils import sdpa_mask
+
+    def mask(**asked: Any) -> Any:
+        skips = {"allow_is_causal_skip": False, "allow_is_bidirectional_skip": False}
+        return sdpa_mask(**{**asked, **skips})
+
+    name = "sdpa_always_masked"
+    AttentionInterface.register(name, sdpa_attention_forward)
+    AttentionMaskInterface.register(name, mask)
+    return name
 
 
 def choose_attention(module: Any, args: tuple[Any, ...]) -> None:

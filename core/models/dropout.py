@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from core.devices.table import kind_of
+
 
 @dataclass
 class DropoutPlace:
@@ -40,18 +42,20 @@ class RowDropout(nn.Module):
         place = self._place
         # A fresh generator each time, whose numbers depend on nothing that ran before: a resumed
         # or repeated step, and a recomputed forward pass, draw the same.
-        generator = torch.Generator(x.device).manual_seed(place.seed + self._index)
+        generator = kind_of(x.device).generator(x.device, place.seed + self._index)
         shape = (place.global_rows, *x.shape[1:])
         # All rows of the step are drawn, and most may be thrown away: row i has to have the i-th
         # part of the stream whichever process computes it.
-        dropped = _drawn(shape, self.p, generator)[place.start : place.start + len(x)]
+        dropped = _drawn(shape, self.p, generator, x.device)[place.start : place.start + len(x)]
         return (x * (1 / (1 - self.p))).masked_fill(dropped, 0)
 
 
-def _drawn(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
+def _drawn(
+    shape: tuple[int, ...], p: float, generator: torch.Generator, device: torch.device
+) -> Tensor:
     """Booleans that are true with probability `p` (on a CPU to 1/65,536)."""
-    if generator.device.type != "cpu":
-        return torch.empty(shape, device=generator.device).bernoulli_(p, generator=generator) > 0
+    if device.type != "cpu":
+        return torch.empty(shape, device=device).bernoulli_(p, generator=generator) > 0
     # Sixteen bits each, four from one number of the generator: drawing a number for each took a
     # quarter of a step of a small model.
     count = math.prod(shape)

@@ -92,6 +92,18 @@ class MaskedModel(nn.Module, ABC):
     def mask_noise(self, num_rows: int, generator: torch.Generator) -> Tensor:
         """(rows, …) uniform noise from which masks follow, drawn for the global batch."""
 
+    def plan_masks(self, batch: Batch) -> Batch:
+        """What spares `masked_loss` a question to the device, found on the CPU beforehand.
+
+        Args:
+            batch: On the CPU, with the `noise` of its rows.
+
+        Returns:
+            More tensors for the batch, rows first; none unless a model wants some.
+        """
+        del batch
+        return {}
+
     @abstractmethod
     def masked_loss(self, batch: Batch, noise: Tensor) -> Tensor:
         """The self-supervised objective, a scalar: the mean over the rows."""

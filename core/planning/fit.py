@@ -12,6 +12,8 @@ import psutil
 
 from core.planning.shapes import ModelShape
 from core.recipe import Recipe
+from core.system.kernels import Gpu, best_precision
+from core.system.nvml import driver, seen_handles
 
 Verdict = Literal["fits", "in portions", "too large"]
 
@@ -28,7 +30,7 @@ class Room:
     Attributes:
         free: Bytes.
         where: In words: `NVIDIA H200`, `main memory`.
-        bytes_per_value: Of what is kept for the backward pass; 2 where bfloat16 is used.
+        bytes_per_value: Of what is kept for the backward pass; 2 where bfloat16 or float16 is used.
     """
 
     free: float
@@ -67,7 +69,7 @@ def fit_of(shape: ModelShape, recipe: Recipe, room: Room) -> Fit:
 
 
 def room_here(device: str) -> Room:
-    """Free memory of the first GPU, or of the machine for a CPU or where there is no GPU."""
+    """Free memory of the GPU that is meant, or of the machine for a CPU or without a GPU."""
     if device in {"auto", "mps", "xpu"} or device.startswith("cuda"):
         gpu = _nvidia_room(int(device.partition(":")[2] or 0))
         if gpu is not None:
@@ -76,20 +78,22 @@ def room_here(device: str) -> Room:
 
 
 def _nvidia_room(index: int) -> Room | None:
+    """Of the device `cuda:index`; None where CUDA shows none of that number."""
     import pynvml
 
     try:
-        pynvml.nvmlInit()
+        with driver() as nvml:
+            seen = seen_handles(nvml)
+            if index >= len(seen):
+                return None
+            name = str(nvml.nvmlDeviceGetName(seen[index]))
+            capability = tuple(nvml.nvmlDeviceGetCudaComputeCapability(seen[index]))
+            gpu = Gpu(index=index, name=name, capability=capability)
+            bytes_per_value = 4 if best_precision(gpu) == "float32" else 2
+            free = float(nvml.nvmlDeviceGetMemoryInfo(seen[index]).free)
+            return Room(free, name, bytes_per_value)
     except pynvml.NVMLError:
         return None
-    try:
-        handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-        memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-        return Room(float(memory.free), str(pynvml.nvmlDeviceGetName(handle)), 2)
-    except pynvml.NVMLError:
-        return None
-    finally:
-        pynvml.nvmlShutdown()
 
 
 def _batch_sizes(recipe: Recipe) -> list[int]:

@@ -6,6 +6,7 @@ import platform
 import sys
 from typing import Any
 
+from core.doctor import ComputeFacts, Finding
 from core.doctor.gpus import judge_gpus
 from core.doctor.nvidia import nvidia_facts
 from core.system.json_lines import MessageWriter, run_helper
@@ -16,10 +17,20 @@ def device_in_words(writer: MessageWriter) -> dict[str, Any]:
     """The device of a run here, and why it is no GPU."""
     del writer
     facts = compute_facts()
+    return described(facts, judge_gpus(facts, nvidia_facts(), dict(os.environ), platform.system()))
+
+
+def described(facts: ComputeFacts, findings: list[Finding]) -> dict[str, Any]:
+    """The message to the window.
+
+    `device` names the device in words, `has_gpu` whether it is one, `gpus` all that a run may be
+    given, as (torch's name, product), and `reason` why another one is not used, with what to do.
+    """
     if facts.kind != "cpu":
         device = ", ".join(facts.gpus) or facts.kind.upper()
-        return {"device": device, "has_gpu": True, "gpus": list(facts.gpus)}
-    findings = judge_gpus(facts, nvidia_facts(), dict(os.environ), platform.system())
+        reason = " ".join(f"{name}: {why}. {advice}" for name, why, advice in facts.refused)
+        gpus = [list(pair) for pair in zip(facts.devices, facts.gpus, strict=True)]
+        return {"device": device, "has_gpu": True, "gpus": gpus, "reason": reason}
     reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
     number = facts.num_threads
     device = f"the processor, {number} thread{'s' if number != 1 else ''}"

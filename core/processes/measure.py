@@ -13,14 +13,17 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.errors import RunError
 from core.modalities import stages_of
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, read_recipe
 from core.recipe.arms import BASE
-from core.run.events import Event, StepDone
 from core.run.files import ADJUSTMENTS
 from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
@@ -29,32 +32,68 @@ from core.system.waiting import let_threads_spin
 
 if TYPE_CHECKING:
     from core.models.masked_model import MaskedModel
+    from core.run.events import Event
     from core.stages.setup import RunSetup
+    from core.training.device import Hardware
 
-# Steps per stage: the first ones warm up caches and allocators.
-_STEPS = 6
-_SETTLE = 2
 # What one measured step may cost on a CPU, and a cautious guess of the CPU's speed.
 _STEP_FLOP = 6e10
 _KINDS = ("decoder-warmup", "further-pretrain", "self-distill", "finetune")
 
 
-class _Watch:
-    """Notes when steps were done, and their memory."""
+@dataclass(frozen=True)
+class Windows:
+    """How a stage is timed: `settle` steps warm up, then windows of `length` steps are taken.
 
-    def __init__(self, writer: MessageWriter, total: int) -> None:
-        self._speaker, self._total, self._done = writer, total, 0
-        self.times: dict[str, list[float]] = defaultdict(list)
+    Where the host runs ahead of the device a step alone says nothing, for it ends somewhere within
+    a later one: so both ends of a window wait for the device.
+    """
+
+    settle: int
+    length: int
+    number: int = 3
+
+    @property
+    def steps(self) -> int:
+        """Of a stage, in all."""
+        return self.settle + self.number * self.length
+
+
+_IN_STEP = Windows(settle=3, length=1)
+_AHEAD = Windows(settle=5, length=5)
+
+
+class Watch:
+    """Takes the time of steps, and their memory; told by the training loop after each one."""
+
+    def __init__(
+        self,
+        writer: MessageWriter,
+        windows: Windows,
+        catch_up: Callable[[], None],
+        memory_gib: Callable[[], float],
+    ) -> None:
+        self._speaker, self._done = writer, 0
+        self._windows, self._catch_up, self._memory_gib = windows, catch_up, memory_gib
+        self._since = 0.0
+        self.windows_s: dict[str, list[float]] = defaultdict(list)
         self.memory_gib: dict[str, float] = defaultdict(float)
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, stage: str, step: int) -> None:
+        """So many steps of a stage are done; `Stopped` when nobody wants to know any more."""
         if self._speaker.stopped():
             raise Stopped
-        if isinstance(event, StepDone):
-            self.times[event.stage].append(time.monotonic())
-            self.memory_gib[event.stage] = max(self.memory_gib[event.stage], event.memory_gib)
-            self._done += 1
-            self._speaker.progress("Measuring this machine", self._done, self._total)
+        after, length = step - self._windows.settle, self._windows.length
+        if after >= 0 and after % length == 0:
+            self._catch_up()
+            now = time.monotonic()
+            if after:
+                self.windows_s[stage].append(now - self._since)
+            self._since = now
+        self.memory_gib[stage] = max(self.memory_gib[stage], self._memory_gib())
+        self._done += 1
+        total = len(_KINDS) * self._windows.steps
+        self._speaker.progress("Measuring this machine", self._done, total)
 
     def memory_of_kinds(self) -> dict[str, float]:
         """Peak memory in GiB per kind of stage."""
@@ -65,14 +104,22 @@ class _Watch:
         }
 
     def step_s(self, kind: str) -> float:
-        """Median seconds of a step of a kind of stage; 0 where there was none."""
-        gaps = [
-            later - earlier
-            for stage, times in self.times.items()
+        """Median seconds of a step of a kind of stage; 0 where there is no such stage.
+
+        Raises:
+            RunError: There is one, and it seems to have taken no time.
+        """
+        if not any(kind in stage for stage in self.memory_gib):
+            return 0.0
+        taken = [
+            seconds / self._windows.length
+            for stage, found in self.windows_s.items()
             if kind in stage
-            for earlier, later in zip(times[_SETTLE:], times[_SETTLE + 1 :], strict=False)
+            for seconds in found
         ]
-        return statistics.median(gaps) if gaps else 0.0
+        if not taken or statistics.median(taken) <= 0:
+            raise RunError("not-measured", kind=kind)
+        return statistics.median(taken)
 
 
 def measure(recipe: Recipe, writer: MessageWriter, scratch: Path) -> Measurement:
@@ -87,8 +134,8 @@ def measure(recipe: Recipe, writer: MessageWriter, scratch: Path) -> Measurement
     with tempfile.TemporaryDirectory(prefix="measuring-", dir=scratch) as name:
         folder = Path(name)
         model, _ = stages_of(recipe.modality).load_model(recipe)
-        share = _share_of_batch(recipe, model)
-        tiny = _tiny_recipe(recipe, folder, model, share)
+        share, steps = _share_and_steps(recipe, model)
+        tiny = _tiny_recipe(recipe, folder, model, share, steps)
         del model
         return _measured(recipe, tiny, folder, writer, began)
 
@@ -104,10 +151,17 @@ def _measured(
     from core.training.memory import peak_memory_gib
 
     hardware = set_up_hardware(tiny.runtime)
-    free = _free_memory_gib(hardware.device.type) + peak_memory_gib(hardware.device)
+    device = hardware.device
+    free = _free_memory_gib(hardware) + peak_memory_gib(device)
     run = RunFolder.create(folder / "run", tiny)
-    watch = _Watch(writer, 4 * _STEPS)
-    context = RunContext(watch, Adjustments.load(run.path / ADJUSTMENTS))
+    watch = Watch(
+        writer,
+        _windows(hardware),
+        partial(hardware.kind.synchronize, device),
+        partial(peak_memory_gib, device),
+    )
+    adjustments = Adjustments.load(run.path / ADJUSTMENTS)
+    context = RunContext(_pass_over, adjustments, stepped=watch)
     setup = prepare(run, tiny, hardware, context, stages_of(tiny.modality))
     fixed_s = time.monotonic() - began
     base_gib = peak_memory_gib(hardware.device)
@@ -147,29 +201,42 @@ def _sizes(setup: "RunSetup") -> dict[str, int]:
     }
 
 
-def _share_of_batch(recipe: Recipe, model: "MaskedModel") -> float:
-    """Share of the batch that a step of reasonable length has on this device."""
+def _pass_over(event: "Event") -> None:
+    """Nobody listens to what the stages say."""
+    del event
+
+
+def _windows(hardware: "Hardware") -> Windows:
+    return _AHEAD if hardware.kind.runs_ahead else _IN_STEP
+
+
+def _share_and_steps(recipe: Recipe, model: "MaskedModel") -> tuple[float, int]:
+    """Share of the batch that a step of reasonable length has on this device; steps per stage."""
     from core.training.device import set_up_hardware
 
-    if set_up_hardware(recipe.runtime).device.type != "cpu":
-        return 1.0
+    hardware = set_up_hardware(recipe.runtime)
+    steps = _windows(hardware).steps
+    if hardware.kind.runs_ahead:
+        return 1.0, steps
     parameters = sum(parameter.numel() for parameter in model.parameters())
     tokens = stages_of(recipe.modality).example_size(model).tokens
     flop = 6.0 * parameters * tokens * max(recipe.pretrain.batch_size, recipe.distill.batch_size)
-    return min(1.0, _STEP_FLOP / flop)
+    return min(1.0, _STEP_FLOP / flop), steps
 
 
-def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedModel", share: float) -> Recipe:
+def _tiny_recipe(
+    recipe: Recipe, folder: Path, model: "MaskedModel", share: float, steps: int
+) -> Recipe:
     """The same recipe with a few steps on a few examples."""
 
     def batch(size: int) -> int:
         return max(2, round(size * share))
 
-    steps: dict[str, Any] = {"steps": _STEPS, "warmup_steps": 0}
+    length: dict[str, Any] = {"steps": steps, "warmup_steps": 0}
     sections = {
         name: {
             **getattr(recipe, name).model_dump(mode="json"),
-            **steps,
+            **length,
             "batch_size": batch(getattr(recipe, name).batch_size),
         }
         for name in ("pretrain", "distill", "finetune")
@@ -179,18 +246,18 @@ def _tiny_recipe(recipe: Recipe, folder: Path, model: "MaskedModel", share: floa
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections
     values["data"] = stages_of(recipe.modality).write_examples(recipe, folder, model)
-    values["model"]["decoder_warmup_steps"] = min(_STEPS, recipe.model.decoder_warmup_steps)
+    values["model"]["decoder_warmup_steps"] = steps if recipe.model.decoder_warmup_steps else 0
     values["probe"] = {**values["probe"], "every": 0}
-    values["runtime"] |= {"report_s": 0.0, "checkpoint_minutes": 1000.0, "workers": 0}
+    # Reports would make the device wait.
+    values["runtime"] |= {"report_s": 1000.0, "checkpoint_minutes": 1000.0, "workers": 0}
     return Recipe.model_validate(values)
 
 
-def _free_memory_gib(kind: str) -> float:
-    """Free memory of the device."""
-    if kind == "cuda":
-        import torch
-
-        return float(torch.cuda.mem_get_info()[0]) / GIB
+def _free_memory_gib(hardware: "Hardware") -> float:
+    """Free memory of the device, or of this machine where that is the same."""
+    free = hardware.kind.free_bytes(hardware.device)
+    if free is not None:
+        return free / GIB
     import psutil
 
     return float(psutil.virtual_memory().available) / GIB

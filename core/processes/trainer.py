@@ -44,6 +44,7 @@ from core.system.waiting import let_threads_spin
 
 if TYPE_CHECKING:
     from core.training.context import RunContext
+    from core.training.together import Together
 
 _POLL_S = 0.2
 _STATES = {
@@ -87,6 +88,7 @@ class Trainer:
         self._report = reporter
         self._is_main = is_main
         self._context: RunContext | None = None
+        self._together: Together | None = None
         self._requests = 0
         self._wanted: str | None = None
         self.ended = RunEnded(outcome=Outcome.FAILED, text="The trainer did not start.")
@@ -110,6 +112,10 @@ class Trainer:
         control = self._run.path / CONTROL
         while thread.is_alive():
             thread.join(_POLL_S)
+            if self._together is not None and self._together.is_stuck():
+                # Nothing but the end of this process ends it.
+                self.ended = self._after(self._together.departure())
+                return
             if self._is_main:
                 command = take_command(control)
                 if command is not None:
@@ -118,19 +124,29 @@ class Trainer:
 
     def work(self) -> None:
         """Train; whatever happens, `ended` says how it went."""
+        try:
+            from core.training.together import Together
+
+            self._together = Together()
+            self._together.meet()
+            self.ended = self._train(self._together)
+        except Exception as error:  # noqa: BLE001  (the last line of defence)
+            together = self._together
+            self.ended = self._after(error if together is None else together.explained(error))
+        if self._together is not None:
+            self._together.leave(self.ended)
+
+    def _after(self, error: Exception) -> RunEnded:
+        """How the run ends with an error: a bug, too, in words and in the log, not in silence."""
         from core.training.context import Interrupted
 
-        try:
-            self.ended = self._train()
-        except Interrupted as interrupted:
-            self.ended = _interrupted(self._run, interrupted.outcome)
-        except RunError as error:
-            _log.info("failed: %s", error.id, exc_info=True)
-            self.ended = _failed(error)
-        except Exception as error:  # noqa: BLE001  (see below)
-            # The last line of defence: a bug must end in words and in the log, not in silence.
-            _log.exception("unexpected error")
-            self.ended = _failed(self._in_words(error))
+        if isinstance(error, Interrupted):
+            return _interrupted(self._run, error.outcome)
+        if isinstance(error, RunError):
+            _log.info("failed: %s", error.id, exc_info=error)
+            return _failed(error)
+        _log.error("unexpected error", exc_info=error)
+        return _failed(self._in_words(error))
 
     def _in_words(self, error: Exception) -> RunError:
         from core.training.memory import is_out_of_memory
@@ -142,20 +158,22 @@ class Trainer:
         reason = f"{type(error).__name__}: {error}"
         return RunError("trainer-bug", reason=reason, log=self._run.log_file, path=path)
 
-    def _train(self) -> RunEnded:
+    def _train(self, together: "Together") -> RunEnded:
         from core.stages.pipeline import run_stages
         from core.stages.prepare import prepare
         from core.training.context import Adjustments, RunContext
         from core.training.device import runtime_on, set_up_hardware
         from core.training.energy import counted_energy
+        from core.training.ranks import Ranks
 
         recipe = self._run.recipe()
         adjustments = Adjustments.load(self._run.path / ADJUSTMENTS)
         self._context = RunContext(self._report, adjustments, is_main=self._is_main)
+        together.end_early(self._context)
         self._pass_on_request()
         runtime = recipe.runtime
         first = runtime.devices[0] if runtime.devices else runtime.device
-        hardware = set_up_hardware(runtime_on(runtime, first))
+        hardware = set_up_hardware(runtime_on(runtime, first), together.peers)
         if self._is_main:
             write_environment(self._run, hardware.device_in_words, hardware.precision)
         setup = prepare(self._run, recipe, hardware, self._context, stages_of(recipe.modality))
@@ -170,6 +188,7 @@ class Trainer:
         energy = counted_energy(self._run.path, hardware.device)
         with energy if self._is_main else contextlib.nullcontext():
             results = run_stages(setup)
+        Ranks(hardware).wait()
         if self._is_main:
             # Decoded pixels serve training only; the images are still where they were.
             shutil.rmtree(self._run.data, ignore_errors=True)
@@ -226,17 +245,25 @@ def main(arguments: list[str] | None = None) -> int:
         run = RunFolder.open(Path(arguments[0]))
         lock = run.lock() if is_main else contextlib.nullcontext()
     except RunError as error:
-        print(to_json(_failed(error)))  # noqa: T201  (the event stream)
-        return 2
+        return _refused(error)
     with lock:
         try:
             return _work(run, is_main=is_main)
         except OSError as error:
             # Not even the state could be written; during training this is handled where it happens.
             reason = error.strerror or str(error)
-            refused = RunError("run-not-writable", path=run.path, reason=reason)
-            print(to_json(_failed(refused)))  # noqa: T201  (the event stream)
-            return 2
+            return _refused(RunError("run-not-writable", path=run.path, reason=reason))
+
+
+def _refused(error: RunError) -> int:
+    """Say why there is no training, also to the processes that wait for this one."""
+    ended = _failed(error)
+    print(to_json(ended))  # noqa: T201  (the event stream)
+    if os.environ.get("WORLD_SIZE", "1") != "1":
+        from core.training.together import tell_refusal
+
+        tell_refusal(ended)
+    return 2
 
 
 def _work(run: RunFolder, *, is_main: bool) -> int:
@@ -261,7 +288,12 @@ def _work(run: RunFolder, *, is_main: bool) -> int:
             run.write_status(_STATES[ended.outcome], ended.text, ended.error_id)
         with contextlib.suppress(OSError):
             reporter(ended)
-    return 2 if ended.outcome is Outcome.FAILED else 0
+    code = 2 if ended.outcome is Outcome.FAILED else 0
+    if thread.is_alive():
+        # Python would wait for a thread that waits for a process that is gone.
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def _failed(error: RunError) -> RunEnded:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from core.models.attention import attend_plainly_on_cpu
+from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.models.masked_model import MaskedModel
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.run.events import Noticed, Outcome
@@ -94,6 +94,7 @@ def _feed(
         batch_size=section.batch_size,
         place=place,
         mask_noise=model.mask_noise,
+        plan_masks=model.plan_masks if setup.hardware.kind.runs_ahead else None,
         flips=section.flips,
         crop_scale=section.crop_scale if section.random_resized_crops else None,
         targets=targets,
@@ -145,4 +146,6 @@ def train(setup: RunSetup, job: Job) -> dict[str, Any]:
     """Run the loop on a job, which may be any stage's."""
     if setup.hardware.device.type == "cpu":
         attend_plainly_on_cpu(job.objective)
+    if setup.hardware.kind.runs_ahead:
+        attend_without_asking(job.objective)
     return TrainingLoop(job, setup.hardware, setup.context, setup.timing).run()

@@ -67,8 +67,8 @@ class Preparation:
         self.context.report(Progress(stage=STAGE, what=what, done=done, total=total))
 
     def stopped(self) -> bool:
-        """Whether the run was asked to pause or stop."""
-        return self.context.requested is not None
+        """Whether the run is to end here: on request, or because it can't go on."""
+        return self.context.is_ending
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from core.stages.sharing import forget_claims, share_stages
 from core.stages.workers import Workers
 from core.training.checkpoint import newest_step, remove_checkpoints
 from core.training.failures import LossNotFinite, TornUpdate
+from core.training.ranks import Ranks
 
 _STAGES: dict[str, Callable[[RunSetup, StagePlan], dict[str, Any]]] = {
     "decoder-warmup": warm_up_decoder,
@@ -63,7 +64,9 @@ def _fine_tunings(setup: RunSetup) -> list[StagePlan]:
 
 def _complete(setup: RunSetup, stage: StagePlan) -> None:
     folder = setup.run.stage(stage.name)
-    if not (folder / SUMMARY).exists():
+    ranks = Ranks(setup.hardware)
+    # Agreed on: a file system may show one process sooner than another what is done.
+    if not ranks.any([(folder / SUMMARY).exists()])[0]:
         setup.context.raise_if_requested()
         summary = _run_stage(setup, stage)
         if stage.kind == "finetune" and setup.recipe.finetune.order == "seeds":
@@ -73,7 +76,7 @@ def _complete(setup: RunSetup, stage: StagePlan) -> None:
     if setup.context.is_main:
         remove_checkpoints(folder)
     # Everyone waits until rank 0 has written what the next stage reads.
-    setup.hardware.accelerator.wait_for_everyone()
+    ranks.wait(setup.context)
 
 
 def _run_stage(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:

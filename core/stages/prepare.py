@@ -27,6 +27,7 @@ from core.system.atomic import write_json
 from core.system.stopping import Stopped
 from core.training.context import RunContext
 from core.training.device import Hardware
+from core.training.ranks import Ranks
 
 
 def prepare(
@@ -86,7 +87,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     if context.is_main:
         for stage in stages:
             run.stage(stage.name).mkdir(parents=True, exist_ok=True)
-    hardware.accelerator.wait_for_everyone()
+    Ranks(hardware).wait(context)
     return RunSetup(
         run=run,
         recipe=recipe,
@@ -166,4 +167,4 @@ def _on_main_first(making: Preparation, file: Path, make: Callable[[], None]) ->
     """Make a file on rank 0 unless it is there; the others wait for it."""
     if making.hardware.rank == 0 and not file.exists():
         make()
-    making.hardware.accelerator.wait_for_everyone()
+    Ranks(making.hardware).wait(making.context)

@@ -1,5 +1,6 @@
 """Self-distillation (METHOD.md section 1, step 2), one round at a time."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.models.attention import attend_without_asking
 from core.models.masked_model import MaskedModel
 from core.recipe.arms import ARMS
 from core.run.events import Noticed
-from core.run.files import ENCODER, TARGETS
+from core.run.files import ENCODER, MODEL_JSON, TARGETS
 from core.run.plan import StagePlan
 from core.stages.masked_job import Targets, masked_job, seed_place, train_masked
 from core.stages.objectives import DistillObjective
@@ -71,6 +73,8 @@ def _frozen_teacher(setup: RunSetup, file: Path) -> MaskedModel:
     teacher = setup.pretrained_model()
     load_encoder(teacher, file)
     teacher.requires_grad_(requires_grad=False)
+    if setup.hardware.kind.runs_ahead:
+        attend_without_asking(teacher)
     teacher.to(setup.hardware.device)
     return teacher.eval()
 
@@ -94,6 +98,7 @@ def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Ta
         stage=stage.name,
         hardware=setup.hardware,
         context=setup.context,
+        identity=_identity(setup, teacher_file),
     )
     if seen is None:
         return store.rows
@@ -102,6 +107,22 @@ def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Ta
         return store.rows(np.searchsorted(seen, positions), flips)
 
     return rows
+
+
+def _identity(setup: RunSetup, teacher_file: Path) -> dict[str, str]:
+    """All that stored targets depend on: a recipe may be edited before a run is resumed."""
+
+    def digest(file: Path) -> str:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+
+    return {
+        "teacher": digest(teacher_file),
+        "model": digest(setup.run.model / MODEL_JSON),
+        "manifest": digest(setup.run.manifest_file),
+        "match": setup.recipe.distill.match,
+        "precision": setup.hardware.precision,
+    }
 
 
 def _seen(setup: RunSetup, stage: StagePlan) -> np.ndarray | None:

@@ -5,8 +5,9 @@ example alone: computing it once per round saves the teacher's pass at every ste
 memory. With flips there are two views, and both are computed.
 """
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.errors import RunError
 from core.run.events import Progress
 from core.run.files import TARGETS, TARGETS_NOTE
 from core.stages.encode import encode_blocks
@@ -23,6 +25,7 @@ from core.system.atomic import write_json
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import Batch, ExampleSource, share_of
+from core.training.ranks import Ranks
 
 # Rows between two notes of progress: what a kill can cost.
 _BLOCK = 4096
@@ -51,6 +54,7 @@ def compute_targets(
     stage: str,
     hardware: Hardware,
     context: RunContext,
+    identity: Mapping[str, str],
 ) -> TargetStore:
     """Fill the store, each process its share of every block; rank 0 writes.
 
@@ -64,6 +68,8 @@ def compute_targets(
         stage: Name of the stage, for progress.
         hardware: Device and precision.
         context: For progress, pausing and full disks.
+        identity: Whose targets of what these are, in names and hashes. What was stored under
+            another one is computed anew.
 
     Returns:
         The complete store; a killed computation goes on from its last block.
@@ -72,23 +78,29 @@ def compute_targets(
     note = folder / TARGETS_NOTE
     views = 2 if flips else 1
     whole = (views, len(examples), *shape)
-    done = _blocks_done(file, note, whole)
+    examples_hash = hashlib.sha256(np.ascontiguousarray(examples).tobytes()).hexdigest()
+    known = {"shape": list(whole), **identity, "examples": examples_hash}
+    done = _blocks_done(file, note, whole, known)
+    ranks = Ranks(hardware)
+    if not ranks.same(done):
+        what = "the teacher's targets are not equally far"
+        raise RunError("processes-differ", path=folder, what=what)
     if done == 0 and hardware.rank == 0:
         context.write(lambda: _allocate(file, whole), "room for the teacher's targets")
-    hardware.accelerator.wait_for_everyone()
+    ranks.wait(context)
     blocks = [(view, start) for view in range(views) for start in range(0, len(examples), _BLOCK)]
     for index in range(done, len(blocks)):
         view, start = blocks[index]
         part = examples[start : start + _BLOCK]
         compute = _flipped(represent) if view else represent
         rows = _sharded(compute, source, part, shape, hardware, context)
-        progress = {"shape": list(whole), "blocks_done": index + 1}
+        progress = {**known, "blocks_done": index + 1}
         store = partial(_store, file, note, (view, start), rows, progress)
         context.write(store, "the teacher's targets")
         context.report(
             Progress(stage=stage, what="teacher targets", done=index + 1, total=len(blocks))
         )
-    hardware.accelerator.wait_for_everyone()
+    ranks.wait(context)
     return TargetStore(file)
 
 
@@ -110,16 +122,15 @@ def _sharded(
         return own
     # Collectives want equal shapes: the shorter shares are padded by a row, cut off again here.
     longest = -(-len(examples) // hardware.world)
-    padded = torch.zeros(longest, *shape, device=hardware.device)
+    padded = torch.zeros(longest, *shape)
     padded[: len(own)] = torch.from_numpy(own)
-    gathered = hardware.accelerator.gather(padded).cpu().numpy()
     shares = [share_of(rank, hardware.world, len(examples)) for rank in range(hardware.world)]
-    return np.concatenate(
-        [
-            gathered[rank * longest :][: share.stop - share.start]
-            for rank, share in enumerate(shares)
-        ]
-    )
+    rows = [
+        gathered[: share.stop - share.start].numpy()
+        for gathered, share in zip(Ranks(hardware).gather(padded), shares, strict=False)
+    ]
+    # Elsewhere than on rank 0, which writes, nothing arrives.
+    return np.concatenate(rows) if rows else own
 
 
 def _flipped(represent: Callable[[Batch], torch.Tensor]) -> Callable[[Batch], torch.Tensor]:
@@ -131,14 +142,14 @@ def _flipped(represent: Callable[[Batch], torch.Tensor]) -> Callable[[Batch], to
     return compute
 
 
-def _blocks_done(file: Path, note: Path, whole: tuple[int, ...]) -> int:
+def _blocks_done(file: Path, note: Path, whole: tuple[int, ...], known: Mapping[str, Any]) -> int:
     try:
         progress = json.loads(note.read_text(encoding="utf-8"))
+        blocks_done = int(progress.pop("blocks_done"))
         targets = np.load(file, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
-    fits = progress.get("shape") == list(whole) and targets.shape == whole
-    return int(progress["blocks_done"]) if fits else 0
+    return blocks_done if progress == known and targets.shape == whole else 0
 
 
 def _allocate(file: Path, whole: tuple[int, ...]) -> None:

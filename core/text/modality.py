@@ -36,6 +36,7 @@ from core.text.previews import text_preview
 from core.text.token_source import TokenSource
 from core.text.tokenizing import Tokenizing
 from core.training.feed import Batch
+from core.training.ranks import Ranks
 
 # Says that all token files are there.
 _WHOLE = "tokens.json"
@@ -86,7 +87,7 @@ class TextStages:
             making.context.write(write, "the tokens")
         if making.hardware.rank == 0 and not has_token_index(folder):
             making.context.write(partial(write_token_index, folder), "the index of the tokens")
-        making.hardware.accelerator.wait_for_everyone()
+        Ranks(making.hardware).wait(making.context)
         index, rows = TokenIndex.read(folder), TokenRows(folder)
         if index.cut:
             share = index.cut / len(index.labeled)

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from core.predict.modality import OpenedClassifier, PredictModality
+from core.predict.placing import beside, on_best_device
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
 from core.text.data.decode import encoding_of
@@ -34,7 +35,8 @@ def classified(
         ids, starts = cut_off(tokens, tokenizing.frame).split()
         with torch.inference_mode():
             batch = padded(ids, starts, classifier.description.pad_id)
-            probabilities = classifier(batch).softmax(dim=1).numpy()
+            logits = classifier(beside(classifier, batch))
+            probabilities = logits.softmax(dim=1).cpu().numpy()
         for (path, text), row in zip(some, probabilities, strict=True):
             named = ranked(row, classes)
             yield Prediction(path, named, text="" if path is not None else text)
@@ -42,7 +44,8 @@ def classified(
 
 class _Opened(OpenedClassifier):
     def __init__(self, folder: Path, columns: Columns) -> None:
-        self._classifier, self._classes = open_text_classifier(folder)
+        classifier, self._classes = open_text_classifier(folder)
+        self._classifier = on_best_device(classifier)
         self._columns = columns
 
     @property

@@ -9,19 +9,28 @@ def compute_facts() -> ComputeFacts:
     try:
         import torch
 
+        from core.system.kernels import way_out
         from core.training.device import has_bfloat16
+        from core.training.gpus import gpus_here, with_a_trial
     except (ImportError, OSError) as error:  # OSError: a shared library of torch is missing
         return ComputeFacts(error=str(error), num_cores=num_cores, cards=graphics_cards())
-    gpus = tuple(torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count()))
+    gpus = with_a_trial(gpus_here())
+    usable = [gpu for gpu in gpus if not gpu.why_not]
+    built_for = torch.cuda.get_arch_list()
     kinds = {
-        "cuda": torch.cuda.is_available(),
+        "cuda": bool(usable),
         "mps": torch.backends.mps.is_available(),
         "xpu": torch.xpu.is_available(),
     }
     return ComputeFacts(
         cuda_build=torch.version.cuda,
         hip_build=torch.version.hip,
-        gpus=gpus,
+        built_for=tuple(built_for),
+        gpus=tuple(gpu.name for gpu in usable),
+        devices=tuple(f"cuda:{gpu.index}" for gpu in usable),
+        refused=tuple(
+            (gpu.name, gpu.why_not, way_out(gpu, built_for)) for gpu in gpus if gpu.why_not
+        ),
         kind=next((kind for kind, is_there in kinds.items() if is_there), "cpu"),
         has_mps=torch.backends.mps.is_built(),
         cpu_name=str(torch.cpu.get_capabilities().get("cpu_name", "")),

@@ -4,7 +4,7 @@ import errno
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -35,18 +35,23 @@ class Adjustments:
         micro_batch_sizes: Per kind of stage, the largest micro-batch that fitted after memory
             had run out.
         not_finite: Per stage, how often the loss was not finite; each time halves the rate.
+        found_in: Per kind of stage, the stage that its size was found in. The next one tries a
+            larger size: what else filled the memory may be gone.
     """
 
     path: Path
     micro_batch_sizes: dict[str, int] = field(default_factory=dict)
     not_finite: dict[str, int] = field(default_factory=dict)
+    found_in: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> "Adjustments":
         """Read them; a run that never needed any has no file."""
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
-            return cls(path, values["micro_batch_sizes"], values["not_finite"])
+            sizes, not_finite = values["micro_batch_sizes"], values["not_finite"]
+            # Older versions tried no larger size.
+            return cls(path, sizes, not_finite, values.get("found_in", {}))
         except FileNotFoundError:
             return cls(path)
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -54,8 +59,14 @@ class Adjustments:
 
     def save(self) -> None:
         """Write them, whole or not at all."""
-        values = {"micro_batch_sizes": self.micro_batch_sizes, "not_finite": self.not_finite}
+        values = asdict(self)
+        del values["path"]
         write_json(self.path, values)
+
+    def note_size(self, kind: str, stage: str, size: int) -> None:
+        """Keep the micro-batch of a stage."""
+        self.micro_batch_sizes[kind] = size
+        self.found_in[kind] = stage
 
     def lr_scale(self, stage: str) -> float:
         """Factor on the learning rate of a stage."""
@@ -71,13 +82,20 @@ class RunContext:
     """
 
     def __init__(
-        self, report: Callable[[Event], None], adjustments: Adjustments, *, is_main: bool = True
+        self,
+        report: Callable[[Event], None],
+        adjustments: Adjustments,
+        *,
+        is_main: bool = True,
+        stepped: Callable[[str, int], None] | None = None,
     ) -> None:
         self.adjustments = adjustments
         self.is_main = is_main
+        self._stepped = stepped
         self._report = report
         self._countdown = Countdown()
         self._request: Command | None = None
+        self._failure: RunError | None = None
         self._requested = threading.Event()
 
     def report(self, event: Event) -> None:
@@ -90,9 +108,19 @@ class RunContext:
             event = replace(event, left_s=left_s)
         self._report(event)
 
+    def stepped(self, stage: str, step: int) -> None:
+        """Tell whoever takes the time that so many steps of a stage are done."""
+        if self._stepped is not None:
+            self._stepped(stage, step)
+
     def request(self, command: Command) -> None:
         """Ask the run to pause or stop after the current step (from any thread)."""
         self._request = command
+        self._requested.set()
+
+    def fail(self, error: RunError) -> None:
+        """End the run with an error as soon as it can be ended (from any thread)."""
+        self._failure = error
         self._requested.set()
 
     @property
@@ -100,8 +128,20 @@ class RunContext:
         """What was asked for, if anything."""
         return self._request
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether `raise_if_requested` would raise."""
+        return self._requested.is_set()
+
     def raise_if_requested(self) -> None:
-        """End a part of the run that keeps nothing but what is already on disk."""
+        """End a part of the run that keeps nothing but what is already on disk.
+
+        Raises:
+            Interrupted: The run was asked to pause or stop.
+            RunError: It can't go on, as `fail` was told.
+        """
+        if self._failure is not None:
+            raise self._failure
         if self._request is not None:
             raise Interrupted(self._request)
 

@@ -1,14 +1,15 @@
 """What each step is fed: a pure function of the step, fetched ahead by a thread."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from core.devices.kind import DeviceKind
 from core.training.augment import draw_crops, draw_flips
 from core.training.order import Order
 from core.training.seeds import torch_generator
@@ -33,6 +34,20 @@ class ExampleSource(Protocol):
         ...
 
 
+@runtime_checkable
+class Resident(Protocol):
+    """An `ExampleSource` that may keep its examples in the memory of the device."""
+
+    @property
+    def is_resident(self) -> bool:
+        """Whether it does."""
+        ...
+
+    def leave(self) -> None:
+        """Give that memory back; examples come from elsewhere from now on, the same ones."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feed:
     """Batches of one stage.
@@ -46,6 +61,7 @@ class Feed:
         mask_noise: Draws (rows, L) noise, for masked objectives.
         flips: Whether rows are flipped at random.
         crop_scale: Smallest area of random resized crops; None for no crops.
+        plan_masks: Adds to a batch what a device would have to be asked for; None for nothing.
         labels: (N,) class indices, for fine-tuning.
         targets: Teacher targets of (n,) positions under (n,) flips; None for none.
     """
@@ -56,6 +72,7 @@ class Feed:
     batch_size: int
     place: tuple[int | str, ...]
     mask_noise: Callable[[int, torch.Generator], Tensor] | None = None
+    plan_masks: Callable[[Batch], Batch] | None = None
     flips: bool = False
     crop_scale: float | None = None
     labels: np.ndarray | None = None
@@ -83,7 +100,10 @@ class Feed:
             batch["label"] = torch.from_numpy(self.labels[own])
         if self.targets is not None:
             batch["target"] = torch.from_numpy(self.targets(own, flips[rows].numpy()))
-        return {**batch, **self.source.batch(self.examples[own])}
+        batch |= self.source.batch(self.examples[own])
+        if self.plan_masks is not None:
+            batch |= self.plan_masks(batch)
+        return batch
 
 
 def share_of(rank: int, world: int, num_rows: int) -> slice:
@@ -101,14 +121,14 @@ class Prefetch:
         feed: What to fetch.
         rows: Rows of this process within the global batch.
         num_steps: Steps of the stage; nothing is fetched beyond.
-        pin: Whether to pin the memory, for asynchronous copies to a CUDA device.
+        kind: Of the device that the batches go to; they are put where it can fetch them itself.
         ahead: Steps fetched ahead.
     """
 
     feed: Feed
     rows: slice
     num_steps: int
-    pin: bool
+    kind: DeviceKind
     ahead: int = 2
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="prefetch")
@@ -123,9 +143,16 @@ class Prefetch:
                 self._coming[at] = self._pool.submit(self._fetch, at)
         return self._coming[step].result()
 
-    def forget(self, step: int) -> None:
-        """Drop a fetched step, so that it is fetched again (fetching it failed)."""
-        self._coming.pop(step, None)
+    def forget(self) -> None:
+        """Drop all that was fetched, once nothing is being fetched any more.
+
+        When memory runs out fetching fails too, ahead of its step: what it then left behind would
+        look like the next time that memory runs out. And what it holds may be what is missing.
+        """
+        for future in self._coming.values():
+            future.cancel()
+        wait(self._coming.values())
+        self._coming.clear()
 
     def close(self) -> None:
         """Stop fetching."""
@@ -133,9 +160,7 @@ class Prefetch:
 
     def _fetch(self, step: int) -> Batch:
         batch = self.feed.fetch(step, self.rows)
-        if not self.pin:
-            return batch
         return {
-            key: value.pin_memory() if value.device.type == "cpu" else value
+            key: self.kind.pin(value) if value.device.type == "cpu" else value
             for key, value in batch.items()
         }

@@ -43,6 +43,11 @@ class Timing:
     checkpoint_s: float
     report_s: float
 
+    @property
+    def every_step(self) -> bool:
+        """Whether something is wanted after every single step."""
+        return self.checkpoint_s == 0 or self.report_s == 0
+
 
 class Preview(Protocol):
     """Shows people what the model makes of its input; no part of what is learned."""

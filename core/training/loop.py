@@ -15,7 +15,7 @@ from torch import Tensor
 from core.errors import RunError
 from core.run.events import (
     CheckpointSaved,
-    Noticed,
+    Event,
     ProbeDone,
     StageResumed,
     StageStarted,
@@ -26,9 +26,10 @@ from core.training.device import Hardware
 from core.training.failures import LossNotFinite, TornUpdate, require_finite_weights
 from core.training.feed import Batch, BatchPlace, Prefetch, share_of
 from core.training.job import Job, ProbeResult, Timing
-from core.training.memory import free_cached_memory, is_out_of_memory, peak_memory_gib
-from core.training.optim import build_adamw, set_lr
+from core.training.memory import is_out_of_memory, peak_memory_gib
+from core.training.optim import StepsTaken, build_adamw, set_lr
 from core.training.pace import Pace
+from core.training.pieces import Pieces
 from core.training.ranks import Ranks
 from core.training.schedule import lr_at
 from core.training.stored import Counters, StoredJob
@@ -46,6 +47,7 @@ class TrainingLoop:
         self._context = context
         self._timing = timing
         self._ranks = Ranks(hardware)
+        hardware.kind.forget_peak(hardware.device)
         accelerator = hardware.accelerator
         # evaluation_mode: autocast and placement, but no DDP (see Ranks).
         self._objective = accelerator.prepare_model(job.objective, evaluation_mode=True)
@@ -60,14 +62,14 @@ class TrainingLoop:
         self._stored = StoredJob(job, self._adamw, accelerator.scaler)
         self._ranks.flatten_gradients(job.parameters.values())
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
-        self._prefetch = Prefetch(
-            job.feed, self._rows, job.num_steps, pin=hardware.device.type == "cuda"
-        )
-        self._check_every = 1 if hardware.device.type == "cpu" else _GPU_CHECK_EVERY
+        self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
+        ahead = hardware.kind.runs_ahead and not timing.every_step
+        self._check_every = _GPU_CHECK_EVERY if ahead else 1
         self._pace = Pace(job.num_steps, job.feed.batch_size, job.later_steps_worth)
-        self._micro_batch_size = self._first_micro_batch_size()
+        self._pieces = Pieces(job, self._rows.stop - self._rows.start, hardware, context)
         self._lr_scale = context.adjustments.lr_scale(job.stage)
         self._step = 0
+        self._torn = False
         self._best: ProbeResult | None = None
         self._sums: dict[str, Tensor] = {}
         self._num_summed = 0
@@ -85,10 +87,14 @@ class TrainingLoop:
         """
         try:
             self._resume_or_start()
+            self._pieces.begin()
+            # Counted from what was restored.
+            self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
             self._pace.mark(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():
                     self._step += 1
+                    self._context.stepped(self._job.stage, self._step)
                     self._after_step()
         finally:
             self._prefetch.close()
@@ -102,17 +108,22 @@ class TrainingLoop:
         """One optimizer step; False when memory ran out and the same step is to be done again."""
         self._objective.train()
         sums: dict[str, Tensor] = {}
-        ran_out: BaseException | None = None
+        ran_out = ""
         try:
             self._ranks.zero_gradients(self._optimizer)
             sums = self._forward_backward()
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            ran_out = error.with_traceback(None)
-        if self._ranks.any([ran_out is not None])[0]:
-            self._prefetch.forget(self._step)
-            self._halve_micro_batch(str(ran_out or "on another process"))
+            # The words only: the error holds on to all that its frames had allocated.
+            ran_out = str(error) or type(error).__name__
+        failed, torn, can_evict = self._ranks.any(
+            [bool(ran_out), self._torn, self._pieces.could_evict]
+        )
+        if torn:
+            raise TornUpdate
+        if failed:
+            self._make_room(ran_out or "on another process", evict=can_evict)
             return False
         self._ranks.sum_gradients()
         self._update()
@@ -126,9 +137,9 @@ class TrainingLoop:
         batch = self._on_device(self._prefetch.get(self._step))
         total_rows = self._job.feed.batch_size
         sums: dict[str, Tensor] = {}
-        num_rows = self._rows.stop - self._rows.start
-        for start in range(0, num_rows, self._micro_batch_size):
-            end = min(start + self._micro_batch_size, num_rows)
+        num_rows, size = self._rows.stop - self._rows.start, self._pieces.size
+        for start in range(0, num_rows, size):
+            end = min(start + size, num_rows)
             piece = {key: value[start:end] for key, value in batch.items()}
             place = BatchPlace(self._step, self._rows.start + start, total_rows)
             losses = self._objective(piece, place)
@@ -148,17 +159,20 @@ class TrainingLoop:
             if job.clip_norm:
                 self._hardware.accelerator.clip_grad_norm_(job.parameters.values(), job.clip_norm)
             self._optimizer.step()
-            if job.step_rule is not None:
+            if job.step_rule is not None and self._taken.took_one():
                 job.step_rule.after(self._step, lr)
         except (RuntimeError, MemoryError) as error:
-            if is_out_of_memory(error):
-                self._halve_micro_batch(str(error))
+            if not is_out_of_memory(error):
+                raise
+            self._make_room(str(error))
+            if self._ranks.world == 1:
                 raise TornUpdate from error
-            raise
+            # All go back to the checkpoint together, at their next agreement.
+            self._torn = True
 
     def _on_device(self, batch: Batch) -> Batch:
-        device = self._hardware.device
-        return {key: value.to(device, non_blocking=True) for key, value in batch.items()}
+        device, ahead = self._hardware.device, self._hardware.kind.copies_ahead
+        return {key: value.to(device, non_blocking=ahead) for key, value in batch.items()}
 
     # --- between steps ----------------------------------------------------------------------
 
@@ -172,6 +186,8 @@ class TrainingLoop:
             job.preview(self._step, wanted=is_last or probe_due)
         if not (is_last or probe_due or self._step % self._check_every == 0):
             return
+        if self._ranks.any([self._torn])[0]:
+            raise TornUpdate
         self._read_losses()
         self._pace.mark(self._step)
         self._report_step(is_last)
@@ -199,7 +215,7 @@ class TrainingLoop:
             return
         names = sorted(self._sums)
         stacked = self._ranks.sum(torch.stack([self._sums[name] for name in names]))
-        values = (stacked / self._num_summed).tolist()
+        values = self._hardware.kind.read(stacked / self._num_summed).wait().tolist()
         self._last_losses = dict(zip(names, values, strict=True))
         self._sums, self._num_summed = {}, 0
         if not all(map(math.isfinite, values)):
@@ -256,40 +272,22 @@ class TrainingLoop:
     def _resume_or_start(self) -> None:
         job = self._job
         counters = self._stored.load(self._context)
-        if counters is None:
-            self._context.report(StageStarted(stage=job.stage, num_steps=job.num_steps))
-            return
-        self._step, self._last_losses, self._best = (
-            counters.step,
-            counters.losses,
-            counters.best,
-        )
-        self._context.report(
-            StageResumed(stage=job.stage, step=self._step, num_steps=job.num_steps)
-        )
+        if counters is not None:
+            self._step, self._best = counters.step, counters.best
+            self._last_losses = counters.losses
+        if not self._ranks.same(self._step):
+            what = f"one starts {job.stage} from step {self._step}, another does not"
+            raise RunError("processes-differ", path=job.folder, what=what)
+        begun: Event = StageStarted(stage=job.stage, num_steps=job.num_steps)
+        if counters is not None:
+            begun = StageResumed(stage=job.stage, step=self._step, num_steps=job.num_steps)
+        self._context.report(begun)
 
     # --- memory -----------------------------------------------------------------------------
 
-    def _first_micro_batch_size(self) -> int:
-        rows = self._rows.stop - self._rows.start
-        found = self._context.adjustments.micro_batch_sizes.get(self._job.kind)
-        return max(1, min(size for size in (rows, self._job.micro_batch_size, found) if size))
-
-    def _halve_micro_batch(self, detail: str) -> None:
-        """Use smaller pieces from now on, in this kind of stage and when resumed."""
+    def _make_room(self, detail: str, *, evict: bool = False) -> None:
+        """After memory ran out: forget what was fetched ahead, and use less from now on."""
+        self._prefetch.forget()
         self._adamw.zero_grad(set_to_none=self._ranks.world == 1)
-        free_cached_memory(detail)
-        device = self._hardware.device_in_words
-        if self._micro_batch_size == 1:
-            short = detail.strip().splitlines()[0][:200]
-            raise RunError("out-of-memory", stage=self._job.stage, detail=short, device=device)
-        self._micro_batch_size //= 2
-        adjustments = self._context.adjustments
-        adjustments.micro_batch_sizes[self._job.kind] = self._micro_batch_size
-        self._context.write(adjustments.save, "the micro-batch size")
-        text = (
-            f"Memory ran out in {self._job.stage} at step {self._step + 1}. The batch of "
-            f"{self._job.feed.batch_size} is now computed {self._micro_batch_size} examples at a "
-            "time; the result is the same, a little slower. Training continues from the same step."
-        )
-        self._context.report(Noticed(id="out-of-memory-halved", text=text))
+        use_less = self._pieces.evict if evict else self._pieces.halve
+        use_less(detail, self._step)

@@ -75,12 +75,11 @@ def build_adamw(
             "is_governed": True,
         },
     ]
-    device = named[0][1].device.type
     optimizer = torch.optim.AdamW(
         [group for group in groups if group["params"]],
         lr=0.0,
         betas=betas,
-        fused=device in {"cpu", "cuda", "mps", "xpu"},
+        fused=True,
     )
     for _, parameter in named:
         optimizer.state[parameter] = {
@@ -90,6 +89,33 @@ def build_adamw(
             "exp_avg_sq": torch.zeros_like(parameter, memory_format=torch.preserve_format),
         }
     return optimizer
+
+
+class StepsTaken:
+    """Whether AdamW took a step: with a scaler of the loss it skips those that overflow float16.
+
+    The fused kernel does so by itself, on the device, and tells nobody but its counter of steps.
+
+    Args:
+        optimizer: Built by `build_adamw`, its state restored already.
+        scaler: Of the loss; None where there is none, and no step is skipped.
+    """
+
+    def __init__(self, optimizer: torch.optim.Optimizer, scaler: Any | None) -> None:
+        self._optimizer = optimizer
+        self._can_skip = scaler is not None and scaler.is_enabled()
+        self._number = self._count() if self._can_skip else 0.0
+
+    def took_one(self) -> bool:
+        """Whether the step since the last look was taken; waits for the device if it may not be."""
+        if not self._can_skip:
+            return True
+        before, self._number = self._number, self._count()
+        return self._number > before
+
+    def _count(self) -> float:
+        state = next(iter(self._optimizer.state.values()))
+        return float(state["step"])
 
 
 def set_lr(optimizer: torch.optim.Optimizer, lr: float, governed_factor: float = 1.0) -> None:

@@ -6,7 +6,11 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from core.training.context import RunContext
 from core.training.device import Hardware
+
+# Places in the program where processes meet: messages of one are not taken for another's.
+_FLAGS, _BORDER = 1, 2
 
 
 class Ranks:
@@ -15,21 +19,25 @@ class Ranks:
     Gradients are summed in one flat all-reduce after the backward pass, not by
     DistributedDataParallel during it: so a process that runs out of memory half-way can still
     say so, all of them halve their micro-batch, and nobody is left waiting in a collective.
+
+    All but `sum` and `sum_gradients` goes over the CPU, waits for no GPU, and raises `RunError` or
+    `Interrupted` when another process has left. Those two come after an agreement.
     """
 
     def __init__(self, hardware: Hardware) -> None:
         self._hardware = hardware
+        self._peers = hardware.peers
         self.rank = hardware.rank
         self.world = hardware.world
+        # Without them nothing would be agreed on, and nobody would notice.
+        assert (self._peers is None) == (self.world == 1)
         self._flat: Tensor | None = None
 
     def any(self, flags: Sequence[bool]) -> list[bool]:
         """Each flag, raised if any process raised it."""
-        if self.world == 1:
+        if self._peers is None:
             return list(flags)
-        agreed = torch.tensor([float(flag) for flag in flags])
-        dist.all_reduce(agreed, op=dist.ReduceOp.MAX)
-        return [bool(flag) for flag in agreed.tolist()]
+        return self._peers.any(flags, place=_FLAGS)
 
     def sum(self, values: Tensor) -> Tensor:
         """The sum over all processes of a small tensor."""
@@ -39,9 +47,24 @@ class Ranks:
         assert isinstance(total, Tensor)
         return total
 
-    def wait(self) -> None:
-        """Wait until every process is here."""
-        self._hardware.accelerator.wait_for_everyone()
+    def same(self, number: int) -> bool:
+        """Whether all processes have the same number."""
+        return self._peers is None or self._peers.same(number)
+
+    def gather(self, rows: Tensor) -> list[Tensor]:
+        """The CPU tensors of all processes, of one shape, on rank 0; elsewhere nothing."""
+        return [rows] if self._peers is None else self._peers.gather(rows)
+
+    def wait(self, context: RunContext | None = None) -> None:
+        """Wait until every process is here.
+
+        Args:
+            context: Asked to pause or stop while waiting, this process leaves, and so the others
+                do; None to wait on.
+        """
+        if self._peers is not None:
+            look = None if context is None else context.raise_if_requested
+            self._peers.any([], place=_BORDER, look=look)
 
     def flatten_gradients(self, parameters: Iterable[nn.Parameter]) -> None:
         """Let all gradients live in one buffer, so that summing them copies nothing."""

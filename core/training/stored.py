@@ -19,6 +19,9 @@ from core.training.checkpoint import (
 from core.training.context import RunContext
 from core.training.job import Job, ProbeResult
 
+# Of torch's own choice.
+_FIRST_SCALE = 65536.0
+
 
 @dataclass(frozen=True)
 class Counters:
@@ -79,6 +82,7 @@ class StoredJob:
 
         loaded = load_newest_checkpoint(self._job.folder, self._job.stage, say_damaged)
         if loaded is None:
+            self._reset_scaler()
             return None
         tensors, state = loaded
         if state.groups != self._groups:
@@ -90,7 +94,16 @@ class StoredJob:
                 folder=self._job.folder,
             )
         restore_named_state(tensors, self._job.parameters, self._optimizer)
-        if state.scaler and self._scaler is not None:
-            self._scaler.load_state_dict(state.scaler)
+        self._reset_scaler(state.scaler)
         best = ProbeResult(**state.best) if state.best else None
         return Counters(state.step, state.losses, best)
+
+    def _reset_scaler(self, stored: dict[str, Any] | None = None) -> None:
+        """Give the scaler the state that a checkpoint has of it, or a new one's.
+
+        It outlives the stage: what it learned in the one before would be lost by a process that
+        begins with this one, and the two would learn otherwise.
+        """
+        if self._scaler is not None and self._scaler.is_enabled():
+            fresh = {"scale": _FIRST_SCALE, "_growth_tracker": 0}
+            self._scaler.load_state_dict({**self._scaler.state_dict(), **(stored or fresh)})

@@ -52,7 +52,7 @@ class DeviceLine(QFrame):
         self._device.setText(str(message.get("device", "")))
         reason = str(message.get("reason", ""))
         gpus = message.get("gpus", [])
-        self.found.emit([(f"cuda:{number}", str(name)) for number, name in enumerate(gpus)])
+        self.found.emit([(str(device), str(name)) for device, name in gpus])
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
         set_role(self._device, "" if message.get("has_gpu") else "warn")

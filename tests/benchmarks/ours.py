@@ -101,6 +101,7 @@ class Preparation:
             stage=_STAGE,
             hardware=self.hardware,
             context=context,
+            identity={},
         )
         self.times["targets_s"] = time.perf_counter() - start
         return store.rows

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
+from core.devices.table import kind_of
 from core.models.masked_model import Classifier
 from core.training.feed import Batch, BatchPlace
 from core.training.seeds import derive_seed
@@ -35,7 +36,7 @@ def draw_noise(like: Tensor, eps: float, distribution: str, seed: int, place: Ba
 
     So it does not depend on how a batch is spread over processes or pieces.
     """
-    generator = torch.Generator(like.device).manual_seed(seed)
+    generator = kind_of(like.device).generator(like.device, seed)
     noise = torch.empty((place.global_rows, *like.shape[1:]), device=like.device)
     if distribution == "uniform":
         noise.uniform_(-eps, eps, generator=generator)

@@ -47,7 +47,7 @@ def start_from_counts(model: MaskedLanguageModel, rows: TokenRows, seed: int) ->
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-12
     table[met] = torch.from_numpy(vectors).to(table)
     # Special tokens are never to be guessed.
-    shares[model.special_ids.numpy()] = shares.min()
+    shares[list(model.description.special_ids)] = shares.min()
     bias[:] = torch.from_numpy(np.log(shares)).to(bias)
 
 

@@ -20,7 +20,7 @@ class TextNetwork(nn.Module):
 
     def __init__(self, subject: TextSubject, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):
             classifier: Any = subject.text.build_for_classes(len(subject.classes))
         self.classifier = classifier
         self.classifier.load_state_dict(subject.module.state_dict())

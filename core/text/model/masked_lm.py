@@ -21,6 +21,8 @@ IGNORED = -100
 # twice, and for each new one oneDNN makes kernels of its own: 70 ms and 22 MiB, kept, per step of a
 # vocabulary of 12,000 in bfloat16.
 _ROWS = 64
+# Where a device must not be asked, the places of each row are filled up to a multiple of so many.
+_COLUMNS = 8
 
 
 class MaskedLanguageModel(MaskedModel):
@@ -46,8 +48,12 @@ class MaskedLanguageModel(MaskedModel):
         )
         # In a tuple, so that its parts are registered once, as encoder and decoder.
         self._whole: tuple[Any, ...] = (whole,)
-        self.special_ids: Tensor
-        self.register_buffer("special_ids", torch.tensor(description.special_ids), persistent=False)
+        special = torch.zeros(max([self._vocabulary(), *description.special_ids]) + 1)
+        special[list(description.special_ids)] = 1
+        # Two: batches are looked at on the CPU before they go to the device.
+        self._is_special_on_cpu = special.bool()
+        self.is_special: Tensor
+        self.register_buffer("is_special", special.bool(), persistent=False)
         ordinary = sorted(set(range(self._vocabulary())) - set(description.special_ids))
         self.ordinary_ids: Tensor
         self.register_buffer("ordinary_ids", torch.tensor(ordinary), persistent=False)
@@ -81,31 +87,58 @@ class MaskedLanguageModel(MaskedModel):
             noise: As `mask_noise` draws it, at least T long.
         """
         inputs, targets = self.masked_inputs(batch, noise)
+        if "chosen" in batch:
+            return self._loss_at(batch["chosen"], inputs, targets, batch["attention_mask"])
         chosen = targets != IGNORED
         logits = self.predict(inputs, batch["attention_mask"], only=chosen).float()
         losses = logits.new_zeros(chosen.shape)
         losses[chosen] = F.cross_entropy(logits, targets[chosen], reduction="none")
         return (losses.sum(dim=1) / chosen.sum(dim=1).clamp(min=1)).mean()
 
+    def plan_masks(self, batch: Batch) -> Batch:
+        """`chosen`: (B, K) places of the chosen tokens, -1 where a row has fewer than K."""
+        chosen = self._chosen(batch, batch["noise"], self._is_special_on_cpu)
+        most = int(chosen.sum(dim=1).max())
+        most = min(chosen.shape[1], -(-most // _COLUMNS) * _COLUMNS)
+        # The chosen ones first, in their order.
+        places = torch.argsort((~chosen).to(torch.uint8), dim=1, stable=True)[:, :most]
+        return {"chosen": places.masked_fill(~chosen.gather(1, places), -1)}
+
+    def _loss_at(self, places: Tensor, inputs: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
+        """`masked_loss` with (B, K) places of the chosen tokens, whose number the host knows."""
+        columns = places.clamp(min=0)
+        rows = torch.arange(len(places), device=places.device).unsqueeze(1) * inputs.shape[1]
+        logits = self._predict_at((rows + columns).flatten(), inputs, mask).float()
+        wanted = targets.gather(1, columns).masked_fill(places < 0, IGNORED)
+        losses = F.cross_entropy(
+            logits, wanted.flatten(), reduction="none", ignore_index=IGNORED
+        ).view(places.shape)
+        return (losses.sum(dim=1) / (places >= 0).sum(dim=1).clamp(min=1)).mean()
+
     def masked_inputs(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
         """(B, T) ids with some hidden, and (B, T) targets, `IGNORED` where nothing was chosen."""
         ids = batch["input_ids"].long()
         noise = noise[:, : ids.shape[1]]
-        ordinary = batch["attention_mask"].bool() & ~torch.isin(ids, self.special_ids)
-        draw = noise[..., 0]
-        if self.description.whole_words:
-            # A word's tokens share the draw of its first one.
-            draw = draw.gather(1, batch["word_start"].long())
-        draw = draw.masked_fill(~ordinary, 2.0)
-        # A row of few tokens always has one to learn from.
-        least = draw.amin(dim=1, keepdim=True)
-        chosen = ordinary & ((draw < self.mask_ratio) | (draw == least))
+        chosen = self._chosen(batch, noise, self.is_special)
         targets = ids.masked_fill(~chosen, IGNORED)
         number = (noise[..., 2] * len(self.ordinary_ids)).long()
         others = self.ordinary_ids[number.clamp(max=len(self.ordinary_ids) - 1)]
         masked = ids.masked_fill(chosen & (noise[..., 1] < 0.8), self.description.mask_id)
         replaced = chosen & (noise[..., 1] >= 0.8) & (noise[..., 1] < 0.9)
         return torch.where(replaced, others, masked), targets
+
+    def _chosen(self, batch: Batch, noise: Tensor, is_special: Tensor) -> Tensor:
+        """(B, T) which tokens are chosen."""
+        ids = batch["input_ids"].long()
+        ordinary = batch["attention_mask"].bool() & ~is_special[ids]
+        draw = noise[:, : ids.shape[1], 0]
+        if self.description.whole_words:
+            # A word's tokens share the draw of its first one.
+            draw = draw.gather(1, batch["word_start"].long())
+        draw = draw.masked_fill(~ordinary, 2.0)
+        # A row of few tokens always has one to learn from.
+        least = draw.amin(dim=1, keepdim=True)
+        return ordinary & ((draw < self.mask_ratio) | (draw == least))
 
     def predict(self, ids: Tensor, attention_mask: Tensor, only: Tensor | None = None) -> Tensor:
         """Logits of every token.
@@ -125,13 +158,17 @@ class MaskedLanguageModel(MaskedModel):
         # some rows that make one batch like the next.
         places = only.flatten().nonzero().squeeze(1)
         padded = F.pad(places, (0, -len(places) % _ROWS))
+        return self._predict_at(padded, ids, attention_mask)[: len(places)]
+
+    def _predict_at(self, places: Tensor, ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """(P, vocabulary) logits at (P,) places among all B * T."""
         hook = (
             self._whole[0]
             .get_output_embeddings()
-            .register_forward_pre_hook(lambda _, inputs: (inputs[0].flatten(0, 1)[padded],))
+            .register_forward_pre_hook(lambda _, inputs: (inputs[0].flatten(0, 1)[places],))
         )
         try:
-            return self.predict(ids, attention_mask)[: len(places)]
+            return self.predict(ids, attention_mask)
         finally:
             hook.remove()
 

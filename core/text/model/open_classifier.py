@@ -24,7 +24,7 @@ def open_text_classifier(folder: Path) -> tuple[TextClassifier, list[str]]:
         values = json.loads((folder / CLASSIFIER_JSON).read_text(encoding="utf-8"))
         model = MaskedLanguageModel(TextDescription.from_dict(values["model"]))
         classes = [str(name) for name in values["classes"]]
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):
             classifier = model.build_classifier(len(classes), dropout=0.0)
         classifier.load_state_dict(load_file(folder / CLASSIFIER))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:

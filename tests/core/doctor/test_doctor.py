@@ -66,6 +66,50 @@ def test_that_an_unused_gpu_is_a_problem_with_its_reason(facts, nvidia, environ,
     assert finding.advice
 
 
+OLD_CARD = NvidiaGpu(name="Tesla V100", total_gib=16.0, free_gib=15.0, capability=(7, 0))
+BUILD = ("sm_75", "sm_80", "sm_90")
+
+
+def test_that_a_gpu_without_kernels_is_a_problem_with_the_way_out():
+    facts = ComputeFacts(cuda_build="13.2", refused=(("Tesla V100", "no kernels", "Use another."),))
+    finding = device(facts, NvidiaFacts(driver="580.10", cuda=(13, 0), gpus=[OLD_CARD]))
+    assert finding.status == "problem"
+    assert finding.value == "CPU, although there is a GPU: of Tesla V100, no kernels"
+    assert finding.advice == "Use another."
+
+
+def test_that_an_old_driver_is_not_blamed_where_a_newer_one_would_not_help():
+    facts = ComputeFacts(cuda_build="13.2", built_for=BUILD)
+    old = NvidiaFacts(driver="535.1", cuda=(12, 2), gpus=[OLD_CARD])
+    finding = device(facts, old)
+    assert "no kernels for its compute capability 7.0" in finding.value
+    assert "CUDA 12.6" in finding.advice
+    # With another GPU that the build knows, it is.
+    both = [OLD_CARD, NvidiaGpu(name="T4", total_gib=15.0, free_gib=14.0, capability=(7, 5))]
+    assert "too old" in device(facts, NvidiaFacts(driver="535.1", cuda=(12, 2), gpus=both)).value
+
+
+def test_that_a_gpu_passed_over_is_a_warning_beside_the_one_that_is_used():
+    facts = ComputeFacts(
+        cuda_build="13.2",
+        gpus=("T4",),
+        devices=("cuda:1",),
+        kind="cuda",
+        refused=(("Tesla V100", "no kernels", "Use another."),),
+    )
+    used, passed_over, *_ = judge_gpus(facts, DRIVER, {}, "Linux")
+    assert used.status == "ok"
+    assert (passed_over.status, passed_over.value) == ("warning", "Tesla V100: no kernels")
+    assert passed_over.advice == "Use another."
+
+
+def test_that_a_full_gpu_is_no_matter_where_it_is_hidden():
+    full = NvidiaGpu(name="RTX 4090", total_gib=24.0, free_gib=2.0, is_seen=False)
+    finding = judge_gpus(CUDA_BUILD, NvidiaFacts(gpus=[full]), {}, "Linux")[1]
+    assert finding.status == "ok"
+    assert "hidden by CUDA_VISIBLE_DEVICES" in finding.value
+
+
 @pytest.mark.parametrize(("hip", "words"), [(None, "not a ROCm build"), ("7.0", "does not see")])
 def test_that_an_unused_amd_card_is_a_warning(hip, words):
     finding = device(ComputeFacts(cards=("AMD",), hip_build=hip), NvidiaFacts())

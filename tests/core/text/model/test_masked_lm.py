@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.errors import RunError
-from core.models.attention import attend_plainly_on_cpu
+from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
 from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
@@ -49,6 +49,33 @@ def test_that_the_loss_of_a_row_is_that_of_transformers(model: MaskedLanguageMod
     ]
     loss = model.masked_loss(batch, noise)
     torch.testing.assert_close(loss, torch.stack(expected).mean(), atol=1e-5, rtol=0)
+
+
+def test_that_hidden_tokens_found_beforehand_give_the_same_loss(
+    model: MaskedLanguageModel,
+) -> None:
+    batch = a_batch((20, 9, 3))
+    noise = model.mask_noise(3, torch.Generator().manual_seed(2))
+    planned = model.plan_masks({**batch, "noise": noise})
+    targets = model.masked_inputs(batch, noise)[1]
+    for row, places in enumerate(planned["chosen"]):
+        expected = (targets[row] != IGNORED).nonzero().squeeze(1)
+        assert places[places >= 0].tolist() == expected.tolist()
+    expected = model.masked_loss(batch, noise)
+    torch.testing.assert_close(model.masked_loss({**batch, **planned}, noise), expected)
+    # A piece of the batch has places for more tokens than it needs.
+    piece = {key: value[2:] for key, value in {**batch, **planned}.items()}
+    alone = {key: value[2:] for key, value in batch.items()}
+    found = model.masked_loss(piece, noise[2:])
+    torch.testing.assert_close(found, model.masked_loss(alone, noise[2:]))
+
+
+def test_that_attention_that_asks_nothing_gives_the_same(model: MaskedLanguageModel) -> None:
+    asking_nothing = deepcopy(model)
+    attend_without_asking(asking_nothing)
+    for lengths in ((16, 4), (8, 8)):
+        batch = a_batch(lengths)
+        torch.testing.assert_close(asking_nothing.represent(batch), model.represent(batch))
 
 
 def test_that_a_padded_row_gives_what_it_gives_alone(model: MaskedLanguageModel) -> None:

@@ -1,0 +1,51 @@
+"""On CUDA itself, as far as torch can follow devices without one: through the pass forward."""
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from core.images.model.mae import MaskedAutoencoder
+from core.models.masked_model import MaskedModel
+from core.stages.objectives import DistillObjective
+from core.text.model.store import load_masked_lm
+from core.training.feed import Batch, BatchPlace
+from tests.helpers.worlds import TINY, World, in_both_worlds
+
+
+def model_of(world: World) -> MaskedModel:
+    if world.kind == "images":
+        return MaskedAutoencoder(TINY)
+    return load_masked_lm(str(world.model), max_length=24, whole_words=True, offline=True, seed=1)
+
+
+def batch_of(model: MaskedModel, rows: int) -> Batch:
+    if isinstance(model, MaskedAutoencoder):
+        return {
+            "pixels": torch.zeros(rows, 3, 32, 32, dtype=torch.uint8, device="cuda"),
+            "noise": torch.rand(rows, 16, device="cuda"),
+            "flip": torch.zeros(rows, dtype=torch.bool, device="cuda"),
+            "crop": torch.rand(rows, 4, device="cuda"),
+        }
+    numbers = torch.zeros(rows, 16, dtype=torch.int64, device="cuda")
+    return {
+        **dict.fromkeys(("input_ids", "attention_mask", "word_start"), numbers),
+        "noise": torch.rand(rows, 24, 3, device="cuda"),
+        "chosen": numbers[:, :8],
+    }
+
+
+@in_both_worlds
+def test_that_a_step_of_distillation_stays_on_cuda_whole(world: World) -> None:
+    model, teacher = model_of(world), model_of(world)
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        for part in (model, teacher):
+            for owner in part.modules():
+                for name, value in list(owner.named_parameters(recurse=False)):
+                    moved = mode.from_tensor(value.detach()).to("cuda")
+                    setattr(owner, name, torch.nn.Parameter(moved, value.requires_grad))
+                for name, buffer in list(owner.named_buffers(recurse=False)):
+                    setattr(owner, name, mode.from_tensor(buffer).to("cuda"))
+        objective = DistillObjective(model, match="class_token", weight=1.0, teacher=teacher)
+        losses = objective(batch_of(model, 4), BatchPlace(0, 0, 4))
+    assert sorted(losses) == ["distill", "loss", "masked"]
+    assert {value.device.type for value in losses.values()} == {"cuda"}
+    assert losses["loss"].requires_grad

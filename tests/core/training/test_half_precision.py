@@ -1,0 +1,149 @@
+"""float16: a step whose gradients overflow changes nothing, and stages do not depend on each other.
+
+The scaler and the fused AdamW are torch's own, on the CPU.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from core.stages.regularise.mars import Mars
+from core.stages.regularise.recadam import RecAdam
+from core.training.context import Adjustments, RunContext
+from core.training.device import Hardware
+from core.training.feed import BatchPlace, Feed
+from core.training.job import Job, Timing
+from core.training.loop import TrainingLoop
+from core.training.optim import StepRule
+
+# Times the scaler's first 65536, and some halves of it, this is no float32 any more.
+OVERFLOWS = 1e36
+
+
+class Numbers:
+    """A source of one example."""
+
+    def batch(self, indices: np.ndarray) -> dict[str, Tensor]:
+        return {"x": torch.ones(len(indices), 1)}
+
+
+class Slope(nn.Module):
+    """A loss whose gradient is the same for every number of an encoder and a head."""
+
+    def __init__(self, slope: float) -> None:
+        super().__init__()
+        self.slope = slope
+        self.encoder = nn.Linear(1, 1, bias=False)
+        self.head = nn.Linear(1, 1, bias=False)
+        self.encoder.weight.data.fill_(2.0)
+        self.head.weight.data.fill_(3.0)
+
+    @property
+    def backbone(self) -> nn.Module:
+        return self.encoder
+
+    def forward(self, batch: dict[str, Tensor], place: BatchPlace) -> dict[str, Tensor]:
+        return {"loss": self.slope * (self.encoder.weight.sum() + self.head.weight.sum())}
+
+
+def hardware_with_scaler() -> Hardware:
+    accelerator = Accelerator(cpu=True, mixed_precision="no")
+    accelerator.scaler = torch.amp.GradScaler("cpu")
+    return Hardware(accelerator, "CPU", "float16")
+
+
+def trained(
+    folder: Path,
+    slope: float,
+    steps: int,
+    hardware: Hardware,
+    rule_of: Callable[[Any], StepRule] | None = None,
+) -> Slope:
+    objective = Slope(slope)
+    job = Job(
+        stage=folder.name,
+        kind="finetune",
+        section="finetune",
+        folder=folder,
+        seed=0,
+        objective=objective,
+        parameters=dict(objective.named_parameters()),
+        feed=Feed(
+            source=Numbers(),
+            examples=np.zeros(1, dtype=np.int64),
+            order=lambda step: np.zeros(1, dtype=np.int64),
+            batch_size=1,
+            place=(0, "test"),
+        ),
+        num_steps=steps,
+        micro_batch_size=1,
+        lr=0.1,
+        warmup_steps=0,
+        weight_decay=0.0,
+        decays=lambda name, parameter: False,
+        betas=(0.9, 0.999),
+        clip_norm=0.0,
+        step_rule=rule_of(objective) if rule_of else None,
+    )
+    context = RunContext(lambda event: None, Adjustments(folder / "adjustments.json"))
+    folder.mkdir(exist_ok=True)
+    TrainingLoop(job, hardware, context, Timing(checkpoint_s=1e9, report_s=1e9)).run()
+    return objective
+
+
+def recadam(model: Any) -> StepRule:
+    # t0 = 1 makes the lambda of the first step 1/2.
+    return RecAdam(
+        model, gamma=4.0, k=1.0, t0=1.0, weight_decay=0.5, decayed=frozenset({"encoder.weight"})
+    )
+
+
+def mars(model: Any) -> StepRule:
+    return Mars(model, gamma=0.02, head_gamma=1.0)
+
+
+@pytest.mark.parametrize("rule_of", [recadam, mars])
+def test_that_a_step_that_overflows_changes_no_weight(
+    tmp_path: Path, rule_of: Callable[[Any], StepRule]
+) -> None:
+    # RecAdam would decay the encoder, MARS would project the head into its ball.
+    model = trained(tmp_path / "stage", OVERFLOWS, 2, hardware_with_scaler(), rule_of)
+    assert model.encoder.weight.item() == 2.0
+    assert model.head.weight.item() == 3.0
+
+
+def test_that_recadam_pulls_after_a_step_that_was_taken(tmp_path: Path) -> None:
+    model = trained(tmp_path / "stage", 1.0, 1, hardware_with_scaler(), recadam)
+    # Adam's first step is the learning rate: 2 - 0.1 * 1/2 = 1.95. The pull's share is
+    # 0.1 * (1 - 1/2) * 4 = 0.2: 1.95 + 0.2 * 0.05 = 1.96. The decay: 1.96 * (1 - 0.1 * 0.5).
+    assert model.encoder.weight.item() == pytest.approx(1.862, abs=1e-5)
+    assert model.head.weight.item() == pytest.approx(2.9, abs=1e-5)
+
+
+def test_that_mars_projects_after_a_step_that_was_taken(tmp_path: Path) -> None:
+    model = trained(tmp_path / "stage", 1.0, 1, hardware_with_scaler(), mars)
+    assert model.encoder.weight.item() == pytest.approx(1.98, abs=1e-5)
+    assert model.head.weight.item() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_that_a_stage_scales_its_loss_as_if_it_were_the_first(tmp_path: Path) -> None:
+    hardware = hardware_with_scaler()
+    trained(tmp_path / "first", OVERFLOWS, 2, hardware)
+    scaler = hardware.accelerator.scaler
+    assert scaler.get_scale() == 65536 / 4
+    # A process that begins here, after a kill, has a new scaler: both have to learn the same.
+    trained(tmp_path / "second", 1.0, 1, hardware)
+    assert scaler.get_scale() == 65536
+
+
+def test_that_a_resumed_stage_scales_its_loss_as_it_did(tmp_path: Path) -> None:
+    trained(tmp_path / "stage", OVERFLOWS, 2, hardware_with_scaler())
+    hardware = hardware_with_scaler()
+    trained(tmp_path / "stage", OVERFLOWS, 3, hardware)
+    assert hardware.accelerator.scaler.get_scale() == 65536 / 8
