@@ -21,20 +21,17 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from core.errors import RunError
 from core.errors.signed_links import UnsignedFormatter
 from core.modalities import stages_of
-from core.run.event_log import EventLog
+from core.processes.reporter import Reporter
+from core.run.environment import write_environment
 from core.run.events import (
-    Event,
     Outcome,
-    PreviewSaved,
-    Progress,
     RunEnded,
     RunStarted,
-    StepDone,
     to_json,
 )
 from core.run.files import ADJUSTMENTS, CONTROL, RESULTS
@@ -54,30 +51,6 @@ _STATES = {
     Outcome.FAILED: RunState.FAILED,
 }
 _log = logging.getLogger("redistill.trainer")
-
-
-class Reporter:
-    """Sends events to the log file and, while someone listens, to standard output."""
-
-    def __init__(self, run: RunFolder, out: TextIO | None) -> None:
-        self._log = EventLog(run.events_file)
-        self._out = out
-        self._lock = threading.Lock()
-
-    def __call__(self, event: Event) -> None:
-        """Report one event."""
-        if not isinstance(event, StepDone | PreviewSaved | Progress):
-            _log.info("%s", to_json(event))
-        with self._lock:
-            self._log.append(event)
-            if self._out is None:
-                return
-            try:
-                self._out.write(to_json(event) + "\n")
-                self._out.flush()
-            except (OSError, ValueError):
-                # Whoever started us is gone: go on in the background.
-                self._out = None
 
 
 class Trainer:
@@ -211,29 +184,6 @@ def take_command(control: Path) -> str | None:
     with contextlib.suppress(OSError):
         control.unlink()
     return command if command in {"pause", "stop"} else None
-
-
-def write_environment(run: RunFolder, device: str, precision: str) -> None:
-    """Note machine and versions, for support and for the report."""
-    import platform
-    from importlib.metadata import version
-
-    from core.system.atomic import write_json
-    from core.version import __version__
-
-    packages = ("torch", "torchvision", "timm", "transformers", "accelerate", "numpy", "pillow")
-    write_json(
-        run.environment_file,
-        {
-            "redistill": __version__,
-            "python": platform.python_version(),
-            "system": platform.platform(),
-            "processor": platform.processor() or platform.machine(),
-            "device": device,
-            "precision": precision,
-            "packages": {name: version(name) for name in packages},
-        },
-    )
 
 
 def main(arguments: list[str] | None = None) -> int:

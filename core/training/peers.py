@@ -5,14 +5,12 @@ a GPU nor wait for one. Whoever leaves the run says so in a store that all can r
 killed stops beating there. Those that wait for it look up every second and leave, too.
 """
 
-import json
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -21,9 +19,7 @@ from torch.distributed.distributed_c10d import PrefixStore, ProcessGroup, Store
 from torch.distributed.rendezvous import rendezvous
 
 from core.errors import RunError
-from core.training.context import Interrupted
-
-How = Literal["pause", "stop", "fail", "lost"]
+from core.training.departure import Departure, How, read, told
 
 # Others wait while rank 0 waits for room on the disk: that may take a weekend. Not for the dead.
 _PATIENCE = timedelta(days=7)
@@ -41,30 +37,6 @@ _DONE = -(1 << 40)
 _MOST_NUMBERS = 6
 # Where messages of `same` come from; those of `any` name a place of their own, above 0.
 _SAME = 0
-
-
-@dataclass(frozen=True)
-class Departure:
-    """The first process that left the run before its end, and how.
-
-    Attributes:
-        rank: Which; None where another one only saw that somebody is gone.
-        how: It was asked to `pause` or `stop`, it failed, or it is `lost`: killed, or hanging.
-        text: Of a failure, in words.
-    """
-
-    rank: int | None
-    how: How
-    text: str = ""
-
-    def as_error(self, world: int) -> Interrupted | RunError:
-        """What the others end with."""
-        if self.how in ("pause", "stop"):
-            return Interrupted("pause" if self.how == "pause" else "stop")
-        who = "Another process" if self.rank is None else f"Process {self.rank + 1}"
-        if self.how == "fail":
-            return RunError("process-failed", who=who, world=world, reason=self.text)
-        return RunError("process-lost", who=who, world=world)
 
 
 class Peers:
@@ -185,9 +157,9 @@ class Peers:
             return self._error(Departure(None, "lost"))
         if self._departure is None:
             # It may be told already, and not yet noticed.
-            told: list[Departure | None] = []
-            self._tell(lambda: told.append(self._departure_told()))
-            return self._error(told[0]) if told and told[0] is not None else error
+            found: list[Departure | None] = []
+            self._tell(lambda: found.append(self._departure_told()))
+            return self._error(found[0]) if found and found[0] is not None else error
         return self._error(self._departure)
 
     def _error(self, fallback: Departure) -> Exception:
@@ -202,7 +174,7 @@ class Peers:
 
     def leave(self, how: How, text: str = "") -> None:
         """Say that this process leaves the run before its end, and why; the first one counts."""
-        left = _told(Departure(self.rank, how, text))
+        left = told(Departure(self.rank, how, text))
         self._tell(partial(self._board.compare_set, "departure", "", left))
         self._ended.set()
         self._thread.join(0 if self._is_mute else 2 * _BEAT_S)
@@ -248,7 +220,7 @@ class Peers:
                 beats = now
                 if left is None and missed >= _MOST_MISSED:
                     left = Departure(watched, "lost")
-                    self._tell(partial(self._board.compare_set, "departure", "", _told(left)))
+                    self._tell(partial(self._board.compare_set, "departure", "", told(left)))
             if left is not None:
                 self._notice(left)
                 return
@@ -266,7 +238,7 @@ class Peers:
     def _departure_told(self) -> Departure | None:
         if not self._board.check(["departure"]):
             return None
-        return Departure(**json.loads(self._board.get("departure")))
+        return read(self._board.get("departure"))
 
     def _notice(self, departure: Departure) -> None:
         self._departure = departure
@@ -274,10 +246,6 @@ class Peers:
         self._noticed.set()
         if not self._ended.is_set():
             self._on_departure(departure)
-
-
-def _told(departure: Departure) -> str:
-    return json.dumps(asdict(departure))
 
 
 def is_broken_connection(error: Exception) -> bool:

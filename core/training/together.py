@@ -5,7 +5,8 @@ import time
 from core.errors import RunError
 from core.run.events import Outcome, RunEnded
 from core.training.context import RunContext
-from core.training.peers import Departure, Peers, join
+from core.training.departure import Departure
+from core.training.peers import Peers, join
 
 # How long the training thread may take to notice that it waits for a process that has left.
 _GRACE_S = 15.0
