@@ -17,7 +17,8 @@ from core.readers.answers import (
     read_test_rows,
 )
 from core.readers.curves import Curve, read_curves
-from core.readers.outcome import Judgement, read_outcome
+from core.readers.judgement import Judgement
+from core.readers.outcome import read_outcome
 from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
