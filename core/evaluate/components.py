@@ -9,10 +9,14 @@ less than is said here, never more, and two or three pairs would leave one or tw
 freedom instead of two to four. So the seeds of two arms are Welch's two samples (Welch 1947), and
 their numbers may differ.
 
-Degrees of freedom are Satterthwaite's (1946, An approximate distribution of estimates of variance
-components). Between seeds they are at most what the arm with fewer seeds would have beside one
-like it: with 2 and 5 seeds Welch's own are too many (93 % instead of 95 %; tests/benchmarks/
-coverage.py measures it).
+The two sources have different degrees of freedom, very few for the seeds. An interval's half-width
+is the root of the sum of the squares that each source alone would have, each with its own Student's
+t: Howe's method (1974, Approximate confidence limits on the mean of X + Y; Burdick & Graybill 1992,
+Confidence Intervals on Variance Components, chapter 3). One t with Satterthwaite's degrees of
+freedom takes a spread that is small by chance for certainty: with 2 seeds of one arm it is wrong
+in up to 13 %, and with 2 seeds of seven arms Holm's correction in 12 %. Between seeds the
+degrees of freedom are at most what the arm with fewer seeds would have beside one like it; with
+2 and 5 seeds Welch's own are too many. tests/benchmarks/coverage.py measures what comes of it.
 
 Examples that belong together are one observation: their residuals are added up before they are
 squared (Liang & Zeger 1986), and the degrees of freedom are those of the effective number of
@@ -29,7 +33,7 @@ from numpy.typing import NDArray
 Scores = NDArray[np.floating[Any]]
 Clusters = NDArray[np.integer[Any]]
 
-_LEVEL = 0.95
+_ERROR = 0.05
 # So few examples that differ prove no variance of nearly nothing: three at least are assumed, as
 # in the rule of three for what was never seen (Hanley & Lippman-Hand 1983).
 _FEWEST = 3
@@ -41,46 +45,63 @@ class Estimate:
 
     Attributes:
         value: The number.
-        error: Its standard error; infinite where nothing is known of it.
-        df: Degrees of freedom of that error, at least 1.
+        seeds: Its variance that shows between the seeds; 0 where there is one.
+        seeds_df: Degrees of freedom of that, at least 1.
+        examples: Its variance between the examples; infinite where nothing is known.
+        examples_df: Degrees of freedom of that, at least 1.
+        shared: How much of the variance between the examples shows between the seeds, too.
     """
 
     value: float
-    error: float
-    df: float
+    seeds: float
+    seeds_df: float
+    examples: float
+    examples_df: float
+    shared: float
 
-    @property
-    def half_width(self) -> float:
-        """Half of the 95 % interval by Student's t."""
+    def half_width(self, error: float = _ERROR) -> float:
+        """Half of the interval that misses the truth so often; that of 95 % by default."""
+        # Late: it takes a while, and a run needs it at its end.
         from scipy.special import stdtrit
 
-        return float(stdtrit(self.df, (1 + _LEVEL) / 2)) * self.error
+        if math.isinf(self.examples):
+            return math.inf
+        # From the lower tail, where a tiny probability keeps its digits.
+        of_examples = float(stdtrit(self.examples_df, error / 2)) ** 2
+        least = of_examples * self.examples
+        if not self.seeds:
+            return math.sqrt(least)
+        own = of_examples * max(0.0, self.examples - self.shared)
+        both = own + float(stdtrit(self.seeds_df, error / 2)) ** 2 * self.seeds
+        # No less than examples alone tell: the spread between seeds may be small by chance.
+        return math.sqrt(max(least, both))
 
     @property
     def p(self) -> float:
-        """Two-sided p-value of the value 0, from the same t as the interval."""
-        from scipy.special import stdtr
-
-        if self.value == 0 or math.isinf(self.error):
+        """Two-sided p-value of the value 0: the error of the interval that ends there."""
+        if self.value == 0 or math.isinf(self.examples):
             return 1.0
-        return float(2 * stdtr(self.df, -abs(self.value) / self.error))
+        low, high = -300.0, 0.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            if self.half_width(10**middle) > abs(self.value):
+                low = middle
+            else:
+                high = middle
+        return min(1.0, float(10**high))
 
     def share_interval(self) -> tuple[float, float]:
-        """95 % interval of a share between 0 and 1, which stays there.
-
-        Wilson's interval (1927) of so many examples as would have this standard error, with
-        Student's t (Dean & Pagano 2015 compare such intervals for samples of clusters).
-        """
-        share = min(max(self.value, 0.0), 1.0)
-        if math.isinf(self.error) or not self.error:
+        """95 % interval of a share above 0 and below 1, which stays there: even on the log odds."""
+        half = self.half_width()
+        if math.isinf(half):
             return 0.0, 1.0
-        t = self.half_width / self.error
-        # Of a share of 0 or 1 the error is that of the assumed examples alone.
-        number = max(share * (1 - share), 1e-12) / self.error**2
-        middle = (share + t**2 / (2 * number)) / (1 + t**2 / number)
-        half = t * math.sqrt(share * (1 - share) / number + t**2 / (4 * number**2))
-        half /= 1 + t**2 / number
-        return max(0.0, middle - half), min(1.0, middle + half)
+        odds = math.log(self.value / (1 - self.value))
+        width = half / (self.value * (1 - self.value))
+        return _share(odds - width), _share(odds + width)
+
+
+def _share(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +111,7 @@ class Parts:
     Attributes:
         mean: Over everything.
         num_seeds: Rows.
+        num_examples: Columns.
         between: Variance of the mean that shows between the seeds; 0 with one seed.
         shared: How much of it the examples show, too.
         columns: (G,) what each group of examples adds to the mean, less its share of it.
@@ -98,6 +120,7 @@ class Parts:
 
     mean: float
     num_seeds: int
+    num_examples: int
     between: float
     shared: float
     columns: NDArray[np.float64]
@@ -126,7 +149,8 @@ def take_apart(table: Scores, clusters: Clusters | None = None) -> Parts:
         rest = ((residuals - columns) ** 2).sum() / (num_seeds - 1) / num_seeds
         shared = float(rest) * _unbiased(len(sizes))
     df = num_examples**2 / float((sizes**2).sum()) - 1
-    return Parts(float(means.mean()), num_seeds, between, shared, columns, df)
+    mean = float(means.mean())
+    return Parts(mean, num_seeds, num_examples, between, shared, columns, df)
 
 
 def mean_of(arm: Parts) -> Estimate:
@@ -149,18 +173,18 @@ def _estimate(
 ) -> Estimate:
     num_groups = len(columns)
     if num_groups < 2:
-        return Estimate(value, math.inf, 1.0)
-    examples = max(float((columns**2).sum()) * _unbiased(num_groups), _FEWEST / num_groups**2)
+        return Estimate(value, 0.0, 1.0, math.inf, 1.0, 0.0)
+    examples = float((columns**2).sum()) * _unbiased(num_groups)
+    # Of groups, the assumed examples stand for as many as are in one.
+    examples = max(examples, _FEWEST / num_groups / arms[0].num_examples)
     repeated = [arm for arm in arms if arm.num_seeds > 1]
     seeds = sum(arm.between for arm in repeated)
-    # Each is at least what it would be without the other.
-    variance = max(seeds, examples, seeds + examples - shared)
-    of_df = examples**2 / max(df, 1.0)
+    seeds_df = 1.0
     if seeds:
         welch = seeds**2 / sum(arm.between**2 / (arm.num_seeds - 1) for arm in repeated)
         most = len(repeated) * (min(arm.num_seeds for arm in repeated) - 1)
-        of_df += seeds**2 / min(welch, most)
-    return Estimate(value, math.sqrt(variance), max(1.0, variance**2 / of_df))
+        seeds_df = max(1.0, min(welch, most))
+    return Estimate(value, seeds, seeds_df, examples, max(df, 1.0), shared)
 
 
 def _unbiased(number: int) -> float:

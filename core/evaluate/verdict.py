@@ -56,7 +56,7 @@ def summarise_arms(
         per image it is the accuracy), `std` (over seeds, sample standard deviation; null for one
         seed), `intervals` (per metric `value`, `low`, `high`),
         `calibration_error` (mean), `num_images`, `num_seeds`, `against` (per other arm the
-        paired difference of accuracies: `value`, `low`, `high`, `p`, `df`, `is_judged` (not with
+        paired difference of accuracies: `value`, `low`, `high`, `p`, `is_judged` (not with
         one seed, nor on the way), `is_clear`, `balanced_accuracy` and `macro_f1` with numbers of
         their own; of several arms, from the base, also `p_holm` and `is_clear_holm`) and `seeds`.
     """
@@ -194,10 +194,13 @@ def _parts(
 
 
 def _interval(own: Parts) -> dict[str, float]:
-    if own.mean in {0.0, 1.0}:
+    # Macro averages may miss 0 and 1 by rounding.
+    if not 1e-9 < own.mean < 1 - 1e-9:
         # No example differs from another, so none says how far off the share may be.
         num_examples = max(1, round(own.df + 1))
-        return estimate(own.mean, *exact_interval(round(own.mean) * num_examples, num_examples))
+        return estimate(
+            round(own.mean), *exact_interval(round(own.mean) * num_examples, num_examples)
+        )
     found = mean_of(own)
     return estimate(found.value, *found.share_interval())
 
@@ -211,7 +214,6 @@ def _difference(
     is_judged = repeated and not is_interim
     return {
         **_as_json(accuracy),
-        "df": accuracy.df,
         "is_judged": is_judged,
         "is_clear": is_judged and accuracy.p < LEVEL,
         "balanced_accuracy": _as_json(found["balanced_accuracy"]),
@@ -220,7 +222,8 @@ def _difference(
 
 
 def _as_json(found: Estimate) -> dict[str, float]:
-    low, high = found.value - found.half_width, found.value + found.half_width
+    half = found.half_width()
+    low, high = found.value - half, found.value + half
     return {"value": found.value, "low": max(-1.0, low), "high": min(1.0, high), "p": found.p}
 
 
