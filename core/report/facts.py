@@ -124,7 +124,8 @@ def gather(path: Path) -> RunFacts:
         path=run.path,
         made=_made(run),
         is_finished=is_finished,
-        state=f"{status.state}: {status.text}" if status.text else str(status.state),
+        # The text of a finished run is its verdict, which stands at the top.
+        state=str(status.state) + (f": {status.text}" if status.text and not is_finished else ""),
         verdict=results.verdict if results else _no_answer(is_finished=is_finished),
         noun=numbers.noun,
         is_interim=bool(results and run.read_json(RESULTS).get("interim")),

@@ -12,6 +12,7 @@ infinitely many examples.
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,7 @@ def _per_example(world: World, variance: float, random: np.random.Generator) -> 
     return own * np.float32(variance**0.5)
 
 
+@cache
 def _level(accuracy: float, spread: float) -> tuple[np.float32, np.float32]:
     """Mean and standard deviation of a training's level, such that the accuracy is the truth."""
     # A deviation s of the level moves the accuracy by about s times the density there.
