@@ -28,14 +28,13 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
 def adjust_for_several(arms: dict[str, Any]) -> None:
     """Note `p_holm` and `is_clear_holm` in each arm's difference from the base, in place.
 
-    Of a single difference there is nothing to correct.
+    Of a single difference there is nothing to correct, and what is not judged is not tested.
     """
-    tested = {
-        name: arm["against"][BASE] for name, arm in arms.items() if BASE in arm.get("against", {})
-    }
+    found = {name: arm["against"].get(BASE) for name, arm in arms.items()}
+    tested = {name: each for name, each in found.items() if each and each.get("is_judged", True)}
     if len(tested) < 2:
         return
-    for name, adjusted in holm({name: found["p"] for name, found in tested.items()}).items():
+    for name, adjusted in holm({name: each["p"] for name, each in tested.items()}).items():
         is_clear = bool(tested[name]["is_clear"]) and adjusted < LEVEL
         tested[name].update({"p_holm": adjusted, "is_clear_holm": is_clear})
 
