@@ -7,8 +7,8 @@ from pathlib import Path
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.data.manifest import counted, displayed
 from core.data.splits import split_of_file
-from core.data.tables.columns import Columns
-from core.data.tables.rows import UNREADABLE, is_submission, read_rows
+from core.data.tables.columns import Columns, has_boxes
+from core.data.tables.rows import UNREADABLE, is_submission, read_rows, sample_rows
 from core.errors import RunError
 from core.images.data.row_files import relative
 from core.images.data.table import open_table, path_in
@@ -26,6 +26,9 @@ def label_tables(listing: Listing, below: str, asked: Columns) -> Tables:
     """Tables that lie in one folder and name images, with the split that their names tell."""
     here = [path for path in _tables(listing, below) if "/" not in path[len(below) :]]
     usable = [path for path in here[:_TRIED] if not _reason(listing, path, asked)]
+    if len(usable) > 1:
+        without = [path for path in usable if not _marks_boxes(listing.folder / path, asked)]
+        usable = without or usable
     return tuple((listing.folder / path, split_of_file(path)) for path in usable)
 
 
@@ -47,7 +50,10 @@ def unused_tables(listing: Listing, used: Iterable[Path], asked: Columns) -> lis
     words = []
     unused = [path for path in _tables(listing, "") if listing.folder / path not in read]
     for path in unused[:_LISTED]:
-        reason = _reason(listing, path, asked) or _OTHERWISE
+        reason = _reason(listing, path, asked)
+        if not reason and _marks_boxes(listing.folder / path, asked):
+            reason = "it marks boxes in images"
+        reason = reason or _OTHERWISE
         words.append(f"{displayed(path)}: not used: {reason}")
     if len(unused) > _LISTED:
         words.append(f"{counted(len(unused) - _LISTED, 'more table')}: not used")
@@ -94,6 +100,10 @@ def _reason(listing: Listing, path: str, asked: Columns) -> str:
     return (
         f"none of the files it names is here (first: {displayed(named[0])}); see data.path_column"
     )
+
+
+def _marks_boxes(table: Path, asked: Columns) -> bool:
+    return any(has_boxes(list(row)) for row in sample_rows(table, asked)[:1])
 
 
 def _short(error: RunError) -> str:

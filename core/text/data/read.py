@@ -30,7 +30,7 @@ from core.data.tables.rows import (
     sample_rows,
 )
 from core.data.tables.splits import UNLABELED, split_column, split_of_cell
-from core.text.data.columns import find_columns
+from core.text.data.columns import find_columns, other_texts
 from core.text.data.corpus_lines import are_lines_texts
 from core.text.data.fasttext import fasttext_rows, is_fasttext
 
@@ -206,6 +206,8 @@ def _columns(
     note(_in_words(text, label, split, others if wants_labels else []) + _group_in_words(group))
     if unused:
         note(unused)
+    if more := [] if asked.text else other_texts(rows, text, label):
+        note(f"sentences in {in_words(more)} too, which are not read (data.text_column)")
     if asked.text is None and len(names) > 1:
         tell("text_column", text)
     if asked.label is None and (label is not None or (wants_labels and others)):
