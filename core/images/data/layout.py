@@ -8,14 +8,13 @@ from typing import Literal
 
 from core.data.folder_tree import Folder, folder_tree, only_child
 from core.data.folders import (
-    Place,
-    Reading,
     read_classes,
     read_flat_splits,
     read_folders,
     read_splits,
 )
 from core.data.manifest import counted, displayed
+from core.data.readings import Place, Reading
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
 from core.data.tables.rows import TABLE_SUFFIXES
@@ -131,6 +130,9 @@ def folder_counts(listing: Listing) -> Counter[str]:
 
 
 def _of_folders(listing: Listing, kind: Kind, reading: Reading, counts: Counter[str]) -> Layout:
+    if reading.kind == "sets":
+        words = f"{counted(len(listing.files), 'unlabeled image')} of several data sets"
+        return Layout("unlabeled", listing.folder, reading.below, words, reading=reading)
     found = reading.counts(counts)
     labeled = {place: count for place, count in found.items() if place[0] is not None}
     total, num_classes = sum(labeled.values()), len(reading.classes)
