@@ -137,7 +137,9 @@ def are_parts_of_examples(names: Iterable[str]) -> bool:
     """Whether folders hold images and their masks, which are no classes to tell apart."""
     names = list(names)
     masks = [name for name in names if set(_words_in_order(name)) & _MASKS]
-    return bool(masks) and all(is_generic(name) for name in names if name not in masks)
+    others = [name for name in names if name not in masks]
+    # `with_mask` and `without_mask` are classes.
+    return bool(masks) and bool(others) and all(map(is_generic, others))
 
 
 def _stem(name: str) -> str:

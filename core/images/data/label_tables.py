@@ -1,10 +1,8 @@
 """Which tables of a folder say what its images show, and why the others don't."""
 
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.data.manifest import counted, displayed
 from core.data.splits import split_of_file
 from core.data.tables.columns import Columns, has_boxes
@@ -12,7 +10,7 @@ from core.data.tables.rows import UNREADABLE, is_submission, read_rows, sample_r
 from core.errors import RunError
 from core.images.data.row_files import relative
 from core.images.data.table import open_table, path_in
-from core.images.data.walk import Listing
+from core.images.data.walk import Listing, stem_of
 
 Tables = tuple[tuple[Path, str | None], ...]
 # Tables that are looked into, and rows of each whose files are looked for.
@@ -123,16 +121,10 @@ def _is_here(listing: Listing, table: Path, name: str) -> bool:
     plain = name.replace("\\", "/")
     if Path(table.parent, plain).is_file():
         return True
-    return _stem(relative(plain, listing.folder)) in _stems(listing)
+    return stem_of(relative(plain, listing.folder)) in _stems(listing)
 
 
 def _stems(listing: Listing) -> set[str]:
     if not listing.stems:
-        listing.stems.update(_stem(file.path) for file in listing.files)
+        listing.stems.update(stem_of(file.path) for file in listing.files)
     return listing.stems
-
-
-def _stem(path: str) -> str:
-    name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1]).casefold()
-    suffix = suffix_of(name)
-    return name.removesuffix(suffix) if suffix in IMAGE_SUFFIXES | OTHER_IMAGE_SUFFIXES else name

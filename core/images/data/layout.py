@@ -19,6 +19,7 @@ from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
 from core.data.tables.rows import TABLE_SUFFIXES
 from core.images.data.label_tables import Tables, label_tables, tables_of_splits
+from core.images.data.masks import without_masks
 from core.images.data.table import open_table
 from core.images.data.walk import Listing, list_files
 from core.system.stopping import never
@@ -75,7 +76,8 @@ def recognise(
     folder = folder.absolute()
     if is_table(folder):
         return table_layout(folder, asked)
-    return read_layout(list_files(folder, stopped=stopped), is_sure=False, asked=asked)
+    listing = without_masks(list_files(folder, stopped=stopped))
+    return read_layout(listing, is_sure=False, asked=asked)
 
 
 def is_table(path: Path) -> bool:
