@@ -175,5 +175,9 @@ def _table(listing: Listing, below: str, asked: Columns) -> Layout | None:
     words = f"labels in {' and '.join(map(displayed, names))}"
     # What the tables don't name is unlabeled; that of a test folder stays out of pre-training.
     folders = read_folders(folder_counts(listing), is_sure=False)
-    reading = folders if folders.kind == "flat splits" else Reading("unlabeled")
+    reading = Reading("unlabeled")
+    if folders.kind == "flat splits":
+        reading = folders
+        named = ", ".join(f"{displayed(name)}/" for name in sorted(folders.splits))
+        reading.notes = [f"what no table names in {named} has no label"]
     return Layout("table", listing.folder, below, words, tables, reading)

@@ -13,7 +13,8 @@ __all__ = ["LABEL_NAMES", "TEXT_NAMES", "find_columns"]
 # A label of a table without column names: so many different ones, and as often each.
 _MOST_CLASSES = 20
 _LEAST_OF_A_CLASS = 3
-_NAMELESS = re.compile(r"column \d+")
+# Names that we, R, Spark and pandas give to columns that have none.
+_NAMELESS = re.compile(r"(column |v|x|col_?|_c|unnamed: )?\d+", re.IGNORECASE)
 # Characters of a cell with the numbers of a whole picture.
 _MANY = 200
 _NUMBERS = re.compile(r"[\d.,\s]+")
