@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from core.data.folder_tree import Folder, core_of, folder_tree, only_child
 from core.data.manifest import displayed
-from core.data.parts import are_parts, read_parts, read_sets, without_copy
+from core.data.parts import are_parts, read_alike, read_parts, read_sets, without_copy
 from core.data.readings import FEW_SHOWN, Place, Reading, fill, started
 from core.data.splits import (
     SPLIT_NAMES,
@@ -113,19 +113,19 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
     once = without_copy(top)
     classes = [child for name, child in once.items() if not is_unlabeled_name(name)]
     total = sum(child.num_all for child in classes)
-    are_direct = not top.num_files and not any(c.children for c in once.values())
+    are_direct = not top.num_files and not any(core_of(c).children for c in once.values())
     if len(classes) < 2 and not (is_sure and are_direct and _can_be_single(classes)):
         return None
     names = [child.name for child in classes]
     if are_parts_of_examples(names) or are_parts(names):
         return None
     if not is_sure and (not are_direct or total < 2 * len(classes)):
-        return None
+        return read_alike(top)
     reading = started("classes", top, {})
     for name, child in top.children.items():
         place = Place(is_beside=True) if name not in once else Place(nfc(name))
         fill(reading, child, Place() if is_unlabeled_name(name) else place)
-    nested = sorted({nfc(n) for child in classes for n in child.children})
+    nested = sorted({nfc(name) for child in classes for name in core_of(child).children})
     if nested:
         shown = ", ".join(map(displayed, nested[:FEW_SHOWN]))
         reading.notes.append(f"folders in the class folders are not told apart ({shown})")

@@ -92,6 +92,24 @@ def read_sets(top: Folder, has_splits: Callable[[Folder], bool]) -> Reading | No
     return reading
 
 
+def read_alike(top: Folder) -> Reading | None:
+    """Folders with the same class folders in each, of which nobody said which level is meant."""
+    children = list(top.children.values())
+    inside = [frozenset(map(nfc, core_of(child).children)) for child in children]
+    if top.num_files or len(children) < 2 or len(inside[0]) < 2 or len(set(inside)) > 1:
+        return None
+    reading = started("sets", top, {})
+    for child in children:
+        fill(reading, child, Place())
+    names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
+    same = ", ".join(map(displayed, sorted(inside[0])[:FEW_SHOWN]))
+    reading.notes.append(
+        f"each of {names} holds the same folders ({same}): give one of them as labeled to use "
+        "these as classes, or the folder around them to tell them apart themselves"
+    )
+    return reading
+
+
 def read_parts(top: Folder) -> Reading | None:
     """Numbered folders with the same class folders in each."""
     labels = _classes_in_parts(top)

@@ -19,7 +19,7 @@ TEXT_NAMES: Final = (
 LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
     *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
-    *("class_index", "polarity", "y"),
+    *("class_index", "classid", "polarity", "y"),
 )
 # What the only column of its kind may end in: `Finding Labels`, `airline_sentiment`.
 _LABEL_ENDS: Final = frozenset(
@@ -27,9 +27,7 @@ _LABEL_ENDS: Final = frozenset(
 )
 _NO_LABELS: Final = frozenset({"num", "n", "has", "is", "predicted", "pred"})
 # Beside these, `y` is where something is in a picture.
-_OF_BOXES: Final = frozenset(
-    {"w", "h", "width", "height", "xmin", "ymin", "x_min", "y_min", "x1", "y1", "x_1", "y_1"}
-)
+_OF_BOXES: Final = frozenset({"w", "h", "xmin", "ymin", "x_min", "y_min", "x1", "y1", "x_1", "y_1"})
 SPLIT_NAMES: Final = ("split", "subset", "partition", "set", "is_valid", "is_val", "is_test")
 # Columns that divide a table too, but only if they hold the names of splits.
 FOLD_NAMES: Final = ("fold", "kfold", "folds", "dataset", "usage")

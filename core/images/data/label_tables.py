@@ -17,7 +17,10 @@ Tables = tuple[tuple[Path, str | None], ...]
 _TRIED = 50
 _ROWS = 200
 _LISTED = 10
-_OTHERWISE = "the folders are read instead, or were given as unlabeled; see data.label_column"
+_OTHERWISE = (
+    "the folders or other tables are read instead, or were given as unlabeled; see "
+    "data.label_column"
+)
 
 
 def label_tables(listing: Listing, below: str, asked: Columns) -> Tables:
@@ -27,7 +30,12 @@ def label_tables(listing: Listing, below: str, asked: Columns) -> Tables:
     if len(usable) > 1:
         without = [path for path in usable if not _marks_boxes(listing.folder / path, asked)]
         usable = without or usable
-    return tuple((listing.folder / path, split_of_file(path)) for path in usable)
+    splits = {path: split_of_file(path) for path in usable}
+    told = {path: split for path, split in splits.items() if split is not None}
+    if len(told) > 1 and len(set(told.values())) == len(told) and "train" in told.values():
+        # What is no split beside them says something else, as of classes.
+        splits = dict(told)
+    return tuple((listing.folder / path, split) for path, split in splits.items())
 
 
 def tables_of_splits(listing: Listing, below: str, asked: Columns) -> Tables:

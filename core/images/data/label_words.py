@@ -10,10 +10,30 @@ from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
+from core.data.tables.columns import Columns
 from core.errors import RunError
+from core.images.data.label_tables import unused_tables
 from core.images.data.layout import Layout, read_layout
 from core.images.data.name_words import class_words
 from core.images.data.walk import Listing, list_files
+
+
+def notes_beside(
+    listing: Listing, used: Sequence[Path], asked: Columns, *, is_labeled: bool
+) -> list[str]:
+    """What is to be said of a folder beside its reading: what is left out, and what may be meant.
+
+    Args:
+        listing: Of the folder.
+        used: Tables that are read.
+        asked: What the recipe says of tables.
+        is_labeled: Whether labels were found or given anywhere.
+    """
+    notes = [*listing.notes, *unused_tables(listing, used, asked)]
+    if not is_labeled:
+        reading = read_layout(listing, is_sure=False, asked=asked).reading
+        notes += reading.notes if reading.kind == "sets" and not reading.splits else []
+    return notes
 
 
 def refuse_missing_labels(layout: Layout, listing: Listing) -> None:

@@ -17,8 +17,8 @@ from core.images.about import MODALITY
 from core.images.data.candidates import Candidate, Candidates, from_folders, from_unlabeled
 from core.images.data.checked_files import groups_in, images_in, looks_in, quarantined_in
 from core.images.data.copies import copies_of_images
-from core.images.data.label_tables import unused_tables
 from core.images.data.label_words import (
+    notes_beside,
     refuse_missing_labels,
     refuse_without_images,
     split_in_words,
@@ -121,8 +121,7 @@ class _Scan:
         listing = self._list(folder)
         refuse_without_images(listing)
         layout = self._layout(listing)
-        if layout.reading.splits:
-            self._guess(layout.reading.guesses)
+        self._guess(layout.reading.guesses if layout.reading.splits else ())
         self._add(folder, from_unlabeled(listing, layout))
 
     def add_labeled(self, path: Path) -> Layout:
@@ -157,7 +156,8 @@ class _Scan:
         """Say of each table in a folder that is not read why it isn't."""
         used = [path for path, _ in layout.tables] if layout is not None else []
         for listing in self.listings.values():
-            self.notes += [*listing.notes, *unused_tables(listing, used, self.columns)]
+            is_labeled = layout is not None
+            self.notes += notes_beside(listing, used, self.columns, is_labeled=is_labeled)
 
     def check(self, cache: Path | None, workers: int | None) -> None:
         entries = [(path, candidate.file) for path, (_, candidate) in self.files.items()]

@@ -1,7 +1,7 @@
 """Which column of a table is the text, which the label."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.data.tables import columns as tables
@@ -52,11 +52,16 @@ def find_columns(
             f"no column holds text (there are: {in_words(names)}{_pixels(rows)}); name it with "
             "data.text_column"
         )
-    if label is None and all(map(_NAMELESS.fullmatch, names)):
+    if label is None and are_nameless(names):
         others = [name for name in names if name != text]
         found = [name for name in others if _are_classes([row.get(name) for row in rows])]
         label = found[0] if len(found) == 1 else None
     return text, label
+
+
+def are_nameless(names: Iterable[str]) -> bool:
+    """Whether columns have only names that were given to those without one."""
+    return all(map(_NAMELESS.fullmatch, names))
 
 
 def other_texts(rows: Sequence[Mapping[str, Any]], text: str, label: str | None) -> list[str]:

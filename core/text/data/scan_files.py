@@ -28,6 +28,7 @@ from core.text.data.corpus import Corpus, TextIndex
 from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
 from core.text.data.lists import is_list
+from core.text.data.nameless import shared_columns
 from core.text.data.places import (
     KNOWN,
     FilePlace,
@@ -71,6 +72,7 @@ class TextScan:
         notes: Decisions, in words.
         groups: By root and path, what labeled texts belong to.
         num_plain: How many plain files a folder has.
+        shared: Columns of tables that those beside them tell.
     """
 
     columns: Columns
@@ -91,6 +93,7 @@ class TextScan:
     notes: list[str] = field(default_factory=list)
     groups: dict[Key, str] = field(default_factory=dict)
     num_plain: Counter[Path] = field(default_factory=Counter)
+    shared: dict[Path, Columns] = field(default_factory=dict)
 
     _counted: set[Path] = field(default_factory=set)
 
@@ -165,6 +168,7 @@ class TextScan:
         """Read every file."""
         total = sum(file.stat().st_size for file in self.files)
         before = 0
+        self.shared = shared_columns(self.files, self.columns)
         for file, (folder, is_labeled) in self.files.items():
             size = file.stat().st_size
 
@@ -203,7 +207,7 @@ class _FileScan:
         work = self._work
         texts = read_texts(
             self._file,
-            work.columns,
+            work.shared.get(self._file, work.columns),
             self._bad,
             self._note,
             wants_labels=self._is_labeled,

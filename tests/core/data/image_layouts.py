@@ -350,6 +350,66 @@ LAYOUTS = [
         [],
     ),
     (
+        "plantvillage",
+        {"plantvillage/{color,grayscale}/{Apple___healthy,Apple___scab}/{0..2}.jpg": PICTURE},
+        "",
+        12,
+        ["each of color/, grayscale/ holds the same folders (Apple___healthy, Apple___scab)"],
+    ),
+    (
+        "covid-radiography",
+        {
+            "COVID-19_Radiography_Dataset/COVID/{images,masks}/COVID-{1..4}.png": PICTURE,
+            "COVID-19_Radiography_Dataset/Normal/{images,masks}/Normal-{1..4}.png": PICTURE,
+        },
+        "COVID 3/0/1, Normal 3/0/1",
+        0,
+        ["8 masks of other images left out"],
+    ),
+    (
+        "gtsrb",
+        {
+            "Train/{0,1}/0000_{0..3}.png": PICTURE,
+            "Test/0000{0..3}.png": PICTURE,
+            "Train.csv": rows("Width,Height,ClassId,Path", "27,26,0,Train/0/0000_{i}.png", range(4))
+            + rows("", "27,26,1,Train/1/0000_{i}.png", range(4)),
+            "Test.csv": rows("Width,Height,ClassId,Path", "53,54,{c},Test/0000{i}.png", range(4)),
+            "Meta/{0..1}.png": PICTURE,
+            "Meta.csv": rows("Path,ClassId,ShapeId", "Meta/{i}.png,{i},1", range(2)),
+        },
+        "0 3/0/1, 1 3/0/1",
+        6,
+        [
+            "Test.csv: not used: the folders or other tables are read instead",
+            "Test/ has no classes",
+        ],
+    ),
+    (
+        "siim-melanoma",
+        {
+            "jpeg/train/ISIC_{00..09}.jpg": PICTURE,
+            "jpeg/test/ISIC_{10..12}.jpg": PICTURE,
+            "train.csv": rows(
+                "image_name,patient_id,diagnosis,benign_malignant,target",
+                "ISIC_{i:02},IP_{i},unknown,benign,{c}",
+                range(10),
+            ),
+        },
+        "0 4/0/1, 1 4/0/1",
+        3,
+        ["the label is column target"],
+    ),
+    (
+        "fiftyone",
+        {
+            "{train,validation}/data/00000{0..3}.jpg": PICTURE,
+            "{train,validation}/labels.json": '{"classes": ["a", "b"], "labels": {"000000": 0}}',
+        },
+        "",
+        8,
+        ["train/labels.json: not used", "train/, validation/ are splits and hold no classes"],
+    ),
+    (
         "hub-imagefolder",
         {
             "data/train/{0..5}.png": PICTURE,

@@ -65,3 +65,21 @@ def test_that_a_folder_of_names_that_may_be_classes_is_refused_with_the_way_out(
     found = facts(tmp_path / "set", "--set", f"data.labeled={tmp_path / 'set'}")
     assert found["error"] == "labels-not-found"
     assert "Names begin with one of 2 words (cat, dog)" in found["message"]
+
+
+def test_that_tables_of_splits_are_read_together_without_those_beside_them(tmp_path) -> None:
+    files = next(layout[1] for layout in LAYOUTS if layout[0] == "gtsrb")
+    found = facts(make(tmp_path / "set", files), "--label-column", "ClassId")
+    assert shown(found) == "0 4/0/2, 1 4/0/2"
+    assert any(note.startswith("Meta.csv: not used") for note in found["notes"])
+
+
+def test_that_sets_with_the_same_folders_are_classes_where_they_are_given_as_labeled(
+    tmp_path,
+) -> None:
+    make(tmp_path / "set", {"{amazon,dslr}/images/{bike,mug}/{0..2}.jpg": PICTURE})
+    found = facts(tmp_path / "set", "--set", f"data.labeled={tmp_path / 'set'}")
+    assert shown(found) == "amazon 5/0/1, dslr 5/0/1"
+    assert "folders in the class folders are not told apart (bike, mug)" in found["notes"]
+    found = facts(tmp_path / "set" / "dslr")
+    assert list(found["classes"]) == ["bike", "mug"]

@@ -234,6 +234,42 @@ LAYOUTS = [
         ["the label is column airline_sentiment"],
     ),
     (
+        "twitter-entities",
+        {
+            "twitter_training.csv": rows(
+                "", '{i},Borderlands,{c},"{s}, again"', TRAIN, "Neutral Positive"
+            ),
+            "twitter_validation.csv": rows(
+                "", "{i},Amazon,{c},{s}", range(18, 20), "Neutral Positive"
+            ),
+        },
+        "Neutral 5/1/1, Positive 5/1/1",
+        0,
+        ["twitter_validation.csv: the text is column column 4", "the label is column column 3"],
+    ),
+    (
+        "news-categories",
+        {
+            "News_Category_Dataset_v3.json": rows(
+                "", '{{"headline": "{s}", "category": "{c}", "link": "https://a/b"}}', TRAIN, "A B"
+            )
+        },
+        "A 5/0/1, B 5/0/1",
+        0,
+        ["the text is column headline"],
+    ),
+    (
+        "sarcasm-headlines",
+        {
+            "Sarcasm_Headlines_Dataset.json": rows(
+                "", '{{"article_link": "https://a/b", "headline": "{s}", "is_sarcastic": 1}}', TRAIN
+            )
+        },
+        "",
+        12,
+        ["there is no label among article_link, is_sarcastic (data.label_column)"],
+    ),
+    (
         "enron-spam",
         {
             "enron{1..2}/{ham,spam}/{0001..0006}.farmer.txt": "Subject: x\n{s}",
