@@ -8,6 +8,7 @@ from core.data.manifest import Manifest
 from core.recipe import DataRecipe
 from core.text.data.documents import documents_of
 from core.text.data.read import Columns
+from core.text.data.recognise import recognise_texts
 from core.text.data.reread import texts_again
 from core.text.data.scan import scan_texts
 from tests.core.data.miniatures import facts, make, rows, sentence, shown
@@ -62,6 +63,14 @@ def test_that_texts_with_labels_on_their_lines_are_found_again(tmp_path) -> None
     assert sorted(texts.values()) == sorted(map(sentence, range(12)))
     documents = list(documents_of(manifest, Columns(), include_test=False))
     assert [document.text for document in documents] == list(map(sentence, range(12)))
+
+
+def test_that_a_window_takes_lines_with_labels_for_labeled(tmp_path) -> None:
+    make(tmp_path / "set", {"train.txt": rows("", "{s};{c}", range(12), "joy anger")})
+    layout = recognise_texts(tmp_path / "set")
+    assert (layout.is_labeled, layout.words) == (True, "1 text file, a label on each line")
+    make(tmp_path / "plain", {"corpus.txt": rows("", "{s}.", range(12))})
+    assert not recognise_texts(tmp_path / "plain").is_labeled
 
 
 @pytest.mark.parametrize(
