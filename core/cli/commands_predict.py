@@ -12,6 +12,7 @@ from rich.text import Text
 
 from core.data.manifest import counted
 from core.modalities import predict_of
+from core.recipe import RuntimeRecipe
 from core.recipe.arms import ARMS
 from core.run.folder import RunFolder
 
@@ -42,6 +43,10 @@ def predict_command(
     embeddings: Annotated[
         Path | None, typer.Option(help="Write the same with embeddings to this Parquet file.")
     ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(help="auto, cpu, cuda, cuda:N, mps or xpu; the recipe's by default."),
+    ] = None,
 ) -> None:
     """Say which class each image or text is, with probabilities.
 
@@ -50,14 +55,25 @@ def predict_command(
     """
     if not files and not text:
         raise typer.BadParameter("Name a file, or give --text.")
+    if device is not None and not _is_device(device):
+        raise typer.BadParameter("--device is auto, cpu, cuda, cuda:N, mps or xpu.")
     if out is not None or embeddings is not None:
-        _write_files(RunFolder.open(run), files or [], arm, out, embeddings)
+        _write_files(RunFolder.open(run), files or [], arm, out, embeddings, device)
         return
     from core.predict.predict import predict
 
     opened = RunFolder.open(run)
     modality = predict_of(opened.recipe().modality)
-    predictions = predict(opened, files or [], modality, arm, texts=text or [])
+    predictions = predict(
+        opened,
+        files or [],
+        modality,
+        arm,
+        texts=text or [],
+        device=device,
+        # Beside the answers, which may go into another program.
+        tell=lambda where: _say(Console(stderr=True), where),
+    )
     if as_json:
         for prediction in predictions:
             line = {
@@ -87,8 +103,27 @@ def predict_command(
         raise typer.Exit(1)
 
 
+def _is_device(name: str) -> bool:
+    try:
+        RuntimeRecipe(device=name)
+    except ValueError:
+        return False
+    return True
+
+
+def _say(console: Console, where: str) -> None:
+    if where:
+        text = f"Computed on {where}."
+        console.print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
 def _write_files(
-    run: RunFolder, files: list[Path], arm: str | None, out: Path | None, embeddings: Path | None
+    run: RunFolder,
+    files: list[Path],
+    arm: str | None,
+    out: Path | None,
+    embeddings: Path | None,
+    device: str | None,
 ) -> None:
     from core.predict.files import predict_files
 
@@ -108,9 +143,11 @@ def _write_files(
             table=out,
             embeddings=embeddings,
             report=report,
+            device=device,
         )
     names = " and ".join(str(path) for path in (out, embeddings) if path is not None)
     text = f"{counted(written.num_images, modality.example)} in {names}."
     if written.num_unreadable:
         text += f" {written.num_unreadable:,} of them can't be read; the files say why."
     console.print(text, markup=False, highlight=False, soft_wrap=True)
+    _say(console, written.where)

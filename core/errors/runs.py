@@ -67,6 +67,14 @@ ENTRIES: dict[str, Entry] = {
         "{path} lies inside {data}, the folder of images.",
         "Choose a file outside it: Redistill never writes into your data.",
     ),
+    "predict-device": Entry(
+        "There is no device {device} to predict on: {reason}.",
+        "Leave --device out, or name another one; `redistill doctor` tells what this machine has.",
+    ),
+    "predict-memory": Entry(
+        "There is no memory to classify even one example at a time ({detail}).",
+        "Close other programs, or wait until they are done, then give the same command again.",
+    ),
     "run-not-running": Entry(
         "No trainer is working on {path} (it is {state}).",
         "There is nothing to {verb}; it can be continued (`redistill resume {path}`).",

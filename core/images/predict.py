@@ -1,92 +1,114 @@
 """Classes of single images; implements `PredictModality`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core.images.data.decode import UnreadableImage, load_rgb, resized
+from core.images.data.light_pool import num_workers
 from core.images.data.walk import list_files
 from core.images.model.classifier import Classifier
 from core.images.model.open_classifier import open_classifier
+from core.models.masked_model import Batch
+from core.predict.answering import Answering
+from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
-from core.predict.placing import beside, on_best_device
+from core.predict.placing import Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
 
-_BATCH = 32
+# Images at once: more of them leave a processor's caches, and a device wants many.
+_ON_CPU: Final = 16
+_ON_DEVICE: Final = 128
+# Values of one token that a block of the encoder holds at the same time, by the encoder's width.
+_WIDTHS: Final = 16
 
 
-def classified(
-    classifier: Classifier,
-    classes: Sequence[str],
-    images: Sequence[Path],
-    *,
-    embeddings: bool = False,
-) -> Iterator[Prediction]:
-    """Classify images with a classifier that is open already."""
-    for start in range(0, len(images), _BATCH):
-        readable: list[np.ndarray] = []
+class _Opened(OpenedClassifier):
+    def __init__(self, folder: Path, place: Place) -> None:
+        classifier, self._classes = open_classifier(folder)
+        self._place = place
+        self._preprocessing = classifier.preprocessing
+        self._width = int(classifier.model.feature_dim)
+        tokens = int(classifier.model.encoder.patch_embed.num_patches) + 1
+        height, width = self._preprocessing.image_size
+        self._row_bytes = 4 * (tokens * self._width * _WIDTHS + 3 * 3 * height * width)
+        self._answering = Answering(classifier, partial(_answers, classifier), place)
+
+    @property
+    def feature_dim(self) -> int:
+        return self._width
+
+    @property
+    def where(self) -> str:
+        return self._answering.words
+
+    def of_files(
+        self, files: Sequence[Path], *, embeddings: bool = False
+    ) -> Generator[Prediction, None, None]:
+        # A thread may hold a picture at the limit of pixels.
+        threads = min(self._place.threads, num_workers())
+        place = Place(self._place.device, self._place.precision, self._place.words, threads)
+        most = _ON_CPU if place.is_cpu else _ON_DEVICE
+        # Few images are for all threads, too.
+        size = max(1, min(most, -(-len(files) // threads)))
+        pieces = (files[start : start + size] for start in range(0, len(files), size))
+        for some in in_order(partial(self._classified, embeddings=embeddings), pieces, place):
+            yield from some
+
+    def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
+        del text
+        (found,) = self._classified([path], embeddings=False)
+        return found, ""
+
+    def _classified(self, paths: Sequence[Path], *, embeddings: bool) -> list[Prediction]:
+        """Read and classify images at once."""
+        pixels: list[np.ndarray] = []
         problems: list[str] = []
-        for path in images[start : start + _BATCH]:
+        size, how = self._preprocessing.image_size, self._preprocessing.interpolation
+        for path in paths:
             try:
                 image, _ = load_rgb(path)
             except (UnreadableImage, OSError) as error:
                 problems.append(getattr(error, "strerror", None) or str(error))
                 continue
             problems.append("")
-            size, how = classifier.preprocessing.image_size, classifier.preprocessing.interpolation
-            readable.append(resized(image, size, how))
-        rows = iter(_looked_at(classifier, readable))
-        for path, problem in zip(images[start : start + _BATCH], problems, strict=True):
+            pixels.append(resized(image, size, how))
+        if not pixels:
+            return [
+                Prediction(path, (), problem) for path, problem in zip(paths, problems, strict=True)
+            ]
+        batch = {"pixels": torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)}
+        answers = zip(*self._answering(batch, self._row_bytes), strict=True)
+        found: list[Prediction] = []
+        for path, problem in zip(paths, problems, strict=True):
             if problem:
-                yield Prediction(path, (), problem)
+                found.append(Prediction(path, (), problem))
                 continue
-            probabilities, embedding = next(rows)
-            named = ranked(probabilities, classes)
-            yield Prediction(path, named, embedding=embedding if embeddings else None)
+            probabilities, embedding = next(answers)
+            named = ranked(probabilities, self._classes)
+            found.append(Prediction(path, named, embedding=embedding if embeddings else None))
+        return found
 
 
-def _looked_at(
-    classifier: Classifier, pixels: list[np.ndarray]
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Per image its class probabilities and its representation."""
-    if not pixels:
-        return
-    batch = {"pixels": torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)}
-    with torch.inference_mode():
-        batch = beside(classifier, batch)
-        features = classifier.model.represent(batch)
-        probabilities = classifier.head(features).softmax(dim=1)
-    yield from zip(probabilities.cpu().numpy(), features.cpu().numpy(), strict=True)
-
-
-class _Opened(OpenedClassifier):
-    def __init__(self, folder: Path) -> None:
-        classifier, self._classes = open_classifier(folder)
-        self._classifier = on_best_device(classifier)
-
-    @property
-    def feature_dim(self) -> int:
-        return int(self._classifier.model.feature_dim)
-
-    def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
-        return classified(self._classifier, self._classes, files, embeddings=embeddings)
-
-    def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
-        del text
-        (found,) = self.of_files([path])
-        return found, ""
+def _answers(classifier: Classifier, batch: Batch) -> tuple[Tensor, ...]:
+    """(B, C) probabilities and (B, D) representations."""
+    features = classifier.model.represent(batch)
+    return classifier.head(features).float().softmax(dim=1), features
 
 
 class ImagePredictions(PredictModality):
     """Image files, and folders of them."""
 
-    def open(self, folder: Path, data: DataRecipe) -> OpenedClassifier:
+    def open(self, folder: Path, data: DataRecipe, place: Place) -> OpenedClassifier:
         """Open the classifier of a stage."""
         del data
-        return _Opened(folder)
+        return _Opened(folder, place)
 
     def files_in(self, paths: Sequence[Path]) -> list[Path]:
         """Files as given, and the images below folders."""

@@ -5,6 +5,7 @@ piece. A killed prediction goes on after the last whole piece. At the end the pi
 into one CSV or Parquet file, which appears whole or not at all, and the folder goes.
 """
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -12,8 +13,9 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +24,7 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError
 from core.predict.modality import OpenedClassifier, PredictModality
+from core.predict.placing import place_for
 from core.predict.predict import classifier_folder
 from core.predict.prediction import Prediction
 from core.run.files import CLASSIFIER
@@ -36,10 +39,15 @@ _COLUMNS = ("path", "label", "probability", "problem")
 
 @dataclass(frozen=True)
 class Written:
-    """How many images were looked at in all, and how many of them can't be read."""
+    """How many images were looked at in all, and how many of them can't be read.
+
+    Attributes:
+        where: Where and how precisely the classifier answered, in words.
+    """
 
     num_images: int
     num_unreadable: int
+    where: str = field(default="", compare=False)
 
 
 def predict_files(
@@ -52,6 +60,7 @@ def predict_files(
     embeddings: Path | None,
     report: Callable[[int, int], None],
     piece: int = PIECE,
+    device: str | None = None,
 ) -> Written:
     """Classify examples and write what was found; goes on where an earlier call ended.
 
@@ -64,34 +73,38 @@ def predict_files(
         embeddings: Parquet to write: the same and `embedding`, a list of D float32.
         report: Told how many of how many images are done.
         piece: Images between two points to go on from.
+        device: Where to compute; where the recipe says, or what is best here, by default.
 
     Raises:
-        RunError: The run has no classifier, a folder can't be read, or a file can't be written
-            where it was asked for.
+        RunError: The run has no classifier, a folder can't be read, a file can't be written
+            where it was asked for, or this machine lacks the device.
     """
     if not modality.takes_folders:
         raise RunError("run-not-on-images", path=run.path)
     targets = [path for path in (table, embeddings) if path is not None]
     _refuse_inside_data(targets, paths)
     folder = classifier_folder(run, arm)
+    recipe = run.recipe()
+    place = place_for(recipe.runtime, device)
     images = modality.files_in(paths)
     parts = targets[0].with_name(f"{targets[0].name}.parts")
     try:
-        _begin(parts, _fingerprint(folder, images, embeddings is not None, piece))
-        opened = partial(modality.open, folder, run.recipe().data)
-        width = _compute_parts(opened, images, parts, embeddings is not None, report, piece)
+        asked = _fingerprint(folder, images, embeddings is not None, piece)
+        _begin(parts, {**asked, "precision": place.precision})
+        classifier = modality.open(folder, recipe.data, place)
+        _compute_parts(classifier, images, parts, embeddings is not None, report, piece)
         files = sorted(parts.glob("part-*.parquet"))
         if table is not None:
             write_atomically(table, lambda out: _write_csv(out, files))
         if embeddings is not None:
-            schema = _schema(width)
+            schema = _schema(classifier.feature_dim)
             write_atomically(embeddings, lambda out: _write_parquet(out, files, schema))
         unreadable = sum(sum(1 for row in _rows(file) if row["problem"]) for file in files)
         shutil.rmtree(parts)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError("file-not-writable", path=error.filename or parts, reason=reason) from error
-    return Written(len(images), unreadable)
+    return Written(len(images), unreadable, classifier.where)
 
 
 def _refuse_inside_data(targets: Sequence[Path], paths: Sequence[Path]) -> None:
@@ -135,27 +148,31 @@ def _begin(parts: Path, asked: dict[str, Any]) -> None:
 
 
 def _compute_parts(
-    opened_as: Callable[[], OpenedClassifier],
+    classifier: OpenedClassifier,
     images: Sequence[Path],
     parts: Path,
     with_embeddings: bool,
     report: Callable[[int, int], None],
     piece: int,
-) -> int | None:
-    """Write the parts that are missing; returns the width of the embeddings, None for none."""
-    classifier = opened_as()
-    width = classifier.feature_dim if with_embeddings else None
-    schema = _schema(width)
-    for start in range(0, len(images), piece):
-        file = parts / f"part-{start // piece:08d}.parquet"
-        some = images[start : start + piece]
-        if not file.exists():
-            found = classifier.of_files(some, embeddings=with_embeddings)
-            rows = [_row(prediction, with_embeddings) for prediction in found]
-            part = pa.Table.from_pylist(rows, schema=schema)
-            write_atomically(file, partial(pq.write_table, part))
-        report(start + len(some), len(images))
-    return width
+) -> None:
+    """Write the parts that are missing."""
+    schema = _schema(classifier.feature_dim if with_embeddings else None)
+    files = {
+        start: parts / f"part-{start // piece:08d}.parquet"
+        for start in range(0, len(images), piece)
+    }
+    missing = {start for start, file in files.items() if not file.exists()}
+    wanted = [image for start in sorted(missing) for image in images[start : start + piece]]
+    # All at once: what is read ahead is for the next part, too.
+    with contextlib.closing(classifier.of_files(wanted, embeddings=with_embeddings)) as found:
+        for start, file in files.items():
+            count = min(piece, len(images) - start)
+            if start in missing:
+                rows = [_row(prediction, with_embeddings) for prediction in islice(found, count)]
+                assert len(rows) == count
+                part = pa.Table.from_pylist(rows, schema=schema)
+                write_atomically(file, partial(pq.write_table, part))
+            report(start + count, len(images))
 
 
 def _schema(width: int | None) -> pa.Schema:

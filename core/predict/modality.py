@@ -1,9 +1,10 @@
 """What predictions leave to a modality: opening a classifier, and reading what it shall look at."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
+from core.predict.placing import Place
 from core.predict.prediction import Prediction
 from core.recipe import DataRecipe
 
@@ -16,9 +17,16 @@ class OpenedClassifier(ABC):
     def feature_dim(self) -> int:
         """Width of a representation."""
 
+    @property
+    def where(self) -> str:
+        """Where and how precisely it answers, in words; it may change while it does."""
+        return ""
+
     @abstractmethod
-    def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
-        """Classify what is in files; what can't be read is named, and where it stood.
+    def of_files(
+        self, files: Sequence[Path], *, embeddings: bool = False
+    ) -> Generator[Prediction, None, None]:
+        """Classify what is in files, in their order; what can't be read is named.
 
         Args:
             files: As the user gave them; folders were looked through before.
@@ -47,8 +55,13 @@ class PredictModality(ABC):
     takes_folders: bool = True
 
     @abstractmethod
-    def open(self, folder: Path, data: DataRecipe) -> OpenedClassifier:
+    def open(self, folder: Path, data: DataRecipe, place: Place) -> OpenedClassifier:
         """Open the classifier in the folder of a stage.
+
+        Args:
+            folder: Of the stage.
+            data: How examples were read in training.
+            place: Where it shall answer, if there is room.
 
         Raises:
             RunError: Its files are damaged.

@@ -1,29 +1,66 @@
-"""Where a classifier answers: on the device of a run, if there is room."""
+"""Where a classifier answers, how precisely, and with how many threads."""
 
-from typing import TypeVar
+import os
+from dataclasses import dataclass
+from typing import Final
 
 import torch
-from torch import Tensor, nn
 
-from core.training.device import best_device
-from core.training.memory import free_cached_memory, is_out_of_memory
+from core.errors import RunError
+from core.recipe import RuntimeRecipe
+from core.training.device import device_to_answer
 
-M = TypeVar("M", bound=nn.Module)
+# Reading examples for a device; more of them wait for each other's Python.
+_MOST_READERS: Final = 16
 
 
-def on_best_device(module: M) -> M:
-    """The module on the best device; on the CPU where a training leaves it no memory."""
+@dataclass(frozen=True)
+class Place:
+    """Where a classifier answers.
+
+    Attributes:
+        device: Of the classifier.
+        precision: Of its matrix products: `float32`, `bfloat16` or `float16`.
+        words: The device, for people.
+        threads: That read examples at once; on a CPU each of them computes, too.
+    """
+
+    device: torch.device
+    precision: str
+    words: str
+    threads: int
+
+    @property
+    def is_cpu(self) -> bool:
+        """Whether it is the processor."""
+        return self.device.type == "cpu"
+
+
+def place_for(runtime: RuntimeRecipe, asked: str | None = None) -> Place:
+    """The place that was asked for, else the recipe's, else the best one of this machine.
+
+    Matrix products are in the precision that the device is fast in, unless the recipe says
+    `float32`: without gradients and small steps nothing else can be lost.
+
+    Args:
+        runtime: Of the run's recipe, which may have been written on another machine.
+        asked: `auto`, `cpu`, `cuda`, `cuda:N`, `mps` or `xpu`.
+
+    Raises:
+        RunError: `asked` names a device that this machine lacks.
+    """
+    precision = "float32" if runtime.precision == "float32" else "auto"
+    missing = ""
     try:
-        return module.to(best_device())
-    except RuntimeError as error:
-        if not is_out_of_memory(error):
-            raise
-        module = module.to("cpu")
-        free_cached_memory(str(error))
-        return module
-
-
-def beside(module: nn.Module, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-    """A batch where a module is."""
-    device: torch.device = next(module.parameters()).device
-    return {name: value.to(device) for name, value in batch.items()}
+        device, found, words = device_to_answer(asked or runtime.device, precision)
+    except RunError as error:
+        if asked is not None:
+            reason = error.details.get("reason", error.what)
+            raise RunError("predict-device", device=asked, reason=reason) from error
+        device, found, words = device_to_answer("auto", precision)
+        missing = f"; {runtime.device}, which the recipe names, is not on this machine"
+    threads = runtime.threads or torch.get_num_threads()
+    if device.type != "cpu":
+        # Reading overlaps the device from two on.
+        threads = max(2, min(_MOST_READERS, os.cpu_count() or 1))
+    return Place(device, found, words + missing, threads)

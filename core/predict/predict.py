@@ -1,10 +1,11 @@
 """Classes of single examples, from a finished run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from core.errors import RunError
 from core.predict.modality import PredictModality
+from core.predict.placing import place_for
 from core.predict.prediction import Prediction
 from core.recipe.arms import ARM_PREFERENCE, ARMS
 from core.run.files import CLASSIFIER_JSON
@@ -34,6 +35,8 @@ def predict(
     arm: str | None = None,
     *,
     texts: Sequence[str] = (),
+    device: str | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Iterator[Prediction]:
     """Classify examples, read exactly as in training; unreadable ones are named, not fatal.
 
@@ -43,14 +46,20 @@ def predict(
         modality: Of the run.
         arm: Whose classifier; the most fitted one by default.
         texts: Texts as they are, for a run on text.
+        device: Where to compute; where the recipe says, or what is best here, by default.
+        tell: Told at the end where and how precisely was computed.
 
     Raises:
-        RunError: The run has no classifier, its files are damaged, or it knows no texts.
+        RunError: The run has no classifier, its files are damaged, it knows no texts, or this
+            machine lacks the device.
     """
     folder = classifier_folder(run, arm)
     if texts and not modality.takes_texts:
         raise RunError("run-not-on-text", path=run.path)
-    opened = modality.open(folder, run.recipe().data)
+    recipe = run.recipe()
+    opened = modality.open(folder, recipe.data, place_for(recipe.runtime, device))
     yield from opened.of_files(modality.files_in(files))
     if texts:
         yield from opened.of_texts(texts)
+    if tell is not None:
+        tell(opened.where)

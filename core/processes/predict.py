@@ -22,6 +22,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.modalities import predict_of
+from core.predict.placing import place_for
 from core.run.folder import RunFolder
 from core.system.json_lines import MessageWriter
 
@@ -42,7 +43,8 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
     # Now, not at the first question: its imports take seconds.
     recipe = run.recipe()
     modality = predict_of(recipe.modality)
-    opened = lru_cache(maxsize=2)(lambda stage: modality.open(run.stage(stage), recipe.data))
+    place = place_for(recipe.runtime)
+    opened = lru_cache(maxsize=2)(lambda stage: modality.open(run.stage(stage), recipe.data, place))
     writer.write("ready")
     for line in lines:
         if writer.stopped():

@@ -1,13 +1,19 @@
 """Classes of single texts; implements `PredictModality`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
-import torch
+import numpy as np
+from torch import Tensor
 
+from core.models.masked_model import Batch
+from core.predict.answering import Answering
+from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
-from core.predict.placing import beside, on_best_device
+from core.predict.placing import Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
 from core.text.data.decode import encoding_of
@@ -19,50 +25,46 @@ from core.text.model.open_classifier import open_text_classifier
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing
 
-_BATCH = 32
+# Texts at once: more of them leave a processor's caches, and a device wants many.
+_ON_CPU: Final = 16
+_ON_DEVICE: Final = 128
+# Batches of texts that are tokenised together, and sorted by their length.
+_TOGETHER: Final = 8
+# Values of one token that a block of the encoder holds at the same time, by the encoder's width.
+_WIDTHS: Final = 16
 # A classifier reads some hundred tokens: nothing beyond these letters matters to it.
 _READ = 1_000_000
 
 
-def classified(
-    classifier: TextClassifier, classes: Sequence[str], examples: Iterable[tuple[Path | None, str]]
-) -> Iterator[Prediction]:
-    """Classify (path, text) pairs with a classifier that is open already; of some without path."""
-    tokenizing = Tokenizing(classifier.description)
-    examples = iter(examples)
-    while some := list(islice(examples, _BATCH)):
-        tokens = tokenizing([text for _, text in some])
-        ids, starts = cut_off(tokens, tokenizing.frame).split()
-        with torch.inference_mode():
-            batch = padded(ids, starts, classifier.description.pad_id)
-            logits = classifier(beside(classifier, batch))
-            probabilities = logits.softmax(dim=1).cpu().numpy()
-        for (path, text), row in zip(some, probabilities, strict=True):
-            named = ranked(row, classes)
-            yield Prediction(path, named, text="" if path is not None else text)
-
-
 class _Opened(OpenedClassifier):
-    def __init__(self, folder: Path, columns: Columns) -> None:
+    def __init__(self, folder: Path, columns: Columns, place: Place) -> None:
         classifier, self._classes = open_text_classifier(folder)
-        self._classifier = on_best_device(classifier)
-        self._columns = columns
+        self._columns, self._place = columns, place
+        self._pad_id = classifier.description.pad_id
+        self._tokenizing = Tokenizing(classifier.description)
+        config = classifier.whole.config
+        self._width = int(getattr(config, "hidden_size", 0) or config.dim)
+        self._heads = int(getattr(config, "num_attention_heads", 0) or 16)
+        self._answering = Answering(classifier, partial(_answers, classifier), place)
 
     @property
     def feature_dim(self) -> int:
-        config = self._classifier.whole.config
-        return int(getattr(config, "hidden_size", 0) or config.dim)
+        return self._width
 
-    def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
+    @property
+    def where(self) -> str:
+        return self._answering.words
+
+    def of_files(
+        self, files: Sequence[Path], *, embeddings: bool = False
+    ) -> Generator[Prediction, None, None]:
         assert not embeddings, "predictions of texts are not written into files"
         problems: list[Prediction] = []
-        yield from classified(
-            self._classifier, self._classes, _texts_of(files, self._columns, problems)
-        )
+        yield from self._of_examples(_texts_of(files, self._columns, problems))
         yield from problems
 
     def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
-        return classified(self._classifier, self._classes, ((None, text) for text in texts))
+        return self._of_examples((None, text) for text in texts)
 
     def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
         from_file = not text
@@ -71,10 +73,43 @@ class _Opened(OpenedClassifier):
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             return Prediction(path, (), reason), ""
-        (found,) = classified(
-            self._classifier, self._classes, [(path if from_file else None, text)]
-        )
+        (found,) = self._classified([(path if from_file else None, text)])
         return found, text
+
+    def _of_examples(
+        self, examples: Iterator[tuple[Path | None, str]]
+    ) -> Generator[Prediction, None, None]:
+        at_once = _TOGETHER * (_ON_CPU if self._place.is_cpu else _ON_DEVICE)
+        pieces = iter(lambda: list(islice(examples, at_once)), [])
+        for some in in_order(self._classified, pieces, self._place):
+            yield from some
+
+    def _classified(self, some: Sequence[tuple[Path | None, str]]) -> list[Prediction]:
+        """Tokenise and classify texts; those of similar length at once, with little padding."""
+        tokens = self._tokenizing([text for _, text in some])
+        ids, starts = cut_off(tokens, self._tokenizing.frame).split()
+        order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
+        size = _ON_CPU if self._place.is_cpu else _ON_DEVICE
+        rows: dict[int, np.ndarray] = {}
+        for start in range(0, len(order), size):
+            at = order[start : start + size]
+            batch = padded(
+                [ids[index] for index in at], [starts[index] for index in at], self._pad_id
+            )
+            length = batch["input_ids"].shape[1]
+            row_bytes = 4 * length * (self._width * _WIDTHS + 2 * length * self._heads)
+            (probabilities,) = self._answering(batch, row_bytes)
+            rows.update(zip(at, probabilities, strict=True))
+        found: list[Prediction] = []
+        for index, (path, text) in enumerate(some):
+            named = ranked(rows[index], self._classes)
+            found.append(Prediction(path, named, text="" if path is not None else text))
+        return found
+
+
+def _answers(classifier: TextClassifier, batch: Batch) -> tuple[Tensor, ...]:
+    """(B, C) probabilities."""
+    return (classifier(batch).float().softmax(dim=1),)
 
 
 class TextPredictions(PredictModality):
@@ -83,9 +118,9 @@ class TextPredictions(PredictModality):
     takes_texts = True
     takes_folders = False
 
-    def open(self, folder: Path, data: DataRecipe) -> OpenedClassifier:
+    def open(self, folder: Path, data: DataRecipe, place: Place) -> OpenedClassifier:
         """Open the classifier of a stage."""
-        return _Opened(folder, Columns.of(data))
+        return _Opened(folder, Columns.of(data), place)
 
     def files_in(self, paths: Sequence[Path]) -> list[Path]:
         """As given."""

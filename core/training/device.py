@@ -139,10 +139,20 @@ def runtime_on(runtime: RuntimeRecipe, device: str) -> RuntimeRecipe:
     return runtime.model_copy(update={"device": device, "threads": threads})
 
 
-def best_device() -> torch.device:
-    """Where to compute what nobody wants on a certain device."""
-    chosen = _choose("auto")
-    return torch.device(chosen.kind if chosen.gpu is None else f"cuda:{chosen.gpu.index}")
+def device_to_answer(asked: str, precision: str) -> tuple[torch.device, str, str]:
+    """A device to predict on, the precision that it does that in, and the device in words.
+
+    Args:
+        asked: As in the recipe.
+        precision: As in the recipe.
+
+    Raises:
+        RunError: This machine lacks the device, or the device the precision.
+    """
+    chosen = _choose(asked)
+    kind, gpu = chosen.kind, chosen.gpu
+    device = torch.device(kind if gpu is None else f"cuda:{gpu.index}")
+    return device, choose_precision(precision, kind, gpu), _in_words(device, chosen.why_cpu)
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,20 @@ _PHOTOGRAPHS = Path(__file__).resolve().parents[3] / "shared" / "data" / "flower
 _QUALITY = 90
 
 
-def write_jpegs(folder: Path, count: int, side: int) -> str:
+def write_jpegs(folder: Path, count: int, side: int, source: Path = _PHOTOGRAPHS) -> str:
     """Write `count` different images with `side` as their shorter side; returns what they show."""
     folder.mkdir(parents=True, exist_ok=True)
-    photographs = sorted(_PHOTOGRAPHS.rglob("*.jpg"))
+    photographs = sorted(source.rglob("*.jpg"))
     if len(photographs) < count:
         _write_generated(folder, count, side)
         return "generated"
-    for number, source in enumerate(photographs[:: len(photographs) // count][:count]):
-        with Image.open(source) as opened:
+    for number, photograph in enumerate(photographs[:: len(photographs) // count][:count]):
+        with Image.open(photograph) as opened:
             image = opened.convert("RGB")
         scale = side / min(image.size)
         size = (max(side, round(image.width * scale)), max(side, round(image.height * scale)))
         image.resize(size, Image.Resampling.BICUBIC).save(_file(folder, number), quality=_QUALITY)
-    return "photographs (Flowers-102)"
+    return f"photographs ({source.name})"
 
 
 def _write_generated(folder: Path, count: int, side: int) -> None:

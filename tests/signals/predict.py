@@ -1,12 +1,13 @@
 """Classes of signals in files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from core.predict.modality import OpenedClassifier, PredictModality
+from core.predict.placing import Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
 from tests.signals.data.modality import files_below, load_signal
@@ -21,7 +22,9 @@ class _Opened(OpenedClassifier):
     def feature_dim(self) -> int:
         return WIDTH
 
-    def of_files(self, files: Sequence[Path], *, embeddings: bool = False) -> Iterator[Prediction]:
+    def of_files(
+        self, files: Sequence[Path], *, embeddings: bool = False
+    ) -> Generator[Prediction, None, None]:
         for file in files:
             try:
                 signal = load_signal(file)
@@ -42,8 +45,8 @@ class _Opened(OpenedClassifier):
 
 
 class SignalPredictions(PredictModality):
-    def open(self, folder: Path, data: DataRecipe) -> OpenedClassifier:
-        del data
+    def open(self, folder: Path, data: DataRecipe, place: Place) -> OpenedClassifier:
+        del data, place
         return _Opened(folder)
 
     def files_in(self, paths: Sequence[Path]) -> list[Path]:

@@ -37,7 +37,9 @@ def to_rgb(image: Image.Image, *, deep_colour: bool) -> tuple[Image.Image, str]:
     if mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
         words.append("alpha on white")
         image = _on_white(image)
-    return image.convert("RGB"), ", ".join(word for word in words if word)
+    # Where nothing is to be converted, Pillow would copy all pixels.
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
+    return rgb, ", ".join(word for word in words if word)
 
 
 def _from_grey(image: Image.Image) -> tuple[Image.Image, str]:
