@@ -48,6 +48,7 @@ class Answering:
         self._threads = place.threads
         self._budget: int | None = None
         self._notes: list[str] = []
+        self._precision: str = place.precision
         self._set_place(place.device, place.precision, place.words)
         if place.is_cpu:
             keep_freed_memory()
