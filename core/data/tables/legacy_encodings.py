@@ -9,6 +9,8 @@ _LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
 _OTHERS = ("cp1251", "cp1253", "cp1255", "cp1256", "koi8_r")
 _MANY_BYTES = ("gb18030", "cp932", "euc_jp", "big5", "cp949")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+# Two such bytes with no letter beside them: a Chinese or Japanese word of one letter.
+_LONE_PAIR = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2}(?![A-Za-z\x80-\xff])")
 # Where Windows-1254 is not Windows-1252.
 _TURKISH = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 # Of all runs of bytes beyond ASCII, those of one or two letters: as in words of Latin letters.
@@ -48,7 +50,8 @@ def _refusal(more: str) -> str:
 
 def _looks_latin(sample: bytes) -> bool:
     runs = [len(run) for run in _HIGH_RUN.findall(sample)]
-    return sum(length <= _SHORT_RUN for length in runs) >= _LATIN_SHARE * len(runs)
+    short = sum(length <= _SHORT_RUN for length in runs) - len(_LONE_PAIR.findall(sample))
+    return short >= _LATIN_SHARE * len(runs)
 
 
 def _has_kana(sample: bytes) -> bool:

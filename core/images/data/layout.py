@@ -119,11 +119,22 @@ def read_layout(listing: Listing, *, is_sure: bool, asked: Columns | None = None
             return table
         if (found := read_flat_splits(folder)) is not None:
             return _flat(listing, found, counts)
-        if (found := read_classes(folder, is_sure=is_sure)) is not None:
+        around = only_child(folder)
+        # A single folder around everything is no class where it holds a table.
+        is_wrapped = around is not None and _has_table_inside(listing, around, asked)
+        if not is_wrapped and (found := read_classes(folder, is_sure=is_sure)) is not None:
             return _of_folders(listing, "classes", found, counts)
-        folder = only_child(folder)
+        folder = around
     words = f"{counted(len(listing.files), 'unlabeled image')}"
     return Layout("unlabeled", listing.folder, "", words)
+
+
+def _has_table_inside(listing: Listing, folder: Folder | None, asked: Columns) -> bool:
+    while folder is not None:
+        if _table(listing, f"{folder.path}/", asked) is not None:
+            return True
+        folder = only_child(folder)
+    return False
 
 
 def folder_counts(listing: Listing) -> Counter[str]:
