@@ -40,7 +40,7 @@ def with_8_bit_products(model: onnx.ModelProto, feeds: Sequence[Feed]) -> None:
     inverse: dict[str, Floats] = {}
     for x, names in by_input.items():
         factor = _smoothing(sizes[x], [weights[name] for name in names])
-        inverse[x] = 1 / factor
+        inverse[x] = np.asarray(1 / factor, np.float32)
         for name in names:
             _store(graph, name, weights[name] * factor[:, None])
     _compute_in_integers(graph, set(weights), inverse)

@@ -1,6 +1,7 @@
 """What a classifier answers does not depend on how much fits into memory, nor on precision."""
 
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -95,6 +96,15 @@ def test_that_a_precision_that_moves_answers_is_left_in_words(rows: Tensor) -> N
     assert answering.words.startswith("CPU, float32; bfloat16 would move probabilities by 0.")
 
 
+@pytest.fixture
+def threads() -> Iterator[None]:
+    """As many afterwards as before."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("threads")
 def test_that_a_place_follows_the_request_then_the_recipe_then_the_machine() -> None:
     recipe = RuntimeRecipe(device="cpu", precision="float32", threads=3)
     assert place_for(recipe) == place_for(recipe, "cpu")
