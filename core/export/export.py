@@ -4,7 +4,7 @@ import contextlib
 import logging
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -93,7 +93,8 @@ def export(
             outputs = _outputs(subject, examples)
             with _failing_in_words(words):
                 report(f"Writing {wanted.title}", 0, 0)
-                written = modality.writers[format_name](subject, folder, precision)
+                known = replace(subject, examples=examples.inputs)
+                written = modality.writers[format_name](known, folder, precision)
                 write_runner(folder, f"{modality.templates}/run_{format_name}.py.jinja")
                 found = checked(
                     open_runner(folder),

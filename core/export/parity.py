@@ -81,7 +81,7 @@ def checked(
     agreement = float((found.argmax(1) == wanted.argmax(1)).mean()) if classes else None
     # Written so that a value that is no number fails too.
     is_close = largest <= tolerance.difference
-    judged = _same_or_tied(found, wanted, tolerance.tie) if classes else None
+    judged = agreement_with_ties(found, wanted, tolerance.tie) if classes else None
     if not is_close or (judged is not None and judged < tolerance.agreement):
         where = _where(found, wanted, differences, examples, classes)
         limit = f"the limit is {tolerance.difference:g}"
@@ -129,7 +129,7 @@ def _all_outputs(run: Runner, examples: CheckExamples, report: ProgressReport) -
     return np.concatenate(outputs)
 
 
-def _same_or_tied(found: np.ndarray, wanted: np.ndarray, tie: float) -> float:
+def agreement_with_ties(found: np.ndarray, wanted: np.ndarray, tie: float) -> float:
     """Share of examples whose class the trained model finds as likely as its own."""
     chosen = np.take_along_axis(wanted, found.argmax(1)[:, None], axis=1)[:, 0]
     return float((wanted.max(1) - chosen <= tie).mean())

@@ -61,11 +61,14 @@ class Subject(ABC):
         run: Where it was trained.
         place: Which of its weights these are.
         classes: Names, in the order of the head's outputs; empty for an encoder.
+        examples: The user's own examples, as `outputs` takes them, for formats that choose
+            scales by them; None for none.
     """
 
     run: RunFolder
     place: Place
     classes: tuple[str, ...] = ()
+    examples: Any = None
 
     @property
     def arm(self) -> str:

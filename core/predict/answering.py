@@ -48,7 +48,10 @@ class Answering:
         self._threads = place.threads
         self._budget: int | None = None
         self._notes: list[str] = []
-        self._precision: str = place.precision
+        self._device: torch.device
+        self._precision: str
+        self._words: str
+        self._is_checked: bool
         self._set_place(place.device, place.precision, place.words)
         if place.is_cpu:
             keep_freed_memory()

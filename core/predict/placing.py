@@ -49,6 +49,8 @@ def place_for(runtime: RuntimeRecipe, asked: str | None = None) -> Place:
     Raises:
         RunError: `asked` names a device that this machine lacks.
     """
+    if runtime.threads is not None:
+        torch.set_num_threads(runtime.threads)
     precision = "float32" if runtime.precision == "float32" else "auto"
     missing = ""
     try:
@@ -59,7 +61,7 @@ def place_for(runtime: RuntimeRecipe, asked: str | None = None) -> Place:
             raise RunError("predict-device", device=asked, reason=reason) from error
         device, found, words = device_to_answer("auto", precision)
         missing = f"; {runtime.device}, which the recipe names, is not on this machine"
-    threads = runtime.threads or torch.get_num_threads()
+    threads = torch.get_num_threads()
     if device.type != "cpu":
         # Reading overlaps the device from two on.
         threads = max(2, min(_MOST_READERS, os.cpu_count() or 1))

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 
 from core.errors import RunError
 from core.export.export_result import Written
 from core.export.formats import other_formats
 from core.export.onnx_graph import MODEL, OPSET, converted, described, save
-from core.export.onnx_int8 import NOTE, with_8_bit_weights
+from core.export.onnx_int8 import to_8_bits
+from core.export.onnx_products import Feed
 from core.export.parity import Tolerance
 from core.images.export.formats import FORMATS
 from core.images.export.network import Network
@@ -40,8 +42,9 @@ def write_onnx(subject: ImageSubject, folder: Path, precision: str) -> Written:
     # Two: a batch of one would be taken for a constant.
     pixels = torch.zeros(2, 3, *subject.preprocessing.image_size, dtype=torch.uint8)
     model = converted(network, (pixels,), ({0: torch.export.Dim("batch")},), [_PIXELS])
+    notes: list[str] = []
     if precision == "int8":
-        with_8_bit_weights(model)
+        notes.append(to_8_bits(model, _feeds(subject), _TOLERANCES[precision]))
     prepend_resize(model, _PIXELS, subject.preprocessing)
     described(model, subject, precision, "Image classifier; see README.md.")
     save(model, folder / MODEL)
@@ -54,5 +57,11 @@ def write_onnx(subject: ImageSubject, folder: Path, precision: str) -> Written:
         architecture=f"ONNX opset {OPSET}, {precision}",
         tolerance=_TOLERANCES[precision],
         libraries=("onnx", "onnxruntime", "timm"),
-        notes=[note, NOTE] if precision == "int8" else [note],
+        notes=[note, *notes],
     )
+
+
+def _feeds(subject: ImageSubject) -> list[Feed]:
+    """What the graph takes, of one example each."""
+    known = () if subject.examples is None else subject.examples
+    return [{_PIXELS: np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])} for pixels in known]

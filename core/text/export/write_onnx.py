@@ -3,15 +3,19 @@
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 
 from core.export.export_result import Written
 from core.export.onnx_graph import MODEL, OPSET, converted, described, save
-from core.export.onnx_int8 import NOTE, with_8_bit_weights
+from core.export.onnx_int8 import to_8_bits
+from core.export.onnx_products import Feed
 from core.export.parity import Tolerance
+from core.text.data.framing import cut_off
 from core.text.export.network import INPUTS, TextNetwork, any_size, example
 from core.text.export.subject import TextSubject
 from core.text.export.tokenizer import FILE, write_plain_tokenizer
+from core.text.tokenizing import Tokenizing
 
 _TOLERANCES: Final = {
     "fp32": Tolerance(difference=1e-4),
@@ -27,8 +31,9 @@ def write_text_onnx(subject: TextSubject, folder: Path, precision: str) -> Writt
     model = converted(
         TextNetwork(subject, dtype).eval(), example(subject), any_size(subject), INPUTS
     )
+    notes: list[str] = []
     if precision == "int8":
-        with_8_bit_weights(model)
+        notes.append(to_8_bits(model, _feeds(subject), _TOLERANCES[precision]))
     described(model, subject, precision, "Text classifier; see README.md.")
     save(model, folder / MODEL)
     write_plain_tokenizer(folder, subject.text)
@@ -41,5 +46,14 @@ def write_text_onnx(subject: TextSubject, folder: Path, precision: str) -> Writt
         architecture=f"ONNX opset {OPSET}, {precision}",
         tolerance=_TOLERANCES[precision],
         libraries=("onnx", "onnxruntime", "tokenizers"),
-        notes=[note, NOTE] if precision == "int8" else [note],
+        notes=[note, *notes],
     )
+
+
+def _feeds(subject: TextSubject) -> list[Feed]:
+    """What the graph takes, of one example each."""
+    if not subject.examples:
+        return []
+    tokenizing = Tokenizing(subject.text)
+    rows, _ = cut_off(tokenizing(list(subject.examples)), tokenizing.frame).split()
+    return [dict(zip(INPUTS, (row[None], np.ones_like(row[None])), strict=True)) for row in rows]

@@ -12,7 +12,9 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from core.errors import RunError
-from core.export.onnx_int8 import with_8_bit_weights
+from core.export.onnx_int8 import to_8_bits, with_8_bit_weights
+from core.export.onnx_products import with_8_bit_products
+from core.export.parity import Tolerance
 from core.images.export.onnx_resize import prepend_resize
 from core.images.export.write_onnx import write_onnx
 from core.models.masked_model import Preprocessing
@@ -107,12 +109,73 @@ def _answers(model: onnx.ModelProto, ids: np.ndarray) -> list[np.ndarray]:
     return [np.asarray(output) for output in session.run(None, {"ids": ids})]
 
 
-def test_that_int8_is_smaller_and_says_how_to_open_it(exported: Export) -> None:
+def test_that_int8_is_smaller_computes_in_8_bits_and_says_how_fast(exported: Export) -> None:
     small, large = (exported("onnx", precision).folder for precision in ("int8", "fp32"))
     sizes = [(folder / "model.onnx").stat().st_size for folder in (small, large)]
     assert sizes[0] < sizes[1]
-    assert "session.disable_quant_qdq" in (small / "README.md").read_text(encoding="utf-8")
-    assert "session.disable_quant_qdq" not in (large / "README.md").read_text(encoding="utf-8")
+    kinds = [node.op_type for node in onnx.load(small / "model.onnx").graph.node]
+    # Four products in each of two blocks; attention's own have no weights.
+    assert kinds.count("MatMulInteger") == 8
+    assert "times as fast as fp32" in (small / "README.md").read_text(encoding="utf-8")
+    assert "8 bits" not in (large / "README.md").read_text(encoding="utf-8")
+
+
+def test_that_products_in_8_bits_keep_what_small_features_say() -> None:
+    """One scale for all features would round the small ones, which say the most, to zero."""
+    generator = np.random.default_rng(0)
+    weights = generator.normal(size=(48, 64)) * np.geomspace(0.01, 1, 64)
+    weights[:2] /= 200
+    model = _products(weights.astype(np.float32))
+    rows = _with_outliers(generator).reshape(-1, 5, 48)
+    feeds = [{"rows": some[None]} for some in rows[:20]]
+    unseen = {"rows": rows[20:30]}
+    wanted = _outputs(model, unseen)
+    with_8_bit_products(model, feeds)
+    onnx.checker.check_model(model, full_check=True)
+    for found, right in zip(_outputs(model, unseen), wanted, strict=True):
+        np.testing.assert_allclose(found, right, atol=0.03 * np.abs(right).max())
+
+
+def _products(weights: np.ndarray) -> onnx.ModelProto:
+    """Two products of one input."""
+    shape = ["batch", "length", 48]
+    graph = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["rows", "weights"], ["y"]),
+            helper.make_node("MatMul", ["rows", "others"], ["z"]),
+        ],
+        "products",
+        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, shape)],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, [*shape[:2], 64])
+            for name in ("y", "z")
+        ],
+        [
+            numpy_helper.from_array(weights, "weights"),
+            numpy_helper.from_array(weights[:, ::-1].copy(), "others"),
+        ],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+
+
+def _outputs(model: onnx.ModelProto, feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    return [np.asarray(output) for output in session.run(None, feed)]
+
+
+@pytest.mark.parametrize(("difference", "in_integers"), [(0.1, True), (1e-5, False)])
+def test_that_only_weights_are_in_8_bits_where_products_would_move_answers(
+    difference: float, in_integers: bool
+) -> None:
+    generator = np.random.default_rng(0)
+    model = _products(generator.normal(size=(48, 64)).astype(np.float32) / 48)
+    feeds = [{"rows": generator.normal(size=(1, 1, 48)).astype(np.float32)} for _ in range(6)]
+    note = to_8_bits(model, feeds, Tolerance(difference, agreement=0.0))
+    kinds = {node.op_type for node in model.graph.node}
+    assert ("MatMulInteger" in kinds) == in_integers
+    assert ("DequantizeLinear" in kinds) != in_integers
+    assert ("times as fast as fp32" in note) == in_integers
+    assert ("no faster than fp32" in note and "on your examples" in note) != in_integers
 
 
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic", "nearest"])
