@@ -62,19 +62,24 @@ def test_that_runs_killed_at_random_moments_learn_the_same_bit_for_bit(
     moments, kills = random.Random(20), times * KILLS[world.kind]
     hit: list[str] = []
     disturbed: list[RunFolder] = []
-    while len(hit) < kills:
+    num_kinds = 3 if world.kind == "images" else 2
+
+    def is_enough() -> bool:
+        # On a busy machine the first kills may all come in one stage.
+        return len(hit) >= kills and (len(kinds_of(hit)) >= num_kinds or len(hit) >= 4 * kills)
+
+    while not is_enough():
         # Whenever one run reaches its end between two kills, the next begins.
         run = a_run(world, tmp_path / f"run-{len(disturbed)}")
         disturbed.append(run)
-        while len(hit) < kills:
+        while not is_enough():
             stage = kill_at_random(Trainer(run, world.cache), moments)
             if stage is None:
                 break
             hit.append(stage)
     if disturbed[-1].status().state is not RunState.FINISHED:
         finished(disturbed[-1], world.cache)
-    kinds = {kind for kind in KINDS if any(kind in stage for stage in hit)}
-    assert len(kinds) >= (3 if world.kind == "images" else 2), hit
+    assert len(kinds_of(hit)) >= num_kinds, hit
     for run in disturbed:
         assert weights_of(run) == weights_of(expected)
         assert run.read_json("results.json")["arms"] == expected.read_json("results.json")["arms"]
@@ -82,3 +87,8 @@ def test_that_runs_killed_at_random_moments_learn_the_same_bit_for_bit(
 
 
 KINDS = ("decoder-warmup", "further-pretrain", "self-distill", "finetune")
+
+
+def kinds_of(hit: list[str]) -> set[str]:
+    """Kinds of the stages that kills have come in."""
+    return {kind for kind in KINDS if any(kind in stage for stage in hit)}
