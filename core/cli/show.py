@@ -15,6 +15,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from core.readers.judgement import Judgement, judge
 from core.recipe import modalities
 from core.recipe.arms import BASE, title_of
 from core.run.events import (
@@ -228,5 +229,5 @@ def _against_base(arm: dict[str, Any]) -> str:
         return ""
     value, low, high = (100 * difference[key] for key in ("value", "low", "high"))
     text = f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
-    is_clear = difference.get("is_clear_holm", difference["is_clear"])
+    is_clear = judge(difference) in {Judgement.GAIN, Judgement.LOSS}
     return f"[bold]{text}[/]" if is_clear else text

@@ -10,6 +10,7 @@ from core.data.file_types import (
     IMAGE_SUFFIXES,
     OTHER_IMAGE_SUFFIXES,
     PLAIN,
+    is_about,
     is_text_head,
     may_be_plain_text,
     suffix_of,
@@ -79,8 +80,7 @@ def is_text_file(file: Path) -> bool:
 
 
 def _is_about(path: str) -> bool:
-    """Whether it is about the data, not of them."""
-    return path.rsplit("/", 1)[-1].lower().startswith(("readme", "license"))
+    return is_about(path.rsplit("/", 1)[-1])
 
 
 def _stem(path: str) -> str:

@@ -12,6 +12,10 @@ FORMAT_WORDS: Final = "JPEG, PNG, WebP, BMP, GIF, TIFF, HEIC, AVIF or DICOM"
 ORIENTATION: Final = 0x0112
 # Of text that is no table.
 PLAIN: Final = frozenset({".txt", ".md"})
+# What a text's name may end in as if it had no suffix: `cooking.train`, `TREC_10.label`.
+_LIKE_NONE: Final = frozenset(
+    {".train", ".valid", ".val", ".dev", ".test", ".label", ".pos", ".neg"}
+)
 IMAGE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib"}
     | {".gif", ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".dcm", ".dicom"}
@@ -110,9 +114,15 @@ _CONTROL: Final = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def may_be_plain_text(name: str) -> bool:
-    """Whether a name without suffix, or with a number for one, leaves it to the content."""
+    """Whether a name without suffix, or with a number or a split for one, leaves it open."""
     suffix = suffix_of(name)
-    return suffix in {"", "."} or suffix[1:].isdigit()
+    return suffix in {"", "."} or suffix[1:].isdigit() or suffix in _LIKE_NONE
+
+
+def is_about(name: str) -> bool:
+    """Whether a file is about the data, not of them."""
+    words = re.split(r"[\W_]+", name.lower())
+    return "readme" in words or words[0] in {"license", "licence", "citation"}
 
 
 def suffix_of(name: str) -> str:

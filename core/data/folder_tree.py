@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from core.data.splits import is_generic, nfc, roles_of
 
 # A folder with so few loose files (one in so many) is passed through all the same.
-_FEW_LOOSE = 10
+FEW_LOOSE = 10
 
 
 @dataclass
@@ -65,7 +65,7 @@ def folder_tree(counts: Mapping[str, int]) -> Folder:
 
 def only_child(folder: Folder) -> Folder | None:
     """The single folder in one that holds (nearly) nothing else."""
-    if len(folder.children) != 1 or folder.num_files * _FEW_LOOSE > folder.num_below:
+    if len(folder.children) != 1 or folder.num_files * FEW_LOOSE > folder.num_below:
         return None
     return next(iter(folder.children.values()))
 

@@ -4,13 +4,12 @@ A word such as `dev` or `train` is a split only where it can be one: if classes 
 all folders beside it are splits too. Otherwise it is a class like its neighbours.
 """
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
 
 from core.data.folder_tree import Folder, core_of, folder_tree, only_child
-from core.data.manifest import Guess, displayed
+from core.data.manifest import displayed
+from core.data.parts import are_parts, read_alike, read_parts, read_sets, without_copy
+from core.data.readings import FEW_SHOWN, Place, Reading, fill, started
 from core.data.splits import (
     SPLIT_NAMES,
     Role,
@@ -19,67 +18,8 @@ from core.data.splits import (
     is_unlabeled_name,
     nfc,
     roles_of,
+    splits_of,
 )
-
-_FEW_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a folder says of the examples directly in it.
-
-    Attributes:
-        label: Their class; None where there is none.
-        split: `train`, `val` or `test`; None where nothing tells.
-        is_beside: Whether they lie beside what has labels, without being meant as unlabeled.
-    """
-
-    label: str | None = None
-    split: str | None = None
-    is_beside: bool = False
-
-
-@dataclass
-class Reading:
-    """One reading of a folder.
-
-    Attributes:
-        kind: `splits` have classes in them (or the other way round), `flat splits` have none.
-        below: Where it starts, with a final slash, or empty.
-        places: By path of a folder.
-        splits: Names of folders that are splits, with which.
-        notes: What was decided, in words.
-        guesses: The same, one by one.
-    """
-
-    kind: Literal["unlabeled", "classes", "splits", "flat splits"]
-    below: str = ""
-    places: dict[str, Place] = field(default_factory=dict)
-    splits: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    guesses: list[Guess] = field(default_factory=list)
-
-    def guess(self, what: str, value: str) -> None:
-        """Note down what a folder was taken for: naming another one says otherwise."""
-        self.guesses.append(Guess(displayed(nfc(what)), value, "data.labeled"))
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of all classes, sorted."""
-        return tuple(sorted({p.label for p in self.places.values() if p.label is not None}))
-
-    def place(self, path: str) -> Place:
-        """That of the file at a path."""
-        return self.places.get(path.rpartition("/")[0], Place(is_beside=True))
-
-    def counts(self, counts: Mapping[str, int]) -> Counter[tuple[str | None, str | None]]:
-        """Examples by label and split, from their number by folder."""
-        found: Counter[tuple[str | None, str | None]] = Counter()
-        for path, count in counts.items():
-            place = self.places.get(path, Place(is_beside=True))
-            if not place.is_beside:
-                found[place.label, place.split] += count
-        return found
 
 
 def read_folders(counts: Mapping[str, int], *, is_sure: bool) -> Reading:
@@ -102,9 +42,19 @@ def read_folders(counts: Mapping[str, int], *, is_sure: bool) -> Reading:
 def read_splits(top: Folder) -> Reading | None:
     """Splits with class folders in them, or class folders with splits in them."""
     roles = roles_of(top.children)
-    if len(roles) == len(top.children) and len(set(_splits_of(roles).values())) > 1:
+    if len(roles) == len(top.children) and len(set(splits_of(roles).values())) > 1:
         return _splits_first(top) or _classes_first(top)
-    return _one_with_splits(top) or _classes_first(top) or _splits_first(top)
+    return (
+        _one_with_splits(top)
+        or read_sets(top, _has_splits)
+        or _classes_first(top)
+        or _splits_first(top)
+    )
+
+
+def _has_splits(folder: Folder) -> bool:
+    found = _splits_below(folder)
+    return found is not None and len(found.classes) > 1
 
 
 def _one_with_splits(top: Folder) -> Reading | None:
@@ -117,7 +67,7 @@ def _one_with_splits(top: Folder) -> Reading | None:
     if name in roles or len(roles) < len(top.children) - 1:
         return None
     for other, role in roles.items():
-        _fill(reading, top.children[other], Place(split="test" if role == "test" else None))
+        fill(reading, top.children[other], Place(split="test" if role == "test" else None))
         kept = ", and kept out of pre-training" if role == "test" else ""
         reading.notes.append(f"{displayed(nfc(other))}/ is unlabeled{kept}")
     reading.places[top.path] = Place(is_beside=True)
@@ -135,15 +85,15 @@ def _splits_below(folder: Folder | None) -> Reading | None:
 def read_flat_splits(top: Folder) -> Reading | None:
     """Splits without classes: all folders are such, or two of them can't be classes together."""
     roles = roles_of(top.children)
-    splits = _splits_of(roles)
+    splits = splits_of(roles)
     found = set(splits.values())
     are_all = len(roles) == len(top.children)
     if len(found) < 2 or not (are_all or "train" in found):
         return None
-    reading = _reading("flat splits", top, splits)
+    reading = started("flat splits", top, splits)
     for name, child in top.children.items():
         split = splits.get(name)
-        _fill(reading, child, Place(split=split))
+        fill(reading, child, Place(split=split))
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(splits))
     reading.notes.append(f"{names} are splits and hold no classes: unlabeled")
     reading.guess(f"each of {names}", "a split without classes")
@@ -158,18 +108,27 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
         is_sure: Whether the user said that it is labeled; they may then be nested, hold one
             example each, have others beside them, or be a single one.
     """
-    classes = [child for name, child in top.children.items() if not is_unlabeled_name(name)]
+    if (merged := read_parts(top)) is not None:
+        return merged
+    once = without_copy(top)
+    classes = [child for name, child in once.items() if not is_unlabeled_name(name)]
     total = sum(child.num_all for child in classes)
-    are_direct = not top.num_files and not any(c.children for c in top.children.values())
+    are_direct = not top.num_files and not any(core_of(c).children for c in once.values())
     if len(classes) < 2 and not (is_sure and are_direct and _can_be_single(classes)):
         return None
-    if are_parts_of_examples(child.name for child in classes):
+    names = [child.name for child in classes]
+    if are_parts_of_examples(names) or are_parts(names):
         return None
     if not is_sure and (not are_direct or total < 2 * len(classes)):
-        return None
-    reading = _reading("classes", top, {})
+        return read_alike(top)
+    reading = started("classes", top, {})
     for name, child in top.children.items():
-        _fill(reading, child, Place() if is_unlabeled_name(name) else Place(nfc(name)))
+        place = Place(is_beside=True) if name not in once else Place(nfc(name))
+        fill(reading, child, Place() if is_unlabeled_name(name) else place)
+    nested = sorted({nfc(name) for child in classes for name in core_of(child).children})
+    if nested:
+        shown = ", ".join(map(displayed, nested[:FEW_SHOWN]))
+        reading.notes.append(f"folders in the class folders are not told apart ({shown})")
     looks = [n for n in sorted(top.children) if nfc(n).casefold() in SPLIT_NAMES]
     for name in looks:
         reading.guess(f"folder {name}", "a class")
@@ -187,7 +146,7 @@ def _can_be_single(classes: list[Folder]) -> bool:
 
 def _splits_first(top: Folder) -> Reading | None:
     roles = roles_of(top.children)
-    splits = _splits_of(roles)
+    splits = splits_of(roles)
     found = set(splits.values())
     cores = {name: core_of(top.children[name]) for name in splits}
     classes = {name for core in cores.values() for name in core.children}
@@ -203,12 +162,12 @@ def _splits_first(top: Folder) -> Reading | None:
             return None
         if len(splits) > 1 and len(found) == 1 and not _share_classes(list(cores.values())):
             return None
-    reading = _reading("splits", top, splits)
+    reading = started("splits", top, splits)
     for name, child in top.children.items():
         if name in splits:
             _fill_split(reading, child, splits[name])
         else:
-            _fill(reading, child, Place(is_beside=name not in roles))
+            fill(reading, child, Place(is_beside=name not in roles))
     for name, role in _renamed(roles).items():
         reading.guess(f"folder {name}", "unlabeled" if role == "unlabeled" else f"the split {role}")
     if reading.guesses:
@@ -227,14 +186,14 @@ def _fill_split(reading: Reading, folder: Folder, split: str) -> None:
     core = core_of(folder)
     held_out = "test" if split == "test" else None
     if not core.children:
-        _fill(reading, folder, Place(split=held_out))
+        fill(reading, folder, Place(split=held_out))
         kept = ", and kept out of pre-training" if held_out else ""
         reading.notes.append(f"{displayed(folder.path)}/ has no classes: unlabeled{kept}")
         return
-    _fill(reading, folder, Place(is_beside=True))
+    fill(reading, folder, Place(is_beside=True))
     for name, child in core.children.items():
         is_unlabeled = is_unlabeled_name(name)
-        _fill(reading, child, Place(split=held_out) if is_unlabeled else Place(nfc(name), split))
+        fill(reading, child, Place(split=held_out) if is_unlabeled else Place(nfc(name), split))
 
 
 def _classes_first(top: Folder) -> Reading | None:
@@ -249,18 +208,18 @@ def _classes_first(top: Folder) -> Reading | None:
     first = min(splits)
     shown = ", ".join(f"{displayed(nfc(first))}/{name}" for name in sorted(splits[first]))
     names = {name: split for each in splits.values() for name, split in each.items()}
-    reading = _reading("splits", top, names)
+    reading = started("splits", top, names)
     reading.notes.append(f"the splits lie in the class folders ({shown})")
     reading.guess(f"each of {shown}", "a split of its class")
     for name, child in top.children.items():
         label = None if is_unlabeled_name(name) else nfc(name)
-        _fill(reading, child, Place(label))
+        fill(reading, child, Place(label))
         for part, folder in classes[name].children.items() if name in splits else ():
             split = splits[name].get(part)
-            _fill(reading, folder, Place(label, split) if split else Place())
+            fill(reading, folder, Place(label, split) if split else Place())
     missing = sorted(set(classes) - set(splits))
     if missing:
-        shown = ", ".join(displayed(nfc(name)) for name in missing[:_FEW_SHOWN])
+        shown = ", ".join(displayed(nfc(name)) for name in missing[:FEW_SHOWN])
         reading.notes.append(f"no splits in {shown}: all of it is training data")
     return reading
 
@@ -270,23 +229,7 @@ def _only_splits(core: Folder) -> dict[str, str] | None:
     roles = roles_of(core.children)
     if core.num_files or len(roles) < len(core.children):
         return None
-    return _splits_of(roles) or None
-
-
-def _splits_of(roles: Mapping[str, Role]) -> dict[str, str]:
-    return {name: role for name, role in roles.items() if role != "unlabeled"}
-
-
-def _reading(
-    kind: Literal["classes", "splits", "flat splits"], top: Folder, splits: dict[str, str]
-) -> Reading:
-    below = f"{top.path}/" if top.path else ""
-    return Reading(kind, below, {top.path: Place(is_beside=True)}, splits)
-
-
-def _fill(reading: Reading, folder: Folder, place: Place) -> None:
-    for each in folder.walk():
-        reading.places[each.path] = place
+    return splits_of(roles) or None
 
 
 def _renamed(roles: Mapping[str, Role]) -> dict[str, Role]:

@@ -17,6 +17,8 @@ _MISSING: Final = frozenset({"nan", "none", "na", "n/a", "null", "<na>", "?"})
 _CONTAINERS: Final = (dict, bytes, bytearray)
 # Fewer examples may well have a class each.
 _FEW: Final = 10
+# Between the labels of one cell, where each of most also stands alone: `Edema|Effusion`.
+_BETWEEN: Final = "|"
 _MANY_NUMBERS: Final = 20
 
 
@@ -39,6 +41,7 @@ class Labels:
         # Several spellings side by side are names of classes.
         self._is_missing = self._is_numeric or (is_wordless and len(missing) == 1)
         self._is_minus_missing = self._is_numeric and numbers != {"-1", "1"}
+        self._are_joined = _are_joined(set(spelled))
 
     def of(self, cell: Any) -> tuple[str, ...]:
         """No label, one, or several.
@@ -47,12 +50,24 @@ class Labels:
             ValueError: It is nothing that can be a label, in words.
         """
         found = dict.fromkeys(_spelled(cell))
+        if self._are_joined:
+            found = dict.fromkeys(part for label in found for part in _parts(label))
         return tuple(label for label in found if not self._says_none(label))
 
     def _says_none(self, label: str) -> bool:
         if label == "-1":
             return self._is_minus_missing
         return self._is_missing and label.lower() in _MISSING
+
+
+def _parts(label: str) -> list[str]:
+    return [part.strip() for part in label.split(_BETWEEN) if part.strip()]
+
+
+def _are_joined(labels: set[str]) -> bool:
+    """Whether some cells hold several labels, most of which other cells hold alone."""
+    joined = {part for label in labels if _BETWEEN in label for part in _parts(label)}
+    return bool(joined) and 2 * len(joined & labels) >= len(joined)
 
 
 def label_in_words(labels: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -86,6 +86,11 @@ def roles_of(names: Iterable[str]) -> dict[str, Role]:
     return roles
 
 
+def splits_of(roles: Mapping[str, Role]) -> dict[str, str]:
+    """Those of the roles that are splits."""
+    return {name: role for name, role in roles.items() if role != "unlabeled"}
+
+
 def roles_of_files(names: Iterable[str]) -> dict[str, Role]:
     """Which of the files that lie side by side are of splits, by the names of all of them.
 
@@ -132,11 +137,15 @@ def are_parts_of_examples(names: Iterable[str]) -> bool:
     """Whether folders hold images and their masks, which are no classes to tell apart."""
     names = list(names)
     masks = [name for name in names if set(_words_in_order(name)) & _MASKS]
-    return bool(masks) and all(is_generic(name) for name in names if name not in masks)
+    others = [name for name in names if name not in masks]
+    # `with_mask` and `without_mask` are classes.
+    return bool(masks) and bool(others) and all(map(is_generic, others))
 
 
 def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".gz").rsplit(".", 1)[0]
+    stem, _, suffix = name.rsplit("/", 1)[-1].removesuffix(".gz").rpartition(".")
+    # As fastText names them: `cooking.train`, `cooking.valid`.
+    return f"{stem}.{suffix}" if not stem or suffix.casefold() in SPLIT_NAMES else stem
 
 
 def _words(name: str) -> set[str]:

@@ -123,6 +123,43 @@ def resampled_scores(
     return np.stack([accuracy, recall, f1]).reshape(3, *shape)
 
 
+def example_scores(
+    targets: np.ndarray, predictions: np.ndarray, num_classes: int
+) -> NDArray[np.float64]:
+    """(3, N) what each example says of accuracy, balanced accuracy and macro-F1.
+
+    Their means over the examples are the three numbers, and their variance divided by N is that of
+    the numbers: of a share it is right or wrong; of the other two the number plus the example's
+    influence on it (the infinitesimal jackknife; Efron 1982, The Jackknife, the Bootstrap and Other
+    Resampling Plans, chapter 6). In a class of n the influences are made larger by the root of
+    n / (n - 1): they are measured from a mean that they are part of.
+
+    Args:
+        targets: (N,) class indices, N at least 1.
+        predictions: (N,) class indices.
+        num_classes: How many classes there are.
+    """
+    num_examples = len(targets)
+    correct = (targets == predictions).astype(np.float64)
+    support = np.bincount(targets, minlength=num_classes)
+    both = support + np.bincount(predictions, minlength=num_classes)
+    right = np.bincount(targets, correct, num_classes)
+    present = support > 0
+    # Shares of an average over the classes with examples, by an example's count in its class.
+    each = present * num_examples / present.sum()
+    recall = right / np.maximum(support, 1)
+    f1 = 2 * right / np.maximum(both, 1)
+    of_recall = (each / np.maximum(support, 1))[targets] * (correct - recall[targets])
+    per_f1 = each / np.maximum(both, 1)
+    of_f1 = 2 * per_f1[targets] * correct
+    of_f1 -= (per_f1 * f1)[targets] + (per_f1 * f1)[predictions]
+    widened = np.sqrt(support / np.maximum(support - 1, 1))[targets]
+    averages = [values[present].mean() for values in (recall, f1)]
+    influences = np.stack([of_recall, of_f1]) * widened
+    influences -= influences.mean(axis=1, keepdims=True)
+    return np.stack([correct, *(np.array(averages)[:, None] + influences)])
+
+
 def _calibration_error(probabilities: np.ndarray, targets: np.ndarray) -> float:
     # Late: the package imports all of its metrics, image and text models included.
     import torch

@@ -1,16 +1,9 @@
 """Did it help: arms against each other over seeds and test images, and the answer in words.
 
-Intervals of accuracies, and of differences between two arms, come from a percentile bootstrap over
-the test images (each image's mean over the seeds is what is resampled), widened by the variance
-between the seeds' accuracies divided by their number. That counts the chance on single images a
-second time; with three seeds or so it is what makes 95 % true, and at worst it errs towards "no
-gain" (tests/core/evaluate/test_verdict.py measures it).
-
-Differences are paired: both arms on the same resampled images, and seed by seed when they have
-the same number of seeds, since equal seeds mean equal heads and orders. What is not a mean over
-images (balanced accuracy, macro-F1), and accuracies that can't vary, combine the seeds' own
-intervals: test images are shared, so their variance is averaged; the variance between seeds is
-divided by the number of seeds.
+Intervals and p-values of accuracies, balanced accuracies and macro-F1, and of their differences,
+hold both chances, that of the test images and that of the seeds (`core.evaluate.components`).
+Differences are paired: both arms on the same images. Each metric is a mean over images of what an
+image says of it (`core.evaluate.metrics.example_scores`). Nothing is resampled.
 """
 
 from collections.abc import Sequence
@@ -19,8 +12,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluate.intervals import bootstrap_interval, estimate
-from core.evaluate.several import HALF_WIDTH, adjust_for_several, clear_gains, clear_losses
+from core.evaluate.components import (
+    Clusters,
+    Estimate,
+    Parts,
+    difference_of,
+    mean_of,
+    take_apart,
+)
+from core.evaluate.intervals import estimate, exact_interval
+from core.evaluate.several import (
+    LEVEL,
+    adjust_for_several,
+    clear_gains,
+    clear_losses,
+)
+from core.readers.judgement import Judgement, judge, why_not_judged
 from core.recipe.arms import BASE, DISTILLED, phrase_of
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
@@ -31,45 +38,39 @@ _FEW = 2
 
 def summarise_arms(
     results: dict[str, list[dict[str, Any]]],
-    correct: dict[str, list[NDArray[np.bool_]]] | None = None,
+    scores: dict[str, list[NDArray[np.floating[Any]]]],
     *,
-    seed: int = 0,
-    num_resamples: int = 2000,
-    only_against_base: bool = False,
+    clusters: Clusters | None = None,
+    is_interim: bool = False,
 ) -> dict[str, Any]:
     """Means over the seeds of each arm, their 95 % intervals, and differences between arms.
 
     Args:
         results: Per arm, one `evaluate_predictions` per seed.
-        correct: Per arm, per seed, (N,) which of the same N test images were right.
-        seed: Seed of the bootstrap.
-        num_resamples: How often to resample.
-        only_against_base: Leave the other differences out, for results on the way.
+        scores: Per arm, per seed, (3, N) `example_scores` of the same N test images.
+        clusters: (N,) which test images belong together; None: none do.
+        is_interim: Of results on the way: only differences from the base, and none is judged.
 
     Returns:
         Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means) and `micro_f1` (with one class
         per image it is the accuracy), `std` (over seeds, sample standard deviation; null for one
         seed), `intervals` (per metric `value`, `low`, `high`),
         `calibration_error` (mean), `num_images`, `num_seeds`, `against` (per other arm the
-        paired difference of accuracies: `value`, `low`, `high`, `is_clear`; of several arms, from
-        the base, also `p`, `p_holm` and `is_clear_holm`) and `seeds`.
+        paired difference of accuracies: `value`, `low`, `high`, `p`, `is_judged` (not with
+        one seed, nor on the way), `is_clear`, `balanced_accuracy` and `macro_f1` with numbers of
+        their own; of several arms, from the base, also `p_holm` and `is_clear_holm`) and `seeds`.
     """
     arms = {arm: _summary(seeds) for arm, seeds in results.items()}
-    if correct is None:
-        return arms
-    tables = {arm: np.stack(seeds).astype(np.float64) for arm, seeds in correct.items()}
-    for arm, table in tables.items():
-        ends = _interval_of_mean([table], seed, num_resamples)
-        if ends is not None and ends[0] < ends[1]:
-            low, high = max(0.0, ends[0]), min(1.0, ends[1])
-            arms[arm]["intervals"]["accuracy"] = estimate(arms[arm]["accuracy"], low, high)
+    parts = {arm: _parts(tables, clusters) for arm, tables in scores.items()}
+    for arm, own in parts.items():
+        intervals = {name: _interval(each) for name, each in own.items()}
+        arms[arm]["intervals"] = {**intervals, "micro_f1": dict(intervals["accuracy"])}
         arms[arm]["against"] = {
-            other: _difference(table, tables[other], seed, num_resamples)
-            for other in tables
-            if other != arm and (other == BASE or not only_against_base)
+            other: _difference(own, others, is_interim=is_interim)
+            for other, others in parts.items()
+            if other != arm and (other == BASE or not is_interim)
         }
-    if len(arms) > 1 + _FEW:
-        adjust_for_several(arms)
+    adjust_for_several(arms)
     return arms
 
 
@@ -92,18 +93,37 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
         scores = ", ".join(_score(arm, arms[arm]) for arm in arms)
         yet = " yet" if is_interim else ""
         return f"{_capital(scores)}, on {images}; there is nothing to compare with{yet}."
+    subject = DISTILLED if DISTILLED in arms else named[-1]
+    judgement = judge(arms[subject]["against"].get(BASE))
+    if judgement is Judgement.NOT_JUDGED:
+        return _numbers(arms, named, subject, images, is_interim=is_interim)
     if len(named) > _FEW and all(BASE in arms[arm]["against"] for arm in named):
         return _verdict_of_several(arms, named, images)
-    subject = DISTILLED if DISTILLED in arms else named[-1]
     scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
-    difference = arms[subject].get("against", {}).get(BASE)
-    if difference is None:
+    if judgement is Judgement.NOT_COMPARED:
         return f"{_capital(scores)}."
-    sentence = _judged(scores, difference, what)
-    clear = [arm for arm in named if arm != subject and _is_gain(arms[arm])]
-    if clear and not _is_gain(arms[subject]):
-        sentence += f" {_capital(_score(clear[0], arms[clear[0]]))} does gain."
+    sentence = _judged(scores, judgement, arms[subject]["against"][BASE], what)
+    gains = [arm for arm in named if judge(arms[arm]["against"].get(BASE)) is Judgement.GAIN]
+    if gains and subject not in gains:
+        sentence += f" {_capital(_score(gains[0], arms[gains[0]]))} does gain."
     return sentence
+
+
+def _numbers(
+    arms: dict[str, Any], named: list[str], subject: str, images: str, *, is_interim: bool
+) -> str:
+    """What there is before anything can be judged."""
+    scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
+    difference = arms[subject]["against"][BASE]
+    text = (
+        f"{_capital(scores)}; a difference of {_signed(difference['value'])} points "
+        f"({_span(difference)})"
+    )
+    others = [arm for arm in named if arm != subject]
+    if others:
+        text += f"; besides, {', '.join(_score(arm, arms[arm]) for arm in others)}"
+    seeds = [arms[arm]["num_seeds"] for arm in (BASE, *named)]
+    return f"{text}; {why_not_judged(seeds, is_interim=is_interim)}."
 
 
 def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> str:
@@ -114,7 +134,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
     tests = f"{len(named)} comparisons with fine-tuning alone (Holm's correction)"
     if gains:
         difference = arms[first]["against"][BASE]
-        points, span = _points_and_span(difference)
+        points, span = _points(difference), _span(difference)
         listed = _listed(gains)
         verb = "are" if len(gains) > 1 else "is"
         text = (
@@ -123,7 +143,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
         )
     else:
         difference = arms[best]["against"][BASE]
-        span = _points_and_span(difference)[1]
+        span = _span(difference)
         text = (
             f"No gain here: use the base model. Over {tests}, nothing is clearly better; the best "
             f"is {scores}, a difference of {_signed(difference['value'])} points ({span})."
@@ -138,9 +158,12 @@ def _listed(arms: list[str]) -> str:
     return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
-def _points_and_span(difference: dict[str, Any]) -> tuple[str, str]:
-    points = f"{100 * abs(difference['value']):.1f} points"
-    return points, (f"95 % interval {_signed(difference['low'])} to {_signed(difference['high'])}")
+def _points(difference: dict[str, Any]) -> str:
+    return f"{100 * abs(difference['value']):.1f} points"
+
+
+def _span(difference: dict[str, Any]) -> str:
+    return f"95 % interval {_signed(difference['low'])} to {_signed(difference['high'])}"
 
 
 def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -148,14 +171,13 @@ def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
     several = len(seeds) > 1
     means = {metric: float(values[metric].mean()) for metric in METRICS}
     std = {m: float(values[m].std(ddof=1)) if several else None for m in METRICS}
-    intervals = {metric: _pooled([s[metric] for s in seeds]) for metric in METRICS}
     # Micro-F1 is the same number, also of seeds that were evaluated before it had a name.
     means["micro_f1"] = means["accuracy"]
-    std["micro_f1"], intervals["micro_f1"] = std["accuracy"], intervals["accuracy"]
+    std["micro_f1"] = std["accuracy"]
     return {
         **means,
         "std": std,
-        "intervals": intervals,
+        "intervals": {},
         "calibration_error": float(np.mean([s["calibration_error"] for s in seeds])),
         "num_images": seeds[0]["num_images"],
         "num_seeds": len(seeds),
@@ -164,74 +186,59 @@ def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _pooled(estimates: Sequence[dict[str, float]]) -> dict[str, float]:
-    """One interval from those of the seeds; each side keeps its own width."""
-    values, low, high = (
-        np.array([each[key] for each in estimates]) for key in ("value", "low", "high")
-    )
-    mean = float(values.mean())
-    between = _variance_of_mean(values)
-    below = np.sqrt(((values - low) ** 2).mean() + HALF_WIDTH**2 * between)
-    above = np.sqrt(((high - values) ** 2).mean() + HALF_WIDTH**2 * between)
-    return estimate(mean, max(0.0, mean - float(below)), min(1.0, mean + float(above)))
+def _parts(
+    tables: Sequence[NDArray[np.floating[Any]]], clusters: Clusters | None
+) -> dict[str, Parts]:
+    stacked = np.stack(tables)
+    return {name: take_apart(stacked[:, i], clusters) for i, name in enumerate(METRICS)}
+
+
+def _interval(own: Parts) -> dict[str, float]:
+    # Macro averages may miss 0 and 1 by rounding.
+    if not 1e-9 < own.mean < 1 - 1e-9:
+        # No example differs from another, so none says how far off the share may be.
+        num_examples = max(1, round(own.df + 1))
+        return estimate(
+            round(own.mean), *exact_interval(round(own.mean) * num_examples, num_examples)
+        )
+    found = mean_of(own)
+    return estimate(found.value, *found.share_interval())
 
 
 def _difference(
-    table: NDArray[np.float64], other: NDArray[np.float64], seed: int, num_resamples: int
+    own: dict[str, Parts], others: dict[str, Parts], *, is_interim: bool
 ) -> dict[str, Any]:
-    value = float(table.mean() - other.mean())
-    tables = [table - other] if len(table) == len(other) else [table, -other]
-    ends = _interval_of_mean(tables, seed, num_resamples)
-    if ends is None:
-        # One image: nothing is known of the difference.
-        return {"value": value, "low": -1.0, "high": 1.0, "is_clear": False}
-    interval = {"value": value, "low": max(-1.0, ends[0]), "high": min(1.0, ends[1])}
-    return {**interval, "is_clear": not interval["low"] <= 0 <= interval["high"]}
+    found = {name: difference_of(own[name], others[name]) for name in METRICS}
+    accuracy = found["accuracy"]
+    repeated = min(own["accuracy"].num_seeds, others["accuracy"].num_seeds) > 1
+    is_judged = repeated and not is_interim
+    return {
+        **_as_json(accuracy),
+        "is_judged": is_judged,
+        "is_clear": is_judged and accuracy.p < LEVEL,
+        "balanced_accuracy": _as_json(found["balanced_accuracy"]),
+        "macro_f1": _as_json(found["macro_f1"]),
+    }
 
 
-def _interval_of_mean(
-    tables: Sequence[NDArray[np.float64]], seed: int, num_resamples: int
-) -> tuple[float, float] | None:
-    """Of the sum of the tables' means; None for one image. Tables are (seeds, images)."""
-    num_images = tables[0].shape[1]
-    if num_images < 2:
-        return None
-    per_image = np.sum([table.mean(axis=0) for table in tables], axis=0)
-
-    def mean(images: np.ndarray, axis: int = -1) -> NDArray[np.float64]:
-        means: NDArray[np.float64] = per_image[images].mean(axis=axis)
-        return means
-
-    ends = bootstrap_interval(num_images, mean, seed=seed, num_resamples=num_resamples)
-    low, high = float(ends[0][0]), float(ends[1][0])
-    value = float(per_image.mean())
-    of_seeds = HALF_WIDTH**2 * sum(_variance_of_mean(table.mean(axis=1)) for table in tables)
-    below = np.sqrt((value - low) ** 2 + of_seeds)
-    above = np.sqrt((high - value) ** 2 + of_seeds)
-    return value - float(below), value + float(above)
+def _as_json(found: Estimate) -> dict[str, float]:
+    half = found.half_width()
+    low, high = found.value - half, found.value + half
+    return {"value": found.value, "low": max(-1.0, low), "high": min(1.0, high), "p": found.p}
 
 
-def _variance_of_mean(values: NDArray[np.float64]) -> float:
-    """Variance of the mean of (S,) numbers of single seeds; 0 for one seed: unknown then."""
-    return float(values.var(ddof=1)) / len(values) if len(values) > 1 else 0.0
-
-
-def _is_gain(arm: dict[str, Any]) -> bool:
-    difference = arm["against"].get(BASE)
-    return bool(difference and difference["is_clear"] and difference["value"] > 0)
-
-
-def _judged(scores: str, difference: dict[str, Any], what: str) -> str:
-    points, span = _points_and_span(difference)
-    if not difference["is_clear"]:
-        return (
-            f"No gain here: {scores}; the difference of {_signed(difference['value'])} points "
-            f"({span}) may be chance. More test {what}s or seeds could tell; until then the base "
-            "model serves as well."
-        )
-    if difference["value"] < 0:
-        return f"A loss here: {scores}; {points} worse ({span}). Use the base model."
-    return f"{_capital(scores)}: {points} better ({span})."
+def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what: str) -> str:
+    span = _span(difference)
+    if judgement is Judgement.LOSS:
+        return f"A loss here: {scores}; {_points(difference)} worse ({span}). Use the base model."
+    if judgement is Judgement.GAIN:
+        return f"{_capital(scores)}: {_points(difference)} better ({span})."
+    several = ", after Holm's correction for the number of arms," if difference["is_clear"] else ""
+    return (
+        f"No gain here: {scores}; the difference of {_signed(difference['value'])} points "
+        f"({span}){several} may be chance. More test {what}s or seeds could tell; until then the "
+        "base model serves as well."
+    )
 
 
 def _score(arm: str, summary: dict[str, Any]) -> str:

@@ -167,7 +167,9 @@ class Answering:
         self._set_place(torch.device("cpu"), choose_precision(asked, "cpu"), "CPU")
 
     def _set_place(self, device: torch.device, precision: str, words: str) -> None:
-        self._device, self._precision, self._words = device, precision, words
+        self._device = device
+        self._precision = precision
+        self._words = words
         self._is_checked = precision == "float32"
 
 

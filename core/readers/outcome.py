@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RunError
+from core.readers.judgement import Judgement, judge
 from core.recipe import AUTO, modalities, modality_named
-from core.recipe.arms import ARM_PREFERENCE, BASE
+from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE
 from core.recipe.modality import Modality, modality_of_results
 from core.run.files import CLASSIFIER_JSON, RESULTS
 from core.run.folder import RunFolder
@@ -19,15 +19,6 @@ from core.run.plan import fine_tuning_of
 
 # The order in which arms are shown; the last one is what the run is about.
 _ORDER = ARM_PREFERENCE[::-1]
-
-
-class Judgement(Enum):
-    """The answer in one word."""
-
-    GAIN = auto()
-    NO_GAIN = auto()
-    LOSS = auto()
-    NOT_COMPARED = auto()
 
 
 @dataclass(frozen=True)
@@ -91,8 +82,8 @@ class ArmScore:
         against: By the name of another arm, the paired difference of accuracies.
         seeds: Each seed's scores.
         spread: Standard deviation of the seeds' accuracies; None for one seed.
-        is_clear: Whether the difference from the base model is no chance, the number of arms that
-            were tested taken into account (Holm).
+        judgement: Whether it is better than the base model, the number of arms that were tested
+            taken into account (Holm).
     """
 
     name: str
@@ -103,7 +94,7 @@ class ArmScore:
     against: Mapping[str, ScoreEstimate]
     seeds: tuple[SeedScore, ...]
     spread: float | None = None
-    is_clear: bool = False
+    judgement: Judgement = Judgement.NOT_COMPARED
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +114,7 @@ class RunOutcome:
         has_encoder: Whether a fitted encoder can be exported.
         classifiers: Names of the stages that left a classifier, by arm and seed.
         interim: While fine-tunings are missing: how many are done, of how many.
+        num_pretrainings: How often each pre-training was done; 0: older results don't say.
     """
 
     run: RunFolder
@@ -137,6 +129,7 @@ class RunOutcome:
     has_encoder: bool
     classifiers: Mapping[tuple[str, int], str]
     interim: tuple[int, int] | None = None
+    num_pretrainings: int = 0
 
     @property
     def subject(self) -> ArmScore | None:
@@ -154,12 +147,14 @@ class RunOutcome:
     @property
     def judgement(self) -> Judgement:
         """Whether it helped."""
-        difference = self.difference
-        if difference is None:
-            return Judgement.NOT_COMPARED
-        if difference.low <= 0 <= difference.high:
-            return Judgement.NO_GAIN
-        return Judgement.GAIN if difference.value > 0 else Judgement.LOSS
+        return self.subject.judgement if self.subject is not None else Judgement.NOT_COMPARED
+
+    @property
+    def is_pretrained_once(self) -> bool:
+        """Whether pre-training has a part in an arm and was not repeated."""
+        return self.num_pretrainings == 1 and any(
+            ARMS[arm.name].start for arm in self.arms if arm.name in ARMS
+        )
 
     def arm(self, name: str) -> ArmScore:
         """An arm by its name."""
@@ -203,6 +198,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         # Before there were texts, results did not say.
         modality=modality_of_results(data.get("what", "image")),
         interim=(int(interim["done"]), int(interim["of"])) if interim else None,
+        num_pretrainings=int(values.get("num_pretrainings", 0)),
     )
 
 
@@ -228,7 +224,6 @@ def _place(arm: str) -> int:
 def _arm(name: str, values: dict[str, Any]) -> ArmScore:
     intervals = values["intervals"]
     spread = values.get("std", {}).get("accuracy")
-    from_base = values["against"].get(BASE, {})
     return ArmScore(
         name=name,
         accuracy=_estimate(intervals["accuracy"]),
@@ -238,7 +233,7 @@ def _arm(name: str, values: dict[str, Any]) -> ArmScore:
         against={other: _estimate(found) for other, found in values["against"].items()},
         seeds=tuple(_seed(seed) for seed in values["seeds"]),
         spread=None if spread is None else float(spread),
-        is_clear=bool(from_base.get("is_clear_holm", from_base.get("is_clear", False))),
+        judgement=judge(values["against"].get(BASE)),
     )
 
 

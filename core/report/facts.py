@@ -52,6 +52,7 @@ class RunFacts:
         verdict: The answer; for a run without one, why there is none.
         noun: What an example is called: `image`, `text`.
         is_interim: Whether fine-tunings are missing in the results.
+        is_from_components: Whether intervals are as since format 2 of the results.
         settings: By section.
         data: As `core.data.findings.summary_of`; empty when the manifest can't be read.
         num_leaked: Pictures in more than one split.
@@ -78,6 +79,7 @@ class RunFacts:
     verdict: str
     noun: str
     is_interim: bool = False
+    is_from_components: bool = False
     settings: dict[str, list[Setting]]
     data: dict[str, Any] = field(default_factory=dict)
     num_leaked: int = 0
@@ -122,10 +124,12 @@ def gather(path: Path) -> RunFacts:
         path=run.path,
         made=_made(run),
         is_finished=is_finished,
-        state=f"{status.state}: {status.text}" if status.text else str(status.state),
+        # The text of a finished run is its verdict, which stands at the top.
+        state=str(status.state) + (f": {status.text}" if status.text and not is_finished else ""),
         verdict=results.verdict if results else _no_answer(is_finished=is_finished),
         noun=numbers.noun,
         is_interim=bool(results and run.read_json(RESULTS).get("interim")),
+        is_from_components=bool(results and results.num_pretrainings),
         settings=settings_of(numbers.recipe),
         data=_data(manifest, numbers) if manifest else {},
         num_leaked=sum(leak.kind == "splits" for leak in manifest.leaks) if manifest else 0,

@@ -18,8 +18,8 @@ from core.version import __version__
 RUN_FORMAT = 1
 EVENTS_FORMAT = 1
 CHECKPOINT_FORMAT = 1
-# Of results.json, which carries it itself.
-RESULTS_FORMAT = 1
+# Of results.json, which carries it itself. 2: a difference may be there and not be judged.
+RESULTS_FORMAT = 2
 
 # By the keys of run.json: what the number is of, and up to which it is read.
 _PARTS = {

@@ -13,7 +13,11 @@ import filelock
 import numpy as np
 from safetensors.numpy import load_file
 
+from core.data.groups import groups_by_pattern
+from core.evaluate.metrics import example_scores
 from core.evaluate.verdict import summarise_arms, verdict
+from core.readers.judgement import PRETRAINED_ONCE
+from core.recipe.arms import ARMS
 from core.run.files import ENCODER, MODEL_JSON, PREDICTIONS, RESULTS_LOCK, SUMMARY
 from core.run.formats import RESULTS_FORMAT
 from core.run.plan import StagePlan, arms_of
@@ -52,6 +56,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     }
     encoder = _export_encoder(setup)
     text = _verdict(setup, arms, is_interim=is_interim)
+    if any(ARMS[arm].start for arm in arms if arm in ARMS):
+        text += f" {PRETRAINED_ONCE}"
     if is_interim:
         text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"
     results: dict[str, Any] = {
@@ -59,6 +65,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "interim": {"done": len(finetuned), "of": len(planned)} if is_interim else None,
         "verdict": text,
         "arms": arms,
+        # How often each pre-training was done; 1: chance between them is in no interval.
+        "num_pretrainings": 1,
         "data": {
             "what": setup.manifest.modality.result_name,
             "pretraining_images": len(setup.unlabeled),
@@ -79,19 +87,33 @@ def _arms(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
     if not finetuned or not len(setup.test):
         return {}
     metrics: dict[str, list[dict[str, Any]]] = {}
-    correct: dict[str, list[np.ndarray]] = {}
+    scores: dict[str, list[np.ndarray]] = {}
     for stage in _paired(setup, finetuned):
         summary = _summary(setup, stage)
         predictions = load_file(setup.run.stage(stage.name) / PREDICTIONS)
-        right = predictions["probabilities"].argmax(axis=1) == predictions["targets"]
+        predicted = predictions["probabilities"].argmax(axis=1)
+        said = example_scores(predictions["targets"], predicted, len(setup.classes))
         metrics.setdefault(stage.arm, []).append(summary["test"])
-        correct.setdefault(stage.arm, []).append(right)
-    seed = setup.recipe.seed
-    return summarise_arms(metrics, correct, seed=seed, only_against_base=is_interim)
+        scores.setdefault(stage.arm, []).append(said)
+    return summarise_arms(metrics, scores, clusters=_clusters(setup), is_interim=is_interim)
+
+
+def _clusters(setup: RunSetup) -> np.ndarray | None:
+    """(N,) which test examples belong together by their names; None when nothing says so.
+
+    What a column of a table says is not in the manifest, so it is not known here.
+    """
+    pattern = setup.recipe.data.group_pattern
+    if pattern is None:
+        return None
+    groups, _ = groups_by_pattern(setup.manifest.labeled, pattern)
+    numbers: dict[object, int] = {}
+    keys = ((each.root, each.path) for each in setup.manifest.used_split("test"))
+    return np.array([numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys])
 
 
 def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
-    """Those whose seeds every arm has finished, so that differences are paired.
+    """Those whose seeds every arm has finished, so that like is compared with like.
 
     Before there is such a seed: the first seed of the arms that have it.
     """

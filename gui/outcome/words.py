@@ -1,6 +1,7 @@
 """The answer of a run in sentences."""
 
-from core.readers.outcome import ArmScore, Judgement, RunOutcome
+from core.readers.judgement import PRETRAINED_ONCE, Judgement, why_not_judged
+from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, phrase_of
 from gui.words.numbers import arm_title, percent
 
@@ -54,12 +55,21 @@ def advice(outcome: RunOutcome) -> str:
     elif outcome.judgement is Judgement.LOSS:
         words = f"{name} is {points} worse than {phrase_of(BASE)}; {span}."
         words += _other_gain(outcome) or " Use the base model."
+    elif outcome.judgement is Judgement.NOT_JUDGED:
+        why = why_not_judged(
+            [len(arm.seeds) for arm in outcome.arms], is_interim=outcome.interim is not None
+        )
+        words = f"The difference is {signed(difference.value)} points; {span}; {why}."
     else:
+        includes_zero = difference.low <= 0 <= difference.high
+        why = "includes zero" if includes_zero else "is not enough for one of several arms (Holm)"
         words = (
             f"The difference of {signed(difference.value)} points may be chance: {span}, which "
-            "includes zero."
+            f"{why}."
         )
         words += _other_gain(outcome) or " For now, the base model is just as good a choice."
+    if outcome.is_pretrained_once:
+        words += f" {PRETRAINED_ONCE}"
     return f"{words} {surer(outcome)}".strip()
 
 
@@ -93,8 +103,7 @@ def _alone(outcome: RunOutcome) -> str:
 
 def _other_gain(outcome: RunOutcome) -> str:
     for arm in outcome.arms[1:]:
-        against = arm.against.get(BASE)
-        if arm is not outcome.subject and against is not None and against.low > 0:
+        if arm is not outcome.subject and arm.judgement is Judgement.GAIN:
             return f" {arm_title(arm.name)}, at {plus_minus(arm)}, does gain: use that one."
     return ""
 

@@ -7,11 +7,12 @@ import torch
 from safetensors.torch import save_file
 
 from core.data.manifest_file import read_manifest, write_manifest
-from core.evaluate.metrics import evaluate_predictions
+from core.evaluate.metrics import evaluate_predictions, example_scores
 from core.evaluate.verdict import summarise_arms
 from core.recipe import Recipe
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
+from core.run.formats import RESULTS_FORMAT
 from core.stages.modality import labeled_targets
 from core.system.atomic import write_json
 from core.text.data.read import Columns
@@ -43,7 +44,7 @@ def written_text_run(folder: Path, arms: tuple[str, ...] = ("base",)) -> RunFold
     run.model.mkdir(exist_ok=True)
     save_masked_lm(run.model, masked_lm)
     targets, classes = labeled_targets(manifest, "test"), list(manifest.classes)
-    results, correct = {}, {}
+    results, scores = {}, {}
     for number, arm in enumerate(arms):
         stage = run.stage(f"{number + 1:02d}-finetune-{arm}-seed-0")
         stage.mkdir(parents=True, exist_ok=True)
@@ -58,16 +59,16 @@ def written_text_run(folder: Path, arms: tuple[str, ...] = ("base",)) -> RunFold
         found = evaluate_predictions(probabilities, targets, classes, seed=0)
         write_json(stage / "summary.json", {"arm": arm, "seed_index": 0, "test": found})
         results[arm] = [found]
-        correct[arm] = [probabilities.argmax(1) == targets]
+        scores[arm] = [example_scores(targets, probabilities.argmax(1), len(classes))]
     counts = {f"{name}_images": len(manifest.labeled_split(name)) for name in ("train", "val")}
     counts |= {"pretraining_images": len(manifest.unlabeled), "test_images": len(targets)}
     write_json(
         run.results_file,
         {
-            "format": 1,
+            "format": RESULTS_FORMAT,
             "interim": None,
-            "verdict": "No gain here.",
-            "arms": summarise_arms(results, correct, seed=0),
+            "verdict": "One training each.",
+            "arms": summarise_arms(results, scores),
             "data": {"what": "text", **counts, "classes": classes},
             "stages": {},
             "encoder": None,

@@ -18,8 +18,16 @@ TEXT_NAMES: Final = (
 )
 LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
-    *("classname", "label_name", "species", "breed", "diagnosis", "y", "class_id", "label_id"),
+    *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
+    *("class_index", "classid", "polarity", "y"),
 )
+# What the only column of its kind may end in: `Finding Labels`, `airline_sentiment`.
+_LABEL_ENDS: Final = frozenset(
+    {"label", "labels", "class", "category", "sentiment", "emotion", "intent", "species"}
+)
+_NO_LABELS: Final = frozenset({"num", "n", "has", "is", "predicted", "pred"})
+# Beside these, `y` is where something is in a picture.
+_OF_BOXES: Final = frozenset({"w", "h", "xmin", "ymin", "x_min", "y_min", "x1", "y1", "x_1", "y_1"})
 SPLIT_NAMES: Final = ("split", "subset", "partition", "set", "is_valid", "is_val", "is_test")
 # Columns that divide a table too, but only if they hold the names of splits.
 FOLD_NAMES: Final = ("fold", "kfold", "folds", "dataset", "usage")
@@ -78,6 +86,26 @@ def named(names: Iterable[str], known: Sequence[str]) -> str | None:
     """The column with the first of the known names that is there."""
     by_plain = {plain(name): name for name in reversed(list(names))}
     return next((by_plain[name] for name in known if name in by_plain), None)
+
+
+def label_column(names: Sequence[str]) -> str | None:
+    """The column that holds the labels, by its name; of several alike none."""
+    known = named(names, LABEL_NAMES)
+    if known is not None and not (plain(known) == "y" and has_boxes(names)):
+        return known
+    words = {name: plain(name).split("_") for name in names}
+    found = [
+        name
+        for name, parts in words.items()
+        if len(parts) > 1 and parts[-1] in _LABEL_ENDS and parts[0] not in _NO_LABELS
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def has_boxes(names: Iterable[str]) -> bool:
+    """Whether columns say where something is in a picture."""
+    found = set(map(plain, names))
+    return bool(found & _OF_BOXES) or any(name.startswith("bbox") for name in found)
 
 
 def asked_for(asked: str | None, names: Sequence[str], setting: str) -> str | None:
@@ -140,7 +168,20 @@ def text_column(rows: Sequence[Mapping[str, Any]], *, besides: Iterable[str | No
             return by_plain[known]
     sizes = {name: _letters(_filled(rows, name)) for name in names}
     best = max(sizes, key=lambda name: sizes[name], default=None)
-    return best if best is not None and sizes[best] else None
+    if best is None or not sizes[best]:
+        return None
+    # Of a pair (`sentence1`, `sentence2`) always the first, whichever is longer here.
+    stem = best.rstrip("0123456789")
+    pair = [name for name in names if sizes[name] and name.rstrip("0123456789") == stem]
+    return min(pair) if stem != best and not stem.endswith(" ") else best
+
+
+def holds_sentences(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether most cells of a column are several words each, and most are different."""
+    texts = [cell for cell in _filled(rows, name) if _has_words(cell)]
+    num_words = sum(len(text.split()) for text in texts)
+    are_many = num_words >= 2 * _MANY_WORDS * len(texts) and 2 * len(set(texts)) > len(rows)
+    return 2 * len(texts) > len(rows) and are_many
 
 
 def _filled(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:

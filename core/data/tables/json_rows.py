@@ -28,10 +28,11 @@ def json_rows(file: Path, encoding: str, bad: Bad, note: Callable[[str], None]) 
     with open_text(file, encoding) as stream:
         start = _first_character(stream)
         head = stream.readline(_CHUNK)
+        after = _first_character(stream)
     if start == "[":
         note("it is one array, not lines")
         found = _array(file, encoding, bad)
-    elif start == "{" and kind_of(file) == ".json" and not _is_object(start + head):
+    elif start == "{" and kind_of(file) == ".json" and not _is_object(start + head, after):
         found = _columns(file, encoding)
     else:
         found = _lines(file, encoding, bad)
@@ -49,13 +50,15 @@ def _first_character(stream: TextIO) -> str:
     return start
 
 
-def _is_object(line: str) -> bool:
-    """Whether a line is a whole object, so that others may follow."""
+def _is_object(line: str, after: str) -> bool:
+    """Whether a line is a whole object, so that others may follow, or do with an `after`."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and not any(isinstance(v, dict | list) for v in value.values())
+    if not isinstance(value, dict):
+        return False
+    return after == "{" or not any(isinstance(v, dict | list) for v in value.values())
 
 
 def _as_row(value: Any) -> dict[str, Any] | None:

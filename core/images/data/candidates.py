@@ -7,6 +7,7 @@ from pathlib import Path
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import Leak, counted, displayed
 from core.images.data.layout import Layout
+from core.images.data.name_words import class_words
 from core.images.data.walk import FoundFile, Listing
 
 
@@ -59,6 +60,10 @@ def from_unlabeled(listing: Listing, layout: Layout) -> Candidates:
         found.unlabeled.append(Candidate(file, None, "test" if split == "test" else None))
     if layout.reading.splits:
         found.notes.extend(layout.reading.notes)
+    if not layout.is_labeled:
+        # Those of a test folder have no class in their names.
+        paths = (each.file.path for each in found.unlabeled if each.split != "test")
+        found.notes.extend(filter(None, [class_words(paths)]))
     return found
 
 

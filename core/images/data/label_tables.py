@@ -1,32 +1,41 @@
 """Which tables of a folder say what its images show, and why the others don't."""
 
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.data.manifest import counted, displayed
 from core.data.splits import split_of_file
-from core.data.tables.columns import Columns
-from core.data.tables.rows import UNREADABLE, is_submission, read_rows
+from core.data.tables.columns import Columns, has_boxes
+from core.data.tables.rows import UNREADABLE, is_submission, read_rows, sample_rows
 from core.errors import RunError
 from core.images.data.row_files import relative
 from core.images.data.table import open_table, path_in
-from core.images.data.walk import Listing
+from core.images.data.walk import Listing, stem_of
 
 Tables = tuple[tuple[Path, str | None], ...]
 # Tables that are looked into, and rows of each whose files are looked for.
 _TRIED = 50
 _ROWS = 200
 _LISTED = 10
-_OTHERWISE = "the folders are read instead, or were given as unlabeled; see data.label_column"
+_OTHERWISE = (
+    "the folders or other tables are read instead, or were given as unlabeled; see "
+    "data.label_column"
+)
 
 
 def label_tables(listing: Listing, below: str, asked: Columns) -> Tables:
     """Tables that lie in one folder and name images, with the split that their names tell."""
     here = [path for path in _tables(listing, below) if "/" not in path[len(below) :]]
     usable = [path for path in here[:_TRIED] if not _reason(listing, path, asked)]
-    return tuple((listing.folder / path, split_of_file(path)) for path in usable)
+    if len(usable) > 1:
+        without = [path for path in usable if not _marks_boxes(listing.folder / path, asked)]
+        usable = without or usable
+    splits = {path: split_of_file(path) for path in usable}
+    told = {path: split for path, split in splits.items() if split is not None}
+    if len(told) > 1 and len(set(told.values())) == len(told) and "train" in told.values():
+        # What is no split beside them says something else, as of classes.
+        splits = dict(told)
+    return tuple((listing.folder / path, split) for path, split in splits.items())
 
 
 def tables_of_splits(listing: Listing, below: str, asked: Columns) -> Tables:
@@ -47,7 +56,10 @@ def unused_tables(listing: Listing, used: Iterable[Path], asked: Columns) -> lis
     words = []
     unused = [path for path in _tables(listing, "") if listing.folder / path not in read]
     for path in unused[:_LISTED]:
-        reason = _reason(listing, path, asked) or _OTHERWISE
+        reason = _reason(listing, path, asked)
+        if not reason and _marks_boxes(listing.folder / path, asked):
+            reason = "it marks boxes in images"
+        reason = reason or _OTHERWISE
         words.append(f"{displayed(path)}: not used: {reason}")
     if len(unused) > _LISTED:
         words.append(f"{counted(len(unused) - _LISTED, 'more table')}: not used")
@@ -96,6 +108,10 @@ def _reason(listing: Listing, path: str, asked: Columns) -> str:
     )
 
 
+def _marks_boxes(table: Path, asked: Columns) -> bool:
+    return any(has_boxes(list(row)) for row in sample_rows(table, asked)[:1])
+
+
 def _short(error: RunError) -> str:
     if error.id != "table-columns":
         return str(error.details["reason"])
@@ -113,16 +129,10 @@ def _is_here(listing: Listing, table: Path, name: str) -> bool:
     plain = name.replace("\\", "/")
     if Path(table.parent, plain).is_file():
         return True
-    return _stem(relative(plain, listing.folder)) in _stems(listing)
+    return stem_of(relative(plain, listing.folder)) in _stems(listing)
 
 
 def _stems(listing: Listing) -> set[str]:
     if not listing.stems:
-        listing.stems.update(_stem(file.path) for file in listing.files)
+        listing.stems.update(stem_of(file.path) for file in listing.files)
     return listing.stems
-
-
-def _stem(path: str) -> str:
-    name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1]).casefold()
-    suffix = suffix_of(name)
-    return name.removesuffix(suffix) if suffix in IMAGE_SUFFIXES | OTHER_IMAGE_SUFFIXES else name

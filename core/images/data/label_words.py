@@ -10,9 +10,30 @@ from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
+from core.data.tables.columns import Columns
 from core.errors import RunError
+from core.images.data.label_tables import unused_tables
 from core.images.data.layout import Layout, read_layout
+from core.images.data.name_words import class_words
 from core.images.data.walk import Listing, list_files
+
+
+def notes_beside(
+    listing: Listing, used: Sequence[Path], asked: Columns, *, is_labeled: bool
+) -> list[str]:
+    """What is to be said of a folder beside its reading: what is left out, and what may be meant.
+
+    Args:
+        listing: Of the folder.
+        used: Tables that are read.
+        asked: What the recipe says of tables.
+        is_labeled: Whether labels were found or given anywhere.
+    """
+    notes = [*listing.notes, *unused_tables(listing, used, asked)]
+    if not is_labeled:
+        reading = read_layout(listing, is_sure=False, asked=asked).reading
+        notes += reading.notes if reading.kind == "sets" and not reading.splits else []
+    return notes
 
 
 def refuse_missing_labels(layout: Layout, listing: Listing) -> None:
@@ -26,7 +47,10 @@ def refuse_missing_labels(layout: Layout, listing: Listing) -> None:
     loose = sum("/" not in file.path for file in listing.files)
     seen = f": {counted(loose, 'image')} directly in it" if loose else ""
     folder = displayed(str(layout.folder))
-    raise RunError("labels-not-found", path=folder, seen=seen, offer=_offer_parent(listing))
+    offer = _offer_parent(listing)
+    if told := class_words(file.path for file in listing.files):
+        offer += f" {told[0].upper()}{told[1:]}."
+    raise RunError("labels-not-found", path=folder, seen=seen, offer=offer)
 
 
 def split_in_words(
@@ -86,12 +110,12 @@ def hold_out_part(
 
 def _counts(layout: Layout, images: Sequence[Example], num_classes: int) -> str:
     total = counted(len(images), "image")
-    if layout.kind == "classes":
-        return f"{total} in {counted(num_classes, 'class folder')}"
     splits = Counter(image.split for image in images)
+    if layout.kind == "classes" and set(splits) == {"train"}:
+        return f"{total} in {counted(num_classes, 'class folder')}"
     parts = ", ".join(f"{splits[name]:,} {name}" for name in SPLIT_ORDER if splits[name])
     classes = counted(num_classes, "class", "classes")
-    if layout.kind == "splits":
+    if layout.kind != "table":
         return f"{total} in {classes}: {parts}"
     return f"{total} in {classes}, {layout.words}: {parts}"
 

@@ -8,18 +8,18 @@ from typing import Literal
 
 from core.data.folder_tree import Folder, folder_tree, only_child
 from core.data.folders import (
-    Place,
-    Reading,
     read_classes,
     read_flat_splits,
     read_folders,
     read_splits,
 )
 from core.data.manifest import counted, displayed
+from core.data.readings import Place, Reading
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
 from core.data.tables.rows import TABLE_SUFFIXES
 from core.images.data.label_tables import Tables, label_tables, tables_of_splits
+from core.images.data.masks import without_masks
 from core.images.data.table import open_table
 from core.images.data.walk import Listing, list_files
 from core.system.stopping import never
@@ -76,7 +76,8 @@ def recognise(
     folder = folder.absolute()
     if is_table(folder):
         return table_layout(folder, asked)
-    return read_layout(list_files(folder, stopped=stopped), is_sure=False, asked=asked)
+    listing = without_masks(list_files(folder, stopped=stopped))
+    return read_layout(listing, is_sure=False, asked=asked)
 
 
 def is_table(path: Path) -> bool:
@@ -131,6 +132,9 @@ def folder_counts(listing: Listing) -> Counter[str]:
 
 
 def _of_folders(listing: Listing, kind: Kind, reading: Reading, counts: Counter[str]) -> Layout:
+    if reading.kind == "sets":
+        words = f"{counted(len(listing.files), 'unlabeled image')} of several data sets"
+        return Layout("unlabeled", listing.folder, reading.below, words, reading=reading)
     found = reading.counts(counts)
     labeled = {place: count for place, count in found.items() if place[0] is not None}
     total, num_classes = sum(labeled.values()), len(reading.classes)
@@ -171,5 +175,9 @@ def _table(listing: Listing, below: str, asked: Columns) -> Layout | None:
     words = f"labels in {' and '.join(map(displayed, names))}"
     # What the tables don't name is unlabeled; that of a test folder stays out of pre-training.
     folders = read_folders(folder_counts(listing), is_sure=False)
-    reading = folders if folders.kind == "flat splits" else Reading("unlabeled")
+    reading = Reading("unlabeled")
+    if folders.kind == "flat splits":
+        reading = folders
+        named = ", ".join(f"{displayed(name)}/" for name in sorted(folders.splits))
+        reading.notes = [f"what no table names in {named} has no label"]
     return Layout("table", listing.folder, below, words, tables, reading)

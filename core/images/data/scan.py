@@ -1,7 +1,6 @@
 """Folders in, manifest out: walk, read the layout, check every file, split, find copies."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,18 +17,20 @@ from core.images.about import MODALITY
 from core.images.data.candidates import Candidate, Candidates, from_folders, from_unlabeled
 from core.images.data.checked_files import groups_in, images_in, looks_in, quarantined_in
 from core.images.data.copies import copies_of_images
-from core.images.data.label_tables import unused_tables
 from core.images.data.label_words import (
+    notes_beside,
     refuse_missing_labels,
     refuse_without_images,
     split_in_words,
     texts_beside,
 )
 from core.images.data.layout import Layout, is_table, read_layout, recognise, table_layout
+from core.images.data.masks import without_masks
 from core.images.data.scan_cache import Checked
+from core.images.data.split_lists import listed_splits
 from core.images.data.table_candidates import from_tables
 from core.images.data.validate import validate
-from core.images.data.walk import Listing, absolute, list_files
+from core.images.data.walk import Listing, absolute, list_files, passed_over_in
 from core.recipe.examples import LeaveOutCopies
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
@@ -120,8 +121,7 @@ class _Scan:
         listing = self._list(folder)
         refuse_without_images(listing)
         layout = self._layout(listing)
-        if layout.reading.splits:
-            self._guess(layout.reading.guesses)
+        self._guess(layout.reading.guesses if layout.reading.splits else ())
         self._add(folder, from_unlabeled(listing, layout))
 
     def add_labeled(self, path: Path) -> Layout:
@@ -144,6 +144,8 @@ class _Scan:
             refuse_missing_labels(layout, self._list(folder))
             found = from_folders(self._list(folder), layout)
         self._guess(layout.reading.guesses)
+        if not is_table(path):
+            self._guess(listed_splits(self._list(folder), found))
         self._add(folder, found)
         return layout
 
@@ -154,7 +156,8 @@ class _Scan:
         """Say of each table in a folder that is not read why it isn't."""
         used = [path for path, _ in layout.tables] if layout is not None else []
         for listing in self.listings.values():
-            self.notes += unused_tables(listing, used, self.columns)
+            is_labeled = layout is not None
+            self.notes += notes_beside(listing, used, self.columns, is_labeled=is_labeled)
 
     def check(self, cache: Path | None, workers: int | None) -> None:
         entries = [(path, candidate.file) for path, (_, candidate) in self.files.items()]
@@ -216,17 +219,14 @@ class _Scan:
             notes.append(counted(len(unlabeled), "unlabeled image"))
         num_test = sum(image.split == "test" for image in unlabeled)
         if num_test:
-            notes.append(
-                f"{counted(num_test, 'unlabeled image')} in a test folder: kept out of pre-training"
-            )
+            in_test = counted(num_test, "unlabeled image")
+            notes.append(f"{in_test} in a test folder: kept out of pre-training")
         copies = self._copies([*unlabeled, *labeled], leave_out_copies)
         notes.extend(copies.notes())
         if beside := texts_beside(self.listings):
             self._guess([Guess("the kind of the examples", MODALITY.name, "data.kind")])
         notes.extend(beside)
-        passed_over: Counter[str] = sum(
-            (listing.passed_over for listing in self.listings.values()), Counter[str]()
-        )
+        passed_over = passed_over_in(self.listings.values())
         return Manifest(
             roots=tuple(str(root) for root in self.roots),
             unlabeled=tuple(unlabeled),
@@ -258,7 +258,8 @@ class _Scan:
         if folder not in self.listings:
             report = self.report
             on_found = None if report is None else lambda count: report(LOOKING, count, 0)
-            self.listings[folder] = list_files(folder, report=on_found, stopped=self.stopped)
+            listing = list_files(folder, report=on_found, stopped=self.stopped)
+            self.listings[folder] = without_masks(listing)
         return self.listings[folder]
 
     def _add(self, folder: Path, found: Candidates) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.data.tables.columns import (
-    LABEL_NAMES,
     PATH_NAMES,
     Columns,
     asked_for,
     in_words,
     is_picture_name,
+    label_column,
     named,
     picture_column,
 )
@@ -80,7 +80,7 @@ def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColu
     path = asked_for(asked.path, names, "data.path_column") or _path(rows, others)
     if label is None:
         others = [name for name in names if name not in {path, split, group}]
-        label = named(others, LABEL_NAMES)
+        label = label_column(others)
         if label is None and path is not None and names == ["column 1", "column 2"]:
             label = others[0]
     split, unused = split_column(rows, names, split)

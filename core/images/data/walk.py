@@ -6,9 +6,10 @@ device and inode), so loops end and a file's own place wins over a link to it.
 
 import errno
 import os
+import re
 import stat
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,11 +22,13 @@ from core.data.file_types import (
     system_reason,
 )
 from core.data.manifest import displayed
+from core.data.splits import nfc
 from core.data.tables.rows import TABLE_SUFFIXES
 from core.errors import RunError
 from core.images.data.decode import in_words, openable
 from core.system.stopping import Stopped, never
 
+_OF_SPLITS = re.compile("train|val|dev|test", re.IGNORECASE)
 _EVERY = 500  # files between two progress reports
 
 
@@ -45,17 +48,21 @@ class Listing:
     Attributes:
         folder: The folder walked, absolute.
         files: Those that may be images, sorted by path.
+        lists: The same of plain files whose names may be those of splits.
         tables: POSIX paths of CSV, TSV, JSON and Parquet files, sorted.
         refused: What can't even be listed: (path, reason).
         passed_over: Number of files not looked at, by reason.
+        notes: What was left out of them, in words.
         stems: Names of the files without folder, case and suffix; made when they are needed.
     """
 
     folder: Path
     files: list[FoundFile] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
     stems: set[str] = field(default_factory=set, repr=False, compare=False)
 
 
@@ -77,6 +84,7 @@ def list_files(
     listing = walk.listing
     listing.files.sort(key=lambda file: file.path)
     listing.tables.sort()
+    listing.lists.sort()
     listing.refused.sort()
     return listing
 
@@ -170,6 +178,8 @@ class _Walk:
             self.listing.tables.append(path)
         else:
             self.listing.passed_over["not an image"] += 1
+            if suffix == ".txt" and _OF_SPLITS.search(entry.name):
+                self.listing.lists.append(path)
 
     def _refuse(self, path: str, error: OSError) -> None:
         reason = in_words(error)
@@ -178,6 +188,18 @@ class _Walk:
         elif error.errno == errno.ELOOP:
             reason = "link that leads to itself"
         self.listing.refused.append((path, reason))
+
+
+def passed_over_in(listings: Iterable[Listing]) -> Counter[str]:
+    """Files not looked at, by reason, in all of them."""
+    return sum((listing.passed_over for listing in listings), Counter[str]())
+
+
+def stem_of(path: str) -> str:
+    """The name of a file without folder, case and suffix of an image."""
+    name = nfc(path.rsplit("/", 1)[-1]).casefold()
+    suffix = suffix_of(name)
+    return name.removesuffix(suffix) if suffix in IMAGE_SUFFIXES | OTHER_IMAGE_SUFFIXES else name
 
 
 def _is_link(entry: os.DirEntry[str]) -> bool:

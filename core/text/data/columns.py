@@ -1,16 +1,23 @@
 """Which column of a table is the text, which the label."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.data.tables import columns as tables
-from core.data.tables.columns import LABEL_NAMES, TEXT_NAMES, asked_for, in_words, named
+from core.data.tables.columns import LABEL_NAMES, TEXT_NAMES, asked_for, in_words, label_column
+from core.data.tables.splits import split_column
 
 __all__ = ["LABEL_NAMES", "TEXT_NAMES", "find_columns"]
 
 # A label of a table without column names: so many different ones, and as often each.
 _MOST_CLASSES = 20
 _LEAST_OF_A_CLASS = 3
+# Names that we, R, Spark and pandas give to columns that have none.
+_NAMELESS = re.compile(r"(column |v|x|col_?|_c|unnamed: )?\d+", re.IGNORECASE)
+# Characters of a cell with the numbers of a whole picture.
+_MANY = 200
+_NUMBERS = re.compile(r"[\d.,\s]+")
 
 
 def find_columns(
@@ -20,7 +27,7 @@ def find_columns(
 
     Well-known names come first; then the column with the most words is the text. A label is never
     guessed from its values, since a wrong guess would train on nonsense: but where a table without
-    a header has two columns, and the other one holds a few values again and again.
+    a header has a single column beside the text that holds a few values again and again.
 
     Args:
         rows: A sample of the table.
@@ -34,21 +41,44 @@ def find_columns(
     text = asked_for(text, names, "data.text_column")
     label = asked_for(label, names, "data.label_column")
     if label is None:
-        label = named([name for name in names if name != text], LABEL_NAMES)
+        label = label_column([name for name in names if name != text])
     if text is None:
-        text = tables.text_column(rows, besides=[label])
+        split, _ = split_column(rows, names, None)
+        text = tables.text_column(rows, besides=[label, split])
     if text is None:
         if any(isinstance(value, dict) and "bytes" in value for value in rows[0].values()):
             raise KeyError("it holds pictures, not texts; write them out as files of their own")
         raise KeyError(
-            f"no column holds text (there are: {in_words(names)}); name it with data.text_column"
+            f"no column holds text (there are: {in_words(names)}{_pixels(rows)}); name it with "
+            "data.text_column"
         )
-    if label is None and names == ["column 1", "column 2"]:
-        (other,) = set(names) - {text}
-        label = other if _are_classes([row.get(other) for row in rows]) else None
+    if label is None and are_nameless(names):
+        others = [name for name in names if name != text]
+        found = [name for name in others if _are_classes([row.get(name) for row in rows])]
+        label = found[0] if len(found) == 1 else None
     return text, label
+
+
+def are_nameless(names: Iterable[str]) -> bool:
+    """Whether columns have only names that were given to those without one."""
+    return all(map(_NAMELESS.fullmatch, names))
+
+
+def other_texts(rows: Sequence[Mapping[str, Any]], text: str, label: str | None) -> list[str]:
+    """Columns with sentences that are not the text: the others of a pair, or a title."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    others = [name for name in names if name not in {text, label}]
+    return [name for name in others if tables.holds_sentences(rows, name)]
+
+
+def _pixels(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What is to be said of columns that hold the pixels of pictures, a row each."""
+    for name, cell in rows[0].items():
+        if isinstance(cell, str) and len(cell) > _MANY and _NUMBERS.fullmatch(cell):
+            return f"; {name} holds the pixels of pictures: write them out as files"
+    return ""
 
 
 def _are_classes(cells: Sequence[Any]) -> bool:
     kinds = set(cells)
-    return len(kinds) <= _MOST_CLASSES and len(cells) >= _LEAST_OF_A_CLASS * len(kinds)
+    return 1 < len(kinds) <= _MOST_CLASSES and len(cells) >= _LEAST_OF_A_CLASS * len(kinds)

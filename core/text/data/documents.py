@@ -35,8 +35,12 @@ def documents_of(manifest: Manifest, columns: Columns, *, include_test: bool) ->
     chosen = {(text.root, text.path) for text in manifest.pretraining_examples(include_test)}
     known = {shortened(text.sha256) for text in manifest.labeled} | manifest.left_out_texts
     held_out = held_out_hashes(manifest) if manifest.cuts_lines and not include_test else set()
-    for root, name in dict.fromkeys((root, file_of(path)) for root, path in wanted):
-        for found in texts_in(manifest, root, name, columns, wants_labels=True):
+    # A plain file with labels has lines.
+    files = {(root, file_of(path)): file_of(path) != path for root, path in wanted}
+    for (root, name), has_lines in files.items():
+        for found in texts_in(
+            manifest, root, name, columns, wants_labels=True, is_corpus=has_lines
+        ):
             key = (root, reference(name, found))
             text = wanted.pop(key, None)
             if text is None:

@@ -2,21 +2,24 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.data.census import census, is_text_file
-from core.data.file_types import IMAGE_SUFFIXES, is_image_header, may_be_plain_text
-from core.data.folders import Reading, read_folders
+from core.data.file_types import IMAGE_SUFFIXES, is_about, is_image_header, may_be_plain_text
+from core.data.folders import read_folders
 from core.data.manifest import Guess, displayed
+from core.data.readings import Place, Reading
 from core.data.splits import SPLIT_NAMES, Role, is_unlabeled_name, nfc, roles_of_files
 from core.text.data.decode import kind_of
 from core.text.data.read import PLAIN, TABLES, UNREADABLE, Text, sample_rows
 
 KNOWN = PLAIN | TABLES
 _SUFFIXES = "|".join(re.escape(suffix) for suffix in sorted(IMAGE_SUFFIXES))
+# Of letters only: `n01440764 111 108` is none.
+_WORD = re.compile(r"\b[^\W\d_]+\b")
 _PICTURE_NAME = re.compile(rf"[^<>\n]{{1,400}}({_SUFFIXES})", re.IGNORECASE)
 # Tables of a folder that are looked into: they are of one kind.
 _TRIED = 3
@@ -25,6 +28,8 @@ _ROWS_OF_PARQUET = 20
 _MOST_CELLS = 0.8
 _WORDS_OF_TEXT = 3
 _MOST_NAMED = 6
+# Plain files of one folder whose names are looked at.
+_FEW_LOOSE = 20
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def text_files(path: Path) -> list[Path]:
 
 def _may_be_read(file: Path, folder: Path) -> bool:
     return (
-        not file.name.lower().startswith(("readme", "license"))
+        not is_about(file.name)
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
         and file.is_file()
     )
@@ -134,7 +139,7 @@ def _num_rows_of_words(table: Path) -> int:
     words = Counter[str]()
     for row in rows:
         for name, cell in row.items():
-            words[str(name)] += len(str(cell).split())
+            words[str(name)] += len(_WORD.findall(str(cell)))
     return len(rows) if max(words.values(), default=0) >= _WORDS_OF_TEXT * len(rows) else 0
 
 
@@ -221,7 +226,7 @@ class TextPlaces:
         return FilePlace(place.label, place.split or (None if place.label else split))
 
 
-def read_places(path: Path, files: Iterable[Path], *, is_labeled: bool) -> TextPlaces:
+def read_places(path: Path, files: Sequence[Path], *, is_labeled: bool) -> TextPlaces:
     """What a folder (or a single file) says of its files.
 
     Args:
@@ -239,12 +244,17 @@ def read_places(path: Path, files: Iterable[Path], *, is_labeled: bool) -> TextP
         below = file.parent.relative_to(folder).as_posix()
         is_table = kind_of(file) in TABLES
         (tables if is_table else plain)["" if below == "." else below] += 1
-        # Of plain files many lie in a folder, and only what lies loose is named for a split.
-        if is_table or file.parent == folder:
+        if is_table:
             beside[file.parent].append(file.name)
     reading = read_folders(plain, is_sure=is_labeled)
     if len(reading.classes) == 1 and reading.kind == "classes":
-        reading = Reading("unlabeled", places=reading.places)
+        reading = Reading("unlabeled", places=dict.fromkeys(reading.places, Place()))
+    for file in files:
+        below = file.parent.relative_to(folder).as_posix()
+        is_few = file.parent == folder or plain[below] <= _FEW_LOOSE
+        # Of plain files many lie in a folder, and only what lies loose is named for a split.
+        if kind_of(file) not in TABLES and is_few and not reading.place(f"{below}/").label:
+            beside[file.parent].append(file.name)
     for parent, names in beside.items():
         roles |= {parent / name: role for name, role in roles_of_files(names).items()}
     return TextPlaces(folder, reading, read_folders(tables, is_sure=False), roles)

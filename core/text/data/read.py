@@ -30,9 +30,10 @@ from core.data.tables.rows import (
     sample_rows,
 )
 from core.data.tables.splits import UNLABELED, split_column, split_of_cell
-from core.text.data.columns import find_columns
+from core.text.data.columns import find_columns, other_texts
 from core.text.data.corpus_lines import are_lines_texts
 from core.text.data.fasttext import fasttext_rows, is_fasttext
+from core.text.data.labeled_lines import labeled_line_rows, labeled_lines
 
 __all__ = [
     "PLAIN",
@@ -96,7 +97,7 @@ def read_texts(
         wants_labels: Whether a label column is looked for.
         tell: Told by setting what was guessed.
         is_corpus: Whether a small plain file may be a corpus too: it has no label, and hardly any
-            others lie beside it.
+            others lie beside it. Then its lines may have labels, too.
 
     Raises:
         OSError: As the file system says; and others of `UNREADABLE`: the file is damaged, or its
@@ -115,6 +116,12 @@ def read_texts(
         if is_fasttext(file, encoding):
             rows = fasttext_rows(file, encoding)
             found = _chosen(rows, columns, bad, note, unheard, wants_labels=wants_labels)
+        elif is_corpus and (form := labeled_lines(file, encoding)) is not None:
+            note(f"each line is a text, its label {form.words}")
+            if wants_labels:
+                tell("label_column", form.words)
+            rows = labeled_line_rows(file, encoding, form)
+            found = _chosen(rows, Columns(), bad, _unsaid, unheard, wants_labels=wants_labels)
         else:
             found = _plain(file, encoding, note, is_corpus=is_corpus)
     for text in found:
@@ -122,6 +129,10 @@ def read_texts(
             bad(text.line, "it has bytes or characters that are no Unicode text")
         else:
             yield text
+
+
+def _unsaid(words: str) -> None:
+    del words
 
 
 def _plain(file: Path, encoding: str, note: Note, *, is_corpus: bool) -> Iterator[Text]:
@@ -206,6 +217,8 @@ def _columns(
     note(_in_words(text, label, split, others if wants_labels else []) + _group_in_words(group))
     if unused:
         note(unused)
+    if more := [] if asked.text else other_texts(rows, text, label):
+        note(f"sentences in {in_words(more)} too, which are not read (data.text_column)")
     if asked.text is None and len(names) > 1:
         tell("text_column", text)
     if asked.label is None and (label is not None or (wants_labels and others)):

@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.manifest import counted
+from core.data.tables.encodings import encoding_of
 from core.errors import RunError
 from core.text.data.columns import find_columns
 from core.text.data.decode import kind_of
+from core.text.data.fasttext import is_fasttext
+from core.text.data.labeled_lines import labeled_lines
 from core.text.data.places import read_places, text_files
-from core.text.data.read import TABLES, Columns, sample_rows
+from core.text.data.read import TABLES, UNREADABLE, Columns, sample_rows
+
+# Of more plain files, each is a document.
+_FEW_FILES = 3
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,23 @@ def recognise_texts(path: Path) -> TextLayout:
     if label is not None:
         what = "a table" if path.is_file() else counted(len(tables), "table")
         return TextLayout(True, f"{what} of texts, labels in column {label}")
+    if len(plain) <= _FEW_FILES and any(map(_has_labels, plain)):
+        return TextLayout(True, f"{counted(len(plain), 'text file')}, a label on each line")
     classes = read_places(path, files, is_labeled=False).plain.classes
     if path.is_dir() and not tables and classes:
         return TextLayout(True, f"{counted(len(plain), 'text file')} in {len(classes)} classes")
     parts = [counted(len(plain), "text file")] if plain else []
     parts += [counted(len(tables), "table") + " of texts"] if tables else []
     return TextLayout(False, f"{' and '.join(parts)}, no labels")
+
+
+def _has_labels(file: Path) -> bool:
+    """Whether the lines of a plain file have labels."""
+    try:
+        encoding = encoding_of(file, of_its_head=True)
+        return is_fasttext(file, encoding) or labeled_lines(file, encoding) is not None
+    except UNREADABLE:
+        return False
 
 
 def label_column(table: Path) -> str | None:

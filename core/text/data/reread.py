@@ -42,7 +42,8 @@ def _read(
     found: dict[tuple[int, str], str],
 ) -> str:
     """Add one file's texts to `found`; why some are missing."""
-    for text in read_texts(file, columns, lambda *_: None, lambda _: None):
+    quiet = (lambda *_: None, lambda _: None)
+    for text in read_texts(file, columns, *quiet, is_corpus=any(lines)):
         entry = lines.pop(text.line, None)
         if entry is not None:
             found[entry.root, entry.path] = text.text

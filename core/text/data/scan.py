@@ -40,6 +40,9 @@ from core.text.data.read import Columns
 from core.text.data.scan_files import TextScan
 from core.text.data.scan_words import split_in_words
 
+# So many files without labels may be a class each.
+_FEW_FILES = 10
+
 __all__ = ["is_text", "reference", "scan_texts"]
 
 
@@ -140,6 +143,7 @@ def _manifest(
         number = sum(file.num_texts for file in files)
         words = f"{counted(number, 'unlabeled text')} in {counted(len(files), 'file')}"
         notes = [words, *notes, *_kept_out(work, overlaps)]
+    notes = [*notes, *_files_as_classes(work)]
     duplicates = overlaps.groups()
     return Manifest(
         roots=tuple(str(root) for root in work.roots),
@@ -157,6 +161,16 @@ def _manifest(
         corpora=files,
         unlisted_copies=overlaps.num_copies - sum(len(group) - 1 for group in duplicates),
     )
+
+
+def _files_as_classes(work: TextScan) -> list[str]:
+    """What is to be said of a few files without labels, whose names may be those of classes."""
+    roles = {file.name: work.places[file].split for file, (_, has) in work.files.items() if has}
+    if work.texts or not 1 < len(roles) <= _FEW_FILES or any(roles.values()):
+        return []
+    shown = ", ".join(displayed(name) for name in sorted(roles))
+    way = "write a single table with columns text and label"
+    return [f"nothing in {shown} says a class: if each file is one, {way}"]
 
 
 def _kept_out(work: TextScan, overlaps: Overlaps) -> list[str]:

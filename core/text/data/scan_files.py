@@ -27,9 +27,12 @@ from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, TextIndex
 from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
+from core.text.data.lists import is_list
+from core.text.data.nameless import shared_columns
 from core.text.data.places import (
     KNOWN,
     FilePlace,
+    TextPlaces,
     is_variant,
     read_places,
     reference,
@@ -41,6 +44,9 @@ from core.text.data.scan_words import of_files
 _READING = "reading texts (MiB)"
 # A corpus is one file, or train, validation and test; documents come in larger numbers.
 _FEW_FILES = 3
+# Of plain files in one folder, where some may be lists: documents come in larger numbers.
+_MOST_LISTS = 20
+_FEW_NAMED = 6
 
 
 @dataclass
@@ -66,6 +72,7 @@ class TextScan:
         notes: Decisions, in words.
         groups: By root and path, what labeled texts belong to.
         num_plain: How many plain files a folder has.
+        shared: Columns of tables that those beside them tell.
     """
 
     columns: Columns
@@ -86,6 +93,7 @@ class TextScan:
     notes: list[str] = field(default_factory=list)
     groups: dict[Key, str] = field(default_factory=dict)
     num_plain: Counter[Path] = field(default_factory=Counter)
+    shared: dict[Path, Columns] = field(default_factory=dict)
 
     _counted: set[Path] = field(default_factory=set)
 
@@ -101,6 +109,9 @@ class TextScan:
             raise RunError("no-texts", path=path)
         names = {file.name.lower() for file in files if file.parent == folder}
         places = read_places(path, files, is_labeled=is_labeled)
+        if lists := self._lists(files, places):
+            files = [file for file in files if file not in lists]
+            places = read_places(path, files, is_labeled=is_labeled)
         if is_labeled or places.plain.splits:
             self.notes.extend(note for note in places.notes if note not in self.notes)
             self.guesses.extend(g for g in places.guesses if g not in self.guesses)
@@ -120,6 +131,20 @@ class TextScan:
                 self.files[file] = (folder, is_labeled)
                 self.num_plain[file.parent] += kind_of(file) not in TABLES
                 self.places[file] = places.place(file)
+
+    def _lists(self, files: list[Path], places: TextPlaces) -> set[Path]:
+        """Files that hold names or numbers only, where others beside them hold texts."""
+        plain = [file for file in files if kind_of(file) not in TABLES]
+        beside = Counter(file.parent for file in plain)
+        loose = [f for f in plain if beside[f.parent] <= _MOST_LISTS and not places.place(f).label]
+        lists = set(filter(is_list, loose))
+        if not lists or len(lists) == len(files):
+            return set()
+        names = [displayed(file.name) for file in sorted(lists)]
+        self.passed_over["list, no texts"] += len(lists)
+        shown = ", ".join(names[:_FEW_NAMED]) + (", …" if len(names) > _FEW_NAMED else "")
+        self.notes.append(f"lists of names or numbers, not texts: passed over ({shown})")
+        return lists
 
     def _pass_over(self, path: Path) -> None:
         """Say what else is in a folder, once."""
@@ -143,6 +168,7 @@ class TextScan:
         """Read every file."""
         total = sum(file.stat().st_size for file in self.files)
         before = 0
+        self.shared = shared_columns(self.files, self.columns)
         for file, (folder, is_labeled) in self.files.items():
             size = file.stat().st_size
 
@@ -181,7 +207,7 @@ class _FileScan:
         work = self._work
         texts = read_texts(
             self._file,
-            work.columns,
+            work.shared.get(self._file, work.columns),
             self._bad,
             self._note,
             wants_labels=self._is_labeled,

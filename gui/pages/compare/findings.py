@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
+from core.readers.judgement import Judgement, in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, listed_place
 from gui.outcome.table import Row, TextTable
@@ -49,8 +50,8 @@ class ComparisonFindings(QWidget):
         inside.addWidget(
             flowing(
                 "Large dots with lines are means with 95 % intervals, over test data and seeds; "
-                "small dots are single seeds. Where the line of a difference crosses 0, it may be "
-                "chance. With several arms the column Clear? takes their number into account.",
+                "small dots are single seeds. With one seed, chance between trainings is in no "
+                "line. The column Clear? takes the number of arms into account.",
                 "muted",
             )
         )
@@ -92,8 +93,7 @@ def _place(arm: ArmScore) -> int:
 
 
 def _is_gain(arm: ArmScore) -> bool:
-    difference = arm.against.get(BASE)
-    return arm.is_clear and difference is not None and difference.value > 0
+    return arm.judgement is Judgement.GAIN
 
 
 def _numbers(arm: ArmScore, num_arms: int) -> Row:
@@ -102,8 +102,7 @@ def _numbers(arm: ArmScore, num_arms: int) -> Row:
     if difference is not None:
         low, high = signed(difference.low), signed(difference.high)
         against = f"{signed(difference.value)} ({low} to {high}) points"
-        better = "better" if difference.value > 0 else "worse"
-        clear = f"clearly {better}" if arm.is_clear else "may be chance"
+        clear = in_words(arm.judgement)
         if difference.low == difference.high == 0:
             clear = "no difference"
     elif arm.name != BASE and num_arms > 1:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
-from core.readers.outcome import Judgement, RunOutcome, read_outcome
+from core.readers.judgement import Judgement
+from core.readers.outcome import RunOutcome, read_outcome
 from core.recipe.arms import BASE
 from core.run.folder import RunFolder
 from gui.outcome.background import Background

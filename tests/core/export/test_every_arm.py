@@ -7,6 +7,7 @@ import pytest
 
 from core.export.export import Exported
 from core.modalities import formats_of
+from core.readers.judgement import ONE_TRAINING, PRETRAINED_ONCE
 from core.recipe import modality_named
 from core.recipe.arms import ARMS, REGULARISED
 from core.run.folder import RunFolder
@@ -52,6 +53,10 @@ def test_that_the_classifier_of_every_arm_is_exported_with_a_true_card(
     made = exported(every_arm, arm, FORMAT, "fp32", tmp_path / "out")
     card = (made.folder / "README.md").read_text(encoding="utf-8")
     lines = card.splitlines()
+    assert ONE_TRAINING in card
+    assert card.count(PRETRAINED_ONCE) == 1
+    for word in ("clearly", "no gain", "may be chance", "points better", "points worse"):
+        assert word not in card.lower()
     entry, noun = ARMS[arm], "text" if world.kind == "text" else "image"
     cited = f" ([{entry.source.citation}]({entry.source.url}))" if entry.source else ""
     assert any(

@@ -17,10 +17,12 @@ from core.readers.answers import (
     read_test_rows,
 )
 from core.readers.curves import Curve, read_curves
-from core.readers.outcome import Judgement, read_outcome
+from core.readers.judgement import ONE_TRAINING, PRETRAINED_ONCE, Judgement
+from core.readers.outcome import read_outcome
 from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
+from core.run.formats import RESULTS_FORMAT
 from tests.helpers.faces import predict
 
 ARMS = ["base", "further", "distilled"]
@@ -139,8 +141,15 @@ def test_that_a_run_without_classifiers_is_a_state_and_no_error(run: RunFolder) 
     assert outcome.no_classifier == "No labels."
 
 
+def test_that_one_training_each_is_not_judged(undisturbed: RunFolder) -> None:
+    outcome = read_outcome(undisturbed)
+    assert outcome.judgement is Judgement.NOT_JUDGED
+    assert outcome.is_pretrained_once
+    assert f"; {ONE_TRAINING}. {PRETRAINED_ONCE}" in outcome.verdict
+
+
 def test_that_results_of_a_newer_version_are_refused(run: RunFolder) -> None:
-    change_results(run, format=2)
+    change_results(run, format=RESULTS_FORMAT + 1)
     with pytest.raises(RunError) as caught:
         read_outcome(run)
     assert caught.value.id == "results-newer"

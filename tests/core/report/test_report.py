@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from core.cli.main import app
 from core.errors import RunError
+from core.readers.judgement import PRETRAINED_ONCE
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe
 from core.report.cost import cost_of
@@ -80,6 +81,10 @@ def test_that_a_report_has_the_answer_every_arm_and_every_setting(undisturbed: R
     page = Page(report_page([undisturbed.path]))
     outcome = read_outcome(undisturbed)
     assert words(outcome.verdict) in words(page.text)
+    assert words(page.text).count(words(PRETRAINED_ONCE)) == 1
+    # One training each: numbers, and no word on what they mean.
+    for word in ("No gain", "A loss", "clearly", "may be chance", "points better", "points worse"):
+        assert word not in page.text
     for words_of_arm in ("base (fine-tuning alone)", "further pre-training", "self-distillation"):
         assert words_of_arm in page.text
     keys = [

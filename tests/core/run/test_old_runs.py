@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
+from core.readers.judgement import Judgement
 from core.readers.outcome import read_outcome
 from core.readers.summary import summarise
 from core.report.report import write_report
@@ -44,9 +45,15 @@ def test_that_a_finished_run_opens_and_is_used_and_nothing_in_it_changes(
     before = contents(run.path)
     summary = summarise(run.path)
     assert (summary.state, summary.error) == (RunState.FINISHED, "")
-    assert {arm.name for arm in read_outcome(run).arms} == {"base", "distilled"}
+    outcome = read_outcome(run)
+    assert {arm.name for arm in outcome.arms} == {"base", "distilled"}
+    # As it was written: then, one training each was judged.
+    assert outcome.verdict.startswith("No gain here: ")
+    assert outcome.judgement is Judgement.NO_GAIN
     write_report([run.path], tmp_path / "report.html")
-    assert "distilled" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "distilled" in report
+    assert "a bootstrap over the test images" in report
     picture = next((old / "labeled" / "test").rglob("*.png"))
     (answer,) = predict(run, [picture])
     assert sum(share for _, share in answer.probabilities) == pytest.approx(1)

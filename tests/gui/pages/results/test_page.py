@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QWi
 from pytestqt.qtbot import QtBot
 
 from core.readers.answers import classifier_stage
+from core.readers.judgement import ONE_TRAINING, PRETRAINED_ONCE
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder, RunState
 from gui.pages.page import Step
@@ -46,6 +47,16 @@ def test_that_the_answer_is_the_first_sentence(opened, undisturbed: RunFolder) -
     assert page.primary().is_enabled
     assert "95 % interval" in page.overview.bars.accessibleDescription()
     assert page.overview.table.texts.rowCount() == 3
+
+
+def test_that_one_training_each_has_numbers_and_no_verdict(opened, undisturbed: RunFolder) -> None:
+    page = opened(undisturbed)
+    why = page.overview.why.text()
+    assert ONE_TRAINING in why
+    assert why.count(PRETRAINED_ONCE) == 1
+    said = f"{page.sentence.text()} {why}".lower()
+    for word in ("better", "worse", "clear", "gain", "loss", "may be chance", "good a choice"):
+        assert word not in said
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""Whether one arm is better than another, in one word: every face that says so asks here.
+
+Chance between trainings shows only between trainings. Where an arm was trained once, and while a
+comparison is under way, there are numbers and no judgement.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import Any
+
+ONE_TRAINING = "one training each: chance between trainings is not known"
+PRETRAINED_ONCE = (
+    "Each pre-training was done once: chance between pre-trainings is not in the intervals."
+)
+
+
+class Judgement(Enum):
+    """The answer in one word."""
+
+    GAIN = auto()
+    NO_GAIN = auto()
+    LOSS = auto()
+    # There are differences, but not what it takes to judge them.
+    NOT_JUDGED = auto()
+    NOT_COMPARED = auto()
+
+
+_CLEAR = {
+    Judgement.GAIN: "clearly better",
+    Judgement.LOSS: "clearly worse",
+    Judgement.NO_GAIN: "may be chance",
+    Judgement.NOT_JUDGED: "not judged",
+    Judgement.NOT_COMPARED: "",
+}
+
+
+def judge(difference: Mapping[str, Any] | None) -> Judgement:
+    """The judgement of a difference as it stands in `results.json`; None: there is none.
+
+    It is clear only after the correction for several arms, where there are several. Before format
+    2 of the results everything was judged, and is shown as it was.
+    """
+    if difference is None:
+        return Judgement.NOT_COMPARED
+    if not difference.get("is_judged", True):
+        return Judgement.NOT_JUDGED
+    excludes_zero = not difference["low"] <= 0 <= difference["high"]
+    is_clear = difference.get("is_clear_holm", difference.get("is_clear", excludes_zero))
+    if not is_clear:
+        return Judgement.NO_GAIN
+    return Judgement.GAIN if difference["value"] > 0 else Judgement.LOSS
+
+
+def in_words(judgement: Judgement) -> str:
+    """A judgement as the cell of a table."""
+    return _CLEAR[judgement]
+
+
+def why_not_judged(num_seeds: Sequence[int], *, is_interim: bool) -> str:
+    """Why there are numbers and no judgement, to stand within a sentence.
+
+    Args:
+        num_seeds: Of each arm.
+        is_interim: Whether more fine-tunings are to come.
+    """
+    if is_interim:
+        return "what it means is said when all fine-tunings are done"
+    if max(num_seeds) == 1:
+        return ONE_TRAINING
+    return "what was trained once is not judged: chance between trainings is not known"
