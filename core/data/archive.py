@@ -24,7 +24,7 @@ UNPACKING = "Unpacking"
 _PIECE = 1 << 20
 # Images hardly compress: what grows more than this is no archive of images.
 _MOST_GROWTH = 200
-_MARGIN_BYTES = 1 << 28
+MARGIN_BYTES = 1 << 28
 # Raised when entries are read otherwise than before.
 _NAMES_READ = 3
 # Zip files by their content that are read as what they are, or not at all.
@@ -163,10 +163,10 @@ def _refuse_too_large(
         folder: Where it is unpacked.
         wanted: Bytes that are still to be written; all if None.
     """
-    if needed > _MARGIN_BYTES and needed / max(1, packed) > _MOST_GROWTH:
+    if needed > MARGIN_BYTES and needed / max(1, packed) > _MOST_GROWTH:
         raise RunError("archive-unsafe", path=archive, reason="it grows without measure")
     free = shutil.disk_usage(folder).free
-    if (needed if wanted is None else wanted) + _MARGIN_BYTES > free:
+    if (needed if wanted is None else wanted) + MARGIN_BYTES > free:
         gib = 2**30
         raise RunError(
             "archive-no-room", path=archive, needed_gib=needed / gib, free_gib=free / gib, at=folder

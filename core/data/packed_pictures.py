@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from PIL import Image
 
+from core.data.archive import MARGIN_BYTES
 from core.data.census import census
 from core.data.file_types import HEADER_BYTES, is_image_header
 from core.data.manifest import displayed
@@ -33,7 +34,6 @@ _TABLE: Final = "metadata.jsonl"
 _PICTURES: Final = "pictures"
 # Raised when the same tables are written out otherwise than before.
 _FORMAT = 1
-_MARGIN_BYTES = 1 << 28
 # Rows that are in memory at once: a picture may have many megabytes.
 _AT_ONCE = 32
 _ROWS_TRIED = 20
@@ -239,7 +239,7 @@ def _refuse_without_room(top: Path, tables: dict[Path, str], where: Path) -> Non
     # Pictures are packed already: a table is hardly smaller than what is in it.
     needed = sum(file.stat().st_size for file in tables)
     free = shutil.disk_usage(where).free
-    if needed + _MARGIN_BYTES > free:
+    if needed + MARGIN_BYTES > free:
         gib = 2**30
         raise RunError(
             "archive-no-room", path=top, needed_gib=needed / gib, free_gib=free / gib, at=where

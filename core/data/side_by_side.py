@@ -11,8 +11,8 @@ from typing import Final
 
 from core.data.manifest import Example, Leak, Manifest, Quarantined, TextFile, displayed
 from core.data.pairs import CopyPair, PairSide
+from core.data.tables.splits import UNLABELED
 
-UNLABELED: Final = "unlabeled"
 _MOST: Final = 500
 _MOST_OF_A_GROUP: Final = 20
 

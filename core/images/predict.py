@@ -3,7 +3,6 @@
 from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import torch
@@ -18,15 +17,9 @@ from core.models.masked_model import Batch
 from core.predict.answering import Answering
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
-from core.predict.placing import Place
+from core.predict.placing import ON_CPU, ON_DEVICE, WIDTHS, Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
-
-# Images at once: more of them leave a processor's caches, and a device wants many.
-_ON_CPU: Final = 16
-_ON_DEVICE: Final = 128
-# Values of one token that a block of the encoder holds at the same time, by the encoder's width.
-_WIDTHS: Final = 16
 
 
 class _Opened(OpenedClassifier):
@@ -37,7 +30,7 @@ class _Opened(OpenedClassifier):
         self._width = int(classifier.model.feature_dim)
         tokens = int(classifier.model.encoder.patch_embed.num_patches) + 1
         height, width = self._preprocessing.image_size
-        self._row_bytes = 4 * (tokens * self._width * _WIDTHS + 3 * 3 * height * width)
+        self._row_bytes = 4 * (tokens * self._width * WIDTHS + 3 * 3 * height * width)
         self._answering = Answering(classifier, partial(_answers, classifier), place)
 
     @property
@@ -54,7 +47,7 @@ class _Opened(OpenedClassifier):
         # A thread may hold a picture at the limit of pixels.
         threads = min(self._place.threads, num_workers())
         place = Place(self._place.device, self._place.precision, self._place.words, threads)
-        most = _ON_CPU if place.is_cpu else _ON_DEVICE
+        most = ON_CPU if place.is_cpu else ON_DEVICE
         # Few images are for all threads, too.
         size = max(1, min(most, -(-len(files) // threads)))
         pieces = (files[start : start + size] for start in range(0, len(files), size))

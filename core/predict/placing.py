@@ -12,6 +12,11 @@ from core.training.device import device_to_answer
 
 # Reading examples for a device; more of them wait for each other's Python.
 _MOST_READERS: Final = 16
+# Rows that are computed at once: a CPU gains little by more.
+ON_CPU: Final = 16
+ON_DEVICE: Final = 128
+# What a layer holds of each token, in widths of the model, about.
+WIDTHS: Final = 16
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING
 from core.errors import RunError
 from core.errors.signed_links import UnsignedFormatter
 from core.modalities import stages_of
-from core.processes.reporter import Reporter
 from core.run.environment import write_environment
 from core.run.events import (
     Outcome,
@@ -36,6 +35,7 @@ from core.run.events import (
 )
 from core.run.files import ADJUSTMENTS, CONTROL, RESULTS
 from core.run.folder import RunFolder, RunState
+from core.run.reporter import Reporter
 from core.system.awake import awake
 from core.system.waiting import let_threads_spin
 

@@ -13,7 +13,7 @@ from core.models.masked_model import Batch
 from core.predict.answering import Answering
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
-from core.predict.placing import Place
+from core.predict.placing import ON_CPU, ON_DEVICE, WIDTHS, Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
 from core.text.data.decode import encoding_of
@@ -25,13 +25,8 @@ from core.text.model.open_classifier import open_text_classifier
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing
 
-# Texts at once: more of them leave a processor's caches, and a device wants many.
-_ON_CPU: Final = 16
-_ON_DEVICE: Final = 128
 # Batches of texts that are tokenised together, and sorted by their length.
 _TOGETHER: Final = 8
-# Values of one token that a block of the encoder holds at the same time, by the encoder's width.
-_WIDTHS: Final = 16
 # A classifier reads some hundred tokens: nothing beyond these letters matters to it.
 _READ = 1_000_000
 
@@ -79,7 +74,7 @@ class _Opened(OpenedClassifier):
     def _of_examples(
         self, examples: Iterator[tuple[Path | None, str]]
     ) -> Generator[Prediction, None, None]:
-        at_once = _TOGETHER * (_ON_CPU if self._place.is_cpu else _ON_DEVICE)
+        at_once = _TOGETHER * (ON_CPU if self._place.is_cpu else ON_DEVICE)
         pieces = iter(lambda: list(islice(examples, at_once)), [])
         for some in in_order(self._classified, pieces, self._place):
             yield from some
@@ -89,7 +84,7 @@ class _Opened(OpenedClassifier):
         tokens = self._tokenizing([text for _, text in some])
         ids, starts = cut_off(tokens, self._tokenizing.frame).split()
         order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
-        size = _ON_CPU if self._place.is_cpu else _ON_DEVICE
+        size = ON_CPU if self._place.is_cpu else ON_DEVICE
         rows: dict[int, np.ndarray] = {}
         for start in range(0, len(order), size):
             at = order[start : start + size]
@@ -97,7 +92,7 @@ class _Opened(OpenedClassifier):
                 [ids[index] for index in at], [starts[index] for index in at], self._pad_id
             )
             length = batch["input_ids"].shape[1]
-            row_bytes = 4 * length * (self._width * _WIDTHS + 2 * length * self._heads)
+            row_bytes = 4 * length * (self._width * WIDTHS + 2 * length * self._heads)
             (probabilities,) = self._answering(batch, row_bytes)
             rows.update(zip(at, probabilities, strict=True))
         found: list[Prediction] = []

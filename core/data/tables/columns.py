@@ -38,6 +38,8 @@ _MOSTLY: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
 _ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}")
 _LONG_HEAD: Final = 60
+# Rows after the first that tell whether it is a header.
+SAMPLED_ROWS: Final = 100
 _MANY_WORDS: Final = 3
 
 

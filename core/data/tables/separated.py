@@ -6,14 +6,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from core.data.tables.columns import Columns, column_names, in_words, is_header
+from core.data.tables.columns import SAMPLED_ROWS, Columns, column_names, in_words, is_header
 from core.data.tables.dialect import Dialect, lines_of, sniffed, unquoted
 from core.data.tables.encodings import open_text
 from core.data.tables.guesses import Tell, unheard
 
 Bad = Callable[[int, str], None]
 Rows = Iterator[tuple[int, dict[str, Any]]]
-_SAMPLED_ROWS = 100
 
 
 def separated_rows(
@@ -42,7 +41,7 @@ def separated_rows(
             return
         if any("\0" in cell for cell in first[1]):
             raise ValueError("it is not text")
-        sample = list(islice(cells, _SAMPLED_ROWS))
+        sample = list(islice(cells, SAMPLED_ROWS))
         if is_header(first[1], [row for _, row, _ in sample], asked):
             names = column_names(first[1])
             rows = chain(sample, cells)

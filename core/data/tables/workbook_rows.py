@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.data.manifest import counted, displayed
-from core.data.tables.columns import Columns, column_names, in_words, is_header
+from core.data.tables.columns import SAMPLED_ROWS, Columns, column_names, in_words, is_header
 
 Rows = Iterator[tuple[int, dict[str, Any]]]
 WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
-_SAMPLED_ROWS: Final = 100
 
 
 def workbook_rows(file: Path, asked: Columns, note: Callable[[str], None]) -> Rows:
@@ -27,7 +26,7 @@ def workbook_rows(file: Path, asked: Columns, note: Callable[[str], None]) -> Ro
     rows = list(_sheet(file, note))
     if not rows:
         return
-    cells = [[str(cell) for cell in row] for _, row in rows[: _SAMPLED_ROWS + 1]]
+    cells = [[str(cell) for cell in row] for _, row in rows[: SAMPLED_ROWS + 1]]
     if is_header(cells[0], cells[1:], asked):
         names = column_names(cells[0])
         rows = rows[1:]

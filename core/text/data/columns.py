@@ -11,8 +11,8 @@ from core.data.tables.splits import split_column
 __all__ = ["LABEL_NAMES", "TEXT_NAMES", "find_columns"]
 
 # A label of a table without column names: so many different ones, and as often each.
-_MOST_CLASSES = 20
-_LEAST_OF_A_CLASS = 3
+MOST_CLASSES = 20
+LEAST_OF_A_CLASS = 3
 # Names that we, R, Spark and pandas give to columns that have none.
 _NAMELESS = re.compile(r"(column |v|x|col_?|_c|unnamed: )?\d+", re.IGNORECASE)
 # Characters of a cell with the numbers of a whole picture.
@@ -81,4 +81,4 @@ def _pixels(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _are_classes(cells: Sequence[Any]) -> bool:
     kinds = set(cells)
-    return 1 < len(kinds) <= _MOST_CLASSES and len(cells) >= _LEAST_OF_A_CLASS * len(kinds)
+    return 1 < len(kinds) <= MOST_CLASSES and len(cells) >= LEAST_OF_A_CLASS * len(kinds)

@@ -9,15 +9,14 @@ from typing import Any
 
 from core.data.tables.dialect import lines_of
 from core.data.tables.encodings import open_text
+from core.text.data.columns import LEAST_OF_A_CLASS, MOST_CLASSES
 
 _SAMPLED_LINES = 200
 _LEAST_LINES = 6
 _MARKS = {"\t": "tab", ";": "semicolon", "@": "at sign", "|": "bar"}
 # As of TREC: a kind and a finer one, in a word of its own.
 _TWO_PART = re.compile(r"[A-Za-z]+:[A-Za-z]+")
-_MOST_CLASSES = 20
 _MOST_TWO_PART = 100
-_LEAST_OF_A_CLASS = 3
 _LONGEST_LABEL = 40
 _WORDS_OF_A_TEXT = 2
 
@@ -62,7 +61,7 @@ class LabeledLines:
             return False
         if self.mark == " ":
             return len(labels) <= _MOST_TWO_PART and all(map(_TWO_PART.fullmatch, labels))
-        are_few = len(labels) <= _MOST_CLASSES and len(cells) >= _LEAST_OF_A_CLASS * len(labels)
+        are_few = len(labels) <= MOST_CLASSES and len(cells) >= LEAST_OF_A_CLASS * len(labels)
         return are_few and max(map(len, labels)) <= _LONGEST_LABEL
 
 

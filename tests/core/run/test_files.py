@@ -10,7 +10,6 @@ from core.system.resources import ROOT
 
 # Values that are equal by chance, or are short for something in Qt or typing.
 SEPARATE = {
-    "BATCH": "how many examples at once: predictions and exports may differ",
     "CHUNK": "how many images at once: validating and storing may differ",
     "CENTRE": "short for a flag of Qt",
     "LEFT": "short for a flag of Qt",
@@ -19,6 +18,12 @@ SEPARATE = {
     "REFRESH_MS": "how often a part of the window draws itself",
     "STEPS": "how two pages show the states of a run",
     "SUPERSAMPLING": "of two families of generated images",
+    "FEW": "how many names a sentence holds, each for itself",
+    "FEW_FILES": "how many files a sentence names, each for itself",
+    "FEW_NAMES": "how many names the terminal and the window list",
+    "MOSTLY": "shares of cells and of files",
+    "NEARLY_ALL": "shares of cells and of names",
+    "R": "a type variable",
     "T": "a type variable",
     "TOLERANCE": "how exact a format has to be",
 }
