@@ -7,6 +7,13 @@ from typing import Any
 
 _LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
 _OTHERS = ("cp1251", "cp1253", "cp1255", "cp1256", "koi8_r")
+_SCRIPTS = {
+    "cp1251": "CYRILLIC",
+    "koi8_r": "CYRILLIC",
+    "cp1253": "GREEK",
+    "cp1255": "HEBREW",
+    "cp1256": "ARABIC",
+}
 _MANY_BYTES = ("gb18030", "cp932", "euc_jp", "big5", "cp949")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # Two such bytes with no letter beside them: a Chinese or Japanese word of one letter.
@@ -94,6 +101,10 @@ def _is_plausible(encoding: str, text: str) -> bool:
         return scripts["HIRAGANA"] + scripts["KATAKANA"] >= 0.1 * total and not scripts["HALFWIDTH"]
     if encoding in {"gb18030", "big5"}:
         return scripts["CJK"] >= 0.8 * total
+    if encoding in _SCRIPTS:
+        # Of all beyond ASCII, not of letters alone: signs among them tell of another encoding.
+        beyond = sum(not letter.isascii() for letter in text)
+        return scripts[_SCRIPTS[encoding]] >= 0.7 * beyond
     return True
 
 

@@ -179,12 +179,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(layouts("text"))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_that_layouts_of_texts_are_read_as_meant_or_refused(cache: Path, layout: Layout) -> None:
     check(layout, cache)
 
 
 @given(layouts("images"))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_that_layouts_of_images_are_read_as_meant_or_refused(cache: Path, layout: Layout) -> None:
     check(layout, cache)
