@@ -44,6 +44,9 @@ def guessed(sample: bytes) -> str:
     if not found:
         raise ValueError(_refusal(""))
     best = min(found, key=lambda match: (match.chaos, -match.coherence))
+    if best.encoding in _SCRIPTS and all(len(run) % 2 == 0 for run in _HIGH_RUN.findall(sample)):
+        # Words of another alphabet have odd numbers of letters, too; pairs of bytes are Chinese.
+        raise ValueError(_refusal(""))
     for other in found:
         is_as_good = other.chaos <= best.chaos + _SLACK and other.coherence >= best.coherence
         if other is not best and is_as_good and str(other) != str(best):
