@@ -1,15 +1,22 @@
 """Tests say the same whatever their caller has exported."""
 
+import ast
 import os
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.helpers.environment import HOME, calm
 
 ROOT = Path(__file__).parents[1]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+OURS = {"core", "gui", "tests", "resources"}
 HOSTILE = {
     "HF_HUB_OFFLINE": "1",
     "HF_ENDPOINT": "http://127.0.0.1:9",
@@ -73,3 +80,30 @@ def test_that_sensitive_tests_pass_under_a_hostile_environment() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def test_that_everything_imported_is_declared() -> None:
+    """What only this machine happens to hold is missing on the next one."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    wanted = [*project["project"]["dependencies"], *groups["dev"], *groups["package"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in wanted}
+    distributions = packages_distributions()
+    undeclared = {}
+    for path in [*(ROOT / "core").rglob("*.py"), *(ROOT / "gui").rglob("*.py"), *TESTS]:
+        for name in _imported(path) - sys.stdlib_module_names - OURS:
+            brought_by = {canonicalize_name(found) for found in distributions.get(name, ())}
+            if not brought_by & declared:
+                undeclared[name] = path.relative_to(ROOT).as_posix()
+    assert undeclared == {}
+
+
+def _imported(path: Path) -> set[str]:
+    """The top-level names that a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names

@@ -59,7 +59,8 @@ def test_that_texts_are_told_apart_shown_and_looked_at_by_class(
     assert session.draft.pretrain.mask_ratio == 0.15
     assert "36 labeled texts (24 train, 0 val, 12 test)" in page._summary.text()
     boxes = page.reading.lines.boxes
-    assert boxes["data.text_column"].isVisible()
+    # A widget that is put into a layout is shown at the next turn of the event loop.
+    qtbot.waitUntil(boxes["data.text_column"].isVisible, timeout=WAIT_MS)
     shown = [boxes[f"data.{key}_column"].currentText() for key in ("text", "label")]
     assert shown == ["text (found)", "label (found)"]
     shown = page.examples.list.texts
