@@ -112,6 +112,11 @@ class MaskedModel(nn.Module, ABC):
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
         """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`."""
 
+    def real_tokens(self, batch: Batch) -> Tensor | None:
+        """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""
+        del batch
+        return None
+
     @abstractmethod
     def build_classifier(self, num_classes: int, dropout: float) -> "Classifier":
         """A classifier on a copy of this encoder, with a fresh head.

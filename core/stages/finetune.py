@@ -10,8 +10,10 @@ from safetensors.torch import save
 from torch import Tensor
 
 from core.models.masked_model import Classifier
+from core.run.events import Noticed
 from core.run.files import PREDICTIONS, SUMMARY
 from core.run.plan import StagePlan, stage_behind
+from core.stages.begun import train_as_begun
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
 from core.stages.first_head import fit_head
@@ -36,8 +38,10 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """
     recipe = setup.recipe.finetune
     classifier = _classifier(setup, stage)
+    train_as_begun(setup.run.stage(stage.name), classifier)
     place: tuple[int | str, ...] = (setup.recipe.seed, "finetune", stage.seed_index)
     regulariser = regulariser_of(stage.arm, classifier, setup.recipe, place)
+    _say_precision(setup, stage, regulariser)
     weights = _class_weights(setup.train.targets, len(setup.classes))
     objective = FinetuneObjective(
         classifier, weights if recipe.balance == "weights" else None, place, regulariser.penalty
@@ -67,6 +71,16 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         setup.context.write(keep, "the predictions")
     setup.context.write(partial(_finish, setup, folder, classifier, summary), "the classifier")
     return summary
+
+
+def _say_precision(setup: RunSetup, stage: StagePlan, regulariser: Regulariser) -> None:
+    precise = regulariser.penalty is not None and regulariser.penalty.needs_float32
+    if precise and setup.hardware.precision != "float32":
+        text = (
+            f"{stage.name} computes in float32, which takes longer: its noise would vanish in the "
+            f"rounding of {setup.hardware.precision}."
+        )
+        setup.context.report(Noticed(id="finetune-float32", text=text))
 
 
 def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
@@ -12,7 +13,13 @@ from core.training.seeds import derive_seed
 
 
 class Penalty(Protocol):
-    """What a regularised arm adds to the loss."""
+    """What a regularised arm adds to the loss.
+
+    Attributes:
+        needs_float32: Whether it would drown in the rounding of float16 and bfloat16.
+    """
+
+    needs_float32: bool
 
     def __call__(self, batch: Batch, logits: Tensor, place: BatchPlace) -> Tensor:
         """The weighted penalty, a mean over the rows of the (augmented) batch."""
@@ -49,6 +56,12 @@ class FinetuneObjective(nn.Module):
         seed = derive_seed(*self._place, "dropout", place.step)
         self.classifier.set_dropout_rows(seed, place.start, place.global_rows)
         batch = augmented(batch)
+        if self._penalty is not None and self._penalty.needs_float32:
+            with torch.autocast(batch["label"].device.type, enabled=False):
+                return self._losses(batch, place)
+        return self._losses(batch, place)
+
+    def _losses(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
         logits = self.classifier(batch).float()
         losses = F.cross_entropy(logits, batch["label"], reduction="none")
         if self.class_weights is not None:

@@ -13,6 +13,7 @@ from core.recipe import DistillRecipe, PretrainRecipe
 from core.run.events import Noticed, Outcome
 from core.run.files import BEST_ENCODER, ENCODER
 from core.run.plan import StagePlan
+from core.stages.begun import train_as_begun
 from core.stages.previews import Previews
 from core.stages.probing import probe_encoder
 from core.stages.setup import RunSetup
@@ -54,6 +55,7 @@ def masked_job(
     """
     runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
     model.mask_ratio = section.mask_ratio
+    train_as_begun(folder, model)
     return Job(
         stage=stage.name,
         kind=stage.kind,

@@ -40,8 +40,8 @@ class DistillObjective(nn.Module):
     """L_MAE + weight · L_distill (METHOD.md section 1, step 2), as one loss with one backward.
 
     L_distill is the squared distance between student and teacher representation of the
-    *unmasked* example, summed over its elements and averaged over the examples (and over the
-    tokens when all of them are matched).
+    *unmasked* example, summed over its elements and averaged over the examples (when all tokens
+    are matched, over those of an example first, padding aside).
 
     Args:
         model: The student.
@@ -75,12 +75,16 @@ class DistillObjective(nn.Module):
         student = cast("MaskedModel", self.model)
         batch = augmented(batch)
         if not self._has_masked_loss:
-            distill = squared_distance(student.represent(batch, self._match), self._target(batch))
+            distill = self._distance(student, batch)
             return {"loss": self._weight * distill, "distill": distill}
         masked = student.masked_loss(batch, batch["noise"])
-        target = self._target(batch)
-        distill = squared_distance(student.represent(batch, self._match), target)
+        distill = self._distance(student, batch)
         return {"loss": masked + self._weight * distill, "masked": masked, "distill": distill}
+
+    def _distance(self, student: MaskedModel, batch: Batch) -> Tensor:
+        target = self._target(batch)
+        real = student.real_tokens(batch) if self._match == "all_tokens" else None
+        return squared_distance(student.represent(batch, self._match), target, real)
 
     def _target(self, batch: Batch) -> Tensor:
         teacher = self._teacher[0]
@@ -90,6 +94,17 @@ class DistillObjective(nn.Module):
             return teacher.represent(batch, self._match)
 
 
-def squared_distance(student: Tensor, teacher: Tensor) -> Tensor:
-    """Squared distance: summed over the last dimension, averaged over all others."""
-    return (student.float() - teacher.float()).square().sum(dim=-1).mean()
+def squared_distance(student: Tensor, teacher: Tensor, real: Tensor | None = None) -> Tensor:
+    """Squared distance, a scalar: summed over the features, averaged over tokens, then examples.
+
+    Args:
+        student: (B, D), or (B, T, D).
+        teacher: Of the same shape.
+        real: (B, T) of bool, which tokens count; None for all. So an example's share doesn't
+            depend on how far its batch was padded.
+    """
+    distances = (student.float() - teacher.float()).square().sum(dim=-1)
+    if real is None:
+        return distances.mean()
+    counts = real.sum(dim=1).clamp(min=1)
+    return (distances.masked_fill(~real, 0.0).sum(dim=1) / counts).mean()

@@ -41,8 +41,8 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         teacher = _frozen_teacher(setup, teacher_file)
     student = setup.initial_model()
     has_masked_loss = not stage.variant or ARMS[stage.variant].has_masked_loss
-    # Without the masked loss nothing reaches the decoder.
-    student.decoder.requires_grad_(requires_grad=has_masked_loss)
+    if not has_masked_loss:
+        freeze_decoder(student)
     objective = DistillObjective(
         student,
         match=recipe.match,
@@ -55,6 +55,17 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     if setup.context.is_main:
         (setup.run.stage(stage.name) / TARGETS).unlink(missing_ok=True)
     return summary
+
+
+def freeze_decoder(student: MaskedModel) -> None:
+    """Without the masked loss nothing reaches the decoder, but for what it shares with the encoder.
+
+    That is the word embeddings of most language models.
+    """
+    of_encoder = {id(parameter) for parameter in student.encoder.parameters()}
+    for parameter in student.decoder.parameters():
+        if id(parameter) not in of_encoder:
+            parameter.requires_grad = False
 
 
 def _teacher_file(setup: RunSetup, stage: StagePlan) -> Path:

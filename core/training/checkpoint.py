@@ -124,6 +124,12 @@ def newest_step(folder: Path) -> int:
     return int(names[-1].rpartition("-")[2]) if names else 0
 
 
+def newest_checkpoint(folder: Path) -> Path | None:
+    """Tensors of the newest checkpoint by name, None without one; nothing is verified."""
+    records = sorted(folder.glob("checkpoint-*.json"))
+    return records[-1].with_suffix(".safetensors") if records else None
+
+
 def remove_checkpoints(folder: Path) -> None:
     """Remove all checkpoints of a stage that is done."""
     _remove_older(folder, keep=0)

@@ -46,10 +46,9 @@ def save_tiny_masked_lm(folder: Path, architecture: str = "bert", **config: int)
     folder.mkdir(parents=True)
     tokenizer = save_tokenizer(folder)
     torch.manual_seed(5)
-    sizes = {**ARCHITECTURES[architecture], **config}
+    sizes = {"vocab_size": len(tokenizer), **ARCHITECTURES[architecture], **config}
     built = AutoConfig.for_model(
         architecture,
-        vocab_size=len(tokenizer),
         max_position_embeddings=64,
         pad_token_id=0,
         **sizes,

@@ -34,6 +34,10 @@ class Classifier(masked_model.Classifier):
         super().__init__()
         del model.decoder
         self.model = model
+        if self.model.encoder.pos_embed is not None:
+            # MAE's sine-cosine positions are fixed in pre-training only: its authors fine-tune
+            # them (facebookresearch/mae, models_vit.py: timm's, where they are trained).
+            self.model.encoder.pos_embed.requires_grad = True
         self.head = nn.Linear(model.feature_dim, num_classes)
         nn.init.trunc_normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)

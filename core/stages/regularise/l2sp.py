@@ -26,6 +26,8 @@ class L2SP:
         beta: Weight of the head's squared norm.
     """
 
+    needs_float32 = False
+
     def __init__(self, classifier: Classifier, *, alpha: float, beta: float) -> None:
         self._alpha, self._beta = alpha, beta
         self._initial = InitialWeights(classifier.backbone)

@@ -56,6 +56,10 @@ class R3F:
         place: `(seed, stage)`, for the noise of each step.
     """
 
+    # Noise of 1e-5 is far below what bfloat16 tells apart (1e-2 near 1): of embeddings rounded to
+    # it, few change at all.
+    needs_float32 = True
+
     def __init__(
         self,
         classifier: Classifier,

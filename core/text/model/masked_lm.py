@@ -54,7 +54,9 @@ class MaskedLanguageModel(MaskedModel):
         self._is_special_on_cpu = special.bool()
         self.is_special: Tensor
         self.register_buffer("is_special", special.bool(), persistent=False)
-        ordinary = sorted(set(range(self._vocabulary())) - set(description.special_ids))
+        # Embeddings may have more rows than the tokenizer has tokens; those were never trained.
+        known = set(description.build_tokenizer().get_vocab(with_added_tokens=True).values())
+        ordinary = sorted(known & set(range(self._vocabulary())) - set(description.special_ids))
         self.ordinary_ids: Tensor
         self.register_buffer("ordinary_ids", torch.tensor(ordinary), persistent=False)
 
@@ -189,6 +191,10 @@ class MaskedLanguageModel(MaskedModel):
             return hidden
         assert match == "patch_mean"
         return hidden.sum(dim=1) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
+
+    def real_tokens(self, batch: Batch) -> Tensor:
+        """(B, T) of bool, which tokens are no padding."""
+        return batch["attention_mask"].bool()
 
     def build_classifier(self, num_classes: int, dropout: float) -> TextClassifier:
         """A classifier on a copy of this encoder, with a fresh head."""

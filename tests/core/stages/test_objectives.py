@@ -37,3 +37,15 @@ def test_that_distances_are_summed_over_features_and_averaged_over_tokens_and_ex
     student, teacher = torch.ones(2, 5, 7), torch.zeros(2, 5, 7)
     assert squared_distance(student, teacher).item() == pytest.approx(7)
     assert squared_distance(student[:, 0], teacher[:, 0]).item() == pytest.approx(7)
+
+
+def test_that_padding_has_no_part_in_the_distance() -> None:
+    # One token at distance 4, padded to three; and tokens at 1, 1 and 4.
+    student = torch.tensor([[[2.0], [9.0], [9.0]], [[1.0], [1.0], [2.0]]])
+    real = torch.tensor([[True, False, False], [True, True, True]])
+    distance = squared_distance(student, torch.zeros(2, 3, 1), real)
+    assert distance.item() == pytest.approx((4 + 2) / 2)
+    padded = torch.cat([student, torch.full((2, 5, 1), 3.0)], dim=1)
+    more = torch.cat([real, torch.zeros(2, 5, dtype=torch.bool)], dim=1)
+    longer = squared_distance(padded, torch.zeros(2, 8, 1), more)
+    assert longer.item() == pytest.approx(distance.item())

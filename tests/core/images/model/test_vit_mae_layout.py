@@ -115,10 +115,12 @@ def test_that_a_tensor_of_unknown_name_is_refused(vit_mae):
         from_vit_mae(state)
 
 
-def test_that_fixed_positions_do_not_train(vit_mae):
+def test_that_fixed_positions_train_in_finetuning_alone(vit_mae):
     model = ours_from(vit_mae)
     frozen = {name for name, value in model.named_parameters() if not value.requires_grad}
     assert frozen == {"encoder.pos_embed", "decoder.pos_embed"}
+    classifier = model.build_classifier(3, dropout=0.0)
+    assert all(value.requires_grad for value in classifier.parameters())
 
 
 def test_that_preprocessing_is_read_from_the_preprocessor_config(vit_mae):

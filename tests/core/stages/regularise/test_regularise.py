@@ -215,3 +215,23 @@ def test_that_r3f_of_no_noise_and_no_dropout_is_nothing(world: World) -> None:
     pixels = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     logits = classifier({"pixels": pixels})
     assert penalty({"pixels": pixels}, logits, PLACE).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_that_the_noise_of_r3f_reaches_the_encoder_whatever_the_precision(world: World) -> None:
+    classifier = Classifier(open_model(world.model), 3, dropout=0.0)
+    penalty = R3F(classifier, weight=1.0, eps=1e-5, distribution="uniform", place=(0, "x"))
+    objective = FinetuneObjective(classifier, None, (0, "x"), penalty)
+    seen: list[Tensor] = []
+    classifier.model.encoder.norm_pre.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0].detach())
+    )
+    batch = {
+        "pixels": torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)),
+        "label": torch.tensor([0, 1, 1, 2]),
+    }
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        objective(batch, PLACE)["loss"].backward()
+    clean, noisy = seen
+    assert clean.dtype == torch.float32
+    changed = (clean != noisy)[:, classifier.model.encoder.num_prefix_tokens :]
+    assert changed.float().mean().item() > 0.95

@@ -8,6 +8,7 @@ import torch
 
 from core.errors import RunError
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
+from core.stages.self_distill import freeze_decoder
 from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
 from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
@@ -258,3 +259,32 @@ def test_that_unusable_models_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(RunError) as refused:
         load_masked_lm(str(folder), max_length=64, whole_words=False, offline=True)
     assert refused.value.id == "only-pickles"
+
+
+def test_that_random_tokens_are_ones_that_the_tokenizer_has(tmp_path: Path) -> None:
+    # Embeddings are often padded to a multiple of 64 or 128.
+    folder = save_tiny_masked_lm(tmp_path / "lm", "bert", vocab_size=512)
+    model = load_masked_lm(str(folder), max_length=32, whole_words=False, offline=True)
+    known = model.description.build_tokenizer().get_vocab_size()
+    assert known < 200
+    batch = a_batch((32,) * 64)
+    noise = model.mask_noise(64, torch.Generator().manual_seed(3))
+    noise[..., 0] = 0.0  # all are chosen
+    noise[..., 1] = 0.85  # and replaced
+    inputs, targets = model.masked_inputs(batch, noise)
+    replaced = inputs[targets != IGNORED]
+    assert len(replaced.unique()) > known / 2
+    assert int(replaced.max()) < known
+
+
+@pytest.mark.parametrize("is_tied", [True, False])
+def test_that_a_decoder_is_frozen_but_for_what_the_encoder_shares(
+    tmp_path: Path, is_tied: bool
+) -> None:
+    folder = save_tiny_masked_lm(tmp_path / "lm", "bert", tie_word_embeddings=is_tied)
+    model = load_masked_lm(str(folder), max_length=32, whole_words=False, offline=True)
+    freeze_decoder(model)
+    assert all(parameter.requires_grad for parameter in model.encoder.parameters())
+    output = model.whole.get_output_embeddings()
+    assert output.weight.requires_grad == is_tied
+    assert not output.bias.requires_grad
