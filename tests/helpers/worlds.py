@@ -32,6 +32,10 @@ COLOURS = {"blue": (40, 70, 190), "green": (50, 170, 80), "red": (190, 60, 40)}
 
 # For tests that ask both kinds of example the same: pictures and texts.
 in_both_worlds = pytest.mark.parametrize("world", ["images", "text"], indirect=True)
+# For those that take long and look at what the two share: the loop, its files, the processes.
+with_text_when_slow = pytest.mark.parametrize(
+    "world", ["images", pytest.param("text", marks=pytest.mark.slow)], indirect=True
+)
 
 
 @dataclass(frozen=True)

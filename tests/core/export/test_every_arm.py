@@ -13,10 +13,12 @@ from core.recipe.arms import ARMS, REGULARISED
 from core.run.folder import RunFolder
 from tests.helpers.faces import export
 from tests.helpers.trainers import finished
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
 # Made by all kinds of run, and fast.
 FORMAT = "transformers"
+# One of each kind of start; the others are slow.
+QUICKLY = {"base", "further", "distilled", "r3f"}
 RUNS: dict[str, RunFolder] = {}
 
 
@@ -45,8 +47,11 @@ def exported(run: RunFolder, arm: str, format_name: str, precision: str, out: Pa
     return made
 
 
-@in_both_worlds
-@pytest.mark.parametrize("arm", list(ARMS))
+@with_text_when_slow
+@pytest.mark.parametrize(
+    "arm",
+    [arm if arm in QUICKLY else pytest.param(arm, marks=pytest.mark.slow) for arm in ARMS],
+)
 def test_that_the_classifier_of_every_arm_is_exported_with_a_true_card(
     every_arm: RunFolder, world: World, arm: str, tmp_path: Path
 ) -> None:
@@ -81,7 +86,7 @@ def test_that_the_classifier_of_every_arm_is_exported_with_a_true_card(
     assert "\n\n\n" not in card.split("## How it was made")[1].split("## Data")[0]
 
 
-@in_both_worlds
+@with_text_when_slow
 @pytest.mark.slow
 @pytest.mark.parametrize("arm", list(ARMS))
 def test_that_every_arm_is_exported_in_every_format_and_precision(

@@ -9,11 +9,11 @@ import pytest
 from core.run.events import Noticed, StageResumed
 from core.run.folder import RunFolder, RunState
 from tests.helpers.trainers import At, Trainer, events_of, finished, outcome, weights_of
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
 STAGE = "02-self-distill-round-1"
 
-pytestmark = in_both_worlds
+pytestmark = with_text_when_slow
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,15 @@ def test_that_two_checkpoints_survive_a_kill(killed: RunFolder) -> None:
     ]
 
 
-@pytest.mark.parametrize("damage", [flip_a_byte, truncate, garble_its_record, Path.unlink])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flip_a_byte,
+        garble_its_record,
+        pytest.param(truncate, marks=pytest.mark.slow),
+        pytest.param(Path.unlink, marks=pytest.mark.slow),
+    ],
+)
 def test_that_a_damaged_newest_checkpoint_is_said_and_the_one_before_it_used(
     copy: RunFolder, world: World, undisturbed: RunFolder, damage: Callable[[Path], None]
 ) -> None:

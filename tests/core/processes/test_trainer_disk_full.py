@@ -11,7 +11,7 @@ from core.run.event_log import EventLog, read_events
 from core.run.events import Event, Noticed
 from core.run.folder import RunFolder
 from tests.helpers.trainers import Trainer, finished, weights_of
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def fill(disk: Path, left: int = 0) -> Path:
             return filler
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_a_full_disk_pauses_training_until_there_is_room(
     world: World, small_disk: Path, tmp_path: Path
 ) -> None:
@@ -69,7 +69,7 @@ def test_that_a_full_disk_pauses_training_until_there_is_room(
     assert weights_of(run) == weights_of(expected)
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_pausing_on_a_full_disk_ends_with_the_last_checkpoint(
     world: World, small_disk: Path, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from core.run.folder import RunFolder, RunState
 from core.run.launch import send_command, trainer_command
 from core.system import process_names
 from tests.helpers.trainers import ROOT, Trainer, events_of, finished, losses_of
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
 
 def start(run: RunFolder, cache: Path, processes: int) -> subprocess.Popen[bytes]:
@@ -62,7 +62,7 @@ def assert_same_losses(found: RunFolder, expected: RunFolder) -> None:
             assert mine[stage][step] == pytest.approx(losses, abs=1e-5), (stage, step)
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_two_processes_give_the_losses_of_one_in_every_stage(
     world: World, tmp_path: Path
 ) -> None:
@@ -84,7 +84,7 @@ def test_that_two_processes_give_the_losses_of_one_in_every_stage(
     assert len(steps) == len(set(steps))
 
 
-@in_both_worlds
+@with_text_when_slow
 @pytest.mark.slow
 def test_that_a_run_of_two_processes_is_resumed_by_one(world: World, tmp_path: Path) -> None:
     changes: dict[str, object] = {"pretrain__steps": 60, "finetune__arms": ["further"]}

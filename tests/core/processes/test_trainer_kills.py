@@ -11,10 +11,10 @@ from core.run.event_log import last_events
 from core.run.events import PreviewSaved
 from core.run.folder import RunFolder, RunState
 from tests.helpers.trainers import Trainer, events_of, finished, weights_of
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
 # Of each kind of example; a text's run differs in what is prepared, not in the loop.
-KILLS = {"images": 8, "text": 5}
+KILLS = {"images": 6, "text": 5}
 
 
 def a_run(world: World, path: Path) -> RunFolder:
@@ -52,7 +52,7 @@ def kill_at_random(trainer: Trainer, moments: random.Random) -> str | None:
     return getattr(last[-1], "stage", "") if last else ""
 
 
-@in_both_worlds
+@with_text_when_slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("times", [1, pytest.param(5, marks=pytest.mark.slow)])
 def test_that_runs_killed_at_random_moments_learn_the_same_bit_for_bit(

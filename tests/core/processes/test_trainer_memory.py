@@ -21,13 +21,13 @@ from tests.helpers.trainers import (
     outcome,
     weights_of,
 )
-from tests.helpers.worlds import World, in_both_worlds, new_run, save_tiny_model
+from tests.helpers.worlds import World, new_run, save_tiny_model, with_text_when_slow
 
 STAGE = "01-further-pretrain"
 BATCH = 1024
 
 pytestmark = [
-    in_both_worlds,
+    with_text_when_slow,
     pytest.mark.skipif(sys.platform != "linux", reason="needs RLIMIT_AS of another process"),
 ]
 

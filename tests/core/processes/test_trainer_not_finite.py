@@ -5,9 +5,9 @@ from pathlib import Path
 from core.run.events import Noticed, Outcome, StepDone
 from core.training.context import Adjustments
 from tests.helpers.trainers import Trainer, events_of, outcome
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
-pytestmark = in_both_worlds
+pytestmark = with_text_when_slow
 
 
 def test_that_a_loss_that_stays_no_number_is_explained(world: World, tmp_path: Path) -> None:

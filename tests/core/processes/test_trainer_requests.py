@@ -19,13 +19,13 @@ from tests.helpers.trainers import (
     outcome,
     weights_of,
 )
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
 STAGE = "02-self-distill-round-1"
 # Long enough that no checkpoint is due by time: what is saved was saved for the request.
 RARELY = 60.0
 
-pytestmark = in_both_worlds
+pytestmark = with_text_when_slow
 
 
 @pytest.fixture
@@ -88,7 +88,9 @@ def test_that_a_stopped_run_keeps_its_encoder_and_can_still_go_on(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_that_one_signal_finishes_the_step_and_saves(
     run: RunFolder, world: World, undisturbed: RunFolder, number: signal.Signals
 ) -> None:
@@ -105,7 +107,9 @@ def test_that_one_signal_finishes_the_step_and_saves(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_that_a_second_signal_leaves_at_once(
     run: RunFolder, world: World, number: signal.Signals
 ) -> None:

@@ -40,7 +40,7 @@ class Limited:
         return 2 * batch["x"]
 
 
-@pytest.mark.parametrize("error", [RuntimeError, MemoryError])
+@pytest.mark.parametrize("error", [RuntimeError, pytest.param(MemoryError, marks=pytest.mark.slow)])
 def test_that_blocks_are_halved_until_they_fit_and_nothing_is_lost(
     hardware: Hardware, error: type[Exception]
 ) -> None:

@@ -20,7 +20,7 @@ from core.training.context import Adjustments, RunContext
 from core.training.device import set_up_hardware
 from tests.helpers.faces import prepare
 from tests.helpers.low_rank import LowRank, LowRankImages, LowRankTexts
-from tests.helpers.worlds import World, in_both_worlds, new_run, tiny_recipe
+from tests.helpers.worlds import World, new_run, tiny_recipe, with_text_when_slow
 
 FURTHER, ROUND_1, ROUND_2 = (
     "01-further-pretrain",
@@ -71,7 +71,7 @@ def story(world: World, cache: None, tmp_path: Path) -> Story:
     )
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_a_model_in_another_form_goes_through_all_stages(story: Story) -> None:
     setup = story.low_rank()
     layers = [
@@ -138,7 +138,7 @@ def check_classifiers(story: Story, initial: dict[str, Tensor]) -> None:
             torch.testing.assert_close(of_encoder[name], value, atol=1e-9, rtol=1e-6)
 
 
-@in_both_worlds
+@with_text_when_slow
 @pytest.mark.parametrize("is_low_rank", [False, True])
 def test_that_weights_that_do_not_fit_are_refused_and_nothing_changes(
     world: World, cache: None, tmp_path: Path, is_low_rank: bool
@@ -198,7 +198,7 @@ class Shifted(nn.Module):
         return self.inner(x) + torch.arange(3.0)
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_a_head_with_something_around_it_is_not_fitted(
     world: World, cache: None, tmp_path: Path
 ) -> None:

@@ -56,6 +56,7 @@ def test_that_all_ways_to_it_end_in_the_real_one(code: str) -> None:
     assert int(told(code)) > 0
 
 
+@pytest.mark.slow
 def test_that_marks_made_before_are_kept() -> None:
     code = f"""
 import torch

@@ -11,7 +11,7 @@ from core.run.events import Noticed
 from core.training.compiling import why_not_compile
 from core.training.device import set_up_hardware
 from tests.helpers.trainers import Trainer, events_of, finished, losses_of
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, new_run, with_text_when_slow
 
 # The compiler takes minutes for each stage.
 _PATIENCE_S = 1200
@@ -44,7 +44,7 @@ def packaged() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3 * _PATIENCE_S)
 @pytest.mark.skipif(bool(_CAN_NOT), reason=_CAN_NOT or "-")
-@in_both_worlds
+@with_text_when_slow
 def test_that_compiled_steps_learn_the_same(world: World, tmp_path: Path) -> None:
     more = {"pretrain__steps": 3, "distill__steps": 3, "finetune__steps": 0}
     plain, compiled = (

@@ -37,7 +37,7 @@ def whole(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return train(world, tmp_path_factory.mktemp("whole") / "run", None)
 
 
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("size", [pytest.param(2, marks=pytest.mark.slow), 3])
 def test_that_micro_batches_give_the_losses_of_whole_batches_in_every_stage(
     world: World, tmp_path: Path, whole: RunFolder, size: int
 ) -> None:

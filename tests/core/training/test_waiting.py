@@ -116,7 +116,11 @@ def test_what_the_user_set_is_kept(said: dict[str, str], spins: str | None) -> N
 @_LINUX
 @pytest.mark.parametrize(
     ("said", "watches"),
-    [({}, 1), ({"GOMP_SPINCOUNT": "infinite"}, 0), ({"GOMP_SPINCOUNT": "5k"}, 0)],
+    [
+        ({}, 1),
+        ({"GOMP_SPINCOUNT": "infinite"}, 0),
+        pytest.param({"GOMP_SPINCOUNT": "5k"}, 0, marks=pytest.mark.slow),
+    ],
 )
 def test_only_our_own_spinning_is_switched(said: dict[str, str], watches: int) -> None:
     told = _told_by(

@@ -29,7 +29,14 @@ def opened(folder: Path) -> tuple[onnxruntime.InferenceSession, list[str]]:
     return session, json.loads(session.get_modelmeta().custom_metadata_map["classes"])
 
 
-@pytest.mark.parametrize(("precision", "within"), [("fp32", 1e-5), ("fp16", 1e-3), ("int8", 2e-2)])
+@pytest.mark.parametrize(
+    ("precision", "within"),
+    [
+        ("fp32", 1e-5),
+        pytest.param("fp16", 1e-3, marks=pytest.mark.slow),
+        ("int8", 2e-2),
+    ],
+)
 def test_that_onnxruntime_gets_the_trained_probabilities(
     exported: Export, run: RunFolder, pictures: list[Path], precision: str, within: float
 ) -> None:

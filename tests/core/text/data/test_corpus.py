@@ -189,6 +189,7 @@ def test_that_copies_among_more_than_fit_in_memory_are_found_too(tmp_path: Path)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_that_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
     def lines(number: int) -> Iterator[str]:
         return (json.dumps({"text": f"{n % (number - 9):x}"}) + "\n" for n in range(number))
