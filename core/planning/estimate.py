@@ -12,9 +12,6 @@ from core.recipe.arms import ARMS
 from core.run.plan import USUAL_COSTS, StagePlan, plan_stages
 from core.system.units import GIB
 
-# Fewer steps than this teach nothing and make no curve.
-_LEAST_STEPS = 20
-_MOST_STEPS = 1_000_000
 # A pass forward is a third of a training step: backward costs twice as much.
 _FORWARD_SHARE = 1 / 3
 
@@ -125,22 +122,6 @@ def estimate_run(
     return RunEstimate(tuple(stages), seconds, memory, most + (kept + examples) / GIB)
 
 
-def fit_steps(
-    measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int, seconds: float
-) -> Recipe:
-    """The recipe with its steps scaled, all by the same factor, until it takes `seconds`.
-
-    Warm-up and the pace of the probes scale along. What does not depend on steps stays, so a very
-    short time may not be reached: there are lower bounds.
-    """
-    low, high = 1e-4, 1e4
-    for _ in range(60):
-        middle = (low * high) ** 0.5
-        taken = estimate_run(measurement, _scaled(recipe, middle), num_images, num_labeled).seconds
-        low, high = (middle, high) if taken < seconds else (low, middle)
-    return _scaled(recipe, low)
-
-
 def _stages(
     measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int
 ) -> list[StageEstimate]:
@@ -195,27 +176,3 @@ def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images
     views = 2 if recipe.distill.flips else 1
     targets = 4 * views * num_images * per_image * measurement.width
     return checkpoints + (targets if targets <= recipe.data.disk_budget_gib * GIB else 0)
-
-
-def _scaled(recipe: Recipe, factor: float) -> Recipe:
-    """The recipe with all steps times `factor`."""
-
-    def steps(number: int) -> int:
-        scaled = round(number * factor)
-        return min(_MOST_STEPS, max(min(number, _LEAST_STEPS), scaled)) if number else 0
-
-    pretrain, distill, finetune = recipe.pretrain, recipe.distill, recipe.finetune
-    changes = {
-        "pretrain": {"steps": steps(pretrain.steps)},
-        "distill": {"steps": steps(distill.steps)},
-        "finetune": {"steps": steps(finetune.steps)},
-    }
-    for name, section in (("pretrain", pretrain), ("distill", distill), ("finetune", finetune)):
-        most = max(0, changes[name]["steps"] - 1)
-        changes[name]["warmup_steps"] = min(most, round(section.warmup_steps * factor))
-    every = recipe.probe.every
-    values = {name: getattr(recipe, name).model_copy(update=new) for name, new in changes.items()}
-    if every:
-        values["probe"] = recipe.probe.model_copy(update={"every": max(10, round(every * factor))})
-    # The decoder's warm-up stays: a fresh one needs it whatever the time.
-    return recipe.model_copy(update=values)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from core.errors import RunError
 from core.planning.comparison import is_comparison
 from core.planning.estimate import Measurement
+from core.planning.steps import has_steps_of, with_steps_of
 from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
 from core.recipe.files import validated_recipe
@@ -45,6 +46,7 @@ class Session(QObject):
         self.settings = settings
         self.undo = QUndoStack(self)
         self._draft = validated_recipe(_values_for("quick", None))
+        self._unscaled = self._draft
         self._findings: Findings | None = None
         self.readings = Readings(settings, self)
         self._run: RunFolder | None = None
@@ -59,6 +61,14 @@ class Session(QObject):
     def draft(self) -> Recipe:
         """The recipe as chosen so far."""
         return self._draft
+
+    @property
+    def unscaled(self) -> Recipe:
+        """The draft before it was fitted to a time: with the steps of its preset, or as typed.
+
+        Fitting rounds and stops at bounds, so what was fitted is never fitted again.
+        """
+        return self._unscaled
 
     @property
     def modality(self) -> Modality:
@@ -149,9 +159,20 @@ class Session(QObject):
 
     def replace(self, words: str, recipe: Recipe) -> None:
         """Take another recipe as the draft, undoable."""
+        unscaled = recipe
+        if has_steps_of(recipe, self._draft):
+            unscaled = with_steps_of(recipe, self._unscaled)
+        self._push(words, recipe, unscaled)
+
+    def take_fitted(self, words: str, recipe: Recipe) -> None:
+        """Take `unscaled` with other steps as the draft, undoable; `unscaled` stays."""
+        self._push(words, recipe, self._unscaled)
+
+    def _push(self, words: str, recipe: Recipe, unscaled: Recipe) -> None:
         self.used.emit()
         if recipe != self._draft:
-            self.undo.push(_Change(self, words, self._draft, recipe))
+            before, after = (self._draft, self._unscaled), (recipe, unscaled)
+            self.undo.push(_Change(self, words, before, after))
 
     def begin(self, recipe: Recipe | None = None, modality: Modality | None = None) -> None:
         """Start a new draft, with nothing to undo and no run open.
@@ -201,9 +222,10 @@ class Session(QObject):
             self._run = None
             self.run_changed.emit()
 
-    def set_draft(self, recipe: Recipe) -> None:
+    def set_draft(self, recipe: Recipe, unscaled: Recipe | None = None) -> None:
         """Set the draft without a step of undo; for the undo commands."""
         before, self._draft = self._draft, recipe
+        self._unscaled = recipe if unscaled is None else unscaled
         self.draft_changed.emit()
         if before.data != recipe.data or before.seed != recipe.seed:
             self.data_changed.emit()
@@ -235,12 +257,20 @@ def _values_for(preset: str, modality: Modality | None) -> dict[str, Any]:
 
 
 class _Change(QUndoCommand):
-    def __init__(self, session: Session, words: str, before: Recipe, after: Recipe) -> None:
+    """From one draft to another, each with what it was before it was fitted to a time."""
+
+    def __init__(
+        self,
+        session: Session,
+        words: str,
+        before: tuple[Recipe, Recipe],
+        after: tuple[Recipe, Recipe],
+    ) -> None:
         super().__init__(words)
         self._session, self._before, self._after = session, before, after
 
     def redo(self) -> None:
-        self._session.set_draft(self._after)
+        self._session.set_draft(*self._after)
 
     def undo(self) -> None:
-        self._session.set_draft(self._before)
+        self._session.set_draft(*self._before)

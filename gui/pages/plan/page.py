@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLayout, QToolButton, QWidget
 
 from core.errors import RunError
-from core.planning.estimate import estimate_run, fit_steps
+from core.planning.estimate import estimate_run
+from core.planning.steps import fit_steps, least_seconds
 from core.recipe import read_recipe, write_recipe
 from core.recipe.command import as_command
 from core.run.folder import RunFolder
@@ -228,14 +229,20 @@ class PlanPage(Page):
         self.table.show_estimate(
             found, measurement.memory_free_gib, free_gib(self._session.settings.runs_folder)
         )
-        self.slider.show_seconds(found.seconds)
+        least = least_seconds(measurement, self._session.unscaled, *self._numbers())
+        self.slider.show_seconds(found.seconds, least)
         self.changed.emit()
 
     def _on_time(self, seconds: float) -> None:
         measurement = self._measuring.measurement(self._session.draft)
-        if measurement is not None:
-            recipe = fit_steps(measurement, self._session.draft, *self._numbers(), seconds)
-            self._session.replace("Time I have", recipe)
+        if measurement is None:
+            return
+        # Never the draft, which may have been fitted before: bounds and rounding would add up.
+        chosen = self._session.unscaled
+        own = estimate_run(measurement, chosen, *self._numbers()).seconds
+        if not self.slider.is_at(own):
+            chosen = fit_steps(measurement, chosen, *self._numbers(), seconds)
+        self._session.take_fitted("Time I have", chosen)
 
     def _on_progress(self, what: str, done: int, total: int) -> None:
         self._busy.show_progress(what or "Measuring this machine …", done, total)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QSlider, QWidget
 from gui.widgets.basics import column, label, row
 from gui.words.numbers import duration
 
-_LEAST_S, _MOST_S = 120.0, 7 * 86_400.0
+_MOST_S = 7 * 86_400.0
+# Before it is known what the fewest steps take.
+_FIRST_LEAST_S = 120.0
 _TICKS = 400
 # Every step of a drag would be a step of undo.
 _SETTLE_MS = 250
@@ -37,7 +39,9 @@ class TimeSlider(QWidget):
         title.setBuddy(self.slider)
         layout.addWidget(self.slider)
         ends = row()
-        ends.addWidget(label(duration(_LEAST_S), "muted", wrap=False))
+        self._least_s = _FIRST_LEAST_S
+        self._least = label(duration(_FIRST_LEAST_S), "muted", wrap=False)
+        ends.addWidget(self._least)
         ends.addStretch(1)
         ends.addWidget(label("a week", "muted", wrap=False))
         layout.addLayout(ends)
@@ -50,15 +54,30 @@ class TimeSlider(QWidget):
     def seconds(self) -> float:
         """What it stands at."""
         share = self.slider.value() / _TICKS
-        return _LEAST_S * math.exp(share * math.log(_MOST_S / _LEAST_S))
+        return self._least_s * math.exp(share * math.log(_MOST_S / self._least_s))
 
-    def show_seconds(self, seconds: float) -> None:
-        """Put it there without choosing."""
-        share = math.log(max(seconds, _LEAST_S) / _LEAST_S) / math.log(_MOST_S / _LEAST_S)
+    def show_seconds(self, seconds: float, least: float) -> None:
+        """Put it there without choosing.
+
+        Args:
+            seconds: What the draft takes.
+            least: What it takes with the fewest steps: where the scale begins.
+        """
+        self._least_s = min(max(least, 1.0), _MOST_S / 2)
+        self._least.setText(f"{duration(self._least_s)}: the fewest steps")
         self._by_hand = False
-        self.slider.setValue(round(min(1.0, share) * _TICKS))
+        self.slider.setValue(self._tick_of(seconds))
         self._by_hand = True
         self._say(seconds)
+
+    def is_at(self, seconds: float) -> bool:
+        """Whether it stands where `show_seconds` would put it."""
+        return self.slider.value() == self._tick_of(seconds)
+
+    def _tick_of(self, seconds: float) -> int:
+        whole = math.log(_MOST_S / self._least_s)
+        share = math.log(max(seconds, self._least_s) / self._least_s) / whole
+        return round(min(1.0, share) * _TICKS)
 
     def _on_value(self) -> None:
         if self._by_hand:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
-from core.planning.estimate import Measurement, estimate_run, fit_steps
+from core.planning.estimate import Measurement, estimate_run
+from core.planning.steps import fit_steps
 from core.processes.measure import Watch, Windows, measure
 from core.system.json_lines import MessageWriter
 from core.system.stopping import Stopped

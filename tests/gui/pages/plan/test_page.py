@@ -4,11 +4,14 @@ import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from core.planning.estimate import Measurement, estimate_run, fit_steps
+from core.planning.estimate import Measurement, estimate_run
+from core.planning.steps import fit_steps
 from core.recipe import Recipe, preset_recipe, read_recipe
 from gui.pages.plan.page import PlanPage
 from gui.pages.plan.setting_form import SettingForm
@@ -224,3 +227,65 @@ def test_that_a_place_that_can_not_be_is_said(page: PlanPage, session: Session) 
     page.destination.name.setText("fine")
     assert page.destination.problem() == ""
     assert not page.primary().is_enabled  # no data yet
+
+
+def move(page: PlanPage, tick: int) -> None:
+    """The slider, which then rests."""
+    page.slider.slider.setValue(tick)
+    page.slider._settle.stop()
+    page.slider.chosen.emit(page.slider.seconds)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    preset=st.sampled_from(["quick", "balanced", "paper"]),
+    ticks=st.lists(st.integers(0, 400), min_size=1, max_size=6),
+)
+def test_that_the_slider_moved_at_random_and_back_changes_nothing(
+    page: PlanPage, session: Session, preset: str, ticks: list[int]
+) -> None:
+    session.use_preset(preset)
+    page._show_estimate()
+    before, home = session.draft, page.slider.slider.value()
+    for tick in [*ticks, home]:
+        move(page, tick)
+        for name in ("pretrain", "distill", "finetune"):
+            section, chosen = getattr(session.draft, name), getattr(before, name)
+            share = chosen.warmup_steps / chosen.steps
+            assert section.warmup_steps == pytest.approx(share * section.steps, abs=1)
+            assert bool(section.warmup_steps) == bool(chosen.warmup_steps)
+    assert session.draft == before
+
+
+def test_that_other_changes_survive_the_slider_and_typed_steps_are_its_new_start(
+    page: PlanPage, session: Session
+) -> None:
+    page._show_estimate()
+    move(page, 0)
+    assert session.draft.pretrain.steps == 20
+    session.change("rate", pretrain={"lr": 1e-5})
+    assert (session.unscaled.pretrain.steps, session.unscaled.pretrain.lr) == (300, 1e-5)
+    move(page, 300)
+    assert session.draft.pretrain.lr == 1e-5
+    assert session.draft.finetune.warmup_steps > 30
+    session.change("steps", finetune={"steps": 777, "warmup_steps": 7})
+    assert session.unscaled == session.draft
+    session.undo.undo()
+    assert session.unscaled.finetune.steps == 300
+    session.undo.undo()
+    session.undo.undo()
+    session.undo.undo()
+    assert session.draft == session.unscaled
+
+
+def test_that_the_scale_begins_with_the_fewest_steps(page: PlanPage, session: Session) -> None:
+    page._show_estimate()
+    move(page, 0)
+    assert session.draft.pretrain.steps == 20
+    assert page.slider.slider.value() == 0
+    assert page.slider._least.text().endswith(": the fewest steps")
