@@ -30,6 +30,7 @@ from core.cli.options import (
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
+from core.errors.pasteable import as_argument
 from core.recipe import Recipe
 from core.run.event_log import last_events
 from core.run.events import Outcome, Progress, RunEnded, StepDone
@@ -145,7 +146,9 @@ def status(
 def pause(run: RunArgument) -> None:
     """Ask a training run to save a checkpoint and end; the GPU is freed."""
     send_command(RunFolder.open(run), "pause")
-    Console().print(f"Asked to pause. `redistill resume {run}` continues it.", markup=False)
+    Console().print(
+        f"Asked to pause. `redistill resume {as_argument(run)}` continues it.", markup=False
+    )
 
 
 def stop(run: RunArgument) -> None:

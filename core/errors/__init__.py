@@ -7,9 +7,12 @@ not a `RunError` is a bug.
 
 from core.errors import data, exports, models, recipes, reports, runs
 from core.errors.entry import Entry
+from core.errors.pasteable import Words
 from core.errors.signed_links import without_signatures
 
 __all__ = ["CATALOGUE", "Entry", "RunError"]
+
+_WORDS = Words()
 
 CATALOGUE: dict[str, Entry] = {
     **data.ENTRIES,
@@ -36,6 +39,6 @@ class RunError(Exception):
         self.id = error_id
         self.details = details
         # A library's own words may quote the signed address that it was sent to.
-        self.what = without_signatures(entry.what.format(**details))
-        self.action = entry.action.format(**details)
+        self.what = without_signatures(_WORDS.fill(entry.what, details))
+        self.action = _WORDS.fill(entry.action, details)
         super().__init__(f"{self.what} {self.action}")

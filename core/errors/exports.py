@@ -18,7 +18,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "export-no-encoder": Entry(
         "The run {path} has no {needed} to export: it is {state}.",
-        "Continue it and let it finish (`redistill resume {path}`); the arm base is the initial "
+        "Continue it and let it finish (`redistill resume {path!q}`); the arm base is the initial "
         "encoder, which is there already.",
     ),
     "export-no-examples": Entry(

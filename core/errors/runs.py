@@ -23,11 +23,11 @@ ENTRIES: dict[str, Entry] = {
     ),
     "run-exists": Entry(
         "{path} already holds a run ({state}).",
-        "Continue that run (`redistill resume {path}`), or choose another folder.",
+        "Continue that run (`redistill resume {path!q}`), or choose another folder.",
     ),
     "compare-other": Entry(
         "{path} holds a run that was asked for something else: {differences}.",
-        "Continue it as it is with `redistill resume {path}`, or choose another --out.",
+        "Continue it as it is with `redistill resume {path!q}`, or choose another --out.",
     ),
     "run-folder-not-empty": Entry(
         "{path} is not empty and is not a run folder.",
@@ -52,12 +52,12 @@ ENTRIES: dict[str, Entry] = {
     ),
     "run-not-finished": Entry(
         "The run {path} has no {needed} yet: it is {state}.",
-        "Continue it and let it finish first (`redistill resume {path}`).",
+        "Continue it and let it finish first (`redistill resume {path!q}`).",
     ),
     "run-not-writable": Entry(
         "The run folder {path} can't be written: {reason}.",
         "Check its permissions, and that the drive is still connected; then continue the run "
-        "(`redistill resume {path}`).",
+        "(`redistill resume {path!q}`).",
     ),
     "run-inside-data": Entry(
         "The run folder {path} lies inside the data folder {data}.",
@@ -77,7 +77,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "run-not-running": Entry(
         "No trainer is working on {path} (it is {state}).",
-        "There is nothing to {verb}; it can be continued (`redistill resume {path}`).",
+        "There is nothing to {verb}; it can be continued (`redistill resume {path!q}`).",
     ),
     "checkpoints-damaged": Entry(
         "No checkpoint of stage {stage} can be used: {reason}.",
@@ -108,7 +108,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "memory-spent": Entry(
         "Memory ran out between two training steps ({reason}).",
-        "Close other programs, then continue the run (`redistill resume {path}`): nothing up to "
+        "Close other programs, then continue the run (`redistill resume {path!q}`): nothing up to "
         "the last checkpoint is lost.",
     ),
     "device-unavailable": Entry(
@@ -152,13 +152,13 @@ ENTRIES: dict[str, Entry] = {
     ),
     "trainer-died": Entry(
         "The trainer ended unexpectedly ({how}).",
-        "Nothing up to the last checkpoint is lost: continue the run (`redistill resume {path}`). "
-        "The log is in {log}.",
+        "Nothing up to the last checkpoint is lost: continue the run "
+        "(`redistill resume {path!q}`). The log is in {log}.",
     ),
     "trainer-bug": Entry(
         "Something went wrong that Redistill did not foresee: {reason}.",
         "The log {log} has the details; please report it. The run can be continued from its last "
-        "checkpoint (`redistill resume {path}`).",
+        "checkpoint (`redistill resume {path!q}`).",
     ),
     "gradients-unused": Entry(
         "The model {model} can't be trained in stage {stage}: {reason}.",

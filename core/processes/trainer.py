@@ -24,6 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from core.errors import RunError
+from core.errors.pasteable import as_argument
 from core.errors.signed_links import UnsignedFormatter
 from core.modalities import stages_of
 from core.run.environment import write_environment
@@ -258,7 +259,8 @@ def _interrupted(run: RunFolder, outcome: Outcome) -> RunEnded:
             text += f" {run.read_json(RESULTS)['verdict']}"
     else:
         text = "Paused after a checkpoint."
-    return RunEnded(outcome=outcome, text=f"{text} `redistill resume {run.path}` goes on.")
+    command = f"redistill resume {as_argument(run.path)}"
+    return RunEnded(outcome=outcome, text=f"{text} `{command}` goes on.")
 
 
 def _start_logging(run: RunFolder, *, is_main: bool) -> None:

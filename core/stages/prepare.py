@@ -16,6 +16,7 @@ from core.data.opened import opened_request
 from core.errors import RunError
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
+from core.recipe.doubts import doubts_about
 from core.run.events import Noticed
 from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
@@ -76,6 +77,9 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         context.report(Noticed(id="no-classifier", text=no_classifier))
     elif few := few_labels(manifest):
         context.report(Noticed(id="few-labels", text=few))
+    num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
+    for doubt in doubts_about(recipe, num_unlabeled, len(manifest.used_split("train"))):
+        context.report(Noticed(id="plan-doubtful", text=doubt))
     model = modality.open_model(run.model)
     prepared = modality.examples(making, manifest, model)
     stages = plan_stages(

@@ -1,5 +1,6 @@
 """Time, memory and disk of a run before it starts, with green, amber and red in words too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -57,9 +58,13 @@ class EstimateTable(QWidget):
         self.lights = []
 
     def show_estimate(
-        self, estimate: RunEstimate, memory_free_gib: float, disk_free_gib: float
+        self,
+        estimate: RunEstimate,
+        memory_free_gib: float,
+        disk_free_gib: float,
+        doubts: Sequence[str] = (),
     ) -> None:
-        """Show it."""
+        """Show it, and under it what makes the plan doubtful."""
         done = clock_time(estimate.seconds)
         self.total.setText(f"About {duration(estimate.seconds)}: done around {done}")
         clear(self._grid)
@@ -85,7 +90,7 @@ class EstimateTable(QWidget):
             light(estimate.disk_gib, disk_free_gib, "Disk"),
         ]
         clear(self._lights)
-        for one in self.lights:
+        for one in [*self.lights, *(Light("warn", doubt) for doubt in doubts)]:
             self._lights.addWidget(_light_line(one))
 
 
@@ -98,7 +103,7 @@ def _sign(tone: str) -> QLabel:
     sign = QLabel()
     side = theme().space(4)
     sign.setPixmap(icon("tick" if tone == "ok" else "attention", tone).pixmap(side, side))
-    words = {"ok": "fits", "warn": "tight", "bad": "too little"}[tone]
+    words = {"ok": "fits", "warn": "look at this", "bad": "too little"}[tone]
     sign.setAccessibleName(words)
     sign.setToolTip(words.capitalize())
     return sign

@@ -11,6 +11,7 @@ from core.planning.estimate import estimate_run
 from core.planning.steps import fit_steps, least_seconds
 from core.recipe import read_recipe, write_recipe
 from core.recipe.command import as_command
+from core.recipe.doubts import doubts_about
 from core.run.folder import RunFolder
 from gui.pages.page import Page, Primary, Step
 from gui.pages.plan.presets import Presets
@@ -227,7 +228,10 @@ class PlanPage(Page):
             return
         found = estimate_run(measurement, recipe, *self._numbers())
         self.table.show_estimate(
-            found, measurement.memory_free_gib, free_gib(self._session.settings.runs_folder)
+            found,
+            measurement.memory_free_gib,
+            free_gib(self._session.settings.runs_folder),
+            doubts_about(recipe, *self._numbers()),
         )
         least = least_seconds(measurement, self._session.unscaled, *self._numbers())
         self.slider.show_seconds(found.seconds, least)

@@ -1,0 +1,56 @@
+"""What makes a plan hardly worth its time, in words, before anything trains."""
+
+from core.recipe import Recipe
+from core.recipe.arms import ARMS
+
+# Passes over the labeled examples below which fine-tuning has not seen what it is to learn.
+_LEAST_PASSES = 3
+# With a fitted head fewer steps do; below this nothing that is found says much.
+_LEAST_STEPS = 50
+# The paper's longest are some hundred passes; beyond, only the training examples are learned.
+_MOST_PASSES = 1_000
+
+
+def doubts_about(recipe: Recipe, num_unlabeled: int, num_labeled: int) -> tuple[str, ...]:
+    """Sentences on steps that are far too few or far too many for the data; none if all is well.
+
+    Args:
+        recipe: What is planned.
+        num_unlabeled: Examples for pre-training.
+        num_labeled: Labeled examples to learn from, more or less.
+    """
+    nouns = recipe.modality.examples
+    found: list[str] = []
+    pretrain, distill, finetune = recipe.pretrain, recipe.distill, recipe.finetune
+    stages = [("Further pre-training", pretrain.steps, pretrain.batch_size)]
+    if distill.rounds:
+        stages.append(("Self-distillation", distill.steps, distill.batch_size))
+    needs_pretraining = any(ARMS[arm].start for arm in finetune.arms)
+    if num_unlabeled and (needs_pretraining or not finetune.steps):
+        for title, steps, batch_size in stages:
+            if 0 < steps < _LEAST_STEPS:
+                found.append(f"{title} has only {steps} steps: too few to learn from your {nouns}.")
+            found += _too_often(title, steps * batch_size / num_unlabeled, f"your {nouns}")
+    if num_labeled and finetune.steps:
+        passes = finetune.steps * finetune.batch_size / num_labeled
+        if finetune.steps < _LEAST_STEPS or passes < _LEAST_PASSES:
+            found.append(
+                f"Fine-tuning has only {finetune.steps} steps, {_times(passes)} through your "
+                f"labeled {nouns}: the answer will mean little."
+            )
+        found += _too_often("Fine-tuning", passes, f"your labeled {nouns}")
+    return tuple(found)
+
+
+def _too_often(title: str, passes: float, what: str) -> list[str]:
+    if passes <= _MOST_PASSES:
+        return []
+    return [
+        f"{title} goes through {what} {_times(passes)}: so often rarely helps, and may do harm."
+    ]
+
+
+def _times(passes: float) -> str:
+    if passes < 1:
+        return "less than once"
+    return "once" if round(passes) == 1 else f"{round(passes):,} times"

@@ -1,0 +1,39 @@
+"""Plans that mean nothing are said to."""
+
+import pytest
+
+from core.recipe import Recipe, preset_recipe
+from core.recipe.doubts import doubts_about
+
+
+def planned(**steps: int) -> Recipe:
+    recipe = preset_recipe("quick")
+    changes = {
+        name: getattr(recipe, name).model_copy(update={"steps": number, "warmup_steps": 0})
+        for name, number in steps.items()
+    }
+    return recipe.model_copy(update=changes)
+
+
+@pytest.mark.parametrize("preset", ["quick", "balanced", "paper"])
+def test_that_presets_on_usual_data_raise_no_doubt(preset: str) -> None:
+    assert doubts_about(preset_recipe(preset), 5_000, 2_000) == ()
+
+
+def test_that_too_few_steps_are_said() -> None:
+    pretraining, finetuning = doubts_about(planned(pretrain=20, finetune=20), 2_000, 2_000)
+    assert pretraining.startswith("Further pre-training has only 20 steps")
+    assert "20 steps, less than once through your labeled images" in finetuning
+
+
+def test_that_too_many_passes_are_said() -> None:
+    (said,) = doubts_about(planned(finetune=132_423), 5_000, 2_091)
+    assert said.startswith("Fine-tuning goes through your labeled images 2,0")
+
+
+def test_that_stages_that_nothing_needs_raise_none() -> None:
+    recipe = planned(pretrain=20)
+    base = recipe.model_copy(
+        update={"finetune": recipe.finetune.model_copy(update={"arms": ("base",)})}
+    )
+    assert doubts_about(base, 5_000, 2_000) == ()
