@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QSizePolicy, QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.run.folder import RunState
@@ -21,7 +21,7 @@ from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.basics import button, column, label, row, scrolled, set_role
 from gui.widgets.notices import Notices
 
 _STEPS_OF_A_RUN = {"train", "results", "export"}
@@ -151,11 +151,14 @@ class MainWindow(QMainWindow):
         around.setContentsMargins(theme().space(4), theme().space(1), theme().space(4), 0)
         around.addWidget(self.notices)
         inside.addWidget(head)
-        inside.addWidget(self.stack, 1)
+        # On a low screen the page scrolls, and the buttons below it stay.
+        inside.addWidget(scrolled(self.stack, "Page"), 1)
         inside.addWidget(footer)
         whole = QWidget()
         across = row(whole, gap=0)
-        across.addWidget(self.rail)
+        steps = scrolled(self.rail, "Steps and devices")
+        steps.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        across.addWidget(steps)
         across.addWidget(middle, 1)
         self.setCentralWidget(whole)
 
@@ -182,6 +185,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._maker.ready.connect(self._make_next)
+        self.session.used.connect(self.notices.clear_stale)
         self.session.used.connect(self._make_all)
         self.rail.chosen.connect(self.show_page)
         self.session.refused.connect(lambda what, action: self.tell("bad", what, action))

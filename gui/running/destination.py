@@ -23,6 +23,8 @@ _SAYS_NOTHING = {
     "train",
     "data",
 }
+# What `propose` adds to a name that is taken.
+_NUMBER = re.compile(r" \d{1,2}$")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
@@ -48,7 +50,9 @@ class Destination(QWidget):
         layout.addLayout(line)
         self._words = label("", "muted")
         layout.addWidget(self._words)
+        self._is_typed = False
         self.name.textEdited.connect(self._on_edited)
+        session.begun.connect(self._forget)
 
     @property
     def path(self) -> Path:
@@ -67,14 +71,37 @@ class Destination(QWidget):
         return ""
 
     def propose(self) -> None:
-        """A name after the data, free in the runs folder."""
-        stem = proposed_name(self._session.draft) + self._suffix
+        """A free name after the open run, or the data; one that was typed stays if it will do."""
+        if self._is_typed and not self.problem():
+            return
+        run = self._session.run
+        stem = run.path.name if run is not None else proposed_name(self._session.draft)
+        stem = _NUMBER.sub("", stem)
+        if not stem.endswith(self._suffix):
+            stem += self._suffix
         folder, number, name = self._session.settings.runs_folder, 1, stem
         while (folder / name).exists():
             number += 1
             name = f"{stem} {number}"
+        self._is_typed = False
         self.name.setText(name)
         self.refresh()
+
+    def show_run(self) -> None:
+        """Show where the open run is, unless another name was typed to repeat it under."""
+        run = self._session.run
+        if run is None or (self._is_typed and not self.problem()):
+            return
+        self._is_typed = False
+        self.name.setText(run.path.name)
+        self._words.setText(f"In {run.path}")
+        set_role(self._words, "muted")
+
+    @property
+    def is_of_run(self) -> bool:
+        """Whether it names the open run, not a place for another one."""
+        run = self._session.run
+        return run is not None and self.name.text().strip() == run.path.name
 
     def refresh(self) -> None:
         """Say where, or what is wrong."""
@@ -82,7 +109,14 @@ class Destination(QWidget):
         self._words.setText(problem or f"In {self.path}")
         set_role(self._words, "warn" if problem else "muted")
 
+    def _forget(self) -> None:
+        """Another draft: what was typed or proposed for the last one is no name for it."""
+        self._is_typed = False
+        self.name.clear()
+        self._words.clear()
+
     def _on_edited(self) -> None:
+        self._is_typed = True
         self.refresh()
         self.changed.emit()
 

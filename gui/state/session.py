@@ -25,6 +25,7 @@ class Session(QObject):
 
     Signals:
         used: Something is about to be changed or opened.
+        begun: There is another draft, which has nothing to do with the one before.
         draft_changed: The draft is another one.
         data_changed: Its data section is another one (sent after `draft_changed`).
         findings_changed: There is a new scan, or none any more.
@@ -34,6 +35,7 @@ class Session(QObject):
     """
 
     used = Signal()
+    begun = Signal()
     draft_changed = Signal()
     data_changed = Signal()
     findings_changed = Signal()
@@ -187,6 +189,7 @@ class Session(QObject):
         self.run_name = ""
         self.close_run()
         fresh = recipe or validated_recipe(_values_for("quick", modality))
+        self.begun.emit()
         self.set_draft(fresh)
         self.findings_changed.emit()
 
@@ -205,6 +208,7 @@ class Session(QObject):
         self._run, self._run_recipe = run, recipe
         self.run_name = run.path.name
         self.settings.remember_run(run.path)
+        self.begun.emit()
         self.set_draft(recipe)
         self.findings_changed.emit()
         self.run_changed.emit()

@@ -49,7 +49,7 @@ QToolButton {{ padding: {pad}px; }}
 QPushButton:hover, QToolButton:hover {{ background: {c.accent_soft}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {c.line}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {c.accent}; }}
-QPushButton:disabled, QToolButton:disabled {{ color: {c.border}; border-color: {c.line}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {c.disabled}; border-color: {c.line}; }}
 QPushButton:checked, QToolButton:checked {{ background: {c.accent_soft}; border-color: {c.accent}; }}
 QPushButton[role="primary"] {{
   background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; font-weight: 600;
@@ -60,8 +60,14 @@ QPushButton[role="primary"]:disabled {{
   background: {c.raised}; color: {c.muted}; border-color: {c.line};
 }}
 QPushButton[role="danger"] {{ color: {c.bad}; border-color: {c.bad}; }}
-QPushButton[role="quiet"], QToolButton[role="quiet"] {{ background: transparent; border-color: transparent; }}
-QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {c.raised}; }}
+QPushButton[role="danger"]:disabled {{ color: {c.disabled}; border-color: {c.line}; }}
+QPushButton[role="quiet"], QToolButton[role="quiet"], QToolButton[role="disclosure"] {{
+  background: transparent; border-color: transparent;
+}}
+QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover, QToolButton[role="disclosure"]:hover {{
+  background: {c.raised};
+}}
+QToolButton[role="disclosure"]:focus {{ border: 2px solid {c.accent}; }}
 QPushButton[role="quiet"]:checked, QToolButton[role="quiet"]:checked {{
   background: {c.accent_soft}; border-color: {c.accent_soft}; font-weight: 600;
 }}

@@ -20,6 +20,7 @@ class Colours:
         line: Lines that only part things.
         text: Text.
         muted: Text of less weight.
+        disabled: Words of controls that can't be used now.
         accent: The primary button, the chosen step, focus.
         on_accent: Text on `accent`.
         accent_soft: Ground of what is chosen.
@@ -36,6 +37,7 @@ class Colours:
     line: str
     text: str
     muted: str
+    disabled: str
     accent: str
     on_accent: str
     accent_soft: str
@@ -53,6 +55,7 @@ LIGHT = Colours(
     line="#D5DBE3",
     text="#17202B",
     muted="#4C5868",
+    disabled="#7C8898",
     accent="#1B5FAE",
     on_accent="#FFFFFF",
     accent_soft="#DCE9F8",
@@ -70,6 +73,7 @@ DARK = Colours(
     line="#323C4A",
     text="#E8ECF2",
     muted="#AEB9C8",
+    disabled="#7A879A",
     accent="#82B4FF",
     on_accent="#0B1A30",
     accent_soft="#23364F",
@@ -87,6 +91,7 @@ HIGH_CONTRAST = Colours(
     line="#FFFFFF",
     text="#FFFFFF",
     muted="#FFFFFF",
+    disabled="#9A9A9A",
     accent="#FFE14D",
     on_accent="#000000",
     accent_soft="#333000",

@@ -29,7 +29,7 @@ class Advanced(QFrame):
         self.toggle = QToolButton()
         self.toggle.setText("Advanced")
         self.toggle.setCheckable(True)
-        self.toggle.setProperty("role", "quiet")
+        self.toggle.setProperty("role", "disclosure")
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggle.setAccessibleName("Advanced settings of the model")
         self.toggle.toggled.connect(self._open)

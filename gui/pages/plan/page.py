@@ -58,7 +58,7 @@ class PlanPage(Page):
 
     def primary(self) -> Primary:
         """Start, as soon as there is data and a place."""
-        if self._session.draft_is_run:
+        if self._is_of_run:
             return Primary("&Next: train", hint="This run has been started with this plan.")
         text = "&Start training"
         problem = self._problem()
@@ -80,7 +80,7 @@ class PlanPage(Page):
 
     def on_primary(self) -> None:
         """Make the run folder and start."""
-        if self._session.draft_is_run:
+        if self._is_of_run:
             self.go_to.emit("train")
             return
         path = self.destination.path
@@ -104,14 +104,22 @@ class PlanPage(Page):
         self._watcher.start()
         self.go_to.emit("train")
 
+    @property
+    def _is_of_run(self) -> bool:
+        """Whether it shows the open run, not one to be started: under another name it is again."""
+        return self._session.draft_is_run and self.destination.is_of_run
+
     def on_shown(self) -> None:
         """Measure and propose a name."""
-        if not self._session.draft_is_run and (
-            not self.destination.name.text() or self.destination.problem()
-        ):
-            self.destination.propose()
+        self._name()
         self._measure()
         self.changed.emit()
+
+    def _name(self) -> None:
+        if self._session.draft_is_run:
+            self.destination.show_run()
+        else:
+            self.destination.propose()
 
     def shut_down(self) -> None:
         """End the measurement."""
@@ -137,10 +145,10 @@ class PlanPage(Page):
         layout.addWidget(self.destination)
         layout.addLayout(self._recipe_buttons())
         self._more = QToolButton()
-        self._more.setProperty("role", "quiet")
+        self._more.setProperty("role", "disclosure")
         self._more.setCheckable(True)
         self._more.setText("&Advanced: every setting")
-        paint_icon(self._more, "chevron-down")
+        paint_icon(self._more, "chevron-right")
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         layout.addWidget(self._more)
         self._form_place = column()
@@ -189,7 +197,7 @@ class PlanPage(Page):
             self.form = SettingForm(self._session)
             self._form_place.addWidget(self.form)
         self.form.setVisible(shown)
-        paint_icon(self._more, "chevron-down" if not shown else "chevron-right")
+        paint_icon(self._more, "chevron-down" if shown else "chevron-right")
 
     def _numbers(self) -> tuple[int, int]:
         findings = self._session.findings
@@ -213,15 +221,28 @@ class PlanPage(Page):
             self._show_form(self._more.isChecked())
         self.presets.show_recipe(self._session.draft)
         if self.isVisible():
+            self._name()
             self._measure()
         self.changed.emit()
 
     def _show_estimate(self) -> None:
         recipe = self._session.draft
         measurement = self._measuring.measurement(recipe)
+        if self._session.findings is None:
+            # Without data every stage would take no time.
+            measurement = None
         self.slider.setEnabled(measurement is not None)
         if measurement is None:
-            words = "Choose data first." if self._session.findings is None else ""
+            words = ""
+            if self._session.findings is None:
+                has_data = bool(
+                    self._session.draft.data.unlabeled or self._session.draft.data.labeled
+                )
+                words = (
+                    "The Data page has to read the data first."
+                    if has_data
+                    else "Choose data first."
+                )
             if self._watcher.is_training:
                 words = "A run is training: this machine can't be measured meanwhile."
             self.table.show_nothing(words)

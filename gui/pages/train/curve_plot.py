@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,11 +34,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     Signals:
         pointed: The step under the mouse.
+        left: The mouse is elsewhere.
         steered: What a key asks for.
         dragged: The range of steps that the mouse asked for.
     """
 
     pointed = Signal(float)
+    left = Signal()
     steered = Signal(str)
     dragged = Signal(float, float)
 
@@ -189,8 +191,16 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if self._box.sceneBoundingRect().contains(place):
             self.pointed.emit(self._box.mapSceneToView(place).x())
 
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse points at nothing here any more."""
+        super().leaveEvent(event)
+        self.left.emit()
+
     def _paint(self) -> None:
         colours = theme().colours
+        # The view keeps a picture of what is behind it, in the colours of before.
+        self.resetCachedContent()
+        self.viewport().update()
         for index, (raw, line) in enumerate(zip(self.raw, self.lines, strict=True)):
             line.setPen(curve_pen(index))
             raw.setPen(curve_pen(index, is_faint=True))

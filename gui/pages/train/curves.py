@@ -107,6 +107,7 @@ class TrainingCurves(QWidget):
         self._export.notice.connect(self.notice)
         for plot in self.plots.values():
             plot.pointed.connect(self._on_pointed)
+            plot.left.connect(self._on_left)
             plot.steered.connect(self._steer)
             plot.dragged.connect(self._on_dragged)
         self._timer = QTimer(self, interval=_REDRAW_MS)
@@ -225,6 +226,14 @@ class TrainingCurves(QWidget):
         self._step = self._history.nearest(step)
         if not self._pointing.isActive():
             self._pointing.start()
+
+    def _on_left(self) -> None:
+        """No line and no values of a place that nobody points at; the newest ones again."""
+        self._pointing.stop()
+        self._step = None
+        for plot in self.plots.values():
+            plot.show_cross(None)
+        self.read_out.show_text("")
 
     def _show_values(self) -> None:
         if self._step is None:

@@ -118,7 +118,7 @@ class CurveReader:
         return self._joined(history, low, high, of_stage)
 
     def value_at(self, history: History, step: float) -> float | None:
-        """The value at the report nearest to a step of the whole story; None without one."""
+        """The last value at a step of the whole story, never a later one; None without one."""
         place = history.place(step)
         if place is None or not self._is_of(place[0]):
             return None
@@ -183,12 +183,8 @@ class CurveReader:
 
 
 def value_at(x: Array, y: Array, step: float) -> float | None:
-    """The value at the point nearest to a step; None where there is none."""
-    index = int(np.searchsorted(x, step))
-    near = slice(max(0, index - _NEAR), index + _NEAR)
-    x, y = x[near], y[near]
-    known = ~np.isnan(y)
-    if not known.any():
-        return None
-    x, y = x[known], y[known]
-    return float(y[np.abs(x - step).argmin()])
+    """The last value known at a step, maybe of some steps before; None where there is none."""
+    until = int(np.searchsorted(x, step, side="right"))
+    y = y[max(0, until - _NEAR) : until]
+    known = y[~np.isnan(y)]
+    return float(known[-1]) if len(known) else None

@@ -126,3 +126,35 @@ def test_that_the_smallest_screen_shows_every_page_without_cutting(
         qtbot.waitUntil(lambda: window.width() == 1280 and window.height() == 720)
         assert window.minimumSizeHint().width() <= 1280
         assert window.minimumSizeHint().height() <= 720
+
+
+def test_that_messages_and_low_screens_push_no_button_away(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    # 1920x1080 at 200 % has 540 lines, some of them the frame's.
+    window.resize(960, 500)
+    for number in range(3):
+        window.tell("bad", f"Something long went wrong, time {number}. " * 8, "Do this. " * 12)
+    for key in ("library", "data", "model", "plan", "compare"):
+        window.show_page(key)
+        qtbot.waitUntil(lambda: window.size().toTuple() == (960, 500))
+        assert window.minimumSizeHint().height() <= 500, key
+        foot = window.footer.mapTo(window, window.footer.rect().bottomLeft()).y()
+        assert foot <= window.height()
+    assert window.notices.height() < 200
+    window.notices.clear()
+    assert window.notices.height() == 0
+
+
+def test_that_messages_about_what_was_changed_since_go(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.tell("bad", "There is no image in a.", "Choose another folder.")
+    window.session.change("x", pretrain={"steps": 31})
+    # Told in the same breath: it may be what came of the change.
+    assert window.notices.texts()
+    monkeypatch.setattr("gui.widgets.notices._STALE_S", 0.0)
+    window.session.change("y", pretrain={"steps": 32})
+    assert not window.notices.texts()
+    window.session.change("z", pretrain={"steps": "banana"})
+    assert "banana" in window.notices.texts()[0]

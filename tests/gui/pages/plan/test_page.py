@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,11 +14,13 @@ from pytestqt.qtbot import QtBot
 from core.planning.estimate import Measurement, estimate_run
 from core.planning.steps import fit_steps
 from core.recipe import Recipe, preset_recipe, read_recipe
+from core.run.folder import RunFolder
 from gui.pages.plan.page import PlanPage
 from gui.pages.plan.setting_form import SettingForm
 from gui.pages.plan.settings import all_settings
 from gui.running.destination import proposed_name
 from gui.running.estimate_table import light
+from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 
@@ -44,7 +47,11 @@ MEASUREMENT = Measurement(
 
 @pytest.fixture
 def page(session: Session, watcher: RunWatcher, qtbot: QtBot) -> PlanPage:
-    """The page alone, with a machine that was measured."""
+    """The page alone, with data that were read and a machine that was measured."""
+    none = np.empty(0, np.int64)
+    counts = {"num_pretraining": 1_000, "num_pretraining_with_test": 1_100, "num_labeled": 300}
+    summary = {"kind": "images", "classes": [], "roots": [], "guesses": [], **counts}
+    session.findings = Findings(summary, none.astype(np.uint8), none, none, none, none)
     made = PlanPage(session, watcher)
     qtbot.addWidget(made)
     made._measuring._known = _Always()
@@ -226,7 +233,9 @@ def test_that_a_place_that_can_not_be_is_said(page: PlanPage, session: Session) 
         assert words in page.destination.problem()
     page.destination.name.setText("fine")
     assert page.destination.problem() == ""
-    assert not page.primary().is_enabled  # no data yet
+    session.findings = None
+    assert not page.primary().is_enabled
+    assert not page.slider.isEnabled()
 
 
 def move(page: PlanPage, tick: int) -> None:
@@ -289,3 +298,47 @@ def test_that_the_scale_begins_with_the_fewest_steps(page: PlanPage, session: Se
     assert session.draft.pretrain.steps == 20
     assert page.slider.slider.value() == 0
     assert page.slider._least.text().endswith(": the fewest steps")
+
+
+def test_that_the_name_follows_the_data_unless_it_was_typed(
+    page: PlanPage, session: Session, tmp_path: Path
+) -> None:
+    name = page.destination.name
+    session.change("data", data={"unlabeled": [str(tmp_path / "plates")]})
+    assert name.text() == "plates"
+    session.change("data", data={"unlabeled": [str(tmp_path / "chests")]})
+    assert name.text() == "chests"
+    name.setText("mine")
+    name.textEdited.emit("mine")
+    session.change("data", data={"unlabeled": [str(tmp_path / "leaves")]})
+    assert name.text() == "mine"
+    # Another draft: neither what was typed nor what was proposed is its name.
+    session.begin()
+    session.change("data", data={"unlabeled": [str(tmp_path / "photos")]})
+    assert name.text() == "photos"
+
+
+def test_that_a_run_is_repeated_under_another_name(
+    page: PlanPage, session: Session, tmp_path: Path
+) -> None:
+    session.change("data", data={"unlabeled": [str(tmp_path / "photos")]})
+    run = session.settings.runs_folder / "photos"
+    run.parent.mkdir(parents=True, exist_ok=True)
+    RunFolder.create(run, session.draft)
+    session.open_run(run)
+    page.on_shown()
+    name = page.destination.name
+    assert name.text() == "photos"
+    assert page.primary().text == "&Next: train"
+    name.setText("photos again")
+    name.textEdited.emit(name.text())
+    assert page.primary().text == "&Start training"
+    assert page.destination.problem() == ""
+    # Other settings are another run, with a name of its own.
+    name.setText("photos")
+    name.textEdited.emit(name.text())
+    session.change("rate", pretrain={"lr": 1e-5})
+    assert name.text() == "photos 2"
+    session.undo.undo()
+    assert name.text() == "photos"
+    assert page.primary().text == "&Next: train"
