@@ -233,7 +233,7 @@ class TrainingCurves(QWidget):
         self._step = None
         for plot in self.plots.values():
             plot.show_cross(None)
-        self.read_out.show_text("")
+        self.read_out.show_text(_HOW)
 
     def _show_values(self) -> None:
         if self._step is None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.readers.history import History
@@ -30,9 +32,11 @@ from gui.frame.window import MainWindow
 from gui.pages.page import Step
 from gui.pages.train.decimate import smoothed
 from gui.pages.train.page import TrainPage
+from gui.pages.train.series import value_at
 from gui.pages.train.table import HistoryModel
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
+from gui.theme import Look, theme
 
 STAGES = ["01-further-pretrain", "02-self-distill-round-1", "03-finetune-base-seed-0"]
 
@@ -284,3 +288,44 @@ def test_that_smoothing_starts_without_bias() -> None:
     values = np.array([4.0, 4.0, np.nan, 4.0])
     assert np.allclose(smoothed(values, 0.9), 4.0)
     assert smoothed(values, 0) is values
+
+
+def test_that_a_plot_never_reads_from_the_future() -> None:
+    steps, values = np.array([10.0, 54.0]), np.array([0.5, 0.7])
+    assert value_at(steps, values, 53.0) == 0.5
+    assert value_at(steps, values, 54.0) == 0.7
+    assert value_at(steps, values, 9.0) is None
+    assert value_at(steps, np.array([np.nan, 0.7]), 53.0) is None
+
+
+def test_that_nothing_is_read_out_after_the_mouse_has_left(
+    page: TrainPage, watcher: RunWatcher, qtbot: QtBot
+) -> None:
+    feed(page, watcher, story())
+    plot = page.curves.plots["loss"]
+    qtbot.waitUntil(drawn(page, "loss", 130), timeout=3000)
+    plot.pointed.emit(20.0)
+    qtbot.waitUntil(plot._cross.isVisible, timeout=3000)
+    assert page.curves.read_out.whole.startswith("Further pre-training, step")
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert "step 20" not in page.curves.read_out.whole
+    assert not plot._cross.isVisible()
+
+
+def test_that_plots_are_painted_anew_in_another_look(
+    page: TrainPage, watcher: RunWatcher, qtbot: QtBot
+) -> None:
+    feed(page, watcher, story())
+    qtbot.waitUntil(drawn(page, "loss", 130), timeout=3000)
+    plot = page.curves.plots["loss"]
+    place = plot.mapTo(page, QPoint(plot.width() - 3, plot.height() // 2))
+    try:
+        for look, is_dark in ((Look.LIGHT, False), (Look.HIGH_CONTRAST, True), (Look.LIGHT, False)):
+            theme().apply(look)
+            QApplication.processEvents()
+            ground = page.grab().toImage().pixelColor(place)
+            assert (ground.lightness() < 128) is is_dark
+            text = plot.getPlotItem().getAxis("left").textPen().color()
+            assert abs(text.lightness() - ground.lightness()) > 100
+    finally:
+        theme().apply(Look.LIGHT)
