@@ -7,6 +7,7 @@ from core.export.formats import ExportFormat
 from gui.pages.export.outcome import Exported
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.plain import plain
+from gui.words.numbers import arm_title
 
 _PRECISIONS = {
     "fp32": "Full precision",
@@ -51,15 +52,32 @@ class FormatCard(QFrame):
         layout.addWidget(self.outcome)
         self.show_outcome(None)
 
-    def show_outcome(self, exported: Exported | None, problem: str = "") -> None:
-        """Show what came of it."""
+    def show_outcome(
+        self, exported: Exported | None, problem: str = "", chosen: str | None = None
+    ) -> None:
+        """Show what lies there, and which model it is.
+
+        Args:
+            exported: The export that is there; None without one.
+            problem: Why the last try failed.
+            chosen: The arm that would be exported now.
+        """
+        arm = exported.arm if exported is not None and self.format.needs_classifier else None
+        is_other = arm is not None and chosen is not None and arm != chosen
         self.open.setVisible(exported is not None)
-        self.export.setText("Export again" if exported is not None else "Export")
-        words = problem or (exported.words if exported is not None else "")
+        self.export.setText("Export again" if exported is not None and not is_other else "Export")
+        words = problem
+        if exported is not None and not problem:
+            words = f"{arm_title(arm)}. {exported.words}" if arm is not None else exported.words
+            if is_other:
+                words = (
+                    f"In its folder is another model: {words} "
+                    f"Export to replace it with {arm_title(str(chosen))}."
+                )
         self.outcome.setText(words)
         self.outcome.setVisible(bool(words))
-        good = exported is not None and exported.is_equal and not problem
-        set_role(self.outcome, "ok" if good else "warn" if not problem else "bad")
+        good = exported is not None and exported.is_equal and not is_other
+        set_role(self.outcome, "bad" if problem else "ok" if good else "warn")
 
     def set_possible(self, why_not: str) -> None:
         """Whether it can be exported; `why_not` is empty when it can."""

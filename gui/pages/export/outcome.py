@@ -16,18 +16,21 @@ class Exported:
         folder: Where it is.
         words: What its check found.
         is_equal: Whether every checked image got the same answer.
+        arm: Whose classifier it is; None for an encoder, or where it isn't told.
     """
 
     folder: Path
     words: str
     is_equal: bool
+    arm: str | None = None
 
 
 def exported_in(folder: Path) -> Exported | None:
     """The export in a folder; None if there is none that was checked."""
     try:
         parity = json.loads((folder / PARITY).read_text(encoding="utf-8"))
-        return Exported(folder, *in_words(parity))
+        arm = parity.get("arm")
+        return Exported(folder, *in_words(parity), arm if arm is None else str(arm))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -103,7 +103,8 @@ class ExportPage(Page):
         self._where.setText(f"Into {self._folder or run.exports}")
         for name, card in self.cards.items():
             card.set_possible(self._why_not(name))
-            card.show_outcome(exported_in(self.folder_of(name)), self._problems.get(name, ""))
+            found, problem = exported_in(self.folder_of(name)), self._problems.get(name, "")
+            card.show_outcome(found, problem, self.arm.currentData())
         self.push.show_exports(
             {
                 card.format.title: self.folder_of(name)
@@ -122,6 +123,8 @@ class ExportPage(Page):
         which = label("&Model", wrap=False)
         self.arm = QComboBox()
         self.arm.setAccessibleName("Which model to export")
+        self.arm.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.arm.activated.connect(lambda _: self.refresh())
         which.setBuddy(self.arm)
         line.addWidget(which)
         line.addWidget(self.arm)
