@@ -18,6 +18,7 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.outcome.table import Bar, TextTable
 from gui.pages.results.attempt import Attempt
+from gui.pages.results.files_below import files_below
 from gui.pages.results.predictor import Predictor
 from gui.pages.results.text_zone import TextZone
 from gui.pages.results.try_zone import TryZone
@@ -116,11 +117,14 @@ class TryIt(QWidget):
         self._ending.start()
 
     def take(self, paths: list[Path]) -> None:
-        """Try files; of a folder, those in it are not looked for."""
-        self._try([Attempt(path, []) for path in paths[:_MOST_AT_ONCE]])
-        if len(paths) > _MOST_AT_ONCE:
-            examples = self._modality.counted(len(paths))
-            self._say(f"The first {_MOST_AT_ONCE} of {examples} are tried.")
+        """Try files, and those in folders."""
+        found = files_below(paths, self._modality, _MOST_AT_ONCE + 1)
+        self._try([Attempt(path, []) for path in found[:_MOST_AT_ONCE]])
+        if len(found) > _MOST_AT_ONCE:
+            examples = self._modality.counted(_MOST_AT_ONCE)
+            self._say(f"There are more: the first {examples} are tried.")
+        elif not found:
+            self._say("There is no file in it.")
 
     def take_text(self, text: str) -> None:
         """Try a text."""
