@@ -5,11 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.run.folder import RunState
 from gui.frame.device_line import DeviceLine
+from gui.frame.low_screen import LowScreen
 from gui.frame.menus import WindowActions, add_menus
 from gui.frame.page_maker import PageMaker
 from gui.frame.places import PLACES
@@ -21,7 +22,7 @@ from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, scrolled, set_role
+from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.notices import Notices
 
 _STEPS_OF_A_RUN = {"train", "results", "export"}
@@ -152,13 +153,11 @@ class MainWindow(QMainWindow):
         around.addWidget(self.notices)
         inside.addWidget(head)
         # On a low screen the page scrolls, and the buttons below it stay.
-        inside.addWidget(scrolled(self.stack, "Page"), 1)
+        inside.addWidget(LowScreen(self.stack, "Page"), 1)
         inside.addWidget(footer)
         whole = QWidget()
         across = row(whole, gap=0)
-        steps = scrolled(self.rail, "Steps and devices")
-        steps.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        across.addWidget(steps)
+        across.addWidget(LowScreen(self.rail, "Steps and devices"))
         across.addWidget(middle, 1)
         self.setCentralWidget(whole)
 

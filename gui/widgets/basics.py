@@ -1,5 +1,6 @@
 """Small makers of labels, cards and buttons, so that pages read as what they show."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -24,10 +25,38 @@ from gui.widgets.plain import plain
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
 
 
+# Longer words than these widen a window; they break after a mark, or anywhere.
+_UNBROKEN = re.compile(r"\S{31,}")
+_PIECE = re.compile(r"[^/\\_.=&,-]{0,29}[/\\_.=&,-]|\S{30}")
+
+
+class Wrapped(QLabel):
+    """Words that wrap, long names and paths among them: Qt breaks lines at blanks alone."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Show a text."""
+        self._whole = text
+        super().setText(breakable(text))
+
+    def text(self) -> str:
+        """As it was given."""
+        return self._whole
+
+
+def breakable(text: str) -> str:
+    """The text with invisible places to break a line in whatever is very long and has no blank."""
+    return _UNBROKEN.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), text)
+
+
 def label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     """Text; roles are `display`, `title`, `heading`, `number`, `muted`, `ok`, `warn`, `bad`."""
-    made = QLabel(text)
+    made = Wrapped() if wrap else QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
     made.setWordWrap(wrap)
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

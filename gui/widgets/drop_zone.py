@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gui.theme import icon, theme
 from gui.widgets.basics import clear, column, label, on_theme_change, row, set_role, tool
+from gui.widgets.elided import Elided
 from gui.widgets.notices import announce
-from gui.widgets.plain import plain
 
 
 def local_paths(data: QMimeData) -> list[Path]:
@@ -147,9 +147,8 @@ class DropZone(QFrame):
         entry = QWidget()
         line = row(entry, gap=1)
         text = column(gap=0)
-        name = label(path.name or str(path))
-        name.setToolTip(plain(str(path)))
-        text.addWidget(name)
+        name, middle = path.name or str(path), Qt.TextElideMode.ElideMiddle
+        text.addWidget(Elided(name, mode=middle, tip=str(path)))
         if words:
             text.addWidget(label(words, "muted"))
         line.addLayout(text, 1)

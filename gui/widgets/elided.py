@@ -17,11 +17,14 @@ class Elided(QLabel):
         role: str = "",
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         parent: QWidget | None = None,
+        *,
+        tip: str = "",
     ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._mode = mode
+        self._tip = tip
         self._whole = ""
         if role:
             self.setProperty("role", role)
@@ -56,4 +59,4 @@ class Elided(QLabel):
     def _cut(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, self._mode, max(1, self.width()))
         self.setText(shown)
-        self.setToolTip(plain(self._whole) if shown != self._whole else "")
+        self.setToolTip(plain(self._tip or (self._whole if shown != self._whole else "")))

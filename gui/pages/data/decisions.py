@@ -12,6 +12,7 @@ from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import button, clear, column, label, row
+from gui.widgets.elided import Elided
 
 _BALANCE = (
     ("none", "As they are (paper)"),
@@ -140,7 +141,7 @@ class Decisions(QWidget):
         box.setCurrentIndex(2 if both else 1 if is_labeled else 0)
         box.setAccessibleName(f"How {Path(path).name} is read")
         box.activated.connect(lambda role: self._on_role(path, role))
-        name = label(path, wrap=False)
+        name = Elided(path, mode=Qt.TextElideMode.ElideMiddle)
         name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line.addWidget(box)
         line.addWidget(name, 1)

@@ -37,6 +37,7 @@ class FoundTabs(QTabWidget):
         self.setMinimumHeight(theme().line_height * 14)
         self.hide()
         session.readings.seen.connect(self._show_numbers)
+        session.begun.connect(self.show_reading)
 
     def show_findings(self, findings: Findings) -> None:
         """Show another scan."""

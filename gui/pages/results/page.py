@@ -155,6 +155,8 @@ class ResultsPage(Page):
 
     def _connect(self) -> None:
         self._session.run_changed.connect(lambda: self.refresh(again=True))
+        # The answer comes first.
+        self._session.begun.connect(lambda: self.tabs.setCurrentIndex(0))
         self._watcher.status_changed.connect(lambda _: self.refresh())
         self.no_results.go_to_training.connect(lambda: self.go_to.emit("train"))
         self.no_results.look_again.connect(lambda: self.refresh(again=True))
