@@ -14,7 +14,6 @@ from torch import Tensor
 
 from core.errors import RunError
 from core.run.events import (
-    CheckpointSaved,
     Event,
     ProbeDone,
     StageResumed,
@@ -31,6 +30,7 @@ from core.training.optim import StepsTaken, build_adamw, set_lr
 from core.training.pace import Pace
 from core.training.pieces import Pieces
 from core.training.ranks import Ranks
+from core.training.saving import Saver
 from core.training.schedule import lr_at
 from core.training.stored import Counters, StoredJob
 
@@ -60,6 +60,7 @@ class TrainingLoop:
         )
         self._optimizer = accelerator.prepare_optimizer(self._adamw)
         self._stored = StoredJob(job, self._adamw, accelerator.scaler)
+        self._saver = Saver(self._stored, hardware.kind, context, job.stage)
         self._ranks.flatten_gradients(job.parameters.values())
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
@@ -98,7 +99,10 @@ class TrainingLoop:
                     self._after_step()
         finally:
             self._prefetch.close()
-            self._hardware.accelerator.free_memory()
+            try:
+                self._saver.close()
+            finally:
+                self._hardware.accelerator.free_memory()
         best = dataclasses.asdict(self._best) if self._best else None
         return {"steps": self._step, "losses": self._last_losses, "best_probe": best}
 
@@ -186,6 +190,7 @@ class TrainingLoop:
             job.preview(self._step, wanted=is_last or probe_due)
         if not (is_last or probe_due or self._step % self._check_every == 0):
             return
+        self._saver.look()
         if self._ranks.any([self._torn])[0]:
             raise TornUpdate
         self._read_losses()
@@ -205,7 +210,7 @@ class TrainingLoop:
         if is_last or pause or stop or save:
             # Also after the last step: evaluating and writing the result may take long, and a
             # kill must not cost the training before it.
-            self._save()
+            self._save(beside=not (is_last or pause or stop))
         if pause or stop:
             raise Interrupted("stop" if stop else "pause")
 
@@ -215,7 +220,7 @@ class TrainingLoop:
             return
         names = sorted(self._sums)
         stacked = self._ranks.sum(torch.stack([self._sums[name] for name in names]))
-        values = self._hardware.kind.read(stacked / self._num_summed).wait().tolist()
+        values = self._hardware.kind.read([stacked / self._num_summed]).wait()[0].tolist()
         self._last_losses = dict(zip(names, values, strict=True))
         self._sums, self._num_summed = {}, 0
         if not all(map(math.isfinite, values)):
@@ -262,12 +267,11 @@ class TrainingLoop:
 
     # --- checkpoints ------------------------------------------------------------------------
 
-    def _save(self) -> None:
+    def _save(self, *, beside: bool) -> None:
         require_finite_weights(self._job.parameters.values(), self._step)
         counters = Counters(self._step, self._last_losses, self._best)
-        self._context.write(lambda: self._stored.save(counters), "a checkpoint")
+        self._saver.save(counters, beside=beside)
         self._saved = time.monotonic()
-        self._context.report(CheckpointSaved(stage=self._job.stage, step=self._step))
 
     def _resume_or_start(self) -> None:
         job = self._job

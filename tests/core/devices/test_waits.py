@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.run.events import StepDone
+from core.run.events import CheckpointSaved, StepDone
 from core.run.folder import RunFolder
 from tests.helpers.trainers import events_of, finished
 from tests.helpers.worlds import World, in_both_worlds, new_run
@@ -68,3 +68,15 @@ def test_that_a_live_teacher_and_each_regulariser_let_the_host_run_ahead(
     for place in places:
         if "initial" in place or "mars" in place:
             assert places[place] < 200
+
+
+def test_that_checkpoints_on_the_way_are_copied_without_waiting(
+    world: World, tmp_path: Path
+) -> None:
+    often = {"runtime__checkpoint_minutes": 1e-6, "distill__rounds": 0, "finetune__steps": 0}
+    run, waits = waits_of(world, tmp_path, **often)
+    assert [event.step for event in events_of(run, CheckpointSaved)] == [8, 9]
+    there = {where for _, where, at in waits.seen if at == 8 * UPDATES}
+    assert {READ, "training.failures.require_finite_weights"} <= there
+    # The one that writes may have to wait for the copy, in its own thread.
+    assert there <= {READ, "training.failures.require_finite_weights", "training.stored.write"}
