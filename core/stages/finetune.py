@@ -142,9 +142,15 @@ def _predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) 
         logits: Tensor = classifier(batch)
         return logits.float().softmax(dim=1)
 
-    what = "the evaluation"
-    context = setup.context
-    return encode(probabilities, setup.source, labeled.examples, setup.hardware, context, what=what)
+    return encode(
+        probabilities,
+        setup.source,
+        labeled.examples,
+        setup.hardware,
+        setup.context,
+        what="the evaluation",
+        batch_size=setup.rows_at_once,
+    )
 
 
 def _evaluate(

@@ -18,6 +18,7 @@ from core.training.device import Hardware
 from core.training.feed import ExampleSource
 from core.training.job import Timing
 from core.training.order import Order, bucketed_order, shuffled_order
+from core.training.rows import rows_at_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class RunSetup:
         val: Validation examples; may be empty.
         test: Test examples; may be empty.
         stages: All stages, in order.
+        row_bytes: What an example takes on the device while a model looks at it, roughly.
         no_classifier: Why nothing is fine-tuned, in words; empty when it is.
     """
 
@@ -54,12 +56,18 @@ class RunSetup:
     val: LabeledExamples
     test: LabeledExamples
     stages: list[StagePlan]
+    row_bytes: int
     no_classifier: str
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Class names, in the order of the class indices."""
         return self.manifest.classes
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many examples a model looks at, at once, without training."""
+        return rows_at_once(self.hardware.device, self.row_bytes)
 
     @property
     def timing(self) -> Timing:
