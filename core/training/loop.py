@@ -5,11 +5,9 @@ when memory runs out or the loss is no longer a number. What a step computes is 
 """
 
 import dataclasses
-import math
 import time
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from core.errors import RunError
@@ -22,9 +20,10 @@ from core.run.events import (
 )
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
-from core.training.failures import LossNotFinite, TornUpdate, require_finite_weights
-from core.training.feed import Batch, BatchPlace, Prefetch, share_of
+from core.training.failures import TornUpdate, require_finite_weights
+from core.training.feed import BatchPlace, Prefetch, on_device, share_of
 from core.training.job import Job, ProbeResult, Timing
+from core.training.losses import Heard, Losses
 from core.training.memory import is_out_of_memory, peak_memory_gib
 from core.training.optim import StepsTaken, build_adamw, set_lr
 from core.training.pace import Pace
@@ -34,7 +33,8 @@ from core.training.saving import Saver
 from core.training.schedule import lr_at
 from core.training.stored import Counters, StoredJob
 
-# Reading a loss from a GPU waits for it; once in so many steps costs nothing measurable.
+# Losses are asked for once in so many steps, where the host runs ahead of the device; which is also
+# how far it does, at most twice.
 _GPU_CHECK_EVERY = 8
 
 
@@ -72,9 +72,7 @@ class TrainingLoop:
         self._step = 0
         self._torn = False
         self._best: ProbeResult | None = None
-        self._sums: dict[str, Tensor] = {}
-        self._num_summed = 0
-        self._last_losses: dict[str, float] = {}
+        self._losses = Losses(self._ranks, hardware.kind)
         self._reported = self._saved = time.monotonic()
 
     def run(self) -> dict[str, Any]:
@@ -104,7 +102,7 @@ class TrainingLoop:
             finally:
                 self._hardware.accelerator.free_memory()
         best = dataclasses.asdict(self._best) if self._best else None
-        return {"steps": self._step, "losses": self._last_losses, "best_probe": best}
+        return {"steps": self._step, "losses": self._losses.last, "best_probe": best}
 
     # --- one step ---------------------------------------------------------------------------
 
@@ -131,14 +129,12 @@ class TrainingLoop:
             return False
         self._ranks.sum_gradients()
         self._update()
-        for name, value in sums.items():
-            self._sums[name] = self._sums[name] + value if name in self._sums else value
-        self._num_summed += 1
+        self._losses.add(sums)
         return True
 
     def _forward_backward(self) -> dict[str, Tensor]:
         """Gradients of this process's rows; their share of the mean losses of the step."""
-        batch = self._on_device(self._prefetch.get(self._step))
+        batch = on_device(self._prefetch.get(self._step), self._hardware.device)
         total_rows = self._job.feed.batch_size
         sums: dict[str, Tensor] = {}
         num_rows, size = self._rows.stop - self._rows.start, self._pieces.size
@@ -174,10 +170,6 @@ class TrainingLoop:
             # All go back to the checkpoint together, at their next agreement.
             self._torn = True
 
-    def _on_device(self, batch: Batch) -> Batch:
-        device, ahead = self._hardware.device, self._hardware.kind.copies_ahead
-        return {key: value.to(device, non_blocking=ahead) for key, value in batch.items()}
-
     # --- between steps ----------------------------------------------------------------------
 
     def _after_step(self) -> None:
@@ -188,14 +180,15 @@ class TrainingLoop:
         )
         if job.preview is not None:
             job.preview(self._step, wanted=is_last or probe_due)
+        self._hear(wait=False)
         if not (is_last or probe_due or self._step % self._check_every == 0):
             return
         self._saver.look()
         if self._ranks.any([self._torn])[0]:
             raise TornUpdate
-        self._read_losses()
-        self._pace.mark(self._step)
-        self._report_step(is_last)
+        self._hear(wait=True)
+        self._losses.ask(self._step, float(self._adamw.param_groups[0]["lr"]))
+        self._hear(wait=is_last or probe_due)
         if probe_due:
             self._probe()
         now = time.monotonic()
@@ -208,36 +201,34 @@ class TrainingLoop:
             ]
         )
         if is_last or pause or stop or save:
+            # What is saved is known to be sound.
+            self._hear(wait=True)
             # Also after the last step: evaluating and writing the result may take long, and a
             # kill must not cost the training before it.
             self._save(beside=not (is_last or pause or stop))
         if pause or stop:
             raise Interrupted("stop" if stop else "pause")
 
-    def _read_losses(self) -> None:
-        """Mean losses since the last look; a value that is no number ends this attempt."""
-        if not self._num_summed:
-            return
-        names = sorted(self._sums)
-        stacked = self._ranks.sum(torch.stack([self._sums[name] for name in names]))
-        values = self._hardware.kind.read([stacked / self._num_summed]).wait()[0].tolist()
-        self._last_losses = dict(zip(names, values, strict=True))
-        self._sums, self._num_summed = {}, 0
-        if not all(map(math.isfinite, values)):
-            raise LossNotFinite(self._step, self._last_losses["loss"])
+    def _hear(self, *, wait: bool) -> None:
+        """Report the losses that were asked for, as soon as they are there."""
+        heard = self._losses.hear(wait=wait)
+        if heard is not None:
+            self._pace.mark(heard.step)
+            self._report_step(heard)
 
-    def _report_step(self, is_last: bool) -> None:
+    def _report_step(self, heard: Heard) -> None:
         now = time.monotonic()
+        is_last = heard.step == self._job.num_steps
         if now - self._reported < self._timing.report_s and not is_last:
             return
         self._reported = now
         self._context.report(
             StepDone(
                 stage=self._job.stage,
-                step=self._step,
+                step=heard.step,
                 num_steps=self._job.num_steps,
-                losses=self._last_losses,
-                lr=float(self._adamw.param_groups[0]["lr"]),
+                losses=heard.losses,
+                lr=heard.lr,
                 images_per_s=self._pace.images_per_s,
                 stage_left_s=self._pace.stage_left_s,
                 run_left_s=self._pace.run_left_s,
@@ -269,7 +260,7 @@ class TrainingLoop:
 
     def _save(self, *, beside: bool) -> None:
         require_finite_weights(self._job.parameters.values(), self._step)
-        counters = Counters(self._step, self._last_losses, self._best)
+        counters = Counters(self._step, self._losses.last, self._best)
         self._saver.save(counters, beside=beside)
         self._saved = time.monotonic()
 
@@ -278,7 +269,7 @@ class TrainingLoop:
         counters = self._stored.load(self._context)
         if counters is not None:
             self._step, self._best = counters.step, counters.best
-            self._last_losses = counters.losses
+            self._losses.last = counters.losses
         if not self._ranks.same(self._step):
             what = f"one starts {job.stage} from step {self._step}, another does not"
             raise RunError("processes-differ", path=job.folder, what=what)
