@@ -41,6 +41,7 @@ class Cuda(DeviceKind):
 
     name = "cuda"
     keeps_examples = True
+    gains_by_compiling = True
 
     def prepare(self) -> None:
         """Let segments of memory grow, so that batches of other sizes leave no holes.

@@ -42,11 +42,13 @@ class DeviceKind:
         runs_ahead: Whether the host goes on while the device computes. Then each question about a
             value waits for all that was asked of the device, so training asks rarely.
         keeps_examples: Whether the device has memory of its own, that examples may lie in.
+        gains_by_compiling: Whether compiled steps may win back the time that compiling takes.
     """
 
     name: str
     runs_ahead: bool = True
     keeps_examples: bool = False
+    gains_by_compiling: bool = False
 
     def prepare(self) -> None:
         """Set what has to be set before the device is used (once per process)."""

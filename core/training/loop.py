@@ -6,6 +6,7 @@ when memory runs out or the loss is no longer a number. What a step computes is 
 
 import dataclasses
 import time
+from functools import partial
 from typing import Any
 
 from torch import Tensor
@@ -32,6 +33,7 @@ from core.training.ranks import Ranks
 from core.training.saving import Saver
 from core.training.schedule import lr_at
 from core.training.stored import Counters, StoredJob
+from core.training.trial import Trial
 
 # Losses are asked for once in so many steps, where the host runs ahead of the device; which is also
 # how far it does, at most twice.
@@ -68,6 +70,7 @@ class TrainingLoop:
         self._check_every = _GPU_CHECK_EVERY if ahead else 1
         self._pace = Pace(job.num_steps, job.feed.batch_size, job.later_steps_worth)
         self._pieces = Pieces(job, self._rows.stop - self._rows.start, hardware, context)
+        self._trial = Trial(job, context, partial(hardware.kind.synchronize, hardware.device))
         self._lr_scale = context.adjustments.lr_scale(job.stage)
         self._step = 0
         self._torn = False
@@ -87,6 +90,8 @@ class TrainingLoop:
         try:
             self._resume_or_start()
             self._pieces.begin()
+            num_rows = self._rows.stop - self._rows.start
+            self._trial.begin(self._step, in_pieces=self._pieces.size < num_rows)
             # Counted from what was restored.
             self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
             self._pace.mark(self._step)
@@ -94,6 +99,7 @@ class TrainingLoop:
                 if self._train_step():
                     self._step += 1
                     self._context.stepped(self._job.stage, self._step)
+                    self._trial.after(self._step)
                     self._after_step()
         finally:
             self._prefetch.close()
@@ -115,6 +121,8 @@ class TrainingLoop:
             self._ranks.zero_gradients(self._optimizer)
             sums = self._forward_backward()
         except (RuntimeError, MemoryError) as error:
+            if self._trial.gives_way(error):
+                return False
             if not is_out_of_memory(error):
                 raise
             # The words only: the error holds on to all that its frames had allocated.
@@ -286,3 +294,5 @@ class TrainingLoop:
         self._adamw.zero_grad(set_to_none=self._ranks.world == 1)
         use_less = self._pieces.evict if evict else self._pieces.halve
         use_less(detail, self._step)
+        if not evict:
+            self._trial.in_pieces()
