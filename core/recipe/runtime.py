@@ -46,6 +46,11 @@ class RuntimeRecipe(Section):
         "(or true): those of pre-training and self-distillation in any case; each stage starts "
         "minutes later. Needs a C++ compiler, which the packaged program has not.",
     )
+    moments: Literal["float32", "bfloat16"] = Field(
+        default="float32",
+        description="Precision of AdamW's two moments. bfloat16: 4 bytes less for each weight, in "
+        "memory and in checkpoints; rounded by chance, so that they are right on average.",
+    )
     checkpoint_minutes: float = Field(
         default=5.0, ge=0, description="Minutes between checkpoints; 0: after every step."
     )

@@ -131,6 +131,7 @@ def _job(
         betas=(recipe.beta1, recipe.beta2),
         clip_norm=recipe.clip_norm,
         step_rule=regulariser.step_rule,
+        moments=runtime.moments,
         compilable=_compilable(setup, stage, objective, regulariser),
         graphs=setup.recipe.modality.has_equal_lengths,
         later_steps_worth=setup.later_steps_worth(stage),

@@ -75,6 +75,7 @@ def masked_job(
         probe=partial(probe_encoder, setup, model) if probed else None,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, model),
+        moments=runtime.moments,
         compilable=setup.compilable(objective, stage.name),
         graphs=setup.recipe.modality.has_equal_lengths,
         later_steps_worth=setup.later_steps_worth(stage),

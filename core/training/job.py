@@ -85,6 +85,7 @@ class Job:
         keep_best: Saves the encoder of the best probe so far.
         preview: Asked after every step to show the model at work; None for never.
         step_rule: Takes part in every step, beside AdamW; None for AdamW alone.
+        moments: Precision of AdamW's moments, `float32` or `bfloat16`.
         compilable: What is compiled where that pays; None where it never does.
         graphs: Whether all batches have the same shape, as CUDA graphs want.
         later_steps_worth: Work of all later stages in steps of this one, for the time left.
@@ -111,6 +112,7 @@ class Job:
     keep_best: Callable[[], None] | None = None
     preview: Preview | None = None
     step_rule: StepRule | None = None
+    moments: str = "float32"
     compilable: Compilable | None = None
     graphs: bool = False
     later_steps_worth: float | None = None

@@ -17,21 +17,21 @@ from core.run.events import (
     ProbeDone,
     StageResumed,
     StageStarted,
-    StepDone,
 )
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
 from core.training.failures import TornUpdate, require_finite_weights
 from core.training.feed import BatchPlace, Prefetch, on_device, share_of
 from core.training.job import Job, ProbeResult, Timing
-from core.training.losses import Heard, Losses
-from core.training.memory import is_out_of_memory, peak_memory_gib
+from core.training.losses import Losses
+from core.training.memory import is_out_of_memory
 from core.training.optim import StepsTaken, build_adamw, set_lr
-from core.training.pace import Pace
 from core.training.pieces import Pieces
 from core.training.ranks import Ranks
+from core.training.reports import Reports
 from core.training.saving import Saver
 from core.training.schedule import lr_at
+from core.training.seeds import derive_seed
 from core.training.stored import Counters, StoredJob
 from core.training.trial import Trial
 
@@ -59,6 +59,7 @@ class TrainingLoop:
             betas=job.betas,
             decays=job.decays,
             governed=job.step_rule.governed if job.step_rule else frozenset(),
+            moments=job.moments,
         )
         self._optimizer = accelerator.prepare_optimizer(self._adamw)
         self._stored = StoredJob(job, self._adamw, accelerator.scaler)
@@ -68,7 +69,7 @@ class TrainingLoop:
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
         ahead = hardware.kind.runs_ahead and not timing.every_step
         self._check_every = _GPU_CHECK_EVERY if ahead else 1
-        self._pace = Pace(job.num_steps, job.feed.batch_size, job.later_steps_worth)
+        self._reports = Reports(job, context, timing, hardware.device)
         self._pieces = Pieces(job, self._rows.stop - self._rows.start, hardware, context)
         self._trial = Trial(job, context, partial(hardware.kind.synchronize, hardware.device))
         self._lr_scale = context.adjustments.lr_scale(job.stage)
@@ -76,7 +77,7 @@ class TrainingLoop:
         self._torn = False
         self._best: ProbeResult | None = None
         self._losses = Losses(self._ranks, hardware.kind)
-        self._reported = self._saved = time.monotonic()
+        self._saved = time.monotonic()
 
     def run(self) -> dict[str, Any]:
         """Train; returns a summary of the stage.
@@ -94,7 +95,7 @@ class TrainingLoop:
             self._trial.begin(self._step, in_pieces=self._pieces.size < num_rows)
             # Counted from what was restored.
             self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
-            self._pace.mark(self._step)
+            self._reports.begin(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():
                     self._step += 1
@@ -162,7 +163,9 @@ class TrainingLoop:
         job = self._job
         rate = lr_at(self._step, num_steps=job.num_steps, warmup_steps=job.warmup_steps, lr=job.lr)
         lr = rate * self._lr_scale
-        set_lr(self._adamw, lr, job.step_rule.rate_factor(self._step) if job.step_rule else 1.0)
+        factor = job.step_rule.rate_factor(self._step) if job.step_rule else 1.0
+        seed = derive_seed(job.seed, job.stage, "moments", self._step)
+        set_lr(self._adamw, lr, factor, seed=seed)
         try:
             if job.clip_norm:
                 self._hardware.accelerator.clip_grad_norm_(job.parameters.values(), job.clip_norm)
@@ -221,28 +224,7 @@ class TrainingLoop:
         """Report the losses that were asked for, as soon as they are there."""
         heard = self._losses.hear(wait=wait)
         if heard is not None:
-            self._pace.mark(heard.step)
-            self._report_step(heard)
-
-    def _report_step(self, heard: Heard) -> None:
-        now = time.monotonic()
-        is_last = heard.step == self._job.num_steps
-        if now - self._reported < self._timing.report_s and not is_last:
-            return
-        self._reported = now
-        self._context.report(
-            StepDone(
-                stage=self._job.stage,
-                step=heard.step,
-                num_steps=self._job.num_steps,
-                losses=heard.losses,
-                lr=heard.lr,
-                images_per_s=self._pace.images_per_s,
-                stage_left_s=self._pace.stage_left_s,
-                run_left_s=self._pace.run_left_s,
-                memory_gib=peak_memory_gib(self._hardware.device),
-            )
-        )
+            self._reports.step(heard)
 
     def _probe(self) -> None:
         assert self._job.probe is not None
