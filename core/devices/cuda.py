@@ -24,7 +24,7 @@ class _OnItsWay:
         self._done.record(torch.cuda.current_stream(values[0].device))
 
     def is_there(self) -> bool:
-        return bool(self._done.query())
+        return bool(self._done.query())  # type: ignore[no-untyped-call]
 
     def wait(self) -> list[Tensor]:
         self._done.synchronize()
@@ -33,7 +33,7 @@ class _OnItsWay:
 
 @functools.cache
 def _side_stream(device: torch.device) -> torch.cuda.Stream:
-    return torch.cuda.Stream(device)
+    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
 
 
 class Cuda(DeviceKind):
