@@ -51,6 +51,11 @@ class RuntimeRecipe(Section):
         description="Precision of AdamW's two moments. bfloat16: 4 bytes less for each weight, in "
         "memory and in checkpoints; rounded by chance, so that they are right on average.",
     )
+    gradient_sums: Literal["float32", "bfloat16"] = Field(
+        default="float32",
+        description="Precision in which several processes that train together add up gradients. "
+        "bfloat16: half of what goes over the network, and 8 bits of mantissa instead of 24.",
+    )
     checkpoint_minutes: float = Field(
         default=5.0, ge=0, description="Minutes between checkpoints; 0: after every step."
     )

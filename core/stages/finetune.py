@@ -132,6 +132,7 @@ def _job(
         clip_norm=recipe.clip_norm,
         step_rule=regulariser.step_rule,
         moments=runtime.moments,
+        gradient_sums=runtime.gradient_sums,
         compilable=_compilable(setup, stage, objective, regulariser),
         graphs=setup.recipe.modality.has_equal_lengths,
         later_steps_worth=setup.later_steps_worth(stage),

@@ -76,6 +76,7 @@ def masked_job(
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, model),
         moments=runtime.moments,
+        gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),
         graphs=setup.recipe.modality.has_equal_lengths,
         later_steps_worth=setup.later_steps_worth(stage),

@@ -86,6 +86,7 @@ class Job:
         preview: Asked after every step to show the model at work; None for never.
         step_rule: Takes part in every step, beside AdamW; None for AdamW alone.
         moments: Precision of AdamW's moments, `float32` or `bfloat16`.
+        gradient_sums: Precision in which several processes add up gradients.
         compilable: What is compiled where that pays; None where it never does.
         graphs: Whether all batches have the same shape, as CUDA graphs want.
         later_steps_worth: Work of all later stages in steps of this one, for the time left.
@@ -113,6 +114,7 @@ class Job:
     preview: Preview | None = None
     step_rule: StepRule | None = None
     moments: str = "float32"
+    gradient_sums: str = "float32"
     compilable: Compilable | None = None
     graphs: bool = False
     later_steps_worth: float | None = None

@@ -64,7 +64,7 @@ class TrainingLoop:
         self._optimizer = accelerator.prepare_optimizer(self._adamw)
         self._stored = StoredJob(job, self._adamw, accelerator.scaler)
         self._saver = Saver(self._stored, hardware.kind, context, job.stage)
-        self._ranks.flatten_gradients(job.parameters.values())
+        self._ranks.flatten_gradients(job.parameters.values(), job.gradient_sums)
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
         ahead = hardware.kind.runs_ahead and not timing.every_step
@@ -128,15 +128,17 @@ class TrainingLoop:
                 raise
             # The words only: the error holds on to all that its frames had allocated.
             ran_out = str(error) or type(error).__name__
+        self._ranks.begin_other_sums()
         failed, torn, can_evict = self._ranks.any(
             [bool(ran_out), self._torn, self._pieces.could_evict]
         )
+        # Also of a step that failed: the sums are to be over before the next one begins.
+        self._ranks.sum_gradients()
         if torn:
             raise TornUpdate
         if failed:
             self._make_room(ran_out or "on another process", evict=can_evict)
             return False
-        self._ranks.sum_gradients()
         self._update()
         self._losses.add(sums)
         return True
@@ -152,6 +154,8 @@ class TrainingLoop:
             piece = {key: value[start:end] for key, value in batch.items()}
             place = BatchPlace(self._step, self._rows.start + start, total_rows)
             losses = self._objective(piece, place)
+            if end == num_rows:
+                self._ranks.begin_sums()
             share = (end - start) / total_rows
             self._hardware.accelerator.backward(losses["loss"] * share)
             for name, value in losses.items():

@@ -97,7 +97,8 @@ class Trial:
         if known is None:
             self._windows = _Windows(step, self._catch_up)
         elif pays(known, left):
-            self._compile()
+            self._eager_s = known.eager_s
+            self._compile(step)
         else:
             self._stay_eager(f"as measured before, that would win back no time ({_said(known)})")
 
@@ -112,8 +113,7 @@ class Trial:
             self._eager_s = step_s
             left_s = (self._num_steps - step) * step_s
             if is_worth_trying(self._num_steps - step, step_s):
-                self._compile()
-                self._windows = _Windows(step, self._catch_up)
+                self._compile(step)
             else:
                 self._stay_eager(f"only {left_s / 60:.1f} minutes of steps are left")
             return
@@ -145,9 +145,10 @@ class Trial:
     def _is_compiled(self) -> bool:
         return self._compilable is not None and self._compilable.is_compiled
 
-    def _compile(self) -> None:
+    def _compile(self, step: int) -> None:
         assert self._compilable is not None
         self._compilable.compile(graphs=self._graphs)
+        self._windows = _Windows(step, self._catch_up)
         how = " with CUDA graphs" if self._graphs else ""
         text = f"The steps of {self._stage} are compiled now{how}; the next one waits."
         self._say("compiling", text)
