@@ -1,7 +1,9 @@
 """NVIDIA's and AMD's GPUs."""
 
+import functools
 import os
 import sys
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -10,17 +12,28 @@ from core.devices.kind import DeviceKind, Reading
 
 
 class _OnItsWay:
-    """Values that a GPU copies into pinned memory behind what it computes."""
+    """Values of one GPU that its current stream copies into pinned memory."""
 
-    def __init__(self, values: Tensor) -> None:
-        self._host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
-        self._host.copy_(values.detach(), non_blocking=True)
+    def __init__(self, values: Sequence[Tensor]) -> None:
+        self._host = [
+            torch.empty(value.shape, dtype=value.dtype, pin_memory=True) for value in values
+        ]
+        for host, value in zip(self._host, values, strict=True):
+            host.copy_(value.detach(), non_blocking=True)
         self._done = torch.cuda.Event()  # type: ignore[no-untyped-call]
-        self._done.record(torch.cuda.current_stream(values.device))
+        self._done.record(torch.cuda.current_stream(values[0].device))
 
-    def wait(self) -> Tensor:
+    def is_there(self) -> bool:
+        return bool(self._done.query())  # type: ignore[no-untyped-call]
+
+    def wait(self) -> list[Tensor]:
         self._done.synchronize()
         return self._host
+
+
+@functools.cache
+def _side_stream(device: torch.device) -> torch.cuda.Stream:
+    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
 
 
 class Cuda(DeviceKind):
@@ -28,6 +41,7 @@ class Cuda(DeviceKind):
 
     name = "cuda"
     keeps_examples = True
+    gains_by_compiling = True
 
     def prepare(self) -> None:
         """Let segments of memory grow, so that batches of other sizes leave no holes.
@@ -57,6 +71,11 @@ class Cuda(DeviceKind):
         if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             torch.cuda.empty_cache()
 
+    def give_back_pinned(self) -> None:
+        """Empty torch's cache of page-locked memory."""
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            torch._C._host_emptyCache()  # noqa: SLF001  (torch.accelerator has no name for it)
+
     def synchronize(self, device: torch.device) -> None:
         """Wait for all streams."""
         torch.cuda.synchronize(device)
@@ -70,6 +89,18 @@ class Cuda(DeviceKind):
         """They are."""
         return True
 
-    def read(self, values: Tensor) -> Reading:
-        """Behind what was asked of the GPU so far, which is all that `wait` waits for."""
+    def read(self, values: Sequence[Tensor]) -> Reading:
+        """On a stream of its own, behind what was asked of the GPU so far."""
+        device = values[0].device
+        side, main = _side_stream(device), torch.cuda.current_stream(device)
+        side.wait_stream(main)
+        with torch.cuda.stream(side):
+            reading = _OnItsWay(values)
+        for value in values:
+            # Their memory goes to nobody else before they are read.
+            value.record_stream(side)
+        return reading
+
+    def copy_out(self, values: Sequence[Tensor]) -> Reading:
+        """On the stream that computes: so what is asked of the GPU later comes after it."""
         return _OnItsWay(values)

@@ -1,5 +1,6 @@
 """A kind of device: memory, copies, random numbers, and how far the host may run ahead of it."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import torch
@@ -9,7 +10,11 @@ from torch import Tensor
 class Reading(Protocol):
     """Values on their way from a device to the host."""
 
-    def wait(self) -> Tensor:
+    def is_there(self) -> bool:
+        """Whether `wait` would return at once; asking waits for nothing."""
+        ...
+
+    def wait(self) -> list[Tensor]:
         """The values on the CPU, once everything that they depend on is computed."""
         ...
 
@@ -17,10 +22,14 @@ class Reading(Protocol):
 class ReadAlready:
     """A `Reading` of what is there; of a device that nobody runs ahead of."""
 
-    def __init__(self, values: Tensor) -> None:
-        self._values = values
+    def __init__(self, values: Sequence[Tensor]) -> None:
+        self._values = [value.detach().to("cpu", copy=True) for value in values]
 
-    def wait(self) -> Tensor:
+    def is_there(self) -> bool:
+        """It is."""
+        return True
+
+    def wait(self) -> list[Tensor]:
         """The values."""
         return self._values
 
@@ -33,11 +42,13 @@ class DeviceKind:
         runs_ahead: Whether the host goes on while the device computes. Then each question about a
             value waits for all that was asked of the device, so training asks rarely.
         keeps_examples: Whether the device has memory of its own, that examples may lie in.
+        gains_by_compiling: Whether compiled steps may win back the time that compiling takes.
     """
 
     name: str
     runs_ahead: bool = True
     keeps_examples: bool = False
+    gains_by_compiling: bool = False
 
     def prepare(self) -> None:
         """Set what has to be set before the device is used (once per process)."""
@@ -62,6 +73,10 @@ class DeviceKind:
         """Give back to the device what the allocator keeps."""
         return
 
+    def give_back_pinned(self) -> None:
+        """Give back to the host what is kept of the memory that values were brought to."""
+        return
+
     # --- copies -----------------------------------------------------------------------------
 
     def synchronize(self, device: torch.device) -> None:
@@ -77,9 +92,19 @@ class DeviceKind:
         """Whether `non_blocking` copies of pinned tensors are safe, and worth it."""
         return False
 
-    def read(self, values: Tensor) -> Reading:
-        """Begin to bring values to the host."""
-        return ReadAlready(values.detach().cpu())
+    def read(self, values: Sequence[Tensor]) -> Reading:
+        """Begin to bring values to the host that nothing changes any more.
+
+        It goes on beside what is asked of the device later.
+        """
+        return ReadAlready(values)
+
+    def copy_out(self, values: Sequence[Tensor]) -> Reading:
+        """Begin to copy values to the host, as they are now.
+
+        What is asked of the device later may change them.
+        """
+        return ReadAlready(values)
 
     # --- random numbers ---------------------------------------------------------------------
 

@@ -53,3 +53,5 @@ class Cpu(DeviceKind):
 
     name = "cpu"
     runs_ahead = False
+    # A gain of 5 to 15 % after minutes for each stage (`tests/benchmarks/README.md`).
+    gains_by_compiling = False

@@ -3,17 +3,15 @@
 import platform
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
 from core.doctor.finding import Finding
+from core.system.free_memory import container_limit
 from core.system.units import GIB
 from core.version import __version__
 
 _LITTLE_MEMORYGIB = 2.0
-# Limits of containers, cgroup v2 and v1; a limit beyond the machine's memory means none.
-_LIMIT_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +34,11 @@ def judge_python() -> Finding:
 
 def memory_facts() -> MemoryFacts:
     """What this machine and its container have."""
-    memory = psutil.virtual_memory()
-    limits = [limit for name in _LIMIT_FILES if (limit := _limit(Path(name))) is not None]
-    limit = min(limits, default=memory.total)
+    memory, limit = psutil.virtual_memory(), container_limit()
     return MemoryFacts(
         total_gib=memory.total / GIB,
         available_gib=memory.available / GIB,
-        limit_gib=limit / GIB if limit < memory.total else None,
+        limit_gib=limit / GIB if limit is not None else None,
     )
 
 
@@ -57,11 +53,3 @@ def judge_memory(facts: MemoryFacts) -> Finding:
         advice = "Close other programs, or train a smaller model."
         return Finding("Memory", value, "warning", advice)
     return Finding("Memory", value)
-
-
-def _limit(path: Path) -> int | None:
-    try:
-        text = path.read_text(encoding="ascii").strip()
-    except OSError:
-        return None
-    return int(text) if text.isdigit() else None

@@ -17,9 +17,10 @@ from core.models.masked_model import Batch
 from core.predict.answering import Answering
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
-from core.predict.placing import ON_CPU, ON_DEVICE, WIDTHS, Place
+from core.predict.placing import ON_CPU, ON_DEVICE, Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
+from core.training.rows import WIDTHS
 
 
 class _Opened(OpenedClassifier):

@@ -39,6 +39,10 @@ class RowDropout(nn.Module):
         """(B, …) with values dropped and the rest scaled up, in training."""
         if not self.training or self.p == 0:
             return x
+        return (x * (1 / (1 - self.p))).masked_fill(self.dropped(x), 0)
+
+    def dropped(self, x: Tensor) -> Tensor:
+        """Which values of (B, …) go."""
         place = self._place
         # A fresh generator each time, whose numbers depend on nothing that ran before: a resumed
         # or repeated step, and a recomputed forward pass, draw the same.
@@ -46,8 +50,7 @@ class RowDropout(nn.Module):
         shape = (place.global_rows, *x.shape[1:])
         # All rows of the step are drawn, and most may be thrown away: row i has to have the i-th
         # part of the stream whichever process computes it.
-        dropped = _drawn(shape, self.p, generator, x.device)[place.start : place.start + len(x)]
-        return (x * (1 / (1 - self.p))).masked_fill(dropped, 0)
+        return _drawn(shape, self.p, generator, x.device)[place.start : place.start + len(x)]
 
 
 def _drawn(

@@ -169,7 +169,8 @@ def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) ->
 
 def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images: int) -> float:
     """Two checkpoints and the one being written, AdamW's two moments in each; and targets."""
-    checkpoints = 3 * 3 * measurement.model_bytes
+    moments = 1 if recipe.runtime.moments == "bfloat16" else 2
+    checkpoints = 3 * (1 + moments) * measurement.model_bytes
     if kind != "self-distill":
         return checkpoints
     per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens

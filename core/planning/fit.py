@@ -1,8 +1,8 @@
 """Whether a model fits this machine's memory: an estimate before anything is loaded.
 
 Imports no torch. The Plan page measures a real step; this only sorts models. Of a training step
-are counted: weights, their gradients and AdamW's two moments (4 x 4 bytes per parameter), and
-what the model's shape says that its blocks keep for the backward pass.
+are counted: weights, their gradients and AdamW's two moments, and what the model's shape says that
+its blocks keep for the backward pass.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ from core.system.nvml import driver, seen_handles
 
 Verdict = Literal["fits", "in portions", "too large"]
 
-_BYTES_PER_PARAMETER = 16
+# Per parameter: a weight and its gradient, both moments.
+_BYTES_TRAINED = 8
+_BYTES_OF_MOMENTS = {"float32": 8, "bfloat16": 4}
 # The program itself, torch and its buffers.
 _FLOOR = 0.7e9
 _COMFORT = 0.8
@@ -55,7 +57,8 @@ class Fit:
 
 def fit_of(shape: ModelShape, recipe: Recipe, room: Room) -> Fit:
     """Whether training with this recipe fits."""
-    fixed = _FLOOR + _BYTES_PER_PARAMETER * shape.all_parameters(recipe)
+    per_parameter = _BYTES_TRAINED + _BYTES_OF_MOMENTS[recipe.runtime.moments]
+    fixed = _FLOOR + per_parameter * shape.all_parameters(recipe)
     per_example = room.bytes_per_value * max(shape.numbers_kept(recipe), 1)
     limit = recipe.runtime.micro_batch_size or max(_batch_sizes(recipe), default=1)
     needed = fixed + per_example * min(limit, max(_batch_sizes(recipe), default=1))

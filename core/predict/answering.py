@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-import psutil
 import torch
 from torch import Tensor, nn
 
@@ -16,10 +15,10 @@ from core.models.masked_model import Batch
 from core.predict.placing import Place
 from core.training.allocator import keep_freed_memory
 from core.training.device import choose_precision
+from core.training.feed import on_device, pinned
 from core.training.memory import free_cached_memory, is_out_of_memory
+from core.training.rows import memory_for_batches
 
-# Share of the free memory that a batch may take, as estimated: estimates are rough.
-_SHARE: Final = 0.3
 # How far a faster precision may move a probability, and how close two classes are equally likely.
 TOLERANCE: Final = 0.03
 
@@ -100,13 +99,7 @@ class Answering:
             return self._computed(piece, self._precision)
 
     def _computed(self, piece: Batch, precision: str) -> tuple[np.ndarray, ...]:
-        kind = kind_of(self._device)
-        if kind.copies_ahead:
-            piece = {name: kind.pin(value) for name, value in piece.items()}
-        there = {
-            name: value.to(self._device, non_blocking=kind.copies_ahead)
-            for name, value in piece.items()
-        }
+        there = on_device(pinned(piece, kind_of(self._device)), self._device)
         with _in(precision, self._device):
             outputs = self._compute(there)
         return tuple(output.float().cpu().numpy() for output in outputs)
@@ -128,11 +121,8 @@ class Answering:
 
     def _most_rows(self, row_bytes: int) -> int:
         if self._budget is None:
-            free = kind_of(self._device).free_bytes(self._device)
-            if free is None:
-                free = psutil.virtual_memory().available
             at_once = self._threads if self._is_shared else 1
-            self._budget = int(_SHARE * free / at_once)
+            self._budget = memory_for_batches(self._device, at_once)
         return max(1, self._budget // row_bytes)
 
     def _give_way(self, rows: int, row_bytes: int, said: str) -> None:

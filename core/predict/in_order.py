@@ -1,14 +1,13 @@
 """Pieces of work done by several threads, their results in order."""
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from typing import Final, TypeVar
 
 import torch
 
 from core.predict.placing import Place
+from core.training.ahead import done_ahead
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,19 +36,16 @@ def in_order(
         yield from map(function, chain(first, pieces))
         return
     threads_of_one = torch.get_num_threads()
-    executor = ThreadPoolExecutor(
-        place.threads, "predict", _compute_alone if place.is_cpu else None
-    )
-    waiting: deque[Future[R]] = deque()
     try:
-        for piece in chain(first, pieces):
-            waiting.append(executor.submit(function, piece))
-            if len(waiting) >= _AHEAD * place.threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        yield from done_ahead(
+            function,
+            chain(first, pieces),
+            threads=place.threads,
+            most=_AHEAD * place.threads - 1,
+            name="predict",
+            begin=_compute_alone if place.is_cpu else None,
+        )
     finally:
-        executor.shutdown(cancel_futures=True)
         # MKL has one number for all threads.
         torch.set_num_threads(threads_of_one)
 

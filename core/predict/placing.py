@@ -15,8 +15,6 @@ _MOST_READERS: Final = 16
 # Rows that are computed at once: a CPU gains little by more.
 ON_CPU: Final = 16
 ON_DEVICE: Final = 128
-# What a layer holds of each token, in widths of the model, about.
-WIDTHS: Final = 16
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from core.recipe.section import Section
 
@@ -39,11 +39,22 @@ class RuntimeRecipe(Section):
         description="{Examples} per forward pass; halved by itself when memory runs out. The batch "
         "of a step stays the same.",
     )
-    compile: bool = Field(
-        default=False,
-        description="torch.compile the steps of pre-training and self-distillation. Each stage "
-        "starts minutes later, so it pays for long ones only; needs a C++ compiler, which the "
-        "packaged program has not.",
+    compile: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="torch.compile the steps. auto: on one NVIDIA GPU, in stages that win back the "
+        "time it takes, as measured at their first steps; not on a CPU, where it gains little. on "
+        "(or true): those of pre-training and self-distillation in any case; each stage starts "
+        "minutes later. Needs a C++ compiler, which the packaged program has not.",
+    )
+    moments: Literal["float32", "bfloat16"] = Field(
+        default="float32",
+        description="Precision of AdamW's two moments. bfloat16: 4 bytes less for each weight, in "
+        "memory and in checkpoints; rounded by chance, so that they are right on average.",
+    )
+    gradient_sums: Literal["float32", "bfloat16"] = Field(
+        default="float32",
+        description="Precision in which several processes that train together add up gradients. "
+        "bfloat16: half of what goes over the network, and 8 bits of mantissa instead of 24.",
     )
     checkpoint_minutes: float = Field(
         default=5.0, ge=0, description="Minutes between checkpoints; 0: after every step."
@@ -58,3 +69,9 @@ class RuntimeRecipe(Section):
         default=None, ge=1, le=1024, description="CPU threads of training; all cores if unset."
     )
     offline: bool = Field(default=False, description="Never ask the network for a model.")
+
+    @field_validator("compile", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        """As recipes have it that knew nothing in between."""
+        return {True: "on", False: "off"}[value] if isinstance(value, bool) else value

@@ -23,6 +23,7 @@ from core.stages.regularise.choose import Regulariser, regulariser_of
 from core.stages.setup import RunSetup
 from core.stages.weights import kept_encoder, load_encoder
 from core.system.atomic import write_bytes, write_json
+from core.training.compiling import Compilable
 from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.optim import decays_in_finetuning, trainable
@@ -144,8 +145,21 @@ def _job(
         betas=(recipe.beta1, recipe.beta2),
         clip_norm=recipe.clip_norm,
         step_rule=regulariser.step_rule,
+        moments=runtime.moments,
+        gradient_sums=runtime.gradient_sums,
+        compilable=_compilable(setup, stage, objective, regulariser),
+        graphs=setup.recipe.modality.has_equal_lengths,
         later_steps_worth=setup.later_steps_worth(stage),
     )
+
+
+def _compilable(
+    setup: RunSetup, stage: StagePlan, objective: FinetuneObjective, regulariser: Regulariser
+) -> Compilable | None:
+    # A penalty may look into the model on its way, which compiled code has no place for.
+    if regulariser.penalty is not None:
+        return None
+    return setup.compilable(objective.classifier, stage.name)
 
 
 def _predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) -> np.ndarray:
@@ -156,9 +170,15 @@ def _predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) 
         logits: Tensor = classifier(batch)
         return logits.float().softmax(dim=1)
 
-    what = "the evaluation"
-    context = setup.context
-    return encode(probabilities, setup.source, labeled.examples, setup.hardware, context, what=what)
+    return encode(
+        probabilities,
+        setup.source,
+        labeled.examples,
+        setup.hardware,
+        setup.context,
+        what="the evaluation",
+        batch_size=setup.rows_at_once,
+    )
 
 
 def _evaluate(

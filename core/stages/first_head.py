@@ -61,9 +61,15 @@ def _inputs_of(output: nn.Linear, setup: RunSetup, classifier: Classifier) -> An
             )
         return read
 
-    what = "fitting the head"
     try:
-        examples, source = setup.train.examples, setup.source
-        return encode(features, source, examples, setup.hardware, setup.context, what=what)
+        return encode(
+            features,
+            setup.source,
+            setup.train.examples,
+            setup.hardware,
+            setup.context,
+            what="fitting the head",
+            batch_size=setup.rows_at_once,
+        )
     finally:
         hook.remove()

@@ -77,6 +77,10 @@ def masked_job(
         probe=partial(probe_encoder, setup, model) if probed else None,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, model),
+        moments=runtime.moments,
+        gradient_sums=runtime.gradient_sums,
+        compilable=setup.compilable(objective, stage.name),
+        graphs=setup.recipe.modality.has_equal_lengths,
         later_steps_worth=setup.later_steps_worth(stage),
     )
 
@@ -118,7 +122,7 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
         Interrupted: Paused or stopped. A stopped stage leaves its encoder behind, usable but
             not marked as done.
     """
-    if setup.recipe.runtime.compile:
+    if setup.recipe.runtime.compile == "on":
         _compile(setup, job)
     try:
         summary = train(setup, job)

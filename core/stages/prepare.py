@@ -29,6 +29,7 @@ from core.system.stopping import Stopped
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.ranks import Ranks
+from core.training.rows import bytes_of_row
 
 
 def prepare(
@@ -88,6 +89,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         decoder_is_fresh=_decoder_is_fresh(run),
         can_finetune=not no_classifier,
     )
+    size = modality.example_size(model)
     if context.is_main:
         for stage in stages:
             run.stage(stage.name).mkdir(parents=True, exist_ok=True)
@@ -106,6 +108,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         val=prepared.labeled["val"],
         test=prepared.labeled["test"],
         stages=stages,
+        row_bytes=bytes_of_row(size.tokens, model.feature_dim, size.num_bytes),
         no_classifier=no_classifier,
     )
 

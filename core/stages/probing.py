@@ -62,6 +62,7 @@ def _features(setup: RunSetup, model: MaskedModel, labeled: LabeledExamples) -> 
             # Not interruptible: it is short, and its outcome belongs to this very step.
             None,
             what="the probe",
+            batch_size=setup.rows_at_once,
         )
     finally:
         model.encoder.train(was_training)

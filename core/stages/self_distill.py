@@ -110,6 +110,7 @@ def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Ta
         hardware=setup.hardware,
         context=setup.context,
         identity=_identity(setup, teacher_file),
+        batch_size=setup.rows_at_once,
     )
     if seen is None:
         return store.rows

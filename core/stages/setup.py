@@ -1,9 +1,11 @@
 """What every stage of a run shares once it is prepared."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from torch import nn
 
 from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
@@ -13,11 +15,15 @@ from core.run.folder import RunFolder
 from core.run.plan import StagePlan, later_work
 from core.stages.modality import LabeledExamples, StageModality
 from core.stages.weights import load_decoder
+from core.training.compiling import Compilable, is_packaged, why_not_compile
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import ExampleSource
 from core.training.job import Timing
 from core.training.order import Order, bucketed_order, shuffled_order
+from core.training.rows import rows_at_once
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +44,7 @@ class RunSetup:
         val: Validation examples; may be empty.
         test: Test examples; may be empty.
         stages: All stages, in order.
+        row_bytes: What an example takes on the device while a model looks at it, roughly.
         no_classifier: Why nothing is fine-tuned, in words; empty when it is.
     """
 
@@ -54,12 +61,36 @@ class RunSetup:
     val: LabeledExamples
     test: LabeledExamples
     stages: list[StagePlan]
+    row_bytes: int
     no_classifier: str
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Class names, in the order of the class indices."""
         return self.manifest.classes
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many examples a model looks at, at once, without training."""
+        return rows_at_once(self.hardware.device, self.row_bytes)
+
+    def compilable(self, module: nn.Module, stage: str) -> Compilable | None:
+        """A module of a stage, ready to be compiled if that pays; None where it can't be."""
+        if self.recipe.runtime.compile != "auto":
+            return None
+        kind = self.hardware.kind
+        if not kind.gains_by_compiling:
+            reason = f"on the device {kind.name} that gains too little"
+        elif self.hardware.world > 1:
+            reason = "several processes train together"
+        elif is_packaged():
+            reason = "the packaged program has no compiler"
+        else:
+            reason = why_not_compile(kind.name)
+        if not reason:
+            return Compilable(module)
+        _log.info("the steps of %s are not compiled: %s", stage, reason)
+        return None
 
     @property
     def timing(self) -> Timing:

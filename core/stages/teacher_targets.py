@@ -55,6 +55,7 @@ def compute_targets(
     hardware: Hardware,
     context: RunContext,
     identity: Mapping[str, str],
+    batch_size: int,
 ) -> TargetStore:
     """Fill the store, each process its share of every block; rank 0 writes.
 
@@ -70,6 +71,7 @@ def compute_targets(
         context: For progress, pausing and full disks.
         identity: Whose targets of what these are, in names and hashes. What was stored under
             another one is computed anew.
+        batch_size: Examples that the teacher looks at, at once, at most.
 
     Returns:
         The complete store; a killed computation goes on from its last block.
@@ -93,7 +95,7 @@ def compute_targets(
         view, start = blocks[index]
         part = examples[start : start + _BLOCK]
         compute = _flipped(represent) if view else represent
-        rows = _sharded(compute, source, part, shape, hardware, context)
+        rows = _sharded(compute, source, part, shape, hardware, context, batch_size)
         progress = {**known, "blocks_done": index + 1}
         store = partial(_store, file, note, (view, start), rows, progress)
         context.write(store, "the teacher's targets")
@@ -111,11 +113,13 @@ def _sharded(
     shape: tuple[int, ...],
     hardware: Hardware,
     context: RunContext,
+    batch_size: int,
 ) -> np.ndarray:
     """All rows of a block on rank 0, computed by all processes together."""
     share = share_of(hardware.rank, hardware.world, len(examples))
+    what = "teacher targets"
     blocks = encode_blocks(
-        compute, source, examples[share], hardware, context, what="teacher targets"
+        compute, source, examples[share], hardware, context, what=what, batch_size=batch_size
     )
     own = np.concatenate([np.zeros((0, *shape), dtype=np.float32), *blocks])
     if hardware.world == 1:

@@ -100,7 +100,15 @@ def _probes(
         return model.represent(batch)
 
     train, test = (
-        encode(represent, setup.source, part.examples, hardware, None, what="probes")
+        encode(
+            represent,
+            setup.source,
+            part.examples,
+            hardware,
+            None,
+            what="probes",
+            batch_size=setup.rows_at_once,
+        )
         for part in (setup.train, setup.test)
     )
     score = probe(

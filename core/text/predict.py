@@ -13,7 +13,7 @@ from core.models.masked_model import Batch
 from core.predict.answering import Answering
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
-from core.predict.placing import ON_CPU, ON_DEVICE, WIDTHS, Place
+from core.predict.placing import ON_CPU, ON_DEVICE, Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
 from core.text.data.decode import encoding_of
@@ -24,6 +24,7 @@ from core.text.model.classifier import TextClassifier
 from core.text.model.open_classifier import open_text_classifier
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing
+from core.training.rows import WIDTHS
 
 # Batches of texts that are tokenised together, and sorted by their length.
 _TOGETHER: Final = 8

@@ -26,6 +26,21 @@ class Interrupted(Exception):  # noqa: N818  (a request that was honoured, not a
         self.outcome = Outcome.PAUSED if command == "pause" else Outcome.STOPPED
 
 
+@dataclass(frozen=True)
+class StepTimes:
+    """What compiling the steps of a kind of stage does.
+
+    Attributes:
+        eager_s: Seconds of a step as it is.
+        compiled_s: Seconds of a compiled one.
+        cost_s: Seconds that compiling takes.
+    """
+
+    eager_s: float
+    compiled_s: float
+    cost_s: float
+
+
 @dataclass
 class Adjustments:
     """What a run found out about its machine and keeps, also when it is resumed.
@@ -37,12 +52,14 @@ class Adjustments:
         not_finite: Per stage, how often the loss was not finite; each time halves the rate.
         found_in: Per kind of stage, the stage that its size was found in. The next one tries a
             larger size: what else filled the memory may be gone.
+        step_times: Per kind of stage, what compiling does, once it was tried.
     """
 
     path: Path
     micro_batch_sizes: dict[str, int] = field(default_factory=dict)
     not_finite: dict[str, int] = field(default_factory=dict)
     found_in: dict[str, str] = field(default_factory=dict)
+    step_times: dict[str, StepTimes] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> "Adjustments":
@@ -50,8 +67,10 @@ class Adjustments:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             sizes, not_finite = values["micro_batch_sizes"], values["not_finite"]
-            # Older versions tried no larger size.
-            return cls(path, sizes, not_finite, values.get("found_in", {}))
+            # Older versions tried no larger size, and compiled nothing by themselves.
+            found_in = values.get("found_in", {})
+            times = {key: StepTimes(**each) for key, each in values.get("step_times", {}).items()}
+            return cls(path, sizes, not_finite, found_in, times)
         except FileNotFoundError:
             return cls(path)
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -83,7 +83,7 @@ def set_up_hardware(runtime: RuntimeRecipe, peers: Peers | None = None) -> Hardw
     chosen = _choose(runtime.device)
     kind, gpu = chosen.kind, chosen.gpu
     precision = choose_precision(runtime.precision, kind, gpu)
-    if runtime.compile and not is_packaged() and (reason := why_not_compile(kind)):
+    if runtime.compile == "on" and not is_packaged() and (reason := why_not_compile(kind)):
         raise RunError("compile-unavailable", reason=reason)
     if kind in added_kinds():
         os.environ["ACCELERATE_TORCH_DEVICE"] = kind

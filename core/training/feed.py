@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from core.devices.kind import DeviceKind
+from core.devices.table import kind_of
 from core.training.augment import draw_crops, draw_flips
 from core.training.order import Order
 from core.training.seeds import torch_generator
@@ -24,6 +25,20 @@ class BatchPlace:
     step: int
     start: int
     global_rows: int
+
+
+def pinned(batch: Batch, kind: DeviceKind) -> Batch:
+    """The batch, what lies on the CPU put where a device of that kind can fetch it itself."""
+    return {
+        key: kind.pin(value) if value.device.type == "cpu" else value
+        for key, value in batch.items()
+    }
+
+
+def on_device(batch: Batch, device: torch.device) -> Batch:
+    """The batch, pinned before, on the device; the host goes on while it fetches it."""
+    ahead = kind_of(device).copies_ahead
+    return {key: value.to(device, non_blocking=ahead) for key, value in batch.items()}
 
 
 class ExampleSource(Protocol):
@@ -159,8 +174,4 @@ class Prefetch:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _fetch(self, step: int) -> Batch:
-        batch = self.feed.fetch(step, self.rows)
-        return {
-            key: self.kind.pin(value) if value.device.type == "cpu" else value
-            for key, value in batch.items()
-        }
+        return pinned(self.feed.fetch(step, self.rows), self.kind)

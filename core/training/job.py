@@ -7,6 +7,7 @@ from typing import Protocol
 
 from torch import nn
 
+from core.training.compiling import Compilable
 from core.training.feed import Feed
 from core.training.optim import StepRule
 
@@ -84,6 +85,10 @@ class Job:
         keep_best: Saves the encoder of the best probe so far.
         preview: Asked after every step to show the model at work; None for never.
         step_rule: Takes part in every step, beside AdamW; None for AdamW alone.
+        moments: Precision of AdamW's moments, `float32` or `bfloat16`.
+        gradient_sums: Precision in which several processes add up gradients.
+        compilable: What is compiled where that pays; None where it never does.
+        graphs: Whether all batches have the same shape, as CUDA graphs want.
         later_steps_worth: Work of all later stages in steps of this one, for the time left.
     """
 
@@ -108,4 +113,8 @@ class Job:
     keep_best: Callable[[], None] | None = None
     preview: Preview | None = None
     step_rule: StepRule | None = None
+    moments: str = "float32"
+    gradient_sums: str = "float32"
+    compilable: Compilable | None = None
+    graphs: bool = False
     later_steps_worth: float | None = None

@@ -5,36 +5,38 @@ when memory runs out or the loss is no longer a number. What a step computes is 
 """
 
 import dataclasses
-import math
 import time
+from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from core.errors import RunError
 from core.run.events import (
-    CheckpointSaved,
     Event,
     ProbeDone,
     StageResumed,
     StageStarted,
-    StepDone,
 )
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
-from core.training.failures import LossNotFinite, TornUpdate, require_finite_weights
-from core.training.feed import Batch, BatchPlace, Prefetch, share_of
+from core.training.failures import TornUpdate, require_finite_weights
+from core.training.feed import BatchPlace, Prefetch, on_device, share_of
 from core.training.job import Job, ProbeResult, Timing
-from core.training.memory import is_out_of_memory, peak_memory_gib
+from core.training.losses import Losses
+from core.training.memory import is_out_of_memory
 from core.training.optim import StepsTaken, build_adamw, set_lr
-from core.training.pace import Pace
 from core.training.pieces import Pieces
 from core.training.ranks import Ranks
+from core.training.reports import Reports
+from core.training.saving import Saver
 from core.training.schedule import lr_at
+from core.training.seeds import derive_seed
 from core.training.stored import Counters, StoredJob
+from core.training.trial import Trial
 
-# Reading a loss from a GPU waits for it; once in so many steps costs nothing measurable.
+# Losses are asked for once in so many steps, where the host runs ahead of the device; which is also
+# how far it does, at most twice.
 _GPU_CHECK_EVERY = 8
 
 
@@ -57,24 +59,25 @@ class TrainingLoop:
             betas=job.betas,
             decays=job.decays,
             governed=job.step_rule.governed if job.step_rule else frozenset(),
+            moments=job.moments,
         )
         self._optimizer = accelerator.prepare_optimizer(self._adamw)
         self._stored = StoredJob(job, self._adamw, accelerator.scaler)
-        self._ranks.flatten_gradients(job.parameters.values())
+        self._saver = Saver(self._stored, hardware.kind, context, job.stage)
+        self._ranks.flatten_gradients(job.parameters.values(), job.gradient_sums)
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
         ahead = hardware.kind.runs_ahead and not timing.every_step
         self._check_every = _GPU_CHECK_EVERY if ahead else 1
-        self._pace = Pace(job.num_steps, job.feed.batch_size, job.later_steps_worth)
+        self._reports = Reports(job, context, timing, hardware.device)
         self._pieces = Pieces(job, self._rows.stop - self._rows.start, hardware, context)
+        self._trial = Trial(job, context, partial(hardware.kind.synchronize, hardware.device))
         self._lr_scale = context.adjustments.lr_scale(job.stage)
         self._step = 0
         self._torn = False
         self._best: ProbeResult | None = None
-        self._sums: dict[str, Tensor] = {}
-        self._num_summed = 0
-        self._last_losses: dict[str, float] = {}
-        self._reported = self._saved = time.monotonic()
+        self._losses = Losses(self._ranks, hardware.kind)
+        self._saved = time.monotonic()
 
     def run(self) -> dict[str, Any]:
         """Train; returns a summary of the stage.
@@ -88,19 +91,25 @@ class TrainingLoop:
         try:
             self._resume_or_start()
             self._pieces.begin()
+            num_rows = self._rows.stop - self._rows.start
+            self._trial.begin(self._step, in_pieces=self._pieces.size < num_rows)
             # Counted from what was restored.
             self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
-            self._pace.mark(self._step)
+            self._reports.begin(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():
                     self._step += 1
                     self._context.stepped(self._job.stage, self._step)
+                    self._trial.after(self._step)
                     self._after_step()
         finally:
             self._prefetch.close()
-            self._hardware.accelerator.free_memory()
+            try:
+                self._saver.close()
+            finally:
+                self._hardware.accelerator.free_memory()
         best = dataclasses.asdict(self._best) if self._best else None
-        return {"steps": self._step, "losses": self._last_losses, "best_probe": best}
+        return {"steps": self._step, "losses": self._losses.last, "best_probe": best}
 
     # --- one step ---------------------------------------------------------------------------
 
@@ -113,28 +122,30 @@ class TrainingLoop:
             self._ranks.zero_gradients(self._optimizer)
             sums = self._forward_backward()
         except (RuntimeError, MemoryError) as error:
+            if self._trial.gives_way(error):
+                return False
             if not is_out_of_memory(error):
                 raise
             # The words only: the error holds on to all that its frames had allocated.
             ran_out = str(error) or type(error).__name__
+        self._ranks.begin_other_sums()
         failed, torn, can_evict = self._ranks.any(
             [bool(ran_out), self._torn, self._pieces.could_evict]
         )
+        # Also of a step that failed: the sums are to be over before the next one begins.
+        self._ranks.sum_gradients()
         if torn:
             raise TornUpdate
         if failed:
             self._make_room(ran_out or "on another process", evict=can_evict)
             return False
-        self._ranks.sum_gradients()
         self._update()
-        for name, value in sums.items():
-            self._sums[name] = self._sums[name] + value if name in self._sums else value
-        self._num_summed += 1
+        self._losses.add(sums)
         return True
 
     def _forward_backward(self) -> dict[str, Tensor]:
         """Gradients of this process's rows; their share of the mean losses of the step."""
-        batch = self._on_device(self._prefetch.get(self._step))
+        batch = on_device(self._prefetch.get(self._step), self._hardware.device)
         total_rows = self._job.feed.batch_size
         sums: dict[str, Tensor] = {}
         num_rows, size = self._rows.stop - self._rows.start, self._pieces.size
@@ -143,6 +154,8 @@ class TrainingLoop:
             piece = {key: value[start:end] for key, value in batch.items()}
             place = BatchPlace(self._step, self._rows.start + start, total_rows)
             losses = self._objective(piece, place)
+            if end == num_rows:
+                self._ranks.begin_sums()
             share = (end - start) / total_rows
             self._hardware.accelerator.backward(losses["loss"] * share)
             for name, value in losses.items():
@@ -154,7 +167,9 @@ class TrainingLoop:
         job = self._job
         rate = lr_at(self._step, num_steps=job.num_steps, warmup_steps=job.warmup_steps, lr=job.lr)
         lr = rate * self._lr_scale
-        set_lr(self._adamw, lr, job.step_rule.rate_factor(self._step) if job.step_rule else 1.0)
+        factor = job.step_rule.rate_factor(self._step) if job.step_rule else 1.0
+        seed = derive_seed(job.seed, job.stage, "moments", self._step)
+        set_lr(self._adamw, lr, factor, seed=seed)
         try:
             if job.clip_norm:
                 self._hardware.accelerator.clip_grad_norm_(job.parameters.values(), job.clip_norm)
@@ -170,10 +185,6 @@ class TrainingLoop:
             # All go back to the checkpoint together, at their next agreement.
             self._torn = True
 
-    def _on_device(self, batch: Batch) -> Batch:
-        device, ahead = self._hardware.device, self._hardware.kind.copies_ahead
-        return {key: value.to(device, non_blocking=ahead) for key, value in batch.items()}
-
     # --- between steps ----------------------------------------------------------------------
 
     def _after_step(self) -> None:
@@ -184,13 +195,15 @@ class TrainingLoop:
         )
         if job.preview is not None:
             job.preview(self._step, wanted=is_last or probe_due)
+        self._hear(wait=False)
         if not (is_last or probe_due or self._step % self._check_every == 0):
             return
+        self._saver.look()
         if self._ranks.any([self._torn])[0]:
             raise TornUpdate
-        self._read_losses()
-        self._pace.mark(self._step)
-        self._report_step(is_last)
+        self._hear(wait=True)
+        self._losses.ask(self._step, float(self._adamw.param_groups[0]["lr"]))
+        self._hear(wait=is_last or probe_due)
         if probe_due:
             self._probe()
         now = time.monotonic()
@@ -203,42 +216,19 @@ class TrainingLoop:
             ]
         )
         if is_last or pause or stop or save:
+            # What is saved is known to be sound.
+            self._hear(wait=True)
             # Also after the last step: evaluating and writing the result may take long, and a
             # kill must not cost the training before it.
-            self._save()
+            self._save(beside=not (is_last or pause or stop))
         if pause or stop:
             raise Interrupted("stop" if stop else "pause")
 
-    def _read_losses(self) -> None:
-        """Mean losses since the last look; a value that is no number ends this attempt."""
-        if not self._num_summed:
-            return
-        names = sorted(self._sums)
-        stacked = self._ranks.sum(torch.stack([self._sums[name] for name in names]))
-        values = self._hardware.kind.read(stacked / self._num_summed).wait().tolist()
-        self._last_losses = dict(zip(names, values, strict=True))
-        self._sums, self._num_summed = {}, 0
-        if not all(map(math.isfinite, values)):
-            raise LossNotFinite(self._step, self._last_losses["loss"])
-
-    def _report_step(self, is_last: bool) -> None:
-        now = time.monotonic()
-        if now - self._reported < self._timing.report_s and not is_last:
-            return
-        self._reported = now
-        self._context.report(
-            StepDone(
-                stage=self._job.stage,
-                step=self._step,
-                num_steps=self._job.num_steps,
-                losses=self._last_losses,
-                lr=float(self._adamw.param_groups[0]["lr"]),
-                images_per_s=self._pace.images_per_s,
-                stage_left_s=self._pace.stage_left_s,
-                run_left_s=self._pace.run_left_s,
-                memory_gib=peak_memory_gib(self._hardware.device),
-            )
-        )
+    def _hear(self, *, wait: bool) -> None:
+        """Report the losses that were asked for, as soon as they are there."""
+        heard = self._losses.hear(wait=wait)
+        if heard is not None:
+            self._reports.step(heard)
 
     def _probe(self) -> None:
         assert self._job.probe is not None
@@ -262,19 +252,18 @@ class TrainingLoop:
 
     # --- checkpoints ------------------------------------------------------------------------
 
-    def _save(self) -> None:
+    def _save(self, *, beside: bool) -> None:
         require_finite_weights(self._job.parameters.values(), self._step)
-        counters = Counters(self._step, self._last_losses, self._best)
-        self._context.write(lambda: self._stored.save(counters), "a checkpoint")
+        counters = Counters(self._step, self._losses.last, self._best)
+        self._saver.save(counters, beside=beside)
         self._saved = time.monotonic()
-        self._context.report(CheckpointSaved(stage=self._job.stage, step=self._step))
 
     def _resume_or_start(self) -> None:
         job = self._job
         counters = self._stored.load(self._context)
         if counters is not None:
             self._step, self._best = counters.step, counters.best
-            self._last_losses = counters.losses
+            self._losses.last = counters.losses
         if not self._ranks.same(self._step):
             what = f"one starts {job.stage} from step {self._step}, another does not"
             raise RunError("processes-differ", path=job.folder, what=what)
@@ -291,3 +280,5 @@ class TrainingLoop:
         self._adamw.zero_grad(set_to_none=self._ranks.world == 1)
         use_less = self._pieces.evict if evict else self._pieces.halve
         use_less(detail, self._step)
+        if not evict:
+            self._trial.in_pieces()

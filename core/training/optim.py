@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import torch
 from torch import nn
 
+from core.training.low_moments import LowMomentAdamW
+
 NamedParameters = Iterable[tuple[str, nn.Parameter]]
 
 
@@ -55,8 +57,9 @@ def build_adamw(
     betas: tuple[float, float],
     decays: Callable[[str, nn.Parameter], bool],
     governed: frozenset[str] = frozenset(),
-) -> torch.optim.AdamW:
-    """AdamW over the trainable parameters, moments allocated now.
+    moments: str = "float32",
+) -> torch.optim.Optimizer:
+    """AdamW over the trainable parameters, moments allocated now, in `float32` or `bfloat16`.
 
     Moments are allocated here, not in the first step, so that a step never allocates memory
     half-way through an update: running out there would leave the weights torn. Parameters that a
@@ -75,18 +78,19 @@ def build_adamw(
             "is_governed": True,
         },
     ]
-    optimizer = torch.optim.AdamW(
-        [group for group in groups if group["params"]],
-        lr=0.0,
-        betas=betas,
-        fused=True,
-    )
+    groups = [group for group in groups if group["params"]]
+    optimizer: torch.optim.Optimizer
+    if moments == "bfloat16":
+        optimizer, dtype = LowMomentAdamW(groups, betas), torch.bfloat16
+    else:
+        optimizer = torch.optim.AdamW(groups, lr=0.0, betas=betas, fused=True)
+        dtype = torch.float32
     for _, parameter in named:
         optimizer.state[parameter] = {
             # The fused kernel wants the counter on the parameter's device.
             "step": torch.zeros((), dtype=torch.float32, device=parameter.device),
-            "exp_avg": torch.zeros_like(parameter, memory_format=torch.preserve_format),
-            "exp_avg_sq": torch.zeros_like(parameter, memory_format=torch.preserve_format),
+            "exp_avg": torch.zeros_like(parameter, dtype=dtype),
+            "exp_avg_sq": torch.zeros_like(parameter, dtype=dtype),
         }
     return optimizer
 
@@ -118,7 +122,18 @@ class StepsTaken:
         return float(state["step"])
 
 
-def set_lr(optimizer: torch.optim.Optimizer, lr: float, governed_factor: float = 1.0) -> None:
-    """Set the learning rate of every group, times a factor for governed parameters."""
+def set_lr(
+    optimizer: torch.optim.Optimizer, lr: float, governed_factor: float = 1.0, *, seed: int = 0
+) -> None:
+    """Set the learning rate of every group, times a factor for governed parameters.
+
+    Args:
+        optimizer: Built by `build_adamw`.
+        lr: The rate.
+        governed_factor: The factor.
+        seed: Of the step, for moments that are rounded by chance.
+    """
     for group in optimizer.param_groups:
         group["lr"] = lr * governed_factor if group["is_governed"] else lr
+    if isinstance(optimizer, LowMomentAdamW):
+        optimizer.seed = seed

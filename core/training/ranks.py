@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
 
 from core.training.context import RunContext
 from core.training.device import Hardware
+from core.training.gradients import GradientSums
 
 # Places in the program where processes meet: messages of one are not taken for another's.
 _FLAGS, _BORDER = 1, 2
@@ -16,12 +16,12 @@ _FLAGS, _BORDER = 1, 2
 class Ranks:
     """The processes that train together; with one process everything here is free.
 
-    Gradients are summed in one flat all-reduce after the backward pass, not by
-    DistributedDataParallel during it: so a process that runs out of memory half-way can still
-    say so, all of them halve their micro-batch, and nobody is left waiting in a collective.
+    Gradients are summed while the backward pass still computes, but not by
+    DistributedDataParallel: so a process that runs out of memory half-way can still say so, all of
+    them halve their micro-batch, and nobody is left waiting in a collective (`GradientSums`).
 
     All but `sum` and `sum_gradients` goes over the CPU, waits for no GPU, and raises `RunError` or
-    `Interrupted` when another process has left. Those two come after an agreement.
+    `Interrupted` when another process has left. Those two wait after an agreement only.
     """
 
     def __init__(self, hardware: Hardware) -> None:
@@ -31,7 +31,7 @@ class Ranks:
         self.world = hardware.world
         # Without them nothing would be agreed on, and nobody would notice.
         assert (self._peers is None) == (self.world == 1)
-        self._flat: Tensor | None = None
+        self._sums: GradientSums | None = None
 
     def any(self, flags: Sequence[bool]) -> list[bool]:
         """Each flag, raised if any process raised it."""
@@ -66,32 +66,38 @@ class Ranks:
             look = None if context is None else context.raise_if_requested
             self._peers.any([], place=_BORDER, look=look)
 
-    def flatten_gradients(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Let all gradients live in one buffer, so that summing them copies nothing."""
-        if self.world == 1:
-            return
-        # In an order that all processes share: the all-reduce adds position by position and knows
-        # no names. All on one device and in float32, as weights are in every precision.
-        parameters = list(parameters)
-        device = parameters[0].device
-        self._flat = torch.zeros(sum(p.numel() for p in parameters), device=device)
-        start = 0
-        for parameter in parameters:
-            # autograd adds into a gradient that is there, in place, and so into the buffer. That
-            # holds as long as nobody sets `.grad` to None or to another tensor.
-            parameter.grad = self._flat[start : start + parameter.numel()].view_as(parameter)
-            start += parameter.numel()
+    def flatten_gradients(self, parameters: Iterable[nn.Parameter], precision: str) -> None:
+        """Let all gradients live in one buffer, so that summing them copies nothing.
+
+        Args:
+            parameters: What is trained.
+            precision: That their sums are computed in, `float32` or `bfloat16`.
+        """
+        if self.world > 1:
+            self._sums = GradientSums(list(parameters), precision)
 
     def zero_gradients(self, optimizer: torch.optim.Optimizer) -> None:
         """Clear the gradients."""
-        if self._flat is None:
+        if self._sums is None:
             optimizer.zero_grad(set_to_none=True)
         else:
             # Not by the optimizer, which would cut the gradients off from the buffer.
-            self._flat.zero_()
+            self._sums.clear()
+
+    def begin_sums(self) -> None:
+        """Begin to add up gradients during the backward pass that comes next, a step's last."""
+        if self._sums is not None:
+            self._sums.begin()
+
+    def begin_other_sums(self) -> None:
+        """Begin all that has not begun: before every agreement on a step, also on one that failed.
+
+        Without memory for it, and without waiting.
+        """
+        if self._sums is not None:
+            self._sums.begin_rest()
 
     def sum_gradients(self) -> None:
-        """Add up the gradients of all processes, in place."""
-        if self._flat is not None:
-            # A sum, not a mean: each process has weighed its rows by their share of the batch.
-            dist.all_reduce(self._flat)
+        """Wait until the gradients of all processes are added up, in place."""
+        if self._sums is not None:
+            self._sums.finish()

@@ -1,11 +1,13 @@
 """A job's state on disk: what goes into a checkpoint and comes out of it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from core.devices.kind import Reading
 from core.errors import RunError
 from core.run.events import Noticed
 from core.training.checkpoint import (
@@ -32,6 +34,35 @@ class Counters:
     best: ProbeResult | None
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """What a checkpoint consists of, at one moment.
+
+    Attributes:
+        folder: Of the stage.
+        tensors: Weights and moments; with a `reading` only their names count.
+        state: The counters.
+        reading: A copy of the tensors on its way to the host, in their order; None where they
+            are read from where they are.
+    """
+
+    folder: Path
+    tensors: dict[str, Tensor]
+    state: CheckpointState
+    reading: Reading | None = None
+
+    def read_by(self, reading: Reading) -> "Snapshot":
+        """The same, of a copy."""
+        return replace(self, reading=reading)
+
+    def write(self) -> None:
+        """Write the checkpoint, from any thread; `OSError` as the file system says."""
+        tensors = self.tensors
+        if self.reading is not None:
+            tensors = dict(zip(tensors, self.reading.wait(), strict=True))
+        save_checkpoint(self.folder, tensors, self.state)
+
+
 class StoredJob:
     """Saves and loads the weights, moments and counters of one job.
 
@@ -47,8 +78,8 @@ class StoredJob:
         self._scaler = scaler
         self._groups = groups_digest(job.parameters, optimizer)
 
-    def save(self, counters: Counters) -> None:
-        """Write a checkpoint; `OSError` as the file system says."""
+    def snapshot(self, counters: Counters) -> Snapshot:
+        """What a checkpoint has to hold now; its tensors are the job's own."""
         batch_size = self._job.feed.batch_size
         state = CheckpointState(
             stage=self._job.stage,
@@ -61,7 +92,8 @@ class StoredJob:
             scaler=self._scaler.state_dict() if self._scaler is not None else {},
             groups=self._groups,
         )
-        save_checkpoint(self._job.folder, named_state(self._job.parameters, self._optimizer), state)
+        tensors = named_state(self._job.parameters, self._optimizer)
+        return Snapshot(self._job.folder, tensors, state)
 
     def load(self, context: RunContext) -> Counters | None:
         """Restore the newest whole checkpoint; None when there is none.

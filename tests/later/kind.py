@@ -1,6 +1,7 @@
 """The device in the program's own table, as a GPU would be; and how a process comes by it."""
 
 import multiprocessing.util
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,24 @@ from tests.later.waits import WAITS
 
 
 class _OnItsWay:
-    def __init__(self, values: Tensor) -> None:
-        self._host = copies.pinned(torch.zeros(values.shape, dtype=values.dtype))
-        self._host.copy_(values.detach(), non_blocking=True)
+    def __init__(self, values: Sequence[Tensor]) -> None:
+        self._host = [
+            copies.pinned(torch.zeros(value.shape, dtype=value.dtype)) for value in values
+        ]
+        for host, value in zip(self._host, values, strict=True):
+            host.copy_(value.detach(), non_blocking=True)
         self._number = copies.QUEUE.asked
+        self._updates = WAITS.updates
 
-    def wait(self) -> Tensor:
-        copies.wait("event", self._number)
+    def is_there(self) -> bool:
+        # By the time that the weights have changed once more.
+        if WAITS.updates > self._updates:
+            copies.QUEUE.finish(self._number)
+        return copies.QUEUE.done >= self._number
+
+    def wait(self) -> list[Tensor]:
+        if not self.is_there():
+            copies.wait("event", self._number)
         return self._host
 
 
@@ -55,7 +67,10 @@ class LaterKind(AddedKind):
     def pin(self, tensor: Tensor) -> Tensor:
         return copies.pinned(tensor)
 
-    def read(self, values: Tensor) -> Reading:
+    def read(self, values: Sequence[Tensor]) -> Reading:
+        return _OnItsWay(values)
+
+    def copy_out(self, values: Sequence[Tensor]) -> Reading:
         return _OnItsWay(values)
 
     def generator(self, device: torch.device, seed: int) -> torch.Generator:

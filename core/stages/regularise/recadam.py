@@ -15,6 +15,7 @@ has no pretrained weights and is trained with plain AdamW.
 import math
 
 import torch
+from torch import Tensor
 
 from core.models.masked_model import Classifier
 from core.stages.regularise.initial import InitialWeights
@@ -69,7 +70,9 @@ class RecAdam:
         would jump beyond them, and diverge from 2 on.
         """
         share = min(1.0, lr * (1 - annealed(step + 1, self._k, self._t0)) * self._gamma)
-        for now, before in self._initial.pairs():
-            now.lerp_(before, share)
-            if id(now) in self._decayed:
-                now.mul_(1 - lr * self._weight_decay)
+        pairs = list(self._initial.pairs())
+        weights: list[Tensor] = [now for now, _ in pairs]
+        torch._foreach_lerp_(weights, [before for _, before in pairs], share)
+        decayed = [now for now in weights if id(now) in self._decayed]
+        if decayed:
+            torch._foreach_mul_(decayed, 1 - lr * self._weight_decay)

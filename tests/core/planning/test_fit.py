@@ -72,3 +72,11 @@ def test_that_a_cpu_has_the_free_memory_of_the_machine():
     room = room_here("cpu")
     assert room.where == "main memory"
     assert room.free > 0
+
+
+def test_that_moments_in_bfloat16_need_four_bytes_less_for_each_weight():
+    shape, room, recipe = shape_of(STARTER), Room(1e12, "memory"), preset_recipe("quick")
+    runtime = recipe.runtime.model_copy(update={"moments": "bfloat16"})
+    low = recipe.model_copy(update={"runtime": runtime})
+    saved = fit_of(shape, recipe, room).needed - fit_of(shape, low, room).needed
+    assert saved == 4 * shape.all_parameters(recipe)

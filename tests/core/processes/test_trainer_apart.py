@@ -19,6 +19,8 @@ PLACES = {
     "decoding": ("core.images.modality:_pixels", 1),
     "border": ("core.stages.pipeline:_complete", 2),
     "step": ("core.training.loop:TrainingLoop._train_step", 6),
+    # Sums of gradients have begun, and others wait for the rest of this process's.
+    "sums": ("core.training.ranks:Ranks.begin_other_sums", 6),
     "checkpoint": ("core.training.loop:TrainingLoop._save", 6),
     "probe": ("core.stages.masked_job:probe_encoder", 1),
     "targets": ("core.stages.teacher_targets:encode_blocks", 1),

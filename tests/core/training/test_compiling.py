@@ -9,6 +9,7 @@ from core.errors import RunError
 from core.recipe import RuntimeRecipe
 from core.run.events import Noticed
 from core.training.compiling import why_not_compile
+from core.training.context import Adjustments
 from core.training.device import set_up_hardware
 from tests.helpers.trainers import Trainer, events_of, finished, losses_of
 from tests.helpers.worlds import World, new_run, with_text_when_slow
@@ -60,3 +61,42 @@ def test_that_compiled_steps_learn_the_same(world: World, tmp_path: Path) -> Non
     for stage, losses in wanted.items():
         for step, parts in losses.items():
             assert found[stage][step] == pytest.approx(parts, rel=1e-4), (stage, step)
+
+
+def tried_here() -> None:
+    """As on a device that gains by it, whose stages are long."""
+    from core.devices.others import Cpu
+    from core.training import trial
+
+    Cpu.gains_by_compiling = True
+    trial._MARGIN = 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3 * _PATIENCE_S)
+@pytest.mark.skipif(bool(_CAN_NOT), reason=_CAN_NOT or "-")
+@in_both_worlds
+def test_that_stages_that_try_it_learn_the_same_whatever_comes_of_it(
+    world: World, tmp_path: Path
+) -> None:
+    lengths = {"pretrain__steps": 45, "distill__rounds": 0, "finetune__steps": 45}
+    more = {**lengths, "finetune__arms": ["base"], "finetune__warmup_steps": 0, "probe__every": 0}
+    plain, tried = (
+        new_run(world, tmp_path / name, **more, runtime__compile=how)
+        for name, how in (("plain", "off"), ("tried", "auto"))
+    )
+    for run, prelude in ((plain, None), (tried, tried_here)):
+        trainer = Trainer(run, world.cache, prelude)
+        assert trainer.wait(timeout_s=_PATIENCE_S) == 0, trainer.said()[-3000:]
+    said = [event.id for event in events_of(tried, Noticed)]
+    assert said.count("compiling") == 2
+    assert said.count("compiled") + said.count("not-compiled") == 2
+    failed = [event.text for event in events_of(tried, Noticed) if "something else" in event.text]
+    assert failed == []
+    times = Adjustments.load(tried.path / "adjustments.json").step_times
+    assert set(times) == {"further-pretrain", "finetune"}
+    found, wanted = losses_of(tried), losses_of(plain)
+    assert found.keys() == wanted.keys()
+    for stage, losses in wanted.items():
+        for step, parts in losses.items():
+            assert found[stage][step] == pytest.approx(parts, rel=1e-3), (stage, step)

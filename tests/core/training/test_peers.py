@@ -180,3 +180,80 @@ def test_that_processes_that_do_not_meet_are_told_so(monkeypatch: pytest.MonkeyP
     with pytest.raises(RunError, match="did not all meet") as refused:
         peers.join(lambda departure: None)
     assert refused.value.id == "processes-apart"
+
+
+def learns(precision: str, fails: bool, peers: Any) -> object:
+    """A step of two pieces; of rank 1 the backward pass of the second may run out of memory."""
+    import torch
+    from torch import nn
+
+    from core.recipe import RuntimeRecipe
+    from core.training.device import set_up_hardware
+    from core.training.gradients import GradientSums
+    from core.training.ranks import Ranks
+
+    ranks = Ranks(set_up_hardware(RuntimeRecipe(device="cpu", threads=1), peers))
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 2))
+    rows = torch.randn(2, 2, 3, 4)
+
+    def run_out(gradient: object) -> None:
+        raise MemoryError
+
+    def loss(rank: int, piece: int, *, breaks: bool = False) -> Any:
+        hidden = model[:3](rows[rank, piece])
+        if breaks:
+            hidden.register_hook(run_out)
+        return model[3:](hidden).square().sum()
+
+    both = sum(loss(rank, piece) for rank in range(2) for piece in range(2))
+    expected = torch.autograd.grad(both, list(model.parameters()))
+    sums = GradientSums(list(model.parameters()), precision, portion_bytes=64)
+    begun = []
+    for attempt in range(2 if fails else 1):
+        breaks = fails and attempt == 0 and peers.rank == 1
+        sums.clear()
+        try:
+            loss(peers.rank, 0).backward()
+            begun.append(sums.begun)
+            sums.begin()
+            loss(peers.rank, 1, breaks=breaks).backward()
+        except MemoryError:
+            pass
+        begun.append(sums.begun)
+        sums.begin_rest()
+        (failed,) = ranks.any([breaks])
+        sums.finish()
+        assert failed == (fails and attempt == 0)
+    ranks.wait()
+    off = [
+        float((parameter.grad - value).norm() / value.norm())
+        for parameter, value in zip(model.parameters(), expected, strict=True)
+        if parameter.grad is not None
+    ]
+    return len(off), max(off), begun
+
+
+@pytest.mark.parametrize(("precision", "most_off"), [("float32", 1e-6), ("bfloat16", 0.01)])
+def test_that_gradients_are_summed_during_the_last_backward_pass(
+    precision: str, most_off: float
+) -> None:
+    part = partial(learns, precision, False)
+    for count, off, begun in results_of([part, part]):
+        assert count == 6
+        assert off < most_off
+        # None in the first piece, all by the end of the second.
+        assert begun == [(0, 3), (3, 3)]
+
+
+def test_that_running_out_of_memory_half_way_leaves_nobody_in_a_sum() -> None:
+    part = partial(learns, "float32", True)
+    first, second = results_of([part, part])
+    for count, off, _ in (first, second):
+        assert count == 6
+        assert off < 1e-6
+    assert first[2] == [(0, 3), (3, 3)] * 2
+    # It had the last layer's gradients, and asked for the other sums all the same.
+    (_, begun, *again) = second[2]
+    assert begun == (1, 3)
+    assert again == [(0, 3), (3, 3)]
