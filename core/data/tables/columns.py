@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
+from core.data.splits import nfc
 from core.recipe import DataRecipe
 
 PATH_NAMES: Final = (
     *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
     *("filename", "image_file", "image_name", "image_filename", "image", "img", "images", "fname"),
     *("image_id", "imageid", "img_id", "img_name", "picture", "photo", "id_code", "id"),
+    *("bild", "bilddatei", "datei", "dateiname", "bildname", "fichier", "archivo", "imagen"),
+    *("图片", "图像", "文件名", "圖片", "画像", "画像名", "ファイル名", "이미지", "파일명"),
 )
 TEXT_NAMES: Final = (
     *("text", "sentence", "content", "document", "abstract", "body", "review", "tweet"),
+    *("texte", "texto", "текст", "文本", "正文", "テキスト", "本文", "문장", "텍스트"),
 )
 LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
     *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
-    *("class_index", "classid", "polarity", "y"),
+    *("class_index", "classid", "polarity", "y", "choice"),
+    *("klasse", "kategorie", "classe", "catégorie", "étiquette", "clase", "categoría", "categoria"),
+    *("etiqueta", "метка", "класс", "категория", "标签", "标注", "类别", "標籤", "類別"),
+    *("分类", "分類", "クラス", "ラベル", "カテゴリ", "라벨", "레이블", "클래스", "분류"),
 )
 # What the only column of its kind may end in: `Finding Labels`, `airline_sentiment`.
 _LABEL_ENDS: Final = frozenset(
@@ -76,7 +83,7 @@ class Columns:
 
 def plain(name: str) -> str:
     """A column's name without case, blanks and dashes."""
-    return name.strip().lower().replace(" ", "_").replace("-", "_")
+    return nfc(name).strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def is_known(name: str) -> bool:

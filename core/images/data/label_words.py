@@ -8,6 +8,7 @@ from pathlib import Path
 from core.data.census import Census, census
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
+from core.data.labels import alike_in_words
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
@@ -96,7 +97,7 @@ def split_in_words(
         held = hold_out_part(held, val_fraction / kept, seed, "val", groups)
         words.append(_held_words(no, "val", val_fraction))
     notes = ["; ".join(words), *groups_in_words(held, groups or {})]
-    return held, [*notes, *_small_classes(held)]
+    return held, [*notes, *alike_in_words(labels), *_small_classes(held)]
 
 
 def hold_out_part(
