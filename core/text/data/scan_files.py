@@ -112,7 +112,7 @@ class TextScan:
         if lists := self._lists(files, places):
             files = [file for file in files if file not in lists]
             places = read_places(path, files, is_labeled=is_labeled)
-        if is_labeled or places.plain.splits:
+        if is_labeled or places.plain.splits or places.plain.kind == "sets":
             self.notes.extend(note for note in places.notes if note not in self.notes)
             self.guesses.extend(g for g in places.guesses if g not in self.guesses)
         self._pass_over(path)
