@@ -1,11 +1,13 @@
 """Which column of a table says what: by what was asked, by well-known names, by what it holds."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
+from core.data.manifest import counted
 from core.data.splits import nfc
 from core.recipe import DataRecipe
 
@@ -229,6 +231,29 @@ def is_header(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Column
         if cell.strip() and cell in below:
             return False
     return True
+
+
+def header(
+    rows: Sequence[Sequence[str]], asked: Columns, note: Callable[[str], None]
+) -> tuple[list[str], int]:
+    """Names of the columns, and how many of the rows stand above what they name."""
+    num_titles = _num_title_rows(rows, asked)
+    if num_titles:
+        note(f"{counted(num_titles, 'row')} above its header passed over")
+    if is_header(rows[num_titles], rows[num_titles + 1 :], asked):
+        return column_names(rows[num_titles]), num_titles + 1
+    names = [f"column {number}" for number in range(1, len(rows[num_titles]) + 1)]
+    note(f"its first row names no columns, so they are called {in_words(names)}")
+    return names, num_titles
+
+
+def _num_title_rows(rows: Sequence[Sequence[str]], asked: Columns) -> int:
+    """How many rows stand above the header, as a title alone in its first cell."""
+    filled = [[at for at, cell in enumerate(row) if cell.strip()] for row in rows]
+    if not filled or statistics.mode(map(len, filled)) < 2:
+        return 0
+    number = next((n for n, cells in enumerate(filled) if cells != [0] or is_known(rows[n][0])), 0)
+    return number if is_header(rows[number], rows[number + 1 :], asked) else 0
 
 
 def _looks_like_data(cell: str) -> bool:

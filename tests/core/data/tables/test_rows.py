@@ -85,6 +85,34 @@ def test_that_a_first_row_of_data_is_no_header(tmp_path, first, is_header):
     assert ("column 1" in rows[0]) != is_header
 
 
+@pytest.mark.parametrize(
+    "above", ["Export of 2024-03-12;;\n;;\n", "Export of 2024-03-12\n\n", "Ratings\nAll of them\n"]
+)
+def test_that_a_title_above_the_header_is_passed_over(tmp_path, above):
+    rows = "".join(f"{n};some words {n};{'ab'[n % 2]}\n" for n in range(8))
+    (tmp_path / "a.csv").write_text(f"{above}Nr;Remark;Klasse\n{rows}", encoding="utf-8")
+    found, bad, notes = read(tmp_path / "a.csv")
+    assert found[1] == {"Nr": "1", "Remark": "some words 1", "Klasse": "b"}
+    assert (len(found), bad) == (8, [])
+    assert any("above its header passed over" in note for note in notes)
+
+
+@pytest.mark.parametrize("head", ["text,", ",text", "note,label"])
+def test_that_a_header_with_one_name_is_no_title(tmp_path, head):
+    (tmp_path / "a.csv").write_text(f"{head}\n" + "0,some words here\n" * 4, encoding="utf-8")
+    assert len(read(tmp_path / "a.csv")[0]) == 4
+
+
+def test_that_blanks_before_quotes_do_not_matter(tmp_path):
+    lines = ["label, text", *(f'a, "one, two, {n}"' for n in range(4)), 'b, "and ""so"", it ends"']
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    found, bad, _ = read(tmp_path / "a.csv")
+    assert (found[0], bad) == ({"label": "a", "text": "one, two, 0"}, [])
+    assert found[-1]["text"] == 'and "so", it ends'
+    (tmp_path / "a.csv").write_text('text,label\n" he said, ""so"", ",a\n "b",c\n' * 2)
+    assert read(tmp_path / "a.csv")[0][0]["text"] == ' he said, "so", '
+
+
 def test_that_lines_of_one_column_are_whole(tmp_path):
     (tmp_path / "a.csv").write_text("text\none, two\nthree\n", encoding="utf-8")
     assert [row["text"] for row in read(tmp_path / "a.csv")[0]] == ["one, two", "three"]
