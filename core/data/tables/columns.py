@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.data.manifest import counted
 from core.data.splits import nfc
+from core.data.word_count import num_words
 from core.recipe import DataRecipe
 
 PATH_NAMES: Final = (
@@ -45,7 +46,7 @@ _KNOWN: Final = frozenset({*PATH_NAMES, *TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES,
 _NEARLY_ALL: Final = 0.9
 _MOSTLY: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
-_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}")
+_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
 _LONG_HEAD: Final = 60
 # Rows after the first that tell whether it is a header.
 SAMPLED_ROWS: Final = 100
@@ -190,8 +191,8 @@ def text_column(rows: Sequence[Mapping[str, Any]], *, besides: Iterable[str | No
 def holds_sentences(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Whether most cells of a column are several words each, and most are different."""
     texts = [cell for cell in _filled(rows, name) if _has_words(cell)]
-    num_words = sum(len(text.split()) for text in texts)
-    are_many = num_words >= 2 * _MANY_WORDS * len(texts) and 2 * len(set(texts)) > len(rows)
+    total = sum(map(num_words, texts))
+    are_many = total >= 2 * _MANY_WORDS * len(texts) and 2 * len(set(texts)) > len(rows)
     return 2 * len(texts) > len(rows) and are_many
 
 
@@ -209,7 +210,7 @@ def _letters(cells: Sequence[Any]) -> int:
     words = [text for text in texts if _has_words(text) and not _is_id(text)]
     if not words or len(words) < _MOSTLY * len(cells):
         return 0
-    are_sentences = sum(len(text.split()) for text in words) >= _MANY_WORDS * len(words)
+    are_sentences = sum(map(num_words, words)) >= _MANY_WORDS * len(words)
     if not are_sentences and len(cells) >= 10 and len(set(words)) < 0.2 * len(cells):
         return 0
     return sum(map(len, words))

@@ -13,6 +13,7 @@ from core.data.folders import read_folders
 from core.data.manifest import Guess, displayed
 from core.data.readings import Place, Reading
 from core.data.splits import SPLIT_NAMES, Role, is_unlabeled_name, nfc, roles_of_files
+from core.data.word_count import num_words
 from core.text.data.decode import kind_of
 from core.text.data.read import PLAIN, TABLES, UNREADABLE, Text, sample_rows
 
@@ -139,7 +140,7 @@ def _num_rows_of_words(table: Path) -> int:
     words = Counter[str]()
     for row in rows:
         for name, cell in row.items():
-            words[str(name)] += len(_WORD.findall(str(cell)))
+            words[str(name)] += num_words(" ".join(_WORD.findall(str(cell))))
     return len(rows) if max(words.values(), default=0) >= _WORDS_OF_TEXT * len(rows) else 0
 
 

@@ -11,6 +11,7 @@ from core.text.data.decode import kind_of
 from core.text.data.fasttext import is_fasttext
 from core.text.data.labeled_lines import labeled_lines
 from core.text.data.places import read_places, text_files
+from core.text.data.plain_tables import plain_table
 from core.text.data.read import TABLES, UNREADABLE, Columns, sample_rows
 
 # Of more plain files, each is a document.
@@ -59,9 +60,11 @@ def recognise_texts(path: Path) -> TextLayout:
 
 
 def _has_labels(file: Path) -> bool:
-    """Whether the lines of a plain file have labels."""
+    """Whether the lines of a plain file have labels, or a column that may."""
     try:
         encoding = encoding_of(file, of_its_head=True)
+        if (table := plain_table(file, encoding)) is not None:
+            return table.may_have_labels
         return is_fasttext(file, encoding) or labeled_lines(file, encoding) is not None
     except UNREADABLE:
         return False
