@@ -201,3 +201,17 @@ def test_that_names_of_classes_are_taken_from_hub_parquet(tmp_path):
     known = {b"huggingface": json.dumps({"info": {"features": features}}).encode()}
     pq.write_table(table.replace_schema_metadata(known), tmp_path / "a.parquet")
     assert [row["label"] for row in read(tmp_path / "a.parquet")[0]] == ["pos", "neg", None]
+
+
+@pytest.mark.parametrize("name", ["data-00000-of-00001.arrow", "a.feather"])
+def test_that_arrow_files_are_read_as_datasets_and_feather_write_them(tmp_path, name):
+    features = {"label": {"names": ["neg", "pos"], "_type": "ClassLabel"}}
+    known = {b"huggingface": json.dumps({"info": {"features": features}}).encode()}
+    table = pa.table({"text": ["a", "b", "c"], "label": [1, 0, -1]}).replace_schema_metadata(known)
+    write = pa.ipc.new_stream if name.endswith("arrow") else pa.ipc.new_file
+    with write(tmp_path / name, table.schema) as out:
+        out.write_table(table)
+    assert [row["label"] for row in read(tmp_path / name)[0]] == ["pos", "neg", None]
+    (tmp_path / name).write_bytes(b"ARROW1 no" * 9)
+    with pytest.raises(ValueError, match=r"\w"):
+        read(tmp_path / name)
