@@ -2,13 +2,14 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.file_types import (
     IMAGE_SUFFIXES,
     OTHER_IMAGE_SUFFIXES,
+    PACKED,
     PLAIN,
     is_about,
     is_text_head,
@@ -68,6 +69,15 @@ def census(folder: Path) -> Census:
     found.num_texts = len(texts) + round(len(named) * len(nameless) / max(1, len(sniffed)))
     found.texts = sorted([*texts, *named])[:_FEW_NAMED]
     return found
+
+
+def others_in_words(folder: Path, besides: Collection[str] = ()) -> str:
+    """What lies in a folder that is neither picture nor text, and how to get at it, in words."""
+    others = census(folder).others if folder.is_dir() else Counter[str]()
+    others = Counter({suffix: n for suffix, n in others.items() if suffix not in besides})
+    shown = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in others.most_common(3)]
+    way_out = "" if PACKED.isdisjoint(others) else "; unpack what is packed first"
+    return ", ".join(shown) + way_out
 
 
 def is_text_file(file: Path) -> bool:

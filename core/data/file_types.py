@@ -12,6 +12,14 @@ FORMAT_WORDS: Final = "JPEG, PNG, WebP, BMP, GIF, TIFF, HEIC, AVIF or DICOM"
 ORIENTATION: Final = 0x0112
 # Of text that is no table.
 PLAIN: Final = frozenset({".txt", ".md"})
+# What `datasets` writes beside the tables of a data set.
+_OF_DATASETS: Final = frozenset(
+    {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
+)
+# Files that hold others, where they lie in a folder: they are named, not opened.
+PACKED: Final = frozenset(
+    {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".lz4", ".z"}
+)
 # What a text's name may end in as if it had no suffix: `cooking.train`, `TREC_10.label`.
 _LIKE_NONE: Final = frozenset(
     {".train", ".valid", ".val", ".dev", ".test", ".label", ".pos", ".neg"}
@@ -23,7 +31,7 @@ IMAGE_SUFFIXES: Final = frozenset(
 # Images too, of kinds that are not read: reported rather than passed over in silence.
 OTHER_IMAGE_SUFFIXES: Final = frozenset(
     {".jp2", ".j2k", ".jxl", ".jxr", ".psd", ".svg", ".tga", ".exr"}
-    | {".hdr", ".nii", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"}
+    | {".hdr", ".nii", ".nii.gz", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"}
     | {".czi", ".nd2", ".lif", ".svs", ".ppm", ".pgm", ".pbm"}
 )
 HEADER_BYTES: Final = 132
@@ -122,13 +130,15 @@ def may_be_plain_text(name: str) -> bool:
 def is_about(name: str) -> bool:
     """Whether a file is about the data, not of them."""
     words = re.split(r"[\W_]+", name.lower())
-    return "readme" in words or words[0] in {"license", "licence", "citation"}
+    is_named = "readme" in words or words[0] in {"license", "licence", "citation"}
+    return is_named or name.lower() in _OF_DATASETS
 
 
 def suffix_of(name: str) -> str:
-    """The lower-case suffix with its dot, or an empty string."""
+    """The lower-case suffix with its dot, or an empty string; `.nii.gz` is one."""
     dot = name.rfind(".")
-    return name[dot:].lower() if dot > 0 else ""
+    suffix = name[dot:].lower() if dot > 0 else ""
+    return ".nii.gz" if suffix == ".gz" and name[:dot].lower().endswith(".nii") else suffix
 
 
 def system_reason(name: str) -> str | None:

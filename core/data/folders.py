@@ -8,7 +8,14 @@ from collections.abc import Mapping
 
 from core.data.folder_tree import Folder, core_of, folder_tree, only_child
 from core.data.manifest import displayed
-from core.data.parts import are_parts, read_alike, read_parts, read_sets, without_copy
+from core.data.parts import (
+    are_parts,
+    read_alike,
+    read_nested,
+    read_parts,
+    read_sets,
+    without_copy,
+)
 from core.data.readings import FEW_SHOWN, Place, Reading, fill, started
 from core.data.splits import (
     SPLIT_NAMES,
@@ -120,7 +127,7 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
     if are_parts_of_examples(names) or are_parts(names):
         return None
     if not is_sure and (not are_direct or total < 2 * len(classes)):
-        return read_alike(top)
+        return read_alike(top) or read_nested(top)
     reading = started("classes", top, {})
     for name, child in top.children.items():
         place = Place(is_beside=True) if name not in once else Place(nfc(name))
@@ -163,18 +170,18 @@ def _splits_first(top: Folder) -> Reading | None:
         if len(splits) > 1 and len(found) == 1 and not _share_classes(list(cores.values())):
             return None
     reading = started("splits", top, splits)
+    trained = {nfc(c) for n, core in cores.items() if splits[n] == "train" for c in core.children}
     for name, child in top.children.items():
         if name in splits:
-            _fill_split(reading, child, splits[name])
+            _fill_split(reading, child, splits[name], trained)
         else:
             fill(reading, child, Place(is_beside=name not in roles))
+    said = []
     for name, role in _renamed(roles).items():
-        reading.guess(f"folder {name}", "unlabeled" if role == "unlabeled" else f"the split {role}")
-    if reading.guesses:
-        said = [
-            f"{guess.what.removeprefix('folder ')}/ is {guess.value}" for guess in reading.guesses
-        ]
-        reading.notes.append("; ".join(said))
+        value = "unlabeled" if role == "unlabeled" else f"the split {role}"
+        reading.guess(f"folder {name}", value)
+        said.append(f"{displayed(nfc(name))}/ is {value}")
+    reading.notes += ["; ".join(said)] if said else []
     return reading
 
 
@@ -182,13 +189,27 @@ def _share_classes(cores: list[Folder]) -> bool:
     return bool(set.intersection(*(set(core.children) for core in cores)))
 
 
-def _fill_split(reading: Reading, folder: Folder, split: str) -> None:
+def _fill_split(reading: Reading, folder: Folder, split: str, trained: set[str]) -> None:
+    """Say what lies in a split's folder.
+
+    Args:
+        reading: Where to say it.
+        folder: The split's.
+        split: Which.
+        trained: Classes of the training split: nothing is scored on none of them.
+    """
     core = core_of(folder)
     held_out = "test" if split == "test" else None
-    if not core.children:
+    names = [name for name in core.children if not is_unlabeled_name(name)]
+    is_foreign = bool(names and trained) and trained.isdisjoint(map(nfc, names))
+    if not core.children or is_foreign:
         fill(reading, folder, Place(split=held_out))
         kept = ", and kept out of pre-training" if held_out else ""
-        reading.notes.append(f"{displayed(folder.path)}/ has no classes: unlabeled{kept}")
+        shown = ", ".join(displayed(nfc(name)) for name in sorted(names)[:FEW_SHOWN])
+        lacks = f"none of the training classes ({shown})" if is_foreign else "no classes"
+        reading.notes.append(f"{displayed(folder.path)}/ has {lacks}: unlabeled{kept}")
+        if is_foreign:
+            reading.guess(f"folder {folder.path}", "unlabeled")
         return
     fill(reading, folder, Place(is_beside=True))
     for name, child in core.children.items():

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
+from core.data.manifest import displayed
 from core.errors import RunError
 from core.system.table_cells import NUMBER
 
@@ -17,8 +18,12 @@ _MISSING: Final = frozenset({"nan", "none", "na", "n/a", "null", "<na>", "?"})
 _CONTAINERS: Final = (dict, bytes, bytearray)
 # Fewer examples may well have a class each.
 _FEW: Final = 10
-# Between the labels of one cell, where each of most also stands alone: `Edema|Effusion`.
-_BETWEEN: Final = "|"
+# Between the labels of one cell, where half of them also stand alone: `Edema|Effusion`.
+_BETWEEN: Final = "|#;,"
+_DECIMAL: Final = re.compile(r"[+-]?\d*,\d+")
+# As Label Studio writes several labels of one text or image.
+_CHOICES: Final = "choices"
+_FEW_SHOWN: Final = 3
 _MANY_NUMBERS: Final = 20
 
 
@@ -41,7 +46,7 @@ class Labels:
         # Several spellings side by side are names of classes.
         self._is_missing = self._is_numeric or (is_wordless and len(missing) == 1)
         self._is_minus_missing = self._is_numeric and numbers != {"-1", "1"}
-        self._are_joined = _are_joined(set(spelled))
+        self._mark = next((m for m in _BETWEEN if _is_between(m, set(spelled))), None)
 
     def of(self, cell: Any) -> tuple[str, ...]:
         """No label, one, or several.
@@ -50,8 +55,8 @@ class Labels:
             ValueError: It is nothing that can be a label, in words.
         """
         found = dict.fromkeys(_spelled(cell))
-        if self._are_joined:
-            found = dict.fromkeys(part for label in found for part in _parts(label))
+        if self._mark is not None:
+            found = dict.fromkeys(part for label in found for part in _parts(label, self._mark))
         return tuple(label for label in found if not self._says_none(label))
 
     def _says_none(self, label: str) -> bool:
@@ -60,14 +65,21 @@ class Labels:
         return self._is_missing and label.lower() in _MISSING
 
 
-def _parts(label: str) -> list[str]:
-    return [part.strip() for part in label.split(_BETWEEN) if part.strip()]
+def _parts(label: str, mark: str) -> list[str]:
+    """The labels that a mark joins; of a name such as `C#` itself."""
+    parts = [part.strip() for part in label.split(mark) if part.strip()]
+    return parts if len(parts) > 1 and not _DECIMAL.fullmatch(label) else [label]
 
 
-def _are_joined(labels: set[str]) -> bool:
-    """Whether some cells hold several labels, most of which other cells hold alone."""
-    joined = {part for label in labels if _BETWEEN in label for part in _parts(label)}
-    return bool(joined) and 2 * len(joined & labels) >= len(joined)
+def _is_between(mark: str, labels: set[str]) -> bool:
+    """Whether some cells hold several labels, of which half stand alone in others.
+
+    Commas and semicolons are in names of classes, too: more than half have to.
+    """
+    cut = {label: _parts(label, mark) for label in labels if mark in label}
+    joined = {part for parts in cut.values() if len(parts) > 1 for part in parts}
+    num_alone = len(joined & labels)
+    return num_alone > 0 and 2 * num_alone >= len(joined) + (mark in ";,")
 
 
 def label_in_words(labels: tuple[str, ...]) -> str:
@@ -79,6 +91,19 @@ def group_of_cell(cell: Any) -> str | None:
     """What a cell of a column of groups says, in its one spelling; None if it is empty."""
     found = [name for name in _spelled_or_nothing(cell) if name.lower() not in _MISSING]
     return ", ".join(found) or None
+
+
+def alike_in_words(labels: Iterable[str]) -> list[str]:
+    """What is to be said of classes that differ in case, blanks or width of letters alone."""
+    alike: dict[str, list[str]] = {}
+    for label in sorted(set(labels)):
+        plain = " ".join(re.split(r"[\s_-]+", unicodedata.normalize("NFKC", label).casefold()))
+        alike.setdefault(plain, []).append(label)
+    found = [" and ".join(map(displayed, some)) for some in alike.values() if len(some) > 1]
+    if not found:
+        return []
+    shown = "; ".join(found[:_FEW_SHOWN]) + ("; …" if len(found) > _FEW_SHOWN else "")
+    return [f"classes differ in case or blanks alone ({shown}): if they are one, write them alike"]
 
 
 def refuse_numbers(labels: Iterable[str], *, path: object, examples: str) -> None:
@@ -124,6 +149,8 @@ def _spelled(cell: Any) -> list[str]:
     """The labels of a cell, each in its one spelling."""
     if isinstance(cell, str):
         cell = _listed(cell)
+    if isinstance(cell, dict) and set(cell) == {_CHOICES}:
+        cell = cell[_CHOICES]
     if isinstance(cell, list | tuple):
         return [label for value in cell if (label := _one(value)) is not None]
     label = _one(cell)
@@ -133,14 +160,15 @@ def _spelled(cell: Any) -> list[str]:
 def _listed(text: str) -> Any:
     """The list that a text spells, as a spreadsheet keeps one; any other text as it is."""
     text = text.strip()
-    if not (text.startswith("[") and text.endswith("]")):
+    is_list = text.startswith("[") and text.endswith("]")
+    if not is_list and not (text.startswith("{") and _CHOICES in text):
         return text
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        return value if isinstance(value, list) else text
+        return value if isinstance(value, list | dict) else text
     return text
 
 

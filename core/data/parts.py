@@ -110,6 +110,29 @@ def read_alike(top: Folder) -> Reading | None:
     return reading
 
 
+def read_nested(top: Folder) -> Reading | None:
+    """Folders with folders of their own in each, as videos or patients in classes: nobody said so.
+
+    Dates and other numbers are no classes.
+    """
+    children = list(top.children.values())
+    are_numbers = any(nfc(child.name).isdigit() for child in children)
+    if top.num_files or len(children) < 2 or are_numbers:
+        return None
+    if any(child.num_files or len(core_of(child).children) < 2 for child in children):
+        return None
+    reading = started("sets", top, {})
+    for child in children:
+        fill(reading, child, Place())
+    shown = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
+    reading.notes.append(
+        f"{shown} hold folders of their own and are read as unlabeled: if they are the classes, "
+        "give the folder around them as labeled (data.labeled); data.group_pattern keeps together "
+        "what lies in one folder of them"
+    )
+    return reading
+
+
 def read_parts(top: Folder) -> Reading | None:
     """Numbered folders with the same class folders in each."""
     labels = _classes_in_parts(top)

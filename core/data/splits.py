@@ -14,6 +14,29 @@ SPLIT_NAMES: Final = {
     **dict.fromkeys(("val", "valid", "validation", "validate", "dev", "devel", "val_set"), "val"),
     **dict.fromkeys(("test", "testing", "testset", "test_set", "tst"), "test"),
     **dict.fromkeys(("eval", "evaluation"), "test"),
+    # As people call them who write their folders in other languages.
+    **dict.fromkeys(
+        (
+            *("trainings", "entrainement", "entraînement", "apprentissage", "entrenamiento"),
+            *("treino", "treinamento", "addestramento", "обучение", "тренировка"),
+            *("训练", "訓練", "学习", "学習", "學習", "学習用", "訓練用", "훈련", "학습"),
+        ),
+        "train",
+    ),
+    **dict.fromkeys(
+        (
+            *("validierung", "validierungs", "validación", "validacion", "validação", "validacao"),
+            *("convalida", "валидация", "验证", "驗證", "検証", "検証用", "검증"),
+        ),
+        "val",
+    ),
+    **dict.fromkeys(
+        (
+            *("prueba", "pruebas", "teste", "тест", "测试", "測試", "テスト", "テスト用"),
+            *("評価", "評価用", "评估", "테스트", "평가"),
+        ),
+        "test",
+    ),
 }
 UNLABELED_NAMES: Final = frozenset({"unlabeled", "unlabelled", "unsup", "unsupervised"})
 # Unlabeled too, but only beside splits: they may as well be classes.
@@ -26,10 +49,17 @@ _FILLERS: Final = frozenset(
     {"set", "sets", "data", "dataset", "split", "part", "folder", "files", "of", "the", "full"}
     | {"image", "images", "imgs", "img", "picture", "pictures", "pics", "photos", "jpg", "jpeg"}
     | {"png", "text", "texts", "docs", "documents", "examples", "samples", "labeled", "labelled"}
+    | {"daten", "bilder", "texte", "satz", "datos", "dados", "données", "donnees"}
+    | {"集", "数据", "數據", "图片", "图像", "圖片", "データ", "画像", "用", "セット", "데이터"}
 )
+# Words between a split's word and such a one.
+_LINKS: Final = frozenset({"d", "de", "des", "der", "for"})
 # Folders that say only what is in them.
 GENERIC_NAMES: Final = _FILLERS | {"pic", "photo", "txt", "frames", "content", "archive"}
-_MASKS: Final = frozenset({"mask", "masks", "annotations", "segmentation", "segmentations"})
+_MASKS: Final = frozenset(
+    {"mask", "masks", "annotation", "annotations", "segmentation", "segmentations", "gt"}
+    | {"label", "labels", "groundtruth"}
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -84,6 +114,12 @@ def roles_of(names: Iterable[str]) -> dict[str, Role]:
         elif found.role != "unlabeled" or has_splits or _words(name) & UNLABELED_NAMES:
             roles[name] = found.role
     return roles
+
+
+def split_in(words: str) -> str | None:
+    """The split that some words name, among others or not: `PublicTest`, `train-clean`."""
+    found = _reading(words)
+    return found.role if found is not None and found.role != "unlabeled" else None
 
 
 def splits_of(roles: Mapping[str, Role]) -> dict[str, str]:
@@ -158,12 +194,11 @@ def _words_in_order(name: str) -> list[str]:
 
 def _bare(word: str) -> str:
     """A word without what is written together with it: `train` of `traindata`."""
-    if word in SPLIT_NAMES or word in _UNLABELED_WORDS:
-        return word
-    for filler in _FILLERS:
-        if (bare := word.removesuffix(filler)) in SPLIT_NAMES:
-            return bare
-    return word
+    bare, is_cut = word, True
+    while is_cut and bare not in SPLIT_NAMES and bare not in _UNLABELED_WORDS:
+        ends = [filler for filler in _FILLERS if len(filler) < len(bare) and bare.endswith(filler)]
+        bare, is_cut = bare.removesuffix(max(ends, key=len, default="")), bool(ends)
+    return bare if bare in SPLIT_NAMES or bare in _UNLABELED_WORDS else word
 
 
 def _reading(name: str) -> _Reading | None:
@@ -174,7 +209,7 @@ def _reading(name: str) -> _Reading | None:
     rest = tuple(
         word
         for word in words
-        if word not in SPLIT_NAMES and word not in unlabeled and word not in _FILLERS
+        if word not in SPLIT_NAMES and word not in unlabeled and word not in _FILLERS | _LINKS
     )
     if unlabeled and len(splits) <= 1:
         return _Reading("unlabeled", rest)

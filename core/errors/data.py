@@ -143,7 +143,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "no-texts": Entry(
         "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, also "
-        "as .gz, .parquet, .xlsx, .xls, .ods).",
+        "as .gz, .parquet, .arrow, .xlsx, .xls, .ods){seen}.",
         "Choose the folder that has them; READMEs and hidden files are not read. If its files are "
         "images, say so (--kind images, data.kind).",
     ),
@@ -152,7 +152,7 @@ ENTRIES: dict[str, Entry] = {
         "Put the old file back and resume the run, or start a new run with what is there now.",
     ),
     "no-usable-texts": Entry(
-        "No text in {path} can be used; {count} can't be read (first: {first}).",
+        "No text in {path} can be used; {count} can't be read (first: {first}){seen}.",
         "Name the column with the text (data.text_column) or the encoding (data.encoding), or "
         "repair the files.",
     ),

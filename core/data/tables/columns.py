@@ -1,25 +1,35 @@
 """Which column of a table says what: by what was asked, by well-known names, by what it holds."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
+from core.data.manifest import counted
+from core.data.splits import nfc
+from core.data.word_count import num_words
 from core.recipe import DataRecipe
 
 PATH_NAMES: Final = (
     *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
     *("filename", "image_file", "image_name", "image_filename", "image", "img", "images", "fname"),
     *("image_id", "imageid", "img_id", "img_name", "picture", "photo", "id_code", "id"),
+    *("bild", "bilddatei", "datei", "dateiname", "bildname", "fichier", "archivo", "imagen"),
+    *("图片", "图像", "文件名", "圖片", "画像", "画像名", "ファイル名", "이미지", "파일명"),
 )
 TEXT_NAMES: Final = (
     *("text", "sentence", "content", "document", "abstract", "body", "review", "tweet"),
+    *("texte", "texto", "текст", "文本", "正文", "テキスト", "本文", "문장", "텍스트"),
 )
 LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
     *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
-    *("class_index", "classid", "polarity", "y"),
+    *("class_index", "classid", "polarity", "y", "choice"),
+    *("klasse", "kategorie", "classe", "catégorie", "étiquette", "clase", "categoría", "categoria"),
+    *("etiqueta", "метка", "класс", "категория", "标签", "标注", "类别", "標籤", "類別"),
+    *("分类", "分類", "クラス", "ラベル", "カテゴリ", "라벨", "레이블", "클래스", "분류"),
 )
 # What the only column of its kind may end in: `Finding Labels`, `airline_sentiment`.
 _LABEL_ENDS: Final = frozenset(
@@ -36,7 +46,7 @@ _KNOWN: Final = frozenset({*PATH_NAMES, *TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES,
 _NEARLY_ALL: Final = 0.9
 _MOSTLY: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
-_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}")
+_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
 _LONG_HEAD: Final = 60
 # Rows after the first that tell whether it is a header.
 SAMPLED_ROWS: Final = 100
@@ -76,7 +86,7 @@ class Columns:
 
 def plain(name: str) -> str:
     """A column's name without case, blanks and dashes."""
-    return name.strip().lower().replace(" ", "_").replace("-", "_")
+    return nfc(name).strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def is_known(name: str) -> bool:
@@ -181,8 +191,8 @@ def text_column(rows: Sequence[Mapping[str, Any]], *, besides: Iterable[str | No
 def holds_sentences(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Whether most cells of a column are several words each, and most are different."""
     texts = [cell for cell in _filled(rows, name) if _has_words(cell)]
-    num_words = sum(len(text.split()) for text in texts)
-    are_many = num_words >= 2 * _MANY_WORDS * len(texts) and 2 * len(set(texts)) > len(rows)
+    total = sum(map(num_words, texts))
+    are_many = total >= 2 * _MANY_WORDS * len(texts) and 2 * len(set(texts)) > len(rows)
     return 2 * len(texts) > len(rows) and are_many
 
 
@@ -200,7 +210,7 @@ def _letters(cells: Sequence[Any]) -> int:
     words = [text for text in texts if _has_words(text) and not _is_id(text)]
     if not words or len(words) < _MOSTLY * len(cells):
         return 0
-    are_sentences = sum(len(text.split()) for text in words) >= _MANY_WORDS * len(words)
+    are_sentences = sum(map(num_words, words)) >= _MANY_WORDS * len(words)
     if not are_sentences and len(cells) >= 10 and len(set(words)) < 0.2 * len(cells):
         return 0
     return sum(map(len, words))
@@ -222,6 +232,29 @@ def is_header(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Column
         if cell.strip() and cell in below:
             return False
     return True
+
+
+def header(
+    rows: Sequence[Sequence[str]], asked: Columns, note: Callable[[str], None]
+) -> tuple[list[str], int]:
+    """Names of the columns, and how many of the rows stand above what they name."""
+    num_titles = _num_title_rows(rows, asked)
+    if num_titles:
+        note(f"{counted(num_titles, 'row')} above its header passed over")
+    if is_header(rows[num_titles], rows[num_titles + 1 :], asked):
+        return column_names(rows[num_titles]), num_titles + 1
+    names = [f"column {number}" for number in range(1, len(rows[num_titles]) + 1)]
+    note(f"its first row names no columns, so they are called {in_words(names)}")
+    return names, num_titles
+
+
+def _num_title_rows(rows: Sequence[Sequence[str]], asked: Columns) -> int:
+    """How many rows stand above the header, as a title alone in its first cell."""
+    filled = [[at for at, cell in enumerate(row) if cell.strip()] for row in rows]
+    if not filled or statistics.mode(map(len, filled)) < 2:
+        return 0
+    number = next((n for n, cells in enumerate(filled) if cells != [0] or is_known(rows[n][0])), 0)
+    return number if is_header(rows[number], rows[number + 1 :], asked) else 0
 
 
 def _looks_like_data(cell: str) -> bool:

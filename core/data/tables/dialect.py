@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Literal, TextIO
@@ -36,12 +36,14 @@ class Dialect:
         has_quotes: Whether quotes hold cells and lines together.
         has_escapes: Whether quotes within quotes have a backslash before them.
         has_sep_line: Whether the first line names the separator, as for Excel.
+        has_blanks: Whether blanks stand between separators and quotes: `label, "a, b"`.
     """
 
     separator: str
     has_quotes: bool = True
     has_escapes: bool = False
     has_sep_line: bool = False
+    has_blanks: bool = False
 
     def reader(self, lines: Iterable[str]) -> "csv._reader":  # type: ignore[name-defined]
         """Rows of these lines."""
@@ -50,7 +52,9 @@ class Dialect:
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.has_quotes else csv.QUOTE_NONE
         if self.has_escapes:
             lines = (_ESCAPED.sub(r'\1""', line) for line in lines)
-        return csv.reader(lines, delimiter=self.separator, quoting=quoting)
+        return csv.reader(
+            lines, delimiter=self.separator, quoting=quoting, skipinitialspace=self.has_blanks
+        )
 
     def unusual_separator(self, file: Path) -> str:
         """The name of a separator that the file's own name doesn't tell; empty if it does."""
@@ -91,12 +95,19 @@ def sniffed(file: Path, encoding: str, asked: str | None = None) -> Dialect:
     if is_cut and len(lines) > 1:
         lines.pop()
     if lines and (told := _SEP_LINE.match(lines[0])):
-        return Dialect(told[1], has_escapes=_has_escapes(lines, told[1]), has_sep_line=True)
+        return replace(_dialect(lines, told[1]), has_sep_line=True)
     is_tsv = kind_of(file) in {".tsv", ".tab"}
     separator = SEPARATORS[asked] if asked else _separator(lines, is_cut=is_cut, is_tsv=is_tsv)
     if separator == "\t" and _quotes_nothing(file, encoding):
         return Dialect(separator, has_quotes=False)
-    return Dialect(separator, has_escapes=_has_escapes(lines, separator))
+    return _dialect(lines, separator)
+
+
+def _dialect(lines: list[str], separator: str) -> Dialect:
+    # A quote that begins a cell after a blank: within quotes it would be doubled, or the last.
+    after_blank = re.compile(rf'{re.escape(separator)} +"[^"{re.escape(separator)}\r\n]')
+    has_blanks = any(map(after_blank.search, lines))
+    return Dialect(separator, has_escapes=_has_escapes(lines, separator), has_blanks=has_blanks)
 
 
 def _separator(lines: list[str], *, is_cut: bool, is_tsv: bool) -> str:
@@ -119,11 +130,7 @@ def _separator(lines: list[str], *, is_cut: bool, is_tsv: bool) -> str:
 
 def _widths(lines: list[str], separator: str, *, is_cut: bool) -> tuple[list[int], bool]:
     """Number of cells of each row, and whether the first holds a well-known name."""
-    shares = [
-        _rows(lines, Dialect(separator, has_escapes=has_escapes), is_cut=is_cut)
-        for has_escapes in (False, True)[: 1 + _has_escapes(lines, separator)]
-    ]
-    rows = shares[-1]
+    rows = _rows(lines, _dialect(lines, separator), is_cut=is_cut)
     return [len(row) for row in rows], bool(rows) and any(map(is_known, rows[0]))
 
 

@@ -1,7 +1,7 @@
-"""Rows of Parquet, with the names of classes that `datasets` writes into its schema."""
+"""Rows of Parquet and Arrow, with the names of classes that `datasets` writes into the schema."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,45 @@ def parquet_rows(file: Path, *, at_once: int = _AT_ONCE) -> Rows:
     """
     import pyarrow.parquet as pq
 
-    number = 0
     with pq.ParquetFile(file) as table:
-        classes = _classes(table.schema_arrow.metadata or {})
-        for batch in table.iter_batches(batch_size=at_once):
-            for row in batch.to_pylist():
-                number += 1
-                for column, names in classes.items():
-                    if column in row:
-                        row[column] = _named(row[column], names)
-                yield number, row
+        yield from _rows(table.iter_batches(batch_size=at_once), table.schema_arrow.metadata)
+
+
+def arrow_rows(file: Path, *, at_once: int = _AT_ONCE) -> Rows:
+    """The same of Arrow files, as `datasets` keeps them (`save_to_disk`) and as Feather.
+
+    Raises:
+        ValueError: It is no Arrow file.
+    """
+    import pyarrow as pa
+
+    with pa.memory_map(str(file)) as source:
+        try:
+            table = pa.ipc.open_file(source)
+            batches = (table.get_batch(number) for number in range(table.num_record_batches))
+        except pa.ArrowInvalid:
+            source.seek(0)
+            batches = table = pa.ipc.open_stream(source)
+        yield from _rows(_checked(batches, at_once), table.schema.metadata)
+
+
+def _checked(batches: Iterable[Any], at_once: int) -> Iterator[Any]:
+    """Some rows each, whose borders lie within the file."""
+    for batch in batches:
+        batch.validate(full=True)
+        yield from (batch.slice(start, at_once) for start in range(0, batch.num_rows, at_once))
+
+
+def _rows(batches: Iterable[Any], metadata: dict[bytes, bytes] | None) -> Rows:
+    number = 0
+    classes = _classes(metadata or {})
+    for batch in batches:
+        for row in batch.to_pylist():
+            number += 1
+            for column, names in classes.items():
+                if column in row:
+                    row[column] = _named(row[column], names)
+            yield number, row
 
 
 def _classes(metadata: dict[bytes, bytes]) -> dict[str, list[str]]:

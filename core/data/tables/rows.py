@@ -11,12 +11,16 @@ from core.data.tables.columns import Columns
 from core.data.tables.encodings import SAID_BY_MARK, encoding_in_words, encoding_of, kind_of
 from core.data.tables.guesses import Tell, unheard
 from core.data.tables.json_rows import json_rows
-from core.data.tables.parquet_rows import parquet_rows
+from core.data.tables.parquet_rows import arrow_rows, parquet_rows
 from core.data.tables.separated import separated_rows
 from core.data.tables.workbook_rows import WORKBOOK_SUFFIXES, workbook_rows
 
 JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
-TABLE_SUFFIXES = JSON_SUFFIXES | WORKBOOK_SUFFIXES | {".csv", ".tsv", ".tab", ".parquet"}
+TABLE_SUFFIXES = (
+    JSON_SUFFIXES
+    | WORKBOOK_SUFFIXES
+    | {*(".csv", ".tsv", ".tab", ".parquet", ".arrow", ".feather")}
+)
 # What reading a file can raise; whoever reads one names it as unusable then.
 UNREADABLE = (OSError, EOFError, KeyError, ValueError, zlib.error, csv.Error)
 SAMPLED = 200
@@ -51,6 +55,9 @@ def read_rows(
     kind = kind_of(file)
     if kind == ".parquet":
         yield from parquet_rows(file)
+        return
+    if kind in {".arrow", ".feather"}:
+        yield from arrow_rows(file)
         return
     if kind in WORKBOOK_SUFFIXES:
         yield from workbook_rows(file, asked, note)

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from core.data.tables.columns import SAMPLED_ROWS, Columns, column_names, in_words, is_header
+from core.data.tables.columns import SAMPLED_ROWS, Columns, header
 from core.data.tables.dialect import Dialect, lines_of, sniffed, unquoted
 from core.data.tables.encodings import open_text
 from core.data.tables.guesses import Tell, unheard
@@ -36,19 +36,13 @@ def separated_rows(
         tell("separator", unusual)
     with open_text(file, encoding, newline="") as stream:
         cells = _cells((line for _, line in lines_of(stream)), dialect, bad)
-        first = next(cells, None)
-        if first is None:
+        sample = list(islice(cells, 1 + SAMPLED_ROWS))
+        if not sample:
             return
-        if any("\0" in cell for cell in first[1]):
+        if any("\0" in cell for cell in sample[0][1]):
             raise ValueError("it is not text")
-        sample = list(islice(cells, SAMPLED_ROWS))
-        if is_header(first[1], [row for _, row, _ in sample], asked):
-            names = column_names(first[1])
-            rows = chain(sample, cells)
-        else:
-            names = [f"column {number}" for number in range(1, len(first[1]) + 1)]
-            note(f"its first row names no columns, so they are called {in_words(names)}")
-            rows = chain([first], sample, cells)
+        names, num_above = header([row for _, row, _ in sample], asked, note)
+        rows = chain(sample[num_above:], cells)
         for line, values, last in rows:
             # Spreadsheets end rows with empty cells.
             while len(values) > len(names) and not values[-1]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.data.splits import SPLIT_NAMES as SPLIT_WORDS
-from core.data.splits import UNLABELED_NAMES
+from core.data.splits import UNLABELED_NAMES, split_in
 from core.data.tables.columns import FOLD_NAMES, SPLIT_NAMES, named, plain
 
 UNLABELED = "unlabeled"
@@ -17,8 +17,10 @@ _TELLING = 0.5
 
 def split_word(word: str) -> str | None:
     """`train`, `val`, `test`, or `unlabeled`, when a word says so."""
-    word = word.strip().lower().replace("-", "_").replace(" ", "_")
-    return UNLABELED if word in _UNLABELED else SPLIT_WORDS.get(word)
+    plain_word = word.strip().lower().replace("-", "_").replace(" ", "_")
+    if plain_word in _UNLABELED:
+        return UNLABELED
+    return SPLIT_WORDS.get(plain_word) or split_in(word)
 
 
 def split_column(
@@ -38,8 +40,7 @@ def split_column(
         column = named(names, (known,))
         if column is None:
             continue
-        cells = [_plain(row.get(column)) for row in rows]
-        cells = [cell for cell in cells if cell]
+        cells = [cell for row in rows if _plain(cell := row.get(column))]
         told = sum(split_of_cell(column, cell) is not None for cell in cells)
         if used is None and cells and told >= _TELLING * len(cells):
             used = column
@@ -56,7 +57,7 @@ def split_of_cell(column: str, cell: Any) -> str | None:
     flag = _FLAGS.get(plain(column))
     if flag is not None:
         return flag if word in _YES else "train" if word in _NO else None
-    return split_word(word)
+    return split_word(str(cell)) if word else None
 
 
 def _plain(cell: Any) -> str:

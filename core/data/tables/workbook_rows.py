@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.data.manifest import counted, displayed
-from core.data.tables.columns import SAMPLED_ROWS, Columns, column_names, in_words, is_header
+from core.data.tables.columns import SAMPLED_ROWS, Columns, header
 
 Rows = Iterator[tuple[int, dict[str, Any]]]
 WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
@@ -27,12 +27,8 @@ def workbook_rows(file: Path, asked: Columns, note: Callable[[str], None]) -> Ro
     if not rows:
         return
     cells = [[str(cell) for cell in row] for _, row in rows[: SAMPLED_ROWS + 1]]
-    if is_header(cells[0], cells[1:], asked):
-        names = column_names(cells[0])
-        rows = rows[1:]
-    else:
-        names = [f"column {number}" for number in range(1, len(cells[0]) + 1)]
-        note(f"its first row names no columns, so they are called {in_words(names)}")
+    names, num_above = header(cells, asked, note)
+    rows = rows[num_above:]
     for line, row in rows:
         yield line, dict(zip(names, row, strict=True))
 

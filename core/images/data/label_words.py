@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from core.data.census import Census, census
+from core.data.census import Census, census, others_in_words
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
+from core.data.labels import alike_in_words
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
@@ -96,7 +97,7 @@ def split_in_words(
         held = hold_out_part(held, val_fraction / kept, seed, "val", groups)
         words.append(_held_words(no, "val", val_fraction))
     notes = ["; ".join(words), *groups_in_words(held, groups or {})]
-    return held, [*notes, *_small_classes(held)]
+    return held, [*notes, *alike_in_words(labels), *_small_classes(held)]
 
 
 def hold_out_part(
@@ -167,7 +168,11 @@ def refuse_without_images(listing: Listing) -> None:
     seen = [f"{count:,} {reason}" for reason, count in sorted(listing.passed_over.items())]
     seen += [f"{displayed(path)}: {reason}" for path, reason in listing.refused[:3]]
     if listing.tables:
-        seen.append(counted(len(listing.tables), "table"))
+        in_arrow = any(path.endswith(".arrow") for path in listing.tables)
+        way_out = "; pictures in .arrow are read once written as Parquet (`to_parquet`)"
+        seen.append(counted(len(listing.tables), "table") + way_out * in_arrow)
+    elif others := others_in_words(listing.folder):
+        seen.append(f"among them {others}")
     words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
     raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)
 

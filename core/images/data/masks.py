@@ -12,13 +12,16 @@ from core.data.manifest import counted, displayed
 from core.data.splits import GENERIC_NAMES, SPLIT_NAMES
 from core.images.data.walk import Listing
 
-_WORDS = r"(?:masks?|seg|segmentation|trimap|ground[ _]?truth|gt)"
-_NAME = re.compile(rf"(.+?)[ _.\-]+{_WORDS}(?:[ _\-]?\d+)?")
+_WORDS = r"(?:masks?|seg|segmentation|trimap|ground[ _]?truth|gt"
+_NAME = re.compile(rf"(.+?)[ _.\-]+{_WORDS})(?:[ _\-]?\d+)?")
+# In a folder of masks more says so; beside an image `_L` may be the left one of two.
+_NAME_THERE = re.compile(rf"(.+?)[ _.\-]+{_WORDS}|l|labels?|label_?ids)(?:[ _\-]?\d+)?")
 _BETWEEN = re.compile(r"[\W\d_]+")
 _OF_MASKS = frozenset(
     {"mask", "masks", "trimap", "trimaps", "groundtruth", "gt", "segmentation", "segmentations"}
-    | {"annotation", "annotations", "segmentationclass", "segmentationobject"}
+    | {"annotation", "annotations", "segmentationclass", "segmentationobject", "label", "labels"}
 )
+_LABELS = frozenset({"label", "labels"})
 _BESIDE = GENERIC_NAMES | SPLIT_NAMES.keys()
 _MOSTLY = 0.5
 _FEW = 3
@@ -55,8 +58,11 @@ def _masks_in(paths: Iterable[str]) -> set[str]:
     masks = {path for folder, stem, path in named if stem in stems_in[folder]}
     # Classes may be called `mask` and `no_mask`, with the same names of files in both.
     stems = {stem for folder, names in stems_in.items() if "mask" not in folder for stem in names}
-    for some in in_folders.values():
-        if sum(_image_of(path) in stems for path in some) > _MOSTLY * len(some):
+    # `label` may be a class among others, unless the images lie in `images` or the like.
+    plain = {stem for folder, names in stems_in.items() if _is_plain(folder) for stem in names}
+    for folder, some in in_folders.items():
+        known = plain if _LABELS & _words(folder) else stems
+        if sum(_image_of(path) in known for path in some) > _MOSTLY * len(some):
             masks.update(some)
     return masks
 
@@ -70,12 +76,20 @@ def _mask_folder(folder: str) -> str | None:
 
 
 def _is_of_masks(name: str) -> bool:
-    words = set(filter(None, _BETWEEN.split(name.replace("ground_truth", "groundtruth"))))
+    words = _words(name.replace("ground_truth", "groundtruth"))
     return bool(words & _OF_MASKS) and words <= _OF_MASKS | _BESIDE
+
+
+def _is_plain(folder: str) -> bool:
+    return _words(folder.rpartition("/")[2]) <= _BESIDE
+
+
+def _words(name: str) -> set[str]:
+    return set(filter(None, _BETWEEN.split(name)))
 
 
 def _image_of(path: str) -> str:
     """The name of the image that a mask in a folder of masks belongs to."""
     stem = path.casefold().rpartition("/")[2].rpartition(".")[0]
-    found = _NAME.fullmatch(stem)
+    found = _NAME_THERE.fullmatch(stem)
     return found[1].strip() if found is not None else stem

@@ -17,6 +17,7 @@ from core.data.file_types import (
     HEADER_BYTES,
     IMAGE_SUFFIXES,
     OTHER_IMAGE_SUFFIXES,
+    PACKED,
     is_image_header,
     suffix_of,
     system_reason,
@@ -176,6 +177,8 @@ class _Walk:
             self.listing.files.append(found)
         elif suffix in TABLE_SUFFIXES:
             self.listing.tables.append(path)
+        elif suffix in PACKED:
+            self.listing.passed_over["packed, not opened"] += 1
         else:
             self.listing.passed_over["not an image"] += 1
             if suffix == ".txt" and _OF_SPLITS.search(entry.name):

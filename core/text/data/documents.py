@@ -50,6 +50,7 @@ def documents_of(manifest: Manifest, columns: Columns, *, include_test: bool) ->
             yield Document(found.text, shortened(text.sha256), key in chosen, name_of(text))
     for root, path in wanted:
         _refuse(manifest, root, path)
+    listed = listed_in_corpora(manifest)
     for file in manifest.corpora:
         is_wanted = include_test or file.split != "test"
         _check_unchanged(manifest, file)
@@ -57,8 +58,15 @@ def documents_of(manifest: Manifest, columns: Columns, *, include_test: bool) ->
             text_hash = short_hash(found.text)
             kept, _ = without_known(found.text, held_out)
             # A copy of a labeled text is either among those already, or it is a test text's.
-            is_used = is_wanted and text_hash not in known and bool(kept.strip())
-            yield Document(kept, text_hash, is_used)
+            is_known = text_hash in known or (file.root, reference(file.path, found)) in listed
+            yield Document(kept, text_hash, is_wanted and not is_known and bool(kept.strip()))
+
+
+def listed_in_corpora(manifest: Manifest) -> set[Key]:
+    """Rows of files of unlabeled texts that have a label, or can't be used: no unlabeled texts."""
+    files = {(file.root, file.path) for file in manifest.corpora}
+    listed = ((each.root, each.path) for each in (*manifest.labeled, *manifest.quarantined))
+    return {(root, path) for root, path in listed if (root, file_of(path)) in files}
 
 
 def held_out_hashes(manifest: Manifest) -> set[int]:

@@ -16,7 +16,13 @@ from core.system.progress import Paced
 from core.system.stopping import Stopped
 from core.system.units import MIB
 from core.text.about import MODALITY
-from core.text.data.documents import corpus_texts, file_of, held_out_hashes, texts_in
+from core.text.data.documents import (
+    corpus_texts,
+    file_of,
+    held_out_hashes,
+    listed_in_corpora,
+    texts_in,
+)
 from core.text.data.hashes import short_hash, shortened
 from core.text.data.known_lines import without_known
 from core.text.data.near_texts import NearTexts
@@ -141,12 +147,15 @@ class _Search:
             shortened(text.sha256): side_of(text)
             for text in reversed(self.manifest.labeled_split("test"))
         }
+        listed = listed_in_corpora(self.manifest)
         files = []
         for file in self.manifest.corpora:
             num_fresh = file.num_fresh
             for found in self._texts(file):
                 text_hash = short_hash(found.text)
                 side = PairSide(file.root, reference(file.path, found), file.split, None)
+                if (side.root, side.path) in listed:
+                    continue
                 if text_hash in labeled:
                     of = test.get(text_hash) if file.split is None else None
                     if of is not None:

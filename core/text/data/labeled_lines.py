@@ -9,6 +9,7 @@ from typing import Any
 
 from core.data.tables.dialect import lines_of
 from core.data.tables.encodings import open_text
+from core.data.word_count import num_words
 from core.text.data.columns import LEAST_OF_A_CLASS, MOST_CLASSES
 
 _SAMPLED_LINES = 200
@@ -56,8 +57,8 @@ class LabeledLines:
         if len(cells) < len(lines) or not all(label and text for label, text in cells):
             return False
         labels = {label for label, _ in cells}
-        num_words = sum(len(text.split()) for _, text in cells)
-        if len(labels) < 2 or num_words < _WORDS_OF_A_TEXT * len(cells):
+        total = sum(num_words(text) for _, text in cells)
+        if len(labels) < 2 or total < _WORDS_OF_A_TEXT * len(cells):
             return False
         if self.mark == " ":
             return len(labels) <= _MOST_TWO_PART and all(map(_TWO_PART.fullmatch, labels))

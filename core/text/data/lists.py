@@ -18,8 +18,7 @@ def is_list(file: Path) -> bool:
 
     Only words of ASCII count: other scripts write sentences without blanks.
     """
-    name = file.name.lower().removesuffix(".gz").partition(".")[0]
-    if name in _NAMES:
+    if not _NAMES.isdisjoint(file.name.lower().split(".")):
         return True
     try:
         with open_bytes(file) as raw:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.data.census import census, is_text_file
+from core.data.census import census, is_text_file, others_in_words
 from core.data.file_types import IMAGE_SUFFIXES, is_about, is_image_header, may_be_plain_text
 from core.data.folders import read_folders
 from core.data.manifest import Guess, displayed
 from core.data.readings import Place, Reading
 from core.data.splits import SPLIT_NAMES, Role, is_unlabeled_name, nfc, roles_of_files
+from core.data.word_count import num_words
 from core.text.data.decode import kind_of
 from core.text.data.read import PLAIN, TABLES, UNREADABLE, Text, sample_rows
 
@@ -63,7 +64,18 @@ def text_files(path: Path) -> list[Path]:
             (known if is_known else nameless).append(file)
     folders = {file.parent for file in known}
     known += [file for file in nameless if file.parent not in folders and is_text_file(file)]
-    return sorted(known)
+    return sorted(known) or _by_content(path)
+
+
+def _by_content(folder: Path) -> list[Path]:
+    """Files of other names (`.html`, `.log`) that hold text: where there is nothing else."""
+    return sorted(f for f in folder.rglob("*") if _may_be_read(f, folder) and is_text_file(f))
+
+
+def seen_in(path: Path) -> str:
+    """What else lies in a folder, for a message that it holds no texts."""
+    others = others_in_words(path, KNOWN)
+    return f" (found: {others})" if others else ""
 
 
 def _may_be_read(file: Path, folder: Path) -> bool:
@@ -139,7 +151,7 @@ def _num_rows_of_words(table: Path) -> int:
     words = Counter[str]()
     for row in rows:
         for name, cell in row.items():
-            words[str(name)] += len(_WORD.findall(str(cell)))
+            words[str(name)] += num_words(" ".join(_WORD.findall(str(cell))))
     return len(rows) if max(words.values(), default=0) >= _WORDS_OF_TEXT * len(rows) else 0
 
 

@@ -34,6 +34,7 @@ from core.text.data.columns import find_columns, other_texts
 from core.text.data.corpus_lines import are_lines_texts
 from core.text.data.fasttext import fasttext_rows, is_fasttext
 from core.text.data.labeled_lines import labeled_line_rows, labeled_lines
+from core.text.data.plain_tables import plain_table
 
 __all__ = [
     "PLAIN",
@@ -116,6 +117,9 @@ def read_texts(
         if is_fasttext(file, encoding):
             rows = fasttext_rows(file, encoding)
             found = _chosen(rows, columns, bad, note, unheard, wants_labels=wants_labels)
+        elif is_corpus and (table := plain_table(file, encoding)) is not None:
+            rows = table.rows(file, encoding, columns, bad, note, tell)
+            found = _chosen(rows, columns, bad, note, tell, wants_labels=wants_labels)
         elif is_corpus and (form := labeled_lines(file, encoding)) is not None:
             note(f"each line is a text, its label {form.words}")
             if wants_labels:

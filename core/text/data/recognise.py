@@ -10,7 +10,8 @@ from core.text.data.columns import find_columns
 from core.text.data.decode import kind_of
 from core.text.data.fasttext import is_fasttext
 from core.text.data.labeled_lines import labeled_lines
-from core.text.data.places import read_places, text_files
+from core.text.data.places import read_places, seen_in, text_files
+from core.text.data.plain_tables import plain_table
 from core.text.data.read import TABLES, UNREADABLE, Columns, sample_rows
 
 # Of more plain files, each is a document.
@@ -41,7 +42,7 @@ def recognise_texts(path: Path) -> TextLayout:
     """
     files = text_files(path)
     if not files:
-        raise RunError("no-texts", path=path)
+        raise RunError("no-texts", path=path, seen=seen_in(path))
     tables = [file for file in files if kind_of(file) in TABLES]
     plain = [file for file in files if kind_of(file) not in TABLES]
     label = next(filter(None, map(label_column, tables)), None)
@@ -59,9 +60,11 @@ def recognise_texts(path: Path) -> TextLayout:
 
 
 def _has_labels(file: Path) -> bool:
-    """Whether the lines of a plain file have labels."""
+    """Whether the lines of a plain file have labels, or a column that may."""
     try:
         encoding = encoding_of(file, of_its_head=True)
+        if (table := plain_table(file, encoding)) is not None:
+            return table.may_have_labels
         return is_fasttext(file, encoding) or labeled_lines(file, encoding) is not None
     except UNREADABLE:
         return False

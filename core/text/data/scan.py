@@ -35,6 +35,7 @@ from core.text.data.known_scans import KnownScan
 from core.text.data.places import (
     is_text,
     reference,
+    seen_in,
 )
 from core.text.data.read import Columns
 from core.text.data.scan_files import TextScan
@@ -111,7 +112,8 @@ def _scanned(
     if not work.texts and not work.corpora:
         first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
         where = ", ".join(map(str, work.roots))
-        raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first)
+        seen = "".join(map(seen_in, work.roots))
+        raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first, seen=seen)
     if work.texts and not any(text.split == "test" for text in work.texts):
         drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
         work.guesses.append(Guess("the test split", drawn, "data.test_fraction"))

@@ -36,6 +36,7 @@ from core.text.data.places import (
     is_variant,
     read_places,
     reference,
+    seen_in,
     text_files,
 )
 from core.text.data.read import TABLES, UNREADABLE, Columns, Text, message_of, read_texts
@@ -106,16 +107,16 @@ class TextScan:
             self.roots.append(folder)
         files = text_files(path)
         if not files:
-            raise RunError("no-texts", path=path)
+            raise RunError("no-texts", path=path, seen=seen_in(path))
         names = {file.name.lower() for file in files if file.parent == folder}
         places = read_places(path, files, is_labeled=is_labeled)
         if lists := self._lists(files, places):
             files = [file for file in files if file not in lists]
             places = read_places(path, files, is_labeled=is_labeled)
-        if is_labeled or places.plain.splits:
+        if is_labeled or places.plain.splits or places.plain.kind == "sets":
             self.notes.extend(note for note in places.notes if note not in self.notes)
             self.guesses.extend(g for g in places.guesses if g not in self.guesses)
-        self._pass_over(path)
+        self._pass_over(path, {kind_of(file) for file in files} - KNOWN - {""})
         for file in files:
             if file in self.files:
                 continue
@@ -146,15 +147,17 @@ class TextScan:
         self.notes.append(f"lists of names or numbers, not texts: passed over ({shown})")
         return lists
 
-    def _pass_over(self, path: Path) -> None:
-        """Say what else is in a folder, once."""
+    def _pass_over(self, path: Path, used: set[str]) -> None:
+        """Say what else is in a folder, once, and which odd suffixes are those of its texts."""
         if not path.is_dir() or path in self._counted:
             return
         self._counted.add(path)
         found = census(path)
         self.passed_over.update(
-            {f"no text ({s})": count for s, count in found.others.items() if s not in KNOWN}
+            {f"no text ({s})": n for s, n in found.others.items() if s not in KNOWN | used}
         )
+        odd = sorted(used & found.others.keys())
+        self.notes.extend(f"{suffix} files are read as plain text" for suffix in odd)
         if found.num_pictures:
             self.passed_over["picture"] += found.num_pictures
             shown = ", ".join(displayed(name) for name in found.pictures)

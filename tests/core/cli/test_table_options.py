@@ -38,6 +38,18 @@ def test_that_scan_takes_the_columns_of_a_table_of_texts(tmp_path: Path) -> None
     assert "8 labeled texts (4 train, 0 val, 4 test)" in found
 
 
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [("Bild", "Klasse"), ("图片", "类别"), ("画像", "ラベル"), ("Image", "Cate\u0301gorie")],
+)
+def test_that_columns_are_known_in_other_languages(tmp_path: Path, path: str, label: str) -> None:
+    for n in range(4):
+        put(tmp_path / f"{n}.png", n)
+    rows = "".join(f"{n}.png,k{n % 2}\n" for n in range(4))
+    (tmp_path / "a.csv").write_text(f"{path},{label}\n{rows}", encoding="utf-8")
+    assert "4 images in 2 classes, labels in a.csv" in said(str(tmp_path))
+
+
 @pytest.mark.parametrize("key", ["path_column", "text_column", "split_column", "encoding"])
 def test_that_a_run_keeps_what_was_named_in_its_recipe(tmp_path: Path, key: str) -> None:
     put(tmp_path / "1.png")

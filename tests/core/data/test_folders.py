@@ -113,6 +113,13 @@ def test_that_splits_without_classes_are_never_classes(splits, wrapping, inside,
         ({"images": 4, "masks": 4}, {(None, None): 8}),
         # Words that would be unlabeled beside splits are classes among classes.
         ({"extra": 4, "pred": 4}, {("extra", None): 4, ("pred", None): 4}),
+        # Of none of these classes anything was learnt.
+        (
+            {"train/cats": 4, "train/dogs": 4, "test/unknown": 6, "val/foxes": 2},
+            {("cats", "train"): 4, ("dogs", "train"): 4, (None, "test"): 6, (None, None): 2},
+        ),
+        # Images and their labels, as pictures of the same names, are no classes.
+        ({"images": 4, "labels": 4}, {(None, None): 8}),
         # One form of letters, whatever the folder has.
         (
             {"train/cafe\u0301": 4, "train/tea": 4, "test/caf\u00e9": 2, "test/tea": 2},
@@ -135,3 +142,17 @@ def test_that_what_was_guessed_is_said() -> None:
     assert said.startswith("dev: read as a class, not as a split")
     (said,) = read_folders({"a/train": 4, "a/test": 4, "b/train": 4}, is_sure=False).notes
     assert said == "the splits lie in the class folders (a/test, a/train)"
+    (said,) = read_folders({"train/a": 4, "train/b": 4, "test/c": 4}, is_sure=False).notes
+    assert said == (
+        "test/ has none of the training classes (c): unlabeled, and kept out of pre-training"
+    )
+
+
+def test_that_folders_in_classes_are_said_and_read_where_they_are_meant() -> None:
+    counts = {f"{what}/person{n:02}_{what}": 3 for what in ("run", "walk") for n in range(4)}
+    reading = read_folders(counts, is_sure=False)
+    assert reading.classes == ()
+    assert "run/, walk/ hold folders of their own" in reading.notes[0]
+    assert read_folders(counts, is_sure=True).classes == ("run", "walk")
+    dates = {f"{year}/{month:02}": 3 for year in (2023, 2024) for month in (year % 9, 11)}
+    assert read_folders(dates, is_sure=False).notes == []

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from core.data.labels import Labels, refuse_numbers
+from core.data.labels import Labels, alike_in_words, refuse_numbers
 from core.errors import RunError
 
 
@@ -49,6 +49,29 @@ def test_that_lists_of_one_are_their_element_and_longer_ones_several():
         ("a", "b"),
         ("a",),
     ]
+
+
+@pytest.mark.parametrize("mark", ["|", " | ", "#", ", ", ";"])
+def test_that_labels_joined_in_one_cell_are_several(mark):
+    joined = f"cat{mark}dog"
+    assert read(joined, "cat", "dog", "bird")[0] == ("cat", "dog")
+    assert read(joined, "mouse", "bird")[0] == (joined,)
+
+
+def test_that_marks_in_names_and_numbers_join_nothing():
+    assert read("tench, Tinca tinca", "tench", "shark")[0] == ("tench, Tinca tinca",)
+    assert read("3,5", "3", "5", "C#", "C")[0] == ("3,5",)
+    assert read("C#", "C", "Java")[0] == ("C#",)
+
+
+def test_that_choices_of_label_studio_are_labels():
+    assert read({"choices": ["a", "b"]}, '{"choices": ["a"]}', "b") == [("a", "b"), ("a",), ("b",)]
+
+
+def test_that_classes_alike_but_for_case_are_said():
+    (words,) = alike_in_words(["Positive", "positive", "so so", "So_so", "negative"])
+    assert "Positive and positive; So_so and so so" in words
+    assert alike_in_words(["1", "11", "a", "b"]) == []
 
 
 @pytest.mark.parametrize("cell", [{"a": 1}, b"a", [[0, 5, "PER"]], [{"a": 1}]])

@@ -162,6 +162,7 @@ def test_that_a_spreadsheet_beside_images_is_their_table(tmp_path: Path) -> None
 def test_that_a_spreadsheet_of_texts_is_read(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["Befund", "label"]]
     rows += [[f"Kein Nachweis von Nummer {n}, Größe unauffällig", f"k{n % 2}"] for n in range(6)]
+    rows = [["Export, 12.03.2024", None], *rows]
     workbook(tmp_path / "befunde.xlsx", [*rows[:3], [None, None], *rows[3:]])
     found = facts(str(tmp_path / "befunde.xlsx"))
     assert found["kind"] == "text"

@@ -53,6 +53,19 @@ def test_that_pictures_named_for_masks_are_examples_where_they_mark_nothing(tmp_
     assert shown(found) == "mask 3/0/1, no_mask 4/0/1"
 
 
+def test_that_labels_are_masks_beside_images_and_a_class_among_others(tmp_path) -> None:
+    names = "{0..3}.png"
+    found = facts(make(tmp_path / "a", {f"{{images,labels}}/{names}": PICTURE}))
+    assert (found["classes"], found["unlabeled"]) == ({}, 4)
+    found = facts(make(tmp_path / "b", {f"{{cap,label}}/{names}": PICTURE}))
+    assert shown(found) == "cap 3/0/1, label 3/0/1"
+    make(tmp_path / "c", {f"{s}/{s}_{{1..4}}.png": PICTURE for s in ("train", "test")})
+    make(tmp_path / "c", {f"{s}_labels/{s}_{{1..4}}_L.png": PICTURE for s in ("train", "test")})
+    found = facts(tmp_path / "c")
+    assert (found["classes"], found["unlabeled"]) == ({}, 8)
+    assert found["passed_over"] == {"mask of another image": 8}
+
+
 def test_that_a_list_that_names_other_images_is_not_used(tmp_path) -> None:
     files = {"images/{a,b}/{0..4}.jpg": PICTURE, "test.txt": "c/0.jpg\n", "train.txt": "a/0\nb/0\n"}
     found = facts(make(tmp_path / "set", files))

@@ -28,6 +28,12 @@ from core.data.splits import roles_of, split_of_file
         (["test_tube", "flask"], [None, None]),
         (["trainers", "contest", "latest", "devices", "values"], [None] * 5),
         (["train_test", "other"], [None, None]),
+        (["训练集", "验证集", "测试集"], ["train", "val", "test"]),
+        (["学習用データ", "テストデータ"], ["train", "test"]),
+        (["Trainingsdaten", "Validierungsdaten", "Testdaten"], ["train", "val", "test"]),
+        (["données d'entraînement", "données de test"], ["train", "test"]),
+        (["entrenamiento", "validación", "prueba"], ["train", "val", "test"]),
+        (["tested", "latest", "bras"], [None, None, None]),
     ],
 )
 def test_that_names_are_splits_only_where_they_can_be(names, roles) -> None:

@@ -85,6 +85,34 @@ def test_that_a_first_row_of_data_is_no_header(tmp_path, first, is_header):
     assert ("column 1" in rows[0]) != is_header
 
 
+@pytest.mark.parametrize(
+    "above", ["Export of 2024-03-12;;\n;;\n", "Export of 2024-03-12\n\n", "Ratings\nAll of them\n"]
+)
+def test_that_a_title_above_the_header_is_passed_over(tmp_path, above):
+    rows = "".join(f"{n};some words {n};{'ab'[n % 2]}\n" for n in range(8))
+    (tmp_path / "a.csv").write_text(f"{above}Nr;Remark;Klasse\n{rows}", encoding="utf-8")
+    found, bad, notes = read(tmp_path / "a.csv")
+    assert found[1] == {"Nr": "1", "Remark": "some words 1", "Klasse": "b"}
+    assert (len(found), bad) == (8, [])
+    assert any("above its header passed over" in note for note in notes)
+
+
+@pytest.mark.parametrize("head", ["text,", ",text", "note,label"])
+def test_that_a_header_with_one_name_is_no_title(tmp_path, head):
+    (tmp_path / "a.csv").write_text(f"{head}\n" + "0,some words here\n" * 4, encoding="utf-8")
+    assert len(read(tmp_path / "a.csv")[0]) == 4
+
+
+def test_that_blanks_before_quotes_do_not_matter(tmp_path):
+    lines = ["label, text", *(f'a, "one, two, {n}"' for n in range(4)), 'b, "and ""so"", it ends"']
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    found, bad, _ = read(tmp_path / "a.csv")
+    assert (found[0], bad) == ({"label": "a", "text": "one, two, 0"}, [])
+    assert found[-1]["text"] == 'and "so", it ends'
+    (tmp_path / "a.csv").write_text('text,label\n" he said, ""so"", ",a\n "b",c\n' * 2)
+    assert read(tmp_path / "a.csv")[0][0]["text"] == ' he said, "so", '
+
+
 def test_that_lines_of_one_column_are_whole(tmp_path):
     (tmp_path / "a.csv").write_text("text\none, two\nthree\n", encoding="utf-8")
     assert [row["text"] for row in read(tmp_path / "a.csv")[0]] == ["one, two", "three"]
@@ -173,3 +201,17 @@ def test_that_names_of_classes_are_taken_from_hub_parquet(tmp_path):
     known = {b"huggingface": json.dumps({"info": {"features": features}}).encode()}
     pq.write_table(table.replace_schema_metadata(known), tmp_path / "a.parquet")
     assert [row["label"] for row in read(tmp_path / "a.parquet")[0]] == ["pos", "neg", None]
+
+
+@pytest.mark.parametrize("name", ["data-00000-of-00001.arrow", "a.feather"])
+def test_that_arrow_files_are_read_as_datasets_and_feather_write_them(tmp_path, name):
+    features = {"label": {"names": ["neg", "pos"], "_type": "ClassLabel"}}
+    known = {b"huggingface": json.dumps({"info": {"features": features}}).encode()}
+    table = pa.table({"text": ["a", "b", "c"], "label": [1, 0, -1]}).replace_schema_metadata(known)
+    write = pa.ipc.new_stream if name.endswith("arrow") else pa.ipc.new_file
+    with write(tmp_path / name, table.schema) as out:
+        out.write_table(table)
+    assert [row["label"] for row in read(tmp_path / name)[0]] == ["pos", "neg", None]
+    (tmp_path / name).write_bytes(b"ARROW1 no" * 9)
+    with pytest.raises(ValueError, match=r"\w"):
+        read(tmp_path / name)

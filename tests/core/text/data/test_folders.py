@@ -6,8 +6,9 @@ import pytest
 
 from core.data.manifest import Manifest
 from core.data.modality import ScanRequest
+from core.errors import RunError
 from core.modalities import data_of, modality_of_path
-from core.recipe import DataRecipe
+from core.recipe import DataRecipe, modality_named
 
 
 def put(file: Path, words: str | bytes) -> None:
@@ -119,3 +120,28 @@ def test_that_one_cell_with_the_name_of_a_picture_makes_no_table_of_pictures(tmp
     assert modality_of_path(tmp_path).name == "text"
     put(tmp_path / "commits.csv", "\n".join(["file,label", *(f"{i}.png,a" for i in range(9))]))
     assert modality_of_path(tmp_path).name == "images"
+
+
+def test_that_files_of_unknown_names_are_texts_where_they_are_said_to_be(tmp_path) -> None:
+    for name in ("spam", "ham"):
+        for number in range(4):
+            put(tmp_path / name / f"{number}.html", f"<p>a {name} mail, number {number}</p>")
+        put(tmp_path / name / "logo.bin", bytes(40))
+    data = data_of(modality_named("text"))
+    unlabeled, labeled = data.roles(tmp_path, DataRecipe())
+    asked = ScanRequest(unlabeled=unlabeled, labeled=labeled, data=DataRecipe(), seed=0)
+    manifest = data.scan(asked)
+    assert (manifest.classes, len(manifest.labeled)) == (("ham", "spam"), 8)
+    assert ".html files are read as plain text" in manifest.notes
+    assert manifest.passed_over_why == {"no text (.bin)": 2}
+
+
+def test_that_what_is_packed_is_named_with_the_way_out(tmp_path) -> None:
+    put(tmp_path / "sampleSubmission.csv", "id,label\n1,0\n2,0\n")
+    put(tmp_path / "train.zip", b"PK")
+    put(tmp_path / "test.zip", b"PK")
+    with pytest.raises(RunError, match=r"2 \.zip; unpack what is packed first"):
+        scanned(tmp_path)
+    (tmp_path / "sampleSubmission.csv").unlink()
+    with pytest.raises(RunError, match=r"2 packed, not opened, among them 2 \.zip; unpack"):
+        scanned(tmp_path)

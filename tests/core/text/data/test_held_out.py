@@ -1,5 +1,6 @@
 """Texts of the test split never reach pre-training: as lines, as paragraphs, nearly the same."""
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +149,23 @@ def test_that_exact_copies_in_training_are_left_out_unless_the_recipe_keeps_them
     assert len(kept.used_split("train")) == 4
     # Even so no test text is pre-trained on.
     assert sentence(90) not in pretrained_on(kept)
+
+
+def test_that_labeled_rows_beside_unlabeled_ones_are_no_copies_of_themselves(tmp_path) -> None:
+    rows = [{"text": sentence(number, 9), "label": ["ab"[number % 2]]} for number in range(10)]
+    rows += [{"text": sentence(20, 9), "label": []}, {"text": sentence(21, 9), "label": ["a", "b"]}]
+    rows += [{"text": rows[0]["text"].upper(), "label": []}]
+    (tmp_path / "all.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    manifest = scanned(tmp_path)
+    held_out = {text.path for text in manifest.labeled_split("test")}
+    assert {(pair.of.path, pair.copy.path) for pair in manifest.pairs} == {
+        (path, "all.jsonl:13") for path in held_out & {"all.jsonl:1"}
+    }
+    found = pretrained_on(manifest)
+    # What has two labels is left out.
+    assert rows[11]["text"] not in found
+    assert rows[10]["text"] in found
+    assert manifest.num_pretraining() == len(set(map(str.lower, found)))
 
 
 def test_that_the_search_reports_and_can_be_ended(labeled) -> None:

@@ -96,6 +96,14 @@ def test_that_a_column_of_splits_is_used(tmp_path):
     assert "the split is column split (data.split_column)" in manifest.notes[-1]
 
 
+def test_that_words_for_splits_are_found_in_cells(tmp_path):
+    parts = ["Training"] * 6 + ["PublicTest"] * 2 + ["PrivateTest"] * 2 + ["验证"] * 2
+    rows = [(*row, part) for row, part in zip(texts(12), parts, strict=True)]
+    write(tmp_path / "data.csv", ("text", "label", "Usage"), rows)
+    manifest = scanned(tmp_path)
+    assert (counts(manifest), manifest.quarantined) == ([6, 2, 4], ())
+
+
 def test_that_unlabeled_texts_of_the_test_split_stay_out_of_pretraining(tmp_path):
     rows = [("one text", "a", "train"), ("two texts", "", "train"), ("a third", "", "test")]
     write(tmp_path / "data.csv", ("text", "label", "split"), rows)
