@@ -31,6 +31,8 @@ def model_flops(settings: Settings) -> float:
         embed = 2 * tokens * pixels * encoder.embed_dim
         return embed + _blocks(encoder.blocks, tokens + prefix)
 
+    if settings.stage == "finetune":
+        return _FORWARD_AND_BACKWARD * encoded(patches)
     width = decoder.embed.out_features
     decoded = (
         2 * (visible + decoder.num_prefix) * encoder.embed_dim * width

@@ -13,9 +13,10 @@ from core.images.data.pixels import pixels_for
 from core.images.data.scan import scan
 from core.images.model.mae import MaskedAutoencoder
 from core.images.pixel_source import PixelSource
-from core.models.attention import attend_plainly_on_cpu
-from core.recipe import PretrainRecipe, RuntimeRecipe
+from core.models.attention import attend_plainly_on_cpu, attend_without_asking
+from core.recipe import FinetuneRecipe, PretrainRecipe, RuntimeRecipe
 from core.run.events import Event, StepDone
+from core.stages.finetune_objective import FinetuneObjective
 from core.stages.objectives import DistillObjective, MaskedObjective
 from core.stages.teacher_targets import compute_targets
 from core.training import loop
@@ -23,15 +24,17 @@ from core.training.context import Adjustments, RunContext
 from core.training.device import Hardware, set_up_hardware
 from core.training.feed import Batch, Feed, Prefetch
 from core.training.job import Job
-from core.training.optim import decays_in_pretraining, trainable
+from core.training.optim import decays_in_finetuning, decays_in_pretraining, trainable
 from core.training.order import shuffled_order
 from tests.benchmarks.architecture import describe_model
 from tests.benchmarks.flops import matmul_peak, model_flops
 from tests.benchmarks.measure import Turns, peak_memory_gib
-from tests.benchmarks.settings import Settings
+from tests.benchmarks.settings import CLASSES, Settings
 
 _STAGE = "01-benchmark"
 _SEED = 0
+# At every look of the loop at its losses; 0 would make it look, and a GPU wait, at every step.
+OFTEN_S = 1e-9
 
 
 class WatchedPrefetch(Prefetch):
@@ -108,31 +111,34 @@ class Preparation:
 
 
 def build_job(settings: Settings, prepared: Preparation, context: RunContext) -> Job:
-    """A stage with the paper's hyper-parameters, as `core.stages.masked_job` sets it up."""
-    model, place, recipe = prepared.model, (_SEED, _STAGE), PretrainRecipe()
+    """A stage with the paper's hyper-parameters, as `core.stages` sets it up."""
+    hardware = prepared.hardware
+    build = _finetuning if settings.stage == "finetune" else _masked
+    job = build(settings, prepared, context)
+    if hardware.device.type == "cpu":
+        attend_plainly_on_cpu(job.objective)
+    if hardware.kind.runs_ahead:
+        attend_without_asking(job.objective)
+    return job
+
+
+def _masked(settings: Settings, prepared: Preparation, context: RunContext) -> Job:
+    model, recipe = prepared.model, PretrainRecipe()
     distils = settings.stage == "distill"
     targets = prepared.targets(context) if distils else None
     feed = Feed(
-        source=prepared.source,
-        examples=prepared.examples,
-        order=shuffled_order(len(prepared.examples), settings.batch_size, *place),
-        batch_size=settings.batch_size,
-        place=place,
+        **_examples(settings, prepared),
         mask_noise=model.mask_noise,
+        plan_masks=model.plan_masks if prepared.hardware.kind.runs_ahead else None,
         targets=targets,
     )
     distilling = DistillObjective(model, match="class_token", weight=1.0, teacher=None)
     return Job(
-        stage=_STAGE,
-        kind="benchmark",
+        **_place(settings, context),
         section="pretrain",
-        folder=context.adjustments.path.parent,
-        seed=_SEED,
         objective=distilling if distils else MaskedObjective(model),
         parameters=trainable(model),
         feed=feed,
-        num_steps=settings.num_steps,
-        micro_batch_size=settings.batch_size,
         lr=recipe.lr,
         warmup_steps=recipe.warmup_steps,
         weight_decay=recipe.weight_decay,
@@ -140,6 +146,48 @@ def build_job(settings: Settings, prepared: Preparation, context: RunContext) ->
         betas=(recipe.beta1, recipe.beta2),
         clip_norm=recipe.clip_norm,
     )
+
+
+def _finetuning(settings: Settings, prepared: Preparation, context: RunContext) -> Job:
+    recipe = FinetuneRecipe()
+    classifier = prepared.model.build_classifier(CLASSES, recipe.dropout)
+    labels = np.arange(len(prepared.examples)) % CLASSES
+    feed = Feed(**_examples(settings, prepared), flips=recipe.flips, labels=labels)
+    return Job(
+        **_place(settings, context),
+        section="finetune",
+        objective=FinetuneObjective(classifier, None, (_SEED, _STAGE)),
+        parameters=trainable(classifier),
+        feed=feed,
+        lr=recipe.lr,
+        warmup_steps=0,
+        weight_decay=recipe.weight_decay,
+        decays=decays_in_finetuning,
+        betas=(recipe.beta1, recipe.beta2),
+        clip_norm=recipe.clip_norm,
+    )
+
+
+def _examples(settings: Settings, prepared: Preparation) -> dict[str, Any]:
+    place = (_SEED, _STAGE)
+    return {
+        "source": prepared.source,
+        "examples": prepared.examples,
+        "order": shuffled_order(len(prepared.examples), settings.batch_size, *place),
+        "batch_size": settings.batch_size,
+        "place": place,
+    }
+
+
+def _place(settings: Settings, context: RunContext) -> dict[str, Any]:
+    return {
+        "stage": _STAGE,
+        "kind": "benchmark",
+        "folder": context.adjustments.path.parent,
+        "seed": _SEED,
+        "num_steps": settings.num_steps,
+        "micro_batch_size": settings.batch_size,
+    }
 
 
 def main() -> None:
@@ -161,10 +209,8 @@ def main() -> None:
         images_in_device_memory=prepared.source.is_resident,
         **prepared.times,
     )
-    if hardware.device.type == "cpu":
-        attend_plainly_on_cpu(job.objective)
     loop.Prefetch = WatchedPrefetch
-    timing = loop.Timing(checkpoint_s=float("inf"), report_s=0)
+    timing = loop.Timing(checkpoint_s=float("inf"), report_s=OFTEN_S)
     loop.TrainingLoop(job, hardware, context, timing).run()
     turns.say(peak_memory_gib=peak_memory_gib(settings.device))
     if settings.device == "cuda":

@@ -4,7 +4,7 @@ Written after reading their `trainer.py` and `dataloader.py`: `ViTMAEForPreTrain
 attention in float32, PIL and an image processor in two DataLoader workers in every epoch, plain
 AdamW with a linear schedule, a `loss.item()` every step; in self-distillation a live `ViTModel`
 as the teacher and two backward passes. The decoding is from JPEG files instead of their LMDB of
-JPEG files.
+JPEG files. Fine-tuning is their third program: `ViTForImageClassification`, flips, clipping.
 """
 
 import sys
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 from transformers import (
     ViTConfig,
+    ViTForImageClassification,
     ViTImageProcessor,
     ViTMAEConfig,
     ViTMAEForPreTraining,
@@ -27,7 +28,7 @@ from transformers import (
 from core.images.model.mae import MaskedAutoencoder
 from tests.benchmarks.architecture import describe_model
 from tests.benchmarks.measure import Turns, peak_memory_gib
-from tests.benchmarks.settings import Settings
+from tests.benchmarks.settings import CLASSES, Settings
 
 _WORKERS = 2
 
@@ -94,24 +95,29 @@ def student_features(model: ViTMAEForPreTraining, pixels: Tensor) -> Tensor:
 
 
 class ReferenceTrainer:
-    """The authors' two loops, one step at a time."""
+    """The authors' loops, one step at a time."""
 
     def __init__(self, settings: Settings, files: Path) -> None:
         self._device = torch.device(settings.device)
-        self._distils = settings.stage == "distill"
         values = same_dimensions(settings)
         torch.manual_seed(0)
-        self._model = ViTMAEForPreTraining(ViTMAEConfig(**values)).to(self._device).train()
-        self._teacher = self._frozen_teacher(values) if self._distils else None
+        self._finetunes = settings.stage == "finetune"
+        self._teacher = self._frozen_teacher(values) if settings.stage == "distill" else None
+        model = self._classifier(values) if self._finetunes else _autoencoder(values)
+        self._model = model.to(self._device).train()
         groups = timm.optim.param_groups_weight_decay(self._model, 0.01)
-        self._optimizer = torch.optim.AdamW(groups, lr=1.5e-4, betas=(0.9, 0.95))
+        lr, betas = (1e-4, (0.9, 0.999)) if self._finetunes else (1.5e-4, (0.9, 0.95))
+        self._optimizer = torch.optim.AdamW(groups, lr=lr, betas=betas)
         self._schedule = get_linear_schedule_with_warmup(self._optimizer, 0, 20_000)
         self._mse = nn.MSELoss(reduction="sum")
         self._batches = iter(self._loader(settings, files))
 
     def step(self) -> float:
-        """One step; returns the masked loss, as their progress bar shows it."""
+        """One step; returns the loss, as their progress bar shows it."""
         pixels = next(self._batches).to(self._device)
+        return self._finetuning(pixels) if self._finetunes else self._pretraining(pixels)
+
+    def _pretraining(self, pixels: Tensor) -> float:
         loss = self._model(pixels).loss
         self._model.zero_grad()
         loss.backward()
@@ -124,10 +130,25 @@ class ReferenceTrainer:
         self._schedule.step()
         return float(loss.item())
 
+    def _finetuning(self, pixels: Tensor) -> float:
+        if torch.rand(()) < 0.5:
+            pixels = pixels.flip(3)
+        labels = torch.arange(len(pixels), device=self._device) % CLASSES
+        loss = self._model(pixels, labels=labels).loss
+        self._model.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        return float(loss.item())
+
+    def _classifier(self, values: dict) -> ViTForImageClassification:
+        config = _encoder_config(values, hidden_dropout_prob=0.1, num_labels=CLASSES)
+        return ViTForImageClassification(config)
+
     def _frozen_teacher(self, values: dict) -> ViTModel:
-        shared = {key: value for key, value in values.items() if key in ViTConfig().to_dict()}
-        config = ViTConfig(**shared, attn_implementation="eager")
-        return ViTModel(config, add_pooling_layer=False).to(self._device).eval()
+        teacher = ViTModel(_encoder_config(values), add_pooling_layer=False)
+        return teacher.to(self._device).eval()
 
     def _loader(self, settings: Settings, files: Path) -> DataLoader:
         preprocessing = describe_model(settings).preprocessing
@@ -150,6 +171,15 @@ class ReferenceTrainer:
             collate_fn=torch.cat,
             pin_memory=self._device.type == "cuda",
         )
+
+
+def _autoencoder(values: dict) -> ViTMAEForPreTraining:
+    return ViTMAEForPreTraining(ViTMAEConfig(**values))
+
+
+def _encoder_config(values: dict, **more: object) -> ViTConfig:
+    shared = {key: value for key, value in values.items() if key in ViTConfig().to_dict()}
+    return ViTConfig(**{**shared, "attn_implementation": "eager", **more})
 
 
 def main() -> None:

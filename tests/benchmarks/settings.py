@@ -7,6 +7,9 @@ from typing import Any
 
 # A GPU's losses are read once in so many steps (core.training.loop), so it is timed in such blocks.
 GPU_BLOCK = 8
+STAGES = ("further", "distill", "finetune")
+# Classes that fine-tuning tells apart.
+CLASSES = 10
 # Side of the JPEG files for an input size: what a photograph of that data set would have.
 _FILE_SIDE = {64: 100, 224: 256}
 # --preset: model, image size.
@@ -26,7 +29,7 @@ class Settings:
         model: `starter`, `tiny` or the timm name of a Vision Transformer; random weights.
         image_size: Input size in pixels.
         decoder: (depth, width, heads) of the decoder for timm models.
-        stage: `further` or `distill`.
+        stage: `further`, `distill` or `finetune`.
         device: `cpu` or `cuda`.
         precision: Of ours; the reference computes in float32, as its authors did.
         threads: Of each side; None for torch's choice.

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.benchmarks.measure import Side, versions
 from tests.benchmarks.pictures import write_jpegs
-from tests.benchmarks.settings import PRESETS, Settings
+from tests.benchmarks.settings import PRESETS, STAGES, Settings
 
 
 def measure(settings: Settings, work: Path) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def asked(arguments: list[str]) -> Settings:
     parser.add_argument("--model", default="vit_small_patch16_224", help="A timm ViT, or starter.")
     parser.add_argument("--image-size", type=int, default=224)
     parser.add_argument("--decoder", type=int, nargs=3, default=(8, 512, 16))
-    parser.add_argument("--stage", choices=("further", "distill"), default="further")
+    parser.add_argument("--stage", choices=STAGES, default="further")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--precision", default="float32", help="Of ours: auto, float32, bfloat16.")
     parser.add_argument("--threads", type=int, help="CPU threads of each side; all if not given.")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from timm.models.vision_transformer import VisionTransformer
 
 from core.errors import RunError
 from core.hub import hub
@@ -39,7 +40,10 @@ def check_image_model(name: str, *, offline: bool) -> dict[str, Any]:
         return _of_loaded(name, repo, load_model(name, offline=offline))
     size = hub.weights_size(repo, suggest=suggested)
     description, decoder_is_fresh = _described(name, repo)
-    facts = _facts(name, repo, description, decoder_is_fresh=decoder_is_fresh)
+    # On the meta device nothing is computed: only sizes are looked at.
+    with torch.device("meta"):
+        encoder = description.build_encoder()
+    facts = _facts(name, repo, description, encoder, decoder_is_fresh=decoder_is_fresh)
     return {**facts, "on_disk": False, "download_bytes": size}
 
 
@@ -50,8 +54,9 @@ def _is_local(name: str) -> bool:
 
 
 def _of_loaded(name: str, repo: str, loaded: LoadedModel) -> dict[str, Any]:
-    description = loaded.model.description
-    facts = _facts(name, repo, description, decoder_is_fresh=loaded.decoder_is_fresh)
+    model = loaded.model
+    fresh = loaded.decoder_is_fresh
+    facts = _facts(name, repo, model.description, model.encoder, decoder_is_fresh=fresh)
     return {**facts, "on_disk": True, "download_bytes": 0}
 
 
@@ -72,11 +77,13 @@ def _described(name: str, repo: str) -> tuple[ModelDescription, bool]:
 
 
 def _facts(
-    name: str, repo: str, description: ModelDescription, *, decoder_is_fresh: bool
+    name: str,
+    repo: str,
+    description: ModelDescription,
+    encoder: VisionTransformer,
+    *,
+    decoder_is_fresh: bool,
 ) -> dict[str, Any]:
-    # On the meta device nothing is computed: only sizes are looked at.
-    with torch.device("meta"):
-        encoder = description.build_encoder()
     return {
         "examples": MODALITY.name,
         "name": name,
