@@ -75,7 +75,7 @@ def tried_here() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3 * _PATIENCE_S)
 @pytest.mark.skipif(bool(_CAN_NOT), reason=_CAN_NOT or "-")
-@in_both_worlds
+@with_text_when_slow
 def test_that_stages_that_try_it_learn_the_same_whatever_comes_of_it(
     world: World, tmp_path: Path
 ) -> None:
