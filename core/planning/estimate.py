@@ -14,6 +14,8 @@ from core.system.units import GIB
 
 # A pass forward is a third of a training step: backward costs twice as much.
 _FORWARD_SHARE = 1 / 3
+# Of the processors.
+_DISTURBED = 0.2
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Measurement:
         example_bytes: Of one decoded image, or of one tokenised text.
         width: Of the representation.
         tokens: In one example.
+        others: Share of the processors that other programs used meanwhile, 0 … 1: where it is
+            large, all of this would take less alone.
     """
 
     model: str
@@ -53,11 +57,17 @@ class Measurement:
     example_bytes: int
     width: int
     tokens: int
+    others: float = 0.0
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether other programs took so much that the times say little."""
+        return self.others > _DISTURBED
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """From a message of the helper; what else it carries is passed over."""
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
 
     def to_json(self) -> dict[str, Any]:
         """For such a message."""

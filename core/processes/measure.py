@@ -26,6 +26,7 @@ from core.recipe import Recipe, read_recipe
 from core.recipe.arms import BASE
 from core.run.files import ADJUSTMENTS
 from core.system.json_lines import MessageWriter, run_helper
+from core.system.others import Others
 from core.system.stopping import Stopped
 from core.system.units import GIB
 from core.system.waiting import let_threads_spin
@@ -165,6 +166,7 @@ def _measured(
     setup = prepare(run, tiny, hardware, context, stages_of(tiny.modality))
     fixed_s = time.monotonic() - began
     base_gib = peak_memory_gib(hardware.device)
+    others = Others()
     run_stages(setup)
     share = tiny.pretrain.batch_size / recipe.pretrain.batch_size
     return Measurement(
@@ -183,6 +185,7 @@ def _measured(
             for kind, gib in watch.memory_of_kinds().items()
         },
         memory_free_gib=free,
+        others=others.share(),
         **_sizes(setup),
     )
 

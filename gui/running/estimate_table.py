@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from core.planning.estimate import RunEstimate
+from core.planning.estimate import Measurement, RunEstimate
 from gui.theme import icon, theme
 from gui.widgets.basics import clear, column, label
-from gui.words.numbers import clock_time, duration, stage_title
+from gui.words.numbers import clock_time, duration, percent, stage_title
 
 # Beyond this share of what is free it gets tight: other programs want some too.
 _TIGHT = 0.8
@@ -92,6 +92,15 @@ class EstimateTable(QWidget):
         clear(self._lights)
         for one in [*self.lights, *(Light("warn", doubt) for doubt in doubts)]:
             self._lights.addWidget(_light_line(one))
+
+
+def disturbance(measurement: Measurement) -> list[str]:
+    """That other programs were at work while this machine was measured, if they were."""
+    if not measurement.is_disturbed:
+        return []
+    share = percent(measurement.others, 0)
+    beside = f"Other programs used {share} of this machine while it was measured"
+    return [f"{beside}: alone it takes less time."]
 
 
 def worse(one: Light, other: Light) -> Light:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import psutil
 from PySide6.QtCore import QObject, Signal
 
 from core.planning.estimate import Measurement
@@ -12,6 +13,9 @@ from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.processes.scratch import ScratchFolder
 from gui.state.watcher import RunWatcher
+
+# Of the processors: less than what others used, so that it is worth measuring again.
+_MUCH_LESS = 0.15
 
 
 class Measuring(QObject):
@@ -52,8 +56,14 @@ class Measuring(QObject):
         return self._known.get(_what_counts(recipe))
 
     def measure(self, recipe: Recipe) -> None:
-        """Measure, unless that is known or being measured."""
+        """Measure, unless that is known or being measured.
+
+        What was measured beside other programs is measured again once they are gone.
+        """
         key = _what_counts(recipe)
+        known, load = self._known.get(key), psutil.cpu_percent() / 100
+        if known is not None and known.is_disturbed and load < known.others - _MUCH_LESS:
+            del self._known[key]
         if key in self._known or (self._process.is_busy and key == self._asked):
             return
         self._asked = key
@@ -63,6 +73,11 @@ class Measuring(QObject):
         self._process.start(process_names.MEASURE, str(file), str(self._folder.path))
         # Until the process has started and says what it does; a blank bar tells nothing.
         self.progressed.emit("Measuring this machine", 0, 0)
+
+    def measure_again(self, recipe: Recipe) -> None:
+        """Measure, whatever is known."""
+        self._known.pop(_what_counts(recipe), None)
+        self.measure(recipe)
 
     def give_way_to(self, watcher: RunWatcher) -> None:
         """End as soon as a run is trained: both would take the machine from each other."""

@@ -1,35 +1,28 @@
 """The plan page: how long and how thorough, with what it will cost before it starts."""
 
-import shlex
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.errors import RunError
 from core.planning.estimate import estimate_run
 from core.planning.steps import fit_steps, least_seconds
-from core.recipe import read_recipe, write_recipe
-from core.recipe.command import as_command
 from core.recipe.doubts import doubts_about
 from core.run.folder import RunFolder
 from gui.pages.page import Page, Primary, Step
 from gui.pages.plan.presets import Presets
+from gui.pages.plan.recipe_buttons import RecipeButtons
 from gui.pages.plan.setting_form import SettingForm
 from gui.pages.plan.time_slider import TimeSlider
 from gui.running.destination import Destination, free_gib
-from gui.running.estimate_table import EstimateTable
+from gui.running.estimate_table import EstimateTable, disturbance
 from gui.running.measuring import Measuring
 from gui.running.starting import may_start
 from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.widgets import dialogs
-from gui.widgets.basics import button, card, clear, column, paint_icon, row, scrolled
+from gui.widgets.basics import button, card, clear, column, paint_icon, scrolled
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
-
-_RECIPES = "Recipes (*.toml)"
 
 
 class PlanPage(Page):
@@ -140,10 +133,15 @@ class PlanPage(Page):
         self._busy = BusyLine("Measuring this machine", "S&kip")
         inside.addWidget(self._busy)
         inside.addWidget(self.table)
+        self._again = button("&Measure again", self._on_again, icon_name="clock", role="quiet")
+        self._again.hide()
+        inside.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(frame)
         self.destination = Destination(self._session)
         layout.addWidget(self.destination)
-        layout.addLayout(self._recipe_buttons())
+        self.recipe = RecipeButtons(self._session, self.destination)
+        self.recipe.notice.connect(self.notice)
+        layout.addWidget(self.recipe)
         self._more = QToolButton()
         self._more.setProperty("role", "disclosure")
         self._more.setCheckable(True)
@@ -156,22 +154,6 @@ class PlanPage(Page):
         self.form: SettingForm | None = None
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, "Plan"))
-
-    def _recipe_buttons(self) -> QLayout:
-        line = row()
-        for made in (
-            button("Save rec&ipe …", self._save, icon_name="save"),
-            button("&Load recipe …", self._load, icon_name="open"),
-            button(
-                "&Copy as a command",
-                self._copy,
-                icon_name="copy",
-                tip="The same run for a terminal or a server.",
-            ),
-        ):
-            line.addWidget(made)
-        line.addStretch(1)
-        return line
 
     def _connect(self) -> None:
         self.unseen.asked.connect(lambda: self.go_to.emit("data"))
@@ -211,6 +193,11 @@ class PlanPage(Page):
             self._busy.setVisible(self._measuring.is_busy)
         self._show_estimate()
 
+    def _on_again(self) -> None:
+        self._measuring.measure_again(self._session.draft)
+        self._busy.setVisible(self._measuring.is_busy)
+        self._show_estimate()
+
     def _on_findings(self) -> None:
         if self.isVisible():
             self._measure()
@@ -233,6 +220,7 @@ class PlanPage(Page):
             measurement = None
         self.slider.setEnabled(measurement is not None)
         if measurement is None:
+            self._again.hide()
             words = ""
             if self._session.findings is None:
                 has_data = bool(
@@ -252,8 +240,9 @@ class PlanPage(Page):
             found,
             measurement.memory_free_gib,
             free_gib(self._session.settings.runs_folder),
-            doubts_about(recipe, *self._numbers()),
+            [*disturbance(measurement), *doubts_about(recipe, *self._numbers())],
         )
+        self._again.setVisible(not self._measuring.is_busy and not self._watcher.is_training)
         least = least_seconds(measurement, self._session.unscaled, *self._numbers())
         self.slider.show_seconds(found.seconds, least)
         self.changed.emit()
@@ -279,37 +268,6 @@ class PlanPage(Page):
     def _on_ended(self) -> None:
         self._busy.hide()
         self.changed.emit()
-
-    def _save(self) -> None:
-        start = self._session.settings.runs_folder / f"{self.destination.name.text()}.toml"
-        file = dialogs.choose_new_file(self, "Save the recipe", _RECIPES, start)
-        if file is None:
-            return
-        try:
-            write_recipe(file, self._session.draft)
-        except OSError as error:
-            refused = RunError("file-not-writable", path=file, reason=error.strerror)
-            self.notice.emit("bad", refused.what, refused.action)
-            return
-        self.notice.emit("ok", f"The recipe is in {file}.", "")
-
-    def _load(self) -> None:
-        file = dialogs.choose_file(self, "Load a recipe", _RECIPES)
-        if file is None:
-            return
-        try:
-            recipe = read_recipe(file)
-        except RunError as error:
-            self.notice.emit("bad", error.what, error.action)
-            return
-        self._session.replace(f"Load {file.name}", recipe)
-
-    def _copy(self) -> None:
-        command = as_command(
-            self._session.draft, str(self.destination.path), self._session.num_processes
-        )
-        QGuiApplication.clipboard().setText(shlex.join(command))
-        self.notice.emit("ok", "The command is on the clipboard.", "")
 
 
 PAGE = PlanPage

@@ -1,6 +1,7 @@
 """The plan page: presets, the slider, every setting, where the run is kept."""
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.planning.estimate import Measurement, estimate_run
@@ -20,6 +21,7 @@ from gui.pages.plan.setting_form import SettingForm
 from gui.pages.plan.settings import all_settings
 from gui.running.destination import proposed_name
 from gui.running.estimate_table import light
+from gui.running.measuring import _what_counts
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
@@ -201,20 +203,20 @@ def test_that_a_recipe_is_saved_loaded_and_copied(
     session.change("x", pretrain={"steps": 77}, data={"unlabeled": ["/my images"]})
     page.destination.propose()
     monkeypatch.setattr("gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "r.toml")
-    page._save()
+    page.recipe._save()
     assert read_recipe(tmp_path / "r.toml") == session.draft
     wanted = session.draft
     session.begin()
     monkeypatch.setattr("gui.widgets.dialogs.choose_file", lambda *_: tmp_path / "r.toml")
-    page._load()
+    page.recipe._load()
     assert session.draft == wanted
-    page._copy()
+    page.recipe._copy()
     command = shlex.split(QApplication.clipboard().text())
     assert command[:4] == ["redistill", "run", "--unlabeled", "/my images"]
     assert "pretrain.steps=77" in command
     (tmp_path / "r.toml").write_text("[pretrain]\nsteps = 'many'\n")
     with qtbot.waitSignal(page.notice) as told:
-        page._load()
+        page.recipe._load()
     assert told.args[0] == "bad"
     assert "pretrain.steps" in told.args[1]
 
@@ -342,3 +344,27 @@ def test_that_a_run_is_repeated_under_another_name(
     session.undo.undo()
     assert name.text() == "photos"
     assert page.primary().text == "&Next: train"
+
+
+def test_that_a_disturbed_measurement_says_so_and_is_made_again(
+    page: PlanPage, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page._measuring._known = dict[str, Measurement]()
+    started: list[Recipe] = []
+    monkeypatch.setattr(page._measuring._process, "start", lambda *_: started.append(session.draft))
+    key = _what_counts(session.draft)
+    page._measuring._known[key] = replace(MEASUREMENT, others=0.61)
+    monkeypatch.setattr("psutil.cpu_percent", lambda: 60.0)
+    page._measure()
+    words = [line.text() for line in page.table.findChildren(QLabel)]
+    assert any(word.startswith("Other programs used 61 % of this machine") for word in words)
+    assert not started
+    # The machine is quiet now.
+    monkeypatch.setattr("psutil.cpu_percent", lambda: 5.0)
+    page._measure()
+    assert len(started) == 1
+    page._measuring._known[key] = MEASUREMENT
+    page._show_estimate()
+    assert page._again.isVisible()
+    page._again.click()
+    assert len(started) == 2
