@@ -6,7 +6,7 @@ Differences are paired: both arms on the same images. Each metric is a mean over
 image says of it (`core.evaluate.metrics.example_scores`). Nothing is resampled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ def summarise_arms(
     *,
     clusters: Clusters | None = None,
     is_interim: bool = False,
+    fixed: Container[str] = (),
 ) -> dict[str, Any]:
     """Means over the seeds of each arm, their 95 % intervals, and differences between arms.
 
@@ -50,6 +51,8 @@ def summarise_arms(
         scores: Per arm, per seed, (3, N) `example_scores` of the same N test images.
         clusters: (N,) which test images belong together; None: none do.
         is_interim: Of results on the way: only differences from the base, and none is judged.
+        fixed: Arms in which nothing is random, so that one seed is all there is: they differ from
+            the others by the chance of the images and of the others' seeds alone.
 
     Returns:
         Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means) and `micro_f1` (with one class
@@ -66,11 +69,18 @@ def summarise_arms(
         intervals = {name: _interval(each) for name, each in own.items()}
         arms[arm]["intervals"] = {**intervals, "micro_f1": dict(intervals["accuracy"])}
         arms[arm]["against"] = {
-            other: _difference(own, others, is_interim=is_interim)
+            other: _difference(
+                own,
+                others,
+                is_judged=not is_interim
+                and all(name in fixed or len(results[name]) > 1 for name in (arm, other)),
+            )
             for other, others in parts.items()
             if other != arm and (other == BASE or not is_interim)
         }
-    adjust_for_several(arms)
+    # Two questions: what pre-training is good for, and what fine-tuning is.
+    for is_fixed in (False, True):
+        adjust_for_several({name: arms[name] for name in arms if (name in fixed) is is_fixed})
     return arms
 
 
@@ -206,12 +216,10 @@ def _interval(own: Parts) -> dict[str, float]:
 
 
 def _difference(
-    own: dict[str, Parts], others: dict[str, Parts], *, is_interim: bool
+    own: dict[str, Parts], others: dict[str, Parts], *, is_judged: bool
 ) -> dict[str, Any]:
     found = {name: difference_of(own[name], others[name]) for name in METRICS}
     accuracy = found["accuracy"]
-    repeated = min(own["accuracy"].num_seeds, others["accuracy"].num_seeds) > 1
-    is_judged = repeated and not is_interim
     return {
         **_as_json(accuracy),
         "is_judged": is_judged,

@@ -11,6 +11,8 @@ from core.data.modality import DataModality
 from core.errors import RunError
 from core.modalities import data_of
 from core.recipe import DataRecipe, modality_named
+from core.recipe.arms import FROZEN
+from core.run.classifiers import answers_folder
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
 
@@ -99,16 +101,17 @@ class Answers:
 
 
 def classifier_stage(run: RunFolder, arm: str, seed: int) -> Path:
-    """The folder of the stage that fine-tuned an arm with a seed.
+    """The folder of what an arm says with a seed.
 
     Raises:
         RunError: It is not there.
     """
-    for folder in sorted(run.stages.glob(f"*-finetune-{arm}-seed-{seed}")):
+    folder = answers_folder(run, arm, seed)
+    if folder is not None:
         return folder
     if not run.path.exists():
         raise RunError("run-gone", path=run.path)
-    name = f"stages/…-finetune-{arm}-seed-{seed}"
+    name = f"frozen/{arm}" if arm in FROZEN else f"stages/…-finetune-{arm}-seed-{seed}"
     raise RunError("run-damaged", file=name, path=run.path, reason="it is missing")
 
 

@@ -58,7 +58,7 @@ class Confusions:
 
 
 def arm_rows(outcome: RunOutcome) -> list[ArmRow]:
-    """Each arm, the base model first."""
+    """Each arm, the base model first; then what was not fine-tuned."""
     return [
         ArmRow(
             name=arm.name,
@@ -71,7 +71,7 @@ def arm_rows(outcome: RunOutcome) -> list[ArmRow]:
             against_base=arm.against.get(BASE),
             seeds=tuple(seed.accuracy.value for seed in arm.seeds),
         )
-        for arm in outcome.arms
+        for arm in outcome.rows
     ]
 
 

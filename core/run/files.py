@@ -22,6 +22,7 @@ RESULTS_LOCK: Final = "results.lock"
 MODEL: Final = "model"
 DATA: Final = "data"
 STAGES: Final = "stages"
+FROZEN: Final = "frozen"
 PREVIEWS: Final = "previews"
 EXPORTS: Final = "exports"
 

@@ -17,10 +17,11 @@ from core.data.groups import groups_by_pattern
 from core.evaluate.metrics import example_scores
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.judgement import PRETRAINED_ONCE
-from core.recipe.arms import ARMS
+from core.recipe.arms import ARMS, FROZEN
 from core.run.files import ENCODER, MODEL_JSON, PREDICTIONS, RESULTS_LOCK, SUMMARY
 from core.run.formats import RESULTS_FORMAT
 from core.run.plan import StagePlan, arms_of
+from core.stages.frozen import frozen_rows, is_answered
 from core.stages.setup import RunSetup
 from core.stages.weights import kept_encoder
 from core.system.atomic import write_bytes, write_json
@@ -33,8 +34,9 @@ def write_results(setup: RunSetup) -> dict[str, Any]:
     """Compare the arms, export the fitted encoder, write `results.json`; returns its content.
 
     `arms` has, per arm, `accuracy`, `balanced_accuracy`, `macro_f1` and `micro_f1` (means),
-    their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`. `interim`
-    is null once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
+    their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`; `frozen`
+    has the same of each encoder as it is, with what an arm is better or worse. `interim` is null
+    once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
     """
     # Processes that share the fine-tunings all write: the last one must know of all the others.
     with filelock.FileLock(setup.run.path / RESULTS_LOCK):
@@ -50,9 +52,12 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     planned = [stage for stage in setup.stages if stage.kind == "finetune"]
     finetuned = [stage for stage in planned if is_done(setup, stage)]
     is_interim = len(finetuned) < len(planned)
-    arms = _arms(setup, finetuned, is_interim=is_interim)
+    rows = _rows(setup, finetuned, is_interim=is_interim)
+    arms = {name: row for name, row in rows.items() if name not in FROZEN}
     summaries = {
-        stage.name: _summary(setup, stage) for stage in setup.stages if is_done(setup, stage)
+        stage.name: _summary(setup.run.stage(stage.name))
+        for stage in setup.stages
+        if is_done(setup, stage)
     }
     encoder = _export_encoder(setup)
     text = _verdict(setup, arms, is_interim=is_interim)
@@ -65,6 +70,7 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "interim": {"done": len(finetuned), "of": len(planned)} if is_interim else None,
         "verdict": text,
         "arms": arms,
+        "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # How often each pre-training was done; 1: chance between them is in no interval.
         "num_pretrainings": 1,
         "data": {
@@ -83,19 +89,27 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     return results
 
 
-def _arms(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> dict[str, Any]:
-    if not finetuned or not len(setup.test):
+def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> dict[str, Any]:
+    """Arms and frozen rows by name, compared with each other."""
+    if not len(setup.test):
         return {}
+    folders = [(stage.arm, setup.run.stage(stage.name)) for stage in _paired(setup, finetuned)]
+    folders += [
+        (arm.name, setup.run.frozen / arm.name)
+        for arm in frozen_rows(setup)
+        if is_answered(setup, arm.name)
+    ]
     metrics: dict[str, list[dict[str, Any]]] = {}
     scores: dict[str, list[np.ndarray]] = {}
-    for stage in _paired(setup, finetuned):
-        summary = _summary(setup, stage)
-        predictions = load_file(setup.run.stage(stage.name) / PREDICTIONS)
+    for name, folder in folders:
+        predictions = load_file(folder / PREDICTIONS)
         predicted = predictions["probabilities"].argmax(axis=1)
         said = example_scores(predictions["targets"], predicted, len(setup.classes))
-        metrics.setdefault(stage.arm, []).append(summary["test"])
-        scores.setdefault(stage.arm, []).append(said)
-    return summarise_arms(metrics, scores, clusters=_clusters(setup), is_interim=is_interim)
+        metrics.setdefault(name, []).append(_summary(folder)["test"])
+        scores.setdefault(name, []).append(said)
+    return summarise_arms(
+        metrics, scores, clusters=_clusters(setup), is_interim=is_interim, fixed=FROZEN
+    )
 
 
 def _clusters(setup: RunSetup) -> np.ndarray | None:
@@ -117,6 +131,8 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
 
     Before there is such a seed: the first seed of the arms that have it.
     """
+    if not finetuned:
+        return []
     of_arm: dict[str, set[int]] = {arm: set() for arm in arms_of(setup.recipe)}
     for stage in finetuned:
         of_arm[stage.arm].add(stage.seed_index)
@@ -156,8 +172,8 @@ def _copy(setup: RunSetup, source: Path) -> None:
     write_bytes(folder / MODEL_JSON, (setup.run.model / MODEL_JSON).read_bytes())
 
 
-def _summary(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
-    text = (setup.run.stage(stage.name) / SUMMARY).read_text(encoding="utf-8")
+def _summary(folder: Path) -> dict[str, Any]:
+    text = (folder / SUMMARY).read_text(encoding="utf-8")
     summary: dict[str, Any] = json.loads(text)
     return summary
 

@@ -10,9 +10,9 @@ from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.files import DECODER
 from core.run.folder import RunFolder
-from core.run.plan import StagePlan, later_work
+from core.run.plan import StagePlan, later_work, stage_behind
 from core.stages.modality import LabeledExamples, StageModality
-from core.stages.weights import load_decoder
+from core.stages.weights import kept_encoder, load_decoder
 from core.training.context import RunContext
 from core.training.device import Hardware
 from core.training.feed import ExampleSource
@@ -96,6 +96,15 @@ class RunSetup:
         if warmed is not None:
             load_decoder(model, warmed / DECODER)
         return model
+
+    def encoder_behind(self, arm: str) -> Path | None:
+        """The file of the encoder that an arm starts from; None for the model as it was loaded."""
+        stage = stage_behind(arm, self.stages)
+        if stage is None:
+            return None
+        recipe = self.recipe
+        section = recipe.pretrain if stage.kind == "further-pretrain" else recipe.distill
+        return kept_encoder(self.run.stage(stage.name), section.keep)
 
     def folder_of(self, kind: str, round_number: int = 0, variant: str = "") -> Path | None:
         """Folder of a planned stage of that kind, round and variant; None when there is none."""

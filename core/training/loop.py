@@ -90,6 +90,8 @@ class TrainingLoop:
             self._pieces.begin()
             # Counted from what was restored.
             self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
+            if self._step == 0 and self._job.probe is not None:
+                self._probe()  # what the others are better or worse than
             self._pace.mark(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():

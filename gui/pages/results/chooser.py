@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.readers.outcome import RunOutcome
+from core.recipe.arms import FROZEN_LAYERS
 from gui.outcome.words import plus_minus
 from gui.widgets.basics import label, row
 from gui.words.numbers import arm_title, percent
@@ -64,7 +65,7 @@ class Chooser(QWidget):
         if outcome is None or not self.arm.count():
             return
         arm = str(self.arm.currentData())
-        scores = {each.name: each.seeds for each in outcome.arms}.get(arm, ())
+        scores = {each.name: each.seeds for each in outcome.rows}.get(arm, ())
         count = len(scores) or _num_seeds(outcome.classifiers, arm)
         for seed in range(count):
             score = f" ({percent(scores[seed].accuracy.value)})" if scores else ""
@@ -77,12 +78,15 @@ class Chooser(QWidget):
 
 def _arms(outcome: RunOutcome) -> list[str]:
     """The most fitted one first; untested ones only where none was tested."""
-    tested = [arm.name for arm in outcome.arms]
-    return list(dict.fromkeys(reversed(tested or [arm for arm, _ in outcome.classifiers])))
+    tuned = [arm.name for arm in outcome.arms]
+    frozen = [row.name for row in outcome.frozen if row.name in FROZEN_LAYERS]
+    if not outcome.rows:
+        tuned = [arm for arm, _ in outcome.classifiers]
+    return list(dict.fromkeys((*reversed(tuned), *frozen)))
 
 
 def _score(outcome: RunOutcome, name: str) -> str:
-    return next((f": {plus_minus(arm)}" for arm in outcome.arms if arm.name == name), "")
+    return next((f": {plus_minus(arm)}" for arm in outcome.rows if arm.name == name), "")
 
 
 def _num_seeds(classifiers: Mapping[Chosen, str], arm: str) -> int:

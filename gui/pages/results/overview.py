@@ -62,8 +62,8 @@ class Overview(QWidget):
         self.bars.show_outcome(outcome)
         self.why.setText(advice(outcome))
         for part in (self._frame, self.table):
-            part.setVisible(bool(outcome.arms))
-        self.table.texts.show_rows([_numbers(arm) for arm in outcome.arms])
+            part.setVisible(bool(outcome.rows))
+        self.table.texts.show_rows([_numbers(arm) for arm in outcome.rows])
         self.table.show_all_rows()
         trained_on = modality.trained_on or modality.examples
         numbers = (
