@@ -7,7 +7,7 @@ examples alone, and each answer has probabilities.
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,13 @@ class LinearLayer:
     bias: NDArray[np.float32]
     strength: float
     num_examples: int
+
+    def divided(self, temperature: float) -> "LinearLayer":
+        """The layer whose logits are these, divided by a temperature."""
+        weight, bias = (
+            (values / temperature).astype(np.float32) for values in (self.weight, self.bias)
+        )
+        return replace(self, weight=weight, bias=bias)
 
     def logits(self, features: Features) -> NDArray[np.float32]:
         """(N, C) of (N, D) features."""

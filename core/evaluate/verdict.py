@@ -21,12 +21,8 @@ from core.evaluate.components import (
     take_apart,
 )
 from core.evaluate.intervals import estimate, exact_interval
-from core.evaluate.several import (
-    LEVEL,
-    adjust_for_several,
-    clear_gains,
-    clear_losses,
-)
+from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
+from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
 from core.recipe.arms import BASE, DISTILLED, phrase_of
 
@@ -155,7 +151,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
         difference = arms[best]["against"][BASE]
         span = _span(difference)
         text = (
-            f"No gain here: use the base model. Over {tests}, nothing is clearly better; the best "
+            f"No gain here. Over {tests}, nothing is clearly better; the best "
             f"is {scores}, a difference of {_signed(difference['value'])} points ({span})."
         )
     if losses:
@@ -238,14 +234,13 @@ def _as_json(found: Estimate) -> dict[str, float]:
 def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what: str) -> str:
     span = _span(difference)
     if judgement is Judgement.LOSS:
-        return f"A loss here: {scores}; {_points(difference)} worse ({span}). Use the base model."
+        return f"A loss here: {scores}; {_points(difference)} worse ({span})."
     if judgement is Judgement.GAIN:
         return f"{_capital(scores)}: {_points(difference)} better ({span})."
     several = ", after Holm's correction for the number of arms," if difference["is_clear"] else ""
     return (
         f"No gain here: {scores}; the difference of {_signed(difference['value'])} points "
-        f"({span}){several} may be chance. More test {what}s or seeds could tell; until then the "
-        "base model serves as well."
+        f"({span}){several} may be chance. More test {what}s or seeds could tell."
     )
 
 

@@ -9,6 +9,7 @@ from core.export.formats import ExportFormat
 from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
+from core.readers.recommendation import which_one
 from core.recipe.arms import EVERY, title_of
 from core.run.files import SUMMARY
 from core.version import __version__
@@ -64,6 +65,8 @@ def model_card(
             if subject.classes and name != subject.arm
         ],
         verdict=results.get("verdict", ""),
+        calibration=results.get("calibration", {}).get("words", ""),
+        which=which_one(subject.run, subject.arm) if subject.classes else "",
         version=__version__,
         percent=lambda share: f"{100 * share:.1f}",
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import RunError
 from core.readers.judgement import Judgement, judge
+from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe import AUTO, modalities, modality_named
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, listed_place
 from core.recipe.modality import Modality, modality_of_results
@@ -117,6 +118,8 @@ class RunOutcome:
         interim: While fine-tunings are missing: how many are done, of how many.
         num_pretrainings: How often each pre-training was done; 0: older results don't say.
         frozen: What each encoder knows as it is: rows without fine-tuning.
+        recommended: The classifier to start from; None while there is none.
+        calibration: What sets how sure the classifiers are, in words; older results don't say.
     """
 
     run: RunFolder
@@ -133,6 +136,8 @@ class RunOutcome:
     interim: tuple[int, int] | None = None
     num_pretrainings: int = 0
     frozen: tuple[ArmScore, ...] = ()
+    recommended: Recommendation | None = None
+    calibration: str = ""
 
     @property
     def rows(self) -> tuple[ArmScore, ...]:
@@ -207,6 +212,8 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         modality=modality_of_results(data.get("what", "image")),
         interim=(int(interim["done"]), int(interim["of"])) if interim else None,
         num_pretrainings=int(values.get("num_pretrainings", 0)),
+        recommended=read_recommendation(values),
+        calibration=str(values.get("calibration", {}).get("words", "")),
         frozen=tuple(
             _arm(name, each)
             for name, each in sorted(

@@ -270,6 +270,18 @@ FROZEN: Final = {arm.name: arm for arm in _FROZEN}
 # Of those, what can be used as a classifier.
 FROZEN_LAYERS: Final = tuple(arm.name for arm in _FROZEN if arm.frozen == "linear")
 EVERY: Final = {**ARMS, **FROZEN}
+# What can be a classifier, the simplest first: what is trained least, and with the fewest stages.
+SIMPLEST_FIRST: Final = tuple(
+    arm.name
+    for arm in sorted(
+        (*(each for each in _FROZEN if each.frozen == "linear"), *_TABLE),
+        key=lambda arm: (
+            ("", "further-pretrain", "self-distill").index(arm.start),
+            not arm.frozen,
+            arm.preference,
+        ),
+    )
+)
 # The most wanted first: "the result" is the first of these that a run has.
 ARM_PREFERENCE: Final = tuple(
     arm.name for arm in sorted(_TABLE, key=lambda arm: arm.preference, reverse=True)

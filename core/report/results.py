@@ -76,8 +76,12 @@ def arm_rows(outcome: RunOutcome) -> list[ArmRow]:
 
 
 def shown_arm(outcome: RunOutcome) -> ArmScore | None:
-    """The arm whose details are shown: the one that the run is about, else any there is."""
-    return outcome.subject or next(iter(outcome.arms), None)
+    """The row whose details are shown: the recommended one, else the one the run is about."""
+    if outcome.recommended is not None and outcome.recommended.arm in {
+        r.name for r in outcome.rows
+    }:
+        return outcome.arm(outcome.recommended.arm)
+    return outcome.subject or next(iter(outcome.rows), None)
 
 
 def class_rows(outcome: RunOutcome, arm: ArmScore) -> list[ClassRow]:

@@ -38,6 +38,8 @@ SUMMARY: Final = "summary.json"
 CLASSIFIER: Final = "classifier.safetensors"
 CLASSIFIER_JSON: Final = "classifier.json"
 PREDICTIONS: Final = "predictions.safetensors"
+# The same of the validation examples.
+VALIDATION: Final = "validation.safetensors"
 TARGETS: Final = "targets.npy"
 TARGETS_NOTE: Final = "targets.json"
 CLAIM: Final = "claim.lock"

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from core.models.masked_model import Classifier
-from core.run.files import PREDICTIONS, SUMMARY
+from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import StagePlan
+from core.stages.calibrate import calibrate
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
 from core.stages.first_head import fit_head
@@ -26,6 +27,9 @@ from core.training.job import Job
 from core.training.optim import decays_in_finetuning, trainable
 from core.training.order import Order, balanced_order
 from core.training.seeds import derive_seed
+
+# Of a float32: what is less likely is 0.
+_LEAST = 1e-37
 
 
 def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
@@ -59,7 +63,13 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         (_predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
     )
     if len(setup.val):
-        summary["val"] = evaluated(setup, _predict(setup, classifier, setup.val), setup.val)
+        summary["calibration"] = calibrate(
+            setup, classifier, np.log(np.maximum(_predict(setup, classifier, setup.val), _LEAST))
+        )
+        probabilities = _predict(setup, classifier, setup.val)
+        summary["val"] = evaluated(setup, probabilities, setup.val)
+        keep = partial(save_answers, folder / VALIDATION, probabilities, setup.val.targets)
+        setup.context.write(keep, "the predictions")
     if len(setup.test):
         probabilities = _predict(setup, classifier, setup.test)
         summary["test"] = evaluated(setup, probabilities, setup.test)

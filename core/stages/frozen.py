@@ -15,7 +15,7 @@ import torch
 from core.models.masked_model import Classifier
 from core.recipe.arms import FROZEN, Arm
 from core.run.events import Noticed
-from core.run.files import PREDICTIONS, SUMMARY
+from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import missing_for, stage_behind
 from core.stages.first_head import features_of_head
 from core.stages.setup import RunSetup
@@ -98,6 +98,7 @@ def _linear(
 ) -> dict[str, Any] | None:
     """Fit, test and save a linear layer; None where none can be fitted."""
     # Late: scikit-learn takes seconds.
+    from core.evaluate.calibration import fit_temperature
     from core.evaluate.frozen import fit_regularised
 
     targets = setup.train.targets
@@ -107,6 +108,11 @@ def _linear(
     )
     if layer is None or not all(np.isfinite(each).all() for each in features.values()):
         return None
+    calibration = None
+    if "val" in features:
+        temperature = fit_temperature(layer.logits(features["val"]), setup.val.targets)
+        layer = layer.divided(temperature)
+        calibration = {"temperature": temperature, "num_examples": len(setup.val)}
     output = classifier.output_layer
     with torch.no_grad():
         output.weight.copy_(torch.from_numpy(layer.weight))
@@ -120,6 +126,7 @@ def _linear(
         "strength": layer.strength,
         "num_fitted": layer.num_examples,
         "train_accuracy": float(right.mean()),
+        "calibration": calibration,
     }
     return _finish(setup, arm, summary, probabilities, classifier)
 
@@ -132,7 +139,7 @@ def _neighbours(
 
     del classifier
     k = setup.recipe.probe.neighbours
-    probabilities = {}
+    probabilities: dict[str, np.ndarray] = {}
     for name in ("val", "test"):
         if name in features:
             found = neighbours_probabilities(
@@ -158,7 +165,7 @@ def _finish(
         if name in probabilities:
             summary[name] = evaluated(setup, probabilities[name], part)
     setup.context.write(
-        partial(_save, setup, folder, summary, probabilities.get("test"), classifier),
+        partial(_save, setup, folder, summary, probabilities, classifier),
         "the frozen model's answers",
     )
     return summary
@@ -168,12 +175,14 @@ def _save(
     setup: RunSetup,
     folder: Path,
     summary: dict[str, Any],
-    probabilities: np.ndarray | None,
+    probabilities: dict[str, np.ndarray],
     classifier: Classifier | None,
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    if probabilities is not None:
-        save_answers(folder / PREDICTIONS, probabilities, setup.test.targets)
+    if "val" in probabilities:
+        save_answers(folder / VALIDATION, probabilities["val"], setup.val.targets)
+    if "test" in probabilities:
+        save_answers(folder / PREDICTIONS, probabilities["test"], setup.test.targets)
     if classifier is not None:
         classifier.save(folder, list(setup.classes))
     write_json(folder / SUMMARY, summary)

@@ -15,10 +15,23 @@ from safetensors.numpy import load_file
 
 from core.data.groups import groups_by_pattern
 from core.evaluate.metrics import example_scores
+from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.judgement import PRETRAINED_ONCE
-from core.recipe.arms import ARMS, FROZEN
-from core.run.files import ENCODER, MODEL_JSON, PREDICTIONS, RESULTS_LOCK, SUMMARY
+from core.readers.recommendation import (
+    Recommendation,
+    recommend_by_test,
+    recommend_untested,
+)
+from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
+from core.run.files import (
+    ENCODER,
+    MODEL_JSON,
+    PREDICTIONS,
+    RESULTS_LOCK,
+    SUMMARY,
+    VALIDATION,
+)
 from core.run.formats import RESULTS_FORMAT
 from core.run.plan import StagePlan, arms_of
 from core.stages.frozen import frozen_rows, is_answered
@@ -60,15 +73,21 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         if is_done(setup, stage)
     }
     encoder = _export_encoder(setup)
+    recommended = None if is_interim else _recommended(setup, finetuned, rows)
     text = _verdict(setup, arms, is_interim=is_interim)
     if any(ARMS[arm].start for arm in arms if arm in ARMS):
         text += f" {PRETRAINED_ONCE}"
+    if recommended is not None:
+        text += f" {recommended.words}"
     if is_interim:
         text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"
     results: dict[str, Any] = {
         "format": RESULTS_FORMAT,
         "interim": {"done": len(finetuned), "of": len(planned)} if is_interim else None,
         "verdict": text,
+        # The classifier to start from; null until all are there.
+        "recommended": recommended.to_json() if recommended is not None else None,
+        "calibration": _calibration(setup, finetuned),
         "arms": arms,
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # How often each pre-training was done; 1: chance between them is in no interval.
@@ -93,15 +112,9 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
     """Arms and frozen rows by name, compared with each other."""
     if not len(setup.test):
         return {}
-    folders = [(stage.arm, setup.run.stage(stage.name)) for stage in _paired(setup, finetuned)]
-    folders += [
-        (arm.name, setup.run.frozen / arm.name)
-        for arm in frozen_rows(setup)
-        if is_answered(setup, arm.name)
-    ]
     metrics: dict[str, list[dict[str, Any]]] = {}
     scores: dict[str, list[np.ndarray]] = {}
-    for name, folder in folders:
+    for name, folder in _answers(setup, finetuned):
         predictions = load_file(folder / PREDICTIONS)
         predicted = predictions["probabilities"].argmax(axis=1)
         said = example_scores(predictions["targets"], predicted, len(setup.classes))
@@ -112,8 +125,47 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
     )
 
 
-def _clusters(setup: RunSetup) -> np.ndarray | None:
-    """(N,) which test examples belong together by their names; None when nothing says so.
+def _answers(setup: RunSetup, finetuned: list[StagePlan]) -> list[tuple[str, Path]]:
+    """Names and folders of all that can be compared."""
+    folders = [(stage.arm, setup.run.stage(stage.name)) for stage in _paired(setup, finetuned)]
+    frozen = (arm.name for arm in frozen_rows(setup) if is_answered(setup, arm.name))
+    return folders + [(name, setup.run.frozen / name) for name in frozen]
+
+
+def _recommended(
+    setup: RunSetup, finetuned: list[StagePlan], rows: dict[str, Any]
+) -> Recommendation | None:
+    what = setup.manifest.modality.example
+    answers = [(name, at) for name, at in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
+    # What an older version fine-tuned kept no answers of validation examples.
+    if len(setup.val) and all((folder / VALIDATION).exists() for _, folder in answers):
+        correct: dict[str, list[np.ndarray]] = {}
+        for name, folder in answers:
+            correct.setdefault(name, []).append(is_right(load_file(folder / VALIDATION)))
+        return recommend_by_validation(correct, what, clusters=_clusters(setup, "val"))
+    if rows:
+        return recommend_by_test(rows, what)
+    return recommend_untested([name for name, _ in answers])
+
+
+def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
+    """How many examples the temperatures were fitted on (0: there are none), and that in words."""
+    answers = [folder for name, folder in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
+    found = [_summary(folder).get("calibration") for folder in answers]
+    what = setup.manifest.modality.example
+    if found and all(found):
+        number = len(setup.val)
+        words = (
+            f"How sure the classifiers are was set by {number:,} validation "
+            f"{what}{'s' if number != 1 else ''} (a temperature in each, in every export, too)."
+        )
+        return {"num_examples": number, "words": words}
+    words = f"There are no validation {what}s, so how sure the classifiers are is as trained."
+    return {"num_examples": 0, "words": words if answers else ""}
+
+
+def _clusters(setup: RunSetup, split: str = "test") -> np.ndarray | None:
+    """(N,) which examples of a split belong together by their names; None when nothing says so.
 
     What a column of a table says is not in the manifest, so it is not known here.
     """
@@ -122,7 +174,7 @@ def _clusters(setup: RunSetup) -> np.ndarray | None:
         return None
     groups, _ = groups_by_pattern(setup.manifest.labeled, pattern)
     numbers: dict[object, int] = {}
-    keys = ((each.root, each.path) for each in setup.manifest.used_split("test"))
+    keys = ((each.root, each.path) for each in setup.manifest.used_split(split))
     return np.array([numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys])
 
 

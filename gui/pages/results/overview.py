@@ -72,7 +72,7 @@ class Overview(QWidget):
             (outcome.num_test, "tested on {:,}"),
         )
         parts = ", ".join(words.format(count) for count, words in numbers if count)
-        self.data.setText(f"{parts[:1].upper()}{parts[1:]}.")
+        self.data.setText(f"{parts[:1].upper()}{parts[1:]}. {outcome.calibration}".strip())
 
 
 def _numbers(arm: ArmScore) -> Row:
