@@ -17,14 +17,15 @@ from core.stages.setup import RunSetup
 
 
 def calibrate(
-    setup: RunSetup, classifier: Classifier, log_probabilities: np.ndarray
+    setup: RunSetup, classifier: Classifier, log_probabilities: np.ndarray, targets: np.ndarray
 ) -> dict[str, Any] | None:
     """Divide a classifier's logits by the temperature that the validation examples want.
 
     Args:
-        setup: With validation examples.
+        setup: The run.
         classifier: Trained.
         log_probabilities: (N, C) what it says of the validation examples.
+        targets: (N,) their classes.
 
     Returns:
         `temperature` and `num_examples` that it was fitted on; None, with a notice, where the
@@ -34,6 +35,8 @@ def calibrate(
     from core.evaluate.calibration import fit_temperature
 
     output = classifier.output_layer
+    if not len(targets):
+        return None
     if not is_plain(output, nn.Linear) or not np.isfinite(log_probabilities).all():
         text = (
             "The probabilities are as trained: this classifier's output layer is none that a "
@@ -41,8 +44,8 @@ def calibrate(
         )
         setup.context.report(Noticed(id="not-calibrated", text=text))
         return None
-    temperature = fit_temperature(log_probabilities, setup.val.targets)
+    temperature = fit_temperature(log_probabilities, targets)
     with torch.no_grad():
         for values in (output.weight, output.bias):
             values.div_(temperature)
-    return {"temperature": temperature, "num_examples": len(setup.val)}
+    return {"temperature": temperature, "num_examples": len(targets)}

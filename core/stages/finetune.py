@@ -19,7 +19,7 @@ from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
 from core.stages.regularise.choose import Regulariser, regulariser_of
 from core.stages.setup import RunSetup
-from core.stages.tested import evaluated, save_answers
+from core.stages.tested import evaluated, readable, save_answers
 from core.stages.weights import load_encoder
 from core.system.atomic import write_json
 from core.training.feed import Batch, Feed
@@ -63,20 +63,26 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         (_predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
     )
     if len(setup.val):
-        summary["calibration"] = calibrate(
-            setup, classifier, np.log(np.maximum(_predict(setup, classifier, setup.val), _LEAST))
-        )
-        probabilities = _predict(setup, classifier, setup.val)
-        summary["val"] = evaluated(setup, probabilities, setup.val)
-        keep = partial(save_answers, folder / VALIDATION, probabilities, setup.val.targets)
-        setup.context.write(keep, "the predictions")
+        val, probabilities = readable(setup, setup.val, _predict(setup, classifier, setup.val))
+        logs = np.log(np.maximum(probabilities, _LEAST))
+        summary["calibration"] = calibrate(setup, classifier, logs, val.targets)
+        _answer(setup, "val", folder / VALIDATION, classifier, summary)
     if len(setup.test):
-        probabilities = _predict(setup, classifier, setup.test)
-        summary["test"] = evaluated(setup, probabilities, setup.test)
-        keep = partial(save_answers, folder / PREDICTIONS, probabilities, setup.test.targets)
-        setup.context.write(keep, "the predictions")
+        _answer(setup, "test", folder / PREDICTIONS, classifier, summary)
     setup.context.write(partial(_finish, setup, folder, classifier, summary), "the classifier")
     return summary
+
+
+def _answer(
+    setup: RunSetup, split: str, file: Path, classifier: Classifier, summary: dict[str, Any]
+) -> None:
+    """Test a classifier on a split, and keep what it said."""
+    asked = setup.val if split == "val" else setup.test
+    found, probabilities = readable(setup, asked, _predict(setup, classifier, asked))
+    if len(found):
+        summary[split] = evaluated(setup, probabilities, found)
+        keep = partial(save_answers, file, probabilities, found)
+        setup.context.write(keep, "the predictions")
 
 
 def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict[str, Any]) -> None:

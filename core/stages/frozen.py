@@ -18,8 +18,9 @@ from core.run.events import Noticed
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import missing_for, stage_behind
 from core.stages.first_head import features_of_head
+from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
-from core.stages.tested import evaluated, save_answers
+from core.stages.tested import evaluated, readable, save_answers
 from core.stages.weights import load_encoder
 from core.system.atomic import write_json
 from core.training.ranks import Ranks
@@ -68,10 +69,15 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
         for name, part in parts.items()
         if len(part)
     }
+    held: dict[str, LabeledExamples] = {}
+    for name in features.keys() - {"train"}:
+        held[name], features[name] = readable(setup, parts[name], features[name])
+        if not len(held[name]):
+            del held[name], features[name]
     said = []
     for arm in arms:
         summary = (_linear if arm.frozen == "linear" else _neighbours)(
-            setup, arm, classifier, features
+            setup, arm, classifier, features, held
         )
         if summary is None:
             text = f"{arm.phrase} can't answer: its features are no numbers."
@@ -94,7 +100,11 @@ def _classifier(setup: RunSetup, arm: Arm) -> Classifier:
 
 
 def _linear(
-    setup: RunSetup, arm: Arm, classifier: Classifier, features: dict[str, np.ndarray]
+    setup: RunSetup,
+    arm: Arm,
+    classifier: Classifier,
+    features: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
 ) -> dict[str, Any] | None:
     """Fit, test and save a linear layer; None where none can be fitted."""
     # Late: scikit-learn takes seconds.
@@ -110,9 +120,9 @@ def _linear(
         return None
     calibration = None
     if "val" in features:
-        temperature = fit_temperature(layer.logits(features["val"]), setup.val.targets)
+        temperature = fit_temperature(layer.logits(features["val"]), held["val"].targets)
         layer = layer.divided(temperature)
-        calibration = {"temperature": temperature, "num_examples": len(setup.val)}
+        calibration = {"temperature": temperature, "num_examples": len(held["val"])}
     output = classifier.output_layer
     with torch.no_grad():
         output.weight.copy_(torch.from_numpy(layer.weight))
@@ -128,11 +138,15 @@ def _linear(
         "train_accuracy": float(right.mean()),
         "calibration": calibration,
     }
-    return _finish(setup, arm, summary, probabilities, classifier)
+    return _finish(setup, arm, summary, probabilities, held, classifier)
 
 
 def _neighbours(
-    setup: RunSetup, arm: Arm, classifier: Classifier, features: dict[str, np.ndarray]
+    setup: RunSetup,
+    arm: Arm,
+    classifier: Classifier,
+    features: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
 ) -> dict[str, Any] | None:
     """Let the neighbours of the held-out examples vote; None where a feature is no number."""
     from core.evaluate.frozen import neighbours_probabilities
@@ -150,7 +164,7 @@ def _neighbours(
             if found is None:
                 return None
             probabilities[name] = found
-    return _finish(setup, arm, {"neighbours": k}, probabilities, None)
+    return _finish(setup, arm, {"neighbours": k}, probabilities, held, None)
 
 
 def _finish(
@@ -158,14 +172,14 @@ def _finish(
     arm: Arm,
     summary: dict[str, Any],
     probabilities: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
     classifier: Classifier | None,
 ) -> dict[str, Any]:
     folder = setup.run.frozen / arm.name
-    for name, part in (("val", setup.val), ("test", setup.test)):
-        if name in probabilities:
-            summary[name] = evaluated(setup, probabilities[name], part)
+    for name, part in held.items():
+        summary[name] = evaluated(setup, probabilities[name], part)
     setup.context.write(
-        partial(_save, setup, folder, summary, probabilities, classifier),
+        partial(_save, setup, folder, summary, probabilities, held, classifier),
         "the frozen model's answers",
     )
     return summary
@@ -176,13 +190,13 @@ def _save(
     folder: Path,
     summary: dict[str, Any],
     probabilities: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
     classifier: Classifier | None,
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    if "val" in probabilities:
-        save_answers(folder / VALIDATION, probabilities["val"], setup.val.targets)
-    if "test" in probabilities:
-        save_answers(folder / PREDICTIONS, probabilities["test"], setup.test.targets)
+    for name, file in (("val", VALIDATION), ("test", PREDICTIONS)):
+        if name in held:
+            save_answers(folder / file, probabilities[name], held[name])
     if classifier is not None:
         classifier.save(folder, list(setup.classes))
     write_json(folder / SUMMARY, summary)

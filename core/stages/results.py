@@ -13,7 +13,7 @@ import filelock
 import numpy as np
 from safetensors.numpy import load_file
 
-from core.data.groups import groups_by_pattern
+from core.data.groups import clusters_of
 from core.evaluate.metrics import example_scores
 from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
@@ -35,7 +35,9 @@ from core.run.files import (
 from core.run.formats import RESULTS_FORMAT
 from core.run.plan import StagePlan, arms_of
 from core.stages.frozen import frozen_rows, is_answered
+from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
+from core.stages.tested import aligned, evaluated
 from core.stages.weights import kept_encoder
 from core.system.atomic import write_bytes, write_json
 
@@ -97,7 +99,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
             "pretraining_images": len(setup.unlabeled),
             "train_images": len(setup.train),
             "val_images": len(setup.val),
-            "test_images": len(setup.test),
+            # Without those that could not be read any more.
+            "test_images": next((row["num_images"] for row in rows.values()), len(setup.test)),
             "classes": list(setup.classes),
         },
         "stages": {name: _without_details(summary) for name, summary in summaries.items()},
@@ -112,17 +115,24 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
     """Arms and frozen rows by name, compared with each other."""
     if not len(setup.test):
         return {}
+    folders = [(n, at) for n, at in _answers(setup, finetuned) if (at / PREDICTIONS).exists()]
+    if not folders:
+        return {}
+    common, answers = aligned([load_file(folder / PREDICTIONS) for _, folder in folders])
     metrics: dict[str, list[dict[str, Any]]] = {}
     scores: dict[str, list[np.ndarray]] = {}
-    for name, folder in _answers(setup, finetuned):
-        predictions = load_file(folder / PREDICTIONS)
-        predicted = predictions["probabilities"].argmax(axis=1)
-        said = example_scores(predictions["targets"], predicted, len(setup.classes))
-        metrics.setdefault(name, []).append(_summary(folder)["test"])
+    for (name, folder), found in zip(folders, answers, strict=True):
+        summary = _summary(folder)["test"]
+        # Some were read by it that another could not read.
+        if summary["num_images"] != len(common):
+            part = LabeledExamples(common, found["targets"])
+            summary = evaluated(setup, found["probabilities"], part)
+        predicted = found["probabilities"].argmax(axis=1)
+        said = example_scores(found["targets"], predicted, len(setup.classes))
+        metrics.setdefault(name, []).append(summary)
         scores.setdefault(name, []).append(said)
-    return summarise_arms(
-        metrics, scores, clusters=_clusters(setup), is_interim=is_interim, fixed=FROZEN
-    )
+    clusters = _clusters(setup, "test", common)
+    return summarise_arms(metrics, scores, clusters=clusters, is_interim=is_interim, fixed=FROZEN)
 
 
 def _answers(setup: RunSetup, finetuned: list[StagePlan]) -> list[tuple[str, Path]]:
@@ -138,11 +148,13 @@ def _recommended(
     what = setup.manifest.modality.example
     answers = [(name, at) for name, at in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
     # What an older version fine-tuned kept no answers of validation examples.
-    if len(setup.val) and all((folder / VALIDATION).exists() for _, folder in answers):
+    if answers and all((folder / VALIDATION).exists() for _, folder in answers):
+        common, kept = aligned([load_file(folder / VALIDATION) for _, folder in answers])
         correct: dict[str, list[np.ndarray]] = {}
-        for name, folder in answers:
-            correct.setdefault(name, []).append(is_right(load_file(folder / VALIDATION)))
-        return recommend_by_validation(correct, what, clusters=_clusters(setup, "val"))
+        for (name, _), each in zip(answers, kept, strict=True):
+            correct.setdefault(name, []).append(is_right(each))
+        clusters = _clusters(setup, "val", common)
+        return recommend_by_validation(correct, what, clusters=clusters)
     if rows:
         return recommend_by_test(rows, what)
     return recommend_untested([name for name, _ in answers])
@@ -164,18 +176,10 @@ def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     return {"num_examples": 0, "words": words if answers else ""}
 
 
-def _clusters(setup: RunSetup, split: str = "test") -> np.ndarray | None:
-    """(N,) which examples of a split belong together by their names; None when nothing says so.
-
-    What a column of a table says is not in the manifest, so it is not known here.
-    """
-    pattern = setup.recipe.data.group_pattern
-    if pattern is None:
-        return None
-    groups, _ = groups_by_pattern(setup.manifest.labeled, pattern)
-    numbers: dict[object, int] = {}
-    keys = ((each.root, each.path) for each in setup.manifest.used_split(split))
-    return np.array([numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys])
+def _clusters(setup: RunSetup, split: str, rows: np.ndarray) -> np.ndarray | None:
+    """(N,) which of these rows of a split belong together; None when nothing says so."""
+    found = clusters_of(setup.manifest, split, setup.recipe.data.group_pattern)
+    return None if found is None else np.array(found)[rows]
 
 
 def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:

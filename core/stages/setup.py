@@ -1,5 +1,6 @@
 """What every stage of a run shares once it is prepared."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class RunSetup:
         val: Validation examples; may be empty.
         test: Test examples; may be empty.
         stages: All stages, in order.
+        missing: See `core.stages.modality.Examples`.
         no_classifier: Why nothing is fine-tuned, in words; empty when it is.
     """
 
@@ -55,6 +57,7 @@ class RunSetup:
     test: LabeledExamples
     stages: list[StagePlan]
     no_classifier: str
+    missing: Callable[[], Collection[int]] = frozenset
 
     @property
     def classes(self) -> tuple[str, ...]:

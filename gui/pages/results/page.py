@@ -232,7 +232,7 @@ class ResultsPage(Page):
         )
 
     def _on_answers(self, found: Found) -> None:
-        self._images = found.answers.images
+        self._images = found.answers.whole
         for part in (self.confusion, self.mistakes):
             part.examples.show_problem(found.missing)
             part.show_answers(found.answers)
