@@ -13,7 +13,7 @@ from core.readers.judgement import Judgement, judge
 from core.recipe.arms import BASE
 
 
-def adjust_for_several(arms: dict[str, Any]) -> None:
+def adjust_for_several(arms: dict[str, Any], error: float = LEVEL) -> None:
     """Note `p_holm` and `is_clear_holm` in each arm's difference from the base, in place.
 
     Of a single difference there is nothing to correct, and what is not judged is not tested.
@@ -23,7 +23,7 @@ def adjust_for_several(arms: dict[str, Any]) -> None:
     if len(tested) < 2:
         return
     for name, adjusted in holm({name: each["p"] for name, each in tested.items()}).items():
-        is_clear = bool(tested[name]["is_clear"]) and adjusted < LEVEL
+        is_clear = bool(tested[name]["is_clear"]) and adjusted < error
         tested[name].update({"p_holm": adjusted, "is_clear_holm": is_clear})
 
 

@@ -39,6 +39,7 @@ def summarise_arms(
     clusters: Clusters | None = None,
     is_interim: bool = False,
     fixed: Container[str] = (),
+    error: float = LEVEL,
 ) -> dict[str, Any]:
     """Means over the seeds of each arm, their 95 % intervals, and differences between arms.
 
@@ -49,6 +50,7 @@ def summarise_arms(
         is_interim: Of results on the way: only differences from the base, and none is judged.
         fixed: Arms in which nothing is random, so that one seed is all there is: they differ from
             the others by the chance of the images and of the others' seeds alone.
+        error: How often intervals of differences may miss, and claims be false.
 
     Returns:
         Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means) and `micro_f1` (with one class
@@ -68,6 +70,7 @@ def summarise_arms(
             other: _difference(
                 own,
                 others,
+                error,
                 is_judged=not is_interim
                 and all(name in fixed or len(results[name]) > 1 for name in (arm, other)),
             )
@@ -76,7 +79,8 @@ def summarise_arms(
         }
     # Two questions: what pre-training is good for, and what fine-tuning is.
     for is_fixed in (False, True):
-        adjust_for_several({name: arms[name] for name in arms if (name in fixed) is is_fixed})
+        alike = {name: arms[name] for name in arms if (name in fixed) is is_fixed}
+        adjust_for_several(alike, error)
     return arms
 
 
@@ -212,21 +216,21 @@ def _interval(own: Parts) -> dict[str, float]:
 
 
 def _difference(
-    own: dict[str, Parts], others: dict[str, Parts], *, is_judged: bool
+    own: dict[str, Parts], others: dict[str, Parts], error: float, *, is_judged: bool
 ) -> dict[str, Any]:
     found = {name: difference_of(own[name], others[name]) for name in METRICS}
     accuracy = found["accuracy"]
     return {
-        **_as_json(accuracy),
+        **_as_json(accuracy, error),
         "is_judged": is_judged,
-        "is_clear": is_judged and accuracy.p < LEVEL,
-        "balanced_accuracy": _as_json(found["balanced_accuracy"]),
-        "macro_f1": _as_json(found["macro_f1"]),
+        "is_clear": is_judged and accuracy.p < error,
+        "balanced_accuracy": _as_json(found["balanced_accuracy"], error),
+        "macro_f1": _as_json(found["macro_f1"], error),
     }
 
 
-def _as_json(found: Estimate) -> dict[str, float]:
-    half = found.half_width()
+def _as_json(found: Estimate, error: float) -> dict[str, float]:
+    half = found.half_width(error)
     low, high = found.value - half, found.value + half
     return {"value": found.value, "low": max(-1.0, low), "high": min(1.0, high), "p": found.p}
 

@@ -119,6 +119,7 @@ class RunOutcome:
         num_pretrainings: How often each pre-training was done; 0: older results don't say.
         frozen: What each encoder knows as it is: rows without fine-tuning.
         recommended: The classifier to start from; None while there is none.
+        extended_from: How many seeds a comparison had each time that more were added.
         calibration: What sets how sure the classifiers are, in words; older results don't say.
     """
 
@@ -138,6 +139,7 @@ class RunOutcome:
     frozen: tuple[ArmScore, ...] = ()
     recommended: Recommendation | None = None
     calibration: str = ""
+    extended_from: tuple[int, ...] = ()
 
     @property
     def rows(self) -> tuple[ArmScore, ...]:
@@ -213,6 +215,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         interim=(int(interim["done"]), int(interim["of"])) if interim else None,
         num_pretrainings=int(values.get("num_pretrainings", 0)),
         recommended=read_recommendation(values),
+        extended_from=tuple(int(number) for number in values.get("extended_from", ())),
         calibration=str(values.get("calibration", {}).get("words", "")),
         frozen=tuple(
             _arm(name, each)

@@ -16,6 +16,8 @@ CONTROL: Final = "control.json"
 ADJUSTMENTS: Final = "adjustments.json"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
+# From how many seeds a comparison was extended, each time.
+EXTENSIONS: Final = "extensions.json"
 RESULTS_LOCK: Final = "results.lock"
 
 # Folders in it.

@@ -18,12 +18,14 @@ from core.evaluate.metrics import example_scores
 from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.judgement import PRETRAINED_ONCE
+from core.readers.looks import extended_in_words, share_of_look
 from core.readers.recommendation import (
     Recommendation,
     recommend_by_test,
     recommend_untested,
 )
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
+from core.run.extensions import extended_from
 from core.run.files import (
     ENCODER,
     MODEL_JSON,
@@ -79,6 +81,9 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     text = _verdict(setup, arms, is_interim=is_interim)
     if any(ARMS[arm].start for arm in arms if arm in ARMS):
         text += f" {PRETRAINED_ONCE}"
+    extended = extended_from(setup.run)
+    if extended and arms:
+        text += f" {extended_in_words(extended)}"
     if recommended is not None:
         text += f" {recommended.words}"
     if is_interim:
@@ -94,6 +99,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # How often each pre-training was done; 1: chance between them is in no interval.
         "num_pretrainings": 1,
+        # How many seeds a comparison had each time that more were added.
+        "extended_from": extended,
         "data": {
             "what": setup.manifest.modality.result_name,
             "pretraining_images": len(setup.unlabeled),
@@ -132,7 +139,16 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
         metrics.setdefault(name, []).append(summary)
         scores.setdefault(name, []).append(said)
     clusters = _clusters(setup, "test", common)
-    return summarise_arms(metrics, scores, clusters=clusters, is_interim=is_interim, fixed=FROZEN)
+    # Where seeds come one after the other, more may be added when the answer is seen.
+    look = len(extended_from(setup.run)) + 1 if setup.recipe.finetune.order == "seeds" else 0
+    return summarise_arms(
+        metrics,
+        scores,
+        clusters=clusters,
+        is_interim=is_interim,
+        fixed=FROZEN,
+        error=share_of_look(look),
+    )
 
 
 def _answers(setup: RunSetup, finetuned: list[StagePlan]) -> list[tuple[str, Path]]:

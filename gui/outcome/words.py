@@ -1,6 +1,7 @@
 """The answer of a run in sentences."""
 
 from core.readers.judgement import PRETRAINED_ONCE, Judgement, why_not_judged
+from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, phrase_of
 from gui.words.numbers import arm_title, percent
@@ -71,6 +72,8 @@ def advice(outcome: RunOutcome) -> str:
         words += _other_gain(outcome)
     if outcome.is_pretrained_once:
         words += f" {PRETRAINED_ONCE}"
+    if outcome.extended_from:
+        words += f" {extended_in_words(list(outcome.extended_from))}"
     return " ".join(filter(None, (words, recommended, surer(outcome))))
 
 
