@@ -12,8 +12,9 @@ from rich.status import Status
 
 from core.errors import RunError
 from core.modalities import exports_of, formats_of
+from core.readers.recommendation import which_one
 from core.recipe import modalities
-from core.recipe.arms import ARMS
+from core.recipe.arms import SIMPLEST_FIRST
 from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def export_command(
         typer.Option(help="The folder to make; RUN/exports/<format> by default."),
     ] = None,
     arm: Annotated[
-        str | None, typer.Option(help=f"{', '.join(ARMS)}; the most fitted by default.")
+        str | None,
+        typer.Option(help=f"{', '.join(SIMPLEST_FIRST)}; the recommended one by default."),
     ] = None,
     precision: Annotated[
         str | None, typer.Option(help="fp32, fp16 or int8; the last two for onnx only.")
@@ -83,6 +85,8 @@ def export_command(
             report=report,
         )
         _say(console, _checked(exported.parity))
+        if exported.needs_classifier:
+            _say(console, which_one(opened, exported.parity["arm"]))
         _say(console, f"Written: {exported.folder}")
         if hub is not None:
             address = hub.push(exported.folder, private=private, report=report)

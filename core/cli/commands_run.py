@@ -217,7 +217,9 @@ def _show_end(run: RunFolder, ended: RunEnded, console: Console) -> None:
 def show_results(run: RunFolder, console: Console) -> None:
     """The arms side by side, the verdict, and where everything is."""
     results = _print_table(run, console)
-    console.print(results["verdict"], markup=False, highlight=False, soft_wrap=True)
+    for words in (results["verdict"], results.get("calibration", {}).get("words")):
+        if words:
+            console.print(words, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Results: {run.results_file}", markup=False, highlight=False, soft_wrap=True)
 
 

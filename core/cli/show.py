@@ -204,7 +204,11 @@ def results_table(results: dict[str, Any]) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("Against base", justify="right", min_width=15)
     table.add_column("Macro-F1", justify="right", no_wrap=True)
-    for arm, values in results["arms"].items():
+    frozen = results.get("frozen", {})
+    for arm, values in (*results["arms"].items(), *frozen.items()):
+        if arm == next(iter(frozen), None):
+            # From here on nothing was fine-tuned.
+            table.add_section()
         interval = values["intervals"]["accuracy"]
         table.add_row(
             title_of(arm),

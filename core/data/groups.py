@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from core.data.manifest import Example, counted, displayed
+from core.data.manifest import Example, Manifest, counted, displayed
 from core.data.splits import SPLIT_ORDER, nfc
 from core.errors import RunError
 
@@ -71,6 +71,44 @@ def groups_by_pattern(
         first = displayed(without[0].path)
         raise RunError("groups-not-found", pattern=pattern, count=len(without), first=first)
     return groups, _without(without, "data.group_pattern")
+
+
+def numbered(examples: Iterable[Example], groups: Groups) -> tuple[int | None, ...]:
+    """The group of each example by a number, None where it has none; empty without groups.
+
+    Numbers, since names of patients belong to nobody but the table.
+    """
+    if not groups:
+        return ()
+    numbers: dict[str, int] = {}
+    named = (groups.get((each.root, each.path)) for each in examples)
+    return tuple(None if name is None else numbers.setdefault(name, len(numbers)) for name in named)
+
+
+def clusters_of(manifest: Manifest, split: str, pattern: str | None) -> list[int] | None:
+    """A number for each used example of a split, equal for those that belong together.
+
+    Args:
+        manifest: With what a column of a table or a pattern said when it was made; older versions
+            kept nothing of it.
+        split: Which split.
+        pattern: What names say, for such an older one.
+
+    Returns:
+        None when nothing says what belongs together.
+    """
+    groups: dict[Key, object] = {
+        (each.root, each.path): group
+        for each, group in zip(manifest.labeled, manifest.groups, strict=False)
+        if group is not None
+    }
+    if not groups and pattern is not None:
+        groups.update(groups_by_pattern(manifest.labeled, pattern)[0])
+    if not groups:
+        return None
+    numbers: dict[object, int] = {}
+    keys = ((each.root, each.path) for each in manifest.used_split(split))
+    return [numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys]
 
 
 def _without(without: Sequence[Example], setting: str) -> list[str]:

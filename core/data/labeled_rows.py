@@ -7,7 +7,7 @@ window; as arrays they take a moment and a few megabytes.
 import json
 import os
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -49,6 +49,22 @@ class LabeledRows:
         start = int(self.ends[index - 1]) if index else 0
         name = os.fsdecode(self.names[start : int(self.ends[index])])
         return place_in(self.roots[int(self.root[index])], name, is_own=self.is_own)
+
+    def chosen(self, rows: NDArray[np.int64]) -> "LabeledRows":
+        """Some of the examples, by their places.
+
+        Raises:
+            IndexError: There is no such place.
+        """
+        starts = np.concatenate([[0], self.ends[:-1]]).astype(np.int64)
+        names = [self.names[int(starts[row]) : int(self.ends[row])] for row in rows]
+        return replace(
+            self,
+            names=b"".join(names),
+            ends=np.cumsum([len(name) for name in names], dtype=np.int64),
+            root=self.root[rows],
+            label=self.label[rows],
+        )
 
 
 def read_labeled_rows(path: Path, split: str) -> LabeledRows:

@@ -144,6 +144,8 @@ class Manifest:
         left_out_texts: Hashes (8 bytes) of unlabeled texts that are nearly test texts.
         cuts_lines: Whether lines and paragraphs of unlabeled texts that are held-out texts are cut
             out of them; runs of older versions did not.
+        groups: What each labeled example belongs to, by a number; None for none. Empty: nothing was
+            said, or by a version that did not keep it.
         is_own: Whether it was made just now, or read and made on this machine: then it may name
             files outside its roots.
     """
@@ -167,6 +169,7 @@ class Manifest:
     left_out: frozenset[tuple[int, str]] = frozenset()
     left_out_texts: frozenset[int] = frozenset()
     cuts_lines: bool = False
+    groups: tuple[int | None, ...] = ()
     is_own: bool = field(default=True, compare=False)
 
     @property

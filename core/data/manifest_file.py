@@ -68,6 +68,7 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "guesses": [astuple(guess) for guess in manifest.guesses],
         "num_pairs": manifest.num_pairs,
         "cuts_lines": manifest.cuts_lines,
+        **({"groups": manifest.groups} if manifest.groups else {}),
         **_sealed(manifest),
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
@@ -193,6 +194,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         left_out=frozenset(copies.left_out),
         left_out_texts=frozenset(copies.left_out_texts),
         cuts_lines=bool(header.get("cuts_lines", False)),
+        groups=_groups(header, sum(example.label is not None for example in examples)),
         is_own=is_sealed(header["roots"], header.get("seal")),
     )
 
@@ -214,6 +216,16 @@ class _Copies:
             self.left_out_texts.update(map(int, values))
         else:
             raise ValueError(f"unknown entry {kind!r}")
+
+
+def _groups(header: dict[str, Any], num_labeled: int) -> tuple[int | None, ...]:
+    groups = tuple(header.get("groups", ()))
+    if groups and (
+        len(groups) != num_labeled
+        or not all(each is None or isinstance(each, int) for each in groups)
+    ):
+        raise ValueError("its groups are not those of its examples")
+    return groups
 
 
 def _kind_of(header: dict[str, Any]) -> str:

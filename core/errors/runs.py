@@ -14,7 +14,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "arm-unknown": Entry(
         "There is no arm {name}.",
-        "Choose one of {arms}, or leave it out for the most fitted one.",
+        "Choose one of {arms}, or leave it out for the recommended one.",
     ),
     "run-gone": Entry(
         "The run {path} is not there any more.",
@@ -62,6 +62,12 @@ ENTRIES: dict[str, Entry] = {
     "run-inside-data": Entry(
         "The run folder {path} lies inside the data folder {data}.",
         "Choose a folder outside it: Redistill never writes into your data.",
+    ),
+    "unknown-needs-validation": Entry(
+        "This classifier can't say “unknown” at the level {level}: that takes at least {least} "
+        "validation examples, which no training has seen, and there are {found}.",
+        "Ask for a lower level, or start a run with a validation part (`data.val_fraction`, on the "
+        "Plan page).",
     ),
     "predict-inside-data": Entry(
         "{path} lies inside {data}, the folder of images.",

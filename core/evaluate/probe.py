@@ -20,8 +20,8 @@ Targets = NDArray[np.integer[Any]]
 _TEMPERATURE = 0.07
 # Strong: labels are few, features many; the looser tolerance costs no accuracy worth the time.
 _INVERSE_REGULARISATION = 0.05
-_TOLERANCE = 1e-3
-_MAX_ITERATIONS = 200
+TOLERANCE = 1e-3
+MAX_ITERATIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def probe(
         max_examples: More than these are subsampled.
     """
     random = np.random.default_rng(seed)
-    features, targets = _at_most(features, targets, max_examples, random)
+    features, targets = at_most(features, targets, max_examples, random)
     num_dropped = 0
     if fit_on is None:
         counts = np.bincount(targets, minlength=1)
@@ -80,7 +80,7 @@ def probe(
             (features[fit], targets[fit], features[held], targets[held]) for fit, held in parts
         ]
     else:
-        pairs = [(*_at_most(*fit_on, max_examples, random), features, targets)]
+        pairs = [(*at_most(*fit_on, max_examples, random), features, targets)]
     if not pairs or not all(_can_fit(pair) for pair in pairs):
         return ProbeScore(None, None, len(targets), num_dropped)
     right = np.zeros(2)
@@ -91,7 +91,12 @@ def probe(
 
 
 def fit_linear(
-    features: Features, targets: Targets, num_classes: int, *, balanced: bool = False
+    features: Features,
+    targets: Targets,
+    num_classes: int,
+    *,
+    balanced: bool = False,
+    strength: float = _INVERSE_REGULARISATION,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
     """The linear probe itself, as a layer on the features as they are; deterministic.
 
@@ -103,6 +108,7 @@ def fit_linear(
         targets: (N,) their classes.
         num_classes: C, with those that have no example here.
         balanced: Weigh the classes as if all had the same number of examples.
+        strength: The inverse strength of the regularisation, on features of variance 1.
 
     Returns:
         (C, D) weight and (C,) bias, whose softmax are the probe's probabilities.
@@ -110,7 +116,7 @@ def fit_linear(
     present = np.unique(targets)
     if len(present) < 2 or not np.isfinite(features).all():
         return None
-    linear = _logistic("balanced" if balanced else None)
+    linear = _logistic("balanced" if balanced else None, strength)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         linear.fit(features, targets)
@@ -139,9 +145,10 @@ def stratified_folds(targets: Targets, folds: int, random: np.random.Generator) 
     return fold
 
 
-def _at_most(
+def at_most(
     features: Features, targets: Targets, number: int, random: np.random.Generator
 ) -> tuple[Features, Targets]:
+    """Of more examples than that, so many, in their order."""
     if len(targets) <= number:
         return features, targets
     chosen = np.sort(random.permutation(len(targets))[:number])
@@ -161,9 +168,7 @@ def _num_right(
     fit: Features, labels: Targets, held: Features, truth: Targets, k: int
 ) -> tuple[int, int]:
     """How many of the held-out examples each of the two probes gets right."""
-    neighbours = KNeighborsClassifier(
-        min(k, len(labels)), metric="cosine", algorithm="brute", weights=_votes
-    )
+    neighbours = nearest_neighbours(min(k, len(labels)))
     linear = _logistic(None)
     # Many small products: beside other busy threads, more than one thread makes them far slower.
     with threadpool_limits(1), warnings.catch_warnings():
@@ -174,11 +179,16 @@ def _num_right(
     return int((by_neighbours == truth).sum()), int((by_line == truth).sum())
 
 
-def _logistic(class_weight: str | None) -> Pipeline:
+def nearest_neighbours(k: int) -> KNeighborsClassifier:
+    """The k nearest by cosine, whose votes weigh more the nearer they are."""
+    return KNeighborsClassifier(k, metric="cosine", algorithm="brute", weights=_votes)
+
+
+def _logistic(class_weight: str | None, strength: float = _INVERSE_REGULARISATION) -> Pipeline:
     logistic = LogisticRegression(
-        C=_INVERSE_REGULARISATION,
-        tol=_TOLERANCE,
-        max_iter=_MAX_ITERATIONS,
+        C=strength,
+        tol=TOLERANCE,
+        max_iter=MAX_ITERATIONS,
         class_weight=class_weight,
     )
     return make_pipeline(StandardScaler(), logistic)

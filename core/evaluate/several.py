@@ -2,30 +2,18 @@
 
 Ten arms tested at 5 % each would show a "clear" one by chance in four of ten comparisons. So the
 p-values of the paired differences, from the same Student's t as their intervals, are adjusted by
-Holm's step-down method (Holm 1979, A simple sequentially rejective multiple test procedure), which
-keeps the chance of any false claim below 5 % whatever their dependence.
+Holm's step-down method, which keeps the chance of any false claim below 5 %.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from core.readers.holm import LEVEL, holm
 from core.readers.judgement import Judgement, judge
 from core.recipe.arms import BASE
 
-LEVEL = 0.05
 
-
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
-    """Adjusted p-values: the k-th smallest of n times n - k + 1, never falling, at most 1."""
-    adjusted: dict[str, float] = {}
-    most = 0.0
-    for rank, name in enumerate(sorted(p_values, key=lambda each: p_values[each])):
-        most = max(most, min(1.0, (len(p_values) - rank) * p_values[name]))
-        adjusted[name] = most
-    return {name: adjusted[name] for name in p_values}
-
-
-def adjust_for_several(arms: dict[str, Any]) -> None:
+def adjust_for_several(arms: dict[str, Any], error: float = LEVEL) -> None:
     """Note `p_holm` and `is_clear_holm` in each arm's difference from the base, in place.
 
     Of a single difference there is nothing to correct, and what is not judged is not tested.
@@ -35,7 +23,7 @@ def adjust_for_several(arms: dict[str, Any]) -> None:
     if len(tested) < 2:
         return
     for name, adjusted in holm({name: each["p"] for name, each in tested.items()}).items():
-        is_clear = bool(tested[name]["is_clear"]) and adjusted < LEVEL
+        is_clear = bool(tested[name]["is_clear"]) and adjusted < error
         tested[name].update({"p_holm": adjusted, "is_clear_holm": is_clear})
 
 

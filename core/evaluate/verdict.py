@@ -6,7 +6,7 @@ Differences are paired: both arms on the same images. Each metric is a mean over
 image says of it (`core.evaluate.metrics.example_scores`). Nothing is resampled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,8 @@ from core.evaluate.components import (
     take_apart,
 )
 from core.evaluate.intervals import estimate, exact_interval
-from core.evaluate.several import (
-    LEVEL,
-    adjust_for_several,
-    clear_gains,
-    clear_losses,
-)
+from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
+from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
 from core.recipe.arms import BASE, DISTILLED, phrase_of
 
@@ -42,6 +38,8 @@ def summarise_arms(
     *,
     clusters: Clusters | None = None,
     is_interim: bool = False,
+    fixed: Container[str] = (),
+    error: float = LEVEL,
 ) -> dict[str, Any]:
     """Means over the seeds of each arm, their 95 % intervals, and differences between arms.
 
@@ -50,6 +48,9 @@ def summarise_arms(
         scores: Per arm, per seed, (3, N) `example_scores` of the same N test images.
         clusters: (N,) which test images belong together; None: none do.
         is_interim: Of results on the way: only differences from the base, and none is judged.
+        fixed: Arms in which nothing is random, so that one seed is all there is: they differ from
+            the others by the chance of the images and of the others' seeds alone.
+        error: How often intervals of differences may miss, and claims be false.
 
     Returns:
         Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means) and `micro_f1` (with one class
@@ -66,11 +67,20 @@ def summarise_arms(
         intervals = {name: _interval(each) for name, each in own.items()}
         arms[arm]["intervals"] = {**intervals, "micro_f1": dict(intervals["accuracy"])}
         arms[arm]["against"] = {
-            other: _difference(own, others, is_interim=is_interim)
+            other: _difference(
+                own,
+                others,
+                error,
+                is_judged=not is_interim
+                and all(name in fixed or len(results[name]) > 1 for name in (arm, other)),
+            )
             for other, others in parts.items()
             if other != arm and (other == BASE or not is_interim)
         }
-    adjust_for_several(arms)
+    # Two questions: what pre-training is good for, and what fine-tuning is.
+    for is_fixed in (False, True):
+        alike = {name: arms[name] for name in arms if (name in fixed) is is_fixed}
+        adjust_for_several(alike, error)
     return arms
 
 
@@ -145,7 +155,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
         difference = arms[best]["against"][BASE]
         span = _span(difference)
         text = (
-            f"No gain here: use the base model. Over {tests}, nothing is clearly better; the best "
+            f"No gain here. Over {tests}, nothing is clearly better; the best "
             f"is {scores}, a difference of {_signed(difference['value'])} points ({span})."
         )
     if losses:
@@ -206,23 +216,21 @@ def _interval(own: Parts) -> dict[str, float]:
 
 
 def _difference(
-    own: dict[str, Parts], others: dict[str, Parts], *, is_interim: bool
+    own: dict[str, Parts], others: dict[str, Parts], error: float, *, is_judged: bool
 ) -> dict[str, Any]:
     found = {name: difference_of(own[name], others[name]) for name in METRICS}
     accuracy = found["accuracy"]
-    repeated = min(own["accuracy"].num_seeds, others["accuracy"].num_seeds) > 1
-    is_judged = repeated and not is_interim
     return {
-        **_as_json(accuracy),
+        **_as_json(accuracy, error),
         "is_judged": is_judged,
-        "is_clear": is_judged and accuracy.p < LEVEL,
-        "balanced_accuracy": _as_json(found["balanced_accuracy"]),
-        "macro_f1": _as_json(found["macro_f1"]),
+        "is_clear": is_judged and accuracy.p < error,
+        "balanced_accuracy": _as_json(found["balanced_accuracy"], error),
+        "macro_f1": _as_json(found["macro_f1"], error),
     }
 
 
-def _as_json(found: Estimate) -> dict[str, float]:
-    half = found.half_width()
+def _as_json(found: Estimate, error: float) -> dict[str, float]:
+    half = found.half_width(error)
     low, high = found.value - half, found.value + half
     return {"value": found.value, "low": max(-1.0, low), "high": min(1.0, high), "p": found.p}
 
@@ -230,14 +238,13 @@ def _as_json(found: Estimate) -> dict[str, float]:
 def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what: str) -> str:
     span = _span(difference)
     if judgement is Judgement.LOSS:
-        return f"A loss here: {scores}; {_points(difference)} worse ({span}). Use the base model."
+        return f"A loss here: {scores}; {_points(difference)} worse ({span})."
     if judgement is Judgement.GAIN:
         return f"{_capital(scores)}: {_points(difference)} better ({span})."
     several = ", after Holm's correction for the number of arms," if difference["is_clear"] else ""
     return (
         f"No gain here: {scores}; the difference of {_signed(difference['value'])} points "
-        f"({span}){several} may be chance. More test {what}s or seeds could tell; until then the "
-        "base model serves as well."
+        f"({span}){several} may be chance. More test {what}s or seeds could tell."
     )
 
 

@@ -9,7 +9,8 @@ from core.export.formats import ExportFormat
 from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
-from core.recipe.arms import ARMS
+from core.readers.recommendation import which_one
+from core.recipe.arms import EVERY, title_of
 from core.run.files import SUMMARY
 from core.version import __version__
 
@@ -53,20 +54,32 @@ def model_card(
         facts=facts,
         hub_licence=_HUB_LICENCES.get(facts["base_licence"].lower(), "other"),
         recipe=subject.run.recipe(),
-        method=ARMS[subject.arm],
+        method=EVERY[subject.arm],
         further_steps=_further_steps(subject),
         settings=_settings(subject),
         data=_data(subject),
-        arm=results.get("arms", {}).get(subject.arm),
+        arm=_rows(results).get(subject.arm),
+        rows=[
+            (title_of(name), row)
+            for name, row in _rows(results).items()
+            if subject.classes and name != subject.arm
+        ],
         verdict=results.get("verdict", ""),
+        calibration=results.get("calibration", {}).get("words", ""),
+        which=which_one(subject.run, subject.arm) if subject.classes else "",
         version=__version__,
         percent=lambda share: f"{100 * share:.1f}",
     )
 
 
+def _rows(results: dict[str, Any]) -> dict[str, Any]:
+    """What was tested: without fine-tuning, and the arms."""
+    return {**results.get("frozen", {}), **results.get("arms", {})}
+
+
 def provenance(subject: Subject) -> dict[str, str]:
     """Where the weights come from and under which licence, in plain words."""
-    description, arm = subject.description, ARMS[subject.arm]
+    description, arm = subject.description, EVERY[subject.arm]
     # A name may be a folder on this machine, which is nobody's business where the card goes.
     name, origin = (_without_folders(text) for text in (description.name, description.origin))
     licence = description.licence
@@ -86,7 +99,7 @@ def provenance(subject: Subject) -> dict[str, str]:
 
 def _further_steps(subject: Subject) -> int:
     """Steps of the further pre-training behind the weights."""
-    run, arm = subject.run, ARMS[subject.arm]
+    run, arm = subject.run, EVERY[subject.arm]
     if not arm.has_own_stages or arm.is_distilled:
         return run.recipe().pretrain.steps
     # As long as self-distillation takes: how long that is was reckoned when the run began.
@@ -100,7 +113,7 @@ def _settings(subject: Subject) -> str:
     Empty when it has no settings.
     """
     found = subject.run.recipe().baselines.model_dump()
-    keys = ARMS[subject.arm].settings
+    keys = EVERY[subject.arm].settings
     words = ", ".join(f"{key} = {found[key]}" for key in keys if found[key] is not None)
     return f" ({words})" if words else ""
 

@@ -36,10 +36,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Exported:
-    """A finished export: its folder, and what the check found."""
+    """A finished export: its folder, what the check found, and whether it is a classifier."""
 
     folder: Path
     parity: dict[str, Any]
+    needs_classifier: bool
 
 
 def default_target(run: RunFolder, format_name: str, precision: str) -> Path:
@@ -65,7 +66,7 @@ def export(
         modality: Of the run.
         out: The folder to make; `RUN/exports/<format>` if None. An earlier export of the same
             format is replaced.
-        arm: One of `core.recipe.arms`; the most fitted one if None.
+        arm: One of `core.recipe.arms`; the recommended one (of encoders the most fitted) if None.
         precision: `fp32`, `fp16` or `int8`, where the format has it.
         report: Told (what, done, total); a total of 0 is unknown.
 
@@ -109,7 +110,7 @@ def export(
         write_json(folder / PARITY, parity)
         card = model_card(subject, wanted, parity, written.notes, modality.templates)
         write_text(folder / "README.md", card)
-    return Exported(target, parity)
+    return Exported(target, parity, wanted.needs_classifier)
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from core.errors import RunError
-from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD
-from core.run.files import CLASSIFIER_JSON, ENCODER, RESULTS, SUMMARY
+from core.readers.recommendation import chosen_classifier
+from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD, SIMPLEST_FIRST
+from core.run.files import ENCODER, RESULTS, SUMMARY
 from core.run.folder import RunFolder
 from core.stages.weights import kept_encoder
 
@@ -107,22 +108,24 @@ class Subject(ABC):
 
 
 def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> Place:
-    """The classifier (its first seed) or the encoder of an arm; of the most fitted by default.
+    """The classifier (its first seed) or the encoder of an arm.
+
+    By default the classifier is the recommended one, the encoder the most fitted.
 
     Raises:
         RunError: The run has none (yet).
     """
-    known = ARM_PREFERENCE if needs_classifier else _ENCODERS
+    known = SIMPLEST_FIRST if needs_classifier else _ENCODERS
     if arm is not None and arm not in known:
         raise RunError("arm-unknown", name=arm, arms=", ".join(known))
     return _classifier(run, arm) if needs_classifier else _encoder(run, arm)
 
 
 def _classifier(run: RunFolder, arm: str | None) -> Place:
-    for name in [arm] if arm else ARM_PREFERENCE:
-        for folder in sorted(run.stages.glob(f"*-finetune-{name}-seed-*")):
-            if (folder / CLASSIFIER_JSON).is_file():
-                return Place(name, folder, folder.relative_to(run.path).as_posix())
+    found = chosen_classifier(run, arm)
+    if found is not None:
+        name, folder = found
+        return Place(name, folder, folder.relative_to(run.path).as_posix())
     needed = f"classifier of the arm {arm}" if arm else "classifier"
     why = f" ({reason})" if (reason := results_of(run).get("no_classifier")) else ""
     state = run.status().state

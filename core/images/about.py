@@ -10,7 +10,13 @@ _PRESETS: dict[str, Sections] = {
         "distill": {"steps": 300},
         # So few steps from a random head, at the paper's learning rate, hardly leave it: chosen on
         # validation images (`resources/help/evidence.md`).
-        "finetune": {"steps": 300, "warmup_steps": 30, "lr": 1e-3, "head": "probe"},
+        "finetune": {
+            "steps": 300,
+            "warmup_steps": 30,
+            "lr": 1e-3,
+            "head": "probe",
+            "num_seeds": 3,
+        },
         "probe": {"every": 100},
     },
     # An hour or so on a desktop GPU.

@@ -80,6 +80,7 @@ class ImageStages:
             PixelSource(pixels, store_bytes, pixels.num_images, device),
             pixels.indices_of(unlabeled),
             {split: _examples(pixels, manifest, split) for split in ("train", "val", "test")},
+            missing=lambda: pixels.replaced,
         )
 
     def preview(self, model: MaskedModel, batch: Batch, noise: Tensor) -> bytes:
@@ -136,7 +137,10 @@ def _pixels(
 
 
 def _say_unreadable(making: Preparation, path: str, reason: str) -> None:
-    text = f"{path} can't be read any more ({reason}); another image takes its place."
+    text = (
+        f"{path} can't be read any more ({reason}): in training another image takes its place, in "
+        "the evaluation it is left out."
+    )
     making.context.report(Noticed(id="image-unreadable", text=text))
 
 

@@ -13,8 +13,11 @@ from core.planning.estimate import RunEstimate, StageEstimate
 from core.recipe import Recipe, write_recipe
 from core.recipe.arms import ARMS
 from core.recipe.files import validated_recipe
+from core.run.extensions import extended_from
+from core.run.files import EXTENSIONS
 from core.run.folder import RunFolder
 from core.run.plan import missing_for, needs_distilling
+from core.system.atomic import write_json
 
 MOST_SEEDS = 100
 # May differ from what a run was begun with: no part of what is learned.
@@ -72,6 +75,7 @@ def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = 
         before = run.recipe()
         # Later seeds come last, so the stages there are keep their names.
         number = max(seeds, before.finetune.num_seeds)
+        _note_extension(run, before.finetune.num_seeds, number)
         finetune = before.finetune.model_copy(update={"num_seeds": number})
         runtime = before.runtime
         if devices is not None:
@@ -82,6 +86,17 @@ def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = 
         except OSError as error:
             reason = error.strerror or str(error)
             raise RunError("run-not-writable", path=run.path, reason=reason) from error
+
+
+def _note_extension(run: RunFolder, before: int, after: int) -> None:
+    """Keep that seeds are added to a comparison whose numbers somebody may have looked at."""
+    if after == before or not run.results_file.exists():
+        return
+    try:
+        write_json(run.path / EXTENSIONS, {"from_seeds": [*extended_from(run), before]})
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError("run-not-writable", path=run.path, reason=reason) from error
 
 
 def differences(before: Recipe, asked: Recipe) -> list[str]:

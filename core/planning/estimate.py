@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from core.recipe import Recipe
-from core.recipe.arms import ARMS
-from core.run.plan import USUAL_COSTS, StagePlan, plan_stages
+from core.recipe.arms import ARMS, FROZEN_LAYERS
+from core.run.plan import USUAL_COSTS, StagePlan, missing_for, plan_stages
 from core.system.units import GIB
 
 # A pass forward is a third of a training step: backward costs twice as much.
@@ -125,7 +125,11 @@ def estimate_run(
     """
     stages = _stages(measurement, recipe, num_images, num_labeled)
     seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
-    kept = (2 * len(stages) + 2) * measurement.encoder_bytes + measurement.model_bytes
+    # Each encoder is asked as it is, too: all labeled examples pass it once.
+    frozen = [] if not num_labeled else [a for a in FROZEN_LAYERS if not missing_for(a, recipe)]
+    seconds += len(frozen) * num_labeled * measurement.finetune_image_s * _FORWARD_SHARE
+    kept = (2 * len(stages) + len(frozen) + 2) * measurement.encoder_bytes
+    kept += measurement.model_bytes
     examples = _example_bytes(measurement, recipe, num_images + num_labeled)
     most = max((stage.disk_gib for stage in stages), default=0.0)
     memory = max((stage.memory_gib for stage in stages), default=0.0)
@@ -138,7 +142,7 @@ def _stages(
     image_s = measurement.finetune_image_s * _FORWARD_SHARE
 
     def probes(steps: int) -> float:
-        times = 1 + (steps // recipe.probe.every if recipe.probe.every else 0)
+        times = 2 + (steps // recipe.probe.every if recipe.probe.every else 0)
         return times * image_s * min(num_labeled, recipe.probe.max_images)
 
     def seconds(stage: StagePlan) -> float:

@@ -27,6 +27,7 @@ from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.placing import place_for
 from core.predict.predict import classifier_folder
 from core.predict.prediction import Prediction
+from core.predict.unknown import Sets, open_sets
 from core.run.files import CLASSIFIER
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically, write_json
@@ -35,6 +36,15 @@ from core.system.table_cells import plain_cell
 # Images between two points that a killed prediction can go on from.
 PIECE = 256
 _COLUMNS = ("path", "label", "probability", "problem")
+_OF_SETS = ("is_unknown", "candidates")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for beside the class: representations, and sets of candidates."""
+
+    embeddings: bool
+    sets: Sets | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ def predict_files(
     report: Callable[[int, int], None],
     piece: int = PIECE,
     device: str | None = None,
+    unknown: float | None = None,
 ) -> Written:
     """Classify examples and write what was found; goes on where an earlier call ended.
 
@@ -68,12 +79,14 @@ def predict_files(
         run: A run with a classifier.
         paths: Files of examples, and folders of them.
         modality: Of the run.
-        arm: Which classifier; the most fitted one if None.
+        arm: Whose classifier; the recommended one if None.
         table: CSV to write: path, label, probability, problem.
         embeddings: Parquet to write: the same and `embedding`, a list of D float32.
         report: Told how many of how many images are done.
         piece: Images between two points to go on from.
         device: Where to compute; where the recipe says, or what is best here, by default.
+        unknown: How often the candidates of an image are to hold its true class; then the files
+            have `is_unknown` (several candidates, or none) and `candidates`, too.
 
     Raises:
         RunError: The run has no classifier, a folder can't be read, a file can't be written
@@ -89,15 +102,18 @@ def predict_files(
     images = modality.files_in(paths)
     parts = targets[0].with_name(f"{targets[0].name}.parts")
     try:
+        sets = open_sets(folder, unknown) if unknown is not None else None
         asked = _fingerprint(folder, images, embeddings is not None, piece)
+        asked["unknown"] = unknown
         _begin(parts, {**asked, "precision": place.precision})
         classifier = modality.open(folder, recipe.data, place)
-        _compute_parts(classifier, images, parts, embeddings is not None, report, piece)
+        wanted = Wanted(embeddings=embeddings is not None, sets=sets)
+        _compute_parts(classifier, images, parts, wanted, report, piece)
         files = sorted(parts.glob("part-*.parquet"))
         if table is not None:
-            write_atomically(table, lambda out: _write_csv(out, files))
+            write_atomically(table, lambda out: _write_csv(out, files, wanted))
         if embeddings is not None:
-            schema = _schema(classifier.feature_dim)
+            schema = _schema(wanted, classifier.feature_dim)
             write_atomically(embeddings, lambda out: _write_parquet(out, files, schema))
         unreadable = sum(sum(1 for row in _rows(file) if row["problem"]) for file in files)
         shutil.rmtree(parts)
@@ -151,68 +167,80 @@ def _compute_parts(
     classifier: OpenedClassifier,
     images: Sequence[Path],
     parts: Path,
-    with_embeddings: bool,
+    wanted: Wanted,
     report: Callable[[int, int], None],
     piece: int,
 ) -> None:
     """Write the parts that are missing."""
-    schema = _schema(classifier.feature_dim if with_embeddings else None)
+    schema = _schema(wanted, classifier.feature_dim)
     files = {
         start: parts / f"part-{start // piece:08d}.parquet"
         for start in range(0, len(images), piece)
     }
     missing = {start for start, file in files.items() if not file.exists()}
-    wanted = [image for start in sorted(missing) for image in images[start : start + piece]]
+    ahead = [image for start in sorted(missing) for image in images[start : start + piece]]
     # All at once: what is read ahead is for the next part, too.
-    with contextlib.closing(classifier.of_files(wanted, embeddings=with_embeddings)) as found:
+    with contextlib.closing(classifier.of_files(ahead, embeddings=wanted.embeddings)) as found:
         for start, file in files.items():
             count = min(piece, len(images) - start)
             if start in missing:
-                rows = [_row(prediction, with_embeddings) for prediction in islice(found, count)]
+                rows = [_row(prediction, wanted) for prediction in islice(found, count)]
                 assert len(rows) == count
                 part = pa.Table.from_pylist(rows, schema=schema)
                 write_atomically(file, partial(pq.write_table, part))
             report(start + count, len(images))
 
 
-def _schema(width: int | None) -> pa.Schema:
+def _schema(wanted: Wanted, width: int) -> pa.Schema:
     fields = [
         pa.field("path", pa.string()),
         pa.field("label", pa.string()),
         pa.field("probability", pa.float32()),
         pa.field("problem", pa.string()),
     ]
-    if width is not None:
+    if wanted.sets is not None:
+        fields.append(pa.field("is_unknown", pa.bool_()))
+        fields.append(pa.field("candidates", pa.list_(pa.string())))
+    if wanted.embeddings:
         fields.append(pa.field("embedding", pa.list_(pa.float32(), width)))
     return pa.schema(fields)
 
 
-def _row(prediction: Prediction, with_embeddings: bool) -> dict[str, Any]:
+def _row(prediction: Prediction, wanted: Wanted) -> dict[str, Any]:
     label, probability = prediction.probabilities[0] if prediction.probabilities else (None, None)
-    row = {
+    row: dict[str, Any] = {
         # Names on disk need not be valid Unicode.
         "path": prediction.name.encode(errors="replace").decode(),
         "label": label,
         "probability": probability,
         "problem": prediction.problem or None,
     }
-    return {**row, "embedding": prediction.embedding} if with_embeddings else row
+    if wanted.sets is not None:
+        found = wanted.sets.with_candidates(prediction)
+        is_read = not prediction.problem
+        row |= {"is_unknown": found.is_unknown if is_read else None, "candidates": found.candidates}
+    return {**row, "embedding": prediction.embedding} if wanted.embeddings else row
 
 
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    rows: list[dict[str, Any]] = pq.read_table(file, columns=list(_COLUMNS)).to_pylist()
+def _rows(file: Path, columns: Sequence[str] = _COLUMNS) -> Iterator[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(file, columns=list(columns)).to_pylist()
     yield from rows
 
 
-def _write_csv(out: IO[bytes], files: Sequence[Path]) -> None:
+def _write_csv(out: IO[bytes], files: Sequence[Path], wanted: Wanted) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
+    columns = (*_COLUMNS, *(_OF_SETS if wanted.sets is not None else ()))
+    writer.writerow(columns)
     for file in files:
-        for row in _rows(file):
+        for row in _rows(file, columns):
             probability = row["probability"]
             shown = "" if probability is None else f"{probability:.6f}"
-            cells = (row["path"], row["label"] or "", shown, row["problem"] or "")
+            cells = [row["path"], row["label"] or "", shown, row["problem"] or ""]
+            if wanted.sets is not None:
+                is_unknown = row["is_unknown"]
+                cells.append("" if is_unknown is None else "yes" if is_unknown else "no")
+                cells.append(json.dumps(row["candidates"] or [], ensure_ascii=False))
             writer.writerow([plain_cell(cell) for cell in cells])
     text.flush()
     text.detach()

@@ -1,29 +1,30 @@
 """Classes of single examples, from a finished run."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from core.errors import RunError
 from core.predict.modality import PredictModality
 from core.predict.placing import place_for
 from core.predict.prediction import Prediction
-from core.recipe.arms import ARM_PREFERENCE, ARMS
-from core.run.files import CLASSIFIER_JSON
+from core.predict.unknown import open_sets
+from core.readers.recommendation import chosen_classifier
+from core.recipe.arms import SIMPLEST_FIRST
 from core.run.folder import RunFolder
 
 
 def classifier_folder(run: RunFolder, arm: str | None = None) -> Path:
-    """The fine-tuned classifier of an arm (its first seed); of the most fitted one by default.
+    """The classifier of an arm (its first seed); the one that the run recommends by default.
 
     Raises:
         RunError: There is no such arm, or the run has no classifier of it (yet).
     """
-    if arm is not None and arm not in ARMS:
-        raise RunError("arm-unknown", name=arm, arms=", ".join(ARM_PREFERENCE))
-    for name in [arm] if arm else ARM_PREFERENCE:
-        for folder in sorted(run.stages.glob(f"*-finetune-{name}-seed-*")):
-            if (folder / CLASSIFIER_JSON).is_file():
-                return folder
+    if arm is not None and arm not in SIMPLEST_FIRST:
+        raise RunError("arm-unknown", name=arm, arms=", ".join(SIMPLEST_FIRST))
+    found = chosen_classifier(run, arm)
+    if found is not None:
+        return found[1]
     needed = f"classifier of the arm {arm}" if arm else "classifier"
     raise RunError("run-not-finished", path=run.path, needed=needed, state=run.status().state)
 
@@ -36,6 +37,7 @@ def predict(
     *,
     texts: Sequence[str] = (),
     device: str | None = None,
+    unknown: float | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Iterator[Prediction]:
     """Classify examples, read exactly as in training; unreadable ones are named, not fatal.
@@ -44,22 +46,24 @@ def predict(
         run: A finished run.
         files: Files of examples, and folders of them where the modality takes folders.
         modality: Of the run.
-        arm: Whose classifier; the most fitted one by default.
+        arm: Whose classifier; the recommended one by default.
         texts: Texts as they are, for a run on text.
         device: Where to compute; where the recipe says, or what is best here, by default.
+        unknown: How often the candidates of a prediction are to hold its true class, above 0 and
+            below 1; None for none.
         tell: Told at the end where and how precisely was computed.
 
     Raises:
-        RunError: The run has no classifier, its files are damaged, it knows no texts, or this
-            machine lacks the device.
+        RunError: The run has no classifier, its files are damaged, it knows no texts, this machine
+            lacks the device, or `unknown` needs more validation examples.
     """
     folder = classifier_folder(run, arm)
     if texts and not modality.takes_texts:
         raise RunError("run-not-on-text", path=run.path)
     recipe = run.recipe()
+    sets = open_sets(folder, unknown) if unknown is not None else None
     opened = modality.open(folder, recipe.data, place_for(recipe.runtime, device))
-    yield from opened.of_files(modality.files_in(files))
-    if texts:
-        yield from opened.of_texts(texts)
+    for found in chain(opened.of_files(modality.files_in(files)), opened.of_texts(texts)):
+        yield sets.with_candidates(found) if sets is not None else found
     if tell is not None:
         tell(opened.where)

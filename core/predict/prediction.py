@@ -18,6 +18,7 @@ class Prediction:
         embedding: (D,) float32 representation that the classes were told from; None unless asked
             for.
         text: The text itself where it is in no file: as a path it would lose slashes.
+        candidates: The classes that it may be, at the level that was asked for; None: not asked.
     """
 
     path: Path | None
@@ -25,6 +26,12 @@ class Prediction:
     problem: str = ""
     embedding: np.ndarray | None = field(default=None, compare=False)
     text: str = ""
+    candidates: tuple[str, ...] | None = None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the candidates are several, or none."""
+        return self.candidates is not None and len(self.candidates) != 1
 
     @property
     def name(self) -> str:

@@ -3,11 +3,14 @@
 python -m core.processes.predict RUN
 
 It says `ready` once it can answer. Then each line on its standard input is a question
-`{"path": …, "stage": …}` (an image, and the name of the stage whose classifier shall look at it);
+`{"path": …, "stage": …}` (an image, and the name of the classifier's folder that shall look at it);
 of a run on texts `path` is a plain text file, or `{"text": …, "stage": …}` asks about a text.
 Each answer is a message `prediction` with `path`, `stage`, `probabilities` (class and probability,
 the most likely first), `problem` (why there are none) and `text` (that was looked at, or its
 beginning). It ends with its input.
+
+With `"unknown": LEVEL` in a question, an answer has `candidates`, the classes that it may be when
+the true one is to be among them that often; else that is null. It has the question's level, too.
 """
 
 import json
@@ -23,6 +26,8 @@ from typing import Any
 from core.errors import RunError
 from core.modalities import predict_of
 from core.predict.placing import place_for
+from core.predict.unknown import open_sets
+from core.run.classifiers import classifier_named
 from core.run.folder import RunFolder
 from core.system.json_lines import MessageWriter
 
@@ -31,11 +36,19 @@ _SHOWN = 20_000
 
 @dataclass(frozen=True)
 class Question:
-    """An image or text file, or a text itself, and whose classifier shall look at it."""
+    """An image or text file, or a text itself, and whose classifier shall look at it.
+
+    Attributes:
+        path: Of the file; empty for a text itself.
+        text: The text itself.
+        stage: The name of the classifier's folder.
+        unknown: How often candidates are to hold the true class; None for none.
+    """
 
     path: str
     text: str
     stage: str
+    unknown: float | None = None
 
 
 def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWriter) -> None:
@@ -44,7 +57,9 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
     recipe = run.recipe()
     modality = predict_of(recipe.modality)
     place = place_for(recipe.runtime)
-    opened = lru_cache(maxsize=2)(lambda stage: modality.open(run.stage(stage), recipe.data, place))
+    opened = lru_cache(maxsize=2)(
+        lambda stage: modality.open(classifier_named(run, stage), recipe.data, place)
+    )
     writer.write("ready")
     for line in lines:
         if writer.stopped():
@@ -58,9 +73,15 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
             "stage": asked.stage,
             "probabilities": [],
             "problem": "",
+            "unknown": asked.unknown,
+            "candidates": None,
         }
         try:
             found, text = opened(asked.stage).of_one(Path(asked.path), asked.text)
+            if asked.unknown is not None:
+                sets = open_sets(classifier_named(run, asked.stage), asked.unknown)
+                found = sets.with_candidates(found)
+                answer["candidates"] = found.candidates
             answer |= {"probabilities": found.probabilities, "problem": found.problem}
             answer["text"] = text[:_SHOWN]
         except RunError as error:
@@ -72,7 +93,10 @@ def _question(line: bytes) -> Question | None:
     try:
         values = json.loads(line)
         path, text = str(values.get("path", "")), str(values.get("text", ""))
-        return Question(path, text, str(values["stage"])) if path or text.strip() else None
+        unknown = values.get("unknown")
+        level = None if unknown is None else float(unknown)
+        asked = Question(path, text, str(values["stage"]), level)
+        return asked if path or text.strip() else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

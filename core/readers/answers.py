@@ -11,6 +11,8 @@ from core.data.modality import DataModality
 from core.errors import RunError
 from core.modalities import data_of
 from core.recipe import DataRecipe, modality_named
+from core.recipe.arms import FROZEN
+from core.run.classifiers import answers_folder
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
 
@@ -21,6 +23,7 @@ class Answers:
 
     Attributes:
         images: The N test examples, and the names of the C classes.
+        whole: The same with those that could not be read when they were asked about.
         targets: (N,) index of the true class.
         predicted: (N,) index of the most likely class.
         confidence: (N,) its probability.
@@ -30,6 +33,7 @@ class Answers:
     """
 
     images: LabeledRows
+    whole: LabeledRows
     targets: NDArray[np.int64]
     predicted: NDArray[np.int64]
     confidence: NDArray[np.float32]
@@ -99,16 +103,17 @@ class Answers:
 
 
 def classifier_stage(run: RunFolder, arm: str, seed: int) -> Path:
-    """The folder of the stage that fine-tuned an arm with a seed.
+    """The folder of what an arm says with a seed.
 
     Raises:
         RunError: It is not there.
     """
-    for folder in sorted(run.stages.glob(f"*-finetune-{arm}-seed-{seed}")):
+    folder = answers_folder(run, arm, seed)
+    if folder is not None:
         return folder
     if not run.path.exists():
         raise RunError("run-gone", path=run.path)
-    name = f"stages/…-finetune-{arm}-seed-{seed}"
+    name = f"frozen/{arm}" if arm in FROZEN else f"stages/…-finetune-{arm}-seed-{seed}"
     raise RunError("run-damaged", file=name, path=run.path, reason="it is missing")
 
 
@@ -128,7 +133,10 @@ def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> An
         RunError: The files are missing or damaged, or don't belong together.
     """
     file = classifier_stage(run, arm, seed) / PREDICTIONS
-    probabilities, targets = _predictions(run, file)
+    probabilities, targets, rows_kept = _predictions(run, file)
+    whole = images
+    if rows_kept is not None and rows_kept.max(initial=-1) < len(whole):
+        images = whole.chosen(rows_kept)
     if not np.array_equal(images.label, targets) or probabilities.shape[1] != len(images.classes):
         reason = "its images are not those of manifest.jsonl"
         raise RunError("run-damaged", file=_shown(run, file), path=run.path, reason=reason)
@@ -137,6 +145,7 @@ def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> An
     recipe = run.recipe()
     return Answers(
         images=images,
+        whole=whole,
         targets=targets,
         predicted=predicted,
         confidence=probabilities[rows, predicted],
@@ -146,7 +155,10 @@ def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> An
     )
 
 
-def _predictions(run: RunFolder, file: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def _predictions(
+    run: RunFolder, file: Path
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64] | None]:
+    """Probabilities, true classes, and which test examples they are of where some are missing."""
     # Late: it takes a moment, and only results need it.
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
@@ -162,7 +174,7 @@ def _predictions(run: RunFolder, file: Path) -> tuple[NDArray[np.float32], NDArr
         raise RunError(
             "run-damaged", file=_shown(run, file), path=run.path, reason=reason
         ) from error
-    return probabilities, targets
+    return probabilities, targets, tensors.get("rows")
 
 
 def _shown(run: RunFolder, file: Path) -> str:

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from core.errors import RunError
 from core.readers.judgement import Judgement, judge
+from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe import AUTO, modalities, modality_named
-from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE
+from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, listed_place
 from core.recipe.modality import Modality, modality_of_results
-from core.run.files import CLASSIFIER_JSON, RESULTS
+from core.run.classifiers import classifiers_of
+from core.run.files import RESULTS
 from core.run.folder import RunFolder
 from core.run.formats import RESULTS_FORMAT
-from core.run.plan import fine_tuning_of
 
 # The order in which arms are shown; the last one is what the run is about.
 _ORDER = ARM_PREFERENCE[::-1]
@@ -74,7 +75,8 @@ class ArmScore:
     """One way to the classifier, over all its seeds.
 
     Attributes:
-        name: `base`, `further`, `distilled` or another one of the recipe's arms.
+        name: `base`, `further`, `distilled` or another one of the recipe's arms; or a row without
+            fine-tuning, whose only seed is all there is.
         accuracy: Mean over the seeds.
         balanced_accuracy: Mean of the classes' recalls, mean over the seeds.
         macro_f1: Mean of the classes' F1, mean over the seeds.
@@ -112,9 +114,13 @@ class RunOutcome:
         num_test: Labeled images that no training has seen.
         no_classifier: Why nothing was fine-tuned; empty when it was.
         has_encoder: Whether a fitted encoder can be exported.
-        classifiers: Names of the stages that left a classifier, by arm and seed.
+        classifiers: Names of the folders of classifiers, by arm and seed.
         interim: While fine-tunings are missing: how many are done, of how many.
         num_pretrainings: How often each pre-training was done; 0: older results don't say.
+        frozen: What each encoder knows as it is: rows without fine-tuning.
+        recommended: The classifier to start from; None while there is none.
+        extended_from: How many seeds a comparison had each time that more were added.
+        calibration: What sets how sure the classifiers are, in words; older results don't say.
     """
 
     run: RunFolder
@@ -130,6 +136,15 @@ class RunOutcome:
     classifiers: Mapping[tuple[str, int], str]
     interim: tuple[int, int] | None = None
     num_pretrainings: int = 0
+    frozen: tuple[ArmScore, ...] = ()
+    recommended: Recommendation | None = None
+    calibration: str = ""
+    extended_from: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> tuple[ArmScore, ...]:
+        """All that was tested: the arms, then what was not fine-tuned."""
+        return (*self.arms, *self.frozen)
 
     @property
     def subject(self) -> ArmScore | None:
@@ -157,8 +172,8 @@ class RunOutcome:
         )
 
     def arm(self, name: str) -> ArmScore:
-        """An arm by its name."""
-        return next(arm for arm in self.arms if arm.name == name)
+        """An arm or a row without fine-tuning by its name."""
+        return next(arm for arm in self.rows if arm.name == name)
 
 
 def read_outcome(run: RunFolder) -> RunOutcome:
@@ -194,11 +209,20 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         num_test=int(data["test_images"]),
         no_classifier=str(values.get("no_classifier") or ""),
         has_encoder=bool(values.get("encoder")),
-        classifiers=_classifiers(run),
+        classifiers={key: folder.name for key, folder in classifiers_of(run).items()},
         # Before there were texts, results did not say.
         modality=modality_of_results(data.get("what", "image")),
         interim=(int(interim["done"]), int(interim["of"])) if interim else None,
         num_pretrainings=int(values.get("num_pretrainings", 0)),
+        recommended=read_recommendation(values),
+        extended_from=tuple(int(number) for number in values.get("extended_from", ())),
+        calibration=str(values.get("calibration", {}).get("words", "")),
+        frozen=tuple(
+            _arm(name, each)
+            for name, each in sorted(
+                values.get("frozen", {}).items(), key=lambda row: listed_place(row[0])
+            )
+        ),
     )
 
 
@@ -206,15 +230,6 @@ def _kind_of(what: object) -> str:
     """The modality's name; results of older versions are all of images and don't say it."""
     known = {modality.result_name: modality.name for modality in modalities().values()}
     return modality_named(AUTO).name if what is None else known[str(what)]
-
-
-def _classifiers(run: RunFolder) -> dict[tuple[str, int], str]:
-    found = {}
-    for file in run.stages.glob(f"*/{CLASSIFIER_JSON}"):
-        tuned = fine_tuning_of(file.parent.name)
-        if tuned is not None:
-            found[tuned] = file.parent.name
-    return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
 def _place(arm: str) -> int:

@@ -36,6 +36,8 @@ class Arm:
         passes: How often a step of fine-tuning goes through the model.
         settings: Keys of the recipe's section `[baselines]` that it reads.
         stage_title: In the title of its fine-tuning, where `title` would say it twice.
+        frozen: Of a row without fine-tuning, what is asked of the encoder as it is: its nearest
+            neighbours, or a linear layer on it; empty for a fine-tuning.
     """
 
     name: str
@@ -52,11 +54,12 @@ class Arm:
     passes: int = 1
     settings: tuple[str, ...] = ()
     stage_title: str = ""
+    frozen: Literal["", "linear", "knn"] = ""
 
     @property
     def is_regularised(self) -> bool:
         """Whether it is the pretrained model, fine-tuned in a way of its own."""
-        return not self.start and self.name != BASE
+        return not self.start and self.name != BASE and not self.frozen
 
     @property
     def is_further_pretrained(self) -> bool:
@@ -188,8 +191,97 @@ _TABLE: Final = (
     ),
 )
 
-# By name, in the order in which they are offered.
+_LINEAR: Final = "the encoder is frozen: only a linear layer on it was fitted"
+_NEIGHBOURS: Final = "the encoder is frozen: the nearest training examples vote"
+
+# Each encoder as it is, with nothing trained but a linear layer, or nothing at all. They are
+# answered before any fine-tuning, whatever a recipe compares.
+_FROZEN: Final = (
+    Arm(
+        name="probe-base",
+        title="frozen base model",
+        phrase="the frozen base model with a linear layer",
+        sentence="A linear layer on the pretrained model as it is.",
+        method=f"no further pre-training; {_LINEAR}",
+        source=None,
+        preference=2,
+        frozen="linear",
+    ),
+    Arm(
+        name="probe-further",
+        title="frozen, further pre-trained",
+        phrase="the frozen further pre-trained model with a linear layer",
+        sentence="A linear layer on the further pre-trained model as it is.",
+        method=f"further pre-training; {_LINEAR}",
+        source=_PAPER,
+        preference=4,
+        start="further-pretrain",
+        frozen="linear",
+    ),
+    Arm(
+        name="probe-distilled",
+        title="frozen, self-distilled",
+        phrase="the frozen self-distilled model with a linear layer",
+        sentence="A linear layer on the self-distilled model as it is.",
+        method=f"further pre-training and self-distillation; {_LINEAR}",
+        source=_PAPER,
+        preference=6,
+        start="self-distill",
+        frozen="linear",
+    ),
+    Arm(
+        name="knn-base",
+        title="neighbours, base model",
+        phrase="nearest neighbours in the base model",
+        sentence="Votes of the nearest training examples, by the pretrained model as it is.",
+        method=f"no further pre-training; {_NEIGHBOURS}",
+        source=None,
+        preference=1,
+        frozen="knn",
+    ),
+    Arm(
+        name="knn-further",
+        title="neighbours, further pre-trained",
+        phrase="nearest neighbours in the further pre-trained model",
+        sentence="Votes of the nearest training examples, by the further pre-trained model.",
+        method=f"further pre-training; {_NEIGHBOURS}",
+        source=_PAPER,
+        preference=3,
+        start="further-pretrain",
+        frozen="knn",
+    ),
+    Arm(
+        name="knn-distilled",
+        title="neighbours, self-distilled",
+        phrase="nearest neighbours in the self-distilled model",
+        sentence="Votes of the nearest training examples, by the self-distilled model.",
+        method=f"further pre-training and self-distillation; {_NEIGHBOURS}",
+        source=_PAPER,
+        preference=5,
+        start="self-distill",
+        frozen="knn",
+    ),
+)
+
+# What is fine-tuned: by name, in the order in which they are offered.
 ARMS: Final = {arm.name: arm for arm in _TABLE}
+# What is answered without fine-tuning, in the order in which it is shown.
+FROZEN: Final = {arm.name: arm for arm in _FROZEN}
+# Of those, what can be used as a classifier.
+FROZEN_LAYERS: Final = tuple(arm.name for arm in _FROZEN if arm.frozen == "linear")
+EVERY: Final = {**ARMS, **FROZEN}
+# What can be a classifier, the simplest first: what is trained least, and with the fewest stages.
+SIMPLEST_FIRST: Final = tuple(
+    arm.name
+    for arm in sorted(
+        (*(each for each in _FROZEN if each.frozen == "linear"), *_TABLE),
+        key=lambda arm: (
+            ("", "further-pretrain", "self-distill").index(arm.start),
+            not arm.frozen,
+            arm.preference,
+        ),
+    )
+)
 # The most wanted first: "the result" is the first of these that a run has.
 ARM_PREFERENCE: Final = tuple(
     arm.name for arm in sorted(_TABLE, key=lambda arm: arm.preference, reverse=True)
@@ -204,14 +296,14 @@ METHOD: Final = tuple(
 
 def title_of(arm: str) -> str:
     """An arm in a table or a list; one that only a newer version knows stands for itself."""
-    return ARMS[arm].title if arm in ARMS else arm
+    return EVERY[arm].title if arm in EVERY else arm
 
 
 def phrase_of(arm: str) -> str:
     """An arm within a sentence; one that only a newer version knows stands for itself."""
-    return ARMS[arm].phrase if arm in ARMS else arm
+    return EVERY[arm].phrase if arm in EVERY else arm
 
 
 def listed_place(arm: str) -> int:
     """Where an arm stands among others; those that only a newer version knows come last."""
-    return list(ARMS).index(arm) if arm in ARMS else len(ARMS)
+    return list(EVERY).index(arm) if arm in EVERY else len(EVERY)

@@ -31,12 +31,12 @@ from core.report.results import (
     shown_arm,
 )
 from core.report.settings import Setting, settings_of
-from core.run.files import ENVIRONMENT, PREDICTIONS, RESULTS, RUN
+from core.run.files import ENVIRONMENT, PREDICTIONS, RESULTS, RUN, VALIDATION
 from core.run.folder import RunFolder, RunState
 
 T = TypeVar("T")
 _WEIGHTS = ("model/*.safetensors", "stages/*/*.safetensors", "exports/encoder/*.safetensors")
-_NO_WEIGHTS = {PREDICTIONS}
+_NO_WEIGHTS = {PREDICTIONS, VALIDATION}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,7 @@ class RunFacts:
         state: What it is doing, in words.
         verdict: The answer; for a run without one, why there is none.
         noun: What an example is called: `image`, `text`.
+        calibration: What sets how sure the classifiers are, in words.
         is_interim: Whether fine-tunings are missing in the results.
         is_from_components: Whether intervals are as since format 2 of the results.
         settings: By section.
@@ -78,6 +79,7 @@ class RunFacts:
     state: str
     verdict: str
     noun: str
+    calibration: str = ""
     is_interim: bool = False
     is_from_components: bool = False
     settings: dict[str, list[Setting]]
@@ -128,6 +130,7 @@ def gather(path: Path) -> RunFacts:
         state=str(status.state) + (f": {status.text}" if status.text and not is_finished else ""),
         verdict=results.verdict if results else _no_answer(is_finished=is_finished),
         noun=numbers.noun,
+        calibration=results.calibration if results else "",
         is_interim=bool(results and run.read_json(RESULTS).get("interim")),
         is_from_components=bool(results and results.num_pretrainings),
         settings=settings_of(numbers.recipe),

@@ -58,7 +58,7 @@ class Confusions:
 
 
 def arm_rows(outcome: RunOutcome) -> list[ArmRow]:
-    """Each arm, the base model first."""
+    """Each arm, the base model first; then what was not fine-tuned."""
     return [
         ArmRow(
             name=arm.name,
@@ -71,13 +71,17 @@ def arm_rows(outcome: RunOutcome) -> list[ArmRow]:
             against_base=arm.against.get(BASE),
             seeds=tuple(seed.accuracy.value for seed in arm.seeds),
         )
-        for arm in outcome.arms
+        for arm in outcome.rows
     ]
 
 
 def shown_arm(outcome: RunOutcome) -> ArmScore | None:
-    """The arm whose details are shown: the one that the run is about, else any there is."""
-    return outcome.subject or next(iter(outcome.arms), None)
+    """The row whose details are shown: the recommended one, else the one the run is about."""
+    if outcome.recommended is not None and outcome.recommended.arm in {
+        r.name for r in outcome.rows
+    }:
+        return outcome.arm(outcome.recommended.arm)
+    return outcome.subject or next(iter(outcome.rows), None)
 
 
 def class_rows(outcome: RunOutcome, arm: ArmScore) -> list[ClassRow]:

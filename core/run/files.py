@@ -16,12 +16,15 @@ CONTROL: Final = "control.json"
 ADJUSTMENTS: Final = "adjustments.json"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
+# From how many seeds a comparison was extended, each time.
+EXTENSIONS: Final = "extensions.json"
 RESULTS_LOCK: Final = "results.lock"
 
 # Folders in it.
 MODEL: Final = "model"
 DATA: Final = "data"
 STAGES: Final = "stages"
+FROZEN: Final = "frozen"
 PREVIEWS: Final = "previews"
 EXPORTS: Final = "exports"
 
@@ -37,6 +40,8 @@ SUMMARY: Final = "summary.json"
 CLASSIFIER: Final = "classifier.safetensors"
 CLASSIFIER_JSON: Final = "classifier.json"
 PREDICTIONS: Final = "predictions.safetensors"
+# The same of the validation examples.
+VALIDATION: Final = "validation.safetensors"
 TARGETS: Final = "targets.npy"
 TARGETS_NOTE: Final = "targets.json"
 CLAIM: Final = "claim.lock"

@@ -8,6 +8,7 @@ events.jsonl        append-only; see core.run.events
 model/              the initial model, so that a resumed run needs no network
 data/               decoded pixels, until the run is finished
 stages/NN-name/     checkpoints while it runs, then encoder.safetensors and summary.json
+frozen/NAME/        what each encoder knows as it is: a classifier without fine-tuning, its answers
 previews/           what the model makes of masked images, per stage: first and latest
 results.json        the arms compared
 exports/            what other tools open
@@ -33,6 +34,7 @@ from core.run.files import (
     ENVIRONMENT,
     EVENTS,
     EXPORTS,
+    FROZEN,
     LOG,
     MANIFEST,
     MODEL,
@@ -126,6 +128,11 @@ class RunFolder:
     def stages(self) -> Path:
         """Folder of the stages' folders."""
         return self.path / STAGES
+
+    @property
+    def frozen(self) -> Path:
+        """Folder of the folders of what was answered without fine-tuning."""
+        return self.path / FROZEN
 
     @property
     def previews(self) -> Path:

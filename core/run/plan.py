@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.recipe import Recipe
-from core.recipe.arms import ABLATIONS, ARMS
+from core.recipe.arms import ABLATIONS, ARMS, EVERY
 
 _FINE_TUNING = re.compile(r"\d+-finetune-(?P<arm>.+)-seed-(?P<seed>\d+)")
 
@@ -129,19 +129,19 @@ def missing_for(arm: str, recipe: Recipe) -> str:
     """What a recipe lacks to make an arm, in words; empty when it can be made."""
     if needs_distilling(arm) and not (recipe.distill.rounds and recipe.pretrain.steps):
         return "the recipe has no pretrain.steps or no distill.rounds"
-    if ARMS[arm].start and not recipe.pretrain.steps:
+    if EVERY[arm].start and not recipe.pretrain.steps:
         return "the recipe has no pretrain.steps"
     return ""
 
 
 def needs_distilling(arm: str) -> bool:
     """Whether an arm is made only where there is self-distillation: ablations compare with it."""
-    return ARMS[arm].is_distilled or ARMS[arm].has_own_stages
+    return EVERY[arm].is_distilled or EVERY[arm].has_own_stages
 
 
 def stage_behind(arm: str, stages: Sequence[StagePlan]) -> StagePlan | None:
     """The stage whose encoder an arm starts from; None for the model as it was loaded."""
-    start, variant = ARMS[arm].start, arm if ARMS[arm].has_own_stages else ""
+    start, variant = EVERY[arm].start, arm if EVERY[arm].has_own_stages else ""
     if not start:
         return None
     found = [stage for stage in stages if (stage.kind, stage.variant) == (start, variant)]

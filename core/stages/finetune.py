@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
 from core.models.masked_model import Classifier
 from core.run.events import Noticed
-from core.run.files import PREDICTIONS, SUMMARY
-from core.run.plan import StagePlan, stage_behind
+from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
+from core.run.plan import StagePlan
 from core.stages.begun import train_as_begun
+from core.stages.calibrate import calibrate
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
 from core.stages.first_head import fit_head
@@ -21,14 +21,18 @@ from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
 from core.stages.regularise.choose import Regulariser, regulariser_of
 from core.stages.setup import RunSetup
-from core.stages.weights import kept_encoder, load_encoder
-from core.system.atomic import write_bytes, write_json
+from core.stages.tested import evaluated, readable, save_answers
+from core.stages.weights import load_encoder
+from core.system.atomic import write_json
 from core.training.compiling import Compilable
 from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.optim import decays_in_finetuning, trainable
 from core.training.order import Order, balanced_order
 from core.training.seeds import derive_seed
+
+# Of a float32: what is less likely is 0.
+_LEAST = 1e-37
 
 
 def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
@@ -64,12 +68,12 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         (_predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
     )
     if len(setup.val):
-        summary["val"] = _evaluate(setup, _predict(setup, classifier, setup.val), setup.val)
+        val, probabilities = readable(setup, setup.val, _predict(setup, classifier, setup.val))
+        logs = np.log(np.maximum(probabilities, _LEAST))
+        summary["calibration"] = calibrate(setup, classifier, logs, val.targets)
+        _answer(setup, "val", folder / VALIDATION, classifier, summary)
     if len(setup.test):
-        probabilities = _predict(setup, classifier, setup.test)
-        summary["test"] = _evaluate(setup, probabilities, setup.test)
-        keep = partial(_save_predictions, folder, probabilities, setup.test.targets)
-        setup.context.write(keep, "the predictions")
+        _answer(setup, "test", folder / PREDICTIONS, classifier, summary)
     setup.context.write(partial(_finish, setup, folder, classifier, summary), "the classifier")
     return summary
 
@@ -84,6 +88,18 @@ def _say_precision(setup: RunSetup, stage: StagePlan, regulariser: Regulariser) 
         setup.context.report(Noticed(id="finetune-float32", text=text))
 
 
+def _answer(
+    setup: RunSetup, split: str, file: Path, classifier: Classifier, summary: dict[str, Any]
+) -> None:
+    """Test a classifier on a split, and keep what it said."""
+    asked = setup.val if split == "val" else setup.test
+    found, probabilities = readable(setup, asked, _predict(setup, classifier, asked))
+    if len(found):
+        summary[split] = evaluated(setup, probabilities, found)
+        keep = partial(save_answers, file, probabilities, found)
+        setup.context.write(keep, "the predictions")
+
+
 def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict[str, Any]) -> None:
     classifier.save(folder, list(setup.classes))
     write_json(folder / SUMMARY, summary)
@@ -92,10 +108,9 @@ def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict
 def _classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
     recipe = setup.recipe
     model = setup.pretrained_model()
-    source = stage_behind(stage.arm, setup.stages)
-    if source is not None:
-        section = recipe.pretrain if source.kind == "further-pretrain" else recipe.distill
-        load_encoder(model, kept_encoder(setup.run.stage(source.name), section.keep))
+    encoder = setup.encoder_behind(stage.arm)
+    if encoder is not None:
+        load_encoder(model, encoder)
     torch.manual_seed(derive_seed(recipe.seed, "head", stage.seed_index))
     classifier = model.build_classifier(len(setup.classes), recipe.finetune.dropout)
     if recipe.finetune.head == "probe":
@@ -179,22 +194,3 @@ def _predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) 
         what="the evaluation",
         batch_size=setup.rows_at_once,
     )
-
-
-def _evaluate(
-    setup: RunSetup, probabilities: np.ndarray, labeled: LabeledExamples
-) -> dict[str, Any]:
-    # Late: scikit-learn takes seconds, and a run's first stages do without it.
-    from core.evaluate.metrics import evaluate_predictions
-
-    return evaluate_predictions(
-        probabilities, labeled.targets, setup.classes, seed=setup.recipe.seed
-    )
-
-
-def _save_predictions(folder: Path, probabilities: np.ndarray, targets: np.ndarray) -> None:
-    tensors = {
-        "probabilities": torch.from_numpy(np.ascontiguousarray(probabilities)),
-        "targets": torch.from_numpy(np.ascontiguousarray(targets)),
-    }
-    write_bytes(folder / PREDICTIONS, save(tensors))

@@ -5,8 +5,7 @@ features; a fitted one leaves the steps to the encoder (linear probing, then fin
 al., ICLR 2022, arXiv 2202.10054).
 """
 
-from typing import Any
-
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -29,8 +28,7 @@ def fit_head(setup: RunSetup, classifier: Classifier) -> None:
 
     balanced = setup.recipe.finetune.balance != "none"
     output = classifier.output_layer
-    require_plain(output, nn.Linear, name="the output layer", why="fitting the head")
-    features = _inputs_of(output, setup, classifier)
+    features = features_of_head(setup, classifier, setup.train.examples, "fitting the head")
     found = fit_linear(features, setup.train.targets, len(setup.classes), balanced=balanced)
     if found is None:
         return
@@ -40,8 +38,22 @@ def fit_head(setup: RunSetup, classifier: Classifier) -> None:
         output.bias.copy_(bias)
 
 
-def _inputs_of(output: nn.Linear, setup: RunSetup, classifier: Classifier) -> Any:
-    """(N, D) what the layer reads of each training example, in float32."""
+def features_of_head(
+    setup: RunSetup, classifier: Classifier, examples: np.ndarray, what: str
+) -> np.ndarray:
+    """(N, D) what the output layer reads of each example, in float32.
+
+    Args:
+        setup: The run.
+        classifier: Whose encoder and head.
+        examples: (N,) indices into the run's source.
+        what: What they are for, for errors.
+
+    Raises:
+        RunError: The output layer is none that a linear layer could take the place of.
+    """
+    output = classifier.output_layer
+    require_plain(output, nn.Linear, name="the output layer", why=what)
     classifier.to(setup.hardware.device).eval()
     calls: list[tuple[Tensor, Tensor]] = []
     hook = output.register_forward_hook(lambda _, args, made: calls.append((args[0], made)))
@@ -57,7 +69,7 @@ def _inputs_of(output: nn.Linear, setup: RunSetup, classifier: Classifier) -> An
                 layer="the output layer",
                 kind="Linear",
                 found="part of another layer",
-                why="fitting the head",
+                why=what,
             )
         return read
 
@@ -65,10 +77,10 @@ def _inputs_of(output: nn.Linear, setup: RunSetup, classifier: Classifier) -> An
         return encode(
             features,
             setup.source,
-            setup.train.examples,
+            examples,
             setup.hardware,
             setup.context,
-            what="fitting the head",
+            what=what,
             batch_size=setup.rows_at_once,
         )
     finally:

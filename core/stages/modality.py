@@ -1,5 +1,6 @@
 """What the stages leave to the kind of example: everything between a folder and a batch."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,10 +32,17 @@ class ExampleSize:
 
 @dataclass(frozen=True)
 class LabeledExamples:
-    """Examples with labels: (N,) indices into the source and (N,) class indices."""
+    """Examples with labels.
+
+    Attributes:
+        examples: (N,) indices into the source.
+        targets: (N,) class indices.
+        rows: (N,) their places in the whole split, where some of it are left out.
+    """
 
     examples: np.ndarray
     targets: np.ndarray
+    rows: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -80,12 +88,15 @@ class Examples:
         unlabeled: (N,) indices into `source` of what pre-training sees.
         labeled: The examples of `train`, `val` and `test`.
         lengths: (N,) length of every example of `source`; None when all have the same.
+        missing: Indices into `source` of what can't be read any more, as far as it is known:
+            there something else takes its place.
     """
 
     source: ExampleSource
     unlabeled: np.ndarray
     labeled: dict[str, LabeledExamples]
     lengths: np.ndarray | None = None
+    missing: Callable[[], Collection[int]] = frozenset
 
 
 class StageModality(Protocol):

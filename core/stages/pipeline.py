@@ -8,6 +8,7 @@ from core.run.events import Noticed, StageDone
 from core.run.files import SUMMARY
 from core.run.plan import StagePlan
 from core.stages.finetune import finetune
+from core.stages.frozen import answer_frozen
 from core.stages.pretraining import further_pretrain, warm_up_decoder
 from core.stages.results import write_results
 from core.stages.self_distill import self_distill
@@ -36,9 +37,11 @@ def run_stages(setup: RunSetup) -> dict[str, Any]:
         RunError: A stage can't go on; it says why and what to do.
     """
     fine_tunings = _fine_tunings(setup)
+    answer_frozen(setup)
     for stage in setup.stages:
         if stage not in fine_tunings:
             _complete(setup, stage)
+            answer_frozen(setup)
     if len(setup.recipe.runtime.devices) > 1 and setup.hardware.world == 1:
         with Workers(setup):
             share_fine_tunings(setup)

@@ -104,6 +104,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         source=prepared.source,
         unlabeled=prepared.unlabeled,
         lengths=prepared.lengths,
+        missing=prepared.missing,
         train=_limited(prepared.labeled["train"], recipe),
         val=prepared.labeled["val"],
         test=prepared.labeled["test"],

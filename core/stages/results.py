@@ -13,15 +13,33 @@ import filelock
 import numpy as np
 from safetensors.numpy import load_file
 
-from core.data.groups import groups_by_pattern
+from core.data.groups import clusters_of
 from core.evaluate.metrics import example_scores
+from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.judgement import PRETRAINED_ONCE
-from core.recipe.arms import ARMS
-from core.run.files import ENCODER, MODEL_JSON, PREDICTIONS, RESULTS_LOCK, SUMMARY
+from core.readers.looks import extended_in_words, share_of_look
+from core.readers.recommendation import (
+    Recommendation,
+    recommend_by_test,
+    recommend_untested,
+)
+from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
+from core.run.extensions import extended_from
+from core.run.files import (
+    ENCODER,
+    MODEL_JSON,
+    PREDICTIONS,
+    RESULTS_LOCK,
+    SUMMARY,
+    VALIDATION,
+)
 from core.run.formats import RESULTS_FORMAT
 from core.run.plan import StagePlan, arms_of
+from core.stages.frozen import frozen_rows, is_answered
+from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
+from core.stages.tested import aligned, evaluated
 from core.stages.weights import kept_encoder
 from core.system.atomic import write_bytes, write_json
 
@@ -33,8 +51,9 @@ def write_results(setup: RunSetup) -> dict[str, Any]:
     """Compare the arms, export the fitted encoder, write `results.json`; returns its content.
 
     `arms` has, per arm, `accuracy`, `balanced_accuracy`, `macro_f1` and `micro_f1` (means),
-    their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`. `interim`
-    is null once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
+    their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`; `frozen`
+    has the same of each encoder as it is, with what an arm is better or worse. `interim` is null
+    once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
     """
     # Processes that share the fine-tunings all write: the last one must know of all the others.
     with filelock.FileLock(setup.run.path / RESULTS_LOCK):
@@ -50,29 +69,45 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     planned = [stage for stage in setup.stages if stage.kind == "finetune"]
     finetuned = [stage for stage in planned if is_done(setup, stage)]
     is_interim = len(finetuned) < len(planned)
-    arms = _arms(setup, finetuned, is_interim=is_interim)
+    rows = _rows(setup, finetuned, is_interim=is_interim)
+    arms = {name: row for name, row in rows.items() if name not in FROZEN}
     summaries = {
-        stage.name: _summary(setup, stage) for stage in setup.stages if is_done(setup, stage)
+        stage.name: _summary(setup.run.stage(stage.name))
+        for stage in setup.stages
+        if is_done(setup, stage)
     }
     encoder = _export_encoder(setup)
+    recommended = None if is_interim else _recommended(setup, finetuned, rows)
     text = _verdict(setup, arms, is_interim=is_interim)
     if any(ARMS[arm].start for arm in arms if arm in ARMS):
         text += f" {PRETRAINED_ONCE}"
+    extended = extended_from(setup.run)
+    if extended and arms:
+        text += f" {extended_in_words(extended)}"
+    if recommended is not None:
+        text += f" {recommended.words}"
     if is_interim:
         text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"
     results: dict[str, Any] = {
         "format": RESULTS_FORMAT,
         "interim": {"done": len(finetuned), "of": len(planned)} if is_interim else None,
         "verdict": text,
+        # The classifier to start from; null until all are there.
+        "recommended": recommended.to_json() if recommended is not None else None,
+        "calibration": _calibration(setup, finetuned),
         "arms": arms,
+        "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # How often each pre-training was done; 1: chance between them is in no interval.
         "num_pretrainings": 1,
+        # How many seeds a comparison had each time that more were added.
+        "extended_from": extended,
         "data": {
             "what": setup.manifest.modality.result_name,
             "pretraining_images": len(setup.unlabeled),
             "train_images": len(setup.train),
             "val_images": len(setup.val),
-            "test_images": len(setup.test),
+            # Without those that could not be read any more.
+            "test_images": next((row["num_images"] for row in rows.values()), len(setup.test)),
             "classes": list(setup.classes),
         },
         "stages": {name: _without_details(summary) for name, summary in summaries.items()},
@@ -83,33 +118,84 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     return results
 
 
-def _arms(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> dict[str, Any]:
-    if not finetuned or not len(setup.test):
+def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> dict[str, Any]:
+    """Arms and frozen rows by name, compared with each other."""
+    if not len(setup.test):
         return {}
+    folders = [(n, at) for n, at in _answers(setup, finetuned) if (at / PREDICTIONS).exists()]
+    if not folders:
+        return {}
+    common, answers = aligned([load_file(folder / PREDICTIONS) for _, folder in folders])
     metrics: dict[str, list[dict[str, Any]]] = {}
     scores: dict[str, list[np.ndarray]] = {}
-    for stage in _paired(setup, finetuned):
-        summary = _summary(setup, stage)
-        predictions = load_file(setup.run.stage(stage.name) / PREDICTIONS)
-        predicted = predictions["probabilities"].argmax(axis=1)
-        said = example_scores(predictions["targets"], predicted, len(setup.classes))
-        metrics.setdefault(stage.arm, []).append(summary["test"])
-        scores.setdefault(stage.arm, []).append(said)
-    return summarise_arms(metrics, scores, clusters=_clusters(setup), is_interim=is_interim)
+    for (name, folder), found in zip(folders, answers, strict=True):
+        summary = _summary(folder)["test"]
+        # Some were read by it that another could not read.
+        if summary["num_images"] != len(common):
+            part = LabeledExamples(common, found["targets"])
+            summary = evaluated(setup, found["probabilities"], part)
+        predicted = found["probabilities"].argmax(axis=1)
+        said = example_scores(found["targets"], predicted, len(setup.classes))
+        metrics.setdefault(name, []).append(summary)
+        scores.setdefault(name, []).append(said)
+    clusters = _clusters(setup, "test", common)
+    # Where seeds come one after the other, more may be added when the answer is seen.
+    look = len(extended_from(setup.run)) + 1 if setup.recipe.finetune.order == "seeds" else 0
+    return summarise_arms(
+        metrics,
+        scores,
+        clusters=clusters,
+        is_interim=is_interim,
+        fixed=FROZEN,
+        error=share_of_look(look),
+    )
 
 
-def _clusters(setup: RunSetup) -> np.ndarray | None:
-    """(N,) which test examples belong together by their names; None when nothing says so.
+def _answers(setup: RunSetup, finetuned: list[StagePlan]) -> list[tuple[str, Path]]:
+    """Names and folders of all that can be compared."""
+    folders = [(stage.arm, setup.run.stage(stage.name)) for stage in _paired(setup, finetuned)]
+    frozen = (arm.name for arm in frozen_rows(setup) if is_answered(setup, arm.name))
+    return folders + [(name, setup.run.frozen / name) for name in frozen]
 
-    What a column of a table says is not in the manifest, so it is not known here.
-    """
-    pattern = setup.recipe.data.group_pattern
-    if pattern is None:
-        return None
-    groups, _ = groups_by_pattern(setup.manifest.labeled, pattern)
-    numbers: dict[object, int] = {}
-    keys = ((each.root, each.path) for each in setup.manifest.used_split("test"))
-    return np.array([numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys])
+
+def _recommended(
+    setup: RunSetup, finetuned: list[StagePlan], rows: dict[str, Any]
+) -> Recommendation | None:
+    what = setup.manifest.modality.example
+    answers = [(name, at) for name, at in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
+    # What an older version fine-tuned kept no answers of validation examples.
+    if answers and all((folder / VALIDATION).exists() for _, folder in answers):
+        common, kept = aligned([load_file(folder / VALIDATION) for _, folder in answers])
+        correct: dict[str, list[np.ndarray]] = {}
+        for (name, _), each in zip(answers, kept, strict=True):
+            correct.setdefault(name, []).append(is_right(each))
+        clusters = _clusters(setup, "val", common)
+        return recommend_by_validation(correct, what, clusters=clusters)
+    if rows:
+        return recommend_by_test(rows, what)
+    return recommend_untested([name for name, _ in answers])
+
+
+def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
+    """How many examples the temperatures were fitted on (0: there are none), and that in words."""
+    answers = [folder for name, folder in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
+    found = [_summary(folder).get("calibration") for folder in answers]
+    what = setup.manifest.modality.example
+    if found and all(found):
+        number = len(setup.val)
+        words = (
+            f"How sure the classifiers are was set by {number:,} validation "
+            f"{what}{'s' if number != 1 else ''} (a temperature in each, in every export, too)."
+        )
+        return {"num_examples": number, "words": words}
+    words = f"There are no validation {what}s, so how sure the classifiers are is as trained."
+    return {"num_examples": 0, "words": words if answers else ""}
+
+
+def _clusters(setup: RunSetup, split: str, rows: np.ndarray) -> np.ndarray | None:
+    """(N,) which of these rows of a split belong together; None when nothing says so."""
+    found = clusters_of(setup.manifest, split, setup.recipe.data.group_pattern)
+    return None if found is None else np.array(found)[rows]
 
 
 def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
@@ -117,6 +203,8 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
 
     Before there is such a seed: the first seed of the arms that have it.
     """
+    if not finetuned:
+        return []
     of_arm: dict[str, set[int]] = {arm: set() for arm in arms_of(setup.recipe)}
     for stage in finetuned:
         of_arm[stage.arm].add(stage.seed_index)
@@ -156,8 +244,8 @@ def _copy(setup: RunSetup, source: Path) -> None:
     write_bytes(folder / MODEL_JSON, (setup.run.model / MODEL_JSON).read_bytes())
 
 
-def _summary(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
-    text = (setup.run.stage(stage.name) / SUMMARY).read_text(encoding="utf-8")
+def _summary(folder: Path) -> dict[str, Any]:
+    text = (folder / SUMMARY).read_text(encoding="utf-8")
     summary: dict[str, Any] = json.loads(text)
     return summary
 

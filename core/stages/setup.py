@@ -1,6 +1,7 @@
 """What every stage of a run shares once it is prepared."""
 
 import logging
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.files import DECODER
 from core.run.folder import RunFolder
-from core.run.plan import StagePlan, later_work
+from core.run.plan import StagePlan, later_work, stage_behind
 from core.stages.modality import LabeledExamples, StageModality
-from core.stages.weights import load_decoder
+from core.stages.weights import kept_encoder, load_decoder
 from core.training.compiling import Compilable, is_packaged, why_not_compile
 from core.training.context import RunContext
 from core.training.device import Hardware
@@ -45,6 +46,7 @@ class RunSetup:
         test: Test examples; may be empty.
         stages: All stages, in order.
         row_bytes: What an example takes on the device while a model looks at it, roughly.
+        missing: See `core.stages.modality.Examples`.
         no_classifier: Why nothing is fine-tuned, in words; empty when it is.
     """
 
@@ -63,6 +65,7 @@ class RunSetup:
     stages: list[StagePlan]
     row_bytes: int
     no_classifier: str
+    missing: Callable[[], Collection[int]] = frozenset
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -127,6 +130,15 @@ class RunSetup:
         if warmed is not None:
             load_decoder(model, warmed / DECODER)
         return model
+
+    def encoder_behind(self, arm: str) -> Path | None:
+        """The file of the encoder that an arm starts from; None for the model as it was loaded."""
+        stage = stage_behind(arm, self.stages)
+        if stage is None:
+            return None
+        recipe = self.recipe
+        section = recipe.pretrain if stage.kind == "further-pretrain" else recipe.distill
+        return kept_encoder(self.run.stage(stage.name), section.keep)
 
     def folder_of(self, kind: str, round_number: int = 0, variant: str = "") -> Path | None:
         """Folder of a planned stage of that kind, round and variant; None when there is none."""

@@ -33,6 +33,7 @@ _PRESETS: dict[str, Sections] = {
             "batch_size": 32,
             "lr": 3e-4,
             "head": "probe",
+            "num_seeds": 3,
         },
         "probe": {"every": 100},
     },

@@ -95,6 +95,8 @@ class TrainingLoop:
             self._trial.begin(self._step, in_pieces=self._pieces.size < num_rows)
             # Counted from what was restored.
             self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
+            if self._step == 0 and self._job.probe is not None:
+                self._probe()  # what the others are better or worse than
             self._reports.begin(self._step)
             while self._step < self._job.num_steps:
                 if self._train_step():

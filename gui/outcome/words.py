@@ -1,6 +1,7 @@
 """The answer of a run in sentences."""
 
 from core.readers.judgement import PRETRAINED_ONCE, Judgement, why_not_judged
+from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, phrase_of
 from gui.words.numbers import arm_title, percent
@@ -45,8 +46,9 @@ def advice(outcome: RunOutcome) -> str:
     """What follows from the answer, and what would make it surer."""
     difference = outcome.difference
     subject = outcome.subject
+    recommended = outcome.recommended.words if outcome.recommended is not None else ""
     if difference is None or subject is None:
-        return _alone(outcome)
+        return f"{_alone(outcome)} {recommended}".strip()
     name = _capital(phrase_of(subject.name))
     points = f"{100 * abs(difference.value):.1f} points"
     span = f"the 95 % interval of the difference is {_span(difference.low, difference.high)} points"
@@ -54,7 +56,7 @@ def advice(outcome: RunOutcome) -> str:
         words = f"{name} gains {points}; {span}."
     elif outcome.judgement is Judgement.LOSS:
         words = f"{name} is {points} worse than {phrase_of(BASE)}; {span}."
-        words += _other_gain(outcome) or " Use the base model."
+        words += _other_gain(outcome)
     elif outcome.judgement is Judgement.NOT_JUDGED:
         why = why_not_judged(
             [len(arm.seeds) for arm in outcome.arms], is_interim=outcome.interim is not None
@@ -67,10 +69,12 @@ def advice(outcome: RunOutcome) -> str:
             f"The difference of {signed(difference.value)} points may be chance: {span}, which "
             f"{why}."
         )
-        words += _other_gain(outcome) or " For now, the base model is just as good a choice."
+        words += _other_gain(outcome)
     if outcome.is_pretrained_once:
         words += f" {PRETRAINED_ONCE}"
-    return f"{words} {surer(outcome)}".strip()
+    if outcome.extended_from:
+        words += f" {extended_in_words(list(outcome.extended_from))}"
+    return " ".join(filter(None, (words, recommended, surer(outcome))))
 
 
 def surer(outcome: RunOutcome) -> str:
@@ -104,7 +108,7 @@ def _alone(outcome: RunOutcome) -> str:
 def _other_gain(outcome: RunOutcome) -> str:
     for arm in outcome.arms[1:]:
         if arm is not outcome.subject and arm.judgement is Judgement.GAIN:
-            return f" {arm_title(arm.name)}, at {plus_minus(arm)}, does gain: use that one."
+            return f" {arm_title(arm.name)}, at {plus_minus(arm)}, does gain."
     return ""
 
 

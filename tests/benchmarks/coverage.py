@@ -40,12 +40,14 @@ class World:
         spread: Of each arm's accuracies over its trainings.
         cluster: How many examples belong together: what one is to all arms and to one arm is then
             for the most part the cluster's.
+        fixed: Whether nothing in the first arm is random, so that its one seed is all there is.
     """
 
     num_examples: int
     num_seeds: tuple[int, ...]
     spread: float
     cluster: int = 1
+    fixed: bool = False
 
     @property
     def clusters(self) -> NDArray[np.int64] | None:
@@ -58,9 +60,10 @@ def tables(
 ) -> Iterator[NDArray[np.float32]]:
     """Per arm (S, N): whether each answer is right."""
     ease = _per_example(world, _ALL, random)
-    for accuracy, num_seeds in zip(accuracies, world.num_seeds, strict=True):
+    for arm, (accuracy, num_seeds) in enumerate(zip(accuracies, world.num_seeds, strict=True)):
         own = ease + _per_example(world, _ARM, random)
-        level, steepness = _level(accuracy, world.spread)
+        spread = 0.0 if world.fixed and arm == 0 else world.spread
+        level, steepness = _level(accuracy, spread)
         trained = level + steepness * random.standard_normal((num_seeds, 1), dtype=np.float32)
         shape = (num_seeds, world.num_examples)
         noise = random.standard_normal(shape, dtype=np.float32) * np.float32(_TRAINING**0.5)

@@ -84,6 +84,7 @@ def test_that_mistakes_are_listed_by_name(signals: Modality, qtbot: QtBot) -> No
     )
     answers = Answers(
         images=tested,
+        whole=tested,
         targets=np.array([0, 1, 0]),
         predicted=np.array([0, 0, 1]),
         confidence=np.array([0.9, 0.6, 0.8], np.float32),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.data.copies import LeftOutCopies
 from core.data.duplicates import find_duplicates, find_leaks
-from core.data.groups import groups_of
+from core.data.groups import Groups, groups_of, numbered
 from core.data.left_out import LeftOut
 from core.data.manifest import Example, Guess, Leak, Manifest, counted, displayed
 from core.data.tables.columns import Columns
@@ -116,6 +116,7 @@ class _Scan:
     guesses: list[Guess] = field(default_factory=list)
     of_tables: FileGuesses = field(default_factory=FileGuesses)
     conflicts: list[Leak] = field(default_factory=list)
+    groups: Groups = field(default_factory=dict)
 
     def add_unlabeled(self, folder: Path) -> None:
         listing = self._list(folder)
@@ -194,7 +195,7 @@ class _Scan:
         if labeled and not any(image.split == "test" for image in labeled):
             drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
             self._guess([Guess("the test split", drawn, "data.test_fraction")])
-        groups, ungrouped = groups_of(
+        self.groups, ungrouped = groups_of(
             labeled,
             groups_in(self.files),
             column=self.columns.group,
@@ -207,7 +208,7 @@ class _Scan:
             val_fraction=val_fraction,
             test_fraction=test_fraction,
             seed=seed,
-            groups=groups,
+            groups=self.groups,
         )
         return held, [*notes, *ungrouped]
 
@@ -217,8 +218,7 @@ class _Scan:
         unlabeled = [image for image in images_in(self.files, self.checked) if image.label is None]
         if unlabeled:
             notes.append(counted(len(unlabeled), "unlabeled image"))
-        num_test = sum(image.split == "test" for image in unlabeled)
-        if num_test:
+        if num_test := sum(image.split == "test" for image in unlabeled):
             in_test = counted(num_test, "unlabeled image")
             notes.append(f"{in_test} in a test folder: kept out of pre-training")
         copies = self._copies([*unlabeled, *labeled], leave_out_copies)
@@ -242,6 +242,7 @@ class _Scan:
             pairs=tuple(copies.pairs),
             num_pairs=copies.num_pairs,
             left_out=frozenset(copies.left_out),
+            groups=numbered(labeled, self.groups),
         )
 
     def _copies(self, images: list[Example], rule: LeaveOutCopies) -> LeftOutCopies:

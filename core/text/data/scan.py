@@ -6,12 +6,12 @@ Unlabeled ones are counted by file, since there may be a hundred million of them
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
-from core.data.groups import groups_of
+from core.data.groups import groups_of, numbered
 from core.data.labels import refuse_numbers
 from core.data.left_out import LeftOut
 from core.data.manifest import (
@@ -130,7 +130,8 @@ def _scanned(
     )
     labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed, groups)
     notes += [*ungrouped, *conflicts]
-    return _manifest(work, labeled_texts, notes, leaks)
+    found = _manifest(work, labeled_texts, notes, leaks)
+    return replace(found, groups=numbered(labeled_texts, groups))
 
 
 def _manifest(

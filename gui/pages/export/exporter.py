@@ -18,7 +18,7 @@ class Wish:
         run: The run folder.
         format: Name of the format.
         out: The folder to make.
-        arm: Of which arm; None for the most fitted one.
+        arm: Of which arm; None for the recommended one.
         precision: Of the weights; None for the format's own.
     """
 

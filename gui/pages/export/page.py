@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.errors import RunError
 from core.modalities import formats_of
-from core.recipe.arms import ARM_PREFERENCE
+from core.readers.recommendation import recommended_arm
+from core.recipe.arms import ARM_PREFERENCE, FROZEN_LAYERS
 from core.recipe.modality import AUTO, Modality, modality_named
+from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
 from gui.pages.export.card import FormatCard
 from gui.pages.export.exporter import Exporter, Wish
@@ -189,22 +191,28 @@ class ExportPage(Page):
             self.refresh()
 
     def _show_arms(self) -> None:
-        """The arms of the run with their accuracies, the most fitted one first."""
+        """The classifiers of the run with their accuracies, the recommended one first."""
         run = self._session.run
         assert run is not None
-        arms: dict[str, Any] = {}
+        rows: dict[str, Any] = {}
+        recommended = None
         if run.results_file.exists():
             try:
-                arms = run.read_json(RESULTS).get("arms", {})
+                results = run.read_json(RESULTS)
+                rows = {**results.get("frozen", {}), **results.get("arms", {})}
+                recommended = recommended_arm(run)
             except RunError as error:
                 self.notice.emit("bad", error.what, error.action)
-        names = [name for name in ARM_PREFERENCE if name in arms]
-        if names == [self.arm.itemData(index) for index in range(self.arm.count())]:
+        there = {arm for arm, _ in classifiers_of(run)}
+        names = [name for name in (*ARM_PREFERENCE, *FROZEN_LAYERS) if name in there]
+        names.sort(key=lambda name: name != recommended)
+        items = [(_named(name, rows, recommended), name) for name in names]
+        places = range(self.arm.count())
+        if items == [(self.arm.itemText(at), self.arm.itemData(at)) for at in places]:
             return
         self.arm.clear()
-        for name in names:
-            accuracy = percent(float(arms[name]["accuracy"]))
-            self.arm.addItem(f"{arm_title(name)} ({accuracy})", name)
+        for text, name in items:
+            self.arm.addItem(text, name)
 
     def _choose(self) -> None:
         start = self._session.settings.runs_folder
@@ -244,6 +252,12 @@ class ExportPage(Page):
     def _on_ended(self) -> None:
         self._busy.hide()
         self.refresh()
+
+
+def _named(arm: str, rows: dict[str, Any], recommended: str | None) -> str:
+    about = [percent(float(rows[arm]["accuracy"]))] if arm in rows else []
+    about += ["recommended"] if arm == recommended else []
+    return f"{arm_title(arm)} ({', '.join(about)})" if about else arm_title(arm)
 
 
 PAGE = ExportPage

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gui.words.numbers import percent
 
@@ -17,6 +18,27 @@ class Attempt:
     problem: str = ""
     is_answered: bool = False
     text: str = ""
+    candidates: list[str] | None = None
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Take what the helper answered."""
+        self.probabilities = [(str(name), float(share)) for name, share in message["probabilities"]]
+        self.problem, self.is_answered = message["problem"], True
+        self.text = self.text or str(message["text"])
+        candidates = message["candidates"]
+        self.candidates = None if candidates is None else [str(name) for name in candidates]
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether several classes may be it, or none, where that was asked for."""
+        return self.candidates is not None and len(self.candidates) != 1
+
+    @property
+    def may_be(self) -> str:
+        """The candidates of what is unknown, in words; empty for what is not."""
+        if not self.is_answered or self.problem or not self.is_unknown:
+            return ""
+        return f"Unknown: {' or '.join(self.candidates or []) or 'no class fits'}."
 
     @property
     def name(self) -> str:
@@ -33,6 +55,8 @@ class Attempt:
             return f"{self.name}: …"
         if self.problem:
             return f"{self.name}: {self.problem}"
+        if self.is_unknown:
+            return f"{self.name}: unknown"
         name, share = self.probabilities[0]
         return f"{self.name}: {name}, {percent(share, 0)}"
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.readers.outcome import ArmScore, RunOutcome
+from core.recipe.arms import FROZEN_LAYERS
 from gui.outcome.words import plus_minus
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
@@ -24,8 +25,9 @@ class AccuracyBars(QWidget):
         on_theme_change(self, self.update)
 
     def show_outcome(self, outcome: RunOutcome) -> None:
-        """Show the arms of a run."""
-        self._arms = outcome.arms
+        """Show the arms of a run, and the frozen models that are classifiers, too."""
+        frozen = (row for row in outcome.frozen if row.name in FROZEN_LAYERS)
+        self._arms = (*outcome.arms, *frozen)
         said = [
             f"{arm_title(arm.name)} {percent(arm.accuracy.value)}, 95 % interval "
             f"{percent(arm.accuracy.low)} to {percent(arm.accuracy.high)}"

@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.readers.outcome import RunOutcome
+from core.recipe.arms import FROZEN_LAYERS, phrase_of
 from gui.outcome.words import plus_minus
 from gui.widgets.basics import label, row
+from gui.widgets.notices import announce
 from gui.words.numbers import arm_title, percent
 
 Chosen = tuple[str, int]
@@ -33,7 +35,8 @@ class Chooser(QWidget):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             line.addWidget(words)
             line.addWidget(box)
-        line.addStretch(1)
+        self.note = label("", "muted")
+        line.addWidget(self.note, 1)
         self.arm.activated.connect(lambda _: self._on_arm())
         self.seed.activated.connect(lambda _: self.chosen.emit())
 
@@ -45,26 +48,31 @@ class Chooser(QWidget):
         return str(self.arm.currentData()), int(self.seed.currentData() or 0)
 
     def show_outcome(self, outcome: RunOutcome) -> None:
-        """Offer the classifiers of a run; what it is about comes first."""
+        """Offer the classifiers of a run; the recommended one comes first."""
         self._outcome = outcome
         self.arm.clear()
         for arm in _arms(outcome):
-            self.arm.addItem(arm_title(arm) + _score(outcome, arm), arm)
+            is_first = outcome.recommended is not None and outcome.recommended.arm == arm
+            name = arm_title(arm) + (", recommended" if is_first else "")
+            self.arm.addItem(name + _score(outcome, arm), arm)
         self.setVisible(bool(self.arm.count()))
         self._show_seeds()
 
     def _on_arm(self) -> None:
         self._show_seeds()
+        if self.note.text():
+            announce(self, self.note.text())
         self.chosen.emit()
 
     def _show_seeds(self) -> None:
         """Keep the seed: it means the same head and order in every arm."""
         outcome, kept = self._outcome, self.seed.currentData()
         self.seed.clear()
+        self.note.setText(_note(outcome, str(self.arm.currentData())))
         if outcome is None or not self.arm.count():
             return
         arm = str(self.arm.currentData())
-        scores = {each.name: each.seeds for each in outcome.arms}.get(arm, ())
+        scores = {each.name: each.seeds for each in outcome.rows}.get(arm, ())
         count = len(scores) or _num_seeds(outcome.classifiers, arm)
         for seed in range(count):
             score = f" ({percent(scores[seed].accuracy.value)})" if scores else ""
@@ -76,13 +84,26 @@ class Chooser(QWidget):
 
 
 def _arms(outcome: RunOutcome) -> list[str]:
-    """The most fitted one first; untested ones only where none was tested."""
-    tested = [arm.name for arm in outcome.arms]
-    return list(dict.fromkeys(reversed(tested or [arm for arm, _ in outcome.classifiers])))
+    """The recommended one first, then the most fitted; untested ones where none was tested."""
+    tuned = [arm.name for arm in outcome.arms]
+    frozen = [row.name for row in outcome.frozen if row.name in FROZEN_LAYERS]
+    if not outcome.rows:
+        tuned = [arm for arm, _ in outcome.classifiers]
+    offered = dict.fromkeys((*reversed(tuned), *frozen))
+    first = outcome.recommended.arm if outcome.recommended is not None else None
+    return sorted(offered, key=lambda arm: arm != first)
+
+
+def _note(outcome: RunOutcome | None, arm: str) -> str:
+    """That another classifier is recommended, where one is."""
+    recommended = outcome.recommended if outcome is not None else None
+    if recommended is None or recommended.arm == arm:
+        return ""
+    return f"The run recommends {phrase_of(recommended.arm)}."
 
 
 def _score(outcome: RunOutcome, name: str) -> str:
-    return next((f": {plus_minus(arm)}" for arm in outcome.arms if arm.name == name), "")
+    return next((f": {plus_minus(arm)}" for arm in outcome.rows if arm.name == name), "")
 
 
 def _num_seeds(classifiers: Mapping[Chosen, str], arm: str) -> int:

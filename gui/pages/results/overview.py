@@ -62,8 +62,8 @@ class Overview(QWidget):
         self.bars.show_outcome(outcome)
         self.why.setText(advice(outcome))
         for part in (self._frame, self.table):
-            part.setVisible(bool(outcome.arms))
-        self.table.texts.show_rows([_numbers(arm) for arm in outcome.arms])
+            part.setVisible(bool(outcome.rows))
+        self.table.texts.show_rows([_numbers(arm) for arm in outcome.rows])
         self.table.show_all_rows()
         trained_on = modality.trained_on or modality.examples
         numbers = (
@@ -72,7 +72,7 @@ class Overview(QWidget):
             (outcome.num_test, "tested on {:,}"),
         )
         parts = ", ".join(words.format(count) for count, words in numbers if count)
-        self.data.setText(f"{parts[:1].upper()}{parts[1:]}.")
+        self.data.setText(f"{parts[:1].upper()}{parts[1:]}. {outcome.calibration}".strip())
 
 
 def _numbers(arm: ArmScore) -> Row:

@@ -194,7 +194,7 @@ class ResultsPage(Page):
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
         for part in (self.per_class, self.confusion, self.mistakes):
-            self.tabs.setTabVisible(self.tabs.indexOf(part), bool(outcome.arms))
+            self.tabs.setTabVisible(self.tabs.indexOf(part), bool(outcome.rows))
         self.tabs.setTabVisible(self.tabs.indexOf(self.try_it), bool(outcome.classifiers))
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.
@@ -216,12 +216,13 @@ class ResultsPage(Page):
         stage = outcome.classifiers.get(chosen)
         if stage is not None:
             self.try_it.show_classifier(outcome.run.path, stage)
-        if not outcome.arms:
+        if not outcome.rows:
             return
         name, seed = chosen
-        scores, base = outcome.arm(name).seeds[seed], outcome.arms[0]
-        is_compared = base.name == BASE != name and seed < len(base.seeds)
-        self.per_class.show_seed(scores, base.seeds[seed] if is_compared else None)
+        scores = outcome.arm(name).seeds[seed]
+        base = outcome.arms[0].seeds if outcome.arms and outcome.arms[0].name == BASE else ()
+        is_compared = name != BASE and seed < len(base)
+        self.per_class.show_seed(scores, base[seed] if is_compared else None)
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()
         run, images = outcome.run, self._images
@@ -233,7 +234,7 @@ class ResultsPage(Page):
         )
 
     def _on_answers(self, found: Found) -> None:
-        self._images = found.answers.images
+        self._images = found.answers.whole
         for part in (self.confusion, self.mistakes):
             part.examples.show_problem(found.missing)
             part.show_answers(found.answers)

@@ -51,20 +51,27 @@ class Predictor(QObject):
         self._run = run
         self._process.start(process_names.PREDICT, str(run))
 
-    def ask(self, run: Path, image: Path, stage: str) -> None:
-        """Ask what the classifier of a stage says of an image or a text file."""
-        self._ask(run, {"path": str(image), "stage": stage})
+    def ask(self, run: Path, image: Path, stage: str, *, unknown: float | None = None) -> None:
+        """Ask what the classifier of a stage says of an image or a text file.
 
-    def ask_text(self, run: Path, text: str, stage: str) -> None:
-        """Ask what the classifier of a stage says of a text."""
-        self._ask(run, {"text": text, "stage": stage})
+        Args:
+            run: Whose classifier.
+            image: The file.
+            stage: The name of the classifier's folder.
+            unknown: How often candidates are to hold the true class; None for none.
+        """
+        self._ask(run, {"path": str(image), "stage": stage, "unknown": unknown})
+
+    def ask_text(self, run: Path, text: str, stage: str, *, unknown: float | None = None) -> None:
+        """Ask what the classifier of a stage says of a text; see `ask`."""
+        self._ask(run, {"text": text, "stage": stage, "unknown": unknown})
 
     def stop(self) -> None:
         """End the process."""
         self._process.abandon()
         self._run, self.is_ready, self._open_questions = None, False, 0
 
-    def _ask(self, run: Path, question: dict[str, str]) -> None:
+    def _ask(self, run: Path, question: dict[str, Any]) -> None:
         self.prepare(run)
         self._open_questions += 1
         self._process.write(json.dumps(question))

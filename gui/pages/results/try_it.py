@@ -18,6 +18,7 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.outcome.table import Bar, TextTable
 from gui.pages.results.attempt import Attempt
+from gui.pages.results.doubt import Doubt
 from gui.pages.results.files_below import files_below
 from gui.pages.results.predictor import Predictor
 from gui.pages.results.text_zone import TextZone
@@ -55,6 +56,8 @@ class TryIt(QWidget):
         self.classify = button("&Classify", self.text_zone.say, icon_name="search")
         self.table = TextTable("Classes of the example", ["Class", "Probability"], stretched=1)
         self.bar, self.words, self.problem = QProgressBar(), label("", "muted"), label("", "warn")
+        self.doubt = Doubt()
+        self.doubt.changed.connect(self._ask_again)
         self._ending = QTimer(self, interval=_KEPT_MS, singleShot=True)
         self._ending.timeout.connect(self.predictor.stop)
         self._build()
@@ -90,10 +93,15 @@ class TryIt(QWidget):
         elif stage == self._stage:
             return
         self._run, self._stage = run, stage
-        for tried in self.tried:
-            tried.is_answered = False
+        self.doubt.show_classifier(run, stage)
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        for index, tried in enumerate(self.tried):
             self._ask(tried)
-        self._show_list()
+            self.list.item(index).setText(tried.words)
+        self._show_busy()
+        self._show_chosen()
 
     def forget(self) -> None:
         """No run is open."""
@@ -144,10 +152,11 @@ class TryIt(QWidget):
 
     def _ask(self, tried: Attempt) -> None:
         assert self._run is not None
+        tried.is_answered, unknown = False, self.doubt.value
         if tried.path is not None:
-            self.predictor.ask(self._run, tried.path, self._stage)
+            self.predictor.ask(self._run, tried.path, self._stage, unknown=unknown)
         else:
-            self.predictor.ask_text(self._run, tried.text, self._stage)
+            self.predictor.ask_text(self._run, tried.text, self._stage, unknown=unknown)
 
     def shut_down(self) -> None:
         """End the process."""
@@ -195,6 +204,7 @@ class TryIt(QWidget):
         self.bar.setAccessibleName("The classifier is being loaded")
         layout.addWidget(self.bar)
         layout.addWidget(self.problem)
+        layout.addWidget(self.doubt)
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName("The text")
@@ -234,12 +244,6 @@ class TryIt(QWidget):
         how = "Type, paste or drop" if self._parts()[0] is self.text_zone else "Drop"
         return how + self._modality.words(" {an_example} to see what the classifier says of it.")
 
-    def _show_list(self) -> None:
-        for index, tried in enumerate(self.tried):
-            self.list.item(index).setText(tried.words)
-        self._show_busy()
-        self._show_chosen()
-
     def _show_chosen(self) -> None:
         index = self.list.currentRow()
         tried = self.tried[index] if 0 <= index < len(self.tried) else None
@@ -248,6 +252,7 @@ class TryIt(QWidget):
         for view in (self.picture, self.text):
             view.setVisible(tried is not None and view is shown)
         self.table.setVisible(tried is not None)
+        self.doubt.show_answer(tried)
         if tried is None:
             self.table.texts.show_rows([])
             return
@@ -276,23 +281,18 @@ class TryIt(QWidget):
         self.picture.setVisible(not image.isNull())
 
     def _on_answered(self, message: dict[str, Any]) -> None:
-        if message["stage"] != self._stage:
+        if (message["stage"], message["unknown"]) != (self._stage, self.doubt.value):
             return
         asked = (str(message["path"]), str(message["text"]))
         for index, tried in enumerate(self.tried):
             if not tried.is_answered and tried.is_asked_by(*asked):
-                self._take_answer(index, tried, message)
+                tried.take(message)
+                self.list.item(index).setText(tried.words)
+                if index == self.list.currentRow():
+                    self._show_chosen()
+                    announce(self, tried.words)
                 break
         self._show_busy()
-
-    def _take_answer(self, index: int, tried: Attempt, message: dict[str, Any]) -> None:
-        found = [(str(name), float(share)) for name, share in message["probabilities"]]
-        tried.probabilities, tried.problem, tried.is_answered = found, message["problem"], True
-        tried.text = tried.text or str(message["text"])
-        self.list.item(index).setText(tried.words)
-        if index == self.list.currentRow():
-            self._show_chosen()
-            announce(self, tried.words)
 
     def _on_failed(self, what: str, action: str) -> None:
         for index, tried in enumerate(self.tried):

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.groups import groups_by_pattern
+from core.data.groups import clusters_of, groups_by_pattern
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, Manifest
+from core.data.manifest_file import read_manifest, write_manifest
 from core.data.manifest_words import describe
 from core.data.modality import ScanRequest
 from core.errors import RunError
@@ -140,6 +141,46 @@ def test_that_texts_have_groups_too(tmp_path) -> None:
     assert {each.split for each in manifest.labeled} == {"train", "test"}
     with pytest.raises(RunError, match="there is no column writer"):
         scanned(tmp_path, group_column="writer")
+
+
+@pytest.mark.parametrize("how", ["column", "texts", "pattern"])
+def test_that_the_manifest_keeps_what_belongs_together(tmp_path, how: str) -> None:
+    rows = []
+    for number in range(24):
+        if how != "texts":
+            put(tmp_path / "images" / f"p{number // 4}-{number}.png", number)
+        name = f"text number {number}" if how == "texts" else f"images/p{number // 4}-{number}.png"
+        rows.append(f"{name},{'ab'[number % 2]},sheet {number // 4}\n")
+    first = "text" if how == "texts" else "path"
+    table = tmp_path / "labels.csv"
+    table.write_text(f"{first},label,sheet\n" + "".join(rows))
+    pattern = "(p[0-9]+)-" if how == "pattern" else None
+    asked = {"group_pattern": pattern} if pattern else {"group_column": "sheet"}
+    write_manifest(scanned(tmp_path, **asked), tmp_path / "manifest.jsonl")
+    # No name of a group is in it, only what belongs together.
+    written = (tmp_path / "manifest.jsonl").read_text()
+    assert "sheet 3" not in written
+    manifest = read_manifest(tmp_path / "manifest.jsonl")
+    for split in ("train", "test"):
+        examples = manifest.used_split(split)
+        clusters = clusters_of(manifest, split, None)
+        assert clusters is not None
+        # Groups are never parted, and each is of four.
+        assert sorted(Counter(clusters).values()) == [4] * (len(examples) // 4)
+    if how == "pattern":
+        # What an older version wrote has no groups: the names say the same.
+        older = replace(manifest, groups=())
+        assert clusters_of(older, "test", pattern) == clusters_of(manifest, "test", None)
+    assert clusters_of(replace(manifest, groups=()), "test", None) is None
+
+
+def test_that_what_has_no_group_is_alone(patients) -> None:
+    for number in range(3):
+        put(patients / "a" / f"stray{number}.png", 90 + number)
+    manifest = scanned(patients, group_pattern=r"(patient\d+)_")
+    found = [*(clusters_of(manifest, s, None) or [] for s in ("train", "test"))]
+    alone = sum(list(Counter(each).values()).count(1) for each in found)
+    assert alone == 3
 
 
 def test_that_given_splits_that_part_groups_are_told(tmp_path) -> None:

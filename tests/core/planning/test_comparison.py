@@ -213,6 +213,8 @@ def test_that_a_finished_comparison_goes_on_with_more_seeds(world: World, tmp_pa
     assert more.returncode == 0, more.stdout + more.stderr
     results = RunFolder(run).read_json("results.json")
     assert results["arms"]["l2sp"]["num_seeds"] == 2
+    assert results["extended_from"] == [1]
+    assert "Seeds were added once, after 1: " in results["verdict"]
     assert first.items() <= weights_of(RunFolder(run)).items()
     other = compare(world, *asked, "--seeds", "2", "--set", "finetune.lr=0.5")
     assert other.returncode == 2

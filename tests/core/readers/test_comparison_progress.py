@@ -24,6 +24,7 @@ from core.run.events import (
     StageStarted,
     StepDone,
 )
+from core.run.extensions import extended_from
 from core.run.folder import RunFolder
 
 WAITING = Cell(CellState.WAITING)
@@ -120,6 +121,14 @@ def test_that_more_seeds_are_refused_while_a_trainer_works(tmp_path: Path) -> No
     assert run.recipe() == recipe(4)
     with_more_seeds(run, 4, ["cpu", "cpu"])
     assert run.recipe().runtime.devices == ("cpu", "cpu")
+    # Nobody has seen any numbers yet: that was no look.
+    assert extended_from(run) == []
+    run.results_file.write_text("{}")
+    with_more_seeds(run, 4)
+    assert extended_from(run) == []
+    with_more_seeds(run, 6)
+    with_more_seeds(run, 9)
+    assert extended_from(run) == [4, 6]
 
 
 def test_that_an_estimate_counts_what_is_shared_and_what_is_there() -> None:

@@ -19,6 +19,7 @@ from core.readers.answers import (
 from core.readers.curves import Curve, read_curves
 from core.readers.judgement import ONE_TRAINING, PRETRAINED_ONCE, Judgement
 from core.readers.outcome import read_outcome
+from core.recipe.arms import FROZEN, FROZEN_LAYERS
 from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
@@ -47,9 +48,13 @@ def test_that_all_arms_are_read_with_their_numbers(undisturbed: RunFolder) -> No
     assert outcome.verdict == written["verdict"]
     assert outcome.num_test == 12
     assert outcome.subject is outcome.arm("distilled")
-    assert {(arm, 0) for arm in ARMS} == set(outcome.classifiers)
-    for arm in outcome.arms:
-        assert arm.accuracy.value == pytest.approx(written["arms"][arm.name]["accuracy"])
+    assert [row.name for row in outcome.frozen] == list(FROZEN)
+    assert {(arm, 0) for arm in (*ARMS, *FROZEN_LAYERS)} == set(outcome.classifiers)
+    for arm in outcome.rows:
+        (found,) = (
+            written[key][arm.name] for key in ("arms", "frozen") if arm.name in written[key]
+        )
+        assert arm.accuracy.value == pytest.approx(found["accuracy"])
         for seed in arm.seeds:
             assert seed.matrix.sum() == outcome.num_test
             assert [row.name for row in seed.per_class] == list(outcome.classes)

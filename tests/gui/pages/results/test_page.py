@@ -18,7 +18,9 @@ from gui.pages.results.page import ResultsPage
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 
-ARMS = ["distilled", "further", "base"]
+# The recommended one first; of those that are fine-tuned, the most fitted.
+CHOICE = ["probe-base", "distilled", "further", "base", "probe-further", "probe-distilled"]
+NOTHING = {"arms": {}, "frozen": {}, "recommended": None}
 
 
 def change_results(run: RunFolder, **values: object) -> None:
@@ -32,7 +34,8 @@ def tab(page: ResultsPage, part: QWidget) -> bool:
 
 def all_right(run: RunFolder, arm: str) -> tuple[int, int]:
     """Right answers and test images of an arm's first seed, from `results.json`."""
-    matrix = json.loads(run.results_file.read_text())["arms"][arm]["seeds"][0]["confusion_matrix"]
+    results = json.loads(run.results_file.read_text())
+    matrix = {**results["arms"], **results["frozen"]}[arm]["seeds"][0]["confusion_matrix"]
     return sum(matrix[i][i] for i in range(len(matrix))), sum(map(sum, matrix))
 
 
@@ -46,7 +49,8 @@ def test_that_the_answer_is_the_first_sentence(opened, undisturbed: RunFolder) -
     assert page.step() is Step.DONE
     assert page.primary().is_enabled
     assert "95 % interval" in page.overview.bars.accessibleDescription()
-    assert page.overview.table.texts.rowCount() == 3
+    # The arms, and two rows for each frozen encoder.
+    assert page.overview.table.texts.rowCount() == 9
 
 
 def test_that_one_training_each_has_numbers_and_no_verdict(opened, undisturbed: RunFolder) -> None:
@@ -83,11 +87,14 @@ def test_that_another_arm_shows_its_own_classes_and_mistakes(
     opened, undisturbed: RunFolder, qtbot: QtBot
 ) -> None:
     page = opened(undisturbed)
-    assert [page.chooser.arm.itemData(i) for i in range(3)] == ARMS
-    for index, arm in enumerate(ARMS):
+    assert [page.chooser.arm.itemData(i) for i in range(page.chooser.arm.count())] == CHOICE
+    for index, arm in enumerate(CHOICE):
         page.chooser.arm.setCurrentIndex(index)
         page.chooser.arm.activated.emit(index)
         qtbot.waitUntil(lambda: not page.is_busy)
+        # Another than the recommended one says so.
+        recommends = "The run recommends the frozen base model with a linear layer."
+        assert page.chooser.note.text() == (recommends if index else "")
         right, total = all_right(undisturbed, arm)
         matrix = page.confusion.view.matrix
         assert sum(matrix.count(i, i) for i in range(3)) == right
@@ -193,9 +200,9 @@ def test_that_the_page_waits_for_a_run_that_trains(
 
 
 def test_that_a_run_without_labels_shows_what_it_has(opened, run: RunFolder) -> None:
-    for stage in (run.path / "stages").glob("*finetune*"):
-        shutil.rmtree(stage)
-    change_results(run, arms={}, verdict="There are no labels.", no_classifier="There are none.")
+    for folder in (*run.stages.glob("*finetune*"), run.frozen):
+        shutil.rmtree(folder)
+    change_results(run, **NOTHING, verdict="There are no labels.", no_classifier="There are none.")
     page = opened(run)
     assert page.sentence.text() == "There are no labels."
     assert "add labeled images" in page.overview.why.text()
@@ -207,7 +214,7 @@ def test_that_a_run_without_labels_shows_what_it_has(opened, run: RunFolder) -> 
 
 
 def test_that_classifiers_without_test_images_can_be_tried(opened, run: RunFolder) -> None:
-    change_results(run, arms={}, verdict="There are no test images.")
+    change_results(run, **NOTHING, verdict="There are no test images.")
     page = opened(run)
     assert tab(page, page.try_it)
     assert not tab(page, page.confusion)
@@ -234,7 +241,7 @@ def test_that_damaged_results_are_said_in_words_and_can_be_looked_at_again(
 
 @pytest.mark.parametrize("part", ["predictions", "manifest", "stage"])
 def test_that_the_answer_stays_when_the_images_are_lost(opened, run: RunFolder, part: str) -> None:
-    stage = classifier_stage(run, "distilled", 0)
+    stage = classifier_stage(run, "probe-base", 0)
     if part == "predictions":
         (stage / PREDICTIONS).write_bytes(b"nothing")
     elif part == "manifest":

@@ -34,7 +34,7 @@ def asked(try_it: TryIt, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, st
     """Questions that were asked; no process answers them."""
     found: list[tuple[Path, str]] = []
     monkeypatch.setattr(
-        try_it.predictor, "ask", lambda run, image, stage: found.append((image, stage))
+        try_it.predictor, "ask", lambda run, image, stage, unknown: found.append((image, stage))
     )
     try_it.show_classifier(Path("run"), "a-stage")
     return found

@@ -1,0 +1,164 @@
+"""What an encoder knows without fine-tuning: a regularised linear layer, and nearest neighbours.
+
+Other than the probes that watch a pre-training (`core.evaluate.probe`), these are answers to be
+compared and used: the strength of the regularisation is chosen by cross-validation, on the training
+examples alone, and each answer has probabilities.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from core.evaluate.probe import (
+    MAX_ITERATIONS,
+    TOLERANCE,
+    Features,
+    Targets,
+    at_most,
+    fit_linear,
+    nearest_neighbours,
+    stratified_folds,
+)
+
+# Inverse strengths of the regularisation, on features of variance 1; the strongest first.
+STRENGTHS = (0.0005, 0.005, 0.05, 0.5, 5.0)
+_USUAL = 0.05
+# More examples than these make a choice or a fit no better that is worth the time.
+_MOST_CHOOSING = 3_000
+_MOST_FITTED = 20_000
+_FOLDS = 5
+# A class that a fold has never seen has no probability at all.
+_LEAST_LOG = -20.0
+
+
+@dataclass(frozen=True, eq=False)
+class LinearLayer:
+    """A linear layer on features as they are.
+
+    Attributes:
+        weight: (C, D).
+        bias: (C,).
+        strength: The inverse strength of its regularisation.
+        num_examples: That it was fitted on.
+    """
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    strength: float
+    num_examples: int
+
+    def divided(self, temperature: float) -> "LinearLayer":
+        """The layer whose logits are these, divided by a temperature."""
+        weight, bias = (
+            (values / temperature).astype(np.float32) for values in (self.weight, self.bias)
+        )
+        return replace(self, weight=weight, bias=bias)
+
+    def logits(self, features: Features) -> NDArray[np.float32]:
+        """(N, C) of (N, D) features."""
+        found: NDArray[np.float32] = features.astype(np.float32) @ self.weight.T + self.bias
+        return found
+
+
+def fit_regularised(
+    features: Features, targets: Targets, num_classes: int, *, seed: int, balanced: bool = False
+) -> LinearLayer | None:
+    """A logistic regression whose regularisation was chosen by cross-validation; deterministic.
+
+    None when fewer than two classes have examples, or a feature is not finite.
+
+    Args:
+        features: (N, D) representations of training examples.
+        targets: (N,) their classes.
+        num_classes: C, with those that have no example here.
+        seed: Of the folds, and of the choice where there are too many examples.
+        balanced: Weigh the classes as if all had the same number of examples.
+    """
+    if len(np.unique(targets)) < 2 or not np.isfinite(features).all():
+        return None
+    random = np.random.default_rng(seed)
+    some = at_most(features, targets, _MOST_CHOOSING, random)
+    strength = _chosen_strength(*some, random, balanced=balanced)
+    features, targets = at_most(features, targets, _MOST_FITTED, random)
+    fitted = fit_linear(features, targets, num_classes, balanced=balanced, strength=strength)
+    return None if fitted is None else LinearLayer(*fitted, strength, len(targets))
+
+
+def neighbours_probabilities(
+    features: Features, targets: Targets, num_classes: int, asked: Features, *, k: int, seed: int
+) -> NDArray[np.float32] | None:
+    """(N, C) shares of the votes of the k nearest training examples, by cosine.
+
+    None when a feature is not finite.
+
+    Args:
+        features: (M, D) representations of training examples.
+        targets: (M,) their classes.
+        num_classes: C, with those that have no example here.
+        asked: (N, D) whose neighbours vote.
+        k: How many vote.
+        seed: Of the choice where there are too many training examples.
+    """
+    if not (np.isfinite(features).all() and np.isfinite(asked).all()):
+        return None
+    features, targets = at_most(features, targets, _MOST_FITTED, np.random.default_rng(seed))
+    voting = nearest_neighbours(min(k, len(targets))).fit(features, targets)
+    found = np.zeros((len(asked), num_classes), dtype=np.float32)
+    with threadpool_limits(1):
+        found[:, voting.classes_] = voting.predict_proba(asked)
+    return found
+
+
+def _chosen_strength(
+    features: Features, targets: Targets, random: np.random.Generator, *, balanced: bool
+) -> float:
+    """The strength with the least log loss on held-out folds; the usual one where none can be."""
+    fold = stratified_folds(targets, _FOLDS, random)
+    pairs = [(fold != number, fold == number) for number in np.unique(fold)]
+    pairs = [(fit, held) for fit, held in pairs if len(np.unique(targets[fit])) > 1]
+    if not pairs:
+        return _USUAL
+    weight = "balanced" if balanced else None
+    paths = [_losses(features, targets, fit, held, weight) for fit, held in pairs]
+    best, least = _USUAL, np.inf
+    for strength in STRENGTHS:
+        loss = sum(next(path) for path in paths)
+        if loss >= least:
+            break  # it rises from here on, and weaker ones take longest
+        best, least = strength, loss
+    return best
+
+
+def _losses(
+    features: Features,
+    targets: Targets,
+    fit: NDArray[np.bool_],
+    held: NDArray[np.bool_],
+    weight: str | None,
+) -> Iterator[float]:
+    """The summed log loss on what is held out, strength by strength, each from the one before."""
+    scaler = StandardScaler().fit(features[fit])
+    inside, outside = scaler.transform(features[fit]), scaler.transform(features[held])
+    logistic = LogisticRegression(
+        tol=TOLERANCE, max_iter=MAX_ITERATIONS, warm_start=True, class_weight=weight
+    )
+    rows = np.arange(len(outside))
+    for strength in STRENGTHS:
+        logistic.set_params(C=strength)
+        # Many small products: more than one thread makes them slower beside other busy ones.
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            logistic.fit(inside, targets[fit])
+        place = np.searchsorted(logistic.classes_, targets[held]).clip(
+            max=len(logistic.classes_) - 1
+        )
+        said = logistic.predict_log_proba(outside)[rows, place]
+        said = np.where(logistic.classes_[place] == targets[held], said, _LEAST_LOG)
+        yield -float(np.maximum(said, _LEAST_LOG).sum())

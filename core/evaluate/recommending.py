@@ -1,0 +1,55 @@
+"""The choice of a classifier on validation examples.
+
+The rule of one standard error (Breiman et al. 1984, Classification and Regression Trees, section
+3.4.3): of all classifiers that are within one standard error of the most accurate, the simplest.
+The error is that of the paired difference, of the examples and, where there are several, the seeds.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.evaluate.components import Clusters, difference_of, take_apart
+from core.readers.recommendation import Recommendation, by_validation
+from core.recipe.arms import SIMPLEST_FIRST
+
+
+def recommend_by_validation(
+    correct: Mapping[str, Sequence[NDArray[np.bool_]]],
+    what: str,
+    *,
+    clusters: Clusters | None = None,
+) -> Recommendation | None:
+    """The classifier to start from; None without one.
+
+    Args:
+        correct: Per classifier, per seed, (N,) which of the same N validation examples are right.
+        what: One example: `image` or `text`.
+        clusters: (N,) which examples belong together; None: none do.
+    """
+    known = [arm for arm in SIMPLEST_FIRST if arm in correct]
+    if not known:
+        return None
+    parts = {
+        arm: take_apart(np.stack(list(correct[arm])).astype(np.float64), clusters) for arm in known
+    }
+    # Of equal ones the simplest.
+    best = max(known, key=lambda arm: parts[arm].mean)
+
+    def is_near(arm: str) -> bool:
+        found = difference_of(parts[best], parts[arm])
+        variance = max(found.examples, found.examples - found.shared + found.seeds)
+        return bool(found.value <= math.sqrt(variance))
+
+    chosen = next(arm for arm in known if arm == best or is_near(arm))
+    number = parts[best].num_examples
+    return by_validation(chosen, parts[chosen].mean, best, parts[best].mean, number, what)
+
+
+def is_right(answers: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """(N,) which of the answers that a classifier kept are right."""
+    found: NDArray[np.bool_] = answers["probabilities"].argmax(axis=1) == answers["targets"]
+    return found

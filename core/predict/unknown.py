@@ -1,0 +1,88 @@
+"""The answer "unknown": sets of classes that hold the true one as often as was asked for.
+
+Split conformal prediction (Vovk et al. 2005, Algorithmic Learning in a Random World) with the
+probability of a class as its score (Sadinle, Lei & Wasserman 2019, Least Ambiguous Set-Valued
+Classifiers with Bounded Error Levels): of the validation examples, which no training has seen, the
+least likely share had true classes of less probability than a limit. Classes below it are left
+out. For examples like those, the set holds the true class at the level that was asked for, whatever
+the classifier is worth. A set of one class is an answer; several, or none, mean "unknown".
+"""
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from core.errors import RunError
+from core.predict.prediction import Prediction
+from core.run.files import VALIDATION
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Sets of classes at a level.
+
+    Attributes:
+        level: How often a set is to hold the true class.
+        limit: The least probability of a class in a set.
+    """
+
+    level: float
+    limit: float
+
+    def with_candidates(self, found: Prediction) -> Prediction:
+        """A prediction with the classes that it may be; an unreadable one as it is."""
+        if found.problem:
+            return found
+        candidates = tuple(name for name, share in found.probabilities if share >= self.limit)
+        return replace(found, candidates=candidates)
+
+
+def open_sets(folder: Path, level: float) -> Sets:
+    """The sets of a classifier.
+
+    Args:
+        folder: Of the classifier, with its answers of the validation examples.
+        level: Above 0 and below 1.
+
+    Raises:
+        RunError: `unknown-needs-validation`: it was made without validation examples, or with too
+            few for this level; `run-damaged`.
+    """
+    file = folder / VALIDATION
+    if not file.exists():
+        raise _too_few(0, level)
+    try:
+        answers = load_file(file)
+        probabilities, targets = answers["probabilities"], answers["targets"]
+        true = probabilities[np.arange(len(targets)), targets]
+    except (OSError, KeyError, IndexError, SafetensorError) as error:
+        raise RunError("run-damaged", file=file.name, path=folder, reason=error) from error
+    return Sets(level, limit_of(true, level))
+
+
+def limit_of(true: NDArray[np.floating[Any]], level: float) -> float:
+    """The least probability of a class in a set.
+
+    Args:
+        true: (N,) probabilities that the classifier gives the true classes of validation examples.
+        level: How often a set is to hold the true class.
+
+    Raises:
+        RunError: `unknown-needs-validation`: there are too few for this level.
+    """
+    # So many of them may be left out; one more example is the one that is asked about.
+    left_out = math.floor((1 - level) * (len(true) + 1) + 1e-9)
+    if left_out < 1:
+        raise _too_few(len(true), level)
+    return float(np.sort(true)[left_out - 1])
+
+
+def _too_few(number: int, level: float) -> RunError:
+    least = math.ceil(1 / (1 - level) - 1 - 1e-9)
+    return RunError("unknown-needs-validation", level=level, found=number, least=least)

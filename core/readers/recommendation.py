@@ -1,0 +1,180 @@
+"""Which classifier of a run is offered first: the simplest one that nothing clearly betters.
+
+It is chosen on validation examples where there are some (`core.evaluate.recommending`), else on the
+test examples, and then that is said: what was chosen by them has flattering scores on them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from core.errors import RunError
+from core.readers.holm import LEVEL, holm
+from core.readers.judgement import Judgement, judge
+from core.recipe.arms import ARM_PREFERENCE, BASE, SIMPLEST_FIRST, phrase_of
+from core.run.classifiers import classifiers_of
+from core.run.files import RESULTS
+from core.run.folder import RunFolder
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A classifier to start from.
+
+    Attributes:
+        arm: Whose; of several seeds the first.
+        chosen_on: By which examples.
+        num_examples: How many those are.
+        words: It in a sentence, with the numbers behind it.
+    """
+
+    arm: str
+    chosen_on: Literal["validation", "test", "nothing"]
+    num_examples: int
+    words: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in `results.json`."""
+        return asdict(self)
+
+
+def recommend_untested(arms: Sequence[str]) -> Recommendation | None:
+    """The simplest of the classifiers where no example tells them apart; None: there is none."""
+    chosen = next((arm for arm in SIMPLEST_FIRST if arm in arms), None)
+    if chosen is None:
+        return None
+    words = (
+        f"To begin with, take {phrase_of(chosen)}: there are neither validation nor test examples "
+        "to choose by, and nothing is simpler."
+    )
+    return Recommendation(chosen, "nothing", 0, words)
+
+
+def recommend_by_test(rows: Mapping[str, Any], what: str) -> Recommendation | None:
+    """Choose by the comparisons on the test examples; None without a classifier among them.
+
+    It begins with the simplest one and goes on to the next simplest that is better than it by more
+    than chance, as long as there is one. The differences are those of the results, of all seeds
+    there are, corrected for the number of classifiers (Holm).
+
+    Args:
+        rows: What was tested, by name, as in `results.json`.
+        what: One example: `image` or `text`.
+    """
+    known = [arm for arm in SIMPLEST_FIRST if arm in rows]
+    if not known:
+        return None
+    chosen = known[0]
+    passed: list[str] = []
+    while better := _better(rows, known, chosen):
+        passed.append(chosen)
+        chosen = better[0]
+    number = int(rows[chosen]["num_images"])
+    own = f"{phrase_of(chosen)} ({_percent(rows[chosen]['accuracy'])})"
+    tested = f"{number:,} test {what}{'s' if number != 1 else ''}"
+    if passed:
+        last = f"{phrase_of(passed[-1])} ({_percent(rows[passed[-1]]['accuracy'])})"
+        why = f"it has more of the {tested} right than what is simpler, {last}, beyond chance"
+    else:
+        why = f"nothing has more of the {tested} right beyond chance, and nothing is simpler"
+    words = (
+        f"To use, take {own}: {why}. There are no validation {what}s, so it was chosen by the test "
+        f"{what}s: its accuracy on them may be flattering."
+    )
+    return Recommendation(chosen, "test", number, words)
+
+
+def _better(rows: Mapping[str, Any], known: Sequence[str], chosen: str) -> list[str]:
+    """Those that are less simple and better beyond chance, the simplest first."""
+    later = known[known.index(chosen) + 1 :]
+    found = {arm: rows[arm]["against"].get(chosen) for arm in later}
+    tested = {arm: difference for arm, difference in found.items() if difference is not None}
+    adjusted = holm({arm: float(difference["p"]) for arm, difference in tested.items()})
+    return [arm for arm in tested if tested[arm]["value"] > 0 and adjusted[arm] < LEVEL]
+
+
+def by_validation(
+    arm: str, accuracy: float, best: str, best_accuracy: float, number: int, what: str
+) -> Recommendation:
+    """What was chosen on validation examples, in words.
+
+    Args:
+        arm: The chosen one.
+        accuracy: Of it, on those examples.
+        best: The most accurate one there.
+        best_accuracy: Of that one.
+        number: How many examples.
+        what: One example: `image` or `text`.
+    """
+    own = f"{phrase_of(arm)} ({_percent(accuracy)})"
+    checked = f"the {number:,} validation {what}s"
+    if arm != best:
+        why = (
+            f"on {checked} it is within chance of the most accurate, {phrase_of(best)} "
+            f"({_percent(best_accuracy)}), and nothing that is so is simpler"
+        )
+    elif arm == SIMPLEST_FIRST[0]:
+        why = f"on {checked} nothing is more accurate, and nothing is simpler"
+    else:
+        why = f"on {checked} it is the most accurate, and all that is simpler falls behind"
+    return Recommendation(arm, "validation", number, f"To use, take {own}: {why}.")
+
+
+def read_recommendation(values: Mapping[str, Any]) -> Recommendation | None:
+    """The recommendation of `results.json`; None while there is none.
+
+    Results of older versions have none: theirs is the most fitted arm that gains, else the base.
+    """
+    if "recommended" in values:
+        found = values["recommended"]
+        return None if found is None else Recommendation(**found)
+    arms = values.get("arms", {})
+    if BASE not in arms or values.get("interim"):
+        return None
+    gains = [
+        arm
+        for arm in ARM_PREFERENCE
+        if arm in arms and judge(arms[arm]["against"].get(BASE)) is Judgement.GAIN
+    ]
+    chosen = gains[0] if gains else BASE
+    return Recommendation(chosen, "test", int(arms[chosen]["num_images"]), "")
+
+
+def recommended_arm(run: RunFolder) -> str | None:
+    """The arm that a run recommends; None when it does not (yet), or its results are damaged."""
+    try:
+        found = read_recommendation(run.read_json(RESULTS))
+    except (RunError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return found.arm if found is not None else None
+
+
+def chosen_classifier(run: RunFolder, arm: str | None) -> tuple[str, Path] | None:
+    """The arm and folder of a classifier, of several seeds the first; None when it is not there.
+
+    Args:
+        run: The run.
+        arm: Whose classifier; by default the recommended one, before there is one the simplest.
+    """
+    found: dict[str, Path] = {}
+    for (name, _), folder in classifiers_of(run).items():
+        found.setdefault(name, folder)
+    wanted = [arm] if arm is not None else [recommended_arm(run), *SIMPLEST_FIRST]
+    return next(
+        ((name, found[name]) for name in wanted if name is not None and name in found), None
+    )
+
+
+def which_one(run: RunFolder, arm: str) -> str:
+    """Which classifier this is, in words, and whether it is the recommended one."""
+    own, recommended = phrase_of(arm), recommended_arm(run)
+    if recommended is None:
+        return f"This is {own}."
+    if recommended == arm:
+        return f"This is {own}, which the run recommends."
+    return f"This is {own}; the run recommends {phrase_of(recommended)}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

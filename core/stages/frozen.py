@@ -1,0 +1,202 @@
+"""What each encoder knows as it is, tested before anything is fine-tuned: in seconds.
+
+Two rows of the results for each encoder that the run has: a regularised linear layer on it, which
+is a classifier like any other, and the votes of its nearest neighbours among the training examples.
+Nothing in them is random but the layers of a head before its last, which have the first seed.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.models.masked_model import Classifier
+from core.recipe.arms import FROZEN, Arm
+from core.run.events import Noticed
+from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
+from core.run.plan import missing_for, stage_behind
+from core.stages.first_head import features_of_head
+from core.stages.modality import LabeledExamples
+from core.stages.setup import RunSetup
+from core.stages.tested import evaluated, readable, save_answers
+from core.stages.weights import load_encoder
+from core.system.atomic import write_json
+from core.training.ranks import Ranks
+from core.training.seeds import derive_seed
+
+
+def frozen_rows(setup: RunSetup) -> list[Arm]:
+    """The rows that a run has, whose encoders are there; none where nothing is fine-tuned."""
+    if setup.no_classifier or len(np.unique(setup.train.targets)) < 2:
+        return []
+    return [arm for arm in FROZEN.values() if _has_encoder(setup, arm)]
+
+
+def answer_frozen(setup: RunSetup) -> None:
+    """Answer every row that is not answered and whose encoder is there.
+
+    Raises:
+        Interrupted: Paused or stopped on request; an answer that was begun is given anew.
+    """
+    if setup.context.is_main:
+        missing = [arm for arm in frozen_rows(setup) if not is_answered(setup, arm.name)]
+        for start in dict.fromkeys(arm.start for arm in missing):
+            setup.context.raise_if_requested()
+            _answer(setup, [arm for arm in missing if arm.start == start])
+    Ranks(setup.hardware).wait(setup.context)
+
+
+def is_answered(setup: RunSetup, name: str) -> bool:
+    """Whether a row is complete."""
+    return (setup.run.frozen / name / SUMMARY).exists()
+
+
+def _has_encoder(setup: RunSetup, arm: Arm) -> bool:
+    if missing_for(arm.name, setup.recipe):
+        return False
+    stage = stage_behind(arm.name, setup.stages)
+    return stage is None or (setup.run.stage(stage.name) / SUMMARY).exists()
+
+
+def _answer(setup: RunSetup, arms: list[Arm]) -> None:
+    """Answer rows of the same encoder, which reads every example once."""
+    classifier = _classifier(setup, arms[0])
+    parts = {"train": setup.train, "val": setup.val, "test": setup.test}
+    features = {
+        name: features_of_head(setup, classifier, part.examples, "the frozen model's answers")
+        for name, part in parts.items()
+        if len(part)
+    }
+    held: dict[str, LabeledExamples] = {}
+    for name in features.keys() - {"train"}:
+        held[name], features[name] = readable(setup, parts[name], features[name])
+        if not len(held[name]):
+            del held[name], features[name]
+    said = []
+    for arm in arms:
+        summary = (_linear if arm.frozen == "linear" else _neighbours)(
+            setup, arm, classifier, features, held
+        )
+        if summary is None:
+            text = f"{arm.phrase} can't answer: its features are no numbers."
+            setup.context.report(Noticed(id="frozen", text=text[:1].upper() + text[1:]))
+        elif "test" in summary:
+            said.append(f"{arm.phrase} {100 * summary['test']['accuracy']['value']:.1f} %")
+    if said:
+        tested = f"{len(setup.test):,} test {setup.manifest.modality.examples}"
+        text = f"Before any fine-tuning, on {tested}: {', '.join(said)} right."
+        setup.context.report(Noticed(id="frozen", text=text))
+
+
+def _classifier(setup: RunSetup, arm: Arm) -> Classifier:
+    model = setup.pretrained_model()
+    encoder = setup.encoder_behind(arm.name)
+    if encoder is not None:
+        load_encoder(model, encoder)
+    torch.manual_seed(derive_seed(setup.recipe.seed, "head", 0))
+    return model.build_classifier(len(setup.classes), setup.recipe.finetune.dropout)
+
+
+def _linear(
+    setup: RunSetup,
+    arm: Arm,
+    classifier: Classifier,
+    features: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
+) -> dict[str, Any] | None:
+    """Fit, test and save a linear layer; None where none can be fitted."""
+    # Late: scikit-learn takes seconds.
+    from core.evaluate.calibration import fit_temperature
+    from core.evaluate.frozen import fit_regularised
+
+    targets = setup.train.targets
+    balanced = setup.recipe.finetune.balance != "none"
+    layer = fit_regularised(
+        features["train"], targets, len(setup.classes), seed=setup.recipe.seed, balanced=balanced
+    )
+    if layer is None or not all(np.isfinite(each).all() for each in features.values()):
+        return None
+    calibration = None
+    if "val" in features:
+        temperature = fit_temperature(layer.logits(features["val"]), held["val"].targets)
+        layer = layer.divided(temperature)
+        calibration = {"temperature": temperature, "num_examples": len(held["val"])}
+    output = classifier.output_layer
+    with torch.no_grad():
+        output.weight.copy_(torch.from_numpy(layer.weight))
+        output.bias.copy_(torch.from_numpy(layer.bias))
+    probabilities = {
+        name: torch.from_numpy(layer.logits(each)).softmax(dim=1).numpy()
+        for name, each in features.items()
+    }
+    right = probabilities["train"].argmax(1) == targets
+    summary = {
+        "strength": layer.strength,
+        "num_fitted": layer.num_examples,
+        "train_accuracy": float(right.mean()),
+        "calibration": calibration,
+    }
+    return _finish(setup, arm, summary, probabilities, held, classifier)
+
+
+def _neighbours(
+    setup: RunSetup,
+    arm: Arm,
+    classifier: Classifier,
+    features: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
+) -> dict[str, Any] | None:
+    """Let the neighbours of the held-out examples vote; None where a feature is no number."""
+    from core.evaluate.frozen import neighbours_probabilities
+
+    del classifier
+    k = setup.recipe.probe.neighbours
+    probabilities: dict[str, np.ndarray] = {}
+    for name in ("val", "test"):
+        if name in features:
+            found = neighbours_probabilities(
+                *(features["train"], setup.train.targets, len(setup.classes), features[name]),
+                k=k,
+                seed=setup.recipe.seed,
+            )
+            if found is None:
+                return None
+            probabilities[name] = found
+    return _finish(setup, arm, {"neighbours": k}, probabilities, held, None)
+
+
+def _finish(
+    setup: RunSetup,
+    arm: Arm,
+    summary: dict[str, Any],
+    probabilities: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
+    classifier: Classifier | None,
+) -> dict[str, Any]:
+    folder = setup.run.frozen / arm.name
+    for name, part in held.items():
+        summary[name] = evaluated(setup, probabilities[name], part)
+    setup.context.write(
+        partial(_save, setup, folder, summary, probabilities, held, classifier),
+        "the frozen model's answers",
+    )
+    return summary
+
+
+def _save(
+    setup: RunSetup,
+    folder: Path,
+    summary: dict[str, Any],
+    probabilities: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
+    classifier: Classifier | None,
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, file in (("val", VALIDATION), ("test", PREDICTIONS)):
+        if name in held:
+            save_answers(folder / file, probabilities[name], held[name])
+    if classifier is not None:
+        classifier.save(folder, list(setup.classes))
+    write_json(folder / SUMMARY, summary)

@@ -1,0 +1,102 @@
+"""The answer "unknown": the sets hold the truth as often as was asked for."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+from scipy.special import softmax
+
+from core.errors import RunError
+from core.predict.prediction import Prediction, ranked
+from core.predict.unknown import Sets, limit_of, open_sets
+from core.run.folder import RunFolder
+from tests.helpers.faces import predict, predict_files
+from tests.helpers.worlds import World
+
+CLASSES = ("a", "b", "c", "d")
+
+
+def answers(number: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities that are far too sure, and the truth."""
+    logits = random.normal(0, 2, (number, 4))
+    truth = np.array([random.choice(4, p=row) for row in softmax(logits / 2, axis=1)])
+    return softmax(2 * logits, axis=1), truth
+
+
+@pytest.mark.parametrize("level", [0.8, 0.9, 0.95])
+@pytest.mark.parametrize("number", [25, 200])
+def test_that_the_sets_hold_the_truth_as_often_as_asked(level: float, number: int) -> None:
+    random = np.random.default_rng(0)
+    asked, truth = answers(2000, random)
+    held = []
+    for _ in range(60):
+        probabilities, targets = answers(number, random)
+        limit = limit_of(probabilities[np.arange(number), targets], level)
+        held.append((asked[np.arange(2000), truth] >= limit).mean())
+    # On average over validation sets it is at least the level, and at most 1 / (n + 1) more; what
+    # is left is the noise of 60 such sets.
+    spread = 4 * np.std(held) / 60**0.5
+    assert level - spread <= np.mean(held) <= level + 1 / (number + 1) + spread
+
+
+def test_that_one_class_is_an_answer_and_several_or_none_are_not() -> None:
+    sets = Sets(0.9, 0.3)
+    for shares, candidates, is_unknown in (
+        ((0.6, 0.2, 0.1, 0.1), ("a",), False),
+        ((0.45, 0.1, 0.35, 0.1), ("a", "c"), True),
+        ((0.25, 0.25, 0.25, 0.25), (), True),
+    ):
+        found = sets.with_candidates(Prediction(Path("x"), ranked(np.array(shares), CLASSES)))
+        assert (found.candidates, found.is_unknown) == (candidates, is_unknown)
+    unread = sets.with_candidates(Prediction(Path("x"), (), "no image"))
+    assert not unread.is_unknown
+
+
+def test_that_too_few_validation_examples_are_refused(tmp_path: Path) -> None:
+    # Nine of ten, the one asked about included, may be kept: nine are enough for 90 %.
+    assert limit_of(np.linspace(0.1, 0.9, 9), 0.9) == pytest.approx(0.1)
+    with pytest.raises(RunError, match="at least 9 validation examples") as caught:
+        limit_of(np.linspace(0.1, 0.9, 8), 0.9)
+    assert caught.value.id == "unknown-needs-validation"
+    with pytest.raises(RunError, match="there are 0"):
+        open_sets(tmp_path, 0.9)
+
+
+@pytest.fixture
+def checked(undisturbed: RunFolder, tmp_path: Path) -> RunFolder:
+    """A run whose recommended classifier was unsure of validation images."""
+    shutil.copytree(undisturbed.path, tmp_path / "run")
+    run = RunFolder(tmp_path / "run")
+    results = json.loads(run.results_file.read_text())
+    folder = run.frozen / results["recommended"]["arm"]
+    # The true class had next to nothing: every class may be it.
+    said = np.full((20, 3), 1e-9, dtype=np.float32)
+    save_file(
+        {"probabilities": said, "targets": np.zeros(20, dtype=np.int64)},
+        folder / "validation.safetensors",
+    )
+    return run
+
+
+def test_that_files_say_what_is_unknown_only_when_asked(
+    checked: RunFolder, world: World, tmp_path: Path
+) -> None:
+    table = tmp_path / "labels.csv"
+    asked = {"arm": None, "table": table, "embeddings": None, "report": lambda *_: None}
+    predict_files(checked, [world.labeled / "test"], **asked)
+    with table.open(encoding="utf-8") as opened:
+        assert next(csv.reader(opened)) == ["path", "label", "probability", "problem"]
+    predict_files(checked, [world.labeled / "test"], **asked, unknown=0.9)
+    with table.open(encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    assert len(rows) == 12
+    found = list(predict(checked, [world.labeled / "test"], unknown=0.9))
+    for row, prediction in zip(rows, found, strict=True):
+        assert row["is_unknown"] == ("yes" if prediction.is_unknown else "no")
+        assert tuple(json.loads(row["candidates"])) == prediction.candidates
+        assert row["label"] == prediction.probabilities[0][0]
+    assert {row["is_unknown"] for row in rows} == {"yes"}
