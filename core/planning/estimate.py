@@ -3,13 +3,14 @@
 A window asks at every move of a slider; `core.processes.measure` makes the measurement.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from core.recipe import Recipe
 from core.recipe.arms import ARMS
-from core.run.plan import USUAL_COSTS, StagePlan, plan_stages
+from core.run.plan import SEARCH, USUAL_COSTS, StagePlan, plan_stages, search_rungs
 from core.system.units import GIB
 
 # Fewer steps than this teach nothing and make no curve.
@@ -73,7 +74,7 @@ class StageEstimate:
 
     Attributes:
         name: As in the run folder.
-        kind: `decoder-warmup`, `further-pretrain`, `self-distill` or `finetune`.
+        kind: `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
         num_steps: Optimizer steps.
         seconds: From its start to its end.
         memory_gib: On the device.
@@ -160,6 +161,12 @@ def _stages(
             targets = (2 if recipe.distill.flips else 1) * num_images * image_s
             return steps * measurement.distill_step_s + probes(steps) + targets
         step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
+        if stage.kind == SEARCH:
+            # The head is fitted once; each trial is judged on a fifth or so, at four points of its
+            # way where they are compared.
+            trials = sum(number for _, number in search_rungs(recipe))
+            judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
+            return steps * step_s + (1 + judged) * num_labeled * image_s
         return steps * step_s + num_labeled * image_s
 
     return [
@@ -168,7 +175,10 @@ def _stages(
             stage.kind,
             stage.num_steps,
             seconds(stage),
-            float(measurement.memory_gib.get(stage.kind, 0.0)),
+            # A search trains as a fine-tuning does.
+            float(
+                measurement.memory_gib.get("finetune" if stage.kind == SEARCH else stage.kind, 0.0)
+            ),
             _stage_bytes(measurement, recipe, stage.kind, num_images) / GIB,
         )
         for stage in plan_stages(
@@ -189,6 +199,8 @@ def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) ->
 def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images: int) -> float:
     """Two checkpoints and the one being written, AdamW's two moments in each; and targets."""
     checkpoints = 3 * 3 * measurement.model_bytes
+    if kind in {"finetune", SEARCH} and recipe.finetune.averaging:
+        checkpoints += 3 * measurement.encoder_bytes
     if kind != "self-distill":
         return checkpoints
     per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens
@@ -212,7 +224,9 @@ def _scaled(recipe: Recipe, factor: float) -> Recipe:
     }
     for name, section in (("pretrain", pretrain), ("distill", distill), ("finetune", finetune)):
         most = max(0, changes[name]["steps"] - 1)
-        changes[name]["warmup_steps"] = min(most, round(section.warmup_steps * factor))
+        share = changes[name]["steps"] / max(1, section.steps)
+        # Never quite without what was asked for: a first step at full rate undoes a fitted head.
+        changes[name]["warmup_steps"] = min(most, math.ceil(section.warmup_steps * share))
     every = recipe.probe.every
     values = {name: getattr(recipe, name).model_copy(update=new) for name, new in changes.items()}
     if every:

@@ -21,6 +21,7 @@ from core.run.events import (
     StageStarted,
     StepDone,
 )
+from core.training.averaging import WeightAverage
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
 from core.training.failures import LossNotFinite, TornUpdate, require_finite_weights
@@ -57,9 +58,13 @@ class TrainingLoop:
             betas=job.betas,
             decays=job.decays,
             governed=job.step_rule.governed if job.step_rule else frozenset(),
+            rate_factors=job.rate_factors,
         )
+        self._average: WeightAverage | None = None
+        if job.averaging:
+            self._average = WeightAverage(job.parameters, job.averaging, job.num_steps)
         self._optimizer = accelerator.prepare_optimizer(self._adamw)
-        self._stored = StoredJob(job, self._adamw, accelerator.scaler)
+        self._stored = StoredJob(job, self._adamw, accelerator.scaler, self._average)
         self._ranks.flatten_gradients(job.parameters.values())
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
@@ -96,6 +101,8 @@ class TrainingLoop:
                     self._step += 1
                     self._context.stepped(self._job.stage, self._step)
                     self._after_step()
+            if self._average is not None:
+                self._average.put_in()
         finally:
             self._prefetch.close()
             self._hardware.accelerator.free_memory()
@@ -159,6 +166,8 @@ class TrainingLoop:
             if job.clip_norm:
                 self._hardware.accelerator.clip_grad_norm_(job.parameters.values(), job.clip_norm)
             self._optimizer.step()
+            if self._average is not None:
+                self._average.follow(self._step + 1)
             if job.step_rule is not None and self._taken.took_one():
                 job.step_rule.after(self._step, lr)
         except (RuntimeError, MemoryError) as error:

@@ -51,6 +51,7 @@ def stage_title(name: str) -> str:
         ("decoder-warmup", "Decoder warm-up"),
         ("further-pretrain", "Further pre-training"),
         ("self-distill", "Self-distillation"),
+        ("search", "Search for a learning rate"),
         ("finetune", "Fine-tuning"),
     ):
         if rest.startswith(key):

@@ -13,6 +13,7 @@ has no pretrained weights and is trained with plain AdamW.
 """
 
 import math
+from collections.abc import Mapping
 
 import torch
 
@@ -37,6 +38,7 @@ class RecAdam:
         t0: Step at which task and recall weigh the same.
         weight_decay: Of the encoder's parameters that are decayed.
         decayed: Names of those, as in the classifier.
+        rate_factors: Factors on the learning rate, by name; 1 where none is.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class RecAdam:
         t0: float,
         weight_decay: float,
         decayed: frozenset[str],
+        rate_factors: Mapping[str, float] | None = None,
     ) -> None:
         self._gamma, self._k, self._t0 = gamma, k, t0
         self._weight_decay = weight_decay
@@ -55,6 +58,9 @@ class RecAdam:
         encoder = classifier.backbone
         self._initial = InitialWeights(encoder)
         self._decayed = {id(now) for now, _ in self._initial.pairs() if names[id(now)] in decayed}
+        self._factors = [
+            (rate_factors or {}).get(names[id(now)], 1.0) for now, _ in self._initial.pairs()
+        ]
         self.governed = frozenset(names[id(now)] for now, _ in self._initial.pairs())
 
     def rate_factor(self, step: int) -> float:
@@ -68,8 +74,8 @@ class RecAdam:
         The pull ends at the pretrained weights: where lr * gamma exceeds 1, the authors' update
         would jump beyond them, and diverge from 2 on.
         """
-        share = min(1.0, lr * (1 - annealed(step + 1, self._k, self._t0)) * self._gamma)
-        for now, before in self._initial.pairs():
-            now.lerp_(before, share)
+        pull = (1 - annealed(step + 1, self._k, self._t0)) * self._gamma
+        for (now, before), factor in zip(self._initial.pairs(), self._factors, strict=True):
+            now.lerp_(before, min(1.0, lr * factor * pull))
             if id(now) in self._decayed:
-                now.mul_(1 - lr * self._weight_decay)
+                now.mul_(1 - lr * factor * self._weight_decay)

@@ -190,7 +190,7 @@ class MaskedLanguageModel(MaskedModel):
         assert match == "patch_mean"
         return hidden.sum(dim=1) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
 
-    def build_classifier(self, num_classes: int, dropout: float) -> TextClassifier:
+    def build_classifier(self, num_classes: int, dropout: float | None) -> TextClassifier:
         """A classifier on a copy of this encoder, with a fresh head."""
         return TextClassifier(self, self.description, num_classes, dropout)
 
