@@ -11,7 +11,7 @@ from core.evaluate.regularised_probe import fit_regularised
 
 _FOLDS = 4
 # One-sided, for the claim that flipped images are told worse.
-_LEVEL = 0.05
+_MOST_BY_CHANCE = 0.05
 # Flipped images that lose less are augmentation, whatever is significant among thousands.
 _TOLERATED = 0.01
 # What a single class loses when its flipped images are another one's, at least.
@@ -88,7 +88,7 @@ def flip_test(features: Features, flipped: Features, targets: Targets, *, seed: 
     accuracy, flipped_accuracy = (float(row.mean()) for row in right)
     worst = _worst_class(right, targets)
     can_tell = accuracy >= counts.max() / len(targets) + _LEAST_LEAD
-    loses = accuracy - flipped_accuracy > _TOLERATED and _p_value(right) < _LEVEL
+    loses = accuracy - flipped_accuracy > _TOLERATED and _p_value(right) < _MOST_BY_CHANCE
     harmless = can_tell and not loses and worst is None
     return FlipTest(accuracy, flipped_accuracy, len(targets), bool(harmless), worst)
 
@@ -105,7 +105,7 @@ def _worst_class(right: np.ndarray, targets: Targets) -> int | None:
     losses = {
         int(label): float(np.subtract(*right[:, targets == label].mean(axis=1)))
         for label in present
-        if _p_value(right[:, targets == label]) < _LEVEL / len(present)
+        if _p_value(right[:, targets == label]) < _MOST_BY_CHANCE / len(present)
     }
     worst = max(losses, key=losses.__getitem__, default=None)
     return worst if worst is not None and losses[worst] >= _LOST_BY_A_CLASS else None

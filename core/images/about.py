@@ -56,6 +56,7 @@ MODALITY = Modality(
     starter="starter",
     learned="learned to see from other images",
     presets=_PRESETS,
+    strong=_STRONG,
     own_settings=frozenset(
         {
             *("model.image_size", "model.decoder_depth", "model.decoder_dim"),

@@ -24,6 +24,7 @@ _DEFAULTS: Sections = {
 # Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
 # takes its rates instead of `lr`.
 _STRONG: dict[str, Any] = {
+    "lr": 6e-5,
     "decay_norms": False,
     "layer_decay": 0.85,
     "own_dropout": True,
@@ -70,6 +71,7 @@ MODALITY = Modality(
     learned="learned to fill in hidden words of other texts",
     defaults=_DEFAULTS,
     presets=_PRESETS,
+    strong=_STRONG,
     own_settings=frozenset(
         {"model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"}
     ),

@@ -66,6 +66,7 @@ def stage_short(name: str) -> str:
         ("Further pre-training", "Pre-training"),
         ("Self-distillation, round ", "Distillation "),
         ("Fine-tuning, ", ""),
+        ("Search for a learning rate, ", "Search, "),
         (", seed 0", ""),
     ):
         title = title.replace(long, short)

@@ -45,7 +45,7 @@ from core.training.feed import Batch
 
 _HELD_OUT_OF = 4
 _FIRST_STEPS = 20
-_ASKED = 256
+_ASKED = 96
 
 
 def split_folder(source: Path, out: Path, per_class: int | None) -> str:
@@ -112,6 +112,8 @@ def recipe_of(name: str, kind: str, labeled: Path, asked: argparse.Namespace) ->
     for setting in asked.set if name == "strong" else []:
         key, _, value = setting.partition("=")
         finetune[key] = json.loads(value)
+    if asked.only_rise:
+        finetune |= {"search": False, "interpolate": False}
     return Recipe.model_validate(
         {
             "data": {"kind": kind, "labeled": str(labeled), "unlabeled": []},
@@ -124,12 +126,17 @@ def recipe_of(name: str, kind: str, labeled: Path, asked: argparse.Namespace) ->
     )
 
 
-def measured(recipe: Recipe, folder: Path) -> dict[str, Any]:
-    """Fine-tune as a run does; what it came to, and how the loss began."""
+def prepared(recipe: Recipe, folder: Path) -> RunSetup:
+    """A run in this process."""
     hardware = set_up_hardware(recipe.runtime)
     run = RunFolder.create(folder, recipe)
     context = RunContext(_pass_over, Adjustments.load(run.path / ADJUSTMENTS))
-    setup = prepare(run, recipe, hardware, context, stages_of(recipe.modality))
+    return prepare(run, recipe, hardware, context, stages_of(recipe.modality))
+
+
+def measured(setup: RunSetup) -> dict[str, Any]:
+    """Fine-tune as a run does; what it came to, and how the loss began."""
+    run = setup.run
     began = time.monotonic()
     results = run_stages(setup)
     seconds = time.monotonic() - began
@@ -142,7 +149,7 @@ def measured(recipe: Recipe, folder: Path) -> dict[str, Any]:
         "steps": summary["steps"],
         "flips": summary["flips"],
         "train_accuracy": summary["train_accuracy"],
-        "worst_rise": _worst_rise(setup),
+        "worst_rise": worst_rise(setup),
         "seconds": seconds,
     }
 
@@ -169,7 +176,7 @@ class _EnoughError(Exception):
     """The first steps are done."""
 
 
-def _worst_rise(setup: RunSetup) -> float:
+def worst_rise(setup: RunSetup) -> float:
     """The training loss at its worst in the first steps, in units of where it began.
 
     Asked of the same training examples each time, without augmentation: the loss of a batch says
@@ -228,14 +235,22 @@ def main() -> None:
     parser.add_argument("--per-class", type=int)
     parser.add_argument("--image-size", type=int)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--only-rise", action="store_true", help="Just the first steps' loss.")
     parser.add_argument("--set", action="append", default=[], help="KEY=JSON for `strong`.")
     asked = parser.parse_args()
     kind = split_folder(asked.source, asked.out / "labeled", asked.per_class)
+    if asked.only_rise:
+        for name in asked.recipes.split(","):
+            setup = prepared(recipe_of(name, kind, asked.out / "labeled", asked), asked.out / name)
+            finetune = setup.recipe.finetune
+            print(f"{name}, rate {finetune.lr:g}: {worst_rise(setup):.2f}", flush=True)
+            shutil.rmtree(asked.out / name)
+        return
     print("| Recipe | Accuracy, median | Seeds | Probe | Worst rise | Rate, steps | Flips | s |")
     print("|---|---|---|---|---|---|---|---|")
     for name in asked.recipes.split(","):
         recipe = recipe_of(name, kind, asked.out / "labeled", asked)
-        found = measured(recipe, asked.out / name)
+        found = measured(prepared(recipe, asked.out / name))
         (asked.out / f"{name}.json").write_text(json.dumps(found))
         shutil.rmtree(asked.out / name)
         seeds = ", ".join(f"{100 * value:.1f}" for value in found["accuracy"])
