@@ -53,6 +53,17 @@ class RowDropout(nn.Module):
         return _drawn(shape, self.p, generator, x.device)[place.start : place.start + len(x)]
 
 
+class RowDropPath(RowDropout):
+    """Stochastic depth: whole rows are dropped from a residual branch (Huang et al. 2016)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, …) with rows set to 0 and the rest scaled up, in training."""
+        if not self.training or self.p == 0:
+            return x
+        ones = super().forward(x.new_ones(len(x), 1))
+        return x * ones.view(-1, *[1] * (x.dim() - 1))
+
+
 def _drawn(
     shape: tuple[int, ...], p: float, generator: torch.Generator, device: torch.device
 ) -> Tensor:

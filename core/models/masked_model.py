@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import RunError
+from core.models.depths import layer_depths
 
 Batch = dict[str, Tensor]
 State = dict[str, Tensor]
@@ -118,10 +119,14 @@ class MaskedModel(nn.Module, ABC):
         return None
 
     @abstractmethod
-    def build_classifier(self, num_classes: int, dropout: float) -> "Classifier":
+    def build_classifier(self, num_classes: int, dropout: float | None) -> "Classifier":
         """A classifier on a copy of this encoder, with a fresh head.
 
         The copy is in the architecture's own form, whatever form this model keeps.
+
+        Args:
+            num_classes: Outputs of the head.
+            dropout: Share of values dropped; None for what the model was pretrained with.
         """
 
     def encoder_state(self) -> State:
@@ -175,6 +180,30 @@ class Classifier(nn.Module, ABC):
     @abstractmethod
     def output_layer(self) -> nn.Linear:
         """The part of the head that makes the logits, (C, D) its weight."""
+
+    @property
+    def computed(self) -> nn.Module:
+        """The encoder with its parts in the order in which they compute."""
+        return self.backbone
+
+    def rate_factors(self, layer_decay: float) -> dict[str, float]:
+        """Factor on the learning rate of each parameter by name: `layer_decay` per layer down.
+
+        The head and what follows the encoder's blocks have 1.
+        """
+        depths, top = layer_depths(self.computed)
+        depths |= {id(parameter): top for parameter in self.head.parameters()}
+        return {
+            name: layer_decay ** (top - depths[id(parameter)])
+            for name, parameter in self.named_parameters()
+        }
+
+    def put_drop_path(self, p: float) -> None:
+        """Let rows skip the last layer with probability `p`, earlier layers in proportion.
+
+        Without effect on architectures that have no place for it.
+        """
+        del p
 
     @abstractmethod
     def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:

@@ -9,7 +9,14 @@ from typing import Any, Self
 
 from core.recipe import Recipe
 from core.recipe.arms import ARMS, FROZEN_LAYERS
-from core.run.plan import USUAL_COSTS, StagePlan, missing_for, plan_stages
+from core.run.plan import (
+    SEARCH,
+    USUAL_COSTS,
+    StagePlan,
+    missing_for,
+    plan_stages,
+    search_rungs,
+)
 from core.system.units import GIB
 
 # A pass forward is a third of a training step: backward costs twice as much.
@@ -80,7 +87,7 @@ class StageEstimate:
 
     Attributes:
         name: As in the run folder.
-        kind: `decoder-warmup`, `further-pretrain`, `self-distill` or `finetune`.
+        kind: `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
         num_steps: Optimizer steps.
         seconds: From its start to its end.
         memory_gib: On the device.
@@ -155,6 +162,12 @@ def _stages(
             targets = (2 if recipe.distill.flips else 1) * num_images * image_s
             return steps * measurement.distill_step_s + probes(steps) + targets
         step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
+        if stage.kind == SEARCH:
+            # The head is fitted once; each trial is judged on a fifth or so, at four points of its
+            # way where they are compared.
+            trials = sum(number for _, number in search_rungs(recipe))
+            judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
+            return steps * step_s + (1 + judged) * num_labeled * image_s
         return steps * step_s + num_labeled * image_s
 
     return [
@@ -163,7 +176,10 @@ def _stages(
             stage.kind,
             stage.num_steps,
             seconds(stage),
-            float(measurement.memory_gib.get(stage.kind, 0.0)),
+            # A search trains as a fine-tuning does.
+            float(
+                measurement.memory_gib.get("finetune" if stage.kind == SEARCH else stage.kind, 0.0)
+            ),
             _stage_bytes(measurement, recipe, stage.kind, num_images) / GIB,
         )
         for stage in plan_stages(
@@ -185,6 +201,8 @@ def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images
     """Two checkpoints and the one being written, AdamW's two moments in each; and targets."""
     moments = 1 if recipe.runtime.moments == "bfloat16" else 2
     checkpoints = 3 * (1 + moments) * measurement.model_bytes
+    if kind in {"finetune", SEARCH} and recipe.finetune.averaging:
+        checkpoints += 3 * measurement.encoder_bytes
     if kind != "self-distill":
         return checkpoints
     per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens

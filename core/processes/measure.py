@@ -245,7 +245,7 @@ def _tiny_recipe(
         for name in ("pretrain", "distill", "finetune")
     }
     sections["distill"]["rounds"] = min(1, recipe.distill.rounds)
-    sections["finetune"] |= {"arms": [BASE], "num_seeds": 1}
+    sections["finetune"] |= {"arms": [BASE], "num_seeds": 1, "search": False}
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections
     values["data"] = stages_of(recipe.modality).write_examples(recipe, folder, model)

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from core.recipe.arms import ABLATIONS, ARMS, METHOD, REGULARISED
-from core.recipe.ranges import LearningRate, PositiveInt, Steps
+from core.recipe.ranges import LearningRate, PositiveInt, Share, Steps
 from core.recipe.section import Section
 
 
@@ -29,16 +29,78 @@ class FinetuneRecipe(Section):
         ge=0,
         description="None on biases, position embeddings, class token. Paper: 0.01.",
     )
+    decay_norms: bool = Field(
+        default=True,
+        description="Weight decay on the weights of normalisations and other vectors too. "
+        "Paper: yes.",
+    )
+    layer_decay: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="Factor on the learning rate from each layer to the one below it, so that "
+        "early layers move less (Clark et al. 2020). 1: the same rate everywhere (paper).",
+    )
     beta1: float = Field(default=0.9, ge=0, lt=1, description="AdamW beta 1. Paper: 0.9.")
     beta2: float = Field(default=0.999, ge=0, lt=1, description="AdamW beta 2. Paper: 0.999.")
     clip_norm: float = Field(default=1.0, ge=0, description="Gradient clipping. Paper: 1.0.")
     dropout: float = Field(default=0.1, ge=0, lt=1, description="Hidden dropout. Paper: 0.1.")
-    flips: bool = Field(default=True, description="Random horizontal flips. Paper: yes.")
-    head: Literal["random", "probe"] = Field(
+    own_dropout: bool = Field(
+        default=False,
+        description="Hidden dropout as the model was pretrained with, none where it had none, "
+        "instead of `dropout`. Paper: no.",
+    )
+    drop_path: Share = Field(
+        default=0.0,
+        description="Stochastic depth: how often an {example} skips the last layer, less often "
+        "the layers below it (Huang et al. 2016). Paper: never.",
+    )
+    label_smoothing: Share = Field(
+        default=0.0,
+        description="Share of each label that is spread over all classes. Paper: 0.",
+    )
+    averaging: Share = Field(
+        default=0.0,
+        description="The classifier is the exponential average of the weights over about so large "
+        "a share of the steps. 0: the last weights (paper).",
+    )
+    flips: bool | Literal["auto"] = Field(
+        default=True,
+        description="Random horizontal flips. `auto`: only if they don't change the class, which "
+        "a probe fitted on unflipped training {examples} tells. Paper: yes.",
+    )
+    random_resized_crops: bool = Field(
+        default=False, description="Random resized crops in fine-tuning. Paper: no."
+    )
+    crop_scale: float = Field(
+        default=0.6, gt=0, le=1, description="Smallest share of the image's area in a crop."
+    )
+    head: Literal["random", "probe", "regularised-probe"] = Field(
         default="random",
         description="What the new linear head starts from: random weights (paper), or the linear "
         "probe fitted on the training {examples}, which leaves a short fine-tuning to the encoder "
-        "(Kumar et al. 2022). The same for every arm, each with its own encoder.",
+        "(Kumar et al. 2022); of `regularised-probe` the strength is chosen by cross-validation. "
+        "The same for every arm, each with its own encoder.",
+    )
+    search: bool = Field(
+        default=False,
+        description="Choose learning rate and steps for each arm by successive halving on "
+        "validation {examples}: `search_rates` are tried with a quarter of the steps, the better "
+        "half of them with half. Takes twice the time of one fine-tuning per arm. Without a "
+        "validation part a fifth of the training {examples} is held out for it. Paper: no.",
+    )
+    interpolate: bool = Field(
+        default=False,
+        description="The classifier lies on the line between where fine-tuning started (with a "
+        "fitted head) and where it ended: how far along, the search tells (Wortsman et al. 2022, "
+        "WiSE-FT). Paper: no.",
+    )
+    search_rates: tuple[LearningRate, ...] = Field(
+        default=(3e-5, 1e-4, 3e-4, 1e-3),
+        strict=False,
+        min_length=2,
+        max_length=16,
+        description="Peak learning rates that the search tries, instead of `lr`.",
     )
     balance: Literal["none", "weights", "sampling"] = Field(
         default="none",
@@ -71,6 +133,10 @@ class FinetuneRecipe(Section):
     def _warmup_fits(self) -> Self:
         if self.steps and self.warmup_steps >= self.steps:
             raise ValueError(f"warmup_steps {self.warmup_steps} must be below steps {self.steps}")
+        if self.interpolate and not self.search:
+            raise ValueError("interpolate needs search, which tells how far")
+        if len(set(self.search_rates)) != len(self.search_rates):
+            raise ValueError("search_rates names one twice")
         if len(set(self.arms)) != len(self.arms):
             raise ValueError(f"arms names one twice: {', '.join(self.arms)}")
         return self

@@ -61,7 +61,8 @@ class Modality:
         starter: Name of the bundled model; empty where there is none.
         learned: What a model has learned before, to complete "a model that …".
         defaults: Of the recipe, where they differ from the fields' own.
-        presets: By name of the preset, what it asks for.
+        presets: By name of the preset, what it asks for; `strong` is made of `paper`.
+        strong: Settings of `finetune` for the best classifier rather than for the paper's.
         own_settings: Settings (`section.key`) that mean nothing to modalities without them.
         has_equal_lengths: Whether all examples have the same number of pieces.
         accuracy: Title of the first score.
@@ -92,6 +93,7 @@ class Modality:
     learned: str
     defaults: Sections = field(default_factory=dict)
     presets: Mapping[str, Sections]
+    strong: Mapping[str, Any] = field(default_factory=dict)
     own_settings: frozenset[str] = frozenset()
     has_equal_lengths: bool = True
     accuracy: str = "Accuracy"

@@ -1,12 +1,16 @@
 """Which stages a run has, in order, and how much work each is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from core.recipe import Recipe
 from core.recipe.arms import ABLATIONS, ARMS, EVERY
 
+# The kind of stage that looks for the learning rate of an arm.
+SEARCH: Final = "search"
+_LAST_RUNG = 2
 _FINE_TUNING = re.compile(r"\d+-finetune-(?P<arm>.+)-seed-(?P<seed>\d+)")
 
 
@@ -16,13 +20,13 @@ class StagePlan:
 
     Attributes:
         name: Folder name, numbered in the order of the run: `02-further-pretrain`.
-        kind: `decoder-warmup`, `further-pretrain`, `self-distill` or `finetune`.
+        kind: `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
         num_steps: Optimizer steps.
         work: Arithmetic of the whole stage in forward passes of the encoder over all tokens
             (backward counts twice), for the time left; METHOD.md section 6.
         round: Of self-distillation, from 1; 0 elsewhere.
         variant: Of pre-training for an ablation, the arm that it is for; empty elsewhere.
-        arm: Of fine-tuning; empty elsewhere.
+        arm: Of fine-tuning and its search; empty elsewhere.
         seed_index: Of fine-tuning, from 0.
     """
 
@@ -101,10 +105,23 @@ def plan_stages(
                 steps = max(1, round(total / step_work))
                 add("further-pretrain", f"-{arm}", steps, steps * step_work, variant=arm)
     if can_finetune and finetune.steps:
-        for arm, seed in _fine_tunings(recipe):
-            work = 3.0 * finetune.steps * finetune.batch_size * ARMS[arm].passes
-            add("finetune", f"-{arm}-seed-{seed}", finetune.steps, work, arm=arm, seed_index=seed)
+        _add_fine_tunings(recipe, add)
     return stages
+
+
+def _add_fine_tunings(recipe: Recipe, add: Callable[..., None]) -> None:
+    finetune = recipe.finetune
+
+    def work(arm: str, steps: int) -> float:
+        return 3.0 * steps * finetune.batch_size * ARMS[arm].passes
+
+    if finetune.search:
+        steps = sum(length * number for length, number in search_rungs(recipe))
+        for arm in arms_of(recipe):
+            add(SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
+    for arm, seed in _fine_tunings(recipe):
+        suffix, steps = f"-{arm}-seed-{seed}", finetune.steps
+        add("finetune", suffix, steps, work(arm, steps), arm=arm, seed_index=seed)
 
 
 def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
@@ -118,6 +135,22 @@ def fine_tuning_of(name: str) -> tuple[str, int] | None:
     """Arm and seed of a fine-tuning by the name of its stage; None for other stages."""
     match = _FINE_TUNING.fullmatch(name)
     return (match["arm"], int(match["seed"])) if match is not None else None
+
+
+def search_rungs(recipe: Recipe) -> list[tuple[int, int]]:
+    """Steps and number of the trainings in each rung of the search, which all cost the same.
+
+    Half of the rates go on from rung to rung, with twice the steps; the last two rates (or three)
+    are compared after half the steps of a fine-tuning.
+    """
+    numbers = [len(recipe.finetune.search_rates)]
+    while numbers[-1] > _LAST_RUNG:
+        numbers.append(-(-numbers[-1] // 2))
+    steps = recipe.finetune.steps
+    return [
+        (max(1, steps // 2 ** (len(numbers) - index)), number)
+        for index, number in enumerate(numbers)
+    ]
 
 
 def arms_of(recipe: Recipe) -> list[str]:

@@ -1,35 +1,24 @@
 """Fine-tuning of one arm with one seed, and its evaluation on the test images."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from core.models.masked_model import Classifier
-from core.run.events import Noticed
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import StagePlan
-from core.stages.begun import train_as_begun
 from core.stages.calibrate import calibrate
-from core.stages.encode import encode
-from core.stages.finetune_objective import FinetuneObjective
-from core.stages.first_head import fit_head
+from core.stages.finetune_job import finetune_job, first_classifier, predict
+from core.stages.flips import decided_flips
+from core.stages.interpolation import put_between, weights_of
 from core.stages.masked_job import train
-from core.stages.modality import LabeledExamples
-from core.stages.regularise.choose import Regulariser, regulariser_of
+from core.stages.search import found_by_search, with_trial
 from core.stages.setup import RunSetup
 from core.stages.tested import evaluated, readable, save_answers
-from core.stages.weights import load_encoder
 from core.system.atomic import write_json
-from core.training.compiling import Compilable
-from core.training.feed import Batch, Feed
-from core.training.job import Job
-from core.training.optim import decays_in_finetuning, trainable
-from core.training.order import Order, balanced_order
-from core.training.seeds import derive_seed
 
 # Of a float32: what is less likely is 0.
 _LEAST = 1e-37
@@ -39,36 +28,29 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """Fine-tune encoder and new head (METHOD.md section 1, step 3; section 2, last column).
 
     Arms are paired: the same seed index means the same head, the same order of images, the same
-    flips and the same dropout in every arm.
+    flips and the same dropout in every arm. Where the recipe asks for a search, learning rate and
+    steps are those that the arm's search found.
     """
-    recipe = setup.recipe.finetune
-    classifier = _classifier(setup, stage)
-    train_as_begun(setup.run.stage(stage.name), classifier)
-    place: tuple[int | str, ...] = (setup.recipe.seed, "finetune", stage.seed_index)
-    regulariser = regulariser_of(stage.arm, classifier, setup.recipe, place)
-    _say_precision(setup, stage, regulariser)
-    weights = _class_weights(setup.train.targets, len(setup.classes))
-    objective = FinetuneObjective(
-        classifier, weights if recipe.balance == "weights" else None, place, regulariser.penalty
-    )
-    feed = Feed(
-        source=setup.source,
-        examples=setup.train.examples,
-        order=_order(setup, place),
-        batch_size=recipe.batch_size,
-        place=place,
-        flips=recipe.flips,
-        labels=setup.train.targets,
-    )
-    summary = train(setup, _job(setup, stage, objective, regulariser, feed))
+    found = found_by_search(setup, stage.arm)
+    if found is not None:
+        stage = replace(stage, num_steps=found.steps)
+        setup = replace(setup, recipe=with_trial(setup.recipe, found))
+    classifier = first_classifier(setup, stage)
+    flips = decided_flips(setup)
+    job = finetune_job(setup, stage, classifier, setup.run.stage(stage.name), flips=flips)
+    start = weights_of(classifier) if found is not None and found.share < 1 else None
+    summary = train(setup, job)
     folder = setup.run.stage(stage.name)
-    summary |= {"arm": stage.arm, "seed_index": stage.seed_index}
+    summary |= {"arm": stage.arm, "seed_index": stage.seed_index, "lr": job.lr, "flips": flips}
+    if found is not None and start is not None:
+        put_between(classifier, start, weights_of(classifier), found.share)
+        summary["share"] = found.share
     # The training set's score too: its gap to the test's is what the paper's theory is about.
     summary["train_accuracy"] = float(
-        (_predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
+        (predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
     )
     if len(setup.val):
-        val, probabilities = readable(setup, setup.val, _predict(setup, classifier, setup.val))
+        val, probabilities = readable(setup, setup.val, predict(setup, classifier, setup.val))
         logs = np.log(np.maximum(probabilities, _LEAST))
         summary["calibration"] = calibrate(setup, classifier, logs, val.targets)
         _answer(setup, "val", folder / VALIDATION, classifier, summary)
@@ -78,22 +60,12 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     return summary
 
 
-def _say_precision(setup: RunSetup, stage: StagePlan, regulariser: Regulariser) -> None:
-    precise = regulariser.penalty is not None and regulariser.penalty.needs_float32
-    if precise and setup.hardware.precision != "float32":
-        text = (
-            f"{stage.name} computes in float32, which takes longer: its noise would vanish in the "
-            f"rounding of {setup.hardware.precision}."
-        )
-        setup.context.report(Noticed(id="finetune-float32", text=text))
-
-
 def _answer(
     setup: RunSetup, split: str, file: Path, classifier: Classifier, summary: dict[str, Any]
 ) -> None:
     """Test a classifier on a split, and keep what it said."""
     asked = setup.val if split == "val" else setup.test
-    found, probabilities = readable(setup, asked, _predict(setup, classifier, asked))
+    found, probabilities = readable(setup, asked, predict(setup, classifier, asked))
     if len(found):
         summary[split] = evaluated(setup, probabilities, found)
         keep = partial(save_answers, file, probabilities, found)
@@ -103,94 +75,3 @@ def _answer(
 def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict[str, Any]) -> None:
     classifier.save(folder, list(setup.classes))
     write_json(folder / SUMMARY, summary)
-
-
-def _classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
-    recipe = setup.recipe
-    model = setup.pretrained_model()
-    encoder = setup.encoder_behind(stage.arm)
-    if encoder is not None:
-        load_encoder(model, encoder)
-    torch.manual_seed(derive_seed(recipe.seed, "head", stage.seed_index))
-    classifier = model.build_classifier(len(setup.classes), recipe.finetune.dropout)
-    if recipe.finetune.head == "probe":
-        fit_head(setup, classifier)
-    return classifier
-
-
-def _order(setup: RunSetup, place: tuple[int | str, ...]) -> Order:
-    recipe = setup.recipe.finetune
-    if recipe.balance == "sampling":
-        return balanced_order(setup.train.targets, recipe.batch_size, *place)
-    return setup.order(setup.train.examples, recipe.batch_size, *place)
-
-
-def _class_weights(targets: np.ndarray, num_classes: int) -> Tensor:
-    """(C,) weights inverse to the class counts, with mean 1 over the training examples."""
-    counts = np.bincount(targets, minlength=num_classes)
-    present = max(1, int((counts > 0).sum()))
-    weights = len(targets) / (present * np.maximum(counts, 1))
-    return torch.from_numpy(weights.astype(np.float32))
-
-
-def _job(
-    setup: RunSetup,
-    stage: StagePlan,
-    objective: FinetuneObjective,
-    regulariser: Regulariser,
-    feed: Feed,
-) -> Job:
-    recipe = setup.recipe.finetune
-    runtime = setup.recipe.runtime
-    return Job(
-        stage=stage.name,
-        kind=stage.kind,
-        section="finetune",
-        folder=setup.run.stage(stage.name),
-        seed=setup.recipe.seed,
-        objective=objective,
-        parameters=trainable(objective.classifier),
-        feed=feed,
-        num_steps=stage.num_steps,
-        micro_batch_size=runtime.micro_batch_size or recipe.batch_size,
-        lr=recipe.lr,
-        warmup_steps=recipe.warmup_steps,
-        weight_decay=regulariser.weight_decay,
-        decays=decays_in_finetuning,
-        betas=(recipe.beta1, recipe.beta2),
-        clip_norm=recipe.clip_norm,
-        step_rule=regulariser.step_rule,
-        moments=runtime.moments,
-        gradient_sums=runtime.gradient_sums,
-        compilable=_compilable(setup, stage, objective, regulariser),
-        graphs=setup.recipe.modality.has_equal_lengths,
-        later_steps_worth=setup.later_steps_worth(stage),
-    )
-
-
-def _compilable(
-    setup: RunSetup, stage: StagePlan, objective: FinetuneObjective, regulariser: Regulariser
-) -> Compilable | None:
-    # A penalty may look into the model on its way, which compiled code has no place for.
-    if regulariser.penalty is not None:
-        return None
-    return setup.compilable(objective.classifier, stage.name)
-
-
-def _predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) -> np.ndarray:
-    """(N, C) float32 class probabilities."""
-    classifier.eval()
-
-    def probabilities(batch: Batch) -> Tensor:
-        logits: Tensor = classifier(batch)
-        return logits.float().softmax(dim=1)
-
-    return encode(
-        probabilities,
-        setup.source,
-        labeled.examples,
-        setup.hardware,
-        setup.context,
-        what="the evaluation",
-        batch_size=setup.rows_at_once,
-    )

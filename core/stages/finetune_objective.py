@@ -34,6 +34,7 @@ class FinetuneObjective(nn.Module):
         class_weights: (C,) weights with mean 1 over the training examples, or None.
         place: `(seed, stage)`, for the dropout of each step.
         penalty: Added to the loss; None for none.
+        label_smoothing: Share of each label that is spread over all classes.
     """
 
     class_weights: Tensor | None
@@ -44,11 +45,13 @@ class FinetuneObjective(nn.Module):
         class_weights: Tensor | None,
         place: tuple[int | str, ...],
         penalty: Penalty | None = None,
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
         self.classifier = classifier
         self._place = place
         self._penalty = penalty
+        self._label_smoothing = label_smoothing
         self.register_buffer("class_weights", class_weights, persistent=False)
 
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
@@ -63,7 +66,9 @@ class FinetuneObjective(nn.Module):
 
     def _losses(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
         logits = self.classifier(batch).float()
-        losses = F.cross_entropy(logits, batch["label"], reduction="none")
+        losses = F.cross_entropy(
+            logits, batch["label"], reduction="none", label_smoothing=self._label_smoothing
+        )
         if self.class_weights is not None:
             # Weighted before the mean over rows, not by its own weight sum: so the loss does
             # not depend on how a batch is cut.

@@ -23,19 +23,29 @@ def fit_head(setup: RunSetup, classifier: Classifier) -> None:
     Of a head of several layers it is the output layer that is fitted, on what the random ones
     before it make of the features. Every process fits the same, since all see the same features.
     """
-    # Late: scikit-learn takes seconds, and a run's first stages do without it.
-    from core.evaluate.probe import fit_linear
-
-    balanced = setup.recipe.finetune.balance != "none"
     output = classifier.output_layer
     features = features_of_head(setup, classifier, setup.train.examples, "fitting the head")
-    found = fit_linear(features, setup.train.targets, len(setup.classes), balanced=balanced)
+    found = _fitted(setup, features)
     if found is None:
         return
     weight, bias = (torch.from_numpy(values) for values in found)
     with torch.no_grad():
         output.weight.copy_(weight)
         output.bias.copy_(bias)
+
+
+def _fitted(setup: RunSetup, features: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """(C, D) weight and (C,) bias of the probe that the recipe asks for."""
+    # Late: scikit-learn takes seconds, and a run's first stages do without it.
+    from core.evaluate.probe import fit_linear
+    from core.evaluate.regularised_probe import fit_regularised
+
+    recipe, targets, number = setup.recipe, setup.train.targets, len(setup.classes)
+    balanced = recipe.finetune.balance != "none"
+    if recipe.finetune.head == "probe":
+        return fit_linear(features, targets, number, balanced=balanced)
+    found = fit_regularised(features, targets, number, seed=recipe.seed, balanced=balanced)
+    return None if found is None else (found.weight, found.bias)
 
 
 def features_of_head(

@@ -6,11 +6,12 @@ from typing import Any
 from core.errors import RunError
 from core.run.events import Noticed, StageDone
 from core.run.files import SUMMARY
-from core.run.plan import StagePlan
+from core.run.plan import SEARCH, StagePlan
 from core.stages.finetune import finetune
 from core.stages.frozen import answer_frozen
 from core.stages.pretraining import further_pretrain, warm_up_decoder
 from core.stages.results import write_results
+from core.stages.search import search
 from core.stages.self_distill import self_distill
 from core.stages.setup import RunSetup
 from core.stages.sharing import forget_claims, share_stages
@@ -23,6 +24,7 @@ _STAGES: dict[str, Callable[[RunSetup, StagePlan], dict[str, Any]]] = {
     "decoder-warmup": warm_up_decoder,
     "further-pretrain": further_pretrain,
     "self-distill": self_distill,
+    SEARCH: search,
     "finetune": finetune,
 }
 # How often a stage may go back to its checkpoint with half the learning rate.
@@ -99,7 +101,8 @@ def _run_stage(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 def _halve_learning_rate(setup: RunSetup, stage: StagePlan, error: LossNotFinite) -> None:
     adjustments = setup.context.adjustments
     times = adjustments.not_finite.get(stage.name, 0) + 1
-    section = {"finetune": "finetune", "self-distill": "distill"}.get(stage.kind, "pretrain")
+    sections = {"finetune": "finetune", SEARCH: "finetune", "self-distill": "distill"}
+    section = sections.get(stage.kind, "pretrain")
     if times > _MOST_HALVINGS:
         lr = getattr(setup.recipe, section).lr * adjustments.lr_scale(stage.name)
         raise RunError(

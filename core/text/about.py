@@ -1,5 +1,7 @@
 """Texts as a modality, in words and settings."""
 
+from typing import Any
+
 from core.recipe.modality import Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
@@ -19,6 +21,20 @@ _DEFAULTS: Sections = {
     },
 }
 
+# Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
+# takes its rates instead of `lr`.
+_STRONG: dict[str, Any] = {
+    "lr": 6e-5,
+    "decay_norms": False,
+    "layer_decay": 0.85,
+    "own_dropout": True,
+    "averaging": 0.1,
+    "head": "regularised-probe",
+    "search": True,
+    "interpolate": True,
+    "search_rates": (2e-5, 6e-5, 2e-4, 6e-4),
+}
+
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
 _PRESETS: dict[str, Sections] = {
@@ -28,11 +44,10 @@ _PRESETS: dict[str, Sections] = {
         "pretrain": {"steps": 300, "lr": 3e-4},
         "distill": {"steps": 300, "lr": 3e-4},
         "finetune": {
+            **_STRONG,
             "steps": 300,
             "warmup_steps": 30,
             "batch_size": 32,
-            "lr": 3e-4,
-            "head": "probe",
             "num_seeds": 3,
         },
         "probe": {"every": 100},
@@ -41,7 +56,7 @@ _PRESETS: dict[str, Sections] = {
         "model": {"decoder_warmup_steps": 300},
         "pretrain": {"steps": 5_000},
         "distill": {"steps": 5_000},
-        "finetune": {"steps": 1_000, "warmup_steps": 60, "num_seeds": 3},
+        "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},
     },
     "paper": {"finetune": {"num_seeds": 5}},
@@ -62,6 +77,7 @@ MODALITY = Modality(
     learned="learned to fill in hidden words of other texts",
     defaults=_DEFAULTS,
     presets=_PRESETS,
+    strong=_STRONG,
     own_settings=frozenset(
         {"model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"}
     ),

@@ -1,5 +1,6 @@
 """What training sees of the outside: report, requests to stop, writes that wait for room."""
 
+import copy
 import errno
 import json
 import threading
@@ -92,6 +93,14 @@ class Adjustments:
         return 0.5 ** self.not_finite.get(stage, 0)
 
 
+@dataclass
+class _Asked:
+    """How the run is to end."""
+
+    request: Command | None = None
+    failure: RunError | None = None
+
+
 class RunContext:
     """The outside of a training process, as little of it as possible.
 
@@ -113,8 +122,7 @@ class RunContext:
         self._stepped = stepped
         self._report = report
         self._countdown = Countdown()
-        self._request: Command | None = None
-        self._failure: RunError | None = None
+        self._asked = _Asked()
         self._requested = threading.Event()
 
     def report(self, event: Event) -> None:
@@ -127,6 +135,13 @@ class RunContext:
             event = replace(event, left_s=left_s)
         self._report(event)
 
+    def told(self, hear: Callable[[Event], None]) -> "RunContext":
+        """This outside for a part of a stage, whose events go to `hear` instead."""
+        part = copy.copy(self)
+        part._report = hear  # noqa: SLF001  (its own copy)
+        part._stepped = None  # noqa: SLF001
+        return part
+
     def stepped(self, stage: str, step: int) -> None:
         """Tell whoever takes the time that so many steps of a stage are done."""
         if self._stepped is not None:
@@ -134,18 +149,18 @@ class RunContext:
 
     def request(self, command: Command) -> None:
         """Ask the run to pause or stop after the current step (from any thread)."""
-        self._request = command
+        self._asked.request = command
         self._requested.set()
 
     def fail(self, error: RunError) -> None:
         """End the run with an error as soon as it can be ended (from any thread)."""
-        self._failure = error
+        self._asked.failure = error
         self._requested.set()
 
     @property
     def requested(self) -> Command | None:
         """What was asked for, if anything."""
-        return self._request
+        return self._asked.request
 
     @property
     def is_ending(self) -> bool:
@@ -159,10 +174,10 @@ class RunContext:
             Interrupted: The run was asked to pause or stop.
             RunError: It can't go on, as `fail` was told.
         """
-        if self._failure is not None:
-            raise self._failure
-        if self._request is not None:
-            raise Interrupted(self._request)
+        if self._asked.failure is not None:
+            raise self._asked.failure
+        if self._asked.request is not None:
+            raise Interrupted(self._asked.request)
 
     def write(self, write: Callable[[], None], what: str) -> None:
         """Write something on rank 0; while the disk is full, wait for room and say so.

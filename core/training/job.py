@@ -1,7 +1,7 @@
 """What the loop is given to train: one stage, in plain values."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -84,6 +84,9 @@ class Job:
         probe: Looks at the representation; None for never.
         keep_best: Saves the encoder of the best probe so far.
         preview: Asked after every step to show the model at work; None for never.
+        rate_factors: Factors on the learning rate by name of the parameter; 1 where none is.
+        averaging: The weights at the end are averages over about this share of the steps; 0: the
+            last ones.
         step_rule: Takes part in every step, beside AdamW; None for AdamW alone.
         moments: Precision of AdamW's moments, `float32` or `bfloat16`.
         gradient_sums: Precision in which several processes add up gradients.
@@ -112,6 +115,8 @@ class Job:
     probe: Callable[[int], ProbeResult] | None = None
     keep_best: Callable[[], None] | None = None
     preview: Preview | None = None
+    rate_factors: Mapping[str, float] = field(default_factory=dict)
+    averaging: float = 0.0
     step_rule: StepRule | None = None
     moments: str = "float32"
     gradient_sums: str = "float32"

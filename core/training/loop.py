@@ -18,6 +18,7 @@ from core.run.events import (
     StageResumed,
     StageStarted,
 )
+from core.training.averaging import WeightAverage
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
 from core.training.failures import TornUpdate, require_finite_weights
@@ -60,9 +61,13 @@ class TrainingLoop:
             decays=job.decays,
             governed=job.step_rule.governed if job.step_rule else frozenset(),
             moments=job.moments,
+            rate_factors=job.rate_factors,
         )
+        self._average: WeightAverage | None = None
+        if job.averaging:
+            self._average = WeightAverage(job.parameters, job.averaging, job.num_steps)
         self._optimizer = accelerator.prepare_optimizer(self._adamw)
-        self._stored = StoredJob(job, self._adamw, accelerator.scaler)
+        self._stored = StoredJob(job, self._adamw, accelerator.scaler, self._average)
         self._saver = Saver(self._stored, hardware.kind, context, job.stage)
         self._ranks.flatten_gradients(job.parameters.values(), job.gradient_sums)
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
@@ -104,6 +109,8 @@ class TrainingLoop:
                     self._context.stepped(self._job.stage, self._step)
                     self._trial.after(self._step)
                     self._after_step()
+            if self._average is not None:
+                self._average.put_in()
         finally:
             self._prefetch.close()
             try:
@@ -176,6 +183,8 @@ class TrainingLoop:
             if job.clip_norm:
                 self._hardware.accelerator.clip_grad_norm_(job.parameters.values(), job.clip_norm)
             self._optimizer.step()
+            if self._average is not None:
+                self._average.follow(self._step + 1)
             if job.step_rule is not None and self._taken.took_one():
                 job.step_rule.after(self._step, lr)
         except (RuntimeError, MemoryError) as error:

@@ -1,6 +1,7 @@
 """AdamW with the paper's parameter groups; its state exists from the start."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import torch
@@ -9,6 +10,7 @@ from torch import nn
 from core.training.low_moments import LowMomentAdamW
 
 NamedParameters = Iterable[tuple[str, nn.Parameter]]
+_NO_FACTORS: Mapping[str, float] = MappingProxyType({})
 
 
 class StepRule(Protocol):
@@ -50,6 +52,18 @@ def decays_in_finetuning(name: str, parameter: nn.Parameter) -> bool:
     return name.rpartition(".")[2] not in {"bias", "pos_embed", "cls_token"}
 
 
+def decays_matrices(name: str, parameter: nn.Parameter) -> bool:
+    """No weight decay on norms, biases, positions and single tokens: matrices alone decay."""
+    if parameter.ndim < 2 or "position" in name or "rel_embeddings" in name:
+        return False
+    return name.rpartition(".")[2] not in {"pos_embed", "cls_token", "reg_token", "dist_token"}
+
+
+def finetuning_decay(*, with_norms: bool) -> Callable[[str, nn.Parameter], bool]:
+    """Which parameters decay in fine-tuning: as in the paper, or matrices alone."""
+    return decays_in_finetuning if with_norms else decays_matrices
+
+
 def build_adamw(
     parameters: NamedParameters,
     *,
@@ -57,28 +71,33 @@ def build_adamw(
     betas: tuple[float, float],
     decays: Callable[[str, nn.Parameter], bool],
     governed: frozenset[str] = frozenset(),
+    rate_factors: Mapping[str, float] = _NO_FACTORS,
     moments: str = "float32",
 ) -> torch.optim.Optimizer:
     """AdamW over the trainable parameters, moments allocated now, in `float32` or `bfloat16`.
 
     Moments are allocated here, not in the first step, so that a step never allocates memory
     half-way through an update: running out there would leave the weights torn. Parameters that a
-    `StepRule` governs have a group of their own, without weight decay.
+    `StepRule` governs have a group of their own, without weight decay. Each factor on the learning
+    rate (`rate_factors`, by name; 1 where it says nothing) makes these groups anew, the largest
+    first.
     """
     named = [(name, parameter) for name, parameter in parameters if parameter.requires_grad]
-    free = [(name, parameter) for name, parameter in named if name not in governed]
-    decayed = [parameter for name, parameter in free if decays(name, parameter)]
-    plain = [parameter for name, parameter in free if not decays(name, parameter)]
-    groups: list[dict[str, Any]] = [
-        {"params": decayed, "weight_decay": weight_decay, "is_governed": False},
-        {"params": plain, "weight_decay": 0.0, "is_governed": False},
-        {
-            "params": [parameter for name, parameter in named if name in governed],
-            "weight_decay": 0.0,
-            "is_governed": True,
-        },
-    ]
-    groups = [group for group in groups if group["params"]]
+    kinds: dict[tuple[bool, bool, float], dict[str, Any]] = {}
+    for name, parameter in named:
+        is_governed, factor = name in governed, rate_factors.get(name, 1.0)
+        is_plain = is_governed or not decays(name, parameter)
+        group = kinds.setdefault(
+            (is_governed, is_plain, -factor),
+            {
+                "params": [],
+                "weight_decay": 0.0 if is_plain else weight_decay,
+                "is_governed": is_governed,
+                "rate_factor": factor,
+            },
+        )
+        group["params"].append(parameter)
+    groups = [kinds[kind] for kind in sorted(kinds)]
     optimizer: torch.optim.Optimizer
     if moments == "bfloat16":
         optimizer, dtype = LowMomentAdamW(groups, betas), torch.bfloat16
@@ -125,7 +144,7 @@ class StepsTaken:
 def set_lr(
     optimizer: torch.optim.Optimizer, lr: float, governed_factor: float = 1.0, *, seed: int = 0
 ) -> None:
-    """Set the learning rate of every group, times a factor for governed parameters.
+    """Set the learning rate of every group: times its own factor, and one for governed ones.
 
     Args:
         optimizer: Built by `build_adamw`.
@@ -134,6 +153,7 @@ def set_lr(
         seed: Of the step, for moments that are rounded by chance.
     """
     for group in optimizer.param_groups:
-        group["lr"] = lr * governed_factor if group["is_governed"] else lr
+        rate = lr * group["rate_factor"]
+        group["lr"] = rate * governed_factor if group["is_governed"] else rate
     if isinstance(optimizer, LowMomentAdamW):
         optimizer.seed = seed

@@ -10,6 +10,7 @@ from torch import Tensor
 from core.devices.kind import Reading
 from core.errors import RunError
 from core.run.events import Noticed
+from core.training.averaging import WeightAverage
 from core.training.checkpoint import (
     CheckpointState,
     groups_digest,
@@ -70,12 +71,20 @@ class StoredJob:
         job: What is trained.
         optimizer: Its AdamW, moments allocated.
         scaler: The float16 gradient scaler, or None.
+        average: Of the weights, or None.
     """
 
-    def __init__(self, job: Job, optimizer: torch.optim.Optimizer, scaler: Any | None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        optimizer: torch.optim.Optimizer,
+        scaler: Any | None,
+        average: WeightAverage | None = None,
+    ) -> None:
         self._job = job
         self._optimizer = optimizer
         self._scaler = scaler
+        self._average = average
         self._groups = groups_digest(job.parameters, optimizer)
 
     def snapshot(self, counters: Counters) -> Snapshot:
@@ -93,6 +102,8 @@ class StoredJob:
             groups=self._groups,
         )
         tensors = named_state(self._job.parameters, self._optimizer)
+        if self._average is not None:
+            tensors |= self._average.state()
         return Snapshot(self._job.folder, tensors, state)
 
     def load(self, context: RunContext) -> Counters | None:
@@ -126,6 +137,8 @@ class StoredJob:
                 folder=self._job.folder,
             )
         restore_named_state(tensors, self._job.parameters, self._optimizer)
+        if self._average is not None:
+            self._average.restore(tensors)
         self._reset_scaler(state.scaler)
         best = ProbeResult(**state.best) if state.best else None
         return Counters(state.step, state.losses, best)

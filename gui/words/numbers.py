@@ -51,6 +51,7 @@ def stage_title(name: str) -> str:
         ("decoder-warmup", "Decoder warm-up"),
         ("further-pretrain", "Further pre-training"),
         ("self-distill", "Self-distillation"),
+        ("search", "Search for a learning rate"),
         ("finetune", "Fine-tuning"),
     ):
         if rest.startswith(key):
@@ -65,6 +66,7 @@ def stage_short(name: str) -> str:
         ("Further pre-training", "Pre-training"),
         ("Self-distillation, round ", "Distillation "),
         ("Fine-tuning, ", ""),
+        ("Search for a learning rate, ", "Search, "),
         (", seed 0", ""),
     ):
         title = title.replace(long, short)

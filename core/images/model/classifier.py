@@ -7,7 +7,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from core.models import masked_model
-from core.models.dropout import DropoutPlace, RowDropout
+from core.models.dropout import DropoutPlace, RowDropout, RowDropPath
 from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.run.files import CLASSIFIER, CLASSIFIER_JSON
 from core.system.atomic import write_bytes, write_json
@@ -22,7 +22,7 @@ class Classifier(masked_model.Classifier):
     Args:
         model: The encoder's model; its decoder is dropped.
         num_classes: Outputs of the head.
-        dropout: Share of values dropped.
+        dropout: Share of values dropped; None for what the encoder was pretrained with.
     """
 
     head: nn.Linear
@@ -30,7 +30,7 @@ class Classifier(masked_model.Classifier):
     # A `MaskedAutoencoder`: its module imports this one, to build classifiers.
     model: Any
 
-    def __init__(self, model: MaskedModel, num_classes: int, dropout: float) -> None:
+    def __init__(self, model: MaskedModel, num_classes: int, dropout: float | None) -> None:
         super().__init__()
         del model.decoder
         self.model = model
@@ -67,6 +67,17 @@ class Classifier(masked_model.Classifier):
         found: Preprocessing = self.model.preprocessing
         return found
 
+    def put_drop_path(self, p: float) -> None:
+        """Let rows skip the last block with probability `p`, the first never (timm's slope)."""
+        blocks = list(self.model.encoder.blocks)
+        for number, block in enumerate(blocks):
+            share = p * number / max(1, len(blocks) - 1)
+            for name, _ in list(block.named_modules()):
+                if name.startswith("drop_path"):
+                    self._num_dropouts += 1
+                    made = RowDropPath(share, self._place, self._num_dropouts)
+                    block.set_submodule(name, made)
+
     def set_dropout_rows(self, seed: int, start: int, global_rows: int) -> None:
         """Say which rows of the global batch come next, and the seed of their step."""
         # Dropouts add their index: leave room below the largest seed.
@@ -88,7 +99,7 @@ class Classifier(masked_model.Classifier):
         description = self.model.description.to_dict()
         write_json(folder / CLASSIFIER_JSON, {"classes": classes, "model": description})
 
-    def _put_dropout(self, p: float) -> None:
+    def _put_dropout(self, p: float | None) -> None:
         encoder = self.model.encoder
         # timm's names for the dropout after an attention projection and after an MLP.
         places = ["pos_drop"] + [
@@ -97,4 +108,6 @@ class Classifier(masked_model.Classifier):
             if name.startswith("blocks.") and name.rpartition(".")[2] in {"proj_drop", "drop2"}
         ]
         for index, place in enumerate(places):
-            encoder.set_submodule(place, RowDropout(p, self._place, index))
+            own = getattr(encoder.get_submodule(place), "p", 0.0)
+            encoder.set_submodule(place, RowDropout(own if p is None else p, self._place, index))
+        self._num_dropouts = len(places)

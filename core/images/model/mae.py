@@ -189,7 +189,7 @@ class MaskedAutoencoder(MaskedModel):
         representation: Tensor = encoder.fc_norm(x)
         return representation
 
-    def build_classifier(self, num_classes: int, dropout: float) -> Classifier:
+    def build_classifier(self, num_classes: int, dropout: float | None) -> Classifier:
         """A classifier on a copy of this encoder, with a fresh linear head."""
         # Its random weights are overwritten: only those of the head may draw from the seed.
         with torch.random.fork_rng(devices=[]):

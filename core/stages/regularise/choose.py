@@ -12,7 +12,7 @@ from core.stages.regularise.l2sp import L2SP
 from core.stages.regularise.mars import Mars
 from core.stages.regularise.r3f import R3F
 from core.stages.regularise.recadam import RecAdam
-from core.training.optim import StepRule, decays_in_finetuning
+from core.training.optim import StepRule, finetuning_decay
 
 _RECADAM_T0 = 250.0
 
@@ -65,10 +65,9 @@ def regulariser_of(
 
 def _recadam(asked: Asked) -> Regulariser:
     found, finetune = asked.recipe.baselines, asked.recipe.finetune
+    decays = finetuning_decay(with_norms=finetune.decay_norms)
     decayed = frozenset(
-        name
-        for name, parameter in asked.classifier.named_parameters()
-        if decays_in_finetuning(name, parameter)
+        name for name, parameter in asked.classifier.named_parameters() if decays(name, parameter)
     )
     t0 = found.recadam_t0
     rule = RecAdam(
@@ -78,6 +77,7 @@ def _recadam(asked: Asked) -> Regulariser:
         t0=min(_RECADAM_T0, finetune.steps / 10) if t0 is None else t0,
         weight_decay=finetune.weight_decay,
         decayed=decayed,
+        rate_factors=asked.classifier.rate_factors(finetune.layer_decay),
     )
     return Regulariser(None, rule, finetune.weight_decay)
 

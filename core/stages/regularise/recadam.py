@@ -13,6 +13,8 @@ has no pretrained weights and is trained with plain AdamW.
 """
 
 import math
+from collections import defaultdict
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -38,6 +40,7 @@ class RecAdam:
         t0: Step at which task and recall weigh the same.
         weight_decay: Of the encoder's parameters that are decayed.
         decayed: Names of those, as in the classifier.
+        rate_factors: Factors on the learning rate, by name; 1 where none is.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class RecAdam:
         t0: float,
         weight_decay: float,
         decayed: frozenset[str],
+        rate_factors: Mapping[str, float] | None = None,
     ) -> None:
         self._gamma, self._k, self._t0 = gamma, k, t0
         self._weight_decay = weight_decay
@@ -56,6 +60,9 @@ class RecAdam:
         encoder = classifier.backbone
         self._initial = InitialWeights(encoder)
         self._decayed = {id(now) for now, _ in self._initial.pairs() if names[id(now)] in decayed}
+        self._factors = [
+            (rate_factors or {}).get(names[id(now)], 1.0) for now, _ in self._initial.pairs()
+        ]
         self.governed = frozenset(names[id(now)] for now, _ in self._initial.pairs())
 
     def rate_factor(self, step: int) -> float:
@@ -69,10 +76,14 @@ class RecAdam:
         The pull ends at the pretrained weights: where lr * gamma exceeds 1, the authors' update
         would jump beyond them, and diverge from 2 on.
         """
-        share = min(1.0, lr * (1 - annealed(step + 1, self._k, self._t0)) * self._gamma)
-        pairs = list(self._initial.pairs())
-        weights: list[Tensor] = [now for now, _ in pairs]
-        torch._foreach_lerp_(weights, [before for _, before in pairs], share)
-        decayed = [now for now in weights if id(now) in self._decayed]
-        if decayed:
-            torch._foreach_mul_(decayed, 1 - lr * self._weight_decay)
+        pull = (1 - annealed(step + 1, self._k, self._t0)) * self._gamma
+        by_factor: dict[float, list[tuple[Tensor, Tensor]]] = defaultdict(list)
+        for factor, pair in zip(self._factors, self._initial.pairs(), strict=True):
+            by_factor[factor].append(pair)
+        for factor, pairs in by_factor.items():
+            weights = [now for now, _ in pairs]
+            share = min(1.0, lr * factor * pull)
+            torch._foreach_lerp_(weights, [before for _, before in pairs], share)
+            decayed = [now for now in weights if id(now) in self._decayed]
+            if decayed:
+                torch._foreach_mul_(decayed, 1 - lr * factor * self._weight_decay)

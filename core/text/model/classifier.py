@@ -25,11 +25,15 @@ class TextClassifier(Classifier):
         model: Its encoder is copied.
         description: What the model is.
         num_classes: Outputs of the head.
-        dropout: Share of values dropped.
+        dropout: Share of values dropped; None for what the model was pretrained with.
     """
 
     def __init__(
-        self, model: MaskedModel, description: TextDescription, num_classes: int, dropout: float
+        self,
+        model: MaskedModel,
+        description: TextDescription,
+        num_classes: int,
+        dropout: float | None,
     ) -> None:
         super().__init__()
         self.description = description
@@ -57,6 +61,12 @@ class TextClassifier(Classifier):
     def backbone(self) -> nn.Module:
         """The encoder."""
         return self.encoder
+
+    @property
+    def computed(self) -> nn.Module:
+        """Transformers' own encoder; ours has its parts by name."""
+        base: nn.Module = self.whole.base_model
+        return base
 
     @property
     def embedding(self) -> nn.Module:
@@ -92,15 +102,17 @@ class TextClassifier(Classifier):
         values = {"classes": classes, "model": self.description.to_dict()}
         write_json(folder / CLASSIFIER_JSON, values)
 
-    def _put_dropout(self, whole: nn.Module, p: float) -> None:
+    def _put_dropout(self, whole: nn.Module, p: float | None) -> None:
         self._place = DropoutPlace()
         places = [
             name
             for name, module in whole.named_modules()
             if isinstance(module, nn.Dropout) and not _is_of_attention(name)
         ]
+        own = self.description.own_dropout() if p is None else {}
         for index, place in enumerate(places):
-            whole.set_submodule(place, RowDropout(p, self._place, index))
+            share = own.get(place, 0.0) if p is None else p
+            whole.set_submodule(place, RowDropout(share, self._place, index))
 
 
 def _is_of_attention(name: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import torch
 from tokenizers import Tokenizer
 from transformers import (
     AutoConfig,
@@ -81,6 +82,18 @@ class TextDescription:
             config, trust_remote_code=False
         )
         return model
+
+    def own_dropout(self) -> dict[str, float]:
+        """The shares that the sequence classifier would drop of itself, by name of the module."""
+        with torch.random.fork_rng(devices=[]), torch.device("meta"):
+            model: PreTrainedModel = AutoModelForSequenceClassification.from_config(  # type: ignore[no-untyped-call]
+                self.configuration(), trust_remote_code=False
+            )
+        return {
+            name: module.p
+            for name, module in model.named_modules()
+            if isinstance(module, torch.nn.Dropout)
+        }
 
     def configuration(self, **changed: Any) -> PreTrainedConfig:
         """Transformers' configuration, with some values changed."""

@@ -196,7 +196,7 @@ class MaskedLanguageModel(MaskedModel):
         """(B, T) of bool, which tokens are no padding."""
         return batch["attention_mask"].bool()
 
-    def build_classifier(self, num_classes: int, dropout: float) -> TextClassifier:
+    def build_classifier(self, num_classes: int, dropout: float | None) -> TextClassifier:
         """A classifier on a copy of this encoder, with a fresh head."""
         return TextClassifier(self, self.description, num_classes, dropout)
 

@@ -11,6 +11,10 @@ _PRESETS = {
     "quick": ("&Quick", "Minutes. To see that everything fits together; 300 steps a stage."),
     "balanced": ("&Balanced", "An hour or so on a GPU: 5,000 steps of pre-training, three seeds."),
     "paper": ("Pa&per", "What the authors ran: 20,000 steps of pre-training, five seeds."),
+    "strong": (
+        "Stron&g",
+        "As Paper, but fine-tuned as Quick and Balanced are: rates searched, one for each layer.",
+    ),
 }
 
 

@@ -123,7 +123,7 @@ class SettingRow:
         if isinstance(editor, QCheckBox):
             editor.setChecked(bool(value))
         elif isinstance(editor, QComboBox):
-            editor.setCurrentText(str(value))
+            editor.setCurrentText(self.setting.shown(value))
         elif isinstance(editor, QLineEdit):
             editor.setText(self.setting.shown(value))
         changed = value != self.setting.default
@@ -142,7 +142,7 @@ class SettingRow:
         if setting.kind == "choice":
             choice = QComboBox()
             choice.addItems(list(setting.choices))
-            choice.textActivated.connect(lambda text: self._change(setting, text))
+            choice.textActivated.connect(lambda text: self._change(setting, setting.parsed(text)))
             return choice
         field = QLineEdit()
         if setting.is_optional:

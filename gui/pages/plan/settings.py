@@ -14,6 +14,7 @@ _ELSEWHERE = {
     *("data.text_column", "data.label_column", "data.path_column", "data.split_column"),
     *("data.encoding", "data.separator", "data.left_out"),
 }
+_TRUTHS = {"yes": True, "no": False}
 SECTION_TITLES = {
     "": "Run",
     "data": "Data",
@@ -36,7 +37,7 @@ class Setting:
         key: Its name there.
         help: What it does, and what the paper used.
         default: Its default.
-        kind: `bool`, `choice`, `int`, `float`, `text` or `list`.
+        kind: `bool`, `choice`, `int`, `float`, `text`, `list` or, a list of these, `numbers`.
         choices: For `choice` and `list`.
         is_optional: Whether it may be left open.
     """
@@ -74,10 +75,12 @@ class Setting:
         text = text.strip()
         if not text:
             return None
-        if self.kind == "int":
-            return _number(text, int)
-        if self.kind == "float":
-            return _number(text, float)
+        if self.kind in {"int", "float"}:
+            return _number(text, int if self.kind == "int" else float)
+        if self.kind == "choice":
+            return _TRUTHS.get(text, text)
+        if self.kind == "numbers":
+            return [_number(part, float) for part in text.split(",") if part.strip()]
         if self.kind == "list":
             return [part.strip() for part in text.split(",") if part.strip()]
         return text
@@ -119,8 +122,11 @@ def _of_modality(setting: Setting, modality: Modality) -> Setting:
 
 
 def _setting(section: str, key: str, field: Any) -> Setting:
-    annotation, is_optional = _without_none(field.annotation)
-    kind, choices = _kind(annotation)
+    choices = _yes_or_no(field.annotation)
+    kind, is_optional = "choice", False
+    if not choices:
+        annotation, is_optional = _without_none(field.annotation)
+        kind, choices = _kind(annotation)
     default = field.get_default(call_default_factory=True)
     return Setting(section, key, field.description or "", default, kind, choices, is_optional)
 
@@ -138,11 +144,20 @@ def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
         return "choice", tuple(get_args(annotation))
     if origin is tuple:
         inner = get_args(annotation)[0]
+        if _kind(inner)[0] == "float":
+            return "numbers", ()
         return "list", tuple(get_args(inner)) if get_origin(inner) is Literal else ()
     if origin is not None and hasattr(annotation, "__metadata__"):
         return _kind(annotation.__origin__)
     kinds: dict[Any, str] = {bool: "bool", int: "int", float: "float"}
     return kinds.get(annotation, "text"), ()
+
+
+def _yes_or_no(annotation: Any) -> tuple[str, ...]:
+    """Of a setting that is yes, no or a word: what may be chosen."""
+    parts = get_args(annotation)
+    words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
+    return (*words, *_TRUTHS) if bool in parts and words else ()
 
 
 def _number(text: str, kind: type[int] | type[float]) -> Any:

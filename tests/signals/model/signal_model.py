@@ -67,7 +67,7 @@ class SignalModel(MaskedModel):
         tokens = self.encoder(as_windows(batch))
         return tokens if match == "all_tokens" else tokens.mean(dim=1)
 
-    def build_classifier(self, num_classes: int, dropout: float) -> "SignalClassifier":
+    def build_classifier(self, num_classes: int, dropout: float | None) -> "SignalClassifier":
         del dropout
         classifier = SignalClassifier(num_classes)
         classifier.backbone.load_state_dict(self.encoder_state())

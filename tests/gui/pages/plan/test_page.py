@@ -134,6 +134,31 @@ def test_that_a_preset_keeps_data_and_model(page: PlanPage, session: Session) ->
     assert page.presets.buttons["paper"].isChecked()
 
 
+def test_that_a_setting_that_is_yes_no_or_a_word_is_chosen_from_these(
+    session: Session, qtbot: QtBot
+) -> None:
+    form = SettingForm(session)
+    qtbot.addWidget(form)
+    choice = form.rows["finetune.flips"].editor
+    assert isinstance(choice, QComboBox)
+    assert [choice.itemText(index) for index in range(choice.count())] == ["auto", "yes", "no"]
+    for text, value in (("no", False), ("yes", True), ("auto", "auto")):
+        choice.setCurrentText(text)
+        choice.textActivated.emit(text)
+        assert session.draft.finetune.flips == value
+        assert choice.currentText() == text
+
+
+def test_that_learning_rates_to_search_are_typed_as_numbers(session: Session, qtbot: QtBot) -> None:
+    form = SettingForm(session)
+    qtbot.addWidget(form)
+    field = form.rows["finetune.search_rates"].editor
+    assert isinstance(field, QLineEdit)
+    field.setText("1e-5, 0.001")
+    field.editingFinished.emit()
+    assert session.draft.finetune.search_rates == (1e-5, 1e-3)
+
+
 def test_that_every_setting_of_the_recipe_has_its_row(session: Session, qtbot: QtBot) -> None:
     form = SettingForm(session)
     qtbot.addWidget(form)

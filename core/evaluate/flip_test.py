@@ -1,0 +1,111 @@
+"""Does a flip change the class? A probe that never saw a flipped image is asked about some."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binom
+
+from core.evaluate.probe import Features, Targets, stratified_folds
+from core.evaluate.regularised_probe import fit_regularised
+
+_FOLDS = 4
+# One-sided, for the claim that flipped images are told worse.
+_MOST_BY_CHANCE = 0.05
+# Flipped images that lose less are augmentation, whatever is significant among thousands.
+_TOLERATED = 0.01
+# What a single class loses when its flipped images are another one's, at least.
+_LOST_BY_A_CLASS = 0.25
+# A probe that hardly beats the most frequent class can tell nothing.
+_LEAST_LEAD = 0.1
+
+
+@dataclass(frozen=True)
+class FlipTest:
+    """What the probe got right.
+
+    Attributes:
+        accuracy: On held-out images as they are; None when there was nothing to ask.
+        flipped_accuracy: On the same ones, flipped.
+        number: How many they are.
+        is_harmless: Whether flips may be used.
+        worst_class: A class whose flipped images are no longer told, or None.
+    """
+
+    accuracy: float | None
+    flipped_accuracy: float | None
+    number: int
+    is_harmless: bool
+    worst_class: int | None = None
+
+    def in_words(self, classes: Sequence[str]) -> str:
+        """The reason, as a clause that ends a sentence."""
+        if self.accuracy is None or self.flipped_accuracy is None:
+            return "there are too few labeled images to tell whether a flip changes the class."
+        said = (
+            f"a probe of unflipped images tells {100 * self.accuracy:.1f} % of {self.number:,} "
+            f"others, and {100 * self.flipped_accuracy:.1f} % once they are flipped"
+        )
+        if self.worst_class is not None:
+            said += f", of {classes[self.worst_class]} far fewer"
+        elif not self.is_harmless and self.accuracy - self.flipped_accuracy <= _TOLERATED:
+            said += ", which is too little to go by"
+        return f"{said}."
+
+
+def flip_test(features: Features, flipped: Features, targets: Targets, *, seed: int) -> FlipTest:
+    """Compare a probe's answers on held-out images with those on the same images flipped.
+
+    Flips are refused where the probe loses more than a point and that is more than chance
+    (one-sided McNemar), where a single class loses a quarter (Bonferroni over the classes), and
+    where the probe can't tell the classes in the first place.
+
+    Args:
+        features: (N, D) representations of the images.
+        flipped: (N, D) of the same images, flipped.
+        targets: (N,) their classes.
+        seed: Of the folds.
+    """
+    counts = np.bincount(targets, minlength=1)
+    kept = counts[targets] >= 2
+    features, flipped, targets = features[kept], flipped[kept], targets[kept]
+    if len(np.unique(targets)) < 2:
+        return FlipTest(None, None, len(targets), is_harmless=False)
+    whole = fit_regularised(features, targets, len(counts), seed=seed)
+    if whole is None:
+        return FlipTest(None, None, len(targets), is_harmless=False)
+    fold = stratified_folds(targets, _FOLDS, np.random.default_rng(seed))
+    right = np.zeros((2, len(targets)), dtype=bool)
+    for number in range(_FOLDS):
+        held = fold == number
+        found = fit_regularised(
+            features[~held], targets[~held], len(counts), seed=seed, strength=whole.strength
+        )
+        if found is None:
+            continue
+        for row, asked in zip(right, (features, flipped), strict=True):
+            row[held] = found.logits(asked[held]).argmax(axis=1) == targets[held]
+    accuracy, flipped_accuracy = (float(row.mean()) for row in right)
+    worst = _worst_class(right, targets)
+    can_tell = accuracy >= counts.max() / len(targets) + _LEAST_LEAD
+    loses = accuracy - flipped_accuracy > _TOLERATED and _p_value(right) < _MOST_BY_CHANCE
+    harmless = can_tell and not loses and worst is None
+    return FlipTest(accuracy, flipped_accuracy, len(targets), bool(harmless), worst)
+
+
+def _p_value(right: np.ndarray) -> float:
+    """Of (2, N) answers: how likely so many are lost, if as many are won as lost."""
+    lost, won = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
+    return float(binom.sf(lost - 1, lost + won, 0.5)) if lost + won else 1.0
+
+
+def _worst_class(right: np.ndarray, targets: Targets) -> int | None:
+    """The class that loses most, if it loses much and not by chance."""
+    present = np.unique(targets)
+    losses = {
+        int(label): float(np.subtract(*right[:, targets == label].mean(axis=1)))
+        for label in present
+        if _p_value(right[:, targets == label]) < _MOST_BY_CHANCE / len(present)
+    }
+    worst = max(losses, key=losses.__getitem__, default=None)
+    return worst if worst is not None and losses[worst] >= _LOST_BY_A_CLASS else None

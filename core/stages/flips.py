@@ -1,0 +1,87 @@
+"""Whether a horizontal flip leaves an image's class as it is, asked of the training images."""
+
+import json
+from functools import partial
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from core.run.events import Noticed
+from core.run.files import FLIPS
+from core.stages.encode import encode
+from core.stages.modality import LabeledExamples
+from core.stages.setup import RunSetup
+from core.system.atomic import write_json
+from core.training.augment import flip
+from core.training.feed import Batch
+from core.training.ranks import Ranks
+from core.training.seeds import numpy_generator
+
+# More say nothing new.
+_MOST = 2000
+
+
+def decided_flips(setup: RunSetup) -> bool:
+    """Whether fine-tuning flips images, as the recipe says; for `auto` the images are asked.
+
+    The answer is one for the whole run, so that all arms see the same: the initial encoder's. It
+    is kept in the run folder with what it rests on, and told.
+    """
+    asked = setup.recipe.finetune.flips
+    if asked != "auto":
+        return asked
+    file = setup.run.path / FLIPS
+    try:
+        flips = bool(json.loads(file.read_text(encoding="utf-8"))["flips"])
+    except (OSError, ValueError, KeyError, TypeError):
+        found = _found(setup)
+        flips = bool(found["flips"])
+        setup.context.write(partial(write_json, file, found), "whether to flip")
+        setup.context.report(Noticed(id="flips-decided", text=found["why"]))
+    # Agreed on: processes may see the file at different times, and compute alike but for a bit.
+    return Ranks(setup.hardware).any([flips])[0]
+
+
+def _found(setup: RunSetup) -> dict[str, Any]:
+    # Late: scikit-learn takes seconds, and a run's first stages do without it.
+    from core.evaluate.flip_test import flip_test
+
+    labeled = _at_most(setup.train, setup.recipe.seed)
+    if "pixels" not in setup.source.batch(labeled.examples[:1]):
+        why = "Fine-tuning flips nothing: only images can be flipped."
+        return {"flips": False, "why": why}
+    as_they_are, flipped = (_features(setup, labeled, flips) for flips in (False, True))
+    test = flip_test(as_they_are, flipped, labeled.targets, seed=setup.recipe.seed)
+    change = "Set finetune.flips to true or false to decide otherwise."
+    words = f"Fine-tuning {'flips images at random' if test.is_harmless else 'flips no images'}: "
+    return {
+        "flips": test.is_harmless,
+        "why": f"{words}{test.in_words(setup.classes)} {change}",
+        "accuracy": test.accuracy,
+        "flipped_accuracy": test.flipped_accuracy,
+        "num_images": test.number,
+    }
+
+
+def _features(setup: RunSetup, labeled: LabeledExamples, flips: bool) -> np.ndarray:
+    """(N, D) representations of the initial encoder."""
+    model = setup.pretrained_model().to(setup.hardware.device).eval()
+
+    def represent(batch: Batch) -> Tensor:
+        if flips:
+            everyone = batch["pixels"].new_ones(len(batch["pixels"])).bool()
+            batch = {**batch, "pixels": flip(batch["pixels"], everyone)}
+        return model.represent(batch)
+
+    what = "the test of flips"
+    return encode(
+        represent, setup.source, labeled.examples, setup.hardware, setup.context, what=what
+    )
+
+
+def _at_most(labeled: LabeledExamples, seed: int) -> LabeledExamples:
+    if len(labeled) <= _MOST:
+        return labeled
+    chosen = np.sort(numpy_generator(seed, "flips").permutation(len(labeled))[:_MOST])
+    return LabeledExamples(labeled.examples[chosen], labeled.targets[chosen])

@@ -1,0 +1,281 @@
+"""The learning rate and the steps of an arm, by successive halving on validation examples.
+
+Jamieson and Talwalkar 2016: all rates get few steps, the better half of them twice as many, until
+two are left. Each training is a whole one, with its own warm-up and decay, so that what is compared
+is what would be used. The validation part is the run's; without one a fifth of the training
+examples is held out here and trained on afterwards. Test examples are never looked at.
+"""
+
+import json
+import math
+import shutil
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.models.masked_model import Classifier, State
+from core.recipe import Recipe
+from core.run.events import Event, Noticed, Progress, StepDone
+from core.run.files import SUMMARY, TRIALS
+from core.run.plan import SEARCH, StagePlan, search_rungs
+from core.stages.finetune_job import finetune_job, first_classifier, predict
+from core.stages.flips import decided_flips
+from core.stages.interpolation import SHARES, put_between, weights_of
+from core.stages.masked_job import train
+from core.stages.setup import RunSetup
+from core.stages.validation_part import validation_part
+from core.system.atomic import write_json
+from core.training.failures import LossNotFinite
+from core.training.ranks import Ranks
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A learning rate and a number of steps; both 0: the classifier before any step."""
+
+    lr: float
+    steps: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a trial on the validation examples.
+
+    Attributes:
+        loss: Mean log loss at the temperature that suits it best; infinite where it diverged.
+        accuracy: Share of right answers.
+        share: How far from where it started to where it ended the classifier was best.
+    """
+
+    loss: float
+    accuracy: float
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Found(Trial):
+    """What an arm is fine-tuned with; `share` as of `Outcome`."""
+
+    share: float
+
+
+def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
+    """Find an arm's learning rate and steps; goes on from the trials that are done.
+
+    Returns:
+        The summary, with `lr`, `steps` and `share` chosen, all `trials`, and under `start` what the
+        classifier answers before any step.
+    """
+    trials = _Trials(setup, stage)
+    start = trials.outcome(Trial(0.0, 0))
+    chosen = _halved(setup.recipe, trials)
+    tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
+    gains = min(found.loss for found in tried.values()) < start.loss
+    if not gains:
+        lr = min(setup.recipe.finetune.search_rates)
+        chosen = Found(lr, chosen.steps, _shares(setup.recipe)[0])
+    summary: dict[str, Any] = {
+        "arm": stage.arm,
+        **asdict(chosen),
+        "start": _values(Trial(0.0, 0), start),
+        "trials": [_values(trial, found) for trial, found in tried.items()],
+        "num_validation": trials.num_validation,
+        "validation": trials.source,
+    }
+    words = _in_words(stage.arm, chosen, summary, gains=gains)
+    setup.context.report(Noticed(id="rate-chosen", text=words))
+    folder = setup.run.stage(stage.name)
+    setup.context.write(partial(write_json, folder / SUMMARY, summary), "the search")
+    return summary
+
+
+def found_by_search(setup: RunSetup, arm: str) -> Found | None:
+    """What the search of an arm chose; None where there is none in the run."""
+    for stage in setup.stages:
+        if (stage.kind, stage.arm) == (SEARCH, arm):
+            text = (setup.run.stage(stage.name) / SUMMARY).read_text(encoding="utf-8")
+            found = json.loads(text)
+            return Found(float(found["lr"]), int(found["steps"]), float(found["share"]))
+    return None
+
+
+def with_trial(recipe: Recipe, trial: Trial) -> Recipe:
+    """The recipe with a trial's rate and steps, its warm-up the same share of them."""
+    finetune = recipe.finetune
+    warmup = math.ceil(finetune.warmup_steps * trial.steps / max(1, finetune.steps))
+    changed = {
+        "lr": trial.lr,
+        "steps": trial.steps,
+        "warmup_steps": min(warmup, max(0, trial.steps - 1)),
+    }
+    return recipe.model_copy(update={"finetune": finetune.model_copy(update=changed)})
+
+
+def _shares(recipe: Recipe) -> tuple[float, ...]:
+    return SHARES if recipe.finetune.interpolate else (1.0,)
+
+
+def _halved(recipe: Recipe, trials: "_Trials") -> Found:
+    """The trial to be used: the best rate, with all steps if twice as many helped it before."""
+    rates = sorted(recipe.finetune.search_rates)
+    losses: dict[float, list[float]] = {lr: [] for lr in rates}
+    steps = 0
+    for steps, number in search_rungs(recipe):
+        rates = sorted(rates[:number])
+        for lr in rates:
+            losses[lr].append(trials.outcome(Trial(lr, steps)).loss)
+        # Of equals the lower rate: sorting keeps their order.
+        rates.sort(key=lambda lr: losses[lr][-1])
+    best = rates[0]
+    *before, last = losses[best]
+    share = trials.outcome(Trial(best, steps)).share
+    if last < min(before, default=math.inf):
+        steps = recipe.finetune.steps
+    return Found(best, steps, share)
+
+
+class _Trials:
+    """Trains and judges trials of an arm, each once; the finished ones are kept in its folder.
+
+    Attributes:
+        outcomes: Of the trials that are done.
+        num_validation: Examples that they are judged on.
+        source: Where those are from, in words.
+    """
+
+    def __init__(self, setup: RunSetup, stage: StagePlan) -> None:
+        fit, self._held, self.source = validation_part(setup)
+        self._flips = decided_flips(setup)
+        self._outer, self._stage = setup, stage
+        self._folder = setup.run.stage(stage.name)
+        self._setup = replace(setup, train=fit)
+        self._ranks = Ranks(setup.hardware)
+        self._first: State | None = None
+        self.num_validation = len(self._held)
+        self.outcomes = _stored(self._folder)
+
+    def outcome(self, trial: Trial) -> Outcome:
+        """What comes of a trial."""
+        if trial not in self.outcomes:
+            self._outer.context.raise_if_requested()
+            self.outcomes[trial] = self._try(trial)
+            values = [_values(each, found) for each, found in self.outcomes.items()]
+            keep = partial(write_json, self._folder / TRIALS, values)
+            self._outer.context.write(keep, "the search")
+            # Its checkpoints are of no use any more.
+            if self._outer.context.is_main:
+                shutil.rmtree(self._folder_of(trial), ignore_errors=True)
+            self._ranks.wait(self._outer.context)
+        return self.outcomes[trial]
+
+    def _try(self, trial: Trial) -> Outcome:
+        context = self._outer.context.told(partial(self._hear, trial))
+        setup = replace(self._setup, context=context)
+        classifier = self._first_classifier(setup)
+        if trial.steps:
+            setup = replace(setup, recipe=with_trial(setup.recipe, trial))
+            folder = self._folder_of(trial)
+            folder.mkdir(exist_ok=True)
+            stage = replace(self._stage, num_steps=trial.steps)
+            try:
+                train(setup, finetune_job(setup, stage, classifier, folder, flips=self._flips))
+            except LossNotFinite:
+                return Outcome(math.inf, 0.0)
+            return self._best_between(setup, classifier)
+        classifier.to(setup.hardware.device)
+        return self._judged(predict(setup, classifier, self._held))
+
+    def _best_between(self, setup: RunSetup, classifier: Classifier) -> Outcome:
+        """The best on the way from where all trials start; of equals the furthest."""
+        assert self._first is not None
+        end = weights_of(classifier)
+        found = []
+        for share in reversed(_shares(setup.recipe)):
+            put_between(classifier, self._first, end, share)
+            judged = self._judged(predict(setup, classifier, self._held))
+            found.append(replace(judged, share=share))
+        return min(found, key=lambda outcome: outcome.loss)
+
+    def _first_classifier(self, setup: RunSetup) -> Classifier:
+        """What all trials start from; its head is fitted once."""
+        if self._first is None:
+            classifier = first_classifier(setup, self._stage)
+            self._first = {
+                name: value.detach().cpu().clone()
+                for name, value in classifier.state_dict().items()
+            }
+            return classifier
+        finetune = setup.recipe.finetune.model_copy(update={"head": "random"})
+        recipe = setup.recipe.model_copy(update={"finetune": finetune})
+        classifier = first_classifier(replace(setup, recipe=recipe), self._stage)
+        classifier.load_state_dict(self._first)
+        return classifier
+
+    def _judged(self, probabilities: np.ndarray) -> Outcome:
+        # Late: scikit-learn's room takes seconds.
+        from core.evaluate.held_out_loss import calibrated_loss
+
+        if not np.isfinite(probabilities).all():
+            return Outcome(math.inf, 0.0)
+        targets = self._held.targets
+        balanced = self._setup.recipe.finetune.balance != "none"
+        loss = calibrated_loss(probabilities, targets, balanced=balanced)
+        accuracy = float((probabilities.argmax(axis=1) == targets).mean())
+        if self._ranks.world == 1:
+            return Outcome(loss, accuracy)
+        # Rank 0 decides for all: in the last bit their losses may differ.
+        own = torch.tensor([loss, accuracy], device=self._setup.hardware.device)
+        agreed = self._ranks.sum(own if self._ranks.rank == 0 else torch.zeros_like(own))
+        return Outcome(*agreed.tolist())
+
+    def _hear(self, trial: Trial, event: Event) -> None:
+        """Steps of a trial are progress of the search; what the user should know goes through."""
+        if isinstance(event, Noticed):
+            self._outer.context.report(event)
+        if isinstance(event, StepDone):
+            what = f"Trying learning rate {trial.lr:g}, {trial.steps:,} steps"
+            done, total = event.step, event.num_steps
+            progress = Progress(stage=self._stage.name, what=what, done=done, total=total)
+            self._outer.context.report(progress)
+
+    def _folder_of(self, trial: Trial) -> Path:
+        return self._folder / f"trial-{trial.lr:g}-{trial.steps}"
+
+
+def _values(trial: Trial, found: Outcome) -> dict[str, float | None]:
+    """For JSON, which has no infinity."""
+    loss = found.loss if math.isfinite(found.loss) else None
+    return {**asdict(trial), "loss": loss, "accuracy": found.accuracy, "share": found.share}
+
+
+def _stored(folder: Path) -> dict[Trial, Outcome]:
+    """The trials that an earlier process finished."""
+    try:
+        values = json.loads((folder / TRIALS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {
+        Trial(each["lr"], each["steps"]): Outcome(
+            math.inf if each["loss"] is None else each["loss"], each["accuracy"], each["share"]
+        )
+        for each in values
+    }
+
+
+def _in_words(arm: str, chosen: Found, summary: dict[str, Any], *, gains: bool) -> str:
+    way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
+    said = (
+        f"{arm} is fine-tuned with learning rate {chosen.lr:g} and {chosen.steps:,} steps{way}: "
+        f"{len(summary['trials'])} trials on {summary['num_validation']:,} examples, "
+        f"{summary['validation']}."
+    )
+    if gains:
+        return said
+    return (
+        f"{said} None of them was better there than the classifier before any step, so this is "
+        "the gentlest of what was tried."
+    )

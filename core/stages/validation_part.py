@@ -1,0 +1,61 @@
+"""The examples that a search is judged on: the run's validation part, or some held out for it."""
+
+import numpy as np
+
+from core.data.groups import groups_by_pattern
+from core.stages.labels import limit_per_class
+from core.stages.modality import LabeledExamples, labeled_targets
+from core.stages.setup import RunSetup
+from core.training.seeds import numpy_generator
+
+_HELD_OUT_OF = 5
+# Fewer tell nothing of learning rates.
+_FEWEST = 20
+
+
+def validation_part(setup: RunSetup) -> tuple[LabeledExamples, LabeledExamples, str]:
+    """What a search trains on, what it is judged on, and in words where the latter is from."""
+    if len(setup.val) >= _FEWEST:
+        return setup.train, setup.val, "the validation part"
+    held, train = _held_out(setup), setup.train
+    return (
+        LabeledExamples(train.examples[~held], train.targets[~held]),
+        LabeledExamples(train.examples[held], train.targets[held]),
+        "a fifth of the training part",
+    )
+
+
+def _held_out(setup: RunSetup) -> np.ndarray:
+    """(N,) bool: a fifth of the training examples of each class; groups stay together."""
+    random = numpy_generator(setup.recipe.seed, "search", "held out")
+    targets, groups = setup.train.targets, _groups(setup)
+    if groups is not None:
+        places = random.permutation(groups.max() + 1)
+        found: np.ndarray = places[groups] < max(1, round(len(places) / _HELD_OUT_OF))
+        return found
+    held = np.zeros(len(targets), dtype=bool)
+    for label in np.unique(targets):
+        members = random.permutation(np.flatnonzero(targets == label))
+        # Of a single example none: the class could not be learned.
+        least = 1 if len(members) > 1 else 0
+        held[members[: max(least, round(len(members) / _HELD_OUT_OF))]] = True
+    return held
+
+
+def _groups(setup: RunSetup) -> np.ndarray | None:
+    """(N,) which training examples belong together by their names; None when nothing says so.
+
+    What a column of a table says is not in the manifest, so it is not known here.
+    """
+    pattern = setup.recipe.data.group_pattern
+    if pattern is None:
+        return None
+    groups, _ = groups_by_pattern(setup.manifest.labeled, pattern)
+    numbers: dict[object, int] = {}
+    keys = [(each.root, each.path) for each in setup.manifest.used_split("train")]
+    found = np.array([numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys])
+    most = setup.recipe.data.labels_per_class
+    if most is None:
+        return found
+    targets = labeled_targets(setup.manifest, "train")
+    return found[limit_per_class(targets, most, setup.recipe.seed)]

@@ -1,0 +1,259 @@
+"""The search for a learning rate, and fine-tuning with all that the preset `strong` has."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.images.model.open_classifier import open_classifier
+from core.recipe import Recipe
+from core.run.events import Event, Noticed, Progress
+from core.run.folder import RunFolder
+from core.run.plan import Costs, plan_stages, search_rungs
+from core.stages.flips import decided_flips
+from core.stages.modality import LabeledExamples
+from core.stages.pipeline import run_stages
+from core.stages.search import Trial, with_trial
+from core.stages.setup import RunSetup
+from core.stages.validation_part import validation_part
+from core.training.context import Adjustments, Interrupted, RunContext
+from core.training.device import set_up_hardware
+from tests.helpers.faces import prepare
+from tests.helpers.worlds import World, in_both_worlds, tiny_recipe
+
+SEARCH, BASE = "01-search-base", "02-finetune-base-seed-0"
+STRONG: dict[str, Any] = {
+    "pretrain__steps": 0,
+    "distill__rounds": 0,
+    "finetune__steps": 4,
+    "finetune__arms": ["base"],
+    "finetune__layer_decay": 0.7,
+    "finetune__decay_norms": False,
+    "finetune__own_dropout": True,
+    "finetune__drop_path": 0.3,
+    "finetune__label_smoothing": 0.1,
+    "finetune__averaging": 0.2,
+    "finetune__flips": "auto",
+    "finetune__random_resized_crops": True,
+    "finetune__head": "regularised-probe",
+    "finetune__search": True,
+    "finetune__interpolate": True,
+    "finetune__search_rates": [1e-9, 1e-3, 3e-3],
+}
+
+
+@pytest.fixture
+def cache(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDISTILL_CACHE", str(world.cache))
+
+
+class Attempt:
+    """One process that takes up a run, and what it told."""
+
+    def __init__(self, world: World, path: Path, **changes: object) -> None:
+        recipe = tiny_recipe(world, **{**STRONG, **changes})
+        self.run = RunFolder.create(path, recipe) if not path.exists() else RunFolder.open(path)
+        self.events: list[Event] = []
+        self.pause_after = 10**9
+        adjustments = Adjustments.load(self.run.path / "adjustments.json")
+        self.context = RunContext(self._hear, adjustments)
+        hardware = set_up_hardware(recipe.runtime)
+        self.setup: RunSetup = prepare(self.run, recipe, hardware, self.context)
+
+    def _hear(self, event: Event) -> None:
+        self.events.append(event)
+        self.pause_after -= 1
+        if self.pause_after == 0:
+            self.context.request("pause")
+
+    def summary(self, stage: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.run.read_json(f"stages/{stage}/summary.json")
+        return found
+
+    def weights(self) -> bytes:
+        return (self.run.stage(BASE) / "classifier.safetensors").read_bytes()
+
+
+def test_that_each_rung_has_half_the_rates_and_twice_the_steps() -> None:
+    recipe = Recipe.model_validate({"finetune": {"search": True, "steps": 100, "warmup_steps": 0}})
+    assert search_rungs(recipe) == [(25, 4), (50, 2)]
+    many = {"search_rates": [1e-5 * 2**k for k in range(9)], "steps": 4000}
+    assert search_rungs(Recipe.model_validate({"finetune": many})) == [
+        (250, 9),
+        (500, 5),
+        (1000, 3),
+        (2000, 2),
+    ]
+    two = {"search_rates": [1e-4, 1e-3], "steps": 1, "warmup_steps": 0}
+    assert search_rungs(Recipe.model_validate({"finetune": two})) == [(1, 2)]
+
+
+def test_that_searches_are_planned_before_all_fine_tunings() -> None:
+    recipe = Recipe.model_validate(
+        {"finetune": {"search": True, "num_seeds": 2, "arms": ["base", "further"]}}
+    )
+    stages = plan_stages(recipe, Costs(0.25, 0.1), decoder_is_fresh=False, can_finetune=True)
+    names = [stage.name.partition("-")[2] for stage in stages][-6:]
+    assert names == [
+        "search-base",
+        "search-further",
+        *(f"finetune-{arm}-seed-{seed}" for arm in ("base", "further") for seed in (0, 1)),
+    ]
+    # Two rungs, each of the steps of a fine-tuning.
+    assert stages[-6].work == 2 * stages[-1].work
+
+
+@in_both_worlds
+def test_that_an_arm_is_fine_tuned_as_its_search_found(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    made = Attempt(world, tmp_path / "run")
+    run_stages(made.setup)
+    found = made.summary(SEARCH)
+    assert found["arm"] == "base"
+    tried = [(each["lr"], each["steps"]) for each in found["trials"]]
+    assert tried[:3] == [(1e-9, 1), (1e-3, 1), (3e-3, 1)]
+    assert [steps for _, steps in tried[3:]] == [2, 2]
+    assert found["num_validation"] == 6
+    assert found["start"]["steps"] == 0
+    summary = made.summary(BASE)
+    assert (summary["lr"], summary["steps"]) == (found["lr"], found["steps"])
+    assert found["steps"] in {2, 4}
+    assert any(isinstance(event, Progress) and event.stage == SEARCH for event in made.events)
+    told = [each.text for each in made.events if isinstance(each, Noticed)]
+    assert any(f"learning rate {found['lr']:g}" in text for text in told)
+    # Checkpoints of trials are gone; what is left says what was tried.
+    assert {file.name for file in made.run.stage(SEARCH).iterdir()} == {
+        "summary.json",
+        "trials.json",
+    }
+    assert found["share"] in {0.25, 0.5, 0.75, 1.0}
+    assert summary.get("share", 1.0) == found["share"]
+    assert summary["train_accuracy"] > 0.3
+
+
+def test_that_a_run_paused_anywhere_learns_the_same_bit_for_bit(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    whole = Attempt(world, tmp_path / "whole")
+    run_stages(whole.setup)
+    told = len(whole.events)
+    for moment in (told // 4, told // 2):
+        paused = Attempt(world, tmp_path / "paused")
+        paused.pause_after = moment
+        with pytest.raises(Interrupted):
+            run_stages(paused.setup)
+    last = Attempt(world, tmp_path / "paused")
+    run_stages(last.setup)
+    assert last.weights() == whole.weights()
+    for stage in (SEARCH, BASE):
+        assert last.summary(stage) == whole.summary(stage)
+
+
+def test_that_a_rate_that_diverges_loses(world: World, cache: None, tmp_path: Path) -> None:
+    made = Attempt(
+        world,
+        tmp_path / "run",
+        finetune__search_rates=[1e-4, 10.0],
+    )
+    # A loss that is no number, as a rate that is far too high makes it.
+    file = made.run.stage(SEARCH) / "trials.json"
+    file.write_text(
+        json.dumps([{"lr": 10.0, "steps": 2, "loss": None, "accuracy": 0.0, "share": 1.0}])
+    )
+    run_stages(made.setup)
+    assert made.summary(SEARCH)["lr"] == 1e-4
+
+
+def test_that_warm_up_keeps_its_share_of_the_steps() -> None:
+    recipe = Recipe.model_validate({"finetune": {"steps": 300, "warmup_steps": 30}})
+    assert with_trial(recipe, Trial(1e-3, 150)).finetune.warmup_steps == 15
+    assert with_trial(recipe, Trial(1e-3, 5)).finetune.warmup_steps == 1
+    assert with_trial(recipe, Trial(1e-3, 1)).finetune.warmup_steps == 0
+
+
+# --- what it is judged on -----------------------------------------------------------------------
+
+
+def test_that_a_fifth_of_each_class_is_held_out_and_no_test_example(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    setup = Attempt(world, tmp_path / "run").setup
+    train, held, source = validation_part(setup)
+    assert source == "a fifth of the training part"
+    assert np.bincount(held.targets).tolist() == [2, 2, 2]
+    assert not set(train.examples) & set(held.examples)
+    assert set(train.examples) | set(held.examples) == set(setup.train.examples)
+    own = LabeledExamples(np.arange(30), np.arange(30) % 3)
+    assert validation_part(replace(setup, val=own))[1] is own
+
+
+def test_that_groups_are_held_out_whole(world: World, cache: None, tmp_path: Path) -> None:
+    setup = Attempt(world, tmp_path / "run", data__group_pattern=r"-0([0-7])").setup
+    _, held, _ = validation_part(setup)
+    positions = np.searchsorted(setup.train.examples, held.examples)
+    files = [Path(each.path).stem for each in setup.manifest.used_split("train")]
+    numbers = {files[position].rpartition("-")[2] for position in positions}
+    # Eight groups, of each of the three classes one picture.
+    assert len(numbers) == 2
+    assert len(held) == 6
+
+
+# --- flips --------------------------------------------------------------------------------------
+
+
+def draw_arrows(folder: Path, number: int, *, flipped: bool) -> None:
+    """A bright block on one side, at a random height."""
+    folder.mkdir(parents=True)
+    random = np.random.default_rng(1 + flipped)
+    for index in range(number):
+        pixels = random.normal(90, 8, (32, 32, 3))
+        start = int(random.integers(4, 20))
+        pixels[start : start + 8, 2:14] += 120
+        pixels = pixels[:, ::-1] if flipped else pixels
+        Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(folder / f"{index}.png")
+
+
+@pytest.mark.parametrize("harmless", [False, True])
+def test_that_images_whose_flip_is_another_class_are_not_flipped(
+    world: World, cache: None, tmp_path: Path, harmless: bool
+) -> None:
+    for label, flipped in (("left", False), ("right", True)):
+        for part, number in (("train", 40), ("test", 4)):
+            draw_arrows(tmp_path / "arrows" / part / label, number, flipped=flipped)
+    # The classes of the world are colours.
+    labeled = world.labeled if harmless else tmp_path / "arrows"
+    made = Attempt(world, tmp_path / "run", data={"unlabeled": [], "labeled": str(labeled)})
+    assert decided_flips(made.setup) is harmless, made.events[-1]
+    (told,) = [
+        each for each in made.events if isinstance(each, Noticed) and each.id == "flips-decided"
+    ]
+    assert ("flips images at random" in told.text) is harmless
+    assert "Set finetune.flips" in told.text
+    # Kept: it is asked and told once.
+    number = len(made.events)
+    assert decided_flips(made.setup) is harmless
+    assert len(made.events) == number
+    assert made.run.read_json("flips.json")["flips"] is harmless
+
+
+def test_that_what_a_recipe_says_of_flips_is_not_asked_again(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    for flips in (True, False):
+        made = Attempt(world, tmp_path / f"run-{flips}", finetune__flips=flips)
+        assert decided_flips(made.setup) is flips
+        assert not (made.run.path / "flips.json").exists()
+
+
+def test_that_a_strong_classifier_opens_as_any_other(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    made = Attempt(world, tmp_path / "run", finetune__search=False, finetune__interpolate=False)
+    run_stages(made.setup)
+    _, classes = open_classifier(made.run.stage("01-finetune-base-seed-0"))
+    assert classes == ["blue", "green", "red"]
