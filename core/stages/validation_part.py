@@ -58,4 +58,5 @@ def _groups(setup: RunSetup) -> np.ndarray | None:
     if most is None:
         return found
     targets = labeled_targets(setup.manifest, "train")
-    return found[limit_per_class(targets, most, setup.recipe.seed)]
+    kept: np.ndarray = found[limit_per_class(targets, most, setup.recipe.seed)]
+    return kept
