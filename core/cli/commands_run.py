@@ -31,6 +31,8 @@ from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
 from core.errors.pasteable import as_argument
+from core.readers.chance import against_chance
+from core.readers.outcome import read_outcome
 from core.recipe import Recipe
 from core.run.event_log import last_events
 from core.run.events import Outcome, Progress, RunEnded, StepDone
@@ -217,7 +219,8 @@ def _show_end(run: RunFolder, ended: RunEnded, console: Console) -> None:
 def show_results(run: RunFolder, console: Console) -> None:
     """The arms side by side, the verdict, and where everything is."""
     results = _print_table(run, console)
-    for words in (results["verdict"], results.get("calibration", {}).get("words")):
+    chance = against_chance(read_outcome(run)) if results["arms"] else ""
+    for words in (results["verdict"], chance, results.get("calibration", {}).get("words")):
         if words:
             console.print(words, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Results: {run.results_file}", markup=False, highlight=False, soft_wrap=True)

@@ -17,6 +17,7 @@ from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import distance_figure, gap_figure
 from core.figures.run_numbers import RunNumbers, read_run_numbers
+from core.readers.chance import against_chance
 from core.readers.outcome import RunOutcome, read_outcome
 from core.report.cost import Cost, cost_of
 from core.report.curves import curve_charts
@@ -128,7 +129,11 @@ def gather(path: Path) -> RunFacts:
         is_finished=is_finished,
         # The text of a finished run is its verdict, which stands at the top.
         state=str(status.state) + (f": {status.text}" if status.text and not is_finished else ""),
-        verdict=results.verdict if results else _no_answer(is_finished=is_finished),
+        verdict=(
+            f"{results.verdict} {against_chance(results)}".strip()
+            if results
+            else _no_answer(is_finished=is_finished)
+        ),
         noun=numbers.noun,
         calibration=results.calibration if results else "",
         is_interim=bool(results and run.read_json(RESULTS).get("interim")),

@@ -4,6 +4,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.readers.chance import Majority, majority_of
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import FROZEN_LAYERS
 from gui.outcome.words import plus_minus
@@ -20,6 +21,7 @@ class AccuracyBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._arms: tuple[ArmScore, ...] = ()
+        self._majority: Majority | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Accuracies")
         on_theme_change(self, self.update)
@@ -28,11 +30,14 @@ class AccuracyBars(QWidget):
         """Show the arms of a run, and the frozen models that are classifiers, too."""
         frozen = (row for row in outcome.frozen if row.name in FROZEN_LAYERS)
         self._arms = (*outcome.arms, *frozen)
+        self._majority = majority_of(outcome)
         said = [
             f"{arm_title(arm.name)} {percent(arm.accuracy.value)}, 95 % interval "
             f"{percent(arm.accuracy.low)} to {percent(arm.accuracy.high)}"
             for arm in self._arms
         ]
+        if self._majority is not None:
+            said.append(self._majority.words)
         self.setAccessibleDescription("; ".join(said))
         self.updateGeometry()
         self.update()
@@ -67,6 +72,8 @@ class AccuracyBars(QWidget):
         for row, arm in enumerate(self._arms):
             line = QRectF(0, row * high, self.width(), high)
             self._paint_arm(painter, arm, row, line, area)
+        if self._majority is not None:
+            self._paint_majority(painter, area, self._majority)
 
     def _paint_scale(self, painter: QPainter, area: QRectF) -> None:
         painter.setFont(theme().font(0.9))
@@ -78,6 +85,16 @@ class AccuracyBars(QWidget):
             wide = theme().line_height * 4
             place = QRectF(x - wide / 2, area.bottom(), wide, theme().line_height * 1.4)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"{tick} %")
+
+    def _paint_majority(self, painter: QPainter, area: QRectF, majority: Majority) -> None:
+        """A dashed line at what saying the most frequent class alone would reach."""
+        x = area.left() + area.width() * majority.share
+        for role, width, style in (
+            ("surface", 4.0, Qt.PenStyle.SolidLine),
+            ("text", 2.0, Qt.PenStyle.DashLine),
+        ):
+            painter.setPen(QPen(theme().colour(role), width, style))
+            painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
 
     def _paint_arm(
         self, painter: QPainter, arm: ArmScore, row: int, line: QRectF, area: QRectF

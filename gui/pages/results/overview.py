@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from core.readers.chance import against_chance
 from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
 from core.recipe.arms import BASE
 from gui.outcome.table import Row, TextTable
@@ -24,8 +25,9 @@ _COLUMNS = (
 
 _HEADING = "Accuracy on {examples} that no training has seen"
 _NOTE = (
-    "The thin lines are 95 % intervals over test {examples} and seeds: with other {examples} of "
-    "the same kind, the accuracy would lie there."
+    "The thin lines are 95 % intervals: how far off a number may be by which {examples} were tested "
+    "and, with several seeds, by chance in training. The dashed line is what always saying the most "
+    "frequent class would reach."
 )
 
 
@@ -60,7 +62,7 @@ class Overview(QWidget):
         self._heading.setText(modality.words(_HEADING))
         self._note.setText(modality.words(_NOTE))
         self.bars.show_outcome(outcome)
-        self.why.setText(advice(outcome))
+        self.why.setText(f"{advice(outcome)} {against_chance(outcome)}".strip())
         for part in (self._frame, self.table):
             part.setVisible(bool(outcome.rows))
         self.table.texts.show_rows([_numbers(arm) for arm in outcome.rows])
