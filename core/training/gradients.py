@@ -107,7 +107,8 @@ class GradientSums:
                 portion.exact.copy_(portion.sent)
 
     def _watch(self, parameter: nn.Parameter, index: int) -> None:
-        parameter.register_post_accumulate_grad_hook(lambda _: self._is_there(index))
+        watched: Any = parameter  # torch leaves the types of this hook open
+        watched.register_post_accumulate_grad_hook(lambda _: self._is_there(index))
 
     def _is_there(self, index: int) -> None:
         if not self._is_last_piece:
