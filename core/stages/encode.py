@@ -21,7 +21,7 @@ from core.training.rows import USUAL_ROWS
 
 Compute = Callable[[Batch], Tensor]
 # Batches that are read ahead of the one that is computed.
-_AHEAD = 2
+_READ_AHEAD = 2
 # Batches that are computed, or asked for, whose results are not on the host yet.
 _UNDER_WAY = 2
 
@@ -109,7 +109,7 @@ def _blocks(
         return pinned(source.batch(indices), hardware.kind)
 
     pieces = (examples[start : start + size] for start in range(0, len(examples), size))
-    batches = done_ahead(read, pieces, threads=1, most=_AHEAD, name="examples")
+    batches = done_ahead(read, pieces, threads=1, most=_READ_AHEAD, name="examples")
     coming: deque[Reading] = deque()
     try:
         for batch in batches:

@@ -107,8 +107,8 @@ class GradientSums:
                 portion.exact.copy_(portion.sent)
 
     def _watch(self, parameter: nn.Parameter, index: int) -> None:
-        hook = parameter.register_post_accumulate_grad_hook
-        hook(lambda _: self._is_there(index))  # type: ignore[no-untyped-call]
+        watched: Any = parameter  # torch leaves the types of this hook open
+        watched.register_post_accumulate_grad_hook(lambda _: self._is_there(index))
 
     def _is_there(self, index: int) -> None:
         if not self._is_last_piece:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from core.devices.table import kind_of
 
 # Numbers whose moments are float32 at once, while they are updated.
-_AT_ONCE = 1 << 22
+_PORTION = 1 << 22
 # Bits that float32 has and bfloat16 has not.
 _CUT_OFF = 1 << 16
 
@@ -93,7 +93,7 @@ def _portions(parameters: list[nn.Parameter]) -> Iterator[list[nn.Parameter]]:
     for parameter in parameters:
         if parameter.grad is None:
             continue
-        if portion and sum(map(torch.numel, portion)) + parameter.numel() > _AT_ONCE:
+        if portion and sum(map(torch.numel, portion)) + parameter.numel() > _PORTION:
             yield portion
             portion = []
         portion.append(parameter)

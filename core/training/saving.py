@@ -12,7 +12,7 @@ from core.training.memory import is_out_of_memory
 from core.training.stored import Counters, Snapshot, StoredJob
 
 # Share of the host's free memory that a copy may take.
-_SHARE = 0.5
+_COPY_SHARE = 0.5
 _WHAT = "a checkpoint"
 _log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Saver:
         needed = sum(value.nbytes for value in values)
         # Asked first: a system that gives away more memory than it has kills who then uses it.
         said = f"{needed} bytes are more than half of what is free"
-        if needed <= _SHARE * free_bytes():
+        if needed <= _COPY_SHARE * free_bytes():
             try:
                 reading: Reading = self.kind.copy_out(values)
             except (RuntimeError, MemoryError) as error:
