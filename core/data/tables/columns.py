@@ -27,7 +27,8 @@ LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
     *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
     *("class_index", "classid", "polarity", "y", "choice"),
-    *("klasse", "kategorie", "classe", "catégorie", "étiquette", "clase", "categoría", "categoria"),
+    *("klasse", "kategorie", "diagnose", "classe", "catégorie", "étiquette", "clase"),
+    *("categoría", "categoria"),
     *("etiqueta", "метка", "класс", "категория", "标签", "标注", "类别", "標籤", "類別"),
     *("分类", "分類", "クラス", "ラベル", "カテゴリ", "라벨", "레이블", "클래스", "분류"),
 )
@@ -46,7 +47,7 @@ _KNOWN: Final = frozenset({*PATH_NAMES, *TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES,
 _NEARLY_ALL: Final = 0.9
 _MOSTLY: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
-_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
+_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/\\+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
 _LONG_HEAD: Final = 60
 # Rows after the first that tell whether it is a header.
 SAMPLED_ROWS: Final = 100

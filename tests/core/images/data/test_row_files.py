@@ -160,6 +160,19 @@ def test_that_a_table_in_each_split_is_read(tmp_path):
     assert [len(manifest.labeled_split(name)) for name in ("train", "val", "test")] == [4, 4, 4]
 
 
+def test_that_tables_in_a_folder_of_their_own_are_read(tmp_path):
+    for n in range(6):
+        put(tmp_path / "images" / f"{n}.png", n)
+    write(tmp_path / "csv" / "train.csv", [(f"{n}.png", "ab"[n % 2]) for n in range(4)])
+    write(tmp_path / "csv" / "test.csv", [(f"{n}.png", "ab"[n % 2]) for n in (4, 5)])
+    _, manifest = labels(tmp_path)
+    assert [len(manifest.labeled_split(name)) for name in ("train", "test")] == [4, 2]
+    assert "labels in csv/test.csv and csv/train.csv" in manifest.notes[0]
+    # Two folders with such tables: none is taken.
+    write(tmp_path / "old" / "labels.csv", [(f"{n}.png", "c") for n in range(6)])
+    assert scan([tmp_path], None).classes == ()
+
+
 def test_that_one_column_per_class_is_read(tmp_path):
     for seed, split in enumerate(("train", "valid")):
         rows = []
