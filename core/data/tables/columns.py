@@ -16,6 +16,7 @@ PATH_NAMES: Final = (
     *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
     *("filename", "image_file", "image_name", "image_filename", "image", "img", "images", "fname"),
     *("image_id", "imageid", "img_id", "img_name", "picture", "photo", "id_code", "id"),
+    *("image_url", "img_url", "url", "uri"),
     *("bild", "bilddatei", "datei", "dateiname", "bildname", "fichier", "archivo", "imagen"),
     *("图片", "图像", "文件名", "圖片", "画像", "画像名", "ファイル名", "이미지", "파일명"),
 )
@@ -150,7 +151,8 @@ def is_picture_name(value: Any) -> bool:
         value = value.get("path")
     if not isinstance(value, str):
         return False
-    suffix = suffix_of(value.strip())
+    name = value.strip().partition("?")[0] if "://" in value else value.strip()
+    suffix = suffix_of(name)
     is_picture = suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES
     return is_picture and len(value) < 1000 and "\n" not in value
 

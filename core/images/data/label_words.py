@@ -167,8 +167,9 @@ def texts_beside(listings: Mapping[Path, Listing]) -> list[str]:
     for root, listing in listings.items():
         # Most folders hold nothing else, and are not walked once more.
         found = census(root) if listing.passed_over["not an image"] else Census()
-        if found.num_pictures and found.num_texts:
-            shown = ", ".join(displayed(name) for name in found.texts)
-            number = counted(found.num_texts, "text file")
+        num_texts = found.num_texts - sum(path.endswith(".txt") for path in listing.tables)
+        if found.num_pictures and num_texts > 0:
+            shown = ", ".join(displayed(n) for n in found.texts if n not in listing.tables)
+            number = counted(num_texts, "text file")
             notes.append(f"{number} among the images passed over ({shown})")
     return notes
