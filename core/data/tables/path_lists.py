@@ -11,18 +11,19 @@ from core.data.tables.encodings import open_text
 
 _SUFFIXES: Final = "|".join(re.escape(suffix[1:]) for suffix in sorted(IMAGE_SUFFIXES))
 _LINE: Final = re.compile(rf"(\S.*?\.(?:{_SUFFIXES}))[ \t,;]+([^\s,;]+)", re.IGNORECASE)
-_HEAD_BYTES: Final = 4096
+_LOOKED_AT_BYTES: Final = 1 << 12
 
 
 def is_path_list(file: Path | str) -> bool:
     """Whether the first lines of a plain file are an image and a class each."""
     try:
         with Path(file).open("rb") as raw:
-            head = raw.read(_HEAD_BYTES).decode("utf-8-sig", errors="replace")
+            head = raw.read(_LOOKED_AT_BYTES)
     except OSError:
         return False
-    lines = [line.strip() for line in head.splitlines() if line.strip()]
-    if len(head) >= _HEAD_BYTES:
+    text = head.decode("utf-8-sig", errors="replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(head) >= _LOOKED_AT_BYTES:
         lines.pop()
     return len(lines) > 1 and all(map(_LINE.fullmatch, lines))
 

@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.images.data.decode import in_words, openable
@@ -134,7 +133,7 @@ def relative(absolute: str, root: Path) -> str:
 def _parts(path: str) -> list[str]:
     """Folders and name, in one spelling of accents; of an address those on its server."""
     if "://" in path:
-        path = unquote(path.partition("://")[2].partition("/")[2])
+        path = path.partition("://")[2].partition("/")[2]
     normal = unicodedata.normalize("NFC", path.replace("\\", "/"))
     return [part for part in normal.split("/") if part not in {"", "."}]
 

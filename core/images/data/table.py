@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import displayed
@@ -153,7 +154,7 @@ def path_in(cell: Any) -> str | None:
     path = str(cell).strip()
     if is_address(path):
         # What follows may be a signature.
-        path = path.partition("?")[0].partition("#")[0]
+        path = unquote(path.partition("?")[0].partition("#")[0])
     if _LOCAL in path:
         path = path.partition(_LOCAL)[2]
     elif _UPLOADED in path:
