@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.file_types import (
+    HEADER_BYTES,
     IMAGE_SUFFIXES,
     OTHER_IMAGE_SUFFIXES,
     PACKED,
     PLAIN,
     is_about,
+    is_image_header,
     is_text_head,
     may_be_plain_text,
     suffix_of,
@@ -30,7 +32,7 @@ class Census:
     """Files of a folder.
 
     Attributes:
-        num_pictures: By their suffix.
+        num_pictures: By their suffix, or by content where they have none.
         pictures: Paths of the first few, below the folder.
         num_texts: Plain texts, by their suffix, or by content where they have none. What is named
             like a picture (`labels/1.txt` of `images/1.jpg`) belongs to that one and isn't counted.
@@ -66,7 +68,11 @@ def census(folder: Path) -> Census:
     texts = [path for path in plain if _stem(path) not in stems and not _is_about(path)]
     sniffed = sorted(nameless)[:: max(1, len(nameless) // _MOST_SNIFFED)]
     named = [path for path in sniffed if is_text_file(folder / path) and not _is_about(path)]
-    found.num_texts = len(texts) + round(len(named) * len(nameless) / max(1, len(sniffed)))
+    pictures = [path for path in sniffed if _is_picture_file(folder / path)]
+    share = len(nameless) / max(1, len(sniffed))
+    found.num_pictures += round(len(pictures) * share)
+    found.pictures = sorted([*found.pictures, *pictures])[:_FEW_NAMED]
+    found.num_texts = len(texts) + round(len(named) * share)
     found.texts = sorted([*texts, *named])[:_FEW_NAMED]
     return found
 
@@ -85,6 +91,15 @@ def is_text_file(file: Path) -> bool:
     try:
         with file.open("rb") as raw:
             return is_text_head(raw.read(_HEAD_BYTES))
+    except OSError:
+        return False
+
+
+def _is_picture_file(file: Path) -> bool:
+    """Whether the content of a file is a picture, as of DICOM files without a suffix."""
+    try:
+        with file.open("rb") as raw:
+            return is_image_header(raw.read(HEADER_BYTES))
     except OSError:
         return False
 

@@ -13,9 +13,7 @@ ORIENTATION: Final = 0x0112
 # Of text that is no table.
 PLAIN: Final = frozenset({".txt", ".md"})
 # What `datasets` writes beside the tables of a data set.
-_OF_DATASETS: Final = frozenset(
-    {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
-)
+_OF_DATASETS: Final = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json"})
 # Files that hold others, where they lie in a folder: they are named, not opened.
 PACKED: Final = frozenset(
     {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".lz4", ".z"}

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
-from core.data.manifest import displayed
 from core.errors import RunError
 from core.system.table_cells import NUMBER
 
@@ -23,7 +22,6 @@ _BETWEEN: Final = "|#;,"
 _DECIMAL: Final = re.compile(r"[+-]?\d*,\d+")
 # As Label Studio writes several labels of one text or image.
 _CHOICES: Final = "choices"
-_FEW_SHOWN: Final = 3
 _MANY_NUMBERS: Final = 20
 
 
@@ -91,19 +89,6 @@ def group_of_cell(cell: Any) -> str | None:
     """What a cell of a column of groups says, in its one spelling; None if it is empty."""
     found = [name for name in _spelled_or_nothing(cell) if name.lower() not in _MISSING]
     return ", ".join(found) or None
-
-
-def alike_in_words(labels: Iterable[str]) -> list[str]:
-    """What is to be said of classes that differ in case, blanks or width of letters alone."""
-    alike: dict[str, list[str]] = {}
-    for label in sorted(set(labels)):
-        plain = " ".join(re.split(r"[\s_-]+", unicodedata.normalize("NFKC", label).casefold()))
-        alike.setdefault(plain, []).append(label)
-    found = [" and ".join(map(displayed, some)) for some in alike.values() if len(some) > 1]
-    if not found:
-        return []
-    shown = "; ".join(found[:_FEW_SHOWN]) + ("; …" if len(found) > _FEW_SHOWN else "")
-    return [f"classes differ in case or blanks alone ({shown}): if they are one, write them alike"]
 
 
 def refuse_numbers(labels: Iterable[str], *, path: object, examples: str) -> None:

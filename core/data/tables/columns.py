@@ -16,6 +16,7 @@ PATH_NAMES: Final = (
     *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
     *("filename", "image_file", "image_name", "image_filename", "image", "img", "images", "fname"),
     *("image_id", "imageid", "img_id", "img_name", "picture", "photo", "id_code", "id"),
+    *("image_url", "img_url", "url", "uri"),
     *("bild", "bilddatei", "datei", "dateiname", "bildname", "fichier", "archivo", "imagen"),
     *("图片", "图像", "文件名", "圖片", "画像", "画像名", "ファイル名", "이미지", "파일명"),
 )
@@ -27,7 +28,8 @@ LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
     *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
     *("class_index", "classid", "polarity", "y", "choice"),
-    *("klasse", "kategorie", "classe", "catégorie", "étiquette", "clase", "categoría", "categoria"),
+    *("klasse", "kategorie", "diagnose", "classe", "catégorie", "étiquette", "clase"),
+    *("categoría", "categoria"),
     *("etiqueta", "метка", "класс", "категория", "标签", "标注", "类别", "標籤", "類別"),
     *("分类", "分類", "クラス", "ラベル", "カテゴリ", "라벨", "레이블", "클래스", "분류"),
 )
@@ -46,7 +48,7 @@ _KNOWN: Final = frozenset({*PATH_NAMES, *TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES,
 _NEARLY_ALL: Final = 0.9
 _MOSTLY: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
-_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
+_ID: Final = re.compile(r"(?=.*\d)[\w\-.:/\\+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
 _LONG_HEAD: Final = 60
 # Rows after the first that tell whether it is a header.
 SAMPLED_ROWS: Final = 100
@@ -149,7 +151,8 @@ def is_picture_name(value: Any) -> bool:
         value = value.get("path")
     if not isinstance(value, str):
         return False
-    suffix = suffix_of(value.strip())
+    name = value.strip().partition("?")[0] if "://" in value else value.strip()
+    suffix = suffix_of(name)
     is_picture = suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES
     return is_picture and len(value) < 1000 and "\n" not in value
 

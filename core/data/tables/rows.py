@@ -12,6 +12,7 @@ from core.data.tables.encodings import SAID_BY_MARK, encoding_in_words, encoding
 from core.data.tables.guesses import Tell, unheard
 from core.data.tables.json_rows import json_rows
 from core.data.tables.parquet_rows import arrow_rows, parquet_rows
+from core.data.tables.path_lists import path_list_rows
 from core.data.tables.separated import separated_rows
 from core.data.tables.workbook_rows import WORKBOOK_SUFFIXES, workbook_rows
 
@@ -67,7 +68,10 @@ def read_rows(
         note(f"read as {encoding_in_words(encoding)} (data.encoding)")
         if asked.encoding is None and encoding not in SAID_BY_MARK:
             tell("encoding", encoding)
-    if kind in JSON_SUFFIXES:
+    if kind == ".txt":
+        note("each of its lines is an image and its class")
+        yield from path_list_rows(file, encoding, bad)
+    elif kind in JSON_SUFFIXES:
         yield from json_rows(file, encoding, bad, note)
     else:
         yield from separated_rows(file, encoding, asked, bad, note, tell)

@@ -50,6 +50,15 @@ def tables_of_splits(listing: Listing, below: str, asked: Columns) -> Tables:
     return tuple(found) if "train" in splits and len(set(splits)) == len(splits) else ()
 
 
+def tables_elsewhere(listing: Listing, asked: Columns) -> Tables:
+    """Tables in a folder of their own, as `annotations/train.csv`; empty if several have some."""
+    with_images = {file.path.rpartition("/")[0] for file in listing.files}
+    folders = {path.rpartition("/")[0] for path in _tables(listing, "")} - with_images - {""}
+    found = [label_tables(listing, f"{folder}/", asked) for folder in sorted(folders)[:_TRIED]]
+    usable = [tables for tables in found if tables]
+    return usable[0] if len(usable) == 1 else ()
+
+
 def unused_tables(listing: Listing, used: Iterable[Path], asked: Columns) -> list[str]:
     """Tables that are not read, each with the reason, in words."""
     read = set(used)

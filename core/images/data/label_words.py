@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.data.census import Census, census, others_in_words
+from core.data.class_words import alike_in_words, small_classes
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
-from core.data.labels import alike_in_words
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
@@ -97,7 +97,7 @@ def split_in_words(
         held = hold_out_part(held, val_fraction / kept, seed, "val", groups)
         words.append(_held_words(no, "val", val_fraction))
     notes = ["; ".join(words), *groups_in_words(held, groups or {})]
-    return held, [*notes, *alike_in_words(labels), *_small_classes(held)]
+    return held, [*notes, *alike_in_words(labels), *small_classes(held, "image")]
 
 
 def hold_out_part(
@@ -125,22 +125,6 @@ def _held_words(no: str, name: str, fraction: float) -> str:
     if fraction <= 0:
         return f"no {name} {no}: nothing is held out, so nothing can be scored"
     return f"no {name} {no}: {100 * fraction:g} % held out, stratified"
-
-
-def _small_classes(images: Sequence[Example]) -> list[str]:
-    notes = []
-    train = Counter(image.label for image in images if image.split == "train")
-    test = Counter(image.label for image in images if image.split == "test")
-    labels = sorted({image.label or "" for image in images})
-    for words, bad in (
-        ("without a training image", [label for label in labels if not train[label]]),
-        ("with a single training image", [label for label in labels if train[label] == 1]),
-        ("without a test image", [label for label in labels if test and not test[label]]),
-    ):
-        if bad:
-            shown = ", ".join(displayed(label) for label in bad[:5]) + (", …" * (len(bad) > 5))
-            notes.append(f"{counted(len(bad), 'class', 'classes')} {words}: {shown}")
-    return notes
 
 
 def _offer_parent(listing: Listing) -> str:
@@ -183,8 +167,9 @@ def texts_beside(listings: Mapping[Path, Listing]) -> list[str]:
     for root, listing in listings.items():
         # Most folders hold nothing else, and are not walked once more.
         found = census(root) if listing.passed_over["not an image"] else Census()
-        if found.num_pictures and found.num_texts:
-            shown = ", ".join(displayed(name) for name in found.texts)
-            number = counted(found.num_texts, "text file")
+        num_texts = found.num_texts - sum(path.endswith(".txt") for path in listing.tables)
+        if found.num_pictures and num_texts > 0:
+            shown = ", ".join(displayed(n) for n in found.texts if n not in listing.tables)
+            number = counted(num_texts, "text file")
             notes.append(f"{number} among the images passed over ({shown})")
     return notes

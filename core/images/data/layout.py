@@ -18,7 +18,12 @@ from core.data.readings import Place, Reading
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
 from core.data.tables.rows import TABLE_SUFFIXES
-from core.images.data.label_tables import Tables, label_tables, tables_of_splits
+from core.images.data.label_tables import (
+    Tables,
+    label_tables,
+    tables_elsewhere,
+    tables_of_splits,
+)
 from core.images.data.masks import without_masks
 from core.images.data.table import open_table
 from core.images.data.walk import Listing, list_files
@@ -118,7 +123,8 @@ def read_layout(listing: Listing, *, is_sure: bool, asked: Columns | None = None
         if (table := _table(listing, below, asked)) is not None:
             return table
         if (found := read_flat_splits(folder)) is not None:
-            return _flat(listing, found, counts)
+            elsewhere = _of_tables(listing, "", tables_elsewhere(listing, asked))
+            return elsewhere or _flat(listing, found, counts)
         around = only_child(folder)
         # A single folder around everything is no class where it holds a table.
         is_wrapped = around is not None and _has_table_inside(listing, around, asked)
@@ -126,7 +132,8 @@ def read_layout(listing: Listing, *, is_sure: bool, asked: Columns | None = None
             return _of_folders(listing, "classes", found, counts)
         folder = around
     words = f"{counted(len(listing.files), 'unlabeled image')}"
-    return Layout("unlabeled", listing.folder, "", words)
+    elsewhere = _of_tables(listing, "", tables_elsewhere(listing, asked))
+    return elsewhere or Layout("unlabeled", listing.folder, "", words)
 
 
 def _has_table_inside(listing: Listing, folder: Folder | None, asked: Columns) -> bool:
@@ -179,7 +186,11 @@ def _flat(listing: Listing, reading: Reading, counts: Counter[str]) -> Layout:
 
 
 def _table(listing: Listing, below: str, asked: Columns) -> Layout | None:
-    tables: Tables = label_tables(listing, below, asked) or tables_of_splits(listing, below, asked)
+    tables = label_tables(listing, below, asked) or tables_of_splits(listing, below, asked)
+    return _of_tables(listing, below, tables)
+
+
+def _of_tables(listing: Listing, below: str, tables: Tables) -> Layout | None:
     if not tables:
         return None
     names = [path.relative_to(listing.folder).as_posix() for path, _ in tables]

@@ -19,6 +19,9 @@ _MOST_DIFFERENCE: Final = 0.1  # of thumbnails with a contrast of 1
 _ROUNDING: Final = 0.6  # levels that thumbnails of one picture differ by in any case
 _LEAST_CONTRAST: Final = 2.0  # grey levels; what is flat looks like everything that is flat
 _MOST_COLOUR: Final = 8.0  # levels
+# Levels beside stripes: a perceptual hash of stripes and gradients is mostly that of noise.
+_MOST_BESIDE: Final = 4.0
+_LIKE_STRIPES: Final = 0.95  # correlation of thumbnails of stripes that are compared
 _AT_ONCE: Final = 1 << 22  # hashes compared together
 _PAIRS: Final = 1 << 13  # thumbnails compared together
 
@@ -65,6 +68,7 @@ class CopySearch:
         self._hash = table[:, PIXELS : PIXELS + HASH].copy().view(np.uint64)[:, 0]
         self._luma = table[:, PIXELS + HASH : PIXELS + HASH + LUMA]
         self._chroma = table[:, -CHROMA:]
+        self._is_striped = _are_striped(self._luma)
 
     def find(self) -> list[Found]:
         """Every copy once, of what ranks lowest.
@@ -125,13 +129,24 @@ class CopySearch:
     def _of_block(self, some: Ints, known: Ints) -> Iterator[tuple[int, int]]:
         """(copy, of) of some pictures in their order, and what ranks lowest first."""
         bits = np.bitwise_count(self._hash[some][:, None] ^ self._hash[known][None, :])
-        rows, columns = np.nonzero(bits <= _MOST_BITS)
+        rows, columns = np.nonzero((bits <= _MOST_BITS) | self._like_stripes(some, known))
         for at in range(0, len(rows), _PAIRS):
             copies, ofs = some[rows[at : at + _PAIRS]], known[columns[at : at + _PAIRS]]
             may_pair = self._may_pair(copies, ofs)
             copies, ofs = copies[may_pair], ofs[may_pair]
             is_near = self._are_alike(copies, ofs)
             yield from zip(copies[is_near].tolist(), ofs[is_near].tolist(), strict=True)
+
+    def _like_stripes(self, some: Ints, known: Ints) -> NDArray[np.bool_]:
+        """(some, known) bool: whether both have stripes, and about the same ones."""
+        found = np.zeros((len(some), len(known)), dtype=bool)
+        columns = np.flatnonzero(self._is_striped[known])
+        rows = np.flatnonzero(self._is_striped[some]) if len(columns) else columns
+        for at in range(0, len(rows), _PAIRS):
+            piece = rows[at : at + _PAIRS]
+            one, other = (_even(self._luma[each])[0] for each in (some[piece], known[columns]))
+            found[np.ix_(piece, columns)] = one @ other.T >= _LIKE_STRIPES * LUMA
+        return found
 
     def _are_alike(self, one: Ints, other: Ints) -> NDArray[np.bool_]:
         """Whether thumbnails differ by little, brightness and contrast apart."""
@@ -149,6 +164,18 @@ class CopySearch:
             for at in range(0, len(pictures), _PAIRS)
         ]
         return np.concatenate([*parts, np.zeros(0, dtype=np.float32)])
+
+
+def _are_striped(luma: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(N,) bool: whether all rows of (N, H * W) thumbnails are (nearly) alike, or all columns."""
+    side = int(LUMA**0.5)
+    found = np.zeros(len(luma), dtype=bool)
+    for at in range(0, len(luma), _PAIRS):
+        values = luma[at : at + _PAIRS].reshape(-1, side, side).astype(np.float32)
+        for axis in (1, 2):
+            beside = (values - values.mean(axis=axis, keepdims=True)).std(axis=(1, 2))
+            found[at : at + _PAIRS] |= beside <= _MOST_BESIDE
+    return found
 
 
 def _even(luma: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -131,7 +131,9 @@ def relative(absolute: str, root: Path) -> str:
 
 
 def _parts(path: str) -> list[str]:
-    """Folders and name, in one spelling of accents."""
+    """Folders and name, in one spelling of accents; of an address those on its server."""
+    if "://" in path:
+        path = path.partition("://")[2].partition("/")[2]
     normal = unicodedata.normalize("NFC", path.replace("\\", "/"))
     return [part for part in normal.split("/") if part not in {"", "."}]
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import displayed
@@ -83,8 +84,6 @@ class Table:
         path = path_in(values.get(columns.path or ""))
         if path is None:
             return "no path"
-        if "://" in path:
-            return "an address on the network, not a file"
         try:
             labels = self._labels.of(columns.labels(values))
         except ValueError as error:
@@ -153,6 +152,9 @@ def path_in(cell: Any) -> str | None:
     if not isinstance(cell, str | int) or isinstance(cell, bool):
         return None
     path = str(cell).strip()
+    if is_address(path):
+        # What follows may be a signature.
+        path = unquote(path.partition("?")[0].partition("#")[0])
     if _LOCAL in path:
         path = path.partition(_LOCAL)[2]
     elif _UPLOADED in path:
@@ -160,6 +162,11 @@ def path_in(cell: Any) -> str | None:
         name = path.rpartition("/")[2]
         path = name[9:] if name[8:9] == "-" else name
     return path or None
+
+
+def is_address(path: str) -> bool:
+    """Whether a cell is an address on the network: `https://…`, `gs://…`."""
+    return "://" in path
 
 
 def label_of(row: TableRow) -> str | None:

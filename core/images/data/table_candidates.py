@@ -12,7 +12,13 @@ from core.data.tables.guesses import FileGuesses
 from core.errors import RunError
 from core.images.data.candidates import Candidate, Candidates
 from core.images.data.row_files import RowFiles, relative
-from core.images.data.table import TableRow, label_of, open_table, several_in_words
+from core.images.data.table import (
+    TableRow,
+    is_address,
+    label_of,
+    open_table,
+    several_in_words,
+)
 from core.images.data.walk import FoundFile, Listing
 
 
@@ -83,7 +89,10 @@ class _OneTable:
         by_path: dict[str, FoundFile] = {}
         for row in rows:
             file = files[row.path]
-            if isinstance(file, str):
+            if isinstance(file, str) and is_address(row.path):
+                reason = "an address on the network, not a file"
+                found.refused.append((self._name, f"line {row.line}: {reason}"))
+            elif isinstance(file, str):
                 missing.append((row.path, f"{file} (line {row.line} of {self._shown})"))
             else:
                 by_path[file.path] = file

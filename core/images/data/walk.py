@@ -24,12 +24,14 @@ from core.data.file_types import (
 )
 from core.data.manifest import displayed
 from core.data.splits import nfc
+from core.data.tables.path_lists import is_path_list
 from core.data.tables.rows import TABLE_SUFFIXES
 from core.errors import RunError
 from core.images.data.decode import in_words, openable
 from core.system.stopping import Stopped, never
 
 _OF_SPLITS = re.compile("train|val|dev|test", re.IGNORECASE)
+_OF_LABELS = re.compile("train|val|dev|test|label|list|anno|class", re.IGNORECASE)
 _EVERY = 500  # files between two progress reports
 
 
@@ -50,7 +52,7 @@ class Listing:
         folder: The folder walked, absolute.
         files: Those that may be images, sorted by path.
         lists: The same of plain files whose names may be those of splits.
-        tables: POSIX paths of CSV, TSV, JSON and Parquet files, sorted.
+        tables: POSIX paths of CSV, TSV, JSON and Parquet files and the like, sorted.
         refused: What can't even be listed: (path, reason).
         passed_over: Number of files not looked at, by reason.
         notes: What was left out of them, in words.
@@ -175,7 +177,7 @@ class _Walk:
         elif suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES or _sniffed(entry):
             found = FoundFile(path, status.st_size, status.st_mtime_ns)
             self.listing.files.append(found)
-        elif suffix in TABLE_SUFFIXES:
+        elif suffix in TABLE_SUFFIXES or (suffix == ".txt" and _is_path_list(entry)):
             self.listing.tables.append(path)
         elif suffix in PACKED:
             self.listing.passed_over["packed, not opened"] += 1
@@ -208,6 +210,11 @@ def stem_of(path: str) -> str:
 def _is_link(entry: os.DirEntry[str]) -> bool:
     is_junction = getattr(entry, "is_junction", None)  # Python 3.12, Windows
     return entry.is_symlink() or bool(is_junction and is_junction())
+
+
+def _is_path_list(entry: os.DirEntry[str]) -> bool:
+    """Whether a plain file is a table of images and their classes; few are looked into."""
+    return bool(_OF_LABELS.search(entry.name)) and is_path_list(openable(entry.path))
 
 
 def _sniffed(entry: os.DirEntry[str]) -> bool:

@@ -66,7 +66,7 @@ def listed_in_corpora(manifest: Manifest) -> set[Key]:
     """Rows of files of unlabeled texts that have a label, or can't be used: no unlabeled texts."""
     files = {(file.root, file.path) for file in manifest.corpora}
     listed = [(each.root, each.path) for each in manifest.labeled]
-    listed += [(each.root, each.path) for each in manifest.quarantined]
+    listed += [(bad.root, bad.path) for bad in manifest.quarantined]
     return {(root, path) for root, path in listed if (root, file_of(path)) in files}
 
 

@@ -12,8 +12,8 @@ from core.data.tables.encodings import open_text
 from core.data.word_count import num_words
 from core.text.data.columns import LEAST_OF_A_CLASS, MOST_CLASSES
 
-_SAMPLED_LINES = 200
-_LEAST_LINES = 6
+SAMPLED_LINES = 200
+LEAST_LINES = 6
 _MARKS = {"\t": "tab", ";": "semicolon", "@": "at sign", "|": "bar"}
 # As of TREC: a kind and a finer one, in a word of its own.
 _TWO_PART = re.compile(r"[A-Za-z]+:[A-Za-z]+")
@@ -69,8 +69,8 @@ class LabeledLines:
 def labeled_lines(file: Path, encoding: str) -> LabeledLines | None:
     """How the lines of a plain file hold their labels; None if they don't."""
     with open_text(file, encoding) as stream:
-        lines = [line for _, line in islice(lines_of(stream), _SAMPLED_LINES) if line.strip()]
-    if len(lines) < _LEAST_LINES:
+        lines = [line for _, line in islice(lines_of(stream), SAMPLED_LINES) if line.strip()]
+    if len(lines) < LEAST_LINES:
         return None
     forms = [LabeledLines(mark, is_first) for mark in _MARKS for is_first in (True, False)]
     return next((form for form in (*forms, LabeledLines(" ", True)) if form.fits(lines)), None)

@@ -62,6 +62,9 @@ def text_files(path: Path) -> list[Path]:
         is_known = kind_of(file) in KNOWN
         if (is_known or may_be_plain_text(file.name)) and _may_be_read(file, path):
             (known if is_known else nameless).append(file)
+    # `datasets` keeps notes of its own beside its tables.
+    of_datasets = {file.parent for file in known if kind_of(file) == ".arrow"}
+    known = [f for f in known if f.parent not in of_datasets or kind_of(f) != ".json"]
     folders = {file.parent for file in known}
     known += [file for file in nameless if file.parent not in folders and is_text_file(file)]
     return sorted(known) or _by_content(path)

@@ -12,9 +12,8 @@ from core.data.tables.dialect import SEPARATORS, lines_of
 from core.data.tables.encodings import open_text
 from core.data.tables.guesses import Tell
 from core.data.tables.separated import Bad, Rows, separated_rows
+from core.text.data.labeled_lines import LEAST_LINES, SAMPLED_LINES
 
-_SAMPLED_LINES: Final = 200
-_LEAST_LINES: Final = 6
 _MARK: Final = re.compile(r"(?:[^\w\s]|_){2,6}")
 # Signs that prose and addresses have side by side.
 _IN_PROSE: Final = re.compile(r"""[.!?,'"*()\[\]{}<>\-…]+|:?/+|_+|&+\#?""")
@@ -57,8 +56,8 @@ class PlainTable:
 def plain_table(file: Path, encoding: str) -> PlainTable | None:
     """How a plain file is a table; None if it is none."""
     with open_text(file, encoding) as stream:
-        lines = [line for _, line in islice(lines_of(stream), _SAMPLED_LINES) if line.strip()]
-    if len(lines) < _LEAST_LINES:
+        lines = [line for _, line in islice(lines_of(stream), SAMPLED_LINES) if line.strip()]
+    if len(lines) < LEAST_LINES:
         return None
     for separator in SEPARATORS.values():
         if names := _named_columns(lines, separator):

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from core.data.class_words import alike_in_words, small_classes
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
-from core.data.labels import alike_in_words
 from core.data.manifest import Example, counted, displayed
 
 
@@ -30,7 +30,9 @@ def split_in_words(
         held_words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
     counts = Counter(text.split for text in labeled)
     splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
-    held_words += [*alike_in_words(labels), *groups_in_words(labeled, groups or {})]
+    held_words += groups_in_words(labeled, groups or {})
+    if len(labels) > 1:
+        held_words += [*alike_in_words(labels), *small_classes(labeled, "text")]
     return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
 
 

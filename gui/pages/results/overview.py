@@ -25,9 +25,9 @@ _COLUMNS = (
 
 _HEADING = "Accuracy on {examples} that no training has seen"
 _NOTE = (
-    "The thin lines are 95 % intervals: how far off a number may be by which {examples} were tested "
-    "and, with several seeds, by chance in training. The dashed line is what always saying the most "
-    "frequent class would reach."
+    "The thin lines are 95 % intervals: how far off a number may be by which {examples} were "
+    "tested and, with several seeds, by chance in training. The dashed line is what always "
+    "saying the most frequent class would reach."
 )
 
 

@@ -4,8 +4,11 @@ import unicodedata
 
 import pytest
 
-from core.data.labels import Labels, alike_in_words, refuse_numbers
+from core.data.class_words import alike_in_words
+from core.data.labels import Labels, refuse_numbers
 from core.errors import RunError
+from core.text.data.read import Columns
+from core.text.data.scan import scan_texts
 
 
 def read(*cells):
@@ -108,3 +111,17 @@ def test_that_scores_and_ids_are_refused(labels, what):
 )
 def test_that_classes_written_as_numbers_are_classes(labels):
     refuse_numbers(labels, path="a.csv", examples="texts")
+
+
+def test_that_a_test_split_of_other_classes_is_said(tmp_path):
+    (tmp_path / "train.csv").write_text(
+        "text,label\n" + "".join(f"words {n},{'pn'[n % 2]}\n" for n in range(6))
+    )
+    (tmp_path / "test.csv").write_text(
+        "text,label\n" + "".join(f"more {n},{n % 2}\n" for n in range(4))
+    )
+    notes = scan_texts(
+        [], tmp_path, columns=Columns(), val_fraction=0, test_fraction=0.2, seed=0
+    ).notes
+    assert "2 classes without a training text: 0, 1" in notes
+    assert any(note.startswith("no test text has a class that is trained") for note in notes)

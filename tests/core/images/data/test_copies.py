@@ -145,6 +145,19 @@ def test_that_a_manifest_with_copies_comes_back(leaking, tmp_path) -> None:
     assert read_manifest(tmp_path / "manifest.jsonl") == manifest
 
 
+@pytest.mark.parametrize("is_upright", [False, True])
+def test_that_copies_of_stripes_are_found(is_upright) -> None:
+    looks = []
+    for seed in range(12):
+        levels = np.random.default_rng(seed).integers(40, 250, (8, 1, 3)).repeat(12, axis=0)
+        pixels = levels.repeat(SIDE, axis=1).astype(np.uint8)
+        image = Image.fromarray(pixels.swapaxes(0, 1) if is_upright else pixels)
+        small = encoded(image.resize((70, 70)), "WEBP", quality=60)
+        looks += [look_of(image), look_of(Image.open(io.BytesIO(small)).convert("RGB"))]
+    found = CopySearch(looks, [0, 2] * 12, 2).find()
+    assert {(each.copy, each.of) for each in found} == {(n + 1, n) for n in range(0, 24, 2)}
+
+
 def test_that_looks_come_from_the_cache(leaking, tmp_path) -> None:
     first = scanned(leaking, tmp_path)
     for file in leaking.rglob("*.*"):

@@ -3,6 +3,7 @@ import logging
 import warnings
 
 import numpy as np
+import openpyxl
 import pydicom
 import pytest
 from PIL import Image
@@ -22,6 +23,7 @@ from core.data.manifest_file import write_manifest
 from core.data.manifest_words import describe
 from core.images.data.decode import UnreadableImage, decode_with_note
 from core.images.data.scan import scan
+from core.modalities import modality_of_path
 from tests.core.images.data.odd_files import IDENTITY, NAME, dicom
 from tests.core.images.data.pictures import encoded
 
@@ -201,3 +203,21 @@ def test_that_different_windows_are_told_in_one_line(tmp_path):
     for width in (500, 600):
         (tmp_path / str(width)).unlink()
     assert "1 image: window applied (40/400)" in describe(scan([tmp_path], None))
+
+
+def test_that_a_hospitals_folder_without_suffixes_is_of_images(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Befundliste", None])
+    sheet.append(["Datei", "Diagnose"])
+    for number in range(4):
+        file = tmp_path / f"PAT{number}" / "SE1" / "IM0001"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(dicom(STORED + number * 100 * (STORED > 2000)))
+        sheet.append([f"PAT{number}\\SE1\\IM0001", ("normal", "Pneumonie")[number % 2]])
+    book.save(tmp_path / "Befunde.xlsx")
+    assert modality_of_path(tmp_path).name == "images"
+    manifest = scan([], tmp_path, test_fraction=0)
+    assert {image.path: image.label for image in manifest.labeled} == {
+        f"PAT{number}/SE1/IM0001": ("normal", "Pneumonie")[number % 2] for number in range(4)
+    }

@@ -160,6 +160,49 @@ def test_that_a_table_in_each_split_is_read(tmp_path):
     assert [len(manifest.labeled_split(name)) for name in ("train", "val", "test")] == [4, 4, 4]
 
 
+def test_that_tables_in_a_folder_of_their_own_are_read(tmp_path):
+    for n in range(6):
+        put(tmp_path / "images" / f"{n}.png", n)
+    write(tmp_path / "csv" / "train.csv", [(f"{n}.png", "ab"[n % 2]) for n in range(4)])
+    write(tmp_path / "csv" / "test.csv", [(f"{n}.png", "ab"[n % 2]) for n in (4, 5)])
+    _, manifest = labels(tmp_path)
+    assert [len(manifest.labeled_split(name)) for name in ("train", "test")] == [4, 2]
+    assert "labels in csv/test.csv and csv/train.csv" in manifest.notes[0]
+    # Two folders with such tables: none is taken.
+    write(tmp_path / "old" / "labels.csv", [(f"{n}.png", "c") for n in range(6)])
+    assert scan([tmp_path], None).classes == ()
+
+
+@pytest.mark.parametrize("start", ["https://a.example.org/b/", "gs://bucket/", "s3://b/images/"])
+def test_that_addresses_stand_for_files_of_their_names(tmp_path, start):
+    for n in range(4):
+        put(tmp_path / "images" / f"a {n}.png", n)
+    rows = [(f"{start}a%20{n}.png?X-Signature=secret", "ab"[n % 2]) for n in range(6)]
+    write(tmp_path / "labels.csv", rows, ("image_url", "label"))
+    found, manifest = labels(tmp_path)
+    assert found == {f"images/a {n}.png": "ab"[n % 2] for n in range(4)}
+    assert {bad.reason for bad in manifest.quarantined} == {
+        f"line {line}: an address on the network, not a file" for line in (6, 7)
+    }
+    assert "secret" not in str(manifest)
+
+
+def test_that_plain_lists_of_images_and_classes_are_read(tmp_path):
+    for n in range(8):
+        put(tmp_path / "images" / f"a {n}.jpg", n)
+    for split, numbers in (("train", range(6)), ("val", (6, 7))):
+        rows = "".join(f"images/a {n}.jpg {n % 2}\n" for n in numbers)
+        (tmp_path / "meta").mkdir(exist_ok=True)
+        (tmp_path / "meta" / f"{split}.txt").write_text(rows)
+    (tmp_path / "notes.txt").write_text("a.jpg is a picture")
+    found, manifest = labels(tmp_path)
+    assert len(found) == 8
+    assert [len(manifest.labeled_split(name)) for name in ("train", "val")] == [6, 2]
+    assert "1 text file among the images passed over (notes.txt)" in manifest.notes
+    (tmp_path / "meta" / "val.txt").write_text("images/a 6.jpg 0 12 40\n" * 3)
+    assert len(labels(tmp_path)[0]) == 6
+
+
 def test_that_one_column_per_class_is_read(tmp_path):
     for seed, split in enumerate(("train", "valid")):
         rows = []

@@ -1,0 +1,50 @@
+"""What is to be said of classes: those alike but for their spelling, those without examples."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from core.data.manifest import Example, counted, displayed
+
+_FEW_SHOWN: Final = 3
+_MOST_NAMED: Final = 5
+
+
+def alike_in_words(labels: Iterable[str]) -> list[str]:
+    """What is to be said of classes that differ in case, blanks or width of letters alone."""
+    alike: dict[str, list[str]] = {}
+    for label in sorted(set(labels)):
+        plain = " ".join(re.split(r"[\s_-]+", unicodedata.normalize("NFKC", label).casefold()))
+        alike.setdefault(plain, []).append(label)
+    found = [" and ".join(map(displayed, some)) for some in alike.values() if len(some) > 1]
+    if not found:
+        return []
+    shown = "; ".join(found[:_FEW_SHOWN]) + ("; …" if len(found) > _FEW_SHOWN else "")
+    return [f"classes differ in case or blanks alone ({shown}): if they are one, write them alike"]
+
+
+def small_classes(examples: Sequence[Example], noun: str) -> list[str]:
+    """Classes that lack training or test examples, in words.
+
+    Args:
+        examples: Labeled ones, each with its split.
+        noun: What one of them is.
+    """
+    notes = []
+    train = Counter(each.label for each in examples if each.split == "train")
+    test = Counter(each.label for each in examples if each.split == "test")
+    labels = sorted({each.label or "" for each in examples})
+    for words, bad in (
+        (f"without a training {noun}", [label for label in labels if not train[label]]),
+        (f"with a single training {noun}", [label for label in labels if train[label] == 1]),
+        (f"without a test {noun}", [label for label in labels if test and not test[label]]),
+    ):
+        if bad:
+            shown = ", ".join(displayed(label) for label in bad[:_MOST_NAMED])
+            shown += ", …" * (len(bad) > _MOST_NAMED)
+            notes.append(f"{counted(len(bad), 'class', 'classes')} {words}: {shown}")
+    if test and train.keys().isdisjoint(test):
+        notes.append(f"no test {noun} has a class that is trained: do both splits name them alike?")
+    return notes
