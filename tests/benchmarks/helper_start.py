@@ -23,9 +23,10 @@ from core.system.warm_server import WarmServer
 _ANSWERS = {"done", "ready"}
 
 
-def seconds(command: list[str], folder: Path) -> float:
-    """From before the process exists until its answer."""
+def seconds(command: list[str], folder: Path) -> tuple[float, float]:
+    """From before the process exists until it is at work, and until its answer."""
     began = time.perf_counter()
+    first = None
     with subprocess.Popen(
         command,
         cwd=folder,
@@ -37,13 +38,15 @@ def seconds(command: list[str], folder: Path) -> float:
         assert process.stdout is not None
         for line in process.stdout:
             message = json.loads(line)
+            first = first or time.perf_counter() - began
             if message["kind"] in _ANSWERS:
                 break
         else:
             sys.exit(f"no answer of {command}")
         spent = time.perf_counter() - began
         process.communicate()
-    return spent
+    assert first is not None
+    return first, spent
 
 
 def helpers(run: RunFolder, folder: Path) -> dict[str, list[str]]:
@@ -63,6 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time to the answer of helper processes.")
     parser.add_argument("run", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--warm-only", action="store_true", help="Start none anew.")
     asked = parser.parse_args()
     run, server = RunFolder.open(asked.run.resolve()), WarmServer()
     began = time.perf_counter()
@@ -71,16 +75,21 @@ def main() -> None:
         if server.has_ended():
             sys.exit("there is no warm server here")
         time.sleep(0.05)
+    ways = {"cold": plain_command, "warm": module_command}
+    if asked.warm_only:
+        del ways["cold"]
     found: dict[str, dict[str, list[float]]] = {}
     loading_s = time.perf_counter() - began
     with tempfile.TemporaryDirectory() as name:
         for turn in range(asked.repeats + 1):
             for helper, words in helpers(run, Path(name)).items():
-                for kind, command in (("cold", plain_command), ("warm", module_command)):
-                    spent = seconds(command(*words), Path(name))
-                    print(turn, helper, kind, f"{spent:.2f}", file=sys.stderr)
+                for kind, command in ways.items():
+                    first, spent = seconds(command(*words), Path(name))
+                    print(turn, helper, kind, f"{first:.2f} {spent:.2f}", file=sys.stderr)
                     if turn:  # the first fills the page cache
-                        found.setdefault(helper, {}).setdefault(kind, []).append(spent)
+                        times = found.setdefault(helper, {})
+                        times.setdefault(kind, []).append(spent)
+                        times.setdefault(f"{kind}_at_work", []).append(first)
     server.stop()
     print(
         json.dumps(
