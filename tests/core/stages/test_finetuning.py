@@ -14,7 +14,7 @@ from core.images.model.open_classifier import open_classifier
 from core.images.model.store import open_model
 from core.run.events import Noticed, StepDone
 from core.run.folder import RunFolder
-from core.stages.finetune import _class_weights
+from core.stages.finetune_job import _class_weights
 from core.stages.finetune_objective import FinetuneObjective
 from core.training.feed import BatchPlace
 from tests.helpers.trainers import (
