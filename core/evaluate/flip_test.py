@@ -11,7 +11,7 @@ from core.evaluate.regularised_probe import fit_regularised
 
 _FOLDS = 4
 # One-sided, for the claim that flipped images are told worse.
-_MOST_BY_CHANCE = 0.05
+_MOST_BY_CHANCE = 0.01
 # Flipped images that lose less are augmentation, whatever is significant among thousands.
 _TOLERATED = 0.01
 # What a single class loses when its flipped images are another one's, at least.

@@ -28,7 +28,7 @@ from core.modalities import stages_of
 from core.models.masked_model import Classifier
 from core.recipe import Recipe, preset_values
 from core.run.events import Event
-from core.run.files import ADJUSTMENTS, SUMMARY
+from core.run.files import ADJUSTMENTS, FLIPS, SUMMARY
 from core.run.folder import RunFolder
 from core.stages.encode import encode
 from core.stages.finetune_job import finetune_job, first_classifier
@@ -235,10 +235,16 @@ def main() -> None:
     parser.add_argument("--per-class", type=int)
     parser.add_argument("--image-size", type=int)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--only-flips", action="store_true", help="Just what is decided of flips.")
     parser.add_argument("--only-rise", action="store_true", help="Just the first steps' loss.")
     parser.add_argument("--set", action="append", default=[], help="KEY=JSON for `strong`.")
     asked = parser.parse_args()
     kind = split_folder(asked.source, asked.out / "labeled", asked.per_class)
+    if asked.only_flips:
+        setup = prepared(recipe_of("strong", kind, asked.out / "labeled", asked), asked.out / "run")
+        decided_flips(setup)
+        print(setup.run.read_json(FLIPS)["why"])
+        return
     if asked.only_rise:
         for name in asked.recipes.split(","):
             setup = prepared(recipe_of(name, kind, asked.out / "labeled", asked), asked.out / name)

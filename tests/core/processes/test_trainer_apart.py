@@ -24,7 +24,7 @@ PLACES = {
     "checkpoint": ("core.training.loop:TrainingLoop._save", 6),
     "probe": ("core.stages.masked_job:probe_encoder", 1),
     "targets": ("core.stages.teacher_targets:encode_blocks", 1),
-    "evaluation": ("core.stages.finetune:encode", 1),
+    "evaluation": ("core.stages.finetune_job:encode", 1),
 }
 CHANGES: dict[str, object] = {"finetune__arms": ["distilled"], "probe__every": 0}
 

@@ -22,7 +22,12 @@ from core.training.checkpoint import (
     restore_named_state,
     save_checkpoint,
 )
-from core.training.optim import build_adamw, decays_in_pretraining, set_lr
+from core.training.optim import (
+    build_adamw,
+    decays_in_pretraining,
+    finetuning_decay,
+    set_lr,
+)
 
 STATE = CheckpointState(
     stage="s",
@@ -148,3 +153,35 @@ def test_that_training_goes_on_from_a_checkpoint_as_if_it_had_never_stopped(
     steps(again, its_optimizer, range(3, 6))
     for name, parameter in parameters.items():
         assert torch.equal(parameter, its_parameters[name])
+
+
+def test_that_norms_biases_positions_and_tokens_do_not_decay() -> None:
+    matrix, vector = nn.Parameter(torch.ones(2, 2)), nn.Parameter(torch.ones(2))
+    table = nn.Parameter(torch.ones(1, 3, 2))
+    decays = finetuning_decay(with_norms=False)
+    assert decays("encoder.layer.0.attention.query.weight", matrix)
+    assert decays("embeddings.word_embeddings.weight", matrix)
+    for name in ("norm.weight", "blocks.0.ls1.gamma", "head.bias"):
+        assert not decays(name, vector)
+    for name in ("pos_embed", "model.encoder.cls_token", "encoder.reg_token"):
+        assert not decays(name, table)
+    assert not decays("embeddings.position_embeddings.weight", matrix)
+    # As in the paper.
+    assert finetuning_decay(with_norms=True)("norm.weight", vector)
+
+
+def test_that_each_group_has_its_share_of_the_learning_rate() -> None:
+    low, high, plain = (nn.Parameter(torch.ones(2, 2)) for _ in range(3))
+    optimizer = build_adamw(
+        [("low", low), ("high", high), ("plain", plain)],
+        weight_decay=0.1,
+        betas=(0.9, 0.999),
+        decays=lambda name, parameter: name != "plain",
+        governed=frozenset({"high"}),
+        rate_factors={"low": 0.25, "high": 0.5},
+    )
+    set_lr(optimizer, 0.8, governed_factor=0.1)
+    rates = {id(each): group["lr"] for group in optimizer.param_groups for each in group["params"]}
+    assert rates[id(low)] == pytest.approx(0.2)
+    assert rates[id(high)] == pytest.approx(0.04)
+    assert rates[id(plain)] == pytest.approx(0.8)

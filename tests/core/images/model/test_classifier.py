@@ -97,6 +97,40 @@ def test_that_dropout_is_off_in_evaluation_and_without_a_share():
     assert build().build_classifier(3, dropout=0.0).model.encoder.pos_drop.train()(x) is x
 
 
+def test_that_rows_skip_later_layers_more_often_however_a_batch_is_cut():
+    classifier = build().build_classifier(3, dropout=0.0)
+    classifier.put_drop_path(0.4)
+    blocks = classifier.model.encoder.blocks
+    shares = [(block.drop_path1.p, block.drop_path2.p) for block in blocks]
+    assert shares[0] == (0.0, 0.0)
+    assert shares[-1] == (0.4, 0.4)
+    assert shares == sorted(shares)
+    classifier.train()
+    pixels = random_pixels(8)
+
+    def logits(rows):
+        classifier.set_dropout_rows(seed=5, start=rows.start, global_rows=8)
+        return classifier({"pixels": pixels[rows]})
+
+    whole = logits(slice(0, 8))
+    pieces = torch.cat([logits(slice(0, 3)), logits(slice(3, 8))])
+    torch.testing.assert_close(pieces, whole, atol=1e-5, rtol=1e-5)
+    assert not torch.allclose(whole, classifier.eval()({"pixels": pixels}))
+    path = blocks[-1].drop_path1.train()
+    classifier.set_dropout_rows(seed=1, start=0, global_rows=2000)
+    out = path(torch.ones(2000, 2, 3))
+    # Whole rows, and the mean stays.
+    assert torch.equal(out, out[:, :1, :1].expand_as(out))
+    assert torch.allclose(out[out != 0], torch.tensor(1 / 0.6))
+    assert abs(out.mean() - 1) < 0.05
+
+
+def test_that_a_model_without_dropout_of_its_own_gets_none():
+    classifier = build().build_classifier(3, dropout=None)
+    shares = {part.p for part in classifier.modules() if isinstance(part, RowDropout)}
+    assert shares == {0.0}
+
+
 def test_that_a_reopened_classifier_predicts_the_same(tmp_path):
     classifier = build().build_classifier(2, dropout=0.1).eval()
     classifier.save(tmp_path, ["Käfer", "bee"])

@@ -8,6 +8,7 @@ import torch
 
 from core.errors import RunError
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
+from core.models.dropout import RowDropout
 from core.stages.self_distill import freeze_decoder
 from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
 from core.text.model.open_classifier import open_text_classifier
@@ -288,3 +289,12 @@ def test_that_a_decoder_is_frozen_but_for_what_the_encoder_shares(
     output = model.whole.get_output_embeddings()
     assert output.weight.requires_grad == is_tied
     assert not output.bias.requires_grad
+
+
+def test_that_dropout_is_what_the_model_was_pretrained_with(tmp_path: Path) -> None:
+    for share in (0.25, 0.0):
+        folder = save_tiny_masked_lm(tmp_path / f"{share}", "bert", hidden_dropout_prob=share)
+        model = load_masked_lm(str(folder), max_length=32, whole_words=False, offline=True)
+        classifier = model.build_classifier(3, dropout=None)
+        found = {part.p for part in classifier.modules() if isinstance(part, RowDropout)}
+        assert found == {share}
