@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gui.theme import theme
 
-_LEAST_LINES = 8
+_LOWEST_LINES = 8
 
 
 class LowScreen(QScrollArea):
@@ -26,7 +26,7 @@ class LowScreen(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """The width of the content, and a few lines."""
         least = self._content.minimumSizeHint()
-        return QSize(least.width(), min(least.height(), theme().line_height * _LEAST_LINES))
+        return QSize(least.width(), min(least.height(), theme().line_height * _LOWEST_LINES))
 
     def sizeHint(self) -> QSize:
         """That of the content, with room for the bar that scrolls it."""
