@@ -4,75 +4,12 @@ A way to regularise fine-tuning is an entry here, its implementation in `core/st
 and its settings in `core/recipe/baselines.py`.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from core.recipe.arm import BASE, Arm, Source
 
-@dataclass(frozen=True)
-class Source:
-    """A paper."""
+__all__ = ["BASE", "Arm", "Source"]
 
-    citation: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arm:
-    """One arm.
-
-    Attributes:
-        name: In recipes, names of stages and on the command line.
-        title: In a table or a list.
-        phrase: Within a sentence.
-        sentence: What it is, in one line, for whoever chooses.
-        method: What was done to the pretrained model, for the card of an export.
-        source: Where the method is from; None for plain fine-tuning.
-        preference: What a user means by "the result" is the arm with the highest one.
-        start: The kind of stage whose encoder is fine-tuned; empty for the model as it was loaded.
-        has_own_stages: Whether those stages are made for this arm alone, as for an ablation.
-        has_masked_loss: Of self-distillation: whether the masked loss is part of it.
-        has_fitted_teacher: Of self-distillation: whether the first teacher was further
-            pre-trained; else it has the initial weights.
-        passes: How often a step of fine-tuning goes through the model.
-        settings: Keys of the recipe's section `[baselines]` that it reads.
-        stage_title: In the title of its fine-tuning, where `title` would say it twice.
-        frozen: Of a row without fine-tuning, what is asked of the encoder as it is: its nearest
-            neighbours, or a linear layer on it; empty for a fine-tuning.
-    """
-
-    name: str
-    title: str
-    phrase: str
-    sentence: str
-    method: str
-    source: Source | None
-    preference: int
-    start: Literal["", "further-pretrain", "self-distill"] = ""
-    has_own_stages: bool = False
-    has_masked_loss: bool = True
-    has_fitted_teacher: bool = True
-    passes: int = 1
-    settings: tuple[str, ...] = ()
-    stage_title: str = ""
-    frozen: Literal["", "linear", "knn"] = ""
-
-    @property
-    def is_regularised(self) -> bool:
-        """Whether it is the pretrained model, fine-tuned in a way of its own."""
-        return not self.start and self.name != BASE and not self.frozen
-
-    @property
-    def is_further_pretrained(self) -> bool:
-        """Whether further pre-training has a part in it."""
-        return self.start == "further-pretrain" or (self.is_distilled and self.has_fitted_teacher)
-
-    @property
-    def is_distilled(self) -> bool:
-        """Whether self-distillation has a part in it."""
-        return self.start == "self-distill"
-
-
-BASE: Final = "base"
 FURTHER: Final = "further"
 DISTILLED: Final = "distilled"
 

@@ -129,8 +129,8 @@ class TryIt(QWidget):
         found = files_below(paths, self._modality, _MOST_AT_ONCE + 1)
         self._try([Attempt(path, []) for path in found[:_MOST_AT_ONCE]])
         if len(found) > _MOST_AT_ONCE:
-            examples = self._modality.counted(_MOST_AT_ONCE)
-            self._say(f"There are more: the first {examples} are tried.")
+            first = self._modality.counted(_MOST_AT_ONCE)
+            self._say(f"There are more: the first {first} are tried.")
         elif not found:
             self._say("There is no file in it.")
 
@@ -177,7 +177,7 @@ class TryIt(QWidget):
         line = row(gap=1)
         line.addWidget(self.classify)
         line.addWidget(button("Bro&wse …", self._browse, icon_name="folder"))
-        line.addWidget(button("&Paste", self._paste, icon_name="copy"))
+        line.addWidget(button("&Paste", lambda: self._parts()[0].paste(), icon_name="copy"))
         line.addStretch(1)
         layout.addLayout(line)
         self.list.setSpacing(theme().space(1) // 2)
@@ -214,9 +214,6 @@ class TryIt(QWidget):
         layout.addStretch(1)
         return side
 
-    def _paste(self) -> None:
-        self._parts()[0].paste()
-
     def _browse(self) -> None:
         title, known = self._modality.words("Choose {examples}"), file_filter(self._modality)
         chosen, _ = QFileDialog.getOpenFileNames(self, title, "", known)
@@ -248,7 +245,7 @@ class TryIt(QWidget):
         index = self.list.currentRow()
         tried = self.tried[index] if 0 <= index < len(self.tried) else None
         self.list.setVisible(bool(self.tried))
-        _, shown = self._parts()
+        shown = self._parts()[1]
         for view in (self.picture, self.text):
             view.setVisible(tried is not None and view is shown)
         self.table.setVisible(tried is not None)
