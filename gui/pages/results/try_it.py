@@ -5,14 +5,7 @@ from typing import Any, assert_never
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QListWidget,
-    QListWidgetItem,
-    QPlainTextEdit,
-    QProgressBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QListWidget, QPlainTextEdit, QProgressBar, QWidget
 
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
@@ -33,6 +26,7 @@ from gui.words.modality import file_filter
 from gui.words.numbers import percent
 
 _MOST_AT_ONCE = 200
+_LOADING = "Loading the classifier; this takes some seconds the first time …"
 # The process keeps half a gigabyte; who comes back soon need not wait for it again.
 _KEPT_MS = 120_000
 
@@ -97,8 +91,12 @@ class TryIt(QWidget):
         self._ask_again()
 
     def _ask_again(self) -> None:
-        for index, tried in enumerate(self.tried):
+        for tried in self.tried:
             self._ask(tried)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        for index, tried in enumerate(self.tried):
             self.list.item(index).setText(tried.words)
         self._show_busy()
         self._show_chosen()
@@ -129,8 +127,8 @@ class TryIt(QWidget):
         found = files_below(paths, self._modality, _MOST_AT_ONCE + 1)
         self._try([Attempt(path, []) for path in found[:_MOST_AT_ONCE]])
         if len(found) > _MOST_AT_ONCE:
-            first = self._modality.counted(_MOST_AT_ONCE)
-            self._say(f"There are more: the first {first} are tried.")
+            tried = self._modality.counted(_MOST_AT_ONCE)
+            self._say(f"There are more: the first {tried} are tried.")
         elif not found:
             self._say("There is no file in it.")
 
@@ -145,7 +143,7 @@ class TryIt(QWidget):
         first = len(self.tried)
         for tried in examples:
             self.tried.append(tried)
-            self.list.addItem(QListWidgetItem(tried.words))
+            self.list.addItem(tried.words)
             self._ask(tried)
         self.list.setCurrentRow(first)
         self._show_chosen()
@@ -164,9 +162,9 @@ class TryIt(QWidget):
         self._background.shut_down()
 
     def _build(self) -> None:
-        layout = column(self, gap=2)
+        layout, across = column(self, gap=2), Qt.Orientation.Horizontal
         layout.setContentsMargins(0, theme().space(3), 0, 0)
-        layout.addWidget(Split(Qt.Orientation.Horizontal, (self._left(), 2), (self._right(), 3)), 1)
+        layout.addWidget(Split(across, (self._left(), 2), (self._right(), 3)), 1)
         self.show_modality(self._modality)
 
     def _left(self) -> QWidget:
@@ -177,7 +175,7 @@ class TryIt(QWidget):
         line = row(gap=1)
         line.addWidget(self.classify)
         line.addWidget(button("Bro&wse …", self._browse, icon_name="folder"))
-        line.addWidget(button("&Paste", lambda: self._parts()[0].paste(), icon_name="copy"))
+        line.addWidget(button("&Paste", self._paste, icon_name="copy"))
         line.addStretch(1)
         layout.addLayout(line)
         self.list.setSpacing(theme().space(1) // 2)
@@ -214,6 +212,9 @@ class TryIt(QWidget):
         layout.addStretch(1)
         return side
 
+    def _paste(self) -> None:
+        self._parts()[0].paste()
+
     def _browse(self) -> None:
         title, known = self._modality.words("Choose {examples}"), file_filter(self._modality)
         chosen, _ = QFileDialog.getOpenFileNames(self, title, "", known)
@@ -226,14 +227,10 @@ class TryIt(QWidget):
         announce(self, words)
 
     def _show_busy(self) -> None:
-        is_loading = (
-            self._run is not None
-            and not self.predictor.is_ready
-            and (self.predictor.is_busy or self.isVisible())
-        )
+        is_awaited = self.predictor.is_busy or self.isVisible()
+        is_loading = self._run is not None and not self.predictor.is_ready and is_awaited
         self.bar.setVisible(is_loading)
-        waiting = "Loading the classifier; this takes some seconds the first time …"
-        self.words.setText(waiting if is_loading else self._invitation())
+        self.words.setText(_LOADING if is_loading else self._invitation())
 
     def _invitation(self) -> str:
         if self.tried:
@@ -292,10 +289,7 @@ class TryIt(QWidget):
         self._show_busy()
 
     def _on_failed(self, what: str, action: str) -> None:
-        for index, tried in enumerate(self.tried):
-            if not tried.is_answered:
-                tried.problem, tried.is_answered = "no answer", True
-                self.list.item(index).setText(tried.words)
-        self._show_chosen()
+        for tried in (each for each in self.tried if not each.is_answered):
+            tried.problem, tried.is_answered = "no answer", True
+        self._show_all()
         self._say(f"{what} {action}")
-        self._show_busy()
