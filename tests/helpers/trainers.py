@@ -105,6 +105,8 @@ class Trainer:
         cache: Folder for the cache of scans.
         prelude: Called in the process before the trainer's `main`.
         environment: More environment variables.
+        anew: Start it without the fork server: CUDA can't be used in a fork of a process that has
+            asked for it, and what a server imports may.
     """
 
     def __init__(
@@ -113,12 +115,15 @@ class Trainer:
         cache: Path,
         prelude: Callable[[], None] | None = None,
         environment: dict[str, str] | None = None,
+        *,
+        anew: bool = False,
     ) -> None:
         self.run = run
         self.output = run.path / "test-output.txt"
         environment = {**_CALM, "REDISTILL_CACHE": str(cache), **(environment or {})}
         arguments = (str(run.path), str(self.output), environment, prelude)
-        self.process = _context.Process(target=_trainer, args=arguments)
+        context = multiprocessing.get_context("spawn") if anew else _context
+        self.process = context.Process(target=_trainer, args=arguments)
         self.process.start()
 
     @property

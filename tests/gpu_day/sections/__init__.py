@@ -1,0 +1,1 @@
+"""What is looked at on the day, one module each with a `run(day)`."""
