@@ -93,7 +93,7 @@ def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict
 def _classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
     recipe = setup.recipe
     model = setup.pretrained_model()
-    encoder = setup.encoder_behind(stage.arm)
+    encoder = setup.encoder_behind(stage.arm, stage.seed_index)
     if encoder is not None:
         load_encoder(model, encoder)
     torch.manual_seed(derive_seed(recipe.seed, "head", stage.seed_index))
