@@ -50,6 +50,15 @@ def compare(
         str, typer.Option(help=f"Which to compare, with commas: {', '.join(ARMS)}.")
     ] = "base,further,distilled",
     seeds: Annotated[int, typer.Option(min=1, max=MOST_SEEDS, help="Fine-tunings per arm.")] = 5,
+    pretrain_seeds: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_SEEDS,
+            help="Do pre-training this often, so that chance between pre-trainings is in the "
+            "intervals, too; once by default. The fine-tunings take turns on them.",
+        ),
+    ] = None,
     devices: Annotated[
         str | None,
         typer.Option(help="Spread the fine-tunings over these, such as cuda:0,cuda:1."),
@@ -98,7 +107,7 @@ def compare(
         kind=kind,
         left_out=leave_out or [],
     )
-    asked = compared_recipe(base, named_arms(arms), seeds, _named_devices(devices))
+    asked = compared_recipe(base, named_arms(arms), seeds, _named_devices(devices), pretrain_seeds)
     if out is not None and (out / RECIPE).is_file():
         run = RunFolder.open(out)
         if not run.has_nothing_to_lose():

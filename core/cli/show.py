@@ -125,7 +125,7 @@ class RunView:
                 self._advance(title, event.step, event.num_steps, _facts(event))
             case ProbeDone():
                 self._say(_probe_line(event))
-            case Noticed(id="data"):
+            case Noticed(id="data" | "frozen"):
                 self._say(event.text)
             case Noticed():
                 self._say(f"Note: {event.text}", style="yellow")

@@ -56,9 +56,9 @@ def demo_recipe(digits: Path) -> Recipe:
             "pretrain": {"steps": 80, "batch_size": 64},
             "distill": {"steps": 30, "batch_size": 48},
             "finetune": {
-                "steps": 80,
+                "steps": 40,
                 "batch_size": 16,
-                "warmup_steps": 8,
+                "warmup_steps": 4,
                 "lr": 1e-3,
                 "head": "probe",
                 "flips": False,
@@ -83,9 +83,9 @@ def _text_recipe(texts: Path) -> Recipe:
             "pretrain": {"steps": 80, "batch_size": 32, "lr": 3e-4},
             "distill": {"steps": 60, "batch_size": 32, "lr": 3e-4},
             "finetune": {
-                "steps": 80,
+                "steps": 40,
                 "batch_size": 16,
-                "warmup_steps": 8,
+                "warmup_steps": 4,
                 "lr": 3e-4,
                 "head": "probe",
                 "num_seeds": 3,

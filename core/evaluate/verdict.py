@@ -24,7 +24,7 @@ from core.evaluate.intervals import estimate, exact_interval
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
-from core.recipe.arms import BASE, DISTILLED, phrase_of
+from core.recipe.arms import ARMS, BASE, DISTILLED, phrase_of
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
 
@@ -40,6 +40,7 @@ def summarise_arms(
     is_interim: bool = False,
     fixed: Container[str] = (),
     error: float = LEVEL,
+    num_pretrainings: int = 1,
 ) -> dict[str, Any]:
     """Means over the seeds of each arm, their 95 % intervals, and differences between arms.
 
@@ -51,6 +52,8 @@ def summarise_arms(
         fixed: Arms in which nothing is random, so that one seed is all there is: they differ from
             the others by the chance of the images and of the others' seeds alone.
         error: How often intervals of differences may miss, and claims be false.
+        num_pretrainings: How often each pre-training was done; the seeds of an arm that starts from
+            one take turns on them, so those of the same one are averaged to a single observation.
 
     Returns:
         Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means) and `micro_f1` (with one class
@@ -62,7 +65,10 @@ def summarise_arms(
         their own; of several arms, from the base, also `p_holm` and `is_clear_holm`) and `seeds`.
     """
     arms = {arm: _summary(seeds) for arm, seeds in results.items()}
-    parts = {arm: _parts(tables, clusters) for arm, tables in scores.items()}
+    parts = {
+        arm: _parts(_per_pretraining(arm, tables, num_pretrainings), clusters)
+        for arm, tables in scores.items()
+    }
     for arm, own in parts.items():
         intervals = {name: _interval(each) for name, each in own.items()}
         arms[arm]["intervals"] = {**intervals, "micro_f1": dict(intervals["accuracy"])}
@@ -194,6 +200,15 @@ def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "against": {},
         "seeds": list(seeds),
     }
+
+
+def _per_pretraining(
+    arm: str, tables: Sequence[NDArray[np.floating[Any]]], number: int
+) -> Sequence[NDArray[np.floating[Any]]]:
+    """The scores of an arm by pre-training, where that was repeated and has a part in it."""
+    if number < 2 or arm not in ARMS or not ARMS[arm].start:
+        return tables
+    return [np.mean(tables[first::number], axis=0) for first in range(min(number, len(tables)))]
 
 
 def _parts(

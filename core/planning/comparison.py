@@ -30,7 +30,11 @@ def is_comparison(recipe: Recipe) -> bool:
 
 
 def compared_recipe(
-    recipe: Recipe, arms: Sequence[str], seeds: int, devices: Sequence[str] | None = None
+    recipe: Recipe,
+    arms: Sequence[str],
+    seeds: int,
+    devices: Sequence[str] | None = None,
+    pretrain_seeds: int | None = None,
 ) -> Recipe:
     """The recipe of a comparison; pre-training that no arm needs is left out.
 
@@ -39,9 +43,11 @@ def compared_recipe(
         arms: What is compared, `base` among them.
         seeds: Fine-tunings per arm.
         devices: Over which the fine-tunings are spread; None leaves the recipe's.
+        pretrain_seeds: How often pre-training is done; None leaves the recipe's.
 
     Raises:
-        RunError: It has no labels, or makes not all of the arms.
+        RunError: It has no labels, makes not all of the arms, or has fewer fine-tunings of each
+            than pre-trainings.
     """
     if recipe.data.labeled is None:
         raise RunError("compare-no-labels")
@@ -51,6 +57,12 @@ def compared_recipe(
         raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
     values: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
     values["finetune"] |= {"arms": list(arms), "num_seeds": seeds, "order": "seeds"}
+    if pretrain_seeds is not None:
+        values["pretrain"]["num_seeds"] = pretrain_seeds
+    if values["pretrain"]["num_seeds"] > seeds:
+        number = values["pretrain"]["num_seeds"]
+        reason = f"{number} pre-trainings need as many fine-tunings of each (--seeds {number})"
+        raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
     if not any(needs_distilling(arm) for arm in arms):
         values["distill"]["rounds"] = 0
         if not any(ARMS[arm].start for arm in arms):

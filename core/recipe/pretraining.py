@@ -53,6 +53,13 @@ class PretrainRecipe(_Masked):
         description="Which encoder becomes the teacher and the `further` arm: the last one "
         "(paper) or the best one by the probes.",
     )
+    num_seeds: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="How often further pre-training and self-distillation are done, each time with "
+        "other random numbers; fine-tunings take turns on what they made. Paper: 1.",
+    )
 
 
 class DistillRecipe(_Masked):

@@ -57,6 +57,12 @@ class Recipe(Section):
             raise ValueError(
                 "distill.rounds needs a teacher: set pretrain.steps above 0, or distill.rounds to 0"
             )
+        if self.finetune.steps and self.pretrain.num_seeds > self.finetune.num_seeds:
+            number = self.pretrain.num_seeds
+            raise ValueError(
+                f"{number} pre-trainings (pretrain.num_seeds) need as many fine-tunings of each "
+                f"arm: set finetune.num_seeds to {number} or more"
+            )
         if self.distill.rounds and not self.distill.steps:
             raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
         if (

@@ -1,8 +1,9 @@
 """Which stages a run has, in order, and how much work each is."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from core.recipe import Recipe
@@ -26,6 +27,7 @@ class StagePlan:
             (backward counts twice), for the time left; METHOD.md section 6.
         round: Of self-distillation, from 1; 0 elsewhere.
         variant: Of pre-training for an ablation, the arm that it is for; empty elsewhere.
+        repeat: Of pre-training, which time it is done, from 0.
         arm: Of fine-tuning and its search; empty elsewhere.
         seed_index: Of fine-tuning, from 0.
     """
@@ -36,6 +38,7 @@ class StagePlan:
     work: float
     round: int = 0
     variant: str = ""
+    repeat: int = 0
     arm: str = ""
     seed_index: int = 0
 
@@ -69,47 +72,18 @@ def plan_stages(
         can_finetune: Whether there are labels to fine-tune on.
     """
     stages: list[StagePlan] = []
-
-    def add(kind: str, suffix: str, num_steps: int, work: float, **more: object) -> None:
-        name = f"{len(stages) + 1:02d}-{kind}{suffix}"
-        stages.append(StagePlan(name, kind, num_steps, work, **more))  # type: ignore[arg-type]
-
-    pretrain, distill, finetune = recipe.pretrain, recipe.distill, recipe.finetune
-    masked = 3 * (costs.visible + costs.decoder)
-    if pretrain.steps:
-        if decoder_is_fresh and recipe.model.decoder_warmup_steps:
-            steps = recipe.model.decoder_warmup_steps
-            warmup = costs.visible + 3 * costs.decoder
-            add("decoder-warmup", "", steps, steps * pretrain.batch_size * warmup)
-        step_work = pretrain.batch_size * masked
-        add("further-pretrain", "", pretrain.steps, pretrain.steps * step_work)
-        live = 1 if distill.random_resized_crops or distill.targets == "live" else 0
-        round_work = distill.steps * distill.batch_size * (masked + 3 + live)
-
-        def distill_rounds(variant: str, work: float) -> None:
-            for number in range(1, distill.rounds + 1):
-                suffix = f"-{variant}-round-{number}" if variant else f"-round-{number}"
-                more = {"round": number, "variant": variant}
-                add("self-distill", suffix, distill.steps, work, **more)
-
-        distill_rounds("", round_work)
+    finetune = recipe.finetune
+    if recipe.pretrain.steps:
+        _plan_pretraining(stages, recipe, costs, decoder_is_fresh=decoder_is_fresh)
         # After what every run has, so that its names (and numbers drawn by them) stay the same.
-        ablations = [arm for arm in ABLATIONS if arm in arms_of(recipe)] if can_finetune else []
-        for arm in ablations:
-            if ARMS[arm].is_distilled:
-                work = distill.steps * distill.batch_size * masked
-                distill_rounds(arm, round_work - (0.0 if ARMS[arm].has_masked_loss else work))
-            else:
-                # As long as further pre-training and self-distillation together.
-                total = pretrain.steps * step_work + distill.rounds * round_work
-                steps = max(1, round(total / step_work))
-                add("further-pretrain", f"-{arm}", steps, steps * step_work, variant=arm)
+        if can_finetune:
+            _plan_ablations(stages, recipe, costs)
     if can_finetune and finetune.steps:
-        _add_fine_tunings(recipe, add)
+        _plan_fine_tunings(stages, recipe)
     return stages
 
 
-def _add_fine_tunings(recipe: Recipe, add: Callable[..., None]) -> None:
+def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe) -> None:
     finetune = recipe.finetune
 
     def work(arm: str, steps: int) -> float:
@@ -118,10 +92,76 @@ def _add_fine_tunings(recipe: Recipe, add: Callable[..., None]) -> None:
     if finetune.search:
         steps = sum(length * number for length, number in search_rungs(recipe))
         for arm in arms_of(recipe):
-            add(SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
+            _add(stages, SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
     for arm, seed in _fine_tunings(recipe):
         suffix, steps = f"-{arm}-seed-{seed}", finetune.steps
-        add("finetune", suffix, steps, work(arm, steps), arm=arm, seed_index=seed)
+        _add(stages, "finetune", suffix, steps, work(arm, steps), arm=arm, seed_index=seed)
+
+
+def _add(
+    stages: list[StagePlan], kind: str, suffix: str, num_steps: int, work: float, **more: object
+) -> None:
+    name = f"{len(stages) + 1:02d}-{kind}{suffix}"
+    stages.append(StagePlan(name, kind, num_steps, work, **more))  # type: ignore[arg-type]
+
+
+def _work_of_further(recipe: Recipe, costs: Costs) -> float:
+    """Of a step of further pre-training."""
+    return recipe.pretrain.batch_size * 3 * (costs.visible + costs.decoder)
+
+
+def _work_of_round(recipe: Recipe, costs: Costs, *, has_masked_loss: bool = True) -> float:
+    """Of a round of self-distillation."""
+    distill = recipe.distill
+    live = 1 if distill.random_resized_crops or distill.targets == "live" else 0
+    masked = 3 * (costs.visible + costs.decoder) if has_masked_loss else 0.0
+    return distill.steps * distill.batch_size * (masked + 3 + live)
+
+
+def _plan_pretraining(
+    stages: list[StagePlan], recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool
+) -> None:
+    pretrain, warmup_steps = recipe.pretrain, recipe.model.decoder_warmup_steps
+    if decoder_is_fresh and warmup_steps:
+        warmup = warmup_steps * pretrain.batch_size * (costs.visible + 3 * costs.decoder)
+        _add(stages, "decoder-warmup", "", warmup_steps, warmup)
+    work = pretrain.steps * _work_of_further(recipe, costs)
+    for repeat in range(pretrain.num_seeds):
+        suffix = _suffix("", repeat)
+        _add(stages, "further-pretrain", suffix, pretrain.steps, work, repeat=repeat)
+        _plan_rounds(stages, recipe, "", _work_of_round(recipe, costs), repeat)
+
+
+def _plan_rounds(
+    stages: list[StagePlan], recipe: Recipe, variant: str, work: float, repeat: int
+) -> None:
+    for number in range(1, recipe.distill.rounds + 1):
+        suffix = f"{_suffix(variant, repeat)}-round-{number}"
+        more = {"round": number, "variant": variant, "repeat": repeat}
+        _add(stages, "self-distill", suffix, recipe.distill.steps, work, **more)
+
+
+def _plan_ablations(stages: list[StagePlan], recipe: Recipe, costs: Costs) -> None:
+    arms = [arm for arm in ABLATIONS if arm in arms_of(recipe)]
+    for arm, repeat in product(arms, range(recipe.pretrain.num_seeds)):
+        if ARMS[arm].is_distilled:
+            work = _work_of_round(recipe, costs, has_masked_loss=ARMS[arm].has_masked_loss)
+            _plan_rounds(stages, recipe, arm, work, repeat)
+        else:
+            # As long as further pre-training and self-distillation together.
+            step_work = _work_of_further(recipe, costs)
+            total = recipe.pretrain.steps * step_work
+            total += recipe.distill.rounds * _work_of_round(recipe, costs)
+            steps = max(1, round(total / step_work))
+            more = {"variant": arm, "repeat": repeat}
+            suffix = _suffix(arm, repeat)
+            _add(stages, "further-pretrain", suffix, steps, steps * step_work, **more)
+
+
+def _suffix(variant: str, repeat: int) -> str:
+    """In the name of a stage of pre-training; the first time has the names that it always had."""
+    parts = [variant, f"repeat-{repeat + 1}" if repeat else ""]
+    return "".join(f"-{part}" for part in parts if part)
 
 
 def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
@@ -172,13 +212,25 @@ def needs_distilling(arm: str) -> bool:
     return EVERY[arm].is_distilled or EVERY[arm].has_own_stages
 
 
-def stage_behind(arm: str, stages: Sequence[StagePlan]) -> StagePlan | None:
-    """The stage whose encoder an arm starts from; None for the model as it was loaded."""
+def stage_behind(arm: str, stages: Sequence[StagePlan], repeat: int = 0) -> StagePlan | None:
+    """The stage whose encoder an arm starts from; None for the model as it was loaded.
+
+    Args:
+        arm: An arm, or a row without fine-tuning.
+        stages: Of the run.
+        repeat: Which of the repeated pre-trainings.
+    """
     start, variant = EVERY[arm].start, arm if EVERY[arm].has_own_stages else ""
     if not start:
         return None
-    found = [stage for stage in stages if (stage.kind, stage.variant) == (start, variant)]
+    wanted = (start, variant, repeat)
+    found = [stage for stage in stages if (stage.kind, stage.variant, stage.repeat) == wanted]
     return found[-1]
+
+
+def repeat_of(seed_index: int, recipe: Recipe) -> int:
+    """Which of the repeated pre-trainings a fine-tuning starts from: they take turns."""
+    return seed_index % recipe.pretrain.num_seeds
 
 
 def later_work(stages: Sequence[StagePlan], name: str, num_devices: int = 1) -> float:

@@ -29,7 +29,7 @@ def first_classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
     """The arm's encoder with the head that the recipe asks for."""
     recipe = setup.recipe
     model = setup.pretrained_model()
-    encoder = setup.encoder_behind(stage.arm)
+    encoder = setup.encoder_behind(stage.arm, stage.seed_index)
     if encoder is not None:
         load_encoder(model, encoder)
     torch.manual_seed(derive_seed(recipe.seed, "head", stage.seed_index))

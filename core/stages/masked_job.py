@@ -109,6 +109,8 @@ def _feed(
 
 def seed_place(setup: RunSetup, stage: StagePlan) -> tuple[int | str, ...]:
     """What the random numbers of a stage are drawn from, its order of examples among them."""
+    if stage.repeat:
+        return (setup.recipe.seed, stage.kind, stage.variant, stage.round, "repeat", stage.repeat)
     if stage.variant:
         # Not by its number, which depends on what else is compared.
         return (setup.recipe.seed, stage.kind, stage.variant, stage.round)

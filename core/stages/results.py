@@ -79,7 +79,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     encoder = _export_encoder(setup)
     recommended = None if is_interim else _recommended(setup, finetuned, rows)
     text = _verdict(setup, arms, is_interim=is_interim)
-    if any(ARMS[arm].start for arm in arms if arm in ARMS):
+    num_pretrainings = setup.recipe.pretrain.num_seeds
+    if num_pretrainings == 1 and any(ARMS[arm].start for arm in arms if arm in ARMS):
         text += f" {PRETRAINED_ONCE}"
     extended = extended_from(setup.run)
     if extended and arms:
@@ -98,7 +99,7 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "arms": arms,
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # How often each pre-training was done; 1: chance between them is in no interval.
-        "num_pretrainings": 1,
+        "num_pretrainings": num_pretrainings,
         # How many seeds a comparison had each time that more were added.
         "extended_from": extended,
         "data": {
@@ -148,6 +149,7 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
         is_interim=is_interim,
         fixed=FROZEN,
         error=share_of_look(look),
+        num_pretrainings=setup.recipe.pretrain.num_seeds,
     )
 
 

@@ -72,9 +72,10 @@ def _teacher_file(setup: RunSetup, stage: StagePlan) -> Path:
     if stage.round == 1 and stage.variant and not ARMS[stage.variant].has_fitted_teacher:
         return setup.run.model / ENCODER
     if stage.round == 1:
-        folder, keep = setup.folder_of("further-pretrain"), setup.recipe.pretrain.keep
+        folder = setup.folder_of("further-pretrain", repeat=stage.repeat)
+        keep = setup.recipe.pretrain.keep
     else:
-        folder = setup.folder_of("self-distill", stage.round - 1, stage.variant)
+        folder = setup.folder_of("self-distill", stage.round - 1, stage.variant, stage.repeat)
         keep = setup.recipe.distill.keep
     assert folder is not None
     return kept_encoder(folder, keep)

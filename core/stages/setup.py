@@ -13,7 +13,7 @@ from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.files import DECODER
 from core.run.folder import RunFolder
-from core.run.plan import StagePlan, later_work, stage_behind
+from core.run.plan import StagePlan, later_work, repeat_of, stage_behind
 from core.stages.modality import LabeledExamples, StageModality
 from core.stages.weights import kept_encoder, load_decoder
 from core.training.compiling import Compilable, is_packaged, why_not_compile
@@ -131,18 +131,21 @@ class RunSetup:
             load_decoder(model, warmed / DECODER)
         return model
 
-    def encoder_behind(self, arm: str) -> Path | None:
+    def encoder_behind(self, arm: str, seed_index: int = 0) -> Path | None:
         """The file of the encoder that an arm starts from; None for the model as it was loaded."""
-        stage = stage_behind(arm, self.stages)
+        stage = stage_behind(arm, self.stages, repeat_of(seed_index, self.recipe))
         if stage is None:
             return None
         recipe = self.recipe
         section = recipe.pretrain if stage.kind == "further-pretrain" else recipe.distill
         return kept_encoder(self.run.stage(stage.name), section.keep)
 
-    def folder_of(self, kind: str, round_number: int = 0, variant: str = "") -> Path | None:
-        """Folder of a planned stage of that kind, round and variant; None when there is none."""
+    def folder_of(
+        self, kind: str, round_number: int = 0, variant: str = "", repeat: int = 0
+    ) -> Path | None:
+        """Folder of the planned stage of that kind, round, variant, repeat; None: there is none."""
+        wanted = (kind, round_number, variant, repeat)
         for stage in self.stages:
-            if (stage.kind, stage.round, stage.variant) == (kind, round_number, variant):
+            if (stage.kind, stage.round, stage.variant, stage.repeat) == wanted:
                 return self.run.stage(stage.name)
         return None

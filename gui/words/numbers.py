@@ -87,7 +87,7 @@ def _details(rest: str) -> str:
     words = []
     while parts:
         word = parts.pop(0)
-        if word in {"round", "seed"} and parts:
+        if word in {"round", "seed", "repeat"} and parts:
             words.append(f"{word} {parts.pop(0)}")
         else:
             arm = word.replace("_", "-")

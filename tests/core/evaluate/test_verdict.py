@@ -174,6 +174,24 @@ def test_that_an_arm_that_was_trained_once_is_not_judged_against_one_that_was_re
     assert "what was trained once is not judged" in verdict(arms)
 
 
+def test_that_fine_tunings_of_one_pretraining_are_one_observation():
+    random = np.random.default_rng(0)
+    # Two pre-trainings, of 78 and 90 %; three fine-tunings of each, which hardly differ.
+    difficulty = random.random(500)
+    rows = [difficulty + random.normal(0, 0.005, 500) < (0.78, 0.9)[n % 2] for n in range(6)]
+    base = [difficulty + random.normal(0, 0.005, 500) < 0.7 for _ in range(6)]
+    correct = {"base": base, "further": rows}
+    once, twice = (summarised(correct, num_pretrainings=number) for number in (1, 2))
+    found = [arms["further"]["against"]["base"] for arms in (once, twice)]
+    assert found[0]["value"] == pytest.approx(found[1]["value"])
+    # Six trainings would prove it; two pre-trainings that are 12 points apart do not.
+    assert found[0]["is_clear"]
+    assert not found[1]["is_clear"]
+    assert found[1]["high"] - found[1]["low"] > 3 * (found[0]["high"] - found[0]["low"])
+    # The base has no pre-training: its six trainings stay six.
+    assert once["base"]["intervals"] == twice["base"]["intervals"]
+
+
 def test_that_the_summary_is_strict_json(gain):
     json.dumps(gain[0], allow_nan=False)
 

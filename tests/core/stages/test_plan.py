@@ -3,7 +3,7 @@
 import pytest
 
 from core.recipe import Recipe
-from core.run.plan import Costs, arms_of, later_work, plan_stages, stage_behind
+from core.run.plan import Costs, arms_of, later_work, plan_stages, repeat_of, stage_behind
 
 COSTS = Costs(visible=0.25, decoder=0.1)
 
@@ -27,6 +27,42 @@ def test_that_the_stages_come_in_the_order_of_the_method() -> None:
         "09-finetune-distilled-seed-0",
         "10-finetune-distilled-seed-1",
     ]
+
+
+def test_that_repeated_pretrainings_leave_the_first_as_it_was() -> None:
+    values = {"pretrain": {"num_seeds": 2}, "finetune": {"num_seeds": 3, "arms": ["further"]}}
+    recipe = Recipe.model_validate(values)
+    stages = plan_stages(recipe, COSTS, decoder_is_fresh=False, can_finetune=True)
+    assert [stage.name for stage in stages[:4]] == [
+        "01-further-pretrain",
+        "02-self-distill-round-1",
+        "03-further-pretrain-repeat-2",
+        "04-self-distill-repeat-2-round-1",
+    ]
+    assert [stage.work for stage in stages[:2]] == [stage.work for stage in stages[2:4]]
+    # Fine-tunings take turns on them.
+    behind = [stage_behind("distilled", stages, repeat_of(seed, recipe)) for seed in range(3)]
+    assert [stage and stage.name for stage in behind] == [
+        "02-self-distill-round-1",
+        "04-self-distill-repeat-2-round-1",
+        "02-self-distill-round-1",
+    ]
+
+
+def test_that_ablations_are_repeated_too() -> None:
+    arms = ["distill-only", "longer-further"]
+    values = {"pretrain": {"num_seeds": 2}, "finetune": {"num_seeds": 2, "arms": arms}}
+    assert names(Recipe.model_validate(values))[4:8] == [
+        "05-self-distill-distill-only-round-1",
+        "06-self-distill-distill-only-repeat-2-round-1",
+        "07-further-pretrain-longer-further",
+        "08-further-pretrain-longer-further-repeat-2",
+    ]
+
+
+def test_that_there_are_no_more_pretrainings_than_fine_tunings() -> None:
+    with pytest.raises(ValueError, match=r"set finetune\.num_seeds to 2 or more"):
+        Recipe.model_validate({"pretrain": {"num_seeds": 2}})
 
 
 def test_that_a_model_with_a_decoder_needs_no_warmup() -> None:
