@@ -92,8 +92,8 @@ class FinetuneRecipe(Section):
     interpolate: bool = Field(
         default=False,
         description="The classifier lies on the line between where fine-tuning started (with a "
-        "fitted head) and where it ended: how far along, the search tells (Wortsman et al. 2022, "
-        "WiSE-FT). Paper: no.",
+        "fitted head) and where it ended: how far along, `search` tells, without which this does "
+        "nothing (WiSE-FT, Wortsman et al. 2022). Paper: no.",
     )
     search_rates: tuple[LearningRate, ...] = Field(
         default=(3e-5, 1e-4, 3e-4, 1e-3),
@@ -133,8 +133,6 @@ class FinetuneRecipe(Section):
     def _warmup_fits(self) -> Self:
         if self.steps and self.warmup_steps >= self.steps:
             raise ValueError(f"warmup_steps {self.warmup_steps} must be below steps {self.steps}")
-        if self.interpolate and not self.search:
-            raise ValueError("interpolate needs search, which tells how far")
         if len(set(self.search_rates)) != len(self.search_rates):
             raise ValueError("search_rates names one twice")
         if len(set(self.arms)) != len(self.arms):

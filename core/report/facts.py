@@ -32,8 +32,18 @@ from core.report.results import (
     shown_arm,
 )
 from core.report.settings import Setting, settings_of
-from core.run.files import ENVIRONMENT, PREDICTIONS, RESULTS, RUN, VALIDATION
+from core.run.files import (
+    ENVIRONMENT,
+    FLIPS,
+    PREDICTIONS,
+    RESULTS,
+    RUN,
+    STAGES,
+    SUMMARY,
+    VALIDATION,
+)
 from core.run.folder import RunFolder, RunState
+from core.run.plan import SEARCH
 
 T = TypeVar("T")
 _WEIGHTS = ("model/*.safetensors", "stages/*/*.safetensors", "exports/encoder/*.safetensors")
@@ -60,6 +70,7 @@ class RunFacts:
         num_leaked: Pictures in more than one split.
         pretrains_on_test: Whether pre-training may see the test images.
         num_train: Labeled images that were trained on; None: not known.
+        decisions: What the run decided of its fine-tuning by itself, in words.
         arms: The arms tested.
         detailed: Name of the arm whose classes, confusions and mistakes are shown.
         classes: Its classes.
@@ -88,6 +99,7 @@ class RunFacts:
     num_leaked: int = 0
     pretrains_on_test: bool = False
     num_train: int | None = None
+    decisions: list[str] = field(default_factory=list)
     arms: list[ArmRow] = field(default_factory=list)
     detailed: str = ""
     classes: list[ClassRow] = field(default_factory=list)
@@ -143,6 +155,7 @@ def gather(path: Path) -> RunFacts:
         num_leaked=sum(leak.kind == "splits" for leak in manifest.leaks) if manifest else 0,
         pretrains_on_test=numbers.recipe.data.pretrain_on_test,
         num_train=numbers.num_labels,
+        decisions=_tried(gaps, lambda: _decisions(run)) or [],
         **_details(run, results, manifest, gaps),
         curves=_tried(gaps, lambda: curve_charts(run)) or [],
         figures=figures,
@@ -174,6 +187,17 @@ def _data(manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:
     if numbers.recipe.data.pretrain_on_test:
         found["num_pretraining"] = found["num_pretraining_with_test"]
     return found
+
+
+def _decisions(run: RunFolder) -> list[str]:
+    """What its searches chose, and whether images are flipped."""
+    said = [
+        str(run.read_json(file.relative_to(run.path).as_posix()).get("words", ""))
+        for file in sorted(run.path.glob(f"{STAGES}/*-{SEARCH}-*/{SUMMARY}"))
+    ]
+    if (run.path / FLIPS).exists():
+        said.append(str(run.read_json(FLIPS).get("why", "")))
+    return [words for words in said if words]
 
 
 def _no_answer(*, is_finished: bool) -> str:

@@ -15,7 +15,8 @@ from core.errors import RunError
 from core.run.files import RUN
 from core.version import __version__
 
-RUN_FORMAT = 1
+# Of the run. 2: a search before the fine-tunings.
+RUN_FORMAT = 2
 EVENTS_FORMAT = 1
 CHECKPOINT_FORMAT = 1
 # Of results.json, which carries it itself. 2: a difference may be there and not be judged.

@@ -67,8 +67,8 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """Find an arm's learning rate and steps; goes on from the trials that are done.
 
     Returns:
-        The summary, with `lr`, `steps` and `share` chosen, all `trials`, and under `start` what the
-        classifier answers before any step.
+        The summary: `lr`, `steps` and `share` as chosen, the same in `words`, all `trials`, and
+        under `start` what the classifier answers before any step.
     """
     trials = _Trials(setup, stage)
     start = trials.outcome(Trial(0.0, 0))
@@ -86,8 +86,8 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         "num_validation": trials.num_validation,
         "validation": trials.source,
     }
-    words = _in_words(stage.arm, chosen, summary, gains=gains)
-    setup.context.report(Noticed(id="rate-chosen", text=words))
+    summary["words"] = _in_words(stage.arm, chosen, summary, gains=gains)
+    setup.context.report(Noticed(id="rate-chosen", text=summary["words"]))
     folder = setup.run.stage(stage.name)
     setup.context.write(partial(write_json, folder / SUMMARY, summary), "the search")
     return summary

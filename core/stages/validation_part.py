@@ -53,10 +53,12 @@ def _groups(setup: RunSetup) -> np.ndarray | None:
     groups, _ = groups_by_pattern(setup.manifest.labeled, pattern)
     numbers: dict[object, int] = {}
     keys = [(each.root, each.path) for each in setup.manifest.used_split("train")]
-    found = np.array([numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys])
+    found: np.ndarray = np.array(
+        [numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys]
+    )
     most = setup.recipe.data.labels_per_class
     if most is None:
         return found
     targets = labeled_targets(setup.manifest, "train")
-    kept: np.ndarray = found[limit_per_class(targets, most, setup.recipe.seed)]
-    return kept
+    limited: np.ndarray = found[limit_per_class(targets, most, setup.recipe.seed)]
+    return limited

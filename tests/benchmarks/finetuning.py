@@ -113,7 +113,7 @@ def recipe_of(name: str, kind: str, labeled: Path, asked: argparse.Namespace) ->
         key, _, value = setting.partition("=")
         finetune[key] = json.loads(value)
     if asked.only_rise:
-        finetune |= {"search": False, "interpolate": False}
+        finetune |= {"search": False}
     return Recipe.model_validate(
         {
             "data": {"kind": kind, "labeled": str(labeled), "unlabeled": []},

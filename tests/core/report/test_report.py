@@ -1,5 +1,6 @@
 """The report of real runs, as a browser would read it."""
 
+import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -15,6 +16,7 @@ from core.readers.judgement import PRETRAINED_ONCE
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe
 from core.report.cost import cost_of
+from core.report.facts import gather
 from core.report.report import report_page, write_report
 from core.report.settings import settings_of
 from core.run.events import StepDone
@@ -232,3 +234,19 @@ def test_that_thumbnails_carry_nothing_but_pixels(tmp_path: Path) -> None:
     assert max(small.size) == 160
     assert not small.getexif()
     assert b"secret" not in data
+
+
+def test_that_what_a_run_decided_of_its_fine_tuning_is_told(
+    undisturbed: RunFolder, tmp_path: Path
+) -> None:
+    run = RunFolder.open(shutil.copytree(undisturbed.path, tmp_path / "run"))
+    searched = run.stages / "09-search-base"
+    searched.mkdir()
+    words = "base is fine-tuned with learning rate 0.0003 and 150 steps: 6 trials."
+    (searched / "summary.json").write_text(json.dumps({"words": words, "lr": 3e-4}))
+    why = "Fine-tuning flips no images: <b> turns into <d>."
+    (run.path / "flips.json").write_text(json.dumps({"flips": False, "why": why}))
+    assert gather(run.path).decisions == [words, why]
+    report = report_page([run.path])
+    assert "Base is fine-tuned with learning rate 0.0003" in report
+    assert "&lt;b&gt; turns into" in report

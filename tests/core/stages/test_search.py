@@ -253,7 +253,7 @@ def test_that_what_a_recipe_says_of_flips_is_not_asked_again(
 def test_that_a_strong_classifier_opens_as_any_other(
     world: World, cache: None, tmp_path: Path
 ) -> None:
-    made = Attempt(world, tmp_path / "run", finetune__search=False, finetune__interpolate=False)
+    made = Attempt(world, tmp_path / "run", finetune__search=False)
     run_stages(made.setup)
     _, classes = open_classifier(made.run.stage("01-finetune-base-seed-0"))
     assert classes == ["blue", "green", "red"]
