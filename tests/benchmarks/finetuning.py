@@ -45,7 +45,7 @@ from core.training.feed import Batch
 
 _HELD_OUT_OF = 4
 _FIRST_STEPS = 20
-_ASKED = 96
+_ASKED = 48
 
 
 def split_folder(source: Path, out: Path, per_class: int | None) -> str:
