@@ -18,6 +18,8 @@ _DEFAULTS: Sections = {
         "warmup_steps": 120,
         "lr": 2e-5,
         "flips": False,
+        # As BERT's and RoBERTa's authors fine-tune: the paper's code is for images alone.
+        "decay_norms": False,
     },
 }
 

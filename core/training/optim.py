@@ -41,9 +41,11 @@ def trainable(model: nn.Module) -> dict[str, nn.Parameter]:
 
 
 def decays_in_pretraining(name: str, parameter: nn.Parameter) -> bool:
-    """No weight decay on biases and norms, that is 1-D parameters (METHOD.md section 2)."""
-    del name
-    return parameter.ndim > 1
+    """No weight decay on biases and norms, that is 1-D parameters (METHOD.md section 2).
+
+    Nor on positions that are learned, as language models have them in tables.
+    """
+    return parameter.ndim > 1 and not _is_table_of_positions(name)
 
 
 def decays_in_finetuning(name: str, parameter: nn.Parameter) -> bool:
@@ -54,9 +56,14 @@ def decays_in_finetuning(name: str, parameter: nn.Parameter) -> bool:
 
 def decays_matrices(name: str, parameter: nn.Parameter) -> bool:
     """No weight decay on norms, biases, positions and single tokens: matrices alone decay."""
-    if parameter.ndim < 2 or "position" in name or "rel_embeddings" in name:
+    if parameter.ndim < 2 or _is_table_of_positions(name):
         return False
     return name.rpartition(".")[2] not in {"pos_embed", "cls_token", "reg_token", "dist_token"}
+
+
+def _is_table_of_positions(name: str) -> bool:
+    """By the names of transformers' models; `rel_embeddings` are DeBERTa's."""
+    return "position" in name or "rel_embeddings" in name
 
 
 def finetuning_decay(*, with_norms: bool) -> Callable[[str, nn.Parameter], bool]:

@@ -9,11 +9,13 @@ import torch
 from core.errors import RunError
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.models.dropout import RowDropout
+from core.recipe import Recipe
 from core.stages.self_distill import freeze_decoder
 from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
 from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
 from core.training.device import has_bfloat16
+from core.training.optim import decays_in_pretraining, finetuning_decay
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 
 
@@ -298,3 +300,22 @@ def test_that_dropout_is_what_the_model_was_pretrained_with(tmp_path: Path) -> N
         classifier = model.build_classifier(3, dropout=None)
         found = {part.p for part in classifier.modules() if isinstance(part, RowDropout)}
         assert found == {share}
+
+
+def test_that_norms_and_positions_of_a_text_model_never_decay(
+    model: MaskedLanguageModel,
+) -> None:
+    classifier = model.build_classifier(3, dropout=0.0)
+    recipe = Recipe.model_validate({"data": {"kind": "text"}})
+    finetuning = finetuning_decay(with_norms=recipe.finetune.decay_norms)
+    for whole, decays in ((model, decays_in_pretraining), (classifier, finetuning)):
+        norms = {
+            f"{name}.weight"
+            for name, part in whole.named_modules()
+            if "norm" in type(part).__name__.lower()
+        }
+        assert norms
+        for name, parameter in whole.named_parameters():
+            is_plain = name in norms or name.endswith("bias") or "position_embeddings" in name
+            is_plain |= "rel_embeddings" in name or parameter.ndim < 2
+            assert decays(name, parameter) is not is_plain, name
