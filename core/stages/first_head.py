@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import RunError
+from core.models.attention import attend_without_asking
 from core.models.masked_model import Classifier
 from core.models.plain import require_plain
 from core.stages.encode import encode
@@ -64,6 +65,8 @@ def features_of_head(
     """
     output = classifier.output_layer
     require_plain(output, nn.Linear, name="the output layer", why=what)
+    if setup.hardware.kind.runs_ahead:
+        attend_without_asking(classifier)
     classifier.to(setup.hardware.device).eval()
     calls: list[tuple[Tensor, Tensor]] = []
     hook = output.register_forward_hook(lambda _, args, made: calls.append((args[0], made)))

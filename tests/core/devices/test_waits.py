@@ -55,7 +55,7 @@ def test_that_a_live_teacher_and_each_regulariser_let_the_host_run_ahead(
     begin_or_end = ("loop.__init__", "_upload", "_frozen_teacher", "finite", "checkpoint")
     begin_or_end += (
         "encode",
-        "features_of_head",
+        "first_head",
         "frozen",
         "weights",
         "classifier.<dictcomp>",
