@@ -105,6 +105,7 @@ class Preparation:
             hardware=self.hardware,
             context=context,
             identity={},
+            batch_size=self._settings.batch_size,
         )
         self.times["targets_s"] = time.perf_counter() - start
         return store.rows

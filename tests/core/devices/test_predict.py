@@ -37,7 +37,8 @@ def files(world: World) -> list[Path]:
 def expected(undisturbed: RunFolder, files: list[Path]) -> list[Any]:
     on_cpu, where, _ = said(undisturbed, files, "cpu")
     assert where.startswith("CPU")
-    return [pytest.approx(each, abs=1e-4) for each in on_cpu]
+    # The head is a probe, whose weights are large: it tells what rounding makes of features.
+    return [pytest.approx(each, abs=1e-3) for each in on_cpu]
 
 
 def test_that_answers_are_the_same_on_a_device(

@@ -35,8 +35,9 @@ def run(day: Day) -> Found:
     found.check("pauses", outcome(paused).outcome == "paused", outcome(paused).text, "paused")
     why = trained(day, paused)
     resumed = [event.step for event in events_of(paused, StageResumed)]
-    went_on = not why and resumed == [_STEP]
-    found.check("goes on", went_on, why or f"from step {resumed}", f"from step {_STEP}")
+    # Where the host runs ahead of the device, a step is told of when the next one has begun.
+    went_on = not why and resumed in ([_STEP], [_STEP + 1])
+    found.check("goes on", went_on, why or f"from step {resumed}", f"from step {_STEP} or the next")
     off = differences(losses_of(paused), losses_of(straight))
     is_equal = weights_of(paused) == weights_of(straight)
     words = f"losses {off:.1e} off, weights {'equal' if is_equal else 'differ'} bit by bit"

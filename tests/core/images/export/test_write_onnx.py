@@ -69,7 +69,8 @@ def test_that_the_file_says_what_it_is_and_not_where_it_was_made(
     props = {prop.key: prop.value for prop in onnx.load(file).metadata_props}
     assert json.loads(props["classes"]) == ["blue", "green", "red"]
     assert props["licence"] == "none"
-    assert json.loads(props["provenance"])["arm"] == "distilled"
+    recommended = run.read_json("results.json")["recommended"]["arm"]
+    assert json.loads(props["provenance"])["arm"] == recommended
     assert str(Path.cwd()).encode() not in file.read_bytes()
 
 
