@@ -61,6 +61,8 @@ def planned(window: MainWindow, world: World, qtbot: QtBot, monkeypatch) -> Main
     use_primary(window, qtbot, "model")
     use_primary(window, qtbot, "plan")
     qtbot.waitUntil(lambda: window.rail.step_of("plan") is not Step.BUSY, timeout=PATIENCE_MS)
+    # Another seed may split the data otherwise: they are scanned once more.
+    qtbot.waitUntil(lambda: window.session.findings is not None, timeout=PATIENCE_MS)
     return window
 
 

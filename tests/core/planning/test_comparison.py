@@ -175,6 +175,7 @@ def is_worker(process: psutil.Process) -> bool:
 REGULARISED = ["base", "recadam", "mars", "r3f", "l2sp"]
 
 
+@pytest.mark.slow
 def test_that_regularised_arms_killed_between_two_steps_learn_the_same(
     world: World, tmp_path: Path
 ) -> None:

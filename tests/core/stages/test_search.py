@@ -23,7 +23,7 @@ from core.stages.validation_part import validation_part
 from core.training.context import Adjustments, Interrupted, RunContext
 from core.training.device import set_up_hardware
 from tests.helpers.faces import prepare
-from tests.helpers.worlds import World, in_both_worlds, tiny_recipe
+from tests.helpers.worlds import World, tiny_recipe, with_text_when_slow
 
 SEARCH, BASE = "01-search-base", "02-finetune-base-seed-0"
 STRONG: dict[str, Any] = {
@@ -107,7 +107,7 @@ def test_that_searches_are_planned_before_all_fine_tunings() -> None:
     assert stages[-6].work == 2 * stages[-1].work
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_an_arm_is_fine_tuned_as_its_search_found(
     world: World, cache: None, tmp_path: Path
 ) -> None:
