@@ -1,43 +1,69 @@
-"""A linear probe whose strength is chosen by cross-validation, on features as they are scaled."""
+"""A linear layer on a frozen encoder's features, regularised as much as cross-validation wants.
+
+Other than the probes that watch a pre-training (`core.evaluate.probe`), it is there to be used: as
+a classifier of its own, and as the head that fine-tuning starts from. The strength is chosen on the
+training examples alone.
+"""
 
 import warnings
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from core.evaluate.probe import Features, Targets, stratified_folds
+from core.evaluate.probe import (
+    MAX_ITERATIONS,
+    TOLERANCE,
+    Features,
+    Targets,
+    at_most,
+    fit_linear,
+    stratified_folds,
+)
 
-# Inverse strengths of the L2 penalty, for features with a mean square of 1.
-STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
-_FOLDS = 3
-# The strength is chosen on so many examples at most.
-_MOST_TO_CHOOSE_ON = 2000
-_MAX_ITERATIONS = 150
-_TOLERANCE = 1e-3
+# Inverse strengths of the L2 penalty, on features of variance 1; the strongest first.
+STRENGTHS = (0.0005, 0.005, 0.05, 0.5, 5.0)
+_USUAL = 0.05
+# More examples than these make a choice or a fit no better that is worth the time.
+_MOST_CHOOSING = 3_000
+_MOST_FITTED = 20_000
+_FOLDS = 5
+# A class that a fold has never seen has no probability at all.
+_LEAST_LOG = -20.0
 
 
-@dataclass(frozen=True)
-class FittedProbe:
+@dataclass(frozen=True, eq=False)
+class LinearLayer:
     """A linear layer on features as they are.
 
     Attributes:
         weight: (C, D); 0 for a class without examples.
         bias: (C,); the least of all for a class without examples.
-        strength: The C of the logistic regression.
+        strength: The inverse strength of its regularisation.
+        num_examples: That it was fitted on.
     """
 
     weight: NDArray[np.float32]
     bias: NDArray[np.float32]
     strength: float
+    num_examples: int
 
-    def logits(self, features: Features) -> NDArray[np.floating[Any]]:
+    def divided(self, temperature: float) -> "LinearLayer":
+        """The layer whose logits are these, divided by a temperature."""
+        weight, bias = (
+            (values / temperature).astype(np.float32) for values in (self.weight, self.bias)
+        )
+        return replace(self, weight=weight, bias=bias)
+
+    def logits(self, features: Features) -> NDArray[np.float32]:
         """(N, C) of (N, D) features."""
-        return features @ self.weight.T + self.bias
+        found: NDArray[np.float32] = features.astype(np.float32) @ self.weight.T + self.bias
+        return found
 
 
 def fit_regularised(
@@ -48,83 +74,73 @@ def fit_regularised(
     seed: int,
     balanced: bool = False,
     strength: float | None = None,
-) -> FittedProbe | None:
-    """Logistic regression with the strength that has the least held-out loss; deterministic.
+) -> LinearLayer | None:
+    """A logistic regression whose regularisation has the least held-out loss; deterministic.
 
-    Features are centred and divided by one number, so that directions which hardly vary stay
-    small: to standardise each would give their noise the same say. None when fewer than two
-    classes have examples, or a feature is not finite.
+    None when fewer than two classes have examples, or a feature is not finite.
 
     Args:
-        features: (N, D) representations to fit on.
+        features: (N, D) representations of training examples.
         targets: (N,) their classes.
         num_classes: C, with those that have no example here.
-        seed: Of the folds.
+        seed: Of the folds, and of the choice where there are too many examples.
         balanced: Weigh the classes as if all had the same number of examples.
-        strength: One of `STRENGTHS` that was chosen before; None to choose.
+        strength: Of the regularisation, where it was chosen before; None to choose.
     """
     if len(np.unique(targets)) < 2 or not np.isfinite(features).all():
         return None
-    centre = features.mean(axis=0)
-    size = max(float(np.sqrt(np.square(features - centre).mean())), 1e-12)
-    scaled = (features - centre) / size
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        if strength is None:
-            strength = _chosen(scaled, targets, seed, balanced)
-        fitted = _logistic(strength, balanced).fit(scaled, targets)
-    present = fitted.classes_
-    rows, intercepts = _rows(fitted)
-    weight = np.zeros((num_classes, features.shape[1]), dtype=np.float32)
-    bias = np.full(num_classes, intercepts.min(), dtype=np.float32)
-    weight[present] = rows / size
-    bias[present] = intercepts - rows @ centre / size
-    return FittedProbe(weight, bias, strength)
-
-
-def _chosen(features: Features, targets: Targets, seed: int, balanced: bool) -> float:
-    """The strength with the least mean loss over the folds; the strongest penalty of equals."""
     random = np.random.default_rng(seed)
-    if len(targets) > _MOST_TO_CHOOSE_ON:
-        chosen = np.sort(random.permutation(len(targets))[:_MOST_TO_CHOOSE_ON])
-        features, targets = features[chosen], targets[chosen]
+    if strength is None:
+        some = at_most(features, targets, _MOST_CHOOSING, random)
+        strength = _chosen_strength(*some, random, balanced=balanced)
+    features, targets = at_most(features, targets, _MOST_FITTED, random)
+    fitted = fit_linear(features, targets, num_classes, balanced=balanced, strength=strength)
+    return None if fitted is None else LinearLayer(*fitted, strength, len(targets))
+
+
+def _chosen_strength(
+    features: Features, targets: Targets, random: np.random.Generator, *, balanced: bool
+) -> float:
+    """The strength with the least log loss on held-out folds; the usual one where none can be."""
     fold = stratified_folds(targets, _FOLDS, random)
-    losses = np.zeros(len(STRENGTHS))
-    for number in range(_FOLDS):
-        fit = fold != number
-        # A class of a single example can't be asked about where it is held out.
-        held = ~fit & np.isin(targets, targets[fit])
-        if len(np.unique(targets[fit])) < 2 or not held.any():
-            continue
-        weights = _class_weights(targets)[targets[held]] if balanced else None
-        model = _logistic(1.0, balanced, warm_start=True)
-        for index, strength in enumerate(STRENGTHS):
-            model.set_params(C=strength).fit(features[fit], targets[fit])
-            shares = model.predict_proba(features[held])
-            column = np.searchsorted(model.classes_, targets[held])
-            right = shares[np.arange(len(column)), column]
-            loss = -np.log(np.maximum(right, 1e-12))
-            losses[index] += float(np.average(loss, weights=weights)) * held.sum()
-    return STRENGTHS[int(losses.argmin())]
+    pairs = [(fold != number, fold == number) for number in np.unique(fold)]
+    pairs = [(fit, held) for fit, held in pairs if len(np.unique(targets[fit])) > 1]
+    if not pairs:
+        return _USUAL
+    weight = "balanced" if balanced else None
+    paths = [_losses(features, targets, fit, held, weight) for fit, held in pairs]
+    best, least = _USUAL, np.inf
+    for strength in STRENGTHS:
+        loss = sum(next(path) for path in paths)
+        if loss >= least:
+            break  # it rises from here on, and weaker ones take longest
+        best, least = strength, loss
+    return best
 
 
-def _class_weights(targets: Targets) -> NDArray[np.floating[Any]]:
-    return 1 / np.maximum(np.bincount(targets), 1)
-
-
-def _logistic(strength: float, balanced: bool, *, warm_start: bool = False) -> LogisticRegression:
-    return LogisticRegression(
-        C=strength,
-        tol=_TOLERANCE,
-        max_iter=_MAX_ITERATIONS,
-        class_weight="balanced" if balanced else None,
-        warm_start=warm_start,
+def _losses(
+    features: Features,
+    targets: Targets,
+    fit: NDArray[np.bool_],
+    held: NDArray[np.bool_],
+    weight: str | None,
+) -> Iterator[float]:
+    """The summed log loss on what is held out, strength by strength, each from the one before."""
+    scaler = StandardScaler().fit(features[fit])
+    inside, outside = scaler.transform(features[fit]), scaler.transform(features[held])
+    logistic = LogisticRegression(
+        tol=TOLERANCE, max_iter=MAX_ITERATIONS, warm_start=True, class_weight=weight
     )
-
-
-def _rows(fitted: LogisticRegression) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(C, D) and (C,): of two classes one row of log-odds stands for two logits."""
-    if len(fitted.classes_) > 2:
-        return fitted.coef_, fitted.intercept_
-    rows = np.concatenate([-fitted.coef_, fitted.coef_]) / 2
-    return rows, np.concatenate([-fitted.intercept_, fitted.intercept_]) / 2
+    rows = np.arange(len(outside))
+    for strength in STRENGTHS:
+        logistic.set_params(C=strength)
+        # Many small products: more than one thread makes them slower beside other busy ones.
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            logistic.fit(inside, targets[fit])
+        place = np.searchsorted(logistic.classes_, targets[held]).clip(
+            max=len(logistic.classes_) - 1
+        )
+        said = logistic.predict_log_proba(outside)[rows, place]
+        said = np.where(logistic.classes_[place] == targets[held], said, _LEAST_LOG)
+        yield -float(np.maximum(said, _LEAST_LOG).sum())

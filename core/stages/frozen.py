@@ -109,7 +109,7 @@ def _linear(
     """Fit, test and save a linear layer; None where none can be fitted."""
     # Late: scikit-learn takes seconds.
     from core.evaluate.calibration import fit_temperature
-    from core.evaluate.frozen import fit_regularised
+    from core.evaluate.regularised_probe import fit_regularised
 
     targets = setup.train.targets
     balanced = setup.recipe.finetune.balance != "none"
@@ -149,7 +149,7 @@ def _neighbours(
     held: dict[str, LabeledExamples],
 ) -> dict[str, Any] | None:
     """Let the neighbours of the held-out examples vote; None where a feature is no number."""
-    from core.evaluate.frozen import neighbours_probabilities
+    from core.evaluate.neighbours import neighbours_probabilities
 
     del classifier
     k = setup.recipe.probe.neighbours

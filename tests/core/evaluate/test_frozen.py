@@ -7,7 +7,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
-from core.evaluate.frozen import STRENGTHS, fit_regularised, neighbours_probabilities
+from core.evaluate.neighbours import neighbours_probabilities
+from core.evaluate.regularised_probe import STRENGTHS, fit_regularised
 
 
 def clouds(number: int, *, noise: float, width: int = 40) -> tuple[np.ndarray, np.ndarray]:
