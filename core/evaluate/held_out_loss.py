@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
-_TEMPERATURES = np.geomspace(0.25, 8.0, 41)
+from core.evaluate.calibration import fit_temperature
 
 
 def calibrated_loss(
@@ -28,11 +29,6 @@ def calibrated_loss(
     weights = None
     if balanced:
         weights = 1 / np.maximum(np.bincount(targets), 1)[targets]
-    losses = []
-    for temperature in _TEMPERATURES:
-        scaled = logs / temperature
-        most = scaled.max(axis=1, keepdims=True)
-        total = most[:, 0] + np.log(np.exp(scaled - most).sum(axis=1))
-        loss = total - scaled[np.arange(len(targets)), targets]
-        losses.append(float(np.average(loss, weights=weights)))
-    return min(losses)
+    scaled = logs / fit_temperature(logs, targets)
+    losses = logsumexp(scaled, axis=1) - scaled[np.arange(len(targets)), targets]
+    return float(np.average(losses, weights=weights))

@@ -12,33 +12,25 @@ from core.run.plan import StagePlan
 from core.stages.begun import train_as_begun
 from core.stages.encode import encode
 from core.stages.finetune_objective import FinetuneObjective
-from core.stages.first_head import fit_head
+from core.stages.first_head import fit_head, unfitted_classifier
 from core.stages.modality import LabeledExamples
 from core.stages.regularise.choose import Regulariser, regulariser_of
 from core.stages.setup import RunSetup
-from core.stages.weights import load_encoder
 from core.training.compiling import Compilable
 from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.optim import finetuning_decay, trainable
 from core.training.order import Order, balanced_order
-from core.training.seeds import derive_seed
 
 
 def first_classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
     """The arm's encoder with the head that the recipe asks for."""
-    recipe = setup.recipe
-    model = setup.pretrained_model()
-    encoder = setup.encoder_behind(stage.arm, stage.seed_index)
-    if encoder is not None:
-        load_encoder(model, encoder)
-    torch.manual_seed(derive_seed(recipe.seed, "head", stage.seed_index))
-    dropout = None if recipe.finetune.own_dropout else recipe.finetune.dropout
-    classifier = model.build_classifier(len(setup.classes), dropout)
-    if recipe.finetune.head != "random":
-        fit_head(setup, classifier)
-    if recipe.finetune.drop_path:
-        classifier.put_drop_path(recipe.finetune.drop_path)
+    recipe = setup.recipe.finetune
+    classifier = unfitted_classifier(setup, stage.arm, stage.seed_index)
+    if recipe.head != "random":
+        fit_head(setup, classifier, setup.encoder_behind(stage.arm, stage.seed_index))
+    if recipe.drop_path:
+        classifier.put_drop_path(recipe.drop_path)
     return classifier
 
 

@@ -5,6 +5,8 @@ features; a fitted one leaves the steps to the encoder (linear probing, then fin
 al., ICLR 2022, arXiv 2202.10054).
 """
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -15,17 +17,36 @@ from core.models.masked_model import Classifier
 from core.models.plain import require_plain
 from core.stages.encode import encode
 from core.stages.setup import RunSetup
+from core.stages.weights import load_encoder
 from core.training.feed import Batch
+from core.training.seeds import derive_seed
 
 
-def fit_head(setup: RunSetup, classifier: Classifier) -> None:
+def unfitted_classifier(setup: RunSetup, arm: str, seed_index: int) -> Classifier:
+    """An arm's encoder with a random head, which is the same for every arm of a seed."""
+    recipe = setup.recipe
+    model = setup.pretrained_model()
+    encoder = setup.encoder_behind(arm, seed_index)
+    if encoder is not None:
+        load_encoder(model, encoder)
+    torch.manual_seed(derive_seed(recipe.seed, "head", seed_index))
+    dropout = None if recipe.finetune.own_dropout else recipe.finetune.dropout
+    return model.build_classifier(len(setup.classes), dropout)
+
+
+def fit_head(setup: RunSetup, classifier: Classifier, encoder: Path | None) -> None:
     """Set the head to the linear probe of the training examples; left alone where none can be.
 
     Of a head of several layers it is the output layer that is fitted, on what the random ones
     before it make of the features. Every process fits the same, since all see the same features.
+
+    Args:
+        setup: The run.
+        classifier: As `unfitted_classifier` made it.
+        encoder: The file of its encoder; None for the model as it was loaded.
     """
-    output = classifier.output_layer
-    features = features_of_head(setup, classifier, setup.train.examples, "fitting the head")
+    output, what = classifier.output_layer, "fitting the head"
+    features = features_of_head(setup, classifier, setup.train.examples, what, encoder)
     found = _fitted(setup, features)
     if found is None:
         return
@@ -50,21 +71,37 @@ def _fitted(setup: RunSetup, features: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def features_of_head(
-    setup: RunSetup, classifier: Classifier, examples: np.ndarray, what: str
+    setup: RunSetup, classifier: Classifier, examples: np.ndarray, what: str, encoder: Path | None
 ) -> np.ndarray:
-    """(N, D) what the output layer reads of each example, in float32.
+    """(N, D) what the output layer reads of each example, in float32; not to be changed.
 
     Args:
         setup: The run.
         classifier: Whose encoder and head.
         examples: (N,) indices into the run's source.
         what: What they are for, for errors.
+        encoder: The file of the classifier's encoder; None for the model as it was loaded.
 
     Raises:
         RunError: The output layer is none that a linear layer could take the place of.
     """
     output = classifier.output_layer
     require_plain(output, nn.Linear, name="the output layer", why=what)
+    own = {id(each) for each in output.parameters()}
+    before = [each for each in classifier.head.parameters() if id(each) not in own]
+    parts = (
+        str(encoder or "").encode(),
+        # A layer that somebody has wrapped is looked at anew, and refused.
+        repr(classifier).encode(),
+        np.ascontiguousarray(examples).tobytes(),
+        *(each.detach().cpu().numpy().tobytes() for each in before),
+    )
+    return setup.features.of(parts, lambda: _inputs_of(output, setup, classifier, examples, what))
+
+
+def _inputs_of(
+    output: nn.Linear, setup: RunSetup, classifier: Classifier, examples: np.ndarray, what: str
+) -> np.ndarray:
     if setup.hardware.kind.runs_ahead:
         attend_without_asking(classifier)
     classifier.to(setup.hardware.device).eval()

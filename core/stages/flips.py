@@ -76,7 +76,13 @@ def _features(setup: RunSetup, labeled: LabeledExamples, flips: bool) -> np.ndar
 
     what = "the test of flips"
     return encode(
-        represent, setup.source, labeled.examples, setup.hardware, setup.context, what=what
+        represent,
+        setup.source,
+        labeled.examples,
+        setup.hardware,
+        setup.context,
+        what=what,
+        batch_size=setup.rows_at_once,
     )
 
 

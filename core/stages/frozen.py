@@ -17,14 +17,12 @@ from core.recipe.arms import FROZEN, Arm
 from core.run.events import Noticed
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import missing_for, stage_behind
-from core.stages.first_head import features_of_head
+from core.stages.first_head import features_of_head, unfitted_classifier
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
 from core.stages.tested import evaluated, readable, save_answers
-from core.stages.weights import load_encoder
 from core.system.atomic import write_json
 from core.training.ranks import Ranks
-from core.training.seeds import derive_seed
 
 
 def frozen_rows(setup: RunSetup) -> list[Arm]:
@@ -62,10 +60,11 @@ def _has_encoder(setup: RunSetup, arm: Arm) -> bool:
 
 def _answer(setup: RunSetup, arms: list[Arm]) -> None:
     """Answer rows of the same encoder, which reads every example once."""
-    classifier = _classifier(setup, arms[0])
+    classifier, what = unfitted_classifier(setup, arms[0].name, 0), "the frozen model's answers"
+    encoder = setup.encoder_behind(arms[0].name)
     parts = {"train": setup.train, "val": setup.val, "test": setup.test}
     features = {
-        name: features_of_head(setup, classifier, part.examples, "the frozen model's answers")
+        name: features_of_head(setup, classifier, part.examples, what, encoder)
         for name, part in parts.items()
         if len(part)
     }
@@ -88,15 +87,6 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
         tested = f"{len(setup.test):,} test {setup.manifest.modality.examples}"
         text = f"Before any fine-tuning, on {tested}: {', '.join(said)} right."
         setup.context.report(Noticed(id="frozen", text=text))
-
-
-def _classifier(setup: RunSetup, arm: Arm) -> Classifier:
-    model = setup.pretrained_model()
-    encoder = setup.encoder_behind(arm.name)
-    if encoder is not None:
-        load_encoder(model, encoder)
-    torch.manual_seed(derive_seed(setup.recipe.seed, "head", 0))
-    return model.build_classifier(len(setup.classes), setup.recipe.finetune.dropout)
 
 
 def _linear(

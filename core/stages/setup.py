@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from core.recipe import Recipe
 from core.run.files import DECODER
 from core.run.folder import RunFolder
 from core.run.plan import StagePlan, later_work, repeat_of, stage_behind
+from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples, StageModality
 from core.stages.weights import kept_encoder, load_decoder
 from core.training.compiling import Compilable, is_packaged, why_not_compile
@@ -48,6 +49,7 @@ class RunSetup:
         row_bytes: What an example takes on the device while a model looks at it, roughly.
         missing: See `core.stages.modality.Examples`.
         no_classifier: Why nothing is fine-tuned, in words; empty when it is.
+        features: Of encoders that heads were fitted on.
     """
 
     run: RunFolder
@@ -66,6 +68,7 @@ class RunSetup:
     row_bytes: int
     no_classifier: str
     missing: Callable[[], Collection[int]] = frozenset
+    features: KnownFeatures = field(default_factory=KnownFeatures)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -206,10 +206,10 @@ def test_that_a_head_with_something_around_it_is_not_fitted(
 ) -> None:
     setup = Story(world, tmp_path / "run").setup
     classifier: Classifier = setup.pretrained_model().build_classifier(3, 0.0)
-    fit_head(setup, classifier)
+    fit_head(setup, classifier, None)
     owner = getattr(classifier, "whole", classifier)
     name = "head" if owner is classifier else "classifier"
     setattr(owner, name, Shifted(getattr(owner, name)))
     with pytest.raises(RunError) as refused:
-        fit_head(setup, classifier)
+        fit_head(setup, classifier, None)
     assert refused.value.id == "layer-not-plain"
