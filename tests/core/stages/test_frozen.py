@@ -1,6 +1,7 @@
 """What each encoder knows as it is: rows of the results before anything is fine-tuned."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from core.predict.placing import place_for
 from core.recipe.arms import FROZEN, FROZEN_LAYERS
 from core.run.events import Noticed, StageStarted
 from core.run.folder import RunFolder
-from tests.helpers.trainers import events_of
-from tests.helpers.worlds import World, in_both_worlds
+from tests.helpers.trainers import events_of, finished
+from tests.helpers.worlds import World, in_both_worlds, new_run
 
 
 @in_both_worlds
@@ -79,3 +80,19 @@ def test_that_the_frozen_encoder_is_the_one_that_the_run_made(undisturbed: RunFo
         made = load_file(folder / "encoder.safetensors")
         for key, value in made.items():
             np.testing.assert_array_equal(kept[f"model.encoder.{key}"], value)
+
+
+def test_that_fine_tuning_starts_from_the_layer_that_was_tested(
+    world: World, tmp_path: Path
+) -> None:
+    # Steps so small that they leave all as it was.
+    small = {"finetune__steps": 2, "finetune__warmup_steps": 0, "finetune__lr": 1e-12}
+    how = {"finetune__head": "regularised-probe", "finetune__arms": ["base", "further"]}
+    run = new_run(world, tmp_path / "run", pretrain__steps=2, distill__rounds=0, **small, **how)
+    finished(run, world.cache)
+    for arm in ("base", "further"):
+        frozen = load_file(run.frozen / f"probe-{arm}" / "classifier.safetensors")
+        (stage,) = (run.path / "stages").glob(f"*-finetune-{arm}-seed-0")
+        tuned = load_file(stage / "classifier.safetensors")
+        for name in ("head.weight", "head.bias"):
+            np.testing.assert_allclose(tuned[name], frozen[name], atol=1e-6)
