@@ -117,7 +117,16 @@ class MaskedModel(nn.Module, ABC):
 
     @abstractmethod
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
-        """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`."""
+        """The representation of the unmasked example.
+
+        Args:
+            batch: Of examples.
+            match: `class_token`, `patch_mean` (of all real tokens that stand for pieces),
+                `all_tokens`, or `class_and_patches`, the first two beside each other.
+
+        Returns:
+            (B, D); (B, T, D) for `all_tokens`; (B, 2, D) for `class_and_patches`.
+        """
 
     def real_tokens(self, batch: Batch) -> Tensor | None:
         """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""

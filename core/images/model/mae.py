@@ -179,10 +179,11 @@ class MaskedAutoencoder(MaskedModel):
         Args:
             batch: `pixels` (B, 3, H, W).
             match: `class_token` (the mean of the patches where a model has none, or was trained
-                to read its patches instead), `patch_mean` or `all_tokens`.
+                to read its patches instead), `patch_mean`, `all_tokens` or `class_and_patches`,
+                the first two of these.
 
         Returns:
-            (B, D), or (B, T, D) for `all_tokens`.
+            (B, D); (B, T, D) for `all_tokens`, (B, 2, D) for `class_and_patches`.
         """
         encoder = self.encoder
         x = encoder.patch_embed(self.normalise(batch["pixels"]))
@@ -193,7 +194,9 @@ class MaskedAutoencoder(MaskedModel):
         else:
             x = encoder.norm(encoder.blocks[-1](x))
             if match != "all_tokens":
-                x = x[:, encoder.num_prefix_tokens :].mean(dim=1)
+                mean = x[:, encoder.num_prefix_tokens :].mean(dim=1)
+                first = x[:, 0] if self.has_class_token else mean
+                x = torch.stack([first, mean], dim=1) if match == "class_and_patches" else mean
         # Models that pool the patches have their final norm after the pooling.
         representation: Tensor = encoder.fc_norm(x)
         return representation

@@ -3,7 +3,15 @@
 import pytest
 
 from core.recipe import Recipe
-from core.run.plan import Costs, arms_of, later_work, plan_stages, repeat_of, stage_behind
+from core.run.plan import (
+    Costs,
+    arms_of,
+    later_work,
+    missing_for,
+    plan_stages,
+    repeat_of,
+    stage_behind,
+)
 
 COSTS = Costs(visible=0.25, decoder=0.1)
 
@@ -159,6 +167,31 @@ def test_that_each_arm_starts_from_its_own_last_stage() -> None:
         "distill-only": "06-self-distill-distill-only-round-2",
         "longer-further": "07-further-pretrain-longer-further",
     }
+
+
+def test_that_an_initial_teacher_needs_no_further_pretraining_unless_it_is_compared() -> None:
+    values = {"distill": {"teacher": "initial"}, "finetune": {"num_seeds": 1}}
+    recipe = Recipe.model_validate(values)
+    assert names(recipe)[:2] == ["01-further-pretrain", "02-self-distill-round-1"]
+    values["finetune"] |= {"arms": ["base", "distilled", "longer-further"]}
+    recipe = Recipe.model_validate(values)
+    stages = plan_stages(recipe, COSTS, decoder_is_fresh=False, can_finetune=True)
+    assert [stage.name for stage in stages[:2]] == [
+        "01-self-distill-round-1",
+        "02-further-pretrain-longer-further",
+    ]
+    # Which is as long as all that the student comes from, and no longer.
+    assert stages[1].work == pytest.approx(stages[0].work, rel=1e-4)
+    assert arms_of(recipe) == ["base", "distilled", "longer-further"]
+    assert "finetune.arms has no further" in missing_for("probe-further", recipe)
+    assert not missing_for("further", recipe)
+    assert "says nothing" in missing_for("distill-only", recipe)
+
+
+def test_that_ablations_that_an_initial_teacher_makes_void_are_refused() -> None:
+    values = {"distill": {"teacher": "initial"}, "finetune": {"arms": ["base", "distill-only"]}}
+    with pytest.raises(ValueError, match=r"distill-only says nothing beside distill\.teacher"):
+        Recipe.model_validate(values)
 
 
 def test_that_a_decoder_is_warmed_up_where_the_objective_needs_one() -> None:
