@@ -157,6 +157,24 @@ class MaskedModel(nn.Module, ABC):
             (B, D); (B, T, D) for `all_tokens`; (B, 2, D) for `class_and_patches`.
         """
 
+    def piece_features(self, batch: Batch) -> Tensor:
+        """(B, L, D) what the encoder sees in each piece of the unmasked example."""
+        raise NotImplementedError
+
+    def predict_features(self) -> None:
+        """Replace the decoder by a fresh one whose `predict_hidden` are features, (B, M, D).
+
+        Its weights are drawn from torch's generator.
+        """
+        raise NotImplementedError
+
+    def predict_hidden(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, M, …) the decoder's predictions of hidden pieces, and (B, M) which those are.
+
+        These three are what the objective `features` asks: modalities that have it have them.
+        """
+        raise NotImplementedError
+
     def real_tokens(self, batch: Batch) -> Tensor | None:
         """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""
         del batch

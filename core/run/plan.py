@@ -113,12 +113,19 @@ def uses_decoder(recipe: Recipe) -> bool:
     return objective is None or objective.has_decoder
 
 
+def has_own_decoder(recipe: Recipe) -> bool:
+    """Whether pre-training trains another decoder than the model's, as far as the recipe tells."""
+    objective = objective_named(recipe.pretrain.objective)
+    return objective is not None and objective.has_own_decoder
+
+
 def _work_of_objective(recipe: Recipe, costs: Costs) -> float:
     """Of one example and step."""
     objective = objective_named(recipe.pretrain.objective)
     if objective is None or objective.passes is None:
-        return 3 * (costs.visible + costs.decoder)
-    return objective.passes
+        seen = objective.teacher_passes if objective is not None else 0.0
+        return 3 * (costs.visible + costs.decoder) + seen
+    return objective.passes + objective.teacher_passes
 
 
 def _work_of_further(recipe: Recipe, costs: Costs) -> float:
@@ -138,7 +145,7 @@ def _plan_pretraining(
     stages: list[StagePlan], recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool
 ) -> None:
     pretrain, warmup_steps = recipe.pretrain, recipe.model.decoder_warmup_steps
-    if decoder_is_fresh and warmup_steps and uses_decoder(recipe):
+    if warmup_steps and (has_own_decoder(recipe) or (decoder_is_fresh and uses_decoder(recipe))):
         warmup = warmup_steps * pretrain.batch_size * (costs.visible + 3 * costs.decoder)
         _add(stages, "decoder-warmup", "", warmup_steps, warmup)
     work = pretrain.steps * _work_of_further(recipe, costs)

@@ -142,8 +142,9 @@ def _scan(making: Preparation, modality: StageModality) -> None:
 
 def _load_model(making: Preparation, modality: StageModality) -> None:
     model, decoder_is_fresh = modality.load_model(making.recipe, making.progress)
-    trains_decoder = chosen_objective(making.recipe, model.family).objective.has_decoder
-    if decoder_is_fresh and making.recipe.pretrain.steps and trains_decoder:
+    chosen = chosen_objective(making.recipe, model.family).objective
+    trains_it = chosen.has_decoder and not chosen.has_own_decoder
+    if decoder_is_fresh and making.recipe.pretrain.steps and trains_it:
         text = _about_fresh_decoder(model, making.recipe.model.decoder_warmup_steps)
         making.context.report(Noticed(id="decoder-fresh", text=text))
     folder = making.run.model

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.models.attention import attend_without_asking
 from core.models.masked_model import MaskedModel
 from core.recipe.arms import ARMS
 from core.run.events import Noticed
@@ -21,8 +20,9 @@ from core.stages.objectives.distill import DistillObjective
 from core.stages.objectives.objective import freeze_decoder
 from core.stages.outweighed import Outweighed
 from core.stages.setup import RunSetup
+from core.stages.teacher import frozen_teacher
 from core.stages.teacher_targets import compute_targets
-from core.stages.weights import kept_encoder, load_encoder
+from core.stages.weights import kept_encoder
 from core.training.feed import Batch
 
 
@@ -46,7 +46,7 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     if _targets_can_be_stored(setup, stage):
         targets = _stored_targets(setup, stage, teacher_files)
     else:
-        teacher = _frozen_teacher(setup, teacher_files)
+        teacher = frozen_teacher(setup, *teacher_files)
     student = setup.initial_model()
     own = None
     if not stage.variant or ARMS[stage.variant].has_masked_loss:
@@ -86,22 +86,12 @@ def _teacher_files(setup: RunSetup, stage: StagePlan) -> tuple[Path, ...]:
     return (initial, before) if stage.round == 1 and first == "averaged" else (before,)
 
 
-def _frozen_teacher(setup: RunSetup, files: tuple[Path, ...]) -> MaskedModel:
-    teacher = setup.pretrained_model()
-    load_encoder(teacher, *files)
-    teacher.requires_grad_(requires_grad=False)
-    if setup.hardware.kind.runs_ahead:
-        attend_without_asking(teacher)
-    teacher.to(setup.hardware.device)
-    return teacher.eval()
-
-
 def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_files: tuple[Path, ...]) -> Targets:
     """Targets from disk; the teacher lives only while they are computed.
 
     They are the representations as they are: each distance normalises them by itself.
     """
-    teacher = _frozen_teacher(setup, teacher_files)
+    teacher = frozen_teacher(setup, *teacher_files)
     match = setup.recipe.distill.match
     seen = _seen(setup, stage)
 

@@ -109,8 +109,20 @@ class MaskedAutoencoder(MaskedModel):
         mask = torch.zeros_like(noise).scatter(1, ids_masked, 1.0)
         return (whole * self.std + self.mean).clamp(0, 1), mask
 
+    def predict_hidden(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, M, …) the decoder's predictions of masked patches, and (B, M) which those are."""
+        return self._predict_masked(self.patchify(self.normalise(batch["pixels"])), noise)
+
+    def predict_features(self) -> None:
+        """Replace the decoder by a fresh one of the same size that predicts features."""
+        self.decoder = self.description.build_decoder(self.encoder, self.feature_dim)
+
+    def piece_features(self, batch: Batch) -> Tensor:
+        """(B, L, D) features of all patches of the unmasked image, after the final norm."""
+        return self.represent(batch, "all_tokens")[:, self.encoder.num_prefix_tokens :]
+
     def _predict_masked(self, patches: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, M, P) predicted pixels of the masked patches, and (B, M) which those are."""
+        """(B, M, P) predictions of the masked patches, and (B, M) which those are."""
         ids_shuffle, num_visible = masking_order(noise, self.mask_ratio)
         ids_keep, ids_masked = ids_shuffle[:, :num_visible], ids_shuffle[:, num_visible:]
         latent = self.encode_visible(gather_tokens(patches, ids_keep), ids_keep)

@@ -49,6 +49,7 @@ class DistillObjective(Objective):
         if objective is not None:
             self.uses_masks = objective.uses_masks
             self.uses_decoder = objective.uses_decoder
+            self.has_preview = objective.has_preview
             self.own_rate = objective.own_rate
             self.num_views = objective.num_views
             self.view_flips = objective.view_flips

@@ -206,3 +206,13 @@ def test_that_an_objective_has_its_work_and_a_decoder_only_where_it_needs_one() 
             20_000 * 64 * passes,
             20_000 * 64 * (passes + 3),
         ]
+
+
+def test_that_a_decoder_of_features_is_warmed_up_and_its_teacher_is_work() -> None:
+    recipe = Recipe.model_validate({"pretrain": {"objective": "features"}})
+    assert names(recipe)[:2] == ["01-decoder-warmup", "02-further-pretrain"]
+    work = [
+        plan_stages(each, COSTS, decoder_is_fresh=True, can_finetune=False)[1].work
+        for each in (Recipe(), recipe)
+    ]
+    assert work[1] == pytest.approx(work[0] + 20_000 * 64)
