@@ -10,7 +10,7 @@ from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
 from core.readers.recommendation import which_one
-from core.recipe.arms import EVERY, title_of
+from core.recipe.arms import EVERY, Arm, title_of, with_teacher
 from core.run.files import SUMMARY
 from core.version import __version__
 
@@ -54,7 +54,7 @@ def model_card(
         facts=facts,
         hub_licence=_HUB_LICENCES.get(facts["base_licence"].lower(), "other"),
         recipe=subject.run.recipe(),
-        method=EVERY[subject.arm],
+        method=_as_made(subject),
         further_steps=_further_steps(subject),
         settings=_settings(subject),
         data=_data(subject),
@@ -79,7 +79,7 @@ def _rows(results: dict[str, Any]) -> dict[str, Any]:
 
 def provenance(subject: Subject) -> dict[str, str]:
     """Where the weights come from and under which licence, in plain words."""
-    description, arm = subject.description, EVERY[subject.arm]
+    description, arm = subject.description, _as_made(subject)
     # A name may be a folder on this machine, which is nobody's business where the card goes.
     name, origin = (_without_folders(text) for text in (description.name, description.origin))
     licence = description.licence
@@ -95,6 +95,11 @@ def provenance(subject: Subject) -> dict[str, str]:
         "arm": arm.name,
         "made_by": f"Redistill {__version__}",
     }
+
+
+def _as_made(subject: Subject) -> Arm:
+    """The arm as the run's recipe made it, which says who the first teacher was."""
+    return with_teacher(EVERY[subject.arm], subject.run.recipe().distill.teacher)
 
 
 def _further_steps(subject: Subject) -> int:

@@ -146,7 +146,34 @@ class MaskedModel(nn.Module, ABC):
 
     @abstractmethod
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
-        """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`."""
+        """The representation of the unmasked example.
+
+        Args:
+            batch: Of examples.
+            match: `class_token`, `patch_mean` (of all real tokens that stand for pieces),
+                `all_tokens`, or `class_and_patches`, the first two beside each other.
+
+        Returns:
+            (B, D); (B, T, D) for `all_tokens`; (B, 2, D) for `class_and_patches`.
+        """
+
+    def piece_features(self, batch: Batch) -> Tensor:
+        """(B, L, D) what the encoder sees in each piece of the unmasked example."""
+        raise NotImplementedError
+
+    def predict_features(self) -> None:
+        """Replace the decoder by a fresh one whose `predict_hidden` are features, (B, M, D).
+
+        Its weights are drawn from torch's generator.
+        """
+        raise NotImplementedError
+
+    def predict_hidden(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, M, …) the decoder's predictions of hidden pieces, and (B, M) which those are.
+
+        These three are what the objective `features` asks: modalities that have it have them.
+        """
+        raise NotImplementedError
 
     def real_tokens(self, batch: Batch) -> Tensor | None:
         """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""

@@ -205,7 +205,9 @@ def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images
         checkpoints += 3 * measurement.encoder_bytes
     if kind != "self-distill":
         return checkpoints
-    per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens
+    per_image = {"all_tokens": measurement.tokens, "class_and_patches": 2}.get(
+        recipe.distill.match, 1
+    )
     views = 2 if recipe.distill.flips else 1
     targets = 4 * views * num_images * per_image * measurement.width
     return checkpoints + (targets if targets <= recipe.data.disk_budget_gib * GIB else 0)

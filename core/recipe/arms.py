@@ -4,6 +4,7 @@ A way to regularise fine-tuning is an entry here, its implementation in `core/st
 and its settings in `core/recipe/baselines.py`.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from core.recipe.arm import BASE, Arm, Source
@@ -239,6 +240,20 @@ def title_of(arm: str) -> str:
 def phrase_of(arm: str) -> str:
     """An arm within a sentence; one that only a newer version knows stands for itself."""
     return EVERY[arm].phrase if arm in EVERY else arm
+
+
+def with_teacher(arm: Arm, teacher: str) -> Arm:
+    """An arm as a recipe with that `distill.teacher` makes it, for whoever tells what was done."""
+    if not (arm.is_distilled and arm.has_fitted_teacher) or teacher == "further":
+        return arm
+    learned = "self-distillation from a teacher with the initial weights"
+    if teacher == "averaged":
+        learned = (
+            "further pre-training and self-distillation from the mean of the initial and the "
+            "further pre-trained weights"
+        )
+    method = arm.method.replace("further pre-training and self-distillation", learned)
+    return replace(arm, method=method, has_fitted_teacher=teacher != "initial")
 
 
 def listed_place(arm: str) -> int:

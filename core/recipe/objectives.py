@@ -14,7 +14,7 @@ AUTO: Final = "auto"
 MASKED: Final = "masked"
 # What may stand in a recipe: names of the table, and what the masked objective is called for
 # images and for texts.
-ObjectiveName = Literal["masked", "auto", "pixels", "mlm", "instance", "contrastive"]
+ObjectiveName = Literal["masked", "auto", "pixels", "mlm", "instance", "contrastive", "features"]
 _ALIASES: Final = {"pixels": (MASKED, "images"), "mlm": (MASKED, "text")}
 
 
@@ -33,6 +33,8 @@ class Objective:
         harms: Families that it is known to harm.
         reason: Why, to complete "… , because …"; of both.
         has_decoder: Whether it trains the decoder, which is then warmed up if it is fresh.
+        has_own_decoder: Whether that is another one than the model's, always fresh.
+        teacher_passes: Of one example and step, by a frozen encoder.
         passes: Of one example and step, in forward passes of the encoder over all of it (backward
             counts twice); None where it is the visible pieces and the decoder.
     """
@@ -47,6 +49,8 @@ class Objective:
     harms: frozenset[str] = frozenset()
     reason: str = ""
     has_decoder: bool = False
+    has_own_decoder: bool = False
+    teacher_passes: float = 0.0
     passes: float | None = None
 
     def is_of(self, modality: str) -> bool:
@@ -85,6 +89,17 @@ _TABLE: Final = (
         modalities=("images",),
         suits=frozenset({DINO, CLIP, SUPERVISED}),
         passes=3,
+    ),
+    Objective(
+        name="features",
+        title="fill in what the model itself saw there",
+        loss_title="feature loss",
+        sentence="The pretrained encoder's features of hidden patches are predicted (MaskDistill).",
+        source=Source("Peng et al. 2022", "https://arxiv.org/abs/2210.10615"),
+        modalities=("images",),
+        has_decoder=True,
+        has_own_decoder=True,
+        teacher_passes=1.0,
     ),
 )
 

@@ -8,7 +8,9 @@ from core.recipe.objectives import ObjectiveName
 from core.recipe.ranges import LearningRate, PositiveInt, Steps
 from core.recipe.section import Section
 
-Match = Literal["class_token", "patch_mean", "all_tokens"]
+Match = Literal["class_token", "patch_mean", "all_tokens", "class_and_patches", "auto"]
+Distance = Literal["squared", "smooth_l1", "cosine"]
+Teacher = Literal["further", "initial", "averaged"]
 
 
 class _Masked(Section):
@@ -76,12 +78,29 @@ class DistillRecipe(_Masked):
         default=1, ge=0, le=100, description="Teacher-to-student rounds. Paper: 1. 0: none."
     )
     weight: float = Field(
-        default=1.0, ge=0, description="Weight of the distillation term. Paper: 1."
+        default=1.0,
+        ge=0,
+        description="Weight of the distillation term beside the other loss. Paper: 1. The right "
+        "one for `squared` depends on the model; for `smooth_l1` and `cosine` it does not.",
+    )
+    distance: Distance = Field(
+        default="squared",
+        description="How far student and teacher are apart: `squared`, the sum of squares (paper), "
+        "which grows with the width and scale of the features; or free of both, on features "
+        "normalised to mean 0 and variance 1: `smooth_l1`, or `cosine` (0 to 2).",
     )
     match: Match = Field(
         default="class_token",
         description="Which representation is matched: class token (paper), mean of the {pieces}, "
-        "or all tokens.",
+        "all tokens, or class token and mean together. `auto`: what the model itself is read by, "
+        "the class token of DINO, CLIP and BERT, the mean of MAE and sentence encoders; the run "
+        "says what it chose.",
+    )
+    teacher: Teacher = Field(
+        default="further",
+        description="Teacher of the first round: the further pre-trained encoder (paper), the "
+        "`initial` one, or `averaged`, the mean of the weights of both. Later rounds have the "
+        "student of the round before.",
     )
     targets: Literal["auto", "precomputed", "live"] = Field(
         default="auto",

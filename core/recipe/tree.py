@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from core.recipe.arms import ARMS
 from core.recipe.baselines import BaselinesRecipe
 from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.finetuning import FinetuneRecipe
@@ -66,6 +67,16 @@ class Recipe(Section):
                 f"{number} pre-trainings (pretrain.num_seeds) need as many fine-tunings of each "
                 f"arm: set finetune.num_seeds to {number} or more"
             )
+        if self.distill.rounds and self.distill.teacher == "initial":
+            # Without an objective a student that starts at its teacher has nothing to learn; with
+            # one it is the arm `distilled` itself.
+            arms = [ARMS[arm] for arm in self.finetune.arms]
+            alike = [arm.name for arm in arms if arm.is_distilled and arm.has_own_stages]
+            if alike:
+                raise ValueError(
+                    f"the arm {alike[0]} says nothing beside distill.teacher initial: take it "
+                    "out of finetune.arms, or set distill.teacher to further"
+                )
         if self.distill.rounds and not self.distill.steps:
             raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
         known = objectives_of(self.modality.name)

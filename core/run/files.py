@@ -17,6 +17,7 @@ ADJUSTMENTS: Final = "adjustments.json"
 FLIPS: Final = "flips.json"
 # What was chosen where the recipe leaves the objective open.
 OBJECTIVE: Final = "objective.json"
+MATCH: Final = "match.json"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
 # From how many seeds a comparison was extended, each time.

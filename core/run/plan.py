@@ -7,7 +7,7 @@ from itertools import product
 from typing import Final
 
 from core.recipe import Recipe
-from core.recipe.arms import ABLATIONS, ARMS, EVERY
+from core.recipe.arms import ABLATIONS, ARMS, EVERY, FURTHER
 from core.recipe.objectives import objective_named
 
 # The kind of stage that looks for the learning rate of an arm.
@@ -113,12 +113,19 @@ def uses_decoder(recipe: Recipe) -> bool:
     return objective is None or objective.has_decoder
 
 
+def has_own_decoder(recipe: Recipe) -> bool:
+    """Whether pre-training trains another decoder than the model's, as far as the recipe tells."""
+    objective = objective_named(recipe.pretrain.objective)
+    return objective is not None and objective.has_own_decoder
+
+
 def _work_of_objective(recipe: Recipe, costs: Costs) -> float:
     """Of one example and step."""
     objective = objective_named(recipe.pretrain.objective)
     if objective is None or objective.passes is None:
-        return 3 * (costs.visible + costs.decoder)
-    return objective.passes
+        seen = objective.teacher_passes if objective is not None else 0.0
+        return 3 * (costs.visible + costs.decoder) + seen
+    return objective.passes + objective.teacher_passes
 
 
 def _work_of_further(recipe: Recipe, costs: Costs) -> float:
@@ -138,13 +145,14 @@ def _plan_pretraining(
     stages: list[StagePlan], recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool
 ) -> None:
     pretrain, warmup_steps = recipe.pretrain, recipe.model.decoder_warmup_steps
-    if decoder_is_fresh and warmup_steps and uses_decoder(recipe):
+    if warmup_steps and (has_own_decoder(recipe) or (decoder_is_fresh and uses_decoder(recipe))):
         warmup = warmup_steps * pretrain.batch_size * (costs.visible + 3 * costs.decoder)
         _add(stages, "decoder-warmup", "", warmup_steps, warmup)
     work = pretrain.steps * _work_of_further(recipe, costs)
     for repeat in range(pretrain.num_seeds):
-        suffix = _suffix("", repeat)
-        _add(stages, "further-pretrain", suffix, pretrain.steps, work, repeat=repeat)
+        if makes_further(recipe):
+            suffix = _suffix("", repeat)
+            _add(stages, "further-pretrain", suffix, pretrain.steps, work, repeat=repeat)
         _plan_rounds(stages, recipe, "", _work_of_round(recipe, costs), repeat)
 
 
@@ -164,9 +172,9 @@ def _plan_ablations(stages: list[StagePlan], recipe: Recipe, costs: Costs) -> No
             work = _work_of_round(recipe, costs, has_masked_loss=ARMS[arm].has_masked_loss)
             _plan_rounds(stages, recipe, arm, work, repeat)
         else:
-            # As long as further pre-training and self-distillation together.
+            # As long as all that the distilled student comes from.
             step_work = _work_of_further(recipe, costs)
-            total = recipe.pretrain.steps * step_work
+            total = recipe.pretrain.steps * step_work if makes_further(recipe) else 0.0
             total += recipe.distill.rounds * _work_of_round(recipe, costs)
             steps = max(1, round(total / step_work))
             more = {"variant": arm, "repeat": repeat}
@@ -214,12 +222,25 @@ def arms_of(recipe: Recipe) -> list[str]:
     return [arm for arm in recipe.finetune.arms if not missing_for(arm, recipe)]
 
 
+def makes_further(recipe: Recipe) -> bool:
+    """Whether further pre-training is done: it teaches, is compared, or is all there is."""
+    if not recipe.pretrain.steps:
+        return False
+    teaches = recipe.distill.teacher != "initial"
+    return teaches or not recipe.distill.rounds or FURTHER in recipe.finetune.arms
+
+
 def missing_for(arm: str, recipe: Recipe) -> str:
     """What a recipe lacks to make an arm, in words; empty when it can be made."""
     if needs_distilling(arm) and not (recipe.distill.rounds and recipe.pretrain.steps):
         return "the recipe has no pretrain.steps or no distill.rounds"
     if EVERY[arm].start and not recipe.pretrain.steps:
         return "the recipe has no pretrain.steps"
+    is_ablated = EVERY[arm].is_distilled and EVERY[arm].has_own_stages
+    if is_ablated and recipe.distill.teacher == "initial":
+        return "distill.teacher is initial, beside which it says nothing"
+    if EVERY[arm].frozen and EVERY[arm].start == "further-pretrain" and not makes_further(recipe):
+        return f"distill.teacher is initial, and finetune.arms has no {FURTHER}"
     return ""
 
 

@@ -22,6 +22,7 @@ from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
+from core.stages.matching import with_match
 from core.stages.modality import LabeledExamples, Preparation, StageModality
 from core.stages.objectives.choose import chosen_objective, with_objective
 from core.stages.setup import RunSetup
@@ -84,6 +85,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         context.report(Noticed(id="plan-doubtful", text=doubt))
     model = modality.open_model(run.model)
     recipe = with_objective(run, recipe, model, context)
+    recipe = with_match(run, recipe, model, context)
     prepared = modality.examples(making, manifest, model)
     stages = plan_stages(
         recipe,
@@ -140,8 +142,9 @@ def _scan(making: Preparation, modality: StageModality) -> None:
 
 def _load_model(making: Preparation, modality: StageModality) -> None:
     model, decoder_is_fresh = modality.load_model(making.recipe, making.progress)
-    trains_decoder = chosen_objective(making.recipe, model.family).objective.has_decoder
-    if decoder_is_fresh and making.recipe.pretrain.steps and trains_decoder:
+    chosen = chosen_objective(making.recipe, model.family).objective
+    trains_it = chosen.has_decoder and not chosen.has_own_decoder
+    if decoder_is_fresh and making.recipe.pretrain.steps and trains_it:
         text = _about_fresh_decoder(model, making.recipe.model.decoder_warmup_steps)
         making.context.report(Noticed(id="decoder-fresh", text=text))
     folder = making.run.model

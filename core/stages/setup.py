@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import nn
 
 from core.data.manifest import Manifest
@@ -13,7 +14,7 @@ from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.files import DECODER
 from core.run.folder import RunFolder
-from core.run.plan import StagePlan, later_work, repeat_of, stage_behind
+from core.run.plan import StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples, StageModality
 from core.stages.weights import kept_encoder, load_decoder
@@ -24,6 +25,7 @@ from core.training.feed import ExampleSource
 from core.training.job import Timing
 from core.training.order import Order, bucketed_order, shuffled_order
 from core.training.rows import rows_at_once
+from core.training.seeds import derive_seed
 
 _log = logging.getLogger(__name__)
 
@@ -126,9 +128,18 @@ class RunSetup:
         """The model as it was loaded, from the run folder's copy."""
         return self.modality.open_model(self.run.model)
 
+    def unwarmed_model(self) -> MaskedModel:
+        """The pretrained model with the decoder that the objective trains, as it came or fresh."""
+        model = self.pretrained_model()
+        if has_own_decoder(self.recipe):
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(derive_seed(self.recipe.seed, "decoder"))
+                model.predict_features()
+        return model
+
     def initial_model(self) -> MaskedModel:
         """The model every stage starts from: pretrained, its decoder warmed up if it was fresh."""
-        model = self.pretrained_model()
+        model = self.unwarmed_model()
         warmed = self.folder_of("decoder-warmup")
         if warmed is not None:
             load_decoder(model, warmed / DECODER)

@@ -185,7 +185,8 @@ class MaskedLanguageModel(MaskedModel):
 
         Returns:
             (B, D) of the first token; for `patch_mean` the mean over all tokens that are no
-            padding; for `all_tokens` (B, T, D), zero where there is padding.
+            padding; for `class_and_patches` both, (B, 2, D); for `all_tokens` (B, T, D), zero
+            where there is padding.
         """
         mask = batch["attention_mask"]
         ids = batch["input_ids"].long()
@@ -195,8 +196,11 @@ class MaskedLanguageModel(MaskedModel):
         hidden = hidden * mask.unsqueeze(-1).to(hidden.dtype)
         if match == "all_tokens":
             return hidden
+        mean = hidden.sum(dim=1) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
+        if match == "class_and_patches":
+            return torch.stack([hidden[:, 0], mean], dim=1)
         assert match == "patch_mean"
-        return hidden.sum(dim=1) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
+        return mean
 
     def real_tokens(self, batch: Batch) -> Tensor:
         """(B, T) of bool, which tokens are no padding."""

@@ -5,7 +5,15 @@ import pytest
 from core.errors import RunError
 from core.predict.predict import classifier_folder
 from core.recipe import BaselinesRecipe, Recipe
-from core.recipe.arms import ABLATIONS, ARM_PREFERENCE, ARMS, BASE, METHOD, REGULARISED
+from core.recipe.arms import (
+    ABLATIONS,
+    ARM_PREFERENCE,
+    ARMS,
+    BASE,
+    METHOD,
+    REGULARISED,
+    with_teacher,
+)
 from core.recipe.files import validated_recipe
 from core.run.folder import RunFolder
 from core.run.plan import Costs, arms_of, plan_stages, stage_behind
@@ -91,3 +99,16 @@ def test_that_predicting_with_an_unknown_arm_is_refused_in_words(tmp_path) -> No
     with pytest.raises(RunError, match="no arm lora") as caught:
         classifier_folder(run, "lora")
     assert caught.value.id == "arm-unknown"
+
+
+def test_that_an_arm_tells_who_its_teacher_was() -> None:
+    for name in ("distilled", "distill-only"):
+        arm = ARMS[name]
+        assert with_teacher(arm, "further") == arm
+        initial, averaged = (with_teacher(arm, teacher) for teacher in ("initial", "averaged"))
+        assert not initial.is_further_pretrained
+        assert initial.method.startswith("self-distillation from a teacher with the initial")
+        assert averaged.is_further_pretrained
+        assert "mean of the initial and the further pre-trained weights" in averaged.method
+    for name in ("base", "further", "teacher-initial"):
+        assert with_teacher(ARMS[name], "averaged") == ARMS[name]
