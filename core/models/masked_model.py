@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from core.errors import RunError
 from core.models.adapters import load_merged, merged_state
 from core.models.depths import layer_depths
+from core.recipe.families import UNKNOWN
+from core.recipe.objective_settings import ObjectivesRecipe
 
 Batch = dict[str, Tensor]
 State = dict[str, Tensor]
@@ -52,6 +54,21 @@ class Preprocessing:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """Which views of examples are asked for.
+
+    Attributes:
+        number: Of each example.
+        flips: Whether they may be flipped.
+        settings: How much they may differ from the example.
+    """
+
+    number: int
+    flips: bool
+    settings: ObjectivesRecipe
+
+
 class MaskedModel(nn.Module, ABC):
     """A pretrained encoder with the decoder of its masked objective; one subclass per modality.
 
@@ -82,6 +99,11 @@ class MaskedModel(nn.Module, ABC):
     decoder_in_words: str = "decoder"
 
     @property
+    def family(self) -> str:
+        """How the encoder was pretrained, of `core.recipe.families`, as far as that is known."""
+        return UNKNOWN
+
+    @property
     @abstractmethod
     def feature_dim(self) -> int:
         """Width of the representation."""
@@ -106,6 +128,19 @@ class MaskedModel(nn.Module, ABC):
         """
         del batch
         return {}
+
+    def draw_views(self, num_rows: int, generator: torch.Generator, asked: Views) -> Batch:
+        """Numbers that views are made of, rows first, drawn for the global batch.
+
+        Raises:
+            NotImplementedError: Examples of this kind have no views; no objective that wants some
+                is in their table.
+        """
+        raise NotImplementedError
+
+    def view(self, batch: Batch, number: int) -> Batch:
+        """The batch with one of its views, counted from 0, in place of the examples."""
+        raise NotImplementedError
 
     @abstractmethod
     def masked_loss(self, batch: Batch, noise: Tensor) -> Tensor:

@@ -1,14 +1,14 @@
-"""The job that all masked stages have in common."""
+"""The job that all stages of pre-training have in common."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
-from torch import nn
+import torch
 
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
-from core.models.masked_model import MaskedModel
+from core.models.masked_model import MaskedModel, Views
 from core.models.trained_part import train_part
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.recipe.trained import trained_part
@@ -16,6 +16,7 @@ from core.run.events import Noticed, Outcome
 from core.run.files import BEST_ENCODER, ENCODER
 from core.run.plan import StagePlan
 from core.stages.begun import train_as_begun
+from core.stages.objectives.objective import Objective
 from core.stages.previews import Previews
 from core.stages.probing import probe_encoder
 from core.stages.setup import RunSetup
@@ -26,7 +27,7 @@ from core.stages.weights import (
 )
 from core.training.compiling import compile_forward, is_packaged
 from core.training.context import Interrupted
-from core.training.feed import Feed
+from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.loop import TrainingLoop
 from core.training.optim import decays_in_pretraining, trainable
@@ -47,13 +48,13 @@ def masked_job(
     setup: RunSetup,
     stage: StagePlan,
     model: MaskedModel,
-    objective: nn.Module,
+    objective: Objective,
     section: PretrainRecipe | DistillRecipe,
     *,
     targets: Targets | None = None,
     probed: bool = True,
 ) -> Job:
-    """The job of a stage that trains with the masked objective.
+    """The job of a stage of pre-training.
 
     Args:
         setup: The run.
@@ -67,6 +68,7 @@ def masked_job(
     runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
     model.mask_ratio = section.mask_ratio
     train_as_begun(folder, model)
+    own = objective.own_parameters()
     return Job(
         stage=stage.name,
         kind=stage.kind,
@@ -74,8 +76,10 @@ def masked_job(
         folder=folder,
         seed=setup.recipe.seed,
         objective=objective,
-        parameters=trainable(model),
-        feed=_feed(setup, stage, model, section, targets),
+        parameters={**trainable(model), **own},
+        whole_batch=objective.whole_batch,
+        rate_factors=dict.fromkeys(own, objective.own_rate),
+        feed=_feed(setup, stage, objective, section, targets),
         num_steps=stage.num_steps,
         micro_batch_size=runtime.micro_batch_size or section.batch_size,
         lr=section.lr,
@@ -99,23 +103,37 @@ def masked_job(
 def _feed(
     setup: RunSetup,
     stage: StagePlan,
-    model: MaskedModel,
+    objective: Objective,
     section: PretrainRecipe | DistillRecipe,
     targets: Targets | None,
 ) -> Feed:
-    place = seed_place(setup, stage)
+    place, model = seed_place(setup, stage), objective.trained
+    plans = objective.uses_masks and setup.hardware.kind.runs_ahead
     return Feed(
         source=setup.source,
         examples=setup.unlabeled,
         order=setup.order(setup.unlabeled, section.batch_size, *place),
         batch_size=section.batch_size,
         place=place,
-        mask_noise=model.mask_noise,
-        plan_masks=model.plan_masks if setup.hardware.kind.runs_ahead else None,
+        mask_noise=model.mask_noise if objective.uses_masks else None,
+        plan_masks=model.plan_masks if plans else None,
+        views=_views(setup, objective),
+        knows_places=objective.knows_places,
         flips=section.flips,
         crop_scale=section.crop_scale if section.random_resized_crops else None,
         targets=targets,
     )
+
+
+def _views(setup: RunSetup, objective: Objective) -> Callable[[int, torch.Generator], Batch] | None:
+    if not objective.num_views:
+        return None
+    asked = Views(
+        number=objective.num_views,
+        flips=objective.view_flips,
+        settings=setup.recipe.objectives,
+    )
+    return partial(objective.trained.draw_views, asked=asked)
 
 
 def seed_place(setup: RunSetup, stage: StagePlan) -> tuple[int | str, ...]:
