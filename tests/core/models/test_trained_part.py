@@ -21,6 +21,7 @@ from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 # Those whose blocks, norms or linear layers are unlike the others'.
 IMAGES = [
     *("norm after pooling, no class token", "normalised queries and keys"),
+    *("vit_small_patch16_dinov3_qkvb", "eva02_base_patch14_224"),
     *("vit_giant_patch14_dinov2", "vit_base_patch16_siglip_224", "vit_small_patch16_18x2_224"),
 ]
 CASES = [*IMAGES, *ARCHITECTURES]
