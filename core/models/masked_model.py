@@ -117,7 +117,10 @@ class MaskedModel(nn.Module, ABC):
 
     @abstractmethod
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
-        """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`."""
+        """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`.
+
+        Without `match` it is the model's own, by which it is probed and classified.
+        """
 
     def real_tokens(self, batch: Batch) -> Tensor | None:
         """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""
