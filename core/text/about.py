@@ -83,7 +83,7 @@ MODALITY = Modality(
     own_settings=frozenset(
         {
             *("model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"),
-            "model.pooling",
+            *("model.pooling", "objectives.sentence_left_out", "objectives.sentence_temperature"),
         }
     ),
     has_equal_lengths=False,

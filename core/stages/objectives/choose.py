@@ -26,6 +26,7 @@ from core.stages.objectives.contrastive import ContrastiveObjective
 from core.stages.objectives.instance import InstanceObjective
 from core.stages.objectives.masked import MaskedObjective
 from core.stages.objectives.objective import Objective, freeze_decoder
+from core.stages.objectives.sentence import SentenceObjective
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.training.context import RunContext
@@ -61,11 +62,17 @@ def _instance(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objectiv
     )
 
 
+def _sentence(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    del stage
+    return SentenceObjective(model, temperature=setup.recipe.objectives.sentence_temperature)
+
+
 # By the names of `core.recipe.objectives`.
 MAKERS: Final[Mapping[str, Maker]] = {
     MASKED: _masked,
     "contrastive": _contrastive,
     "instance": _instance,
+    "sentence": _sentence,
 }
 
 

@@ -12,11 +12,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
-from core.models.masked_model import Batch, MaskedModel
+from core.models.masked_model import Batch, MaskedModel, Views
 from core.text.model.classifier import TextClassifier
 from core.text.model.description import TextDescription
 from core.text.model.pooled import width_of
 from core.text.model.pooling import Pooling, pooled
+from core.text.model.views import draw_text_views, text_view
 
 IGNORED = -100
 # The chosen tokens are filled up to a multiple of so many. Their number is hardly ever the same
@@ -135,6 +136,14 @@ class MaskedLanguageModel(MaskedModel):
         masked = ids.masked_fill(chosen & (noise[..., 1] < 0.8), self.description.mask_id)
         replaced = chosen & (noise[..., 1] >= 0.8) & (noise[..., 1] < 0.9)
         return torch.where(replaced, others, masked), targets
+
+    def draw_views(self, num_rows: int, generator: torch.Generator, asked: Views) -> Batch:
+        """Which tokens views leave out."""
+        return draw_text_views(num_rows, self.description.max_length, generator, asked)
+
+    def view(self, batch: Batch, number: int) -> Batch:
+        """The batch with a view of its texts."""
+        return text_view(batch, number, self.is_special)
 
     def _chosen(self, batch: Batch, noise: Tensor, is_special: Tensor) -> Tensor:
         """(B, T) which tokens are chosen."""
