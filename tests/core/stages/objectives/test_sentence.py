@@ -81,7 +81,7 @@ def test_that_the_loss_is_that_of_what_the_model_itself_reads(
         similar = {place: float(length[row] @ length[place]) / 0.5 for place in others}
         whole = math.log(sum(math.exp(value) for value in similar.values()))
         expected += (whole - similar[(row + ROWS) % (2 * ROWS)]) / (2 * ROWS)
-    assert float(loss) == pytest.approx(expected, rel=1e-4)
+    assert loss.item() == pytest.approx(expected, rel=1e-4)
 
 
 def test_that_pieces_have_loss_and_gradient_of_the_whole_batch(
