@@ -80,7 +80,7 @@ def masked_job(
         probe_every=setup.recipe.probe.every,
         probe=partial(probe_encoder, setup, model) if probed else None,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
-        preview=Previews(setup, stage.name, model),
+        preview=Previews(setup, stage.name, objective),
         moments=runtime.moments,
         gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),
