@@ -53,6 +53,11 @@ ENTRIES: dict[str, Entry] = {
         "Give one of timm's names as architecture in its config.json; addresses and folders are "
         "never followed.",
     ),
+    "model-pooling-unknown": Entry(
+        "{file} of the model {path} says that a text is read by {found}, which is not offered.",
+        "Set model.pooling to first, mean or max, or choose a model that is read in one of these "
+        "ways.",
+    ),
     "model-no-such-type": Entry(
         "{path} is a model of the type {found!r}, and no masked language model of that type is "
         "known; code that comes with a model is never run.",

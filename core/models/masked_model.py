@@ -150,6 +150,8 @@ class MaskedModel(nn.Module, ABC):
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
         """The representation of the unmasked example.
 
+        Without `match` it is the model's own, by which it is probed and classified.
+
         Args:
             batch: Of examples.
             match: `class_token`, `patch_mean` (of all real tokens that stand for pieces),

@@ -149,6 +149,12 @@ class ModelRecipe(Section):
     whole_word_masking: bool = Field(
         default=False, description="For text: hide all tokens of a word together."
     )
+    pooling: Literal["auto", "first", "mean", "max", "head"] = Field(
+        default="auto",
+        description="For text: how a text becomes one vector: its first token, the mean or the "
+        "largest values of all tokens, or the classification head of the architecture. `auto`: as "
+        "the model's files say (sentence encoders), else what suits it, which is told.",
+    )
     decoder_depth: PositiveInt = Field(default=8, description="Blocks of a fresh decoder.")
     decoder_dim: PositiveInt = Field(default=512, description="Width of a fresh decoder.")
     decoder_heads: PositiveInt = Field(default=16, description="Heads of a fresh decoder.")

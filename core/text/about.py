@@ -81,7 +81,10 @@ MODALITY = Modality(
     presets=_PRESETS,
     strong=_STRONG,
     own_settings=frozenset(
-        {"model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"}
+        {
+            *("model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"),
+            *("model.pooling", "objectives.sentence_left_out", "objectives.sentence_temperature"),
+        }
     ),
     has_equal_lengths=False,
     accuracy="Accuracy (= micro-F1)",

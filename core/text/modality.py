@@ -63,6 +63,7 @@ class TextStages:
             asked.name,
             max_length=asked.max_length,
             whole_words=asked.whole_word_masking,
+            pooling=asked.pooling,
             offline=recipe.runtime.offline,
             seed=recipe.seed,
             report=report,
@@ -88,6 +89,9 @@ class TextStages:
         if making.hardware.rank == 0 and not has_token_index(folder):
             making.context.write(partial(write_token_index, folder), "the index of the tokens")
         Ranks(making.hardware).wait(making.context)
+        if model.description.pooling_why:
+            words = f"{model.description.reading} model.pooling changes that."
+            making.context.report(Noticed(id="texts-read", text=words))
         index, rows = TokenIndex.read(folder), TokenRows(folder)
         if index.cut:
             share = index.cut / len(index.labeled)
