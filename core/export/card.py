@@ -100,10 +100,13 @@ def provenance(subject: Subject) -> dict[str, str]:
 def _further_steps(subject: Subject) -> int:
     """Steps of the further pre-training behind the weights."""
     run, arm = subject.run, EVERY[subject.arm]
-    if not arm.has_own_stages or arm.is_distilled:
+    own = arm.has_own_stages and not arm.is_distilled
+    # As long as self-distillation takes, or ended early: how long is known when it is done.
+    file = next(
+        run.stages.glob(f"*-further-pretrain{f'-{arm.name}' if own else ''}/{SUMMARY}"), None
+    )
+    if file is None:
         return run.recipe().pretrain.steps
-    # As long as self-distillation takes: how long that is was reckoned when the run began.
-    file = next(run.stages.glob(f"*-further-pretrain-{arm.name}/{SUMMARY}"))
     return int(run.read_json(file.relative_to(run.path).as_posix())["steps"])
 
 

@@ -17,6 +17,7 @@ from core.data.groups import clusters_of
 from core.evaluate.metrics import example_scores
 from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
+from core.readers.harm import harm_in_words
 from core.readers.judgement import PRETRAINED_ONCE
 from core.readers.looks import extended_in_words, share_of_look
 from core.readers.recommendation import (
@@ -85,6 +86,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     extended = extended_from(setup.run)
     if extended and arms:
         text += f" {extended_in_words(extended)}"
+    harm = harm_in_words(summaries)
+    text = " ".join(filter(None, (text, harm)))
     if recommended is not None:
         text += f" {recommended.words}"
     if is_interim:
@@ -100,6 +103,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # How often each pre-training was done; 1: chance between them is in no interval.
         "num_pretrainings": num_pretrainings,
+        # Of stages that made nothing better, were ended early or did harm, in words; else empty.
+        "harm": harm,
         # How many seeds a comparison had each time that more were added.
         "extended_from": extended,
         "data": {
