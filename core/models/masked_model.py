@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from core.errors import RunError
 from core.models.depths import layer_depths
+from core.recipe.families import UNKNOWN
 
 Batch = dict[str, Tensor]
 State = dict[str, Tensor]
@@ -78,6 +79,11 @@ class MaskedModel(nn.Module, ABC):
     mask_ratio: float
     source: Mapping[str, str] = MappingProxyType({})
     decoder_in_words: str = "decoder"
+
+    @property
+    def family(self) -> str:
+        """How the encoder was pretrained, of `core.recipe.families`, as far as that is known."""
+        return UNKNOWN
 
     @property
     @abstractmethod

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.readers.history_table import Table
+from core.recipe.objectives import LOSS_TITLES
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -28,7 +29,8 @@ from core.run.events import (
     to_json,
 )
 
-STEP_COLUMNS = ("time", "loss", "masked", "distill", "lr", "images_per_s", "memory_gib")
+_LOSSES = ("loss", *LOSS_TITLES)
+STEP_COLUMNS = ("time", *_LOSSES, "lr", "images_per_s", "memory_gib")
 PROBE_COLUMNS = ("time", "knn", "linear", "distance")
 # Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
 # that happens seldom.
@@ -137,7 +139,7 @@ class History:
                     "lr": event.lr,
                     "images_per_s": event.images_per_s,
                     "memory_gib": event.memory_gib,
-                    **{name: event.losses.get(name) for name in ("loss", "masked", "distill")},
+                    **{name: event.losses.get(name) for name in _LOSSES},
                 }
                 self._stage(event.stage, event.num_steps).steps.append(event.step, values)
             case ProbeDone():

@@ -28,7 +28,8 @@ class Arm:
         preference: What a user means by "the result" is the arm with the highest one.
         start: The kind of stage whose encoder is fine-tuned; empty for the model as it was loaded.
         has_own_stages: Whether those stages are made for this arm alone, as for an ablation.
-        has_masked_loss: Of self-distillation: whether the masked loss is part of it.
+        has_masked_loss: Of self-distillation: whether the objective of further pre-training (the
+            masked loss, in the paper) is part of it.
         has_fitted_teacher: Of self-distillation: whether the first teacher was further
             pre-trained; else it has the initial weights.
         passes: How often a step of fine-tuning goes through the model.

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from core.recipe.objectives import ObjectiveName
 from core.recipe.ranges import LearningRate, PositiveInt, Steps
 from core.recipe.section import Section
 
@@ -51,8 +52,14 @@ class _Masked(Section):
 
 
 class PretrainRecipe(_Masked):
-    """Further pre-training: the masked objective on unlabeled images; the result is the teacher."""
+    """Further pre-training: an objective without labels; the result is the teacher."""
 
+    objective: ObjectiveName = Field(
+        default="masked",
+        description="What further pre-training minimises, and self-distillation with it. `masked`: "
+        "hidden {pieces} (paper). `auto`: what suits the way in which the model was pretrained; "
+        "the run says what it chose and why.",
+    )
     keep: Literal["last", "best"] = Field(
         default="last",
         description="Which encoder becomes the teacher and the `further` arm: the last one "

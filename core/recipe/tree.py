@@ -14,6 +14,7 @@ from core.recipe.baselines import BaselinesRecipe
 from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.finetuning import FinetuneRecipe
 from core.recipe.modality import AUTO, Modality, modalities, modality_named
+from core.recipe.objectives import objectives_of
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
 from core.recipe.runtime import RuntimeRecipe
 from core.recipe.section import Section
@@ -65,6 +66,12 @@ class Recipe(Section):
             )
         if self.distill.rounds and not self.distill.steps:
             raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
+        known = objectives_of(self.modality.name)
+        if self.pretrain.objective not in known:
+            raise ValueError(
+                f"with {self.modality.name} there is no objective {self.pretrain.objective}: "
+                f"pretrain.objective is one of {', '.join(known)}"
+            )
         if (
             not self.modality.has_equal_lengths
             and self.distill.match == "all_tokens"

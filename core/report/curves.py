@@ -5,11 +5,12 @@ from dataclasses import replace
 from core.figures.chart import Chart, Series, draw
 from core.figures.svg import to_svg
 from core.readers.curves import LOSSES, PROBES, RunCurves, StageCurves, read_curves
+from core.recipe.objectives import LOSS_TITLES
 from core.run.folder import RunFolder
 
 _NAMES = {
     "loss": "loss (all of it)",
-    "masked": "masked part",
+    **LOSS_TITLES,
     "distill": "distance to the teacher",
     "linear": "linear probe",
     "knn": "nearest neighbours",

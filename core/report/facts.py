@@ -35,6 +35,7 @@ from core.report.settings import Setting, settings_of
 from core.run.files import (
     ENVIRONMENT,
     FLIPS,
+    OBJECTIVE,
     PREDICTIONS,
     RESULTS,
     RUN,
@@ -190,13 +191,16 @@ def _data(manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:
 
 
 def _decisions(run: RunFolder) -> list[str]:
-    """What its searches chose, and whether images are flipped."""
+    """What its searches chose, its objective if that was open, and whether images are flipped."""
     said = [
         str(run.read_json(file.relative_to(run.path).as_posix()).get("words", ""))
         for file in sorted(run.path.glob(f"{STAGES}/*-{SEARCH}-*/{SUMMARY}"))
     ]
-    if (run.path / FLIPS).exists():
-        said.append(str(run.read_json(FLIPS).get("why", "")))
+    said += [
+        str(run.read_json(name).get("why", ""))
+        for name in (OBJECTIVE, FLIPS)
+        if (run.path / name).exists()
+    ]
     return [words for words in said if words]
 
 

@@ -15,6 +15,8 @@ ENERGY: Final = "energy.json"
 CONTROL: Final = "control.json"
 ADJUSTMENTS: Final = "adjustments.json"
 FLIPS: Final = "flips.json"
+# What was chosen where the recipe leaves the objective open.
+OBJECTIVE: Final = "objective.json"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
 # From how many seeds a comparison was extended, each time.

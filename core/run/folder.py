@@ -10,6 +10,7 @@ data/               decoded pixels, until the run is finished
 stages/NN-name/     checkpoints while it runs, then encoder.safetensors and summary.json
 frozen/NAME/        what each encoder knows as it is: a classifier without fine-tuning, its answers
 previews/           what the model makes of masked images, per stage: first and latest
+objective.json, flips.json  what was chosen where the recipe leaves it open
 results.json        the arms compared
 exports/            what other tools open
 log.txt, environment.json

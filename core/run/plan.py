@@ -8,6 +8,7 @@ from typing import Final
 
 from core.recipe import Recipe
 from core.recipe.arms import ABLATIONS, ARMS, EVERY
+from core.recipe.objectives import objective_named
 
 # The kind of stage that looks for the learning rate of an arm.
 SEARCH: Final = "search"
@@ -68,7 +69,8 @@ def plan_stages(
     Args:
         recipe: What was asked.
         costs: Of the model, for the time left.
-        decoder_is_fresh: Whether the model came without a decoder, which is then warmed up.
+        decoder_is_fresh: Whether the model came without a decoder, which is then warmed up where
+            the objective needs it (`auto` counts as one that does: a run knows what it means).
         can_finetune: Whether there are labels to fine-tune on.
     """
     stages: list[StagePlan] = []
@@ -105,24 +107,38 @@ def _add(
     stages.append(StagePlan(name, kind, num_steps, work, **more))  # type: ignore[arg-type]
 
 
+def uses_decoder(recipe: Recipe) -> bool:
+    """Whether pre-training trains a decoder, as far as the recipe tells."""
+    objective = objective_named(recipe.pretrain.objective)
+    return objective is None or objective.has_decoder
+
+
+def _work_of_objective(recipe: Recipe, costs: Costs) -> float:
+    """Of one example and step."""
+    objective = objective_named(recipe.pretrain.objective)
+    if objective is None or objective.passes is None:
+        return 3 * (costs.visible + costs.decoder)
+    return objective.passes
+
+
 def _work_of_further(recipe: Recipe, costs: Costs) -> float:
     """Of a step of further pre-training."""
-    return recipe.pretrain.batch_size * 3 * (costs.visible + costs.decoder)
+    return recipe.pretrain.batch_size * _work_of_objective(recipe, costs)
 
 
 def _work_of_round(recipe: Recipe, costs: Costs, *, has_masked_loss: bool = True) -> float:
     """Of a round of self-distillation."""
     distill = recipe.distill
     live = 1 if distill.random_resized_crops or distill.targets == "live" else 0
-    masked = 3 * (costs.visible + costs.decoder) if has_masked_loss else 0.0
-    return distill.steps * distill.batch_size * (masked + 3 + live)
+    own = _work_of_objective(recipe, costs) if has_masked_loss else 0.0
+    return distill.steps * distill.batch_size * (own + 3 + live)
 
 
 def _plan_pretraining(
     stages: list[StagePlan], recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool
 ) -> None:
     pretrain, warmup_steps = recipe.pretrain, recipe.model.decoder_warmup_steps
-    if decoder_is_fresh and warmup_steps:
+    if decoder_is_fresh and warmup_steps and uses_decoder(recipe):
         warmup = warmup_steps * pretrain.batch_size * (costs.visible + 3 * costs.decoder)
         _add(stages, "decoder-warmup", "", warmup_steps, warmup)
     work = pretrain.steps * _work_of_further(recipe, costs)

@@ -7,7 +7,7 @@ import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
 from core.models.masked_model import Classifier
-from core.stages.objectives import augmented
+from core.stages.objectives.augmented import augmented
 from core.training.feed import Batch, BatchPlace
 from core.training.seeds import derive_seed
 

@@ -1,11 +1,10 @@
-"""The job that all masked stages have in common."""
+"""The job that all stages of pre-training have in common."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
-from torch import nn
 
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.models.masked_model import MaskedModel
@@ -14,6 +13,7 @@ from core.run.events import Noticed, Outcome
 from core.run.files import BEST_ENCODER, ENCODER
 from core.run.plan import StagePlan
 from core.stages.begun import train_as_begun
+from core.stages.objectives.objective import Objective
 from core.stages.previews import Previews
 from core.stages.probing import num_looks, probe_encoder
 from core.stages.setup import RunSetup
@@ -36,13 +36,13 @@ def masked_job(
     setup: RunSetup,
     stage: StagePlan,
     model: MaskedModel,
-    objective: nn.Module,
+    objective: Objective,
     section: PretrainRecipe | DistillRecipe,
     *,
     targets: Targets | None = None,
     probed: bool = True,
 ) -> Job:
-    """The job of a stage that trains with the masked objective.
+    """The job of a stage of pre-training.
 
     Args:
         setup: The run.
@@ -58,6 +58,7 @@ def masked_job(
     looks = num_looks(stage.num_steps, every)
     model.mask_ratio = section.mask_ratio
     train_as_begun(folder, model)
+    own = objective.own_parameters()
     return Job(
         stage=stage.name,
         kind=stage.kind,
@@ -65,8 +66,9 @@ def masked_job(
         folder=folder,
         seed=setup.recipe.seed,
         objective=objective,
-        parameters=trainable(model),
-        feed=_feed(setup, stage, model, section, targets),
+        parameters={**trainable(model), **own},
+        rate_factors=dict.fromkeys(own, objective.own_rate),
+        feed=_feed(setup, stage, objective, section, targets),
         num_steps=stage.num_steps,
         micro_batch_size=runtime.micro_batch_size or section.batch_size,
         lr=section.lr,
@@ -92,19 +94,20 @@ def masked_job(
 def _feed(
     setup: RunSetup,
     stage: StagePlan,
-    model: MaskedModel,
+    objective: Objective,
     section: PretrainRecipe | DistillRecipe,
     targets: Targets | None,
 ) -> Feed:
-    place = seed_place(setup, stage)
+    place, model = seed_place(setup, stage), objective.trained
+    plans = objective.uses_masks and setup.hardware.kind.runs_ahead
     return Feed(
         source=setup.source,
         examples=setup.unlabeled,
         order=setup.order(setup.unlabeled, section.batch_size, *place),
         batch_size=section.batch_size,
         place=place,
-        mask_noise=model.mask_noise,
-        plan_masks=model.plan_masks if setup.hardware.kind.runs_ahead else None,
+        mask_noise=model.mask_noise if objective.uses_masks else None,
+        plan_masks=model.plan_masks if plans else None,
         flips=section.flips,
         crop_scale=section.crop_scale if section.random_resized_crops else None,
         targets=targets,

@@ -23,6 +23,7 @@ from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
 from core.stages.modality import LabeledExamples, Preparation, StageModality
+from core.stages.objectives.choose import chosen_objective, with_objective
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.system.stopping import Stopped
@@ -82,6 +83,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     for doubt in doubts_about(recipe, num_unlabeled, len(manifest.used_split("train"))):
         context.report(Noticed(id="plan-doubtful", text=doubt))
     model = modality.open_model(run.model)
+    recipe = with_objective(run, recipe, model, context)
     prepared = modality.examples(making, manifest, model)
     stages = plan_stages(
         recipe,
@@ -138,7 +140,8 @@ def _scan(making: Preparation, modality: StageModality) -> None:
 
 def _load_model(making: Preparation, modality: StageModality) -> None:
     model, decoder_is_fresh = modality.load_model(making.recipe, making.progress)
-    if decoder_is_fresh and making.recipe.pretrain.steps:
+    trains_decoder = chosen_objective(making.recipe, model.family).objective.has_decoder
+    if decoder_is_fresh and making.recipe.pretrain.steps and trains_decoder:
         text = _about_fresh_decoder(model, making.recipe.model.decoder_warmup_steps)
         making.context.report(Noticed(id="decoder-fresh", text=text))
     folder = making.run.model
@@ -146,7 +149,11 @@ def _load_model(making: Preparation, modality: StageModality) -> None:
     def write() -> None:
         folder.mkdir(exist_ok=True)
         modality.save_model(folder, model)
-        source = {"decoder_is_fresh": decoder_is_fresh, **model.source}
+        source = {
+            "decoder_is_fresh": decoder_is_fresh,
+            "family": model.family,
+            **model.source,
+        }
         write_json(folder / SOURCE, source)
 
     making.context.write(write, "the initial model")

@@ -1,10 +1,11 @@
-"""Stages with the masked objective alone: decoder warm-up and further pre-training."""
+"""Stages with an objective alone: decoder warm-up and further pre-training."""
 
 from typing import Any
 
 from core.run.plan import StagePlan
 from core.stages.masked_job import masked_job, train_masked
-from core.stages.objectives import MaskedObjective
+from core.stages.objectives.choose import objective_for
+from core.stages.objectives.masked import MaskedObjective
 from core.stages.setup import RunSetup
 
 
@@ -25,5 +26,6 @@ def warm_up_decoder(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 def further_pretrain(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """Further pre-training (METHOD.md section 1, step 1); its encoder is the first teacher."""
     model = setup.initial_model()
-    job = masked_job(setup, stage, model, MaskedObjective(model), setup.recipe.pretrain)
+    objective = objective_for(setup, model)
+    job = masked_job(setup, stage, model, objective, setup.recipe.pretrain)
     return train_masked(setup, job, model)

@@ -15,7 +15,9 @@ from core.run.events import Noticed
 from core.run.files import ENCODER, MODEL_JSON, TARGETS
 from core.run.plan import StagePlan
 from core.stages.masked_job import Targets, masked_job, seed_place, train_masked
-from core.stages.objectives import DistillObjective
+from core.stages.objectives.choose import objective_for
+from core.stages.objectives.distill import DistillObjective
+from core.stages.objectives.objective import freeze_decoder
 from core.stages.setup import RunSetup
 from core.stages.teacher_targets import compute_targets
 from core.stages.weights import kept_encoder, load_encoder
@@ -40,32 +42,23 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     else:
         teacher = _frozen_teacher(setup, teacher_file)
     student = setup.initial_model()
-    has_masked_loss = not stage.variant or ARMS[stage.variant].has_masked_loss
-    if not has_masked_loss:
+    own = None
+    if not stage.variant or ARMS[stage.variant].has_masked_loss:
+        own = objective_for(setup, student)
+    else:
         freeze_decoder(student)
     objective = DistillObjective(
         student,
         match=recipe.match,
         weight=recipe.weight,
         teacher=teacher,
-        has_masked_loss=has_masked_loss,
+        objective=own,
     )
     job = masked_job(setup, stage, student, objective, recipe, targets=targets)
     summary = train_masked(setup, job, student)
     if setup.context.is_main:
         (setup.run.stage(stage.name) / TARGETS).unlink(missing_ok=True)
     return summary
-
-
-def freeze_decoder(student: MaskedModel) -> None:
-    """Without the masked loss nothing reaches the decoder, but for what it shares with the encoder.
-
-    That is the word embeddings of most language models.
-    """
-    of_encoder = {id(parameter) for parameter in student.encoder.parameters()}
-    for parameter in student.decoder.parameters():
-        if id(parameter) not in of_encoder:
-            parameter.requires_grad = False
 
 
 def _teacher_file(setup: RunSetup, stage: StagePlan) -> Path:

@@ -20,7 +20,7 @@ from core.errors import RunError
 from core.run.events import Progress
 from core.run.files import TARGETS, TARGETS_NOTE
 from core.stages.encode import encode_blocks
-from core.stages.objectives import augmented
+from core.stages.objectives.augmented import augmented
 from core.system.atomic import write_json
 from core.training.context import RunContext
 from core.training.device import Hardware

@@ -11,7 +11,7 @@ from core.models.attention import attend_plainly_on_cpu
 from core.models.masked_model import MaskedModel
 from core.run.events import Event
 from core.run.files import ADJUSTMENTS
-from core.stages.objectives import MaskedObjective
+from core.stages.objectives.masked import MaskedObjective
 from core.stages.weights import finish_stage
 from core.system.atomic import write_json
 from core.training.checkpoint import newest_step

@@ -107,6 +107,7 @@ def _what_counts(recipe: Recipe) -> str:
         "runtime": recipe.runtime.model_dump(
             mode="json", exclude={"checkpoint_minutes", "report_s", "workers"}
         ),
+        "objective": recipe.pretrain.objective,
         "batches": [
             recipe.pretrain.batch_size,
             recipe.distill.batch_size,

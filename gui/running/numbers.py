@@ -1,9 +1,10 @@
 """The live numbers of a step, in one line."""
 
 from core.recipe.modality import Modality
+from core.recipe.objectives import LOSS_TITLES
 from core.run.events import StepDone
 
-_NAMES = {"masked": "masked loss", "distill": "distillation loss", "loss": "loss"}
+_NAMES = {**LOSS_TITLES, "loss": "loss"}
 
 
 def numbers_of(event: StepDone, modality: Modality) -> str:

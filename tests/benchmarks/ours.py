@@ -17,7 +17,8 @@ from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.recipe import FinetuneRecipe, PretrainRecipe, RuntimeRecipe
 from core.run.events import Event, StepDone
 from core.stages.finetune_objective import FinetuneObjective
-from core.stages.objectives import DistillObjective, MaskedObjective
+from core.stages.objectives.distill import DistillObjective
+from core.stages.objectives.masked import MaskedObjective
 from core.stages.teacher_targets import compute_targets
 from core.training import loop
 from core.training.context import Adjustments, RunContext
@@ -133,11 +134,14 @@ def _masked(settings: Settings, prepared: Preparation, context: RunContext) -> J
         plan_masks=model.plan_masks if prepared.hardware.kind.runs_ahead else None,
         targets=targets,
     )
-    distilling = DistillObjective(model, match="class_token", weight=1.0, teacher=None)
+    masked = MaskedObjective(model)
+    distilling = DistillObjective(
+        model, match="class_token", weight=1.0, teacher=None, objective=masked
+    )
     return Job(
         **_place(settings, context),
         section="pretrain",
-        objective=distilling if distils else MaskedObjective(model),
+        objective=distilling if distils else masked,
         parameters=trainable(model),
         feed=feed,
         lr=recipe.lr,

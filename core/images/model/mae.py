@@ -17,6 +17,7 @@ from core.images.model.masking import gather_tokens, masking_order
 from core.images.model.some_tokens import last_block_for
 from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.models.plain import is_plain, require_plain
+from core.recipe.families import MAE, image_family
 
 
 class MaskedAutoencoder(MaskedModel):
@@ -45,6 +46,14 @@ class MaskedAutoencoder(MaskedModel):
     def preprocessing(self) -> Preprocessing:
         """How an image becomes the input."""
         return self.description.preprocessing
+
+    @property
+    def family(self) -> str:
+        """How the encoder was pretrained: by its architecture's name, where it is from, and how."""
+        known = self.description
+        if known.timm_name is None:
+            return MAE
+        return image_family(known.timm_name, known.name, known.origin)
 
     @property
     def feature_dim(self) -> int:

@@ -13,6 +13,7 @@ import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
 from core.models.masked_model import Batch, MaskedModel
+from core.recipe.families import MASKED_LANGUAGE
 from core.text.model.classifier import TextClassifier
 from core.text.model.description import TextDescription
 
@@ -64,6 +65,11 @@ class MaskedLanguageModel(MaskedModel):
     def whole(self) -> Any:
         """Transformers' model, of which encoder and decoder are the parts."""
         return self._whole[0]
+
+    @property
+    def family(self) -> str:
+        """How the encoder was pretrained."""
+        return MASKED_LANGUAGE
 
     @property
     def feature_dim(self) -> int:

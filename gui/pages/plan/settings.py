@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, Modality, foreign_settings, modality_named
+from core.recipe.objectives import objectives_of
 
 _ELSEWHERE = {
     *("format", "data.kind", "data.unlabeled", "data.labeled", "model.name"),
@@ -118,7 +119,10 @@ def all_settings(modality: Modality | None = None) -> list[Setting]:
 
 def _of_modality(setting: Setting, modality: Modality) -> Setting:
     default = modality.defaults.get(setting.section, {}).get(setting.key, setting.default)
-    return replace(setting, default=default, help=modality.words(setting.help))
+    choices = setting.choices
+    if setting.name == "pretrain.objective":
+        choices = objectives_of(modality.name)
+    return replace(setting, default=default, choices=choices, help=modality.words(setting.help))
 
 
 def _setting(section: str, key: str, field: Any) -> Setting:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from core.readers.curves import PROBES, Curve, RunCurves
+from core.recipe.objectives import LOSS_TITLES
 from gui.outcome.table import Row
 from gui.pages.results.chart import Chart, Line
 from gui.words.numbers import stage_title
@@ -15,6 +16,7 @@ _NAMES = {
     "linear": "Accuracy of the linear probe",
     "knn": "Accuracy of nearest neighbours",
     "loss": "Loss",
+    **{key: title[:1].upper() + title[1:] for key, title in LOSS_TITLES.items()},
     "masked": "Loss on hidden patches",
     "distill": "Distance from the teacher",
 }

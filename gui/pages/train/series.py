@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.readers.history import History
 from core.readers.history_table import Table
+from core.recipe.objectives import LOSS_TITLES
 from gui.pages.train.blocks import BLOCK, Blocks
 from gui.pages.train.decimate import decimated, in_range, means, smoothed
 
@@ -50,8 +51,7 @@ PLOTS = (
         "Loss",
         "&Loss",
         (
-            CurveSpec("masked", "masked loss", is_noisy=True),
-            CurveSpec("distill", "distillation loss", is_noisy=True),
+            *(CurveSpec(key, title, is_noisy=True) for key, title in LOSS_TITLES.items()),
             CurveSpec("loss", "fine-tuning loss", is_noisy=True),
         ),
         is_shown=True,

@@ -8,14 +8,14 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QTableView, QWidget
 
 from core.readers.history import History
+from core.recipe.objectives import LOSS_TITLES
 from gui.pages.train.table_rows import RowPlace, Rows
 from gui.words.numbers import percent, stage_title
 
 Index = QModelIndex | QPersistentModelIndex
 # Title, column of the history, whether it is one of the probes.
 _VALUES = (
-    ("Masked loss", "masked", False),
-    ("Distillation loss", "distill", False),
+    *((title.capitalize(), key, False) for key, title in LOSS_TITLES.items()),
     ("Loss", "loss", False),
     ("Linear probe", "linear", True),
     ("kNN", "knn", True),

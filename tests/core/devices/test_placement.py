@@ -5,7 +5,8 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from core.images.model.mae import MaskedAutoencoder
 from core.models.masked_model import MaskedModel
-from core.stages.objectives import DistillObjective
+from core.stages.objectives.distill import DistillObjective
+from core.stages.objectives.masked import MaskedObjective
 from core.text.model.store import load_masked_lm
 from core.training.feed import Batch, BatchPlace
 from tests.helpers.worlds import TINY, World, in_both_worlds
@@ -44,7 +45,13 @@ def test_that_a_step_of_distillation_stays_on_cuda_whole(world: World) -> None:
                     setattr(owner, name, torch.nn.Parameter(moved, value.requires_grad))
                 for name, buffer in list(owner.named_buffers(recurse=False)):
                     setattr(owner, name, mode.from_tensor(buffer).to("cuda"))
-        objective = DistillObjective(model, match="class_token", weight=1.0, teacher=teacher)
+        objective = DistillObjective(
+            model,
+            match="class_token",
+            weight=1.0,
+            teacher=teacher,
+            objective=MaskedObjective(model),
+        )
         losses = objective(batch_of(model, 4), BatchPlace(0, 0, 4))
     assert sorted(losses) == ["distill", "loss", "masked"]
     assert {value.device.type for value in losses.values()} == {"cuda"}

@@ -159,3 +159,9 @@ def test_that_each_arm_starts_from_its_own_last_stage() -> None:
         "distill-only": "06-self-distill-distill-only-round-2",
         "longer-further": "07-further-pretrain-longer-further",
     }
+
+
+def test_that_a_decoder_is_warmed_up_where_the_objective_needs_one() -> None:
+    for objective in ("masked", "pixels", "auto"):
+        recipe = Recipe.model_validate({"pretrain": {"objective": objective}})
+        assert names(recipe, fresh=True)[0] == "01-decoder-warmup", objective

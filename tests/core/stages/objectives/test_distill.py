@@ -1,10 +1,11 @@
-"""What a step of pre-training minimises."""
+"""What a step of self-distillation minimises."""
 
 import pytest
 import torch
 
 from core.images.model.store import open_model
-from core.stages.objectives import DistillObjective, MaskedObjective, squared_distance
+from core.stages.objectives.distill import DistillObjective, squared_distance
+from core.stages.objectives.masked import MaskedObjective
 from core.training.feed import BatchPlace
 from tests.helpers.worlds import World
 
@@ -20,9 +21,12 @@ def test_that_the_loss_is_the_sum_of_its_weighted_parts(world: World) -> None:
         "noise": torch.rand(4, 16, generator=generator),
     }
     place = BatchPlace(0, 0, 4)
-    masked = MaskedObjective(student)(batch, place)["loss"]
+    own = MaskedObjective(student)
+    masked = own(batch, place)["loss"]
     for weight in (0.0, 0.3, 2.0):
-        objective = DistillObjective(student, match="class_token", weight=weight, teacher=teacher)
+        objective = DistillObjective(
+            student, match="class_token", weight=weight, teacher=teacher, objective=own
+        )
         losses = objective(batch, place)
         distance = (student.represent(batch) - teacher.represent(batch)).square().sum(1).mean()
         torch.testing.assert_close(losses["masked"], masked)

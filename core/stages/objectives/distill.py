@@ -1,4 +1,4 @@
-"""What a step of pre-training minimises: the masked loss, the distance to the teacher."""
+"""Self-distillation: the student's own objective and the distance to the teacher."""
 
 from typing import cast
 
@@ -6,38 +6,13 @@ import torch
 from torch import Tensor, nn
 
 from core.models.masked_model import MaskedModel
-from core.training.augment import crop, flip
+from core.stages.objectives.augmented import augmented
+from core.stages.objectives.objective import Objective
 from core.training.feed import Batch, BatchPlace
 
 
-def augmented(batch: Batch) -> Batch:
-    """The batch with the flips and crops that were drawn for it."""
-    pixels = batch.get("pixels")
-    if pixels is None:
-        return batch
-    if "flip" in batch:
-        pixels = flip(pixels, batch["flip"])
-    if "crop" in batch:
-        pixels = crop(pixels, batch["crop"])
-    return {**batch, "pixels": pixels}
-
-
-class MaskedObjective(nn.Module):
-    """L_MAE of METHOD.md section 1: predict what was masked."""
-
-    def __init__(self, model: MaskedModel) -> None:
-        super().__init__()
-        self.model = cast("nn.Module", model)
-
-    def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
-        """Mean losses over the rows of `batch`: `masked` and `loss`."""
-        del place
-        loss = cast("MaskedModel", self.model).masked_loss(augmented(batch), batch["noise"])
-        return {"loss": loss, "masked": loss}
-
-
-class DistillObjective(nn.Module):
-    """L_MAE + weight · L_distill (METHOD.md section 1, step 2), as one loss with one backward.
+class DistillObjective(Objective):
+    """The objective + weight · L_distill (METHOD.md section 1, step 2), with one backward.
 
     L_distill is the squared distance between student and teacher representation of the
     *unmasked* example, summed over its elements and averaged over the examples (when all tokens
@@ -48,7 +23,7 @@ class DistillObjective(nn.Module):
         match: Which representation, as in `MaskedModel.represent`.
         weight: Weight of the distillation term; 1 in the paper.
         teacher: A live teacher, or None when batches bring their `target`.
-        has_masked_loss: False leaves L_MAE out: an ablation of the paper.
+        objective: The student's; None leaves it out, an ablation of the paper.
     """
 
     def __init__(
@@ -58,33 +33,38 @@ class DistillObjective(nn.Module):
         match: str,
         weight: float,
         teacher: MaskedModel | None,
-        has_masked_loss: bool = True,
+        objective: Objective | None,
     ) -> None:
-        super().__init__()
-        self.model = cast("nn.Module", model)
+        super().__init__(model)
+        self.objective = cast("nn.Module | None", objective)
         self._match = match
         self._weight = weight
-        self._has_masked_loss = has_masked_loss
         # In a tuple, so that it is no part of this module: never trained, never saved, and
         # `train()` does not reach it.
         self._teacher = (teacher,)
+        if objective is not None:
+            self.uses_masks = objective.uses_masks
+            self.uses_decoder = objective.uses_decoder
+            self.own_rate = objective.own_rate
 
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
-        """Mean losses over the rows of `batch`: `masked`, `distill` and `loss`."""
-        del place
-        student = cast("MaskedModel", self.model)
+        """Mean losses over the rows of `batch`: `loss`, those of the objective, `distill`."""
         batch = augmented(batch)
-        if not self._has_masked_loss:
-            distill = self._distance(student, batch)
+        if self.objective is None:
+            distill = self._distance(batch)
             return {"loss": self._weight * distill, "distill": distill}
-        masked = student.masked_loss(batch, batch["noise"])
-        distill = self._distance(student, batch)
-        return {"loss": masked + self._weight * distill, "masked": masked, "distill": distill}
+        losses: dict[str, Tensor] = self.objective(batch, place)
+        distill = self._distance(batch)
+        return {**losses, "loss": losses["loss"] + self._weight * distill, "distill": distill}
 
-    def _distance(self, student: MaskedModel, batch: Batch) -> Tensor:
+    def own_parameters(self) -> dict[str, nn.Parameter]:
+        """Those of the student's objective, with the names that they have without a teacher."""
+        return {} if self.objective is None else cast("Objective", self.objective).own_parameters()
+
+    def _distance(self, batch: Batch) -> Tensor:
         target = self._target(batch)
-        real = student.real_tokens(batch) if self._match == "all_tokens" else None
-        return squared_distance(student.represent(batch, self._match), target, real)
+        real = self.trained.real_tokens(batch) if self._match == "all_tokens" else None
+        return squared_distance(self.trained.represent(batch, self._match), target, real)
 
     def _target(self, batch: Batch) -> Tensor:
         teacher = self._teacher[0]

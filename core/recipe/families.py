@@ -1,0 +1,77 @@
+"""Families of encoders: how one was pretrained, which decides what suits it later.
+
+An encoder that was trained to fill in what is hidden keeps much of the detail; one that was trained
+to give all views of an image the same answer has thrown detail away, and is harmed by an objective
+that wants it back. Told by names, because weights don't say it.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final, Literal
+
+MAE: Final = "mae"
+DINO: Final = "dino"
+CLIP: Final = "clip"
+SUPERVISED: Final = "supervised"
+MASKED_LANGUAGE: Final = "masked-language"
+SENTENCE: Final = "sentence"
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """How an encoder was pretrained.
+
+    Attributes:
+        name: In files.
+        learned: What it was pretrained for, to complete "It was pretrained …".
+        reads: The representation that its own authors use, as `MaskedModel.represent` names it.
+    """
+
+    name: str
+    learned: str
+    reads: Literal["class_token", "patch_mean"] = "class_token"
+
+
+_TABLE: Final = (
+    # Its class token is attended to by nobody (Przewięźlikowski et al. 2024, arXiv 2412.03215).
+    Family(name=MAE, learned="to fill in hidden patches (MAE)", reads="patch_mean"),
+    Family(name=DINO, learned="to see views of an image as the same (DINO, iBOT)"),
+    Family(name=CLIP, learned="to match images and captions (CLIP, SigLIP)"),
+    Family(name=SUPERVISED, learned="on labels"),
+    Family(name=MASKED_LANGUAGE, learned="to fill in hidden words"),
+    Family(name=SENTENCE, learned="to compare sentences", reads="patch_mean"),
+    Family(name=UNKNOWN, learned="in a way that its name does not tell"),
+)
+FAMILIES: Final = {family.name: family for family in _TABLE}
+
+# In this order: a name may have several. What is behind the first dot of timm's names counts, too.
+_IMAGE_MARKS: Final = (
+    (UNKNOWN, r"i?jepa|random"),
+    (DINO, r"dino|ibot|moco|simclr"),
+    (CLIP, r"clip|siglip|openai|laion|webli|datacomp|dfn\d|metaclip"),
+    (MAE, r"mae|starter"),
+    (SUPERVISED, r"augreg|deit|in1k|in21k|in22k|in12k|sam\b"),
+)
+
+
+def image_family(*names: str) -> str:
+    """The family of an image encoder, by the first of some names that tells it.
+
+    Args:
+        *names: Of its architecture, of where it is from; of a path only its last folder counts.
+    """
+    for name in map(_bare, names):
+        for family, marks in _IMAGE_MARKS:
+            if re.search(marks, name):
+                return family
+    return UNKNOWN
+
+
+def _bare(name: str) -> str:
+    path = PurePath(name)
+    if path.suffix == ".safetensors":
+        path = path.parent
+    is_path = path.is_absolute() or len(path.parts) > 2
+    return (path.name if is_path else name).lower()

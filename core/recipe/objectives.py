@@ -1,0 +1,122 @@
+"""What pre-training minimises: one table; all else is read from it.
+
+An objective is an entry here and a file in `core/stages/objectives/`, named in `MAKERS` of
+`choose.py` there.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from core.recipe.arm import Source
+from core.recipe.families import CLIP, DINO, FAMILIES, MAE, MASKED_LANGUAGE, UNKNOWN
+
+AUTO: Final = "auto"
+MASKED: Final = "masked"
+# What may stand in a recipe: names of the table, and what the masked objective is called for
+# images and for texts.
+ObjectiveName = Literal["masked", "auto", "pixels", "mlm"]
+_ALIASES: Final = {"pixels": (MASKED, "images"), "mlm": (MASKED, "text")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """One objective.
+
+    Attributes:
+        name: In recipes; also of its part of the loss.
+        title: In a table or a list.
+        loss_title: Of its part of the loss, in plots and tables.
+        sentence: What it is, in one line.
+        source: Where it is from.
+        modalities: Names of those that have it; empty for all.
+        suits: Families of encoders that it suits best: `auto` takes the first that does.
+        harms: Families that it is known to harm.
+        reason: Why, to complete "… , because …"; of both.
+        has_decoder: Whether it trains the decoder, which is then warmed up if it is fresh.
+        passes: Of one example and step, in forward passes of the encoder over all of it (backward
+            counts twice); None where it is the visible pieces and the decoder.
+    """
+
+    name: str
+    title: str
+    loss_title: str
+    sentence: str
+    source: Source
+    modalities: tuple[str, ...] = ()
+    suits: frozenset[str] = frozenset()
+    harms: frozenset[str] = frozenset()
+    reason: str = ""
+    has_decoder: bool = False
+    passes: float | None = None
+
+    def is_of(self, modality: str) -> bool:
+        """Whether a modality has it."""
+        return not self.modalities or modality in self.modalities
+
+
+_TABLE: Final = (
+    Objective(
+        name=MASKED,
+        title="fill in what is hidden",
+        loss_title="masked loss",
+        sentence="Hidden patches or words are predicted from the others: the paper's objective.",
+        source=Source("He et al. 2022; Devlin et al. 2019", "https://arxiv.org/abs/2111.06377"),
+        suits=frozenset({MAE, MASKED_LANGUAGE, UNKNOWN}),
+        harms=frozenset({DINO, CLIP}),
+        reason="it wants details back that such an encoder was trained to overlook",
+        has_decoder=True,
+    ),
+)
+
+OBJECTIVES: Final = {objective.name: objective for objective in _TABLE}
+# Titles of the parts of a loss, in the order in which they are shown.
+LOSS_TITLES: Final = {
+    **{objective.name: objective.loss_title for objective in _TABLE},
+    "distill": "distillation loss",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An objective, and why it was chosen."""
+
+    objective: Objective
+    why: str
+
+
+def objective_named(name: str) -> Objective | None:
+    """An objective by any of its names; None for `auto`, which waits for the model.
+
+    Raises:
+        KeyError: There is none of that name.
+    """
+    return None if name == AUTO else OBJECTIVES[_ALIASES.get(name, (name, ""))[0]]
+
+
+def objectives_of(modality: str) -> tuple[str, ...]:
+    """The names that a recipe for a modality may have."""
+    own = (name for name, (_, of) in _ALIASES.items() if of == modality)
+    known = (objective.name for objective in _TABLE if objective.is_of(modality))
+    return (*known, *own, AUTO)
+
+
+def suited(family: str, modality: str) -> Choice:
+    """What `auto` means for an encoder of a family."""
+    told = FAMILIES[family].learned
+    for objective in _TABLE:
+        if objective.is_of(modality) and family in objective.suits:
+            why = f"the encoder was pretrained {told}"
+            return Choice(objective, why)
+    return Choice(OBJECTIVES[MASKED], f"nothing better is known for an encoder pretrained {told}")
+
+
+def doubt_about_objective(objective: Objective, family: str, modality: str) -> str:
+    """Why an objective may harm an encoder of a family, with what to do; empty when it does not."""
+    if family not in objective.harms:
+        return ""
+    better = suited(family, modality).objective
+    advice = f" Set pretrain.objective to {better.name} or auto." if better != objective else ""
+    return (
+        f"The objective {objective.name} ({objective.title}) tends to harm an encoder that was "
+        f"pretrained {FAMILIES[family].learned}: {objective.reason}.{advice}"
+    )

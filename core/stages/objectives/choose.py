@@ -1,0 +1,84 @@
+"""Which objective a run has, and the module of it."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from core.models.masked_model import MaskedModel
+from core.recipe import Recipe
+from core.recipe.objectives import (
+    AUTO,
+    MASKED,
+    Choice,
+    doubt_about_objective,
+    objective_named,
+    objectives_of,
+    suited,
+)
+from core.run.events import Noticed
+from core.run.files import OBJECTIVE
+from core.run.folder import RunFolder
+from core.stages.objectives.masked import MaskedObjective
+from core.stages.objectives.objective import Objective, freeze_decoder
+from core.stages.setup import RunSetup
+from core.system.atomic import write_json
+from core.training.context import RunContext
+
+Maker = Callable[[RunSetup, MaskedModel], Objective]
+
+# By the names of `core.recipe.objectives`.
+MAKERS: Final[Mapping[str, Maker]] = {
+    MASKED: lambda _, model: MaskedObjective(model),
+}
+
+
+def objective_for(setup: RunSetup, model: MaskedModel) -> Objective:
+    """The recipe's objective for a model, whose decoder is frozen where it takes no part."""
+    found = objective_named(setup.recipe.pretrain.objective)
+    assert found is not None, "prepare has put the chosen objective into the recipe"
+    objective = MAKERS[found.name](setup, model)
+    if not objective.uses_decoder:
+        freeze_decoder(model)
+    return objective
+
+
+def with_objective(
+    run: RunFolder, recipe: Recipe, model: MaskedModel, context: RunContext
+) -> Recipe:
+    """The recipe with `auto` replaced by what suits the model; told, and kept in the run folder.
+
+    What a run began with it goes on with, also in a version that would choose otherwise.
+    """
+    file = run.path / OBJECTIVE
+    asked = recipe.pretrain.objective
+    if not recipe.pretrain.steps:
+        return recipe
+    if asked == AUTO and file.exists():
+        return _with(recipe, str(run.read_json(OBJECTIVE)["objective"]))
+    choice = chosen_objective(recipe, model.family)
+    if asked == AUTO:
+        found = {"objective": choice.objective.name, "family": model.family, "why": choice.why}
+        context.write(partial(write_json, file, found), "the objective")
+        context.report(Noticed(id="objective-chosen", text=choice.why))
+    modality = recipe.modality.name
+    doubt = doubt_about_objective(choice.objective, model.family, modality)
+    if doubt:
+        context.report(Noticed(id="objective-doubtful", text=doubt))
+    return _with(recipe, choice.objective.name)
+
+
+def chosen_objective(recipe: Recipe, family: str) -> Choice:
+    """What a recipe asks for, or what `auto` means for an encoder of a family, with the words."""
+    asked = objective_named(recipe.pretrain.objective)
+    if asked is not None:
+        return Choice(asked, "the recipe asks for it")
+    found = suited(family, recipe.modality.name)
+    words = f"The objective is {found.objective.name} ({found.objective.title}): {found.why}."
+    others = ", ".join(name for name in objectives_of(recipe.modality.name) if name != AUTO)
+    change = f"Set pretrain.objective to decide otherwise ({others})."
+    return Choice(found.objective, f"{words} {change}")
+
+
+def _with(recipe: Recipe, objective: str) -> Recipe:
+    pretrain = recipe.pretrain.model_copy(update={"objective": objective})
+    return recipe.model_copy(update={"pretrain": pretrain})

@@ -1,0 +1,54 @@
+"""Which objective a run trains with."""
+
+from pathlib import Path
+
+import pytest
+
+from core.images.model.store import open_model
+from core.recipe.objectives import OBJECTIVES, suited
+from core.run.events import Event, Noticed
+from core.run.folder import RunFolder
+from core.stages.objectives.choose import MAKERS, with_objective
+from core.training.context import Adjustments, RunContext
+from tests.helpers.worlds import World, new_run, tiny_recipe
+
+
+def _context(run: RunFolder, events: list[Event]) -> RunContext:
+    return RunContext(events.append, Adjustments.load(run.path / "adjustments.json"))
+
+
+def test_that_every_objective_of_the_table_can_be_made() -> None:
+    assert MAKERS.keys() == OBJECTIVES.keys()
+
+
+def test_that_auto_says_what_it_chose_and_a_run_goes_on_with_it(
+    world: World, tmp_path: Path
+) -> None:
+    run = new_run(world, tmp_path / "run", pretrain__objective="auto")
+    recipe, model = tiny_recipe(world, pretrain__objective="auto"), open_model(world.model)
+    events: list[Event] = []
+    found = with_objective(run, recipe, model, _context(run, events))
+    expected = suited(model.family, world.kind).objective.name
+    assert found.pretrain.objective == expected
+    said = [event.text for event in events if isinstance(event, Noticed)]
+    assert f"The objective is {expected}" in said[0]
+    assert "pretrain.objective" in said[0]
+    # A later version may choose otherwise: what was begun goes on, without a word.
+    (run.path / "objective.json").write_text('{"objective": "masked"}')
+    events.clear()
+    again = with_objective(run, recipe, model, _context(run, events))
+    assert again.pretrain.objective == "masked"
+    assert not events
+
+
+def test_that_what_is_asked_for_is_done_and_doubted_where_it_harms(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, recipe = new_run(world, tmp_path / "run"), tiny_recipe(world)
+    model = open_model(world.model)
+    monkeypatch.setattr(type(model), "family", "dino")
+    events: list[Event] = []
+    found = with_objective(run, recipe, model, _context(run, events))
+    assert found.pretrain.objective == "masked"
+    assert [event.id for event in events if isinstance(event, Noticed)] == ["objective-doubtful"]
+    assert not (run.path / "objective.json").exists()
