@@ -31,7 +31,7 @@ from core.run.events import (
 
 _LOSSES = ("loss", *LOSS_TITLES)
 STEP_COLUMNS = ("time", *_LOSSES, "lr", "images_per_s", "memory_gib")
-PROBE_COLUMNS = ("time", "knn", "linear", "distance")
+PROBE_COLUMNS = ("time", "knn", "linear", "distance", "rank", "below_start")
 # Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
 # that happens seldom.
 _MOST_EVENTS = 2_000
@@ -148,8 +148,16 @@ class History:
                     "knn": event.knn,
                     "linear": event.linear,
                     "distance": event.distance_from_initial,
+                    "rank": event.rank,
+                    "below_start": float(event.has_fallen),
                 }
                 self._stage(event.stage, event.step).probes.append(event.step, values)
+            case StageDone() if event.summary.get("stopped_early"):
+                # Ended early: the next stage begins here.
+                steps = event.summary.get("steps")
+                stage = self.stages.get(event.stage)
+                if stage is not None and isinstance(steps, int):
+                    stage.num_steps = min(stage.num_steps, steps)
             case _:
                 pass
 

@@ -16,6 +16,7 @@ from gui.pages.plan.time_slider import TimeSlider
 from gui.running.destination import Destination, free_gib
 from gui.running.estimate_table import EstimateTable, disturbance
 from gui.running.measuring import Measuring
+from gui.running.objective_advice import ObjectiveLine
 from gui.running.starting import may_start
 from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
@@ -126,6 +127,8 @@ class PlanPage(Page):
         layout.addWidget(self.unseen)
         self.presets = Presets()
         layout.addWidget(self.presets)
+        self.objective = ObjectiveLine(self._session)
+        layout.addWidget(self.objective)
         frame, inside = card()
         self.slider = TimeSlider()
         self.table = EstimateTable()
