@@ -13,6 +13,7 @@ from core.run.plan import (
     SEARCH,
     USUAL_COSTS,
     StagePlan,
+    arms_of,
     missing_for,
     plan_stages,
     search_rungs,
@@ -168,7 +169,12 @@ def _stages(
             trials = sum(number for _, number in search_rungs(recipe))
             judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
             return steps * step_s + (1 + judged) * num_labeled * image_s
-        return steps * step_s + num_labeled * image_s
+        taught = 0.0
+        if ARMS[stage.arm].is_taught and stage.seed_index == 0:
+            # Every other classifier reads all unlabeled examples, once.
+            others = [arm for arm in arms_of(recipe) if not ARMS[arm].is_taught]
+            taught = len(others) * recipe.finetune.num_seeds * num_images * image_s
+        return steps * step_s + num_labeled * image_s + taught
 
     return [
         StageEstimate(

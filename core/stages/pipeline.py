@@ -5,6 +5,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.readers.harm import harm_in_words
+from core.recipe.arms import ARMS
 from core.run.events import Noticed, StageDone
 from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan
@@ -62,7 +63,11 @@ def share_fine_tunings(setup: RunSetup) -> None:
         Interrupted: Paused or stopped on request.
         RunError: One can't go on.
     """
-    share_stages(setup, _fine_tunings(setup), lambda stage: _complete(setup, stage))
+    tuned = _fine_tunings(setup)
+    # Who is taught by the others waits until all of them are there.
+    for is_taught in (False, True):
+        stages = [stage for stage in tuned if ARMS[stage.arm].is_taught is is_taught]
+        share_stages(setup, stages, lambda stage: _complete(setup, stage))
 
 
 def _fine_tunings(setup: RunSetup) -> list[StagePlan]:
