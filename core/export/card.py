@@ -9,6 +9,7 @@ from core.export.formats import ExportFormat
 from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
+from core.readers.chosen import chosen_of
 from core.readers.recommendation import which_one
 from core.recipe.arms import EVERY, title_of
 from core.run.files import SUMMARY
@@ -133,4 +134,6 @@ def _data(subject: Subject) -> dict[str, Any]:
         return {}
     splits = {name: len(manifest.used_split(name)) for name in ("train", "val", "test")}
     include_test = subject.run.recipe().data.pretrain_on_test
-    return {"pretraining": manifest.num_pretraining(include_test), **splits}
+    chosen = chosen_of(subject.run)
+    num_left = chosen.num_left if chosen is not None else 0
+    return {"pretraining": manifest.num_pretraining(include_test) - num_left, **splits}

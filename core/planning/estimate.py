@@ -131,8 +131,12 @@ def estimate_run(
         num_images: Images for pre-training.
         num_labeled: Labeled images, all splits.
     """
-    stages = _stages(measurement, recipe, num_images, num_labeled)
+    share = recipe.data.choose_unlabeled if num_labeled else 1.0
+    stages = _stages(measurement, recipe, round(share * num_images), num_labeled)
     seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
+    if share < 1:
+        # To choose, the initial model looks at all of them.
+        seconds += num_images * measurement.finetune_image_s * _FORWARD_SHARE
     # Each encoder is asked as it is, too: all labeled examples pass it once.
     frozen = [] if not num_labeled else [a for a in FROZEN_LAYERS if not missing_for(a, recipe)]
     seconds += len(frozen) * num_labeled * measurement.finetune_image_s * _FORWARD_SHARE

@@ -57,8 +57,9 @@ def _of_stage(name: str, summary: Mapping[str, Any]) -> str:
         return ""
     title = _title(name)
     steps, planned = int(summary["steps"]), int(summary["planned_steps"])
-    early = f", where it was ended early ({planned:,} were planned)"
-    end = f"after {steps:,} steps{early if summary['stopped_early'] else ''}"
+    end = f"after {steps:,} steps"
+    if summary["stopped_early"]:
+        end = f"when it was ended early, after {steps:,} of {planned:,} steps"
     scores = f"linear probe {_percent(start)} at its start, {_percent(last)} {end}"
     if keeps_start(summary):
         return (
@@ -71,9 +72,9 @@ def _of_stage(name: str, summary: Mapping[str, Any]) -> str:
             f"{title} made the model worse, and it is used all the same, since {section}.keep is "
             f"last ({scores})."
         )
-    if summary["stopped_early"]:
+    if summary["stopped_early"] or summary["ends_below_start"]:
         best = int(summary["best_probe"]["step"])
-        return f"{title} was ended early; the encoder of step {best:,} is kept ({scores})."
+        return f"{title} ends below its start; the encoder of step {best:,} is kept ({scores})."
     return ""
 
 

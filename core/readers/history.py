@@ -16,6 +16,7 @@ from core.recipe.objectives import LOSS_TITLES
 from core.run.events import (
     CheckpointSaved,
     Event,
+    Noticed,
     PreviewSaved,
     ProbeDone,
     Progress,
@@ -55,12 +56,14 @@ class History:
         stages: By name, in the order in which they were trained.
         version: Rises with every change.
         spent_s: Seconds in which a trainer was at work; pauses do not count.
+        harm: What the last stage that is done did to the representation, where it did no good.
     """
 
     def __init__(self) -> None:
         self.stages: dict[str, StageHistory] = {}
         self.version = 0
         self.spent_s = 0.0
+        self.harm = ""
         self._time: float | None = None
         self._number = 0
         self._seldom: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
@@ -114,6 +117,10 @@ class History:
         if not isinstance(event, RunStarted) and self._time is not None:
             self.spent_s += max(0.0, event.time - self._time)
         self._time = event.time
+        if isinstance(event, StageStarted) and "finetune" not in event.stage:
+            self.harm = ""
+        elif isinstance(event, Noticed) and event.id == "start-kept":
+            self.harm = event.text
         match event:
             case StepDone() | Progress():
                 self._last = (self._number, event)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from core.planning.suited import advice_on_objective
 from core.recipe.objectives import AUTO
 from gui.state.session import Session
+from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, set_role
 
 
@@ -18,7 +19,7 @@ class ObjectiveLine(QFrame):
         self.words = label("", "muted")
         self.use_auto = button("Use what suits the model", self._use_auto, icon_name="tick")
         self.use_auto.setAccessibleDescription("Sets pretrain.objective to auto; can be undone.")
-        inside = column(self, gap=1)
+        self._inside = inside = column(self, gap=1)
         inside.addWidget(self.words)
         line = row(gap=1)
         line.addWidget(self.use_auto)
@@ -34,8 +35,10 @@ class ObjectiveLine(QFrame):
         found = advice_on_objective(draft)
         self.words.setText(found.doubt or found.words)
         set_role(self.words, "" if found.doubt else "muted")
-        self.setProperty("role", "notice" if found.doubt else "")
+        set_role(self, "notice" if found.doubt else "")
         set_role(self, "warn" if found.doubt else "", "tone")
+        margin = theme().space(2) if found.doubt else 0
+        self._inside.setContentsMargins(margin, margin, margin, margin)
         self.use_auto.setVisible(bool(found.doubt) and draft.pretrain.objective != AUTO)
 
     def _use_auto(self) -> None:

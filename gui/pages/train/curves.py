@@ -159,7 +159,7 @@ class TrainingCurves(QWidget):
     def _show_probes(self) -> None:
         """Say what the last stage with probes makes worse; without labels show the rank."""
         probed = [(n, stage) for n, stage in self._history.stages.items() if len(stage.probes)]
-        words = harm_of_stage(*probed[-1]) if probed else ""
+        words = self._history.harm or (harm_of_stage(*probed[-1]) if probed else "")
         if words and words != self.harm.text():
             announce(self, words)
         self.harm.setText(words)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from core.readers.harm import harm_so_far
+from core.readers.harm import harm_in_words, harm_so_far
 from core.readers.outcome import read_outcome
 from core.recipe.arms import BASE
 from core.run.events import CheckpointSaved, Noticed, ProbeDone, StepDone
@@ -98,7 +98,7 @@ def test_that_the_start_is_kept_and_everyone_says_so(failed: RunFolder) -> None:
     words = "the adapted model is the model you started from"
     for said in (outcome.verdict, outcome.harm, advice(outcome), harm_so_far(failed)):
         assert said.count(words) == 2, said
-    assert "ended early (12 were planned)" in outcome.harm
+    assert f"ended early, after {summary_of(failed, FURTHER)['steps']} of 12 steps" in outcome.harm
 
 
 def test_that_what_is_recommended_is_not_worse_than_the_base(failed: RunFolder) -> None:
@@ -176,3 +176,25 @@ def test_that_without_labels_the_rank_is_a_hint_and_decides_nothing(
     kept = (run.exports / "encoder" / "encoder.safetensors").read_bytes()
     assert kept == (run.stage(FURTHER) / "encoder.safetensors").read_bytes()
     assert any(event.id == "nothing-judges" for event in events_of(run, Noticed))
+
+
+def test_that_an_early_end_after_the_best_says_which_encoder_is_kept() -> None:
+    def probe(step: int, linear: float | None) -> dict[str, object]:
+        return {"step": step, "linear": linear, "knn": linear}
+
+    summary = {
+        "keep": "best",
+        "steps": 50,
+        "planned_steps": 80,
+        "stopped_early": True,
+        "ends_below_start": True,
+        "start_probe": probe(0, 0.8),
+        "best_probe": probe(10, 0.85),
+        "last_probe": probe(50, None),
+    }
+    said = harm_in_words({"02-self-distill-round-1": summary, "03-finetune-base-seed-0": {}})
+    assert said == (
+        "Self-distillation round 1 ends below its start; the encoder of step 10 is kept (linear "
+        "probe 80.0 % at its start, without a number when it was ended early, after 50 of 80 "
+        "steps)."
+    )
