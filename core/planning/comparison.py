@@ -87,6 +87,10 @@ def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = 
         before = run.recipe()
         # Later seeds come last, so the stages there are keep their names.
         number = max(seeds, before.finetune.num_seeds)
+        taught = [arm for arm in before.finetune.arms if ARMS[arm].is_taught]
+        if taught and number > before.finetune.num_seeds:
+            reason = f"{taught[0]} learned from all seeds there are: start a new comparison"
+            raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
         _note_extension(run, before.finetune.num_seeds, number)
         finetune = before.finetune.model_copy(update={"num_seeds": number})
         runtime = before.runtime

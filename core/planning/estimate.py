@@ -13,6 +13,7 @@ from core.run.plan import (
     SEARCH,
     USUAL_COSTS,
     StagePlan,
+    arms_of,
     missing_for,
     plan_stages,
     search_rungs,
@@ -130,8 +131,12 @@ def estimate_run(
         num_images: Images for pre-training.
         num_labeled: Labeled images, all splits.
     """
-    stages = _stages(measurement, recipe, num_images, num_labeled)
+    share = recipe.data.choose_unlabeled if num_labeled else 1.0
+    stages = _stages(measurement, recipe, round(share * num_images), num_labeled)
     seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
+    if share < 1:
+        # To choose, the initial model looks at all of them.
+        seconds += num_images * measurement.finetune_image_s * _FORWARD_SHARE
     # Each encoder is asked as it is, too: all labeled examples pass it once.
     frozen = [] if not num_labeled else [a for a in FROZEN_LAYERS if not missing_for(a, recipe)]
     seconds += len(frozen) * num_labeled * measurement.finetune_image_s * _FORWARD_SHARE
@@ -168,7 +173,12 @@ def _stages(
             trials = sum(number for _, number in search_rungs(recipe))
             judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
             return steps * step_s + (1 + judged) * num_labeled * image_s
-        return steps * step_s + num_labeled * image_s
+        taught = 0.0
+        if ARMS[stage.arm].is_taught and stage.seed_index == 0:
+            # Every other classifier reads all unlabeled examples, once.
+            others = [arm for arm in arms_of(recipe) if not ARMS[arm].is_taught]
+            taught = len(others) * recipe.finetune.num_seeds * num_images * image_s
+        return steps * step_s + num_labeled * image_s + taught
 
     return [
         StageEstimate(

@@ -35,6 +35,7 @@ class Arm:
         passes: How often a step of fine-tuning goes through the model.
         settings: Keys of the recipe's section `[baselines]` that it reads.
         stage_title: In the title of its fine-tuning, where `title` would say it twice.
+        is_taught: Whether it learns from what all other arms say of unlabeled examples, too.
         frozen: Of a row without fine-tuning, what is asked of the encoder as it is: its nearest
             neighbours, or a linear layer on it; empty for a fine-tuning.
     """
@@ -53,12 +54,13 @@ class Arm:
     passes: int = 1
     settings: tuple[str, ...] = ()
     stage_title: str = ""
+    is_taught: bool = False
     frozen: Literal["", "linear", "knn"] = ""
 
     @property
     def is_regularised(self) -> bool:
         """Whether it is the pretrained model, fine-tuned in a way of its own."""
-        return not self.start and self.name != BASE and not self.frozen
+        return not (self.start or self.name == BASE or self.frozen or self.is_taught)
 
     @property
     def is_further_pretrained(self) -> bool:

@@ -127,6 +127,18 @@ _TABLE: Final = (
         start="further-pretrain",
         has_own_stages=True,
     ),
+    Arm(
+        name="pseudo-labels",
+        title="pseudo-labels",
+        phrase="fine-tuning on pseudo-labels",
+        sentence="Learns again, with what all other arms and seeds agree on of unlabeled examples.",
+        method="no further pre-training; fine-tuned on labels and on the confident answers that "
+        "all other classifiers of the run gave, on average, of unlabeled examples",
+        source=Source("Zhang et al. 2025", "https://arxiv.org/abs/2503.09707"),
+        preference=65,
+        settings=("pseudo_precision", "pseudo_share"),
+        is_taught=True,
+    ),
 )
 
 _LINEAR: Final = "the encoder is frozen: only a linear layer on it was fitted"
@@ -214,6 +226,8 @@ SIMPLEST_FIRST: Final = tuple(
     for arm in sorted(
         (*(each for each in _FROZEN if each.frozen == "linear"), *_TABLE),
         key=lambda arm: (
+            # Made of all others, it is the least simple.
+            arm.is_taught,
             ("", "further-pretrain", "self-distill").index(arm.start),
             not arm.frozen,
             arm.preference,
@@ -226,9 +240,10 @@ ARM_PREFERENCE: Final = tuple(
 )
 ABLATIONS: Final = tuple(arm.name for arm in _TABLE if arm.has_own_stages)
 REGULARISED: Final = tuple(arm.name for arm in _TABLE if arm.is_regularised)
+TAUGHT: Final = tuple(arm.name for arm in _TABLE if arm.is_taught)
 # The paper's comparison; their encoders are what a run is for, and can be exported as such.
 METHOD: Final = tuple(
-    arm.name for arm in _TABLE if not arm.has_own_stages and not arm.is_regularised
+    arm.name for arm in _TABLE if not (arm.has_own_stages or arm.is_regularised or arm.is_taught)
 )
 
 

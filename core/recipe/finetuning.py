@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from core.recipe.arms import ABLATIONS, ARMS, METHOD, REGULARISED
+from core.recipe.arms import ABLATIONS, ARMS, METHOD, REGULARISED, TAUGHT
 from core.recipe.ranges import LearningRate, PositiveInt, Share, Steps
 from core.recipe.section import Section
 
@@ -111,7 +111,8 @@ class FinetuneRecipe(Section):
         strict=False,
         description="What is fine-tuned and compared: base (the pretrained model as it is), "
         "further (further pre-trained), distilled (self-distilled); the base model fine-tuned with "
-        f"{_listed(REGULARISED, 'or')}; and the ablations {_with_titles(ABLATIONS)}.",
+        f"{_listed(REGULARISED, 'or')}; the ablations {_with_titles(ABLATIONS)}; and "
+        f"{_with_titles(TAUGHT)}, which learns from all others.",
     )
     num_seeds: int = Field(
         default=1, ge=1, le=100, description="Fine-tunings per arm. Paper: 5 (mean ± std)."

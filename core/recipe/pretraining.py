@@ -41,6 +41,11 @@ class _Masked(Section):
     crop_scale: float = Field(
         default=0.2, gt=0, le=1, description="Smallest share of the image's area in a crop."
     )
+    stop_early: bool = Field(
+        default=False,
+        description="End the stage where two probes in a row are below its start by more than "
+        "noise. Needs labels, and probe.every above 0. Paper: no.",
+    )
 
     @model_validator(mode="after")
     def _warmup_fits(self) -> Self:
@@ -68,7 +73,7 @@ class PretrainRecipe(_Masked):
     keep: Literal["last", "best"] = Field(
         default="last",
         description="Which encoder becomes the teacher and the `further` arm: the last one "
-        "(paper) or the best one by the probes.",
+        "(paper) or the best one by the probes, the one it started from among them.",
     )
     num_seeds: int = Field(
         default=1,
@@ -122,7 +127,9 @@ class DistillRecipe(_Masked):
         "`auto`: once wherever preprocessing is deterministic and they fit the disk budget.",
     )
     keep: Literal["last", "best"] = Field(
-        default="last", description="Which encoder ends the round: the last (paper) or the best."
+        default="last",
+        description="Which encoder ends the round: the last "
+        "(paper) or the best one by the probes, the one it started from among them.",
     )
 
     @model_validator(mode="after")

@@ -93,7 +93,8 @@ def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe) -> None:
 
     if finetune.search:
         steps = sum(length * number for length, number in search_rungs(recipe))
-        for arm in arms_of(recipe):
+        # What all others teach is fine-tuned as the base model is.
+        for arm in (arm for arm in arms_of(recipe) if not ARMS[arm].is_taught):
             _add(stages, SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
     for arm, seed in _fine_tunings(recipe):
         suffix, steps = f"-{arm}-seed-{seed}", finetune.steps
@@ -189,10 +190,13 @@ def _suffix(variant: str, repeat: int) -> str:
 
 
 def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
-    arms, seeds = arms_of(recipe), range(recipe.finetune.num_seeds)
+    known, seeds = arms_of(recipe), range(recipe.finetune.num_seeds)
+    arms = [arm for arm in known if not ARMS[arm].is_taught]
+    # After all that teach it.
+    taught = [(arm, seed) for arm in known if ARMS[arm].is_taught for seed in seeds]
     if recipe.finetune.order == "seeds":
-        return [(arm, seed) for seed in seeds for arm in arms]
-    return [(arm, seed) for arm in arms for seed in seeds]
+        return [(arm, seed) for seed in seeds for arm in arms] + taught
+    return [(arm, seed) for arm in arms for seed in seeds] + taught
 
 
 def fine_tuning_of(name: str) -> tuple[str, int] | None:
@@ -234,6 +238,10 @@ def missing_for(arm: str, recipe: Recipe) -> str:
     """What a recipe lacks to make an arm, in words; empty when it can be made."""
     if needs_distilling(arm) and not (recipe.distill.rounds and recipe.pretrain.steps):
         return "the recipe has no pretrain.steps or no distill.rounds"
+    if EVERY[arm].is_taught and recipe.data.pretrain_on_test:
+        return "data.pretrain_on_test is on, and no test example may be learned from"
+    if EVERY[arm].is_taught and not any(not ARMS[each].is_taught for each in recipe.finetune.arms):
+        return "finetune.arms has no other arm to learn from"
     if EVERY[arm].start and not recipe.pretrain.steps:
         return "the recipe has no pretrain.steps"
     is_ablated = EVERY[arm].is_distilled and EVERY[arm].has_own_stages

@@ -18,7 +18,7 @@ from core.run.plan import StagePlan
 from core.stages.begun import train_as_begun
 from core.stages.objectives.objective import Objective
 from core.stages.previews import Previews
-from core.stages.probing import probe_encoder
+from core.stages.probing import num_looks, probe_encoder
 from core.stages.setup import RunSetup
 from core.stages.weights import (
     distance_from,
@@ -66,6 +66,8 @@ def masked_job(
         probed: Whether the representation is looked at on the way.
     """
     runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
+    every = setup.recipe.probe.every
+    looks = num_looks(stage.num_steps, every)
     model.mask_ratio = section.mask_ratio
     train_as_begun(folder, model)
     own = objective.own_parameters()
@@ -88,8 +90,10 @@ def masked_job(
         decays=decays_in_pretraining,
         betas=(section.beta1, section.beta2),
         clip_norm=section.clip_norm,
-        probe_every=setup.recipe.probe.every,
-        probe=partial(probe_encoder, setup, model) if probed else None,
+        probe_every=every,
+        probe=partial(probe_encoder, setup, model, looks) if probed else None,
+        stop_early=section.stop_early,
+        keep=section.keep,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
         preview=Previews(setup, stage.name, objective) if objective.is_shown else None,
         moments=runtime.moments,

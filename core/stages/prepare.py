@@ -23,6 +23,7 @@ from core.run.events import Noticed
 from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
+from core.stages.choosing import with_chosen
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
 from core.stages.matching import with_match
 from core.stages.modality import LabeledExamples, Preparation, StageModality
@@ -83,7 +84,8 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     elif few := few_labels(manifest):
         context.report(Noticed(id="few-labels", text=few))
     num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
-    for doubt in doubts_about(recipe, num_unlabeled, len(manifest.used_split("train"))):
+    num_chosen = round(recipe.data.choose_unlabeled * num_unlabeled)
+    for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):
         context.report(Noticed(id="plan-doubtful", text=doubt))
     model = modality.open_model(run.model)
     recipe = with_objective(run, recipe, model, context)
@@ -100,7 +102,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         for stage in stages:
             run.stage(stage.name).mkdir(parents=True, exist_ok=True)
     Ranks(hardware).wait(context)
-    return RunSetup(
+    setup = RunSetup(
         run=run,
         recipe=recipe,
         hardware=hardware,
@@ -118,6 +120,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         row_bytes=bytes_of_row(size.tokens, model.feature_dim, size.num_bytes),
         no_classifier=no_classifier,
     )
+    return with_chosen(setup)
 
 
 def costs_of(model: MaskedModel) -> Costs:

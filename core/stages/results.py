@@ -17,7 +17,8 @@ from core.data.groups import clusters_of
 from core.evaluate.metrics import example_scores
 from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
-from core.readers.judgement import PRETRAINED_ONCE
+from core.readers.harm import harm_in_words
+from core.readers.judgement import PRETRAINED_ONCE, TAUGHT_ONCE
 from core.readers.looks import extended_in_words, share_of_look
 from core.readers.recommendation import (
     Recommendation,
@@ -80,11 +81,15 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     recommended = None if is_interim else _recommended(setup, finetuned, rows)
     text = _verdict(setup, arms, is_interim=is_interim)
     num_pretrainings = setup.recipe.pretrain.num_seeds
+    if any(ARMS[arm].is_taught for arm in arms if arm in ARMS):
+        text += f" {TAUGHT_ONCE}"
     if num_pretrainings == 1 and any(ARMS[arm].start for arm in arms if arm in ARMS):
         text += f" {PRETRAINED_ONCE}"
     extended = extended_from(setup.run)
     if extended and arms:
         text += f" {extended_in_words(extended)}"
+    harm = harm_in_words(summaries)
+    text = " ".join(filter(None, (text, harm)))
     if recommended is not None:
         text += f" {recommended.words}"
     if is_interim:
@@ -100,6 +105,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # How often each pre-training was done; 1: chance between them is in no interval.
         "num_pretrainings": num_pretrainings,
+        # Of stages that made nothing better, were ended early or did harm, in words; else empty.
+        "harm": harm,
         # How many seeds a comparison had each time that more were added.
         "extended_from": extended,
         "data": {
@@ -207,7 +214,11 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
     """
     if not finetuned:
         return []
-    of_arm: dict[str, set[int]] = {arm: set() for arm in arms_of(setup.recipe)}
+    begun = {stage.arm for stage in finetuned}
+    # Who learns from all others comes last, and holds up none of them.
+    of_arm: dict[str, set[int]] = {
+        arm: set() for arm in arms_of(setup.recipe) if arm in begun or not ARMS[arm].is_taught
+    }
     for stage in finetuned:
         of_arm[stage.arm].add(stage.seed_index)
     seeds = set.intersection(*of_arm.values()) or {min(set.union(*of_arm.values()))}

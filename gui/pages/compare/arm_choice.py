@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from core.recipe import Recipe
-from core.recipe.arms import ABLATIONS, ARMS, BASE, METHOD, REGULARISED
+from core.recipe.arms import ABLATIONS, ARMS, BASE, METHOD, REGULARISED, TAUGHT
 from core.run.plan import missing_for
 from gui.theme import theme
 from gui.widgets.basics import column, flowing, label
@@ -16,6 +16,7 @@ _GROUPS = (
     ("The method", METHOD),
     ("Which part of it matters", ABLATIONS),
     ("Fine-tuning alone, held back from overfitting", REGULARISED),
+    ("Once more, on unlabeled data", TAUGHT),
 )
 
 

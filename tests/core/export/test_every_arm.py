@@ -9,7 +9,7 @@ from core.export.export import Exported
 from core.modalities import formats_of
 from core.readers.judgement import ONE_TRAINING, PRETRAINED_ONCE
 from core.recipe import modality_named
-from core.recipe.arms import ARMS, EVERY, FROZEN_LAYERS, REGULARISED, SIMPLEST_FIRST
+from core.recipe.arms import ARMS, EVERY, FROZEN_LAYERS, REGULARISED, SIMPLEST_FIRST, TAUGHT
 from core.run.folder import RunFolder
 from tests.helpers.faces import export
 from tests.helpers.trainers import finished
@@ -74,7 +74,7 @@ def test_that_the_classifier_of_every_arm_is_exported_with_a_true_card(
     assert card.count("arxiv.org") == bool(entry.source)
     further = [line for line in lines if line.startswith("- further pre-training: ")]
     steps = _longer_steps(every_arm) if arm == "longer-further" else 2
-    no_further = {"base", "probe-base", "teacher-initial", *REGULARISED}
+    no_further = {"base", "probe-base", "teacher-initial", *REGULARISED, *TAUGHT}
     told = [] if arm in no_further else [f"- further pre-training: {steps} steps of 8 {noun}s"]
     assert further == told
     distilled = f"- self-distillation: 1 round of 2 steps of 8 {noun}s"
@@ -84,7 +84,7 @@ def test_that_the_classifier_of_every_arm_is_exported_with_a_true_card(
     assert len(tuned) == (not entry.frozen)
     for line in tuned:
         assert line.startswith(f"- fine-tuning: 2 steps of 8 labeled {noun}s")
-        assert ("(" in line) == (arm in REGULARISED)
+        assert ("(" in line) == (arm in {*REGULARISED, *TAUGHT})
     tags = next(line for line in lines if line.startswith("tags: "))
     assert ("further-pre-training" in tags, "self-distillation" in tags) == (
         bool(further),
