@@ -36,6 +36,8 @@ class Arm:
         stage_title: In the title of its fine-tuning, where `title` would say it twice.
         frozen: Of a row without fine-tuning, what is asked of the encoder as it is: its nearest
             neighbours, or a linear layer on it; empty for a fine-tuning.
+        average: Of what is made of the base model's fine-tunings without training: what is averaged
+            with each other, the `start` and end of each, or the ends of all `seeds`; else empty.
     """
 
     name: str
@@ -53,11 +55,13 @@ class Arm:
     settings: tuple[str, ...] = ()
     stage_title: str = ""
     frozen: Literal["", "linear", "knn"] = ""
+    average: Literal["", "start", "seeds"] = ""
 
     @property
     def is_regularised(self) -> bool:
         """Whether it is the pretrained model, fine-tuned in a way of its own."""
-        return not self.start and self.name != BASE and not self.frozen
+        is_other = self.name == BASE or self.frozen or self.average
+        return not self.start and not is_other
 
     @property
     def is_further_pretrained(self) -> bool:

@@ -22,7 +22,7 @@ class StagePlan:
     Attributes:
         name: Folder name, numbered in the order of the run: `02-further-pretrain`.
         kind: `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
-        num_steps: Optimizer steps.
+        num_steps: Optimizer steps; 0 of an average, which takes no training.
         work: Arithmetic of the whole stage in forward passes of the encoder over all tokens
             (backward counts twice), for the time left; METHOD.md section 6.
         round: Of self-distillation, from 1; 0 elsewhere.
@@ -91,10 +91,10 @@ def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe) -> None:
 
     if finetune.search:
         steps = sum(length * number for length, number in search_rungs(recipe))
-        for arm in arms_of(recipe):
+        for arm in _trained_arms(recipe):
             _add(stages, SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
     for arm, seed in _fine_tunings(recipe):
-        suffix, steps = f"-{arm}-seed-{seed}", finetune.steps
+        suffix, steps = f"-{arm}-seed-{seed}", 0 if ARMS[arm].average else finetune.steps
         _add(stages, "finetune", suffix, steps, work(arm, steps), arm=arm, seed_index=seed)
 
 
@@ -165,10 +165,17 @@ def _suffix(variant: str, repeat: int) -> str:
 
 
 def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
-    arms, seeds = arms_of(recipe), range(recipe.finetune.num_seeds)
+    arms, seeds = _trained_arms(recipe), range(recipe.finetune.num_seeds)
+    # What is made of others comes after them; a soup is one model, of all seeds.
+    averages = [arm for arm in arms_of(recipe) if ARMS[arm].average == "start"]
+    soups = [(arm, 0) for arm in arms_of(recipe) if ARMS[arm].average == "seeds"]
     if recipe.finetune.order == "seeds":
-        return [(arm, seed) for seed in seeds for arm in arms]
-    return [(arm, seed) for arm in arms for seed in seeds]
+        return [(arm, seed) for seed in seeds for arm in (*arms, *averages)] + soups
+    return [(arm, seed) for arm in (*arms, *averages) for seed in seeds] + soups
+
+
+def _trained_arms(recipe: Recipe) -> list[str]:
+    return [arm for arm in arms_of(recipe) if not ARMS[arm].average]
 
 
 def fine_tuning_of(name: str) -> tuple[str, int] | None:
@@ -204,6 +211,8 @@ def missing_for(arm: str, recipe: Recipe) -> str:
         return "the recipe has no pretrain.steps or no distill.rounds"
     if EVERY[arm].start and not recipe.pretrain.steps:
         return "the recipe has no pretrain.steps"
+    if EVERY[arm].average and recipe.finetune.head == "random":
+        return "the recipe has a random head (finetune.head), with which nothing can be averaged"
     return ""
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from core.models.masked_model import Classifier
+from core.recipe.arms import ARMS
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import StagePlan
+from core.stages.averages import average, forget_earlier
 from core.stages.calibrate import calibrate
 from core.stages.finetune_job import finetune_job, first_classifier, predict
 from core.stages.flips import decided_flips
@@ -29,8 +31,14 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 
     Arms are paired: the same seed index means the same head, the same order of images, the same
     flips and the same dropout in every arm. Where the recipe asks for a search, learning rate and
-    steps are those that the arm's search found.
+    steps are those that the arm's search found. What an arm averages is averaged instead.
     """
+    if ARMS[stage.arm].average:
+        classifier, summary = average(setup, stage)
+        summary |= {"arm": stage.arm, "seed_index": stage.seed_index}
+        _test(setup, stage, classifier, summary)
+        forget_earlier(setup, stage)
+        return summary
     found = found_by_search(setup, stage.arm)
     if found is not None:
         stage = replace(stage, num_steps=found.steps)
@@ -40,11 +48,19 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     job = finetune_job(setup, stage, classifier, setup.run.stage(stage.name), flips=flips)
     start = weights_of(classifier) if found is not None and found.share < 1 else None
     summary = train(setup, job)
-    folder = setup.run.stage(stage.name)
     summary |= {"arm": stage.arm, "seed_index": stage.seed_index, "lr": job.lr, "flips": flips}
     if found is not None and start is not None:
         put_between(classifier, start, weights_of(classifier), found.share)
         summary["share"] = found.share
+    _test(setup, stage, classifier, summary)
+    return summary
+
+
+def _test(
+    setup: RunSetup, stage: StagePlan, classifier: Classifier, summary: dict[str, Any]
+) -> None:
+    """Calibrate a classifier, test it and keep it, and note all that in the summary."""
+    folder = setup.run.stage(stage.name)
     # The training set's score too: its gap to the test's is what the paper's theory is about.
     summary["train_accuracy"] = float(
         (predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
@@ -57,7 +73,6 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     if len(setup.test):
         _answer(setup, "test", folder / PREDICTIONS, classifier, summary)
     setup.context.write(partial(_finish, setup, folder, classifier, summary), "the classifier")
-    return summary
 
 
 def _answer(

@@ -56,11 +56,14 @@ def run_stages(setup: RunSetup) -> dict[str, Any]:
 def share_fine_tunings(setup: RunSetup) -> None:
     """Do the fine-tunings that no other process does, until all are done by someone.
 
+    What is averaged of them is left to whoever waits for them all.
+
     Raises:
         Interrupted: Paused or stopped on request.
         RunError: One can't go on.
     """
-    share_stages(setup, _fine_tunings(setup), lambda stage: _complete(setup, stage))
+    trained = [stage for stage in _fine_tunings(setup) if stage.num_steps]
+    share_stages(setup, trained, lambda stage: _complete(setup, stage))
 
 
 def _fine_tunings(setup: RunSetup) -> list[StagePlan]:

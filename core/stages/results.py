@@ -207,11 +207,16 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
     """
     if not finetuned:
         return []
-    of_arm: dict[str, set[int]] = {arm: set() for arm in arms_of(setup.recipe)}
-    for stage in finetuned:
+    # A soup is one model of all seeds, and there only when all are.
+    soups = [stage for stage in finetuned if ARMS[stage.arm].average == "seeds"]
+    single = [stage for stage in finetuned if stage not in soups]
+    of_arm: dict[str, set[int]] = {
+        arm: set() for arm in arms_of(setup.recipe) if ARMS[arm].average != "seeds"
+    }
+    for stage in single:
         of_arm[stage.arm].add(stage.seed_index)
     seeds = set.intersection(*of_arm.values()) or {min(set.union(*of_arm.values()))}
-    return [stage for stage in finetuned if stage.seed_index in seeds]
+    return [stage for stage in single if stage.seed_index in seeds] + soups
 
 
 def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:
