@@ -40,7 +40,7 @@ _STRONG: dict[str, Any] = {
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
 _PRESETS: dict[str, Sections] = {
-    # Minutes on a CPU with the text starter.
+    # Short enough for a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
         "pretrain": {"steps": 300, "lr": 3e-4},
