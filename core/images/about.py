@@ -24,7 +24,7 @@ _STRONG: dict[str, Any] = {
 _NO_HARM: dict[str, Any] = {"stop_early": True, "keep": "best"}
 
 _PRESETS: dict[str, Sections] = {
-    # Minutes on a CPU with the starter model.
+    # Short enough for a CPU with the starter model.
     "quick": {
         "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
         "pretrain": {**_NO_HARM, "steps": 300},
@@ -32,7 +32,7 @@ _PRESETS: dict[str, Sections] = {
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
         "probe": {"every": 100},
     },
-    # An hour or so on a desktop GPU.
+    # For a desktop GPU.
     "balanced": {
         "model": {"decoder_warmup_steps": 500},
         "pretrain": {**_NO_HARM, "steps": 5_000},

@@ -166,6 +166,10 @@ def _stages(
         if stage.kind == "self-distill":
             targets = (2 if recipe.distill.flips else 1) * num_images * image_s
             return steps * measurement.distill_step_s + probes(steps) + targets
+        if ARMS[stage.arm].average:
+            # Every example passes once, those of validation at eleven points of the way.
+            times = 3 if ARMS[stage.arm].average == "start" else 1
+            return times * num_labeled * image_s
         step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
         if stage.kind == SEARCH:
             # The head is fitted once; each trial is judged on a fifth or so, at four points of its
@@ -176,7 +180,7 @@ def _stages(
         taught = 0.0
         if ARMS[stage.arm].is_taught and stage.seed_index == 0:
             # Every other classifier reads all unlabeled examples, once.
-            others = [arm for arm in arms_of(recipe) if not ARMS[arm].is_taught]
+            others = [arm for arm in arms_of(recipe) if ARMS[arm].is_trained_alone]
             taught = len(others) * recipe.finetune.num_seeds * num_images * image_s
         return steps * step_s + num_labeled * image_s + taught
 

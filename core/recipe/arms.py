@@ -139,6 +139,28 @@ _TABLE: Final = (
         settings=("pseudo_precision", "pseudo_share"),
         is_taught=True,
     ),
+    Arm(
+        name="wise-ft",
+        title="WiSE-FT",
+        phrase="WiSE-FT of the base model",
+        sentence="Fine-tuning alone, averaged with where it began (Wortsman et al. 2022).",
+        method="no further pre-training; fine-tuned, then averaged with the weights before any "
+        "step (WiSE-FT)",
+        source=Source("Wortsman et al. 2022", "https://arxiv.org/abs/2109.01903"),
+        preference=8,
+        average="start",
+    ),
+    Arm(
+        name="soup",
+        title="soup of seeds",
+        phrase="a soup of fine-tunings",
+        sentence="All seeds of fine-tuning alone, averaged to one model (Wortsman et al. 2022).",
+        method="no further pre-training; fine-tuned several times, and the weights averaged (a "
+        "uniform soup)",
+        source=Source("Wortsman et al. 2022", "https://arxiv.org/abs/2203.05482"),
+        preference=9,
+        average="seeds",
+    ),
 )
 
 _LINEAR: Final = "the encoder is frozen: only a linear layer on it was fitted"
@@ -241,9 +263,13 @@ ARM_PREFERENCE: Final = tuple(
 ABLATIONS: Final = tuple(arm.name for arm in _TABLE if arm.has_own_stages)
 REGULARISED: Final = tuple(arm.name for arm in _TABLE if arm.is_regularised)
 TAUGHT: Final = tuple(arm.name for arm in _TABLE if arm.is_taught)
+# Made of the base model's fine-tunings, without training.
+AVERAGES: Final = tuple(arm.name for arm in _TABLE if arm.average)
 # The paper's comparison; their encoders are what a run is for, and can be exported as such.
 METHOD: Final = tuple(
-    arm.name for arm in _TABLE if not (arm.has_own_stages or arm.is_regularised or arm.is_taught)
+    arm.name
+    for arm in _TABLE
+    if not (arm.has_own_stages or arm.is_regularised or arm.is_taught or arm.average)
 )
 
 

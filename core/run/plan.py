@@ -23,7 +23,7 @@ class StagePlan:
     Attributes:
         name: Folder name, numbered in the order of the run: `02-further-pretrain`.
         kind: `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
-        num_steps: Optimizer steps.
+        num_steps: Optimizer steps; 0 of an average, which takes no training.
         work: Arithmetic of the whole stage in forward passes of the encoder over all tokens
             (backward counts twice), for the time left; METHOD.md section 6.
         round: Of self-distillation, from 1; 0 elsewhere.
@@ -93,11 +93,11 @@ def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe) -> None:
 
     if finetune.search:
         steps = sum(length * number for length, number in search_rungs(recipe))
-        # What all others teach is fine-tuned as the base model is.
-        for arm in (arm for arm in arms_of(recipe) if not ARMS[arm].is_taught):
+        # What is not trained alone is fine-tuned as the base model is, or not at all.
+        for arm in _trained_arms(recipe):
             _add(stages, SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
     for arm, seed in _fine_tunings(recipe):
-        suffix, steps = f"-{arm}-seed-{seed}", finetune.steps
+        suffix, steps = f"-{arm}-seed-{seed}", 0 if ARMS[arm].average else finetune.steps
         _add(stages, "finetune", suffix, steps, work(arm, steps), arm=arm, seed_index=seed)
 
 
@@ -190,13 +190,19 @@ def _suffix(variant: str, repeat: int) -> str:
 
 
 def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
-    known, seeds = arms_of(recipe), range(recipe.finetune.num_seeds)
-    arms = [arm for arm in known if not ARMS[arm].is_taught]
-    # After all that teach it.
-    taught = [(arm, seed) for arm in known if ARMS[arm].is_taught for seed in seeds]
+    arms, seeds = _trained_arms(recipe), range(recipe.finetune.num_seeds)
+    others = [arm for arm in arms_of(recipe) if arm not in arms]
+    # What is made of others comes after them; a soup is one model, of all seeds.
+    averages = [arm for arm in others if ARMS[arm].average == "start"]
+    soups = [(arm, 0) for arm in others if ARMS[arm].average == "seeds"]
+    taught = [(arm, seed) for arm in others if ARMS[arm].is_taught for seed in seeds]
     if recipe.finetune.order == "seeds":
-        return [(arm, seed) for seed in seeds for arm in arms] + taught
-    return [(arm, seed) for arm in arms for seed in seeds] + taught
+        return [(arm, seed) for seed in seeds for arm in (*arms, *averages)] + soups + taught
+    return [(arm, seed) for arm in (*arms, *averages) for seed in seeds] + soups + taught
+
+
+def _trained_arms(recipe: Recipe) -> list[str]:
+    return [arm for arm in arms_of(recipe) if ARMS[arm].is_trained_alone]
 
 
 def fine_tuning_of(name: str) -> tuple[str, int] | None:
@@ -249,6 +255,8 @@ def missing_for(arm: str, recipe: Recipe) -> str:
         return "distill.teacher is initial, beside which it says nothing"
     if EVERY[arm].frozen and EVERY[arm].start == "further-pretrain" and not makes_further(recipe):
         return f"distill.teacher is initial, and finetune.arms has no {FURTHER}"
+    if EVERY[arm].average and recipe.finetune.head == "random":
+        return "the recipe has a random head (finetune.head), with which nothing can be averaged"
     return ""
 
 

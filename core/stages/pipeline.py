@@ -59,11 +59,14 @@ def run_stages(setup: RunSetup) -> dict[str, Any]:
 def share_fine_tunings(setup: RunSetup) -> None:
     """Do the fine-tunings that no other process does, until all are done by someone.
 
+    What is averaged of them is left to whoever waits for them all.
+
     Raises:
         Interrupted: Paused or stopped on request.
         RunError: One can't go on.
     """
-    tuned = _fine_tunings(setup)
+    # What is averaged has no steps.
+    tuned = [stage for stage in _fine_tunings(setup) if stage.num_steps]
     # Who is taught by the others waits until all of them are there.
     for is_taught in (False, True):
         stages = [stage for stage in tuned if ARMS[stage.arm].is_taught is is_taught]

@@ -156,7 +156,7 @@ def _teachers(setup: RunSetup) -> list[StagePlan]:
     return [
         stage
         for stage in setup.stages
-        if stage.kind == "finetune" and not ARMS[stage.arm].is_taught
+        if stage.kind == "finetune" and ARMS[stage.arm].is_trained_alone
     ]
 
 

@@ -214,15 +214,21 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
     """
     if not finetuned:
         return []
+    # A soup is one model of all seeds, and there only when all are.
+    soups = [stage for stage in finetuned if ARMS[stage.arm].average == "seeds"]
+    single = [stage for stage in finetuned if stage not in soups]
     begun = {stage.arm for stage in finetuned}
     # Who learns from all others comes last, and holds up none of them.
     of_arm: dict[str, set[int]] = {
-        arm: set() for arm in arms_of(setup.recipe) if arm in begun or not ARMS[arm].is_taught
+        arm: set()
+        for arm in arms_of(setup.recipe)
+        if arm in begun or not (ARMS[arm].is_taught or ARMS[arm].average)
+        if ARMS[arm].average != "seeds"
     }
-    for stage in finetuned:
+    for stage in single:
         of_arm[stage.arm].add(stage.seed_index)
     seeds = set.intersection(*of_arm.values()) or {min(set.union(*of_arm.values()))}
-    return [stage for stage in finetuned if stage.seed_index in seeds]
+    return [stage for stage in single if stage.seed_index in seeds] + soups
 
 
 def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:

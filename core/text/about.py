@@ -43,7 +43,7 @@ _NO_HARM: dict[str, Any] = {"stop_early": True, "keep": "best"}
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
 _PRESETS: dict[str, Sections] = {
-    # Minutes on a CPU with the text starter.
+    # Short enough for a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
         "pretrain": {**_NO_HARM, "steps": 300, "lr": 3e-4},
