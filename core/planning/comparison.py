@@ -16,7 +16,7 @@ from core.recipe.files import validated_recipe
 from core.run.extensions import extended_from
 from core.run.files import EXTENSIONS
 from core.run.folder import RunFolder
-from core.run.plan import missing_for, needs_distilling
+from core.run.possible import missing_for, needs_distilling
 from core.system.atomic import write_json
 
 MOST_SEEDS = 100

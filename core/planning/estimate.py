@@ -9,15 +9,8 @@ from typing import Any, Self
 
 from core.recipe import Recipe
 from core.recipe.arms import ARMS, FROZEN_LAYERS
-from core.run.plan import (
-    SEARCH,
-    USUAL_COSTS,
-    StagePlan,
-    arms_of,
-    missing_for,
-    plan_stages,
-    search_rungs,
-)
+from core.run.plan import SEARCH, USUAL_COSTS, StagePlan, plan_stages, search_rungs
+from core.run.possible import arms_of, missing_for
 from core.system.units import GIB
 
 # A pass forward is a third of a training step: backward costs twice as much.

@@ -19,7 +19,8 @@ from core.run.events import (
 )
 from core.run.files import SUMMARY
 from core.run.folder import RunFolder
-from core.run.plan import USUAL_COSTS, arms_of, fine_tuning_of, plan_stages
+from core.run.plan import USUAL_COSTS, fine_tuning_of, plan_stages
+from core.run.possible import arms_of
 
 
 class CellState(Enum):

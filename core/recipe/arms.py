@@ -269,7 +269,7 @@ AVERAGES: Final = tuple(arm.name for arm in _TABLE if arm.average)
 METHOD: Final = tuple(
     arm.name
     for arm in _TABLE
-    if not (arm.has_own_stages or arm.is_regularised or arm.is_taught or arm.average)
+    if arm.is_trained_alone and not (arm.has_own_stages or arm.is_regularised)
 )
 
 
@@ -289,10 +289,8 @@ def with_teacher(arm: Arm, teacher: str) -> Arm:
         return arm
     learned = "self-distillation from a teacher with the initial weights"
     if teacher == "averaged":
-        learned = (
-            "further pre-training and self-distillation from the mean of the initial and the "
-            "further pre-trained weights"
-        )
+        mean = "the mean of the initial and the further pre-trained weights"
+        learned = f"further pre-training and self-distillation from {mean}"
     method = arm.method.replace("further pre-training and self-distillation", learned)
     return replace(arm, method=method, has_fitted_teacher=teacher != "initial")
 

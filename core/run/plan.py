@@ -7,8 +7,9 @@ from itertools import product
 from typing import Final
 
 from core.recipe import Recipe
-from core.recipe.arms import ABLATIONS, ARMS, EVERY, FURTHER
+from core.recipe.arms import ABLATIONS, ARMS, EVERY
 from core.recipe.objectives import objective_named
+from core.run.possible import arms_of, makes_further
 
 # The kind of stage that looks for the learning rate of an arm.
 SEARCH: Final = "search"
@@ -225,44 +226,6 @@ def search_rungs(recipe: Recipe) -> list[tuple[int, int]]:
         (max(1, steps // 2 ** (len(numbers) - index)), number)
         for index, number in enumerate(numbers)
     ]
-
-
-def arms_of(recipe: Recipe) -> list[str]:
-    """The arms that can be fine-tuned: those whose encoder the run makes."""
-    return [arm for arm in recipe.finetune.arms if not missing_for(arm, recipe)]
-
-
-def makes_further(recipe: Recipe) -> bool:
-    """Whether further pre-training is done: it teaches, is compared, or is all there is."""
-    if not recipe.pretrain.steps:
-        return False
-    teaches = recipe.distill.teacher != "initial"
-    return teaches or not recipe.distill.rounds or FURTHER in recipe.finetune.arms
-
-
-def missing_for(arm: str, recipe: Recipe) -> str:
-    """What a recipe lacks to make an arm, in words; empty when it can be made."""
-    if needs_distilling(arm) and not (recipe.distill.rounds and recipe.pretrain.steps):
-        return "the recipe has no pretrain.steps or no distill.rounds"
-    if EVERY[arm].is_taught and recipe.data.pretrain_on_test:
-        return "data.pretrain_on_test is on, and no test example may be learned from"
-    if EVERY[arm].is_taught and not any(not ARMS[each].is_taught for each in recipe.finetune.arms):
-        return "finetune.arms has no other arm to learn from"
-    if EVERY[arm].start and not recipe.pretrain.steps:
-        return "the recipe has no pretrain.steps"
-    is_ablated = EVERY[arm].is_distilled and EVERY[arm].has_own_stages
-    if is_ablated and recipe.distill.teacher == "initial":
-        return "distill.teacher is initial, beside which it says nothing"
-    if EVERY[arm].frozen and EVERY[arm].start == "further-pretrain" and not makes_further(recipe):
-        return f"distill.teacher is initial, and finetune.arms has no {FURTHER}"
-    if EVERY[arm].average and recipe.finetune.head == "random":
-        return "the recipe has a random head (finetune.head), with which nothing can be averaged"
-    return ""
-
-
-def needs_distilling(arm: str) -> bool:
-    """Whether an arm is made only where there is self-distillation: ablations compare with it."""
-    return EVERY[arm].is_distilled or EVERY[arm].has_own_stages
 
 
 def stage_behind(arm: str, stages: Sequence[StagePlan], repeat: int = 0) -> StagePlan | None:

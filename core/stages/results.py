@@ -36,7 +36,8 @@ from core.run.files import (
     VALIDATION,
 )
 from core.run.formats import RESULTS_FORMAT
-from core.run.plan import StagePlan, arms_of
+from core.run.plan import StagePlan
+from core.run.possible import arms_of
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup

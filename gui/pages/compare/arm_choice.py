@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from core.recipe import Recipe
 from core.recipe.arms import ABLATIONS, ARMS, AVERAGES, BASE, METHOD, REGULARISED, TAUGHT
-from core.run.plan import missing_for
+from core.run.possible import missing_for
 from gui.theme import theme
 from gui.widgets.basics import column, flowing, label
 from gui.words.numbers import arm_title

@@ -17,7 +17,8 @@ from core.recipe.arms import (
 )
 from core.recipe.files import validated_recipe
 from core.run.folder import RunFolder
-from core.run.plan import Costs, arms_of, missing_for, plan_stages, stage_behind
+from core.run.plan import Costs, plan_stages, stage_behind
+from core.run.possible import arms_of, missing_for
 from core.stages.regularise.choose import MAKERS
 
 COSTS = Costs(visible=0.25, decoder=0.25)

@@ -15,7 +15,8 @@ from core.readers.outcome import read_outcome
 from core.recipe.arms import BASE, SIMPLEST_FIRST
 from core.run.events import Noticed, StepDone
 from core.run.folder import RunFolder
-from core.run.plan import USUAL_COSTS, missing_for, plan_stages
+from core.run.plan import USUAL_COSTS, plan_stages
+from core.run.possible import missing_for
 from core.stages.modality import LabeledExamples
 from core.stages.pseudo_labels import joined
 from tests.helpers.trainers import At, Trainer, events_of, finished, summary_of, weights_of
