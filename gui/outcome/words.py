@@ -12,7 +12,7 @@ _PHRASES = {
     "distilled": "self-distillation",
 }
 _FEW_EXAMPLES = 500
-_FEW_SEEDS = 3
+FEW_SEEDS = 3
 
 
 def plus_minus(arm: ArmScore) -> str:
@@ -81,7 +81,7 @@ def surer(outcome: RunOutcome) -> str:
     """What would narrow the intervals."""
     seeds = min(len(arm.seeds) for arm in outcome.arms)
     missing = []
-    if seeds < _FEW_SEEDS:
+    if seeds < FEW_SEEDS:
         known = "1 seed was" if seeds == 1 else f"{seeds} seeds were"
         missing.append(f"more seeds ({known} used; Plan, Fine-tuning)")
     if outcome.num_test < _FEW_EXAMPLES or outcome.judgement is Judgement.NO_GAIN:

@@ -9,6 +9,7 @@ from core.readers.judgement import PRETRAINED_ONCE
 from core.recipe import Recipe
 from core.recipe.arms import ARMS, BASE
 from core.recipe.command import preset_of
+from gui.outcome.words import FEW_SEEDS
 from gui.pages.compare.arm_choice import ArmChoice
 from gui.pages.compare.costs import ComparisonCosts
 from gui.pages.compare.devices import DeviceChoice
@@ -22,7 +23,6 @@ from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
 
 _SEEDS = 5
-_FEW_SEEDS = 3
 # The fewest that can be averaged.
 _PAIR = 2
 
@@ -238,7 +238,7 @@ class ComparisonSetup(QWidget):
         if interpolates_one_arm(chosen) and self._session.draft.finetune.interpolate:
             words += ", which are not interpolated: WiSE-FT shows what that does"
         words += "."
-        if seeds < _FEW_SEEDS:
+        if seeds < FEW_SEEDS:
             words += " Fewer than three seeds tell little about chance."
         self.times.setText(words)
         self._show_chance()
