@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from core.recipe.arm import Source
-from core.recipe.families import CLIP, DINO, FAMILIES, MAE, MASKED_LANGUAGE, SUPERVISED, UNKNOWN
+from core.recipe.families import CLIP, DINO, FAMILIES, MAE, MASKED_LANGUAGE, UNKNOWN
 
 AUTO: Final = "auto"
 MASKED: Final = "masked"
@@ -73,7 +73,7 @@ _TABLE: Final = (
         sentence="Of all views in a batch, that of the same image is to be the nearest (SimCLR).",
         source=Source("Chen et al. 2020", "https://arxiv.org/abs/2002.05709"),
         modalities=("images",),
-        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        suits=frozenset({DINO, CLIP}),
         passes=6,
     ),
     Objective(
@@ -83,7 +83,7 @@ _TABLE: Final = (
         sentence="Each image is a class of its own, to be recognised from any view (DIET).",
         source=Source("Balestriero et al. 2025", "https://arxiv.org/abs/2509.06990"),
         modalities=("images",),
-        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        suits=frozenset({DINO, CLIP}),
         passes=3,
     ),
 )
