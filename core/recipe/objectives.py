@@ -15,7 +15,6 @@ from core.recipe.families import (
     MAE,
     MASKED_LANGUAGE,
     SENTENCE,
-    SUPERVISED,
     UNKNOWN,
 )
 
@@ -88,7 +87,7 @@ _TABLE: Final = (
         sentence="Of all views in a batch, that of the same image is to be the nearest (SimCLR).",
         source=Source("Chen et al. 2020", "https://arxiv.org/abs/2002.05709"),
         modalities=("images",),
-        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        suits=frozenset({DINO, CLIP}),
         passes=6,
     ),
     Objective(
@@ -98,7 +97,7 @@ _TABLE: Final = (
         sentence="Each image is a class of its own, to be recognised from any view (DIET).",
         source=Source("Balestriero et al. 2025", "https://arxiv.org/abs/2509.06990"),
         modalities=("images",),
-        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        suits=frozenset({DINO, CLIP}),
         passes=3,
     ),
     Objective(
