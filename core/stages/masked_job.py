@@ -80,7 +80,7 @@ def masked_job(
         probe_every=setup.recipe.probe.every,
         probe=partial(probe_encoder, setup, model) if probed else None,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
-        preview=Previews(setup, stage.name, model) if objective.has_preview else None,
+        preview=Previews(setup, stage.name, objective) if objective.has_preview else None,
         moments=runtime.moments,
         gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),

@@ -46,6 +46,8 @@ class DistillObjective(Objective):
         # In a tuple, so that it is no part of this module: never trained, never saved, and
         # `train()` does not reach it.
         self._teacher = (teacher,)
+        # Drawn though nothing uses them: flips that are drawn behind them stay what they were.
+        self.uses_masks = True
         if objective is not None:
             self.uses_masks = objective.uses_masks
             self.uses_decoder = objective.uses_decoder
