@@ -28,6 +28,10 @@ ENTRIES: dict[str, Entry] = {
         "These weights don't fit the encoder: {reason}.",
         "Take the weights of the same architecture and input size.",
     ),
+    "train-part-misfit": Entry(
+        "The model {reason}",
+        "Change pretrain.train (Further pre-training on the Plan page), and start again.",
+    ),
     "layer-not-plain": Entry(
         "{layer} is a {found} where a plain {kind} is needed: {why} reads its weights, and would "
         "pass over whatever was put around them.",
@@ -48,6 +52,11 @@ ENTRIES: dict[str, Entry] = {
         "of timm's own.",
         "Give one of timm's names as architecture in its config.json; addresses and folders are "
         "never followed.",
+    ),
+    "model-pooling-unknown": Entry(
+        "{file} of the model {path} says that a text is read by {found}, which is not offered.",
+        "Set model.pooling to first, mean or max, or choose a model that is read in one of these "
+        "ways.",
     ),
     "model-no-such-type": Entry(
         "{path} is a model of the type {found!r}, and no masked language model of that type is "

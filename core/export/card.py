@@ -9,6 +9,7 @@ from core.export.formats import ExportFormat
 from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
+from core.readers.chosen import chosen_of
 from core.readers.recommendation import which_one
 from core.recipe.arms import EVERY, Arm, title_of, with_teacher
 from core.run.files import SUMMARY
@@ -105,10 +106,13 @@ def _as_made(subject: Subject) -> Arm:
 def _further_steps(subject: Subject) -> int:
     """Steps of the further pre-training behind the weights."""
     run, arm = subject.run, EVERY[subject.arm]
-    if not arm.has_own_stages or arm.is_distilled:
+    own = arm.has_own_stages and not arm.is_distilled
+    # As long as self-distillation takes, or ended early: how long is known when it is done.
+    file = next(
+        run.stages.glob(f"*-further-pretrain{f'-{arm.name}' if own else ''}/{SUMMARY}"), None
+    )
+    if file is None:
         return run.recipe().pretrain.steps
-    # As long as self-distillation takes: how long that is was reckoned when the run began.
-    file = next(run.stages.glob(f"*-further-pretrain-{arm.name}/{SUMMARY}"))
     return int(run.read_json(file.relative_to(run.path).as_posix())["steps"])
 
 
@@ -135,4 +139,6 @@ def _data(subject: Subject) -> dict[str, Any]:
         return {}
     splits = {name: len(manifest.used_split(name)) for name in ("train", "val", "test")}
     include_test = subject.run.recipe().data.pretrain_on_test
-    return {"pretraining": manifest.num_pretraining(include_test), **splits}
+    chosen = chosen_of(subject.run)
+    num_left = chosen.num_left if chosen is not None else 0
+    return {"pretraining": manifest.num_pretraining(include_test) - num_left, **splits}

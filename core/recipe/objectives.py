@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from core.recipe.arm import Source
-from core.recipe.families import CLIP, DINO, FAMILIES, MAE, MASKED_LANGUAGE, SUPERVISED, UNKNOWN
+from core.recipe.families import (
+    CLIP,
+    DINO,
+    FAMILIES,
+    MAE,
+    MASKED_LANGUAGE,
+    SENTENCE,
+    SUPERVISED,
+    UNKNOWN,
+)
 
 AUTO: Final = "auto"
 MASKED: Final = "masked"
 # What may stand in a recipe: names of the table, and what the masked objective is called for
 # images and for texts.
-ObjectiveName = Literal["masked", "auto", "pixels", "mlm", "instance", "contrastive", "features"]
+ObjectiveName = Literal[
+    "masked", "auto", "pixels", "mlm", "instance", "contrastive", "features", "sentence"
+]
 _ALIASES: Final = {"pixels": (MASKED, "images"), "mlm": (MASKED, "text")}
 
 
@@ -66,7 +77,7 @@ _TABLE: Final = (
         sentence="Hidden patches or words are predicted from the others: the paper's objective.",
         source=Source("He et al. 2022; Devlin et al. 2019", "https://arxiv.org/abs/2111.06377"),
         suits=frozenset({MAE, MASKED_LANGUAGE, UNKNOWN}),
-        harms=frozenset({DINO, CLIP}),
+        harms=frozenset({DINO, CLIP, SENTENCE}),
         reason="it wants details back that such an encoder was trained to overlook",
         has_decoder=True,
     ),
@@ -100,6 +111,17 @@ _TABLE: Final = (
         has_decoder=True,
         has_own_decoder=True,
         teacher_passes=1.0,
+    ),
+    Objective(
+        name="sentence",
+        title="find the same text with other words left out",
+        loss_title="sentence loss",
+        sentence="Of all texts in a batch, the same one with other words left out is to be the "
+        "nearest (SimCSE, with the views of ConSERT).",
+        source=Source("Gao et al. 2021; Yan et al. 2021", "https://arxiv.org/abs/2104.08821"),
+        modalities=("text",),
+        suits=frozenset({SENTENCE}),
+        passes=6,
     ),
 )
 

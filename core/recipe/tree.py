@@ -8,7 +8,7 @@ seanie12/self-distillation). Choices beyond the paper are off by default.
 
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from core.recipe.arms import ARMS
 from core.recipe.baselines import BaselinesRecipe
@@ -21,7 +21,8 @@ from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
 from core.recipe.runtime import RuntimeRecipe
 from core.recipe.section import Section
 
-RECIPE_FORMAT = 1
+# 2: keys that version 0.1.0 has not heard of.
+RECIPE_FORMAT = 2
 
 
 class Recipe(Section):
@@ -54,6 +55,14 @@ class Recipe(Section):
             if isinstance(asked, dict):
                 filled[section] = {**defaults, **asked}
         return filled
+
+    @field_validator("format")
+    @classmethod
+    def _is_of_this_version(cls, found: int) -> int:
+        """What was read has all keys from here on, those it lacked with their defaults."""
+        if found > RECIPE_FORMAT:
+            raise ValueError(f"this version of Redistill reads up to {RECIPE_FORMAT}")
+        return RECIPE_FORMAT
 
     @model_validator(mode="after")
     def _stages_fit(self) -> Self:

@@ -18,6 +18,7 @@ from core.figures.figure import Figure
 from core.figures.paper import distance_figure, gap_figure
 from core.figures.run_numbers import RunNumbers, read_run_numbers
 from core.readers.chance import against_chance
+from core.readers.chosen import chosen_of, in_words
 from core.readers.outcome import RunOutcome, read_outcome
 from core.report.cost import Cost, cost_of
 from core.report.curves import curve_charts
@@ -153,7 +154,7 @@ def gather(path: Path) -> RunFacts:
         is_interim=bool(results and run.read_json(RESULTS).get("interim")),
         is_from_components=bool(results and results.num_pretrainings),
         settings=settings_of(numbers.recipe),
-        data=_data(manifest, numbers) if manifest else {},
+        data=_data(run, manifest, numbers) if manifest else {},
         num_leaked=sum(leak.kind == "splits" for leak in manifest.leaks) if manifest else 0,
         pretrains_on_test=numbers.recipe.data.pretrain_on_test,
         num_train=numbers.num_labels,
@@ -184,10 +185,12 @@ def _details(
     }
 
 
-def _data(manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:
+def _data(run: RunFolder, manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:
     found = summary_of(manifest)
     if numbers.recipe.data.pretrain_on_test:
         found["num_pretraining"] = found["num_pretraining_with_test"]
+    if (chosen := chosen_of(run)) is not None:
+        found["num_pretraining"] -= chosen.num_left
     return found
 
 
@@ -202,6 +205,8 @@ def _decisions(run: RunFolder) -> list[str]:
         for name in (OBJECTIVE, MATCH, FLIPS)
         if (run.path / name).exists()
     ]
+    if (chosen := chosen_of(run)) is not None:
+        said.append(in_words(chosen, run.recipe().modality.examples))
     return [words for words in said if words]
 
 

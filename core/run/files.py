@@ -51,6 +51,16 @@ TARGETS: Final = "targets.npy"
 TARGETS_NOTE: Final = "targets.json"
 CLAIM: Final = "claim.lock"
 
+# In a folder of its own: which unlabeled examples were chosen, and how many of how many.
+CHOSEN: Final = "chosen"
+CHOSEN_ROWS: Final = "chosen.npy"
+CHOSEN_NOTE: Final = "chosen.json"
+
+# In a folder of its own: what the classifiers say of unlabeled examples, and of which.
+PSEUDO: Final = "pseudo-labels"
+PSEUDO_LABELS: Final = "labels.safetensors"
+PSEUDO_NOTE: Final = "labels.json"
+
 
 def adjustments_of_worker(index: int) -> str:
     """What the process of another device changed of the recipe to go on, by its number."""

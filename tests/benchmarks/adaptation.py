@@ -106,7 +106,7 @@ def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, f
     model = setup.unwarmed_model()
     assert isinstance(model, MaskedAutoencoder)
     objective = objective_for(setup, stage, model)
-    leave_free(model, candidate.part)
+    _leave_free(model, candidate.part)
     folder = setup.run.stage(stage.name)
     folder.mkdir(parents=True, exist_ok=True)
     job = masked_job(setup, stage, model, objective, setup.recipe.pretrain, probed=False)
@@ -117,7 +117,7 @@ def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, f
     return model, seconds
 
 
-def leave_free(model: MaskedAutoencoder, part: str) -> None:
+def _leave_free(model: MaskedAutoencoder, part: str) -> None:
     if part == "all":
         return
     number = int(part.removeprefix("last:"))

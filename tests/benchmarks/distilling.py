@@ -17,9 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from core.images.modality import ImageStages
 from core.images.model.mae import MaskedAutoencoder
-from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.events import Event, StepDone
 from core.run.files import ENCODER, SUMMARY
@@ -28,22 +26,8 @@ from core.stages.self_distill import self_distill
 from core.stages.setup import RunSetup
 from core.stages.weights import load_encoder
 from core.training.context import RunContext
-from tests.benchmarks.adaptation import features_of, leave_free, row, scores
+from tests.benchmarks.adaptation import features_of, row, scores
 from tests.benchmarks.finetuning import prepared, split_folder
-
-
-class PartOfImages(ImageStages):
-    """Images, whose models train a part of the encoder only."""
-
-    def __init__(self, part: str) -> None:
-        self._part = part
-
-    def open_model(self, folder: Path) -> MaskedModel:
-        """As ever, with the part left free."""
-        model = super().open_model(folder)
-        assert isinstance(model, MaskedAutoencoder)
-        leave_free(model, self._part)
-        return model
 
 
 def recipe_of(labeled: Path, asked: argparse.Namespace) -> Recipe:
@@ -61,7 +45,7 @@ def recipe_of(labeled: Path, asked: argparse.Namespace) -> Recipe:
                 "decoder_heads": asked.decoder_dim // 32,
                 "decoder_warmup_steps": asked.warmup,
             },
-            "pretrain": {**both, "objective": asked.objective},
+            "pretrain": {**both, "objective": asked.objective, "train": asked.part},
             "distill": {**both, "match": asked.match, "teacher": asked.teacher},
             "finetune": {"steps": 0, "warmup_steps": 0},
             "probe": {"every": 0},
@@ -126,7 +110,6 @@ def main() -> None:
         split_folder(asked.source, labeled, None)
     shutil.rmtree(asked.out / "run", ignore_errors=True)
     setup = prepared(recipe_of(labeled, asked), asked.out / "run")
-    setup = replace(setup, modality=PartOfImages(asked.part))
     print(f"| {asked.steps} steps of {asked.batch_size} | kNN | few | all | kNN | few | all | s |")
     print("|---|---|---|---|---|---|---|---|")
     print(row("as it comes", judged(setup, None, asked.out / "start.npz", asked), None), flush=True)
@@ -154,7 +137,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--try", action="append", default=[], dest="tries", metavar="DISTANCE:W")
     parser.add_argument("--objective", default="features")
-    parser.add_argument("--part", default="last:2", help="`all` or `last:N`.")
+    parser.add_argument("--part", default="last:2", help="As pretrain.train.")
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--match", default="class_token")
     parser.add_argument("--teacher", default="further")

@@ -27,6 +27,7 @@ from core.stages.objectives.features import FeaturesObjective
 from core.stages.objectives.instance import InstanceObjective
 from core.stages.objectives.masked import MaskedObjective
 from core.stages.objectives.objective import Objective, freeze_decoder
+from core.stages.objectives.sentence import SentenceObjective
 from core.stages.setup import RunSetup
 from core.stages.teacher import frozen_teacher
 from core.system.atomic import write_json
@@ -69,12 +70,18 @@ def _features(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objectiv
     return FeaturesObjective(model, teacher=teacher)
 
 
+def _sentence(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    del stage
+    return SentenceObjective(model, temperature=setup.recipe.objectives.sentence_temperature)
+
+
 # By the names of `core.recipe.objectives`.
 MAKERS: Final[Mapping[str, Maker]] = {
     MASKED: _masked,
     "contrastive": _contrastive,
     "instance": _instance,
     "features": _features,
+    "sentence": _sentence,
 }
 
 

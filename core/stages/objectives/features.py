@@ -28,7 +28,6 @@ class FeaturesObjective(Objective):
 
     uses_masks = True
     uses_decoder = True
-    has_preview = False  # nobody can look at features
 
     def __init__(self, model: MaskedModel, *, teacher: MaskedModel) -> None:
         super().__init__(model)

@@ -3,15 +3,8 @@
 import pytest
 
 from core.recipe import Recipe
-from core.run.plan import (
-    Costs,
-    arms_of,
-    later_work,
-    missing_for,
-    plan_stages,
-    repeat_of,
-    stage_behind,
-)
+from core.run.plan import Costs, later_work, plan_stages, repeat_of, stage_behind
+from core.run.possible import arms_of, missing_for
 
 COSTS = Costs(visible=0.25, decoder=0.1)
 
