@@ -20,6 +20,10 @@ _STRONG: dict[str, Any] = {
     "interpolate": True,
 }
 
+# Of self-distillation: a distance that weighs the same with every model, and what the model itself
+# is read by (`tests/benchmarks/README.md`).
+_SCALE_FREE: dict[str, Any] = {"distance": "smooth_l1", "weight": 1.0, "match": "auto"}
+
 # A stage that makes the encoder worse ends early, and what it started from is kept.
 _NO_HARM: dict[str, Any] = {"stop_early": True, "keep": "best"}
 
@@ -28,7 +32,7 @@ _PRESETS: dict[str, Sections] = {
     "quick": {
         "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
         "pretrain": {**_NO_HARM, "steps": 300},
-        "distill": {**_NO_HARM, "steps": 300},
+        "distill": {**_NO_HARM, **_SCALE_FREE, "steps": 300},
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
         "probe": {"every": 100},
     },
@@ -36,7 +40,7 @@ _PRESETS: dict[str, Sections] = {
     "balanced": {
         "model": {"decoder_warmup_steps": 500},
         "pretrain": {**_NO_HARM, "steps": 5_000},
-        "distill": {**_NO_HARM, "steps": 5_000},
+        "distill": {**_NO_HARM, **_SCALE_FREE, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 2_500, "warmup_steps": 250, "num_seeds": 3},
         "probe": {"every": 500},
     },

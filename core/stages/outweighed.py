@@ -7,9 +7,10 @@ from core.recipe import DistillRecipe
 from core.run.events import Event, Noticed, StageStarted, StepDone
 from core.training.context import RunContext
 
-# AdamW takes from a gradient its direction, not its length. Beside a term ten times as large the
-# objective is a tenth of the direction: the student copies its teacher, which the recipe could
-# have had for nothing.
+# With the starter the paper's distance begins at 1.4 times the masked loss, and its gradient at 117
+# times (tests/benchmarks/README.md): it holds the student at first, and gives way as the student
+# comes near. AdamW takes the direction of their sum, so that from ten times the loss on nothing of
+# the objective is left for long.
 MOST: Final = 10.0
 
 

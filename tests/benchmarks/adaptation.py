@@ -103,7 +103,7 @@ def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, f
     steps = recipe.pretrain.steps
     stage = StagePlan("01-further-pretrain", "further-pretrain", steps, 1.0)
     setup = replace(setup, stages=[stage])
-    model = setup.pretrained_model()
+    model = setup.unwarmed_model()
     assert isinstance(model, MaskedAutoencoder)
     objective = objective_for(setup, stage, model)
     _leave_free(model, candidate.part)
@@ -177,7 +177,7 @@ def _some(targets: np.ndarray, few: int, draw: int) -> np.ndarray:
     )
 
 
-def _row(name: str, judged: dict[str, Any], seconds: float | None) -> str:
+def row(name: str, judged: dict[str, Any], seconds: float | None) -> str:
     cells = []
     for values in judged.values():
         few = 100 * np.asarray(values["few"])
@@ -228,7 +228,7 @@ def main() -> None:
             np.savez(file, **features_of(setup, model))
         with np.load(file) as kept:
             judged = scores(setup, dict(kept), asked.few, asked.draws)
-        print(_row(name, judged, seconds), flush=True)
+        print(row(name, judged, seconds), flush=True)
 
 
 if __name__ == "__main__":
