@@ -5,8 +5,8 @@ from core.errors.entry import Entry
 ENTRIES: dict[str, Entry] = {
     "not-a-vit": Entry(
         "{name} is a {architecture}, not a Vision Transformer whose patches can be masked.",
-        "Choose a ViT: the Model page and `redistill models` list some; any timm name that starts "
-        "with vit_ works.",
+        "Choose a ViT: the Model page and `redistill models` list some; timm names that start with "
+        "vit_, deit, eva or eva02 work, DINOv3, CLIP's and SigLIP's image towers among them.",
     ),
     "not-three-channels": Entry(
         "{name} takes {channels} channels; images are read as red, green and blue.",
@@ -72,7 +72,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "not-vit-mae": Entry(
         "{name} is a transformers model of type {kind}; of those only vit_mae can be read.",
-        "Many of them are in timm too: give the timm name (the Model page and `redistill models` "
+        "Many of them are in timm too, DINOv2, DINOv3, CLIP and SigLIP among them: give the timm "
+        "name, such as vit_small_patch16_dinov3.lvd1689m (the Model page and `redistill models` "
         "list some).",
     ),
     "model-not-found": Entry(

@@ -15,6 +15,8 @@ from core.system.units import GIB
 
 # A pass forward is a third of a training step: backward costs twice as much.
 _FORWARD_SHARE = 1 / 3
+# Stages that train the part that is asked for.
+_PRETRAINING = frozenset({"further-pretrain", "self-distill"})
 # Of the processors.
 _DISTURBED = 0.2
 
@@ -39,6 +41,7 @@ class Measurement:
         example_bytes: Of one decoded image, or of one tokenised text.
         width: Of the representation.
         tokens: In one example.
+        trained_bytes: Weights that pre-training trains; 0 for all of the model's.
         others: Share of the processors that other programs used meanwhile, 0 … 1: where it is
             large, all of this would take less alone.
     """
@@ -58,6 +61,7 @@ class Measurement:
     example_bytes: int
     width: int
     tokens: int
+    trained_bytes: int = 0
     others: float = 0.0
 
     @property
@@ -207,7 +211,10 @@ def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) ->
 def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images: int) -> float:
     """Two checkpoints and the one being written, AdamW's two moments in each; and targets."""
     moments = 1 if recipe.runtime.moments == "bfloat16" else 2
-    checkpoints = 3 * (1 + moments) * measurement.model_bytes
+    trained = measurement.model_bytes
+    if kind in _PRETRAINING and measurement.trained_bytes:
+        trained = measurement.trained_bytes
+    checkpoints = 3 * (1 + moments) * trained
     if kind in {"finetune", SEARCH} and recipe.finetune.averaging:
         checkpoints += 3 * measurement.encoder_bytes
     if kind != "self-distill":

@@ -167,3 +167,18 @@ def test_that_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     file = tmp_path / "recipe.toml"
     file.write_bytes(b"\xef\xbb\xbfseed = 5\n")
     assert read_recipe(file).seed == 5
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("lora:0", "needs at least rank 1"),
+        ("last:0", "needs at least one block"),
+        ("half", "must be all, last:N"),
+        ("last:-1", "must be all, last:N"),
+    ],
+)
+def test_that_a_part_to_train_that_is_none_is_refused_in_words(part: str, words: str) -> None:
+    error = refusal(f'[pretrain]\ntrain = "{part}"')
+    assert "pretrain.train" in str(error)
+    assert words in str(error)
