@@ -43,7 +43,7 @@ _PRESETS: dict[str, Sections] = {
     # Minutes on a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
-        "pretrain": {"steps": 300, "lr": 3e-4},
+        "pretrain": {"steps": 300, "lr": 3e-4, "objective": "auto"},
         "distill": {"steps": 300, "lr": 3e-4},
         "finetune": {
             **_STRONG,
@@ -56,7 +56,7 @@ _PRESETS: dict[str, Sections] = {
     },
     "balanced": {
         "model": {"decoder_warmup_steps": 300},
-        "pretrain": {"steps": 5_000},
+        "pretrain": {"steps": 5_000, "objective": "auto"},
         "distill": {"steps": 5_000},
         "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},
