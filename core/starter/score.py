@@ -4,7 +4,8 @@ Run it as `uv run python -m core.starter.score --data FOLDER --sets a,b --out sc
 
 Each set is a folder of labeled images or texts, with `train` and `test`. Both models get the same
 fine-tuning with the same seed. Test scores are reported, nothing is chosen by them; with
-`--steps 0` the probes alone, as on a validation part of the training labels in place of a test.
+`--steps 0` the probes alone, as on a validation part of the training labels in place of a test;
+a card is published with fine-tuned scores only.
 """
 
 import argparse

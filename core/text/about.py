@@ -46,7 +46,7 @@ _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
-        "pretrain": {**_NO_HARM, "steps": 300, "lr": 3e-4},
+        "pretrain": {**_NO_HARM, "steps": 300, "lr": 3e-4, "objective": "auto"},
         "distill": {**_NO_HARM, "steps": 300, "lr": 3e-4},
         "finetune": {
             **_STRONG,
@@ -59,7 +59,7 @@ _PRESETS: dict[str, Sections] = {
     },
     "balanced": {
         "model": {"decoder_warmup_steps": 300},
-        "pretrain": {**_NO_HARM, "steps": 5_000},
+        "pretrain": {**_NO_HARM, "steps": 5_000, "objective": "auto"},
         "distill": {**_NO_HARM, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},

@@ -33,7 +33,7 @@ from core.text.measuring import some_texts, write_texts
 from core.text.model.masked_lm import MaskedLanguageModel
 from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
-from core.text.previews import text_preview
+from core.text.previews import text_preview, text_views_preview
 from core.text.token_source import TokenSource
 from core.text.tokenizing import Tokenizing
 from core.training.feed import Batch
@@ -125,8 +125,9 @@ class TextStages:
         return text_preview(model, batch, noise)
 
     def preview_views(self, model: MaskedModel, batch: Batch) -> bytes:
-        """Texts have no views."""
-        raise NotImplementedError
+        """A JSON list of texts: the original, and what one view of it leaves out."""
+        assert isinstance(model, MaskedLanguageModel)
+        return text_views_preview(model, batch)
 
     def example_size(self, model: MaskedModel) -> ExampleSize:
         """Tokens of the longest sequence."""

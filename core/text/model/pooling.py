@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import torch
 from torch import Tensor
@@ -87,7 +87,7 @@ def chosen_pooling(
     """
     if asked != AUTO:
         assert asked in WORDS
-        return Chosen(cast("Pooling", asked), "the recipe asks for it")
+        return Chosen(asked, "the recipe asks for it")
     path = pooling_file(file(MODULES))
     found = file(path) if path else None
     if found is not None:

@@ -102,6 +102,11 @@ def test_that_auto_contrasts_sentences_of_a_sentence_encoder_however_a_batch_is_
         for step, losses in steps.items():
             assert "sentence" in losses
             assert cut[stage][step] == pytest.approx(losses, rel=1e-4, abs=1e-5), (stage, step)
+    for event in events_of(runs[0], PreviewSaved):
+        shown = json.loads((runs[0].path / event.file).read_text(encoding="utf-8"))
+        assert any(text["hidden"] for text in shown)
+        assert all("guesses" not in hidden for text in shown for hidden in text["hidden"])
+    assert events_of(runs[0], PreviewSaved)
     said = [event.text for event in events_of(runs[0], Noticed)]
     assert any("Texts are read by the mean of all tokens" in text for text in said)
     assert any("The objective is sentence" in text for text in said)
