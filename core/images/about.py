@@ -62,6 +62,9 @@ MODALITY = Modality(
         {
             *("model.image_size", "model.decoder_depth", "model.decoder_dim"),
             *("model.decoder_heads", "model.decoder_warmup_steps", "finetune.drop_path"),
+            *("objectives.view_area", "objectives.view_colour", "objectives.view_flips"),
+            *("objectives.instance_smoothing", "objectives.instance_classes"),
+            *("objectives.contrastive_temperature", "objectives.contrastive_dim"),
             *(
                 f"{section}.{key}"
                 for section in ("pretrain", "distill", "finetune")

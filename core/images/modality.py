@@ -16,7 +16,7 @@ from core.images.model.open_classifier import open_classifier
 from core.images.model.sources import load_model
 from core.images.model.store import open_model, save_model
 from core.images.pixel_source import PixelSource
-from core.images.previews import image_preview
+from core.images.previews import image_preview, views_preview
 from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
@@ -92,6 +92,11 @@ class ImageStages:
         """A PNG file of originals, masked and reconstructed images."""
         assert isinstance(model, MaskedAutoencoder)
         return image_preview(model, batch, noise)
+
+    def preview_views(self, model: MaskedModel, batch: Batch) -> bytes:
+        """A PNG file of originals and two views of each."""
+        assert isinstance(model, MaskedAutoencoder)
+        return views_preview(model, batch)
 
     def example_size(self, model: MaskedModel) -> ExampleSize:
         """Patches of an image, and its pixels."""

@@ -1,10 +1,11 @@
-"""Previews of images: originals, masked and reconstructed ones, side by side."""
+"""Previews of images: originals with what is hidden and filled in, or with views of them."""
 
 import io
 
 import numpy as np
 import torch
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
 from core.images.model.mae import MaskedAutoencoder
@@ -14,6 +15,9 @@ GAP = 2
 LEAST_CELL = 64
 _GREY = 128
 _GAP_COLOUR = 255
+# What stands in the picture file under the key `columns`, for whoever shows it.
+_MASKED_COLUMNS = "original|masked|filled in"
+_VIEW_COLUMNS = "original|a view|another view"
 
 
 def image_preview(model: MaskedAutoencoder, batch: Batch, noise: Tensor) -> bytes:
@@ -22,7 +26,14 @@ def image_preview(model: MaskedAutoencoder, batch: Batch, noise: Tensor) -> byte
     original = _as_uint8(batch["pixels"])
     hidden = _hidden_pixels(model, mask)
     masked = np.where(hidden, np.uint8(_GREY), original)
-    return _as_png(contact_sheet(original, masked, np.where(hidden, _as_uint8(whole), original)))
+    filled_in = np.where(hidden, _as_uint8(whole), original)
+    return _as_png(contact_sheet(original, masked, filled_in), _MASKED_COLUMNS)
+
+
+def views_preview(model: MaskedAutoencoder, batch: Batch) -> bytes:
+    """A PNG file with a row per image: the original and two views that were drawn of it."""
+    views = (_as_uint8(model.view(batch, number)["pixels"]) for number in range(2))
+    return _as_png(contact_sheet(_as_uint8(batch["pixels"]), *views), _VIEW_COLUMNS)
 
 
 def contact_sheet(*columns: np.ndarray) -> np.ndarray:
@@ -65,7 +76,8 @@ def _as_uint8(pixels: Tensor) -> np.ndarray:
     return array
 
 
-def _as_png(sheet: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(sheet).save(file, format="PNG")
+def _as_png(sheet: np.ndarray, columns: str) -> bytes:
+    file, said = io.BytesIO(), PngInfo()
+    said.add_text("columns", columns)
+    Image.fromarray(sheet).save(file, format="PNG", pnginfo=said)
     return file.getvalue()

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from core.errors import RunError
 from core.models.depths import layer_depths
 from core.recipe.families import UNKNOWN
+from core.recipe.objective_settings import ObjectivesRecipe
 
 Batch = dict[str, Tensor]
 State = dict[str, Tensor]
@@ -50,6 +51,21 @@ class Preprocessing:
             std=tuple(values["std"]),
             interpolation=values["interpolation"],
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """Which views of examples are asked for.
+
+    Attributes:
+        number: Of each example.
+        flips: Whether they may be flipped.
+        settings: How much they may differ from the example.
+    """
+
+    number: int
+    flips: bool
+    settings: ObjectivesRecipe
 
 
 class MaskedModel(nn.Module, ABC):
@@ -110,6 +126,19 @@ class MaskedModel(nn.Module, ABC):
         """
         del batch
         return {}
+
+    def draw_views(self, num_rows: int, generator: torch.Generator, asked: Views) -> Batch:
+        """Numbers that views are made of, rows first, drawn for the global batch.
+
+        Raises:
+            NotImplementedError: Examples of this kind have no views; no objective that wants some
+                is in their table.
+        """
+        raise NotImplementedError
+
+    def view(self, batch: Batch, number: int) -> Batch:
+        """The batch with one of its views, counted from 0, in place of the examples."""
+        raise NotImplementedError
 
     @abstractmethod
     def masked_loss(self, batch: Batch, noise: Tensor) -> Tensor:

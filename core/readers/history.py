@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.readers.history_table import Table
-from core.recipe.objectives import LOSS_TITLES
+from core.recipe.objectives import LOSS_TITLES, OBJECTIVES
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -31,7 +31,9 @@ from core.run.events import (
 )
 
 _LOSSES = ("loss", *LOSS_TITLES)
-STEP_COLUMNS = ("time", *_LOSSES, "lr", "images_per_s", "memory_gib")
+# The part of the loss that is a run's objective, whichever it is: a run has one.
+OF_OBJECTIVE = "objective"
+STEP_COLUMNS = ("time", *_LOSSES, OF_OBJECTIVE, "lr", "images_per_s", "memory_gib")
 PROBE_COLUMNS = ("time", "knn", "linear", "distance", "rank", "below_start")
 # Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
 # that happens seldom.
@@ -141,8 +143,10 @@ class History:
                 stage.steps.cut(event.step)
                 stage.probes.cut(event.step)
             case StepDone():
+                own = [event.losses[name] for name in OBJECTIVES if name in event.losses]
                 values = {
                     "time": event.time,
+                    OF_OBJECTIVE: own[0] if own else None,
                     "lr": event.lr,
                     "images_per_s": event.images_per_s,
                     "memory_gib": event.memory_gib,
@@ -162,9 +166,9 @@ class History:
             case StageDone() if event.summary.get("stopped_early"):
                 # Ended early: the next stage begins here.
                 steps = event.summary.get("steps")
-                stage = self.stages.get(event.stage)
-                if stage is not None and isinstance(steps, int):
-                    stage.num_steps = min(stage.num_steps, steps)
+                begun = self.stages.get(event.stage)
+                if begun is not None and isinstance(steps, int):
+                    begun.num_steps = min(begun.num_steps, steps)
             case _:
                 pass
 

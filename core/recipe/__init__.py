@@ -5,6 +5,7 @@ from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.files import dump_recipe, parse_recipe, read_recipe, write_recipe
 from core.recipe.finetuning import FinetuneRecipe
 from core.recipe.modality import AUTO, Modality, modalities, modality_named
+from core.recipe.objective_settings import ObjectivesRecipe
 from core.recipe.presets import PRESETS, preset_recipe, preset_values
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
 from core.recipe.runtime import RuntimeRecipe
@@ -19,6 +20,7 @@ __all__ = [
     "FinetuneRecipe",
     "Modality",
     "ModelRecipe",
+    "ObjectivesRecipe",
     "PretrainRecipe",
     "ProbeRecipe",
     "Recipe",

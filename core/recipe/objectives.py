@@ -1,20 +1,20 @@
 """What pre-training minimises: one table; all else is read from it.
 
 An objective is an entry here and a file in `core/stages/objectives/`, named in `MAKERS` of
-`choose.py` there.
+`choose.py` there; its settings are in `core/recipe/objective_settings.py`.
 """
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from core.recipe.arm import Source
-from core.recipe.families import CLIP, DINO, FAMILIES, MAE, MASKED_LANGUAGE, UNKNOWN
+from core.recipe.families import CLIP, DINO, FAMILIES, MAE, MASKED_LANGUAGE, SUPERVISED, UNKNOWN
 
 AUTO: Final = "auto"
 MASKED: Final = "masked"
 # What may stand in a recipe: names of the table, and what the masked objective is called for
 # images and for texts.
-ObjectiveName = Literal["masked", "auto", "pixels", "mlm"]
+ObjectiveName = Literal["masked", "auto", "pixels", "mlm", "instance", "contrastive"]
 _ALIASES: Final = {"pixels": (MASKED, "images"), "mlm": (MASKED, "text")}
 
 
@@ -65,6 +65,26 @@ _TABLE: Final = (
         harms=frozenset({DINO, CLIP}),
         reason="it wants details back that such an encoder was trained to overlook",
         has_decoder=True,
+    ),
+    Objective(
+        name="contrastive",
+        title="find the other view of the same image",
+        loss_title="contrastive loss",
+        sentence="Of all views in a batch, that of the same image is to be the nearest (SimCLR).",
+        source=Source("Chen et al. 2020", "https://arxiv.org/abs/2002.05709"),
+        modalities=("images",),
+        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        passes=6,
+    ),
+    Objective(
+        name="instance",
+        title="recognise each image from its views",
+        loss_title="instance loss",
+        sentence="Each image is a class of its own, to be recognised from any view (DIET).",
+        source=Source("Balestriero et al. 2025", "https://arxiv.org/abs/2509.06990"),
+        modalities=("images",),
+        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        passes=3,
     ),
 )
 

@@ -14,6 +14,7 @@ from core.recipe.baselines import BaselinesRecipe
 from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.finetuning import FinetuneRecipe
 from core.recipe.modality import AUTO, Modality, modalities, modality_named
+from core.recipe.objective_settings import ObjectivesRecipe
 from core.recipe.objectives import objectives_of
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
 from core.recipe.runtime import RuntimeRecipe
@@ -32,6 +33,7 @@ class Recipe(Section):
     pretrain: PretrainRecipe = Field(default_factory=PretrainRecipe)
     distill: DistillRecipe = Field(default_factory=DistillRecipe)
     finetune: FinetuneRecipe = Field(default_factory=FinetuneRecipe)
+    objectives: ObjectivesRecipe = Field(default_factory=ObjectivesRecipe)
     baselines: BaselinesRecipe = Field(default_factory=BaselinesRecipe)
     probe: ProbeRecipe = Field(default_factory=ProbeRecipe)
     runtime: RuntimeRecipe = Field(default_factory=RuntimeRecipe)

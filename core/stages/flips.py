@@ -23,14 +23,32 @@ _MOST = 2000
 
 
 def decided_flips(setup: RunSetup) -> bool:
-    """Whether fine-tuning flips images, as the recipe says; for `auto` the images are asked.
-
-    The answer is one for the whole run, so that all arms see the same: the initial encoder's. It
-    is kept in the run folder with what it rests on, and told.
-    """
+    """Whether fine-tuning flips images, as the recipe says; for `auto` the images are asked."""
     asked = setup.recipe.finetune.flips
+    return _decided(setup) if asked == "auto" else asked
+
+
+def decided_view_flips(setup: RunSetup) -> bool:
+    """Whether views of examples may be flipped, likewise; without labels `auto` is no."""
+    asked = setup.recipe.objectives.view_flips
     if asked != "auto":
         return asked
+    if len(setup.train):
+        return _decided(setup)
+    text = (
+        "Views are not flipped: without labels nothing tells whether a flip changes what an image "
+        "shows. Set objectives.view_flips to true where it does not."
+    )
+    setup.context.report(Noticed(id="flips-decided", text=text))
+    return False
+
+
+def _decided(setup: RunSetup) -> bool:
+    """What the images say.
+
+    The answer is one for the whole run, so that all stages and arms see the same: the initial
+    encoder's. It is kept in the run folder with what it rests on, and told.
+    """
     file = setup.run.path / FLIPS
     try:
         flips = bool(json.loads(file.read_text(encoding="utf-8"))["flips"])
@@ -49,12 +67,16 @@ def _found(setup: RunSetup) -> dict[str, Any]:
 
     labeled = _at_most(setup.train, setup.recipe.seed)
     if "pixels" not in setup.source.batch(labeled.examples[:1]):
-        why = "Fine-tuning flips nothing: only images can be flipped."
+        why = "Nothing is flipped: only images can be."
         return {"flips": False, "why": why}
     as_they_are, flipped = (_features(setup, labeled, flips) for flips in (False, True))
     test = flip_test(as_they_are, flipped, labeled.targets, seed=setup.recipe.seed)
-    change = "Set finetune.flips to true or false to decide otherwise."
-    words = f"Fine-tuning {'flips images at random' if test.is_harmless else 'flips no images'}: "
+    change = (
+        "Set finetune.flips, or objectives.view_flips for views in pre-training, to true or false "
+        "to decide otherwise."
+    )
+    how = "flipped at random" if test.is_harmless else "not flipped"
+    words = f"Where the recipe leaves it open, images are {how}: "
     return {
         "flips": test.is_harmless,
         "why": f"{words}{test.in_words(setup.classes)} {change}",

@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import torch
 
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
-from core.models.masked_model import MaskedModel
+from core.models.masked_model import MaskedModel, Views
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.run.events import Noticed, Outcome
 from core.run.files import BEST_ENCODER, ENCODER
@@ -24,7 +25,7 @@ from core.stages.weights import (
 )
 from core.training.compiling import compile_forward, is_packaged
 from core.training.context import Interrupted
-from core.training.feed import Feed
+from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.loop import TrainingLoop
 from core.training.optim import decays_in_pretraining, trainable
@@ -67,6 +68,7 @@ def masked_job(
         seed=setup.recipe.seed,
         objective=objective,
         parameters={**trainable(model), **own},
+        whole_batch=objective.whole_batch,
         rate_factors=dict.fromkeys(own, objective.own_rate),
         feed=_feed(setup, stage, objective, section, targets),
         num_steps=stage.num_steps,
@@ -82,7 +84,7 @@ def masked_job(
         stop_early=section.stop_early,
         keep=section.keep,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
-        preview=Previews(setup, stage.name, model),
+        preview=Previews(setup, stage.name, objective),
         moments=runtime.moments,
         gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),
@@ -108,10 +110,23 @@ def _feed(
         place=place,
         mask_noise=model.mask_noise if objective.uses_masks else None,
         plan_masks=model.plan_masks if plans else None,
+        views=_views(setup, objective),
+        knows_places=objective.knows_places,
         flips=section.flips,
         crop_scale=section.crop_scale if section.random_resized_crops else None,
         targets=targets,
     )
+
+
+def _views(setup: RunSetup, objective: Objective) -> Callable[[int, torch.Generator], Batch] | None:
+    if not objective.num_views:
+        return None
+    asked = Views(
+        number=objective.num_views,
+        flips=objective.view_flips,
+        settings=setup.recipe.objectives,
+    )
+    return partial(objective.trained.draw_views, asked=asked)
 
 
 def seed_place(setup: RunSetup, stage: StagePlan) -> tuple[int | str, ...]:

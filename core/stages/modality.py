@@ -142,6 +142,14 @@ class StageModality(Protocol):
         """What the model makes of masked examples, as a file for people."""
         ...
 
+    def preview_views(self, model: MaskedModel, batch: Batch) -> bytes:
+        """Examples beside two views of each, as a file for people.
+
+        Raises:
+            NotImplementedError: They have no views; no objective in their table wants some.
+        """
+        ...
+
     def example_size(self, model: MaskedModel) -> ExampleSize:
         """How large one example is for a model; of different ones the largest."""
         ...

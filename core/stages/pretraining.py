@@ -26,6 +26,6 @@ def warm_up_decoder(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 def further_pretrain(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """Further pre-training (METHOD.md section 1, step 1); its encoder is the first teacher."""
     model = setup.initial_model()
-    objective = objective_for(setup, model)
+    objective = objective_for(setup, stage, model)
     job = masked_job(setup, stage, model, objective, setup.recipe.pretrain)
     return train_masked(setup, job, model)

@@ -1,4 +1,6 @@
-"""What a model makes of the hidden parts, as files for whoever watches a masked stage.
+"""What a model sees in a stage of pre-training, as files for whoever watches.
+
+That is what it makes of hidden parts or, where nothing is hidden, the views that it learns from.
 
 Previews are for people alone: they draw no random numbers of the training, change no weight,
 and whatever goes wrong with them is a line in the log, never the end of a run.
@@ -10,8 +12,9 @@ from pathlib import Path
 
 import torch
 
-from core.models.masked_model import MaskedModel
+from core.models.masked_model import Batch, MaskedModel, Views
 from core.run.events import PreviewSaved
+from core.stages.objectives.objective import Objective
 from core.stages.setup import RunSetup
 from core.system.atomic import write_bytes
 from core.training.memory import free_cached_memory, is_out_of_memory
@@ -25,18 +28,18 @@ _log = logging.getLogger("redistill.previews")
 
 
 class Previews:
-    """Previews of one masked stage, always of the same examples behind the same masks.
+    """Previews of one stage, always of the same examples behind the same masks, or in like views.
 
     Args:
         setup: The run.
         stage: Name of the stage.
-        model: What is trained.
+        objective: What is minimised, and of which model.
     """
 
-    def __init__(self, setup: RunSetup, stage: str, model: MaskedModel) -> None:
+    def __init__(self, setup: RunSetup, stage: str, objective: Objective) -> None:
         self._setup = setup
         self._stage = stage
-        self._model = model
+        self._objective = objective
         self._next = 0.0
         self._gave_up = False
 
@@ -78,18 +81,27 @@ class Previews:
         write_bytes(file, picture)
 
     def _look(self) -> bytes:
-        setup, model = self._setup, self._model
+        setup, model = self._setup, self._objective.trained
         batch = setup.source.batch(setup.unlabeled[:NUM_EXAMPLES])
         rows = len(next(iter(batch.values())))
         generator = torch_generator(setup.recipe.seed, "previews")
-        noise = model.mask_noise(rows, generator).to(setup.hardware.device)
-        on_device = {key: value.to(setup.hardware.device) for key, value in batch.items()}
+        drawn = self._drawn(model, rows, generator)
+        on_device = {key: value.to(setup.hardware.device) for key, value in (batch | drawn).items()}
         modes = [(module, module.training) for module in model.modules()]
         try:
             model.eval()
             with torch.inference_mode(), setup.hardware.accelerator.autocast():
-                return setup.modality.preview(model, on_device, noise)
+                if self._objective.num_views:
+                    return setup.modality.preview_views(model, on_device)
+                return setup.modality.preview(model, on_device, on_device["noise"])
         finally:
             # One by one: a stage may have set parts of the model to another mode.
             for module, was_training in modes:
                 module.training = was_training
+
+    def _drawn(self, model: MaskedModel, rows: int, generator: torch.Generator) -> Batch:
+        if self._objective.num_views:
+            settings, flips = self._setup.recipe.objectives, self._objective.view_flips
+            asked = Views(number=2, flips=flips, settings=settings)
+            return model.draw_views(rows, generator, asked)
+        return {"noise": model.mask_noise(rows, generator)}

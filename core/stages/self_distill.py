@@ -44,7 +44,7 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     student = setup.initial_model()
     own = None
     if not stage.variant or ARMS[stage.variant].has_masked_loss:
-        own = objective_for(setup, student)
+        own = objective_for(setup, stage, student)
     else:
         freeze_decoder(student)
     objective = DistillObjective(

@@ -120,6 +120,10 @@ class TextStages:
         assert isinstance(model, MaskedLanguageModel)
         return text_preview(model, batch, noise)
 
+    def preview_views(self, model: MaskedModel, batch: Batch) -> bytes:
+        """Texts have no views."""
+        raise NotImplementedError
+
     def example_size(self, model: MaskedModel) -> ExampleSize:
         """Tokens of the longest sequence."""
         assert isinstance(model, MaskedLanguageModel)

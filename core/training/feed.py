@@ -76,6 +76,8 @@ class Feed:
         mask_noise: Draws (rows, L) noise, for masked objectives.
         flips: Whether rows are flipped at random.
         crop_scale: Smallest area of random resized crops; None for no crops.
+        views: Draws the numbers that views are made of, rows first; None for no views.
+        knows_places: Whether a batch says which examples it has: `position` in `examples`.
         plan_masks: Adds to a batch what a device would have to be asked for; None for nothing.
         labels: (N,) class indices, for fine-tuning.
         targets: Teacher targets of (n,) positions under (n,) flips; None for none.
@@ -87,6 +89,8 @@ class Feed:
     batch_size: int
     place: tuple[int | str, ...]
     mask_noise: Callable[[int, torch.Generator], Tensor] | None = None
+    views: Callable[[int, torch.Generator], Batch] | None = None
+    knows_places: bool = False
     plan_masks: Callable[[Batch], Batch] | None = None
     flips: bool = False
     crop_scale: float | None = None
@@ -110,7 +114,13 @@ class Feed:
             batch["flip"] = flips[rows]
         if self.crop_scale is not None:
             batch["crop"] = draw_crops(self.batch_size, self.crop_scale, generator)[rows]
+        if self.views is not None:
+            # From a generator of its own: all else is drawn as without views.
+            drawn = self.views(self.batch_size, torch_generator(*self.place, "views", step))
+            batch |= {name: value[rows] for name, value in drawn.items()}
         own = positions[rows]
+        if self.knows_places:
+            batch["position"] = torch.from_numpy(own.astype(np.int64))
         if self.labels is not None:
             batch["label"] = torch.from_numpy(self.labels[own])
         if self.targets is not None:

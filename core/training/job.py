@@ -10,6 +10,7 @@ from torch import nn
 from core.training.compiling import Compilable
 from core.training.feed import Feed
 from core.training.optim import StepRule
+from core.training.whole_batch import SeesWholeBatch
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Job:
         seed: Seed of the run.
         objective: Module whose `forward(batch, place)` returns a dict of mean losses over the
             rows of `batch`, with their sum under `loss`.
+        whole_batch: What looks at all rows of a batch before its loss is computed; None for losses
+            that are means over rows.
         parameters: Trainable parameters by name; only these are saved.
         feed: Batches by step.
         num_steps: Optimizer steps.
@@ -135,6 +138,7 @@ class Job:
     keep: str = "last"
     keep_best: Callable[[], None] | None = None
     preview: Preview | None = None
+    whole_batch: SeesWholeBatch | None = None
     rate_factors: Mapping[str, float] = field(default_factory=dict)
     averaging: float = 0.0
     step_rule: StepRule | None = None

@@ -20,7 +20,7 @@ from core.training.averaging import WeightAverage
 from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
 from core.training.failures import TornUpdate, require_finite_weights
-from core.training.feed import BatchPlace, Prefetch, on_device, share_of
+from core.training.feed import Batch, BatchPlace, Prefetch, on_device, share_of
 from core.training.job import Job, Timing
 from core.training.losses import Losses
 from core.training.memory import is_out_of_memory
@@ -34,6 +34,7 @@ from core.training.schedule import lr_at
 from core.training.seeds import derive_seed
 from core.training.stored import StoredJob
 from core.training.trial import Trial
+from core.training.whole_batch import WholeBatch
 
 # Losses are asked for once in so many steps, where the host runs ahead of the device; which is also
 # how far it does, at most twice.
@@ -70,6 +71,7 @@ class TrainingLoop:
         self._saver = Saver(self._stored, hardware.kind, context, job.stage)
         self._ranks.flatten_gradients(job.parameters.values(), job.gradient_sums)
         self._rows = share_of(hardware.rank, hardware.world, job.feed.batch_size)
+        self._whole = WholeBatch(job, self._rows, hardware, self._ranks)
         self._prefetch = Prefetch(job.feed, self._rows, job.num_steps, hardware.kind)
         ahead = hardware.kind.runs_ahead and not timing.every_step
         self._check_every = _GPU_CHECK_EVERY if ahead else 1
@@ -153,7 +155,7 @@ class TrainingLoop:
 
     def _forward_backward(self) -> dict[str, Tensor]:
         """Gradients of this process's rows; their share of the mean losses of the step."""
-        batch = on_device(self._prefetch.get(self._step), self._hardware.device)
+        batch = self._whole.batch(self._fetched, self._pieces.size)
         total_rows = self._job.feed.batch_size
         sums: dict[str, Tensor] = {}
         num_rows, size = self._rows.stop - self._rows.start, self._pieces.size
@@ -170,6 +172,9 @@ class TrainingLoop:
                 part = value.detach().float() * share
                 sums[name] = sums[name] + part if name in sums else part
         return sums
+
+    def _fetched(self) -> Batch:
+        return on_device(self._prefetch.get(self._step), self._hardware.device)
 
     def _update(self) -> None:
         job = self._job

@@ -78,6 +78,9 @@ class SignalStages:
         hidden = model.hidden(noise)
         return json.dumps({"hidden": hidden.sum(dim=1).tolist()}).encode()
 
+    def preview_views(self, model: MaskedModel, batch: Batch) -> bytes:
+        raise NotImplementedError
+
     def example_size(self, model: MaskedModel) -> ExampleSize:
         del model
         return ExampleSize(WINDOWS, 4 * LENGTH)

@@ -15,7 +15,8 @@ from core.images.model.description import ModelDescription
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.masking import gather_tokens, masking_order
 from core.images.model.some_tokens import last_block_for
-from core.models.masked_model import Batch, MaskedModel, Preprocessing
+from core.images.model.views import draw_image_views, image_view
+from core.models.masked_model import Batch, MaskedModel, Preprocessing, Views
 from core.models.plain import is_plain, require_plain
 from core.recipe.families import MAE, image_family
 
@@ -170,6 +171,16 @@ class MaskedAutoencoder(MaskedModel):
             token for name in names if (token := getattr(self.encoder, name, None)) is not None
         ]
         return torch.cat(tokens, dim=1) if tokens else None
+
+    # --- views ------------------------------------------------------------------------------
+
+    def draw_views(self, num_rows: int, generator: torch.Generator, asked: Views) -> Batch:
+        """(rows, views, …) crops, flips and factors of light."""
+        return draw_image_views(num_rows, generator, asked)
+
+    def view(self, batch: Batch, number: int) -> Batch:
+        """The batch with one of the views that were drawn for its images."""
+        return image_view(batch, number)
 
     # --- the representation -----------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
+from core.recipe.families import FAMILIES
 from core.recipe.objectives import (
     AUTO,
     MASKED,
@@ -18,25 +19,64 @@ from core.recipe.objectives import (
 from core.run.events import Noticed
 from core.run.files import OBJECTIVE
 from core.run.folder import RunFolder
+from core.run.plan import StagePlan
+from core.stages.flips import decided_view_flips
+from core.stages.masked_job import seed_place
+from core.stages.objectives.contrastive import ContrastiveObjective
+from core.stages.objectives.instance import InstanceObjective
 from core.stages.objectives.masked import MaskedObjective
 from core.stages.objectives.objective import Objective, freeze_decoder
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.training.context import RunContext
 
-Maker = Callable[[RunSetup, MaskedModel], Objective]
+Maker = Callable[[RunSetup, StagePlan, MaskedModel], Objective]
+
+
+def _masked(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    del setup, stage
+    return MaskedObjective(model)
+
+
+def _contrastive(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    asked = setup.recipe.objectives
+    return ContrastiveObjective(
+        model,
+        match=FAMILIES[model.family].reads,
+        width=asked.contrastive_dim,
+        temperature=asked.contrastive_temperature,
+        place=seed_place(setup, stage),
+    )
+
+
+def _instance(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    asked = setup.recipe.objectives
+    return InstanceObjective(
+        model,
+        match=FAMILIES[model.family].reads,
+        num_examples=len(setup.unlabeled),
+        most_classes=asked.instance_classes,
+        smoothing=asked.instance_smoothing,
+        place=seed_place(setup, stage),
+    )
+
 
 # By the names of `core.recipe.objectives`.
 MAKERS: Final[Mapping[str, Maker]] = {
-    MASKED: lambda _, model: MaskedObjective(model),
+    MASKED: _masked,
+    "contrastive": _contrastive,
+    "instance": _instance,
 }
 
 
-def objective_for(setup: RunSetup, model: MaskedModel) -> Objective:
+def objective_for(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
     """The recipe's objective for a model, whose decoder is frozen where it takes no part."""
     found = objective_named(setup.recipe.pretrain.objective)
     assert found is not None, "prepare has put the chosen objective into the recipe"
-    objective = MAKERS[found.name](setup, model)
+    objective = MAKERS[found.name](setup, stage, model)
+    objective.own_rate = setup.recipe.objectives.head_rate
+    if objective.num_views:
+        objective.view_flips = decided_view_flips(setup)
     if not objective.uses_decoder:
         freeze_decoder(model)
     return objective

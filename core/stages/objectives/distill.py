@@ -9,6 +9,7 @@ from core.models.masked_model import MaskedModel
 from core.stages.objectives.augmented import augmented
 from core.stages.objectives.objective import Objective
 from core.training.feed import Batch, BatchPlace
+from core.training.whole_batch import SeesWholeBatch
 
 
 class DistillObjective(Objective):
@@ -42,10 +43,15 @@ class DistillObjective(Objective):
         # In a tuple, so that it is no part of this module: never trained, never saved, and
         # `train()` does not reach it.
         self._teacher = (teacher,)
+        # Drawn though nothing uses them: flips that are drawn behind them stay what they were.
+        self.uses_masks = True
         if objective is not None:
             self.uses_masks = objective.uses_masks
             self.uses_decoder = objective.uses_decoder
             self.own_rate = objective.own_rate
+            self.num_views = objective.num_views
+            self.view_flips = objective.view_flips
+            self.knows_places = objective.knows_places
 
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
         """Mean losses over the rows of `batch`: `loss`, those of the objective, `distill`."""
@@ -56,6 +62,11 @@ class DistillObjective(Objective):
         losses: dict[str, Tensor] = self.objective(batch, place)
         distill = self._distance(batch)
         return {**losses, "loss": losses["loss"] + self._weight * distill, "distill": distill}
+
+    @property
+    def whole_batch(self) -> SeesWholeBatch | None:
+        """That of the student's objective: the distance is a mean over rows."""
+        return None if self.objective is None else cast("Objective", self.objective).whole_batch
 
     def own_parameters(self) -> dict[str, nn.Parameter]:
         """Those of the student's objective, with the names that they have without a teacher."""

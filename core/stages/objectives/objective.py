@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from core.models.masked_model import MaskedModel
 from core.training.feed import Batch, BatchPlace
+from core.training.whole_batch import SeesWholeBatch
 
 
 class Objective(nn.Module, ABC):
@@ -20,6 +21,9 @@ class Objective(nn.Module, ABC):
         uses_masks: Whether batches have to bring `noise`, and what a model plans with it.
         uses_decoder: Whether the model's decoder is trained; else it is left as it is.
         own_rate: Factor on the learning rate of its own parameters.
+        num_views: Views of each example that batches have to bring the numbers of.
+        view_flips: Whether these may be flipped.
+        knows_places: Whether batches have to bring the `position` of each example.
 
     Args:
         model: What is trained.
@@ -28,6 +32,9 @@ class Objective(nn.Module, ABC):
     uses_masks: bool = False
     uses_decoder: bool = False
     own_rate: float = 1.0
+    num_views: int = 0
+    view_flips: bool = False
+    knows_places: bool = False
 
     def __init__(self, model: MaskedModel) -> None:
         super().__init__()
@@ -41,6 +48,11 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
         """Mean losses over the rows: `loss`, and its parts by their names in the table."""
+
+    @property
+    def whole_batch(self) -> SeesWholeBatch | None:
+        """What has to see a whole batch, where the loss is no mean over rows."""
+        return None
 
     def own_parameters(self) -> dict[str, nn.Parameter]:
         """Parameters that are not the model's and want a gradient, by their name in checkpoints."""

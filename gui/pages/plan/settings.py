@@ -23,6 +23,7 @@ SECTION_TITLES = {
     "pretrain": "Further pre-training",
     "distill": "Self-distillation",
     "finetune": "Fine-tuning",
+    "objectives": "Objectives",
     "baselines": "Baselines",
     "probe": "Probes",
     "runtime": "This machine",

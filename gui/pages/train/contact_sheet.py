@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QWidget
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 
+# Of pictures that don't say them.
 _COLUMNS = ("original", "masked", "filled in")
 
 
 class ContactSheet(QWidget):
-    """Original, masked and reconstructed images.
+    """Images and what a model makes or sees of them: the picture says what its columns are.
 
     All rows are shown where there is room for them at a good size, else only the first ones.
     """
@@ -20,14 +21,16 @@ class ContactSheet(QWidget):
         super().__init__(parent)
         self._image = QImage()
         self._scaled = QPixmap()
-        self.setAccessibleName("Original, masked and reconstructed images")
+        self.columns: tuple[str, ...] = _COLUMNS
+        self.setAccessibleName("What the model sees of some images")
         self.setMinimumSize(theme().line_height * 10, theme().line_height * 5)
         on_theme_change(self, self.update)
 
     def show_image(self, image: QImage, words: str) -> None:
         """Show another picture; `words` say what it is of."""
         self._image, self._scaled = image, QPixmap()
-        self.setAccessibleDescription(words)
+        self.columns = tuple(filter(None, image.text("columns").split("|"))) or _COLUMNS
+        self.setAccessibleDescription(f"{words}: {', '.join(self.columns)}" if words else "")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -52,9 +55,9 @@ class ContactSheet(QWidget):
         width = round(self._scaled.width() / self.devicePixelRatioF())
         painter.setPen(theme().colour("muted"))
         painter.setFont(theme().font(0.9))
-        for index, title in enumerate(_COLUMNS):
-            left = round(index * width / len(_COLUMNS))
-            place = QRect(left, 0, width // len(_COLUMNS), head)
+        for index, title in enumerate(self.columns):
+            left = round(index * width / len(self.columns))
+            place = QRect(left, 0, width // len(self.columns), head)
             shown = painter.fontMetrics().elidedText(
                 title, Qt.TextElideMode.ElideRight, place.width()
             )
@@ -80,7 +83,7 @@ class ContactSheet(QWidget):
         """Height of as many whole rows as fit when the picture is as wide as its place."""
         width, height = self._image.width(), self._image.height()
         # Square images with a gap between them, as `core.stages.previews` writes them.
-        pitch = (width + 2) // len(_COLUMNS)
+        pitch = (width + 2) // len(self.columns)
         rows = (height + 2) // pitch
         if rows < 1 or rows * pitch - 2 != height:
             return height

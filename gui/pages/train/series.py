@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.readers.history import History, StageHistory
+from core.readers.history import OF_OBJECTIVE, History, StageHistory
 from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES
 from gui.pages.train.blocks import BLOCK, Blocks
@@ -57,7 +57,8 @@ PLOTS = (
         "Loss",
         "&Loss",
         (
-            *(CurveSpec(key, title, is_noisy=True) for key, title in LOSS_TITLES.items()),
+            CurveSpec(OF_OBJECTIVE, "pre-training loss", is_noisy=True),
+            CurveSpec("distill", LOSS_TITLES["distill"], is_noisy=True),
             CurveSpec("loss", "fine-tuning loss", is_noisy=True),
         ),
         is_shown=True,

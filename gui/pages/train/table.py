@@ -7,15 +7,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QTableView, QWidget
 
-from core.readers.history import History
-from core.recipe.objectives import LOSS_TITLES
+from core.readers.history import OF_OBJECTIVE, History
 from gui.pages.train.table_rows import RowPlace, Rows
 from gui.words.numbers import percent, stage_title
 
 Index = QModelIndex | QPersistentModelIndex
 # Title, column of the history, whether it is one of the probes.
 _VALUES = (
-    *((title.capitalize(), key, False) for key, title in LOSS_TITLES.items()),
+    ("Pre-training loss", OF_OBJECTIVE, False),
+    ("Distillation loss", "distill", False),
     ("Loss", "loss", False),
     ("Linear probe", "linear", True),
     ("kNN", "knn", True),

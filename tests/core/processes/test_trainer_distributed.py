@@ -84,6 +84,19 @@ def test_that_two_processes_give_the_losses_of_one_in_every_stage(
     assert len(steps) == len(set(steps))
 
 
+@pytest.mark.slow
+def test_that_two_processes_contrast_with_the_whole_batch(world: World, tmp_path: Path) -> None:
+    changes: dict[str, object] = {
+        "pretrain__objective": "contrastive",
+        "pretrain__batch_size": 9,
+        "distill__batch_size": 9,
+        "finetune__arms": ["distilled"],
+    }
+    alone = finished(new_run(world, tmp_path / "alone", **changes), world.cache)
+    together = finished_by_two(new_run(world, tmp_path / "together", **changes), world)
+    assert_same_losses(together, alone)
+
+
 @with_text_when_slow
 @pytest.mark.slow
 def test_that_a_run_of_two_processes_is_resumed_by_one(world: World, tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ def test_that_steps_done_again_replace_what_was_there() -> None:
     assert stage.steps.steps.tolist() == list(range(1, 32))
     assert stage.steps.column("masked")[-1] == 9.0
     assert np.isnan(stage.steps.column("distill")).all()
+    # The same under the name that all objectives share.
+    assert stage.steps.column("objective")[-1] == 9.0
     assert len(stage.probes) == 0
 
 
@@ -92,7 +94,7 @@ def test_that_few_points_are_drawn_of_many_and_no_spike_is_lost() -> None:
     values[123_456] = 7.0
     table = history.stages["01-further-pretrain"].steps
     for number, value in enumerate(values.tolist(), 1):
-        table.append(number, {"masked": value})
+        table.append(number, {"objective": value})
     reader = CurveReader(PLOTS[0].curves[0])
     x, y = reader.points(history, 0, 200_000)
     assert len(x) < 5_000

@@ -161,7 +161,15 @@ def test_that_each_arm_starts_from_its_own_last_stage() -> None:
     }
 
 
-def test_that_a_decoder_is_warmed_up_where_the_objective_needs_one() -> None:
+def test_that_an_objective_has_its_work_and_a_decoder_only_where_it_needs_one() -> None:
     for objective in ("masked", "pixels", "auto"):
         recipe = Recipe.model_validate({"pretrain": {"objective": objective}})
         assert names(recipe, fresh=True)[0] == "01-decoder-warmup", objective
+    for objective, passes in (("instance", 3), ("contrastive", 6)):
+        recipe = Recipe.model_validate({"pretrain": {"objective": objective}})
+        stages = plan_stages(recipe, COSTS, decoder_is_fresh=True, can_finetune=False)
+        assert [stage.kind for stage in stages] == ["further-pretrain", "self-distill"]
+        assert [stage.work for stage in stages] == [
+            20_000 * 64 * passes,
+            20_000 * 64 * (passes + 3),
+        ]

@@ -164,3 +164,31 @@ def test_that_only_the_main_process_looks() -> None:
 def test_that_cells_have_64_pixels_at_least(side: int, cell: int) -> None:
     image = np.zeros((2, side, side, 3), dtype=np.uint8)
     assert contact_sheet(image, image, image).shape == (2 * cell + 2, 3 * cell + 4, 3)
+
+
+def test_that_a_stage_that_learns_from_views_shows_two_of_each_image(
+    world: World, tmp_path: Path
+) -> None:
+    run = new_run(
+        world,
+        tmp_path / "run",
+        pretrain__objective="instance",
+        pretrain__steps=2,
+        distill__rounds=0,
+        probe__every=0,
+        finetune__steps=0,
+        finetune__warmup_steps=0,
+        objectives={"view_flips": False},
+    )
+    finished(run, world.cache)
+    (file,) = previews_of(run, "latest")
+    with Image.open(file) as picture:
+        assert picture.info["columns"] == "original|a view|another view"
+    images = cells(file)
+    known = {
+        np.asarray(Image.open(each).convert("RGB")).tobytes()
+        for each in [*world.unlabeled.glob("*.png"), *world.labeled.glob("train/*/*.png")]
+    }
+    assert {image.tobytes() for image in images[:, 0]} <= known
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert all((row[one] != row[other]).any() for row in images)

