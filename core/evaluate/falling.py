@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-# How often a stage that is as good as its start may be called worse, over all its looks.
-ERROR = 0.05
+from core.readers.holm import LEVEL
 
 
 def has_fallen(before: NDArray[np.bool_], after: NDArray[np.bool_], *, num_looks: int = 1) -> bool:
@@ -21,10 +20,11 @@ def has_fallen(before: NDArray[np.bool_], after: NDArray[np.bool_], *, num_looks
     Args:
         before: (N,) which examples were right.
         after: (N,) which of the same are right now.
-        num_looks: How often this is asked.
+        num_looks: How often this is asked; a stage that is as good as its start is called worse in
+            one of twenty stages at most, over all of them.
     """
     lost = int((before & ~after).sum())
     won = int((~before & after).sum())
     # At least so many lost, if a coin had decided on each that differs.
     chance = float(binom.sf(lost - 1, lost + won, 0.5))
-    return lost > won and chance < ERROR / max(1, num_looks)
+    return lost > won and chance < LEVEL / max(1, num_looks)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.hub.catalog import CATALOG
 from core.recipe import Recipe
-from core.recipe.families import FAMILIES, family_named
+from core.recipe.families import FAMILIES
 from core.recipe.objectives import AUTO, doubt_about_objective, objective_named, suited
 
 
@@ -25,7 +25,7 @@ def advice_on_objective(recipe: Recipe) -> ObjectiveAdvice:
     """What to say of the objective of a plan; by the model's name, as far as that tells."""
     name, kind = recipe.model.name, recipe.modality.name
     origins = (entry.origin for entry in CATALOG if entry.name == name)
-    family = family_named(kind, name, *origins)
+    family = recipe.modality.family_of(name, *origins)
     best = suited(family, kind)
     asked = objective_named(recipe.pretrain.objective)
     learned = f"The model was pretrained {FAMILIES[family].learned}"

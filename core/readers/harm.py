@@ -19,8 +19,9 @@ _SECTIONS = {"further-pretrain": "pretrain", "self-distill": "distill"}
 def keeps_start(summary: Mapping[str, Any]) -> bool:
     """Whether what a finished stage hands on is the encoder that it started from."""
     best, start = summary.get("best_probe"), summary.get("start_probe")
-    is_judged = bool(best and start) and start["linear"] is not None
-    return summary.get("keep") == "best" and is_judged and best["step"] == 0
+    if summary.get("keep") != "best" or not best or not start:
+        return False
+    return start["linear"] is not None and best["step"] == 0
 
 
 def harm_in_words(summaries: Mapping[str, Mapping[str, Any]]) -> str:

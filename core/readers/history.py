@@ -166,9 +166,9 @@ class History:
             case StageDone() if event.summary.get("stopped_early"):
                 # Ended early: the next stage begins here.
                 steps = event.summary.get("steps")
-                stage = self.stages.get(event.stage)
-                if stage is not None and isinstance(steps, int):
-                    stage.num_steps = min(stage.num_steps, steps)
+                begun = self.stages.get(event.stage)
+                if begun is not None and isinstance(steps, int):
+                    begun.num_steps = min(begun.num_steps, steps)
             case _:
                 pass
 

@@ -64,13 +64,13 @@ class BaselinesRecipe(Section):
         default=0.9,
         gt=0,
         le=1,
-        description="Pseudo-labels: unlabeled {examples} are learned from if the average answer is "
+        description="pseudo-labels: unlabeled {examples} are learned from if the average answer is "
         "at least as sure as it has to be for this share of validation {examples} to be right.",
     )
     pseudo_share: float = Field(
         default=0.5,
         gt=0,
         le=1,
-        description="Pseudo-labels: without validation {examples}, the share of unlabeled ones "
+        description="pseudo-labels: without validation {examples}, the share of unlabeled ones "
         "that is learned from, the surest answers first.",
     )

@@ -81,14 +81,7 @@ def _bare(name: str) -> str:
 _SENTENCE_MARKS: Final = r"sentence|minilm|simcse|sbert|mpnet|^(bge|gte|e5)\b"
 
 
-def family_named(kind: str, *names: str) -> str:
-    """The family of an encoder before it is opened, by its names alone.
-
-    Args:
-        kind: Name of the modality.
-        *names: As of `image_family`.
-    """
-    if kind == "images":
-        return image_family(*names)
+def text_family(*names: str) -> str:
+    """The family of a text encoder, before it is opened, by its names alone."""
     is_of_sentences = any(re.search(_SENTENCE_MARKS, _bare(name)) for name in names)
     return SENTENCE if is_of_sentences else MASKED_LANGUAGE

@@ -169,7 +169,8 @@ def unlike_labeled(setup: RunSetup) -> np.ndarray:
     own = np.concatenate([split.examples for split in splits])
     rest = setup.unlabeled[~np.isin(setup.unlabeled, own)]
     keeps = [digest not in labeled for digest in _digests(setup, rest)]
-    return rest[np.array(keeps, dtype=bool)]
+    found: np.ndarray = rest[np.array(keeps, dtype=bool)]
+    return found
 
 
 def _digests(setup: RunSetup, examples: np.ndarray) -> list[bytes]:

@@ -14,7 +14,7 @@ from torch import nn
 from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
 from core.readers.harm import keeps_start
-from core.recipe import Recipe
+from core.recipe import DistillRecipe, PretrainRecipe, Recipe
 from core.run.files import DECODER, SUMMARY
 from core.run.folder import RunFolder
 from core.run.plan import SEARCH, StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
@@ -132,7 +132,15 @@ class RunSetup:
             return None
         repeat = repeat_of(stage.seed_index, self.recipe)
         behind = stage_behind(stage.arm, self.stages, repeat)
-        return behind if behind is not None and keeps_start(self.summary_of(behind)) else None
+        # The recipe may have been edited since: what counts is what it hands on now.
+        if behind is None or self._section_of(behind).keep != "best":
+            return None
+        return behind if keeps_start(self.summary_of(behind)) else None
+
+    def _section_of(self, stage: StagePlan) -> PretrainRecipe | DistillRecipe:
+        """Of the recipe, for a stage of pre-training."""
+        recipe = self.recipe
+        return recipe.pretrain if stage.kind == "further-pretrain" else recipe.distill
 
     def order(self, examples: np.ndarray, batch_size: int, *place: int | str) -> Order:
         """Shuffled epochs of examples, those of like length together."""
@@ -172,9 +180,7 @@ class RunSetup:
         stage = stage_behind(arm, self.stages, repeat_of(seed_index, self.recipe))
         if stage is None:
             return None
-        recipe = self.recipe
-        section = recipe.pretrain if stage.kind == "further-pretrain" else recipe.distill
-        return kept_encoder(self.run.stage(stage.name), section.keep)
+        return kept_encoder(self.run.stage(stage.name), self._section_of(stage).keep)
 
     def folder_of(
         self, kind: str, round_number: int = 0, variant: str = "", repeat: int = 0

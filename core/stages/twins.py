@@ -49,8 +49,8 @@ def take_over(setup: RunSetup, stage: StagePlan, twin: Twin) -> dict[str, Any]:
     if "words" in summary:
         summary["words"] = text
     setup.context.report(Noticed(id="same-as-base", text=text))
-    folders = (setup.run.stage(each.name) for each in (twin.stage, stage))
-    setup.context.write(partial(_copy, *folders, summary), "the classifier")
+    source, folder = setup.run.stage(twin.stage.name), setup.run.stage(stage.name)
+    setup.context.write(partial(_copy, source, folder, summary), "the classifier")
     return summary
 
 

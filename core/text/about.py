@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from core.recipe.modality import Modality, ModelWords, Sections
+from core.recipe.families import text_family
+from core.recipe.modality import NO_HARM, Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
 # fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
@@ -37,17 +38,14 @@ _STRONG: dict[str, Any] = {
     "search_rates": (2e-5, 6e-5, 2e-4, 6e-4),
 }
 
-# A stage that makes the encoder worse ends early, and what it started from is kept.
-_NO_HARM: dict[str, Any] = {"stop_early": True, "keep": "best"}
-
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
 _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
-        "pretrain": {**_NO_HARM, "steps": 300, "lr": 3e-4, "objective": "auto"},
-        "distill": {**_NO_HARM, "steps": 300, "lr": 3e-4},
+        "pretrain": {**NO_HARM, "steps": 300, "lr": 3e-4, "objective": "auto"},
+        "distill": {**NO_HARM, "steps": 300, "lr": 3e-4},
         "finetune": {
             **_STRONG,
             "steps": 300,
@@ -59,8 +57,8 @@ _PRESETS: dict[str, Sections] = {
     },
     "balanced": {
         "model": {"decoder_warmup_steps": 300},
-        "pretrain": {**_NO_HARM, "steps": 5_000, "objective": "auto"},
-        "distill": {**_NO_HARM, "steps": 5_000},
+        "pretrain": {**NO_HARM, "steps": 5_000, "objective": "auto"},
+        "distill": {**NO_HARM, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},
     },
@@ -92,6 +90,7 @@ MODALITY = Modality(
     has_equal_lengths=False,
     accuracy="Accuracy (= micro-F1)",
     icon="text",
+    family_of=text_family,
     invitation="As many as you have: files, folders, tables.",
     labeled_invitation=(
         "Few are enough: tables with a label column, train/dev/test files, or class folders."

@@ -13,6 +13,7 @@ from core.recipe.arms import (
     BASE,
     METHOD,
     REGULARISED,
+    TAUGHT,
     with_teacher,
 )
 from core.recipe.files import validated_recipe
@@ -24,10 +25,12 @@ from core.stages.regularise.choose import MAKERS
 COSTS = Costs(visible=0.25, decoder=0.25)
 
 
-def stages_with(*arms: str) -> list:
+def stages_with(arm: str) -> list:
+    # One that all others teach is nothing without them.
+    arms = [BASE, arm] if arm in TAUGHT else [arm]
     finetune = {"arms": arms, "head": "probe", "num_seeds": 2 if AVERAGES[-1] in arms else 1}
     recipe = Recipe.model_validate({"distill": {"rounds": 2}, "finetune": finetune})
-    assert arms_of(recipe) == list(arms)
+    assert arms_of(recipe) == arms
     return plan_stages(recipe, COSTS, decoder_is_fresh=False, can_finetune=True)
 
 
@@ -39,7 +42,7 @@ def test_that_every_arm_is_told_in_its_own_words() -> None:
 
 
 def test_that_an_arm_belongs_to_one_group() -> None:
-    assert sorted([*METHOD, *ABLATIONS, *REGULARISED, *AVERAGES]) == sorted(ARMS)
+    assert sorted([*METHOD, *ABLATIONS, *REGULARISED, *AVERAGES, *TAUGHT]) == sorted(ARMS)
 
 
 def test_that_what_others_found_out_is_cited() -> None:

@@ -17,6 +17,7 @@ from core.run.events import CheckpointSaved, Noticed, ProbeDone, StepDone
 from core.run.folder import RunFolder
 from gui.outcome.words import advice
 from tests.helpers.once import once
+from tests.helpers.several import environment_of, free_port
 from tests.helpers.trainers import (
     At,
     Trainer,
@@ -198,3 +199,22 @@ def test_that_an_early_end_after_the_best_says_which_encoder_is_kept() -> None:
         "probe 80.0 % at its start, without a number when it was ended early, after 50 of 80 "
         "steps)."
     )
+
+
+@pytest.mark.slow
+def test_that_processes_that_train_together_end_a_stage_together(
+    failed: RunFolder, digit_world: World, tmp_path: Path
+) -> None:
+    run, port = harmful(digit_world, tmp_path / "run"), free_port()
+    trainers = [
+        Trainer(run, digit_world.cache, environment=environment_of(rank, 2, port))
+        for rank in (0, 1)
+    ]
+    assert [trainer.wait(240) for trainer in trainers] == [0, 0], trainers[0].said()[-3000:]
+    for stage in (FURTHER, ROUND):
+        found, alone = summary_of(run, stage), summary_of(failed, stage)
+        assert found["stopped_early"]
+        assert found["steps"] == alone["steps"]
+    # Rounding apart, they train the same; the start, which both keep, is exactly that.
+    encoders = [each.exports / "encoder" / "encoder.safetensors" for each in (run, failed)]
+    assert encoders[0].read_bytes() == encoders[1].read_bytes()

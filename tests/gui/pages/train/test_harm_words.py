@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.readers.history import History
-from core.run.events import Noticed, ProbeDone, StageDone, StageStarted
+from core.run.events import Event, Noticed, ProbeDone, StageDone, StageStarted
 from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.harm_words import harm_of_stage
 from gui.pages.train.series import PLOTS, CurveReader
@@ -12,12 +12,22 @@ from gui.pages.train.series import PLOTS, CurveReader
 STAGE = "01-further-pretrain"
 
 
-def probe(step: int, linear: float | None, **more: object) -> ProbeDone:
-    values = {"knn": linear, "linear": linear, "is_best": False, "distance_from_initial": 1.0}
-    return ProbeDone(stage=STAGE, step=step, **{**values, **more})
+def probe(
+    step: int, linear: float | None, *, rank: float | None = None, has_fallen: bool = False
+) -> ProbeDone:
+    return ProbeDone(
+        stage=STAGE,
+        step=step,
+        knn=linear,
+        linear=linear,
+        is_best=False,
+        distance_from_initial=1.0,
+        rank=rank,
+        has_fallen=has_fallen,
+    )
 
 
-def history_of(*events: object) -> History:
+def history_of(*events: Event) -> History:
     history = History()
     history.extend([StageStarted(stage=STAGE, num_steps=300), *events])
     return history
