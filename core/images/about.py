@@ -25,11 +25,14 @@ _STRONG: dict[str, Any] = {
 # is read by (`tests/benchmarks/README.md`).
 _SCALE_FREE: dict[str, Any] = {"distance": "smooth_l1", "weight": 1.0, "match": "auto"}
 
+# What suits the encoder, in the part of it with which that was measured.
+_SUITED: dict[str, Any] = {"objective": "auto", "train": "auto"}
+
 _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the starter model.
     "quick": {
         "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
-        "pretrain": {**NO_HARM, "steps": 300},
+        "pretrain": {**NO_HARM, **_SUITED, "steps": 300},
         "distill": {**NO_HARM, **_SCALE_FREE, "steps": 300},
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
         "probe": {"every": 100},
@@ -37,7 +40,7 @@ _PRESETS: dict[str, Sections] = {
     # For a desktop GPU.
     "balanced": {
         "model": {"decoder_warmup_steps": 500},
-        "pretrain": {**NO_HARM, "steps": 5_000},
+        "pretrain": {**NO_HARM, **_SUITED, "steps": 5_000},
         "distill": {**NO_HARM, **_SCALE_FREE, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 2_500, "warmup_steps": 250, "num_seeds": 3},
         "probe": {"every": 500},

@@ -47,6 +47,7 @@ class Objective:
         teacher_passes: Of one example and step, by a frozen encoder.
         passes: Of one example and step, in forward passes of the encoder over all of it (backward
             counts twice); None where it is the visible pieces and the decoder.
+        part: Of the encoder, what was trained where it was measured (`pretrain.train`).
     """
 
     name: str
@@ -62,6 +63,7 @@ class Objective:
     has_own_decoder: bool = False
     teacher_passes: float = 0.0
     passes: float | None = None
+    part: str = "all"
 
     def is_of(self, modality: str) -> bool:
         """Whether a modality has it."""
@@ -89,6 +91,7 @@ _TABLE: Final = (
         modalities=("images",),
         suits=frozenset({DINO, CLIP}),
         passes=6,
+        part="last:2",
     ),
     Objective(
         name="instance",
@@ -99,6 +102,7 @@ _TABLE: Final = (
         modalities=("images",),
         suits=frozenset({DINO, CLIP}),
         passes=3,
+        part="last:2",
     ),
     Objective(
         name="features",
@@ -110,6 +114,7 @@ _TABLE: Final = (
         has_decoder=True,
         has_own_decoder=True,
         teacher_passes=1.0,
+        part="last:2",
     ),
     Objective(
         name="sentence",
@@ -121,6 +126,7 @@ _TABLE: Final = (
         modalities=("text",),
         suits=frozenset({SENTENCE}),
         passes=6,
+        part="last:2",
     ),
 )
 

@@ -67,8 +67,8 @@ class PretrainRecipe(_Masked):
         default="all",
         description="What of the encoder is trained, here and in self-distillation: `all` (paper), "
         "`last:N`, the last N blocks, or `lora:R`, low-rank adapters of rank R on all blocks but "
-        "the last one, which is trained whole (ExPLoRA). The last two need less memory, and the "
-        "encoder stays nearer to its start.",
+        "the last one, which is trained whole (ExPLoRA). These two need less memory, and the "
+        "encoder stays nearer to its start. `auto`: the part that the objective was measured with.",
     )
     keep: Literal["last", "best"] = Field(
         default="last",

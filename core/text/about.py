@@ -40,11 +40,14 @@ _STRONG: dict[str, Any] = {
 
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
+# What suits the encoder, in the part of it with which that was measured.
+_SUITED: dict[str, Any] = {"objective": "auto", "train": "auto"}
+
 _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
-        "pretrain": {**NO_HARM, "steps": 300, "lr": 3e-4, "objective": "auto"},
+        "pretrain": {**NO_HARM, **_SUITED, "steps": 300, "lr": 3e-4},
         "distill": {**NO_HARM, "steps": 300, "lr": 3e-4},
         "finetune": {
             **_STRONG,
@@ -57,7 +60,7 @@ _PRESETS: dict[str, Sections] = {
     },
     "balanced": {
         "model": {"decoder_warmup_steps": 300},
-        "pretrain": {**NO_HARM, "steps": 5_000, "objective": "auto"},
+        "pretrain": {**NO_HARM, **_SUITED, "steps": 5_000},
         "distill": {**NO_HARM, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},

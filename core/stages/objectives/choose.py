@@ -16,6 +16,7 @@ from core.recipe.objectives import (
     objectives_of,
     suited,
 )
+from core.recipe.trained import AUTO as AUTO_PART
 from core.run.events import Noticed
 from core.run.files import ENCODER, OBJECTIVE
 from core.run.folder import RunFolder
@@ -110,17 +111,19 @@ def with_objective(
     if not recipe.pretrain.steps:
         return recipe
     if asked == AUTO and file.exists():
-        return _with(recipe, str(run.read_json(OBJECTIVE)["objective"]))
+        known = run.read_json(OBJECTIVE)
+        return _with(recipe, str(known["objective"]), str(known["part"]))
     choice = chosen_objective(recipe, model.family)
     if asked == AUTO:
         found = {"objective": choice.objective.name, "family": model.family, "why": choice.why}
+        found["part"] = choice.objective.part
         context.write(partial(write_json, file, found), "the objective")
         context.report(Noticed(id="objective-chosen", text=choice.why))
     modality = recipe.modality.name
     doubt = doubt_about_objective(choice.objective, model.family, modality)
     if doubt:
         context.report(Noticed(id="objective-doubtful", text=doubt))
-    return _with(recipe, choice.objective.name)
+    return _with(recipe, choice.objective.name, choice.objective.part)
 
 
 def chosen_objective(recipe: Recipe, family: str) -> Choice:
@@ -131,10 +134,15 @@ def chosen_objective(recipe: Recipe, family: str) -> Choice:
     found = suited(family, recipe.modality.name)
     words = f"The objective is {found.objective.name} ({found.objective.title}): {found.why}."
     others = ", ".join(name for name in objectives_of(recipe.modality.name) if name != AUTO)
+    if recipe.pretrain.train == AUTO_PART:
+        words += f" Of the encoder, {found.objective.part} is trained (pretrain.train)."
     change = f"Set pretrain.objective to decide otherwise ({others})."
     return Choice(found.objective, f"{words} {change}")
 
 
-def _with(recipe: Recipe, objective: str) -> Recipe:
-    pretrain = recipe.pretrain.model_copy(update={"objective": objective})
+def _with(recipe: Recipe, objective: str, part: str) -> Recipe:
+    changed = {"objective": objective}
+    if recipe.pretrain.train == AUTO_PART:
+        changed["train"] = part
+    pretrain = recipe.pretrain.model_copy(update=changed)
     return recipe.model_copy(update={"pretrain": pretrain})

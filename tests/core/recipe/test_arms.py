@@ -25,12 +25,10 @@ from core.stages.regularise.choose import MAKERS
 COSTS = Costs(visible=0.25, decoder=0.25)
 
 
-def stages_with(arm: str) -> list:
-    # One that all others teach is nothing without them.
-    arms = [BASE, arm] if arm in TAUGHT else [arm]
+def stages_with(*arms: str) -> list:
     finetune = {"arms": arms, "head": "probe", "num_seeds": 2 if AVERAGES[-1] in arms else 1}
     recipe = Recipe.model_validate({"distill": {"rounds": 2}, "finetune": finetune})
-    assert arms_of(recipe) == arms
+    assert arms_of(recipe) == list(arms)
     return plan_stages(recipe, COSTS, decoder_is_fresh=False, can_finetune=True)
 
 
@@ -127,7 +125,9 @@ def test_that_a_random_head_leaves_nothing_to_average() -> None:
 
 
 def _with_its_parts(name: str) -> list[str]:
-    return [BASE, name] if ARMS[name].average else [name]
+    # What is made of others, or taught by them, is nothing without them.
+    arm = ARMS[name]
+    return [BASE, name] if arm.average or arm.is_taught else [name]
 
 
 def test_that_the_help_of_the_recipe_names_every_arm() -> None:
