@@ -21,7 +21,7 @@ Model = Annotated[
         "`redistill models` lists some."
     ),
 ]
-Preset = Annotated[str | None, typer.Option(help="quick, balanced or paper (the default).")]
+Preset = Annotated[str | None, typer.Option(help="quick, balanced, paper (the default) or strong.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),

@@ -20,20 +20,23 @@ _STRONG: dict[str, Any] = {
     "interpolate": True,
 }
 
+# A stage that makes the encoder worse ends early, and what it started from is kept.
+_NO_HARM: dict[str, Any] = {"stop_early": True, "keep": "best"}
+
 _PRESETS: dict[str, Sections] = {
-    # Minutes on a CPU with the starter model.
+    # Short enough for a CPU with the starter model.
     "quick": {
         "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
-        "pretrain": {"steps": 300},
-        "distill": {"steps": 300},
+        "pretrain": {**_NO_HARM, "steps": 300},
+        "distill": {**_NO_HARM, "steps": 300},
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
         "probe": {"every": 100},
     },
-    # An hour or so on a desktop GPU.
+    # For a desktop GPU.
     "balanced": {
         "model": {"decoder_warmup_steps": 500},
-        "pretrain": {"steps": 5_000},
-        "distill": {"steps": 5_000},
+        "pretrain": {**_NO_HARM, "steps": 5_000},
+        "distill": {**_NO_HARM, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 2_500, "warmup_steps": 250, "num_seeds": 3},
         "probe": {"every": 500},
     },

@@ -13,6 +13,7 @@ from typing import Any
 from core.hub.catalog import CatalogEntry
 from core.planning.shapes import DataSizes
 from core.recipe import Recipe
+from core.recipe.objectives import objective_named
 
 _KEPT_ENCODER = 16
 _KEPT_DECODER = 18
@@ -109,10 +110,15 @@ def _numbers_kept(shape: ImageShape, recipe: Recipe) -> float:
     whole = _KEPT_ENCODER * tokens * shape.embed_dim * shape.depth
     if not recipe.pretrain.steps:
         return whole
+    matched = whole if recipe.distill.rounds else 0.0
+    objective = objective_named(recipe.pretrain.objective)
+    if objective is not None and objective.passes is not None:
+        # A pass forward and its backward one are three: so many views are kept.
+        return whole * objective.passes / 3 + matched
     depth, width = _decoder(shape, recipe)
     decoder = _KEPT_DECODER * tokens * width * depth
     visible = whole * (1 - recipe.pretrain.mask_ratio)
-    return visible + decoder + (whole if recipe.distill.rounds else 0.0)
+    return visible + decoder + matched
 
 
 def _decoder_parameters(shape: ImageShape, recipe: Recipe) -> float:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import RunError
+from core.models.adapters import load_merged, merged_state
 from core.models.depths import layer_depths
 from core.recipe.families import UNKNOWN
 from core.recipe.objective_settings import ObjectivesRecipe
@@ -75,10 +76,11 @@ class MaskedModel(nn.Module, ABC):
     the model's device. For images `pixels` is (B, 3, H, W), uint8 or float in 0 … 1; for text
     `input_ids`, `attention_mask` and `word_start` are (B, T).
 
-    A subclass may keep its encoder's weights in another form, such as adapters beside frozen
-    weights, if it overrides `encoder_state` and `load_encoder_state`: nothing else carries an
-    encoder's weights from one stage or file to another. Checkpoints within a stage hold what is
-    trained, in whatever form.
+    While it is trained an encoder may have adapters beside frozen weights
+    (`core.models.trained_part`), and a subclass may keep its weights in yet another form if it
+    overrides `encoder_state` and `load_encoder_state`: nothing else carries an encoder's weights
+    from one stage or file to another. Checkpoints within a stage hold what is trained, in whatever
+    form.
 
     Attributes:
         encoder: Kept through all stages; weights go in and out by `encoder_state` and
@@ -146,10 +148,36 @@ class MaskedModel(nn.Module, ABC):
 
     @abstractmethod
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
-        """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`.
+        """The representation of the unmasked example.
 
         Without `match` it is the model's own, by which it is probed and classified.
+
+        Args:
+            batch: Of examples.
+            match: `class_token`, `patch_mean` (of all real tokens that stand for pieces),
+                `all_tokens`, or `class_and_patches`, the first two beside each other.
+
+        Returns:
+            (B, D); (B, T, D) for `all_tokens`; (B, 2, D) for `class_and_patches`.
         """
+
+    def piece_features(self, batch: Batch) -> Tensor:
+        """(B, L, D) what the encoder sees in each piece of the unmasked example."""
+        raise NotImplementedError
+
+    def predict_features(self) -> None:
+        """Replace the decoder by a fresh one whose `predict_hidden` are features, (B, M, D).
+
+        Its weights are drawn from torch's generator.
+        """
+        raise NotImplementedError
+
+    def predict_hidden(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, M, …) the decoder's predictions of hidden pieces, and (B, M) which those are.
+
+        These three are what the objective `features` asks: modalities that have it have them.
+        """
+        raise NotImplementedError
 
     def real_tokens(self, batch: Batch) -> Tensor | None:
         """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""
@@ -167,8 +195,14 @@ class MaskedModel(nn.Module, ABC):
             dropout: Share of values dropped; None for what the model was pretrained with.
         """
 
+    def call_every_layer(self) -> None:
+        """Let no linear layer of the encoder be computed straight from its weights.
+
+        For adapters around the layers. Without effect unless an architecture does so.
+        """
+
     def encoder_state(self) -> State:
-        """The encoder's weights as its architecture names and shapes them.
+        """The encoder's weights as its architecture names and shapes them, adapters merged.
 
         These names are what files have, and what other libraries read.
 
@@ -176,10 +210,10 @@ class MaskedModel(nn.Module, ABC):
             Every tensor of the encoder, detached, where it is and in its precision. They may be
             the very memory of the model: copy them before changing one.
         """
-        return self.encoder.state_dict()
+        return merged_state(self.encoder)
 
     def load_encoder_state(self, state: Mapping[str, Tensor]) -> None:
-        """Copy weights into the encoder: the reverse of `encoder_state`.
+        """Copy weights into the encoder: the reverse of `encoder_state`; adapters start anew.
 
         Args:
             state: All of its names with its shapes; any precision, on any device.
@@ -189,7 +223,7 @@ class MaskedModel(nn.Module, ABC):
                 encoder is as it was.
         """
         require_fitting(self.encoder_state(), state)
-        self.encoder.load_state_dict(state)
+        load_merged(self.encoder, state)
 
 
 class Classifier(nn.Module, ABC):

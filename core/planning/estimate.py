@@ -9,14 +9,8 @@ from typing import Any, Self
 
 from core.recipe import Recipe
 from core.recipe.arms import ARMS, FROZEN_LAYERS
-from core.run.plan import (
-    SEARCH,
-    USUAL_COSTS,
-    StagePlan,
-    missing_for,
-    plan_stages,
-    search_rungs,
-)
+from core.run.plan import SEARCH, USUAL_COSTS, StagePlan, plan_stages, search_rungs
+from core.run.possible import arms_of, missing_for
 from core.system.units import GIB
 
 # A pass forward is a third of a training step: backward costs twice as much.
@@ -130,8 +124,12 @@ def estimate_run(
         num_images: Images for pre-training.
         num_labeled: Labeled images, all splits.
     """
-    stages = _stages(measurement, recipe, num_images, num_labeled)
+    share = recipe.data.choose_unlabeled if num_labeled else 1.0
+    stages = _stages(measurement, recipe, round(share * num_images), num_labeled)
     seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
+    if share < 1:
+        # To choose, the initial model looks at all of them.
+        seconds += num_images * measurement.finetune_image_s * _FORWARD_SHARE
     # Each encoder is asked as it is, too: all labeled examples pass it once.
     frozen = [] if not num_labeled else [a for a in FROZEN_LAYERS if not missing_for(a, recipe)]
     seconds += len(frozen) * num_labeled * measurement.finetune_image_s * _FORWARD_SHARE
@@ -161,6 +159,10 @@ def _stages(
         if stage.kind == "self-distill":
             targets = (2 if recipe.distill.flips else 1) * num_images * image_s
             return steps * measurement.distill_step_s + probes(steps) + targets
+        if ARMS[stage.arm].average:
+            # Every example passes once, those of validation at eleven points of the way.
+            times = 3 if ARMS[stage.arm].average == "start" else 1
+            return times * num_labeled * image_s
         step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
         if stage.kind == SEARCH:
             # The head is fitted once; each trial is judged on a fifth or so, at four points of its
@@ -168,7 +170,12 @@ def _stages(
             trials = sum(number for _, number in search_rungs(recipe))
             judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
             return steps * step_s + (1 + judged) * num_labeled * image_s
-        return steps * step_s + num_labeled * image_s
+        taught = 0.0
+        if ARMS[stage.arm].is_taught and stage.seed_index == 0:
+            # Every other classifier reads all unlabeled examples, once.
+            others = [arm for arm in arms_of(recipe) if ARMS[arm].is_trained_alone]
+            taught = len(others) * recipe.finetune.num_seeds * num_images * image_s
+        return steps * step_s + num_labeled * image_s + taught
 
     return [
         StageEstimate(
@@ -205,7 +212,9 @@ def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images
         checkpoints += 3 * measurement.encoder_bytes
     if kind != "self-distill":
         return checkpoints
-    per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens
+    per_image = {"all_tokens": measurement.tokens, "class_and_patches": 2}.get(
+        recipe.distill.match, 1
+    )
     views = 2 if recipe.distill.flips else 1
     targets = 4 * views * num_images * per_image * measurement.width
     return checkpoints + (targets if targets <= recipe.data.disk_budget_gib * GIB else 0)

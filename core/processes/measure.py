@@ -244,7 +244,8 @@ def _tiny_recipe(
         }
         for name in ("pretrain", "distill", "finetune")
     }
-    sections["distill"]["rounds"] = min(1, recipe.distill.rounds)
+    # Whatever the teacher, further pre-training is measured, too.
+    sections["distill"] |= {"rounds": min(1, recipe.distill.rounds), "teacher": "further"}
     sections["finetune"] |= {"arms": [BASE], "num_seeds": 1, "search": False}
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections

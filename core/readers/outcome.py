@@ -121,6 +121,7 @@ class RunOutcome:
         recommended: The classifier to start from; None while there is none.
         extended_from: How many seeds a comparison had each time that more were added.
         calibration: What sets how sure the classifiers are, in words; older results don't say.
+        harm: Of stages that made nothing better, were ended early or did harm, in words.
     """
 
     run: RunFolder
@@ -140,6 +141,7 @@ class RunOutcome:
     recommended: Recommendation | None = None
     calibration: str = ""
     extended_from: tuple[int, ...] = ()
+    harm: str = ""
 
     @property
     def rows(self) -> tuple[ArmScore, ...]:
@@ -216,6 +218,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         num_pretrainings=int(values.get("num_pretrainings", 0)),
         recommended=read_recommendation(values),
         extended_from=tuple(int(number) for number in values.get("extended_from", ())),
+        harm=str(values.get("harm", "")),
         calibration=str(values.get("calibration", {}).get("words", "")),
         frozen=tuple(
             _arm(name, each)

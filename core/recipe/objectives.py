@@ -15,7 +15,6 @@ from core.recipe.families import (
     MAE,
     MASKED_LANGUAGE,
     SENTENCE,
-    SUPERVISED,
     UNKNOWN,
 )
 
@@ -23,7 +22,9 @@ AUTO: Final = "auto"
 MASKED: Final = "masked"
 # What may stand in a recipe: names of the table, and what the masked objective is called for
 # images and for texts.
-ObjectiveName = Literal["masked", "auto", "pixels", "mlm", "instance", "contrastive", "sentence"]
+ObjectiveName = Literal[
+    "masked", "auto", "pixels", "mlm", "instance", "contrastive", "features", "sentence"
+]
 _ALIASES: Final = {"pixels": (MASKED, "images"), "mlm": (MASKED, "text")}
 
 
@@ -42,6 +43,8 @@ class Objective:
         harms: Families that it is known to harm.
         reason: Why, to complete "… , because …"; of both.
         has_decoder: Whether it trains the decoder, which is then warmed up if it is fresh.
+        has_own_decoder: Whether that is another one than the model's, always fresh.
+        teacher_passes: Of one example and step, by a frozen encoder.
         passes: Of one example and step, in forward passes of the encoder over all of it (backward
             counts twice); None where it is the visible pieces and the decoder.
     """
@@ -56,6 +59,8 @@ class Objective:
     harms: frozenset[str] = frozenset()
     reason: str = ""
     has_decoder: bool = False
+    has_own_decoder: bool = False
+    teacher_passes: float = 0.0
     passes: float | None = None
 
     def is_of(self, modality: str) -> bool:
@@ -82,7 +87,7 @@ _TABLE: Final = (
         sentence="Of all views in a batch, that of the same image is to be the nearest (SimCLR).",
         source=Source("Chen et al. 2020", "https://arxiv.org/abs/2002.05709"),
         modalities=("images",),
-        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        suits=frozenset({DINO, CLIP}),
         passes=6,
     ),
     Objective(
@@ -92,8 +97,19 @@ _TABLE: Final = (
         sentence="Each image is a class of its own, to be recognised from any view (DIET).",
         source=Source("Balestriero et al. 2025", "https://arxiv.org/abs/2509.06990"),
         modalities=("images",),
-        suits=frozenset({DINO, CLIP, SUPERVISED}),
+        suits=frozenset({DINO, CLIP}),
         passes=3,
+    ),
+    Objective(
+        name="features",
+        title="fill in what the model itself saw there",
+        loss_title="feature loss",
+        sentence="The pretrained encoder's features of hidden patches are predicted (MaskDistill).",
+        source=Source("Peng et al. 2022", "https://arxiv.org/abs/2210.10615"),
+        modalities=("images",),
+        has_decoder=True,
+        has_own_decoder=True,
+        teacher_passes=1.0,
     ),
     Objective(
         name="sentence",

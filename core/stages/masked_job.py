@@ -9,14 +9,16 @@ import torch
 
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.models.masked_model import MaskedModel, Views
+from core.models.trained_part import train_part
 from core.recipe import DistillRecipe, PretrainRecipe
+from core.recipe.trained import trained_part
 from core.run.events import Noticed, Outcome
 from core.run.files import BEST_ENCODER, ENCODER
 from core.run.plan import StagePlan
 from core.stages.begun import train_as_begun
 from core.stages.objectives.objective import Objective
 from core.stages.previews import Previews
-from core.stages.probing import probe_encoder
+from core.stages.probing import num_looks, probe_encoder
 from core.stages.setup import RunSetup
 from core.stages.weights import (
     distance_from,
@@ -29,8 +31,17 @@ from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.loop import TrainingLoop
 from core.training.optim import decays_in_pretraining, trainable
+from core.training.seeds import derive_seed
 
 Targets = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def model_to_train(setup: RunSetup, stage: StagePlan) -> MaskedModel:
+    """The initial model, with all frozen that the recipe doesn't train (`pretrain.train`)."""
+    model = setup.initial_model()
+    seed = derive_seed(*seed_place(setup, stage), "adapters")
+    train_part(model, trained_part(setup.recipe.pretrain.train), seed)
+    return model
 
 
 def masked_job(
@@ -55,6 +66,8 @@ def masked_job(
         probed: Whether the representation is looked at on the way.
     """
     runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
+    every = setup.recipe.probe.every
+    looks = num_looks(stage.num_steps, every)
     model.mask_ratio = section.mask_ratio
     train_as_begun(folder, model)
     own = objective.own_parameters()
@@ -77,10 +90,12 @@ def masked_job(
         decays=decays_in_pretraining,
         betas=(section.beta1, section.beta2),
         clip_norm=section.clip_norm,
-        probe_every=setup.recipe.probe.every,
-        probe=partial(probe_encoder, setup, model) if probed else None,
+        probe_every=every,
+        probe=partial(probe_encoder, setup, model, looks) if probed else None,
+        stop_early=section.stop_early,
+        keep=section.keep,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
-        preview=Previews(setup, stage.name, objective),
+        preview=Previews(setup, stage.name, objective) if objective.is_shown else None,
         moments=runtime.moments,
         gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),

@@ -15,13 +15,17 @@ from core.data.manifest_words import describe
 from core.data.opened import opened_request
 from core.errors import RunError
 from core.models.masked_model import MaskedModel
+from core.models.trained_part import require_part
 from core.recipe import Recipe
 from core.recipe.doubts import doubts_about
+from core.recipe.trained import trained_part
 from core.run.events import Noticed
 from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
+from core.stages.choosing import with_chosen
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
+from core.stages.matching import with_match
 from core.stages.modality import LabeledExamples, Preparation, StageModality
 from core.stages.objectives.choose import chosen_objective, with_objective
 from core.stages.setup import RunSetup
@@ -80,10 +84,12 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     elif few := few_labels(manifest):
         context.report(Noticed(id="few-labels", text=few))
     num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
-    for doubt in doubts_about(recipe, num_unlabeled, len(manifest.used_split("train"))):
+    num_chosen = round(recipe.data.choose_unlabeled * num_unlabeled)
+    for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):
         context.report(Noticed(id="plan-doubtful", text=doubt))
     model = modality.open_model(run.model)
     recipe = with_objective(run, recipe, model, context)
+    recipe = with_match(run, recipe, model, context)
     prepared = modality.examples(making, manifest, model)
     stages = plan_stages(
         recipe,
@@ -96,7 +102,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         for stage in stages:
             run.stage(stage.name).mkdir(parents=True, exist_ok=True)
     Ranks(hardware).wait(context)
-    return RunSetup(
+    setup = RunSetup(
         run=run,
         recipe=recipe,
         hardware=hardware,
@@ -114,6 +120,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         row_bytes=bytes_of_row(size.tokens, model.feature_dim, size.num_bytes),
         no_classifier=no_classifier,
     )
+    return with_chosen(setup)
 
 
 def costs_of(model: MaskedModel) -> Costs:
@@ -140,10 +147,13 @@ def _scan(making: Preparation, modality: StageModality) -> None:
 
 def _load_model(making: Preparation, modality: StageModality) -> None:
     model, decoder_is_fresh = modality.load_model(making.recipe, making.progress)
-    trains_decoder = chosen_objective(making.recipe, model.family).objective.has_decoder
-    if decoder_is_fresh and making.recipe.pretrain.steps and trains_decoder:
+    chosen = chosen_objective(making.recipe, model.family).objective
+    trains_it = chosen.has_decoder and not chosen.has_own_decoder
+    if decoder_is_fresh and making.recipe.pretrain.steps and trains_it:
         text = _about_fresh_decoder(model, making.recipe.model.decoder_warmup_steps)
         making.context.report(Noticed(id="decoder-fresh", text=text))
+    if making.recipe.pretrain.steps:
+        require_part(model, trained_part(making.recipe.pretrain.train))
     folder = making.run.model
 
     def write() -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.data.manifest import Manifest
 from core.data.opened import scan_opened
-from core.models.masked_model import MaskedModel
+from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
 from core.stages.modality import (
@@ -31,6 +31,7 @@ from core.text.data.token_index import TokenIndex, has_token_index, write_token_
 from core.text.data.token_rows import TokenRows
 from core.text.measuring import some_texts, write_texts
 from core.text.model.masked_lm import MaskedLanguageModel
+from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
 from core.text.previews import text_preview, text_views_preview
 from core.text.token_source import TokenSource
@@ -78,6 +79,10 @@ class TextStages:
     def open_model(self, folder: Path) -> MaskedModel:
         """Read our own layout."""
         return open_masked_lm(folder)
+
+    def open_classifier(self, folder: Path) -> Classifier:
+        """Of a fine-tuning."""
+        return open_text_classifier(folder)[0]
 
     def examples(self, making: Preparation, manifest: Manifest, model: MaskedModel) -> Examples:
         """Token sequences in the run folder, written once by rank 0."""

@@ -7,14 +7,20 @@ masked. Parity with transformers' `ViTMAEForPreTraining` is tested.
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.layers.patch_embed import PatchEmbed
-from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from core.images.model.classifier import Classifier
 from core.images.model.description import ModelDescription
+from core.images.model.encoders import (
+    Encoder,
+    angles_at,
+    call_every_layer,
+    embedded,
+    through_blocks,
+    through_blocks_for,
+)
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.masking import gather_tokens, masking_order
-from core.images.model.some_tokens import last_block_for
 from core.images.model.views import draw_image_views, image_view
 from core.models.masked_model import Batch, MaskedModel, Preprocessing, Views
 from core.models.plain import is_plain, require_plain
@@ -34,7 +40,7 @@ class MaskedAutoencoder(MaskedModel):
     def __init__(self, description: ModelDescription, mask_ratio: float = 0.75) -> None:
         super().__init__()
         self.description = description
-        self.encoder: VisionTransformer = description.build_encoder()
+        self.encoder: Encoder = description.build_encoder()
         self.decoder: MaeDecoder = description.build_decoder(self.encoder)
         self.mask_ratio = mask_ratio
         mean, std = description.preprocessing.mean, description.preprocessing.std
@@ -109,8 +115,20 @@ class MaskedAutoencoder(MaskedModel):
         mask = torch.zeros_like(noise).scatter(1, ids_masked, 1.0)
         return (whole * self.std + self.mean).clamp(0, 1), mask
 
+    def predict_hidden(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, M, …) the decoder's predictions of masked patches, and (B, M) which those are."""
+        return self._predict_masked(self.patchify(self.normalise(batch["pixels"])), noise)
+
+    def predict_features(self) -> None:
+        """Replace the decoder by a fresh one of the same size that predicts features."""
+        self.decoder = self.description.build_decoder(self.encoder, self.feature_dim)
+
+    def piece_features(self, batch: Batch) -> Tensor:
+        """(B, L, D) features of all patches of the unmasked image, after the final norm."""
+        return self.represent(batch, "all_tokens")[:, self.encoder.num_prefix_tokens :]
+
     def _predict_masked(self, patches: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, M, P) predicted pixels of the masked patches, and (B, M) which those are."""
+        """(B, M, P) predictions of the masked patches, and (B, M) which those are."""
         ids_shuffle, num_visible = masking_order(noise, self.mask_ratio)
         ids_keep, ids_masked = ids_shuffle[:, :num_visible], ids_shuffle[:, num_visible:]
         latent = self.encode_visible(gather_tokens(patches, ids_keep), ids_keep)
@@ -142,7 +160,7 @@ class MaskedAutoencoder(MaskedModel):
             if encoder.pos_embed is not None and num_embedded:
                 prefix = prefix + encoder.pos_embed[:, :num_embedded]
             x = torch.cat([prefix.expand(len(x), -1, -1), x], dim=1)
-        x = encoder.blocks(encoder.norm_pre(x))
+        x = through_blocks(encoder, encoder.norm_pre(x), angles_at(encoder, ids_keep))
         # Models that pool their patches have the final norm in `fc_norm` and none in `norm`.
         encoded: Tensor = encoder.fc_norm(encoder.norm(x))
         return encoded
@@ -190,24 +208,29 @@ class MaskedAutoencoder(MaskedModel):
         Args:
             batch: `pixels` (B, 3, H, W).
             match: `class_token` (the mean of the patches where a model has none, or was trained
-                to read its patches instead), `patch_mean` or `all_tokens`.
+                to read its patches instead), `patch_mean`, `all_tokens` or `class_and_patches`,
+                the first two of these.
 
         Returns:
-            (B, D), or (B, T, D) for `all_tokens`.
+            (B, D); (B, T, D) for `all_tokens`, (B, 2, D) for `class_and_patches`.
         """
         encoder = self.encoder
-        x = encoder.patch_embed(self.normalise(batch["pixels"]))
-        x = encoder.norm_pre(encoder._pos_embed(x))  # noqa: SLF001  (timm's forward_features)
-        x = encoder.blocks[:-1](x)
+        x, angles = embedded(encoder, self.normalise(batch["pixels"]))
         if match == "class_token" and self.has_class_token:
-            x = encoder.norm(last_block_for(encoder.blocks[-1], x, slice(0, 1)))[:, 0]
+            x = encoder.norm(through_blocks_for(encoder, x, angles, slice(0, 1)))[:, 0]
         else:
-            x = encoder.norm(encoder.blocks[-1](x))
+            x = encoder.norm(through_blocks(encoder, x, angles))
             if match != "all_tokens":
-                x = x[:, encoder.num_prefix_tokens :].mean(dim=1)
+                mean = x[:, encoder.num_prefix_tokens :].mean(dim=1)
+                first = x[:, 0] if self.has_class_token else mean
+                x = torch.stack([first, mean], dim=1) if match == "class_and_patches" else mean
         # Models that pool the patches have their final norm after the pooling.
         representation: Tensor = encoder.fc_norm(x)
         return representation
+
+    def call_every_layer(self) -> None:
+        """Let no linear layer of the encoder be computed straight from its weights."""
+        call_every_layer(self.encoder)
 
     def build_classifier(self, num_classes: int, dropout: float | None) -> Classifier:
         """A classifier on a copy of this encoder, with a fresh linear head."""

@@ -17,17 +17,19 @@ from core.recipe.objectives import (
     suited,
 )
 from core.run.events import Noticed
-from core.run.files import OBJECTIVE
+from core.run.files import ENCODER, OBJECTIVE
 from core.run.folder import RunFolder
 from core.run.plan import StagePlan
 from core.stages.flips import decided_view_flips
 from core.stages.masked_job import seed_place
 from core.stages.objectives.contrastive import ContrastiveObjective
+from core.stages.objectives.features import FeaturesObjective
 from core.stages.objectives.instance import InstanceObjective
 from core.stages.objectives.masked import MaskedObjective
 from core.stages.objectives.objective import Objective, freeze_decoder
 from core.stages.objectives.sentence import SentenceObjective
 from core.stages.setup import RunSetup
+from core.stages.teacher import frozen_teacher
 from core.system.atomic import write_json
 from core.training.context import RunContext
 
@@ -62,6 +64,12 @@ def _instance(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objectiv
     )
 
 
+def _features(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    del stage
+    teacher = frozen_teacher(setup, setup.run.model / ENCODER)
+    return FeaturesObjective(model, teacher=teacher)
+
+
 def _sentence(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
     del stage
     return SentenceObjective(model, temperature=setup.recipe.objectives.sentence_temperature)
@@ -72,6 +80,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     MASKED: _masked,
     "contrastive": _contrastive,
     "instance": _instance,
+    "features": _features,
     "sentence": _sentence,
 }
 

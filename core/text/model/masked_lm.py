@@ -195,14 +195,17 @@ class MaskedLanguageModel(MaskedModel):
 
         Returns:
             (B, D) as the model itself pools its texts; of the first token for `class_token`; for
-            `patch_mean` the mean over all tokens that are no padding; for `all_tokens` (B, T, D),
-            zero where there is padding.
+            `patch_mean` the mean over all tokens that are no padding; for `class_and_patches` both,
+            (B, 2, D); for `all_tokens` (B, T, D), zero where there is padding.
         """
         mask = batch["attention_mask"]
         ids = batch["input_ids"].long()
         hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         if match == "all_tokens":
             return hidden * mask.unsqueeze(-1).to(hidden.dtype)
+        if match == "class_and_patches":
+            both = [pooled(hidden, mask, _POOLINGS[each]) for each in ("class_token", "patch_mean")]
+            return torch.stack(both, dim=1)
         return pooled(hidden, mask, _POOLINGS.get(match, self.description.pooling))
 
     def real_tokens(self, batch: Batch) -> Tensor:

@@ -50,6 +50,17 @@ def test_that_the_estimate_is_near_what_the_starter_keeps():
     assert per_image / 4 == pytest.approx(kept / batch, rel=0.25)
 
 
+def test_that_an_objective_of_views_keeps_each_of_them():
+    batch = 8
+    model = load_model("random:starter").model
+    pixels = torch.zeros(batch, 3, 64, 64, dtype=torch.uint8)
+    kept = 2 * kept_numbers(model, lambda: model.represent({"pixels": pixels}, "patch_mean"))
+    recipe = Recipe.model_validate(
+        {"pretrain": {"objective": "contrastive"}, "distill": {"rounds": 0}}
+    )
+    assert shape_of(STARTER).numbers_kept(recipe) == pytest.approx(kept / batch, rel=0.25)
+
+
 @pytest.mark.parametrize(
     ("free", "verdict"), [(1e12, "fits"), (6e9, "in portions"), (1e9, "too large")]
 )

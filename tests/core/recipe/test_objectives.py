@@ -47,6 +47,15 @@ def test_that_every_family_has_an_objective_in_every_modality() -> None:
         assert not objective.suits & objective.harms
 
 
+def test_that_encoders_trained_for_invariance_learn_from_views_and_others_from_what_is_hidden() -> (
+    None
+):
+    found = {family: suited(family, "images").objective.name for family in FAMILIES}
+    assert found["dino"] == found["clip"] == "contrastive"
+    assert found["mae"] == found["unknown"] == "masked"
+    assert all(suited(family, "text").objective.name == "masked" for family in ("clip", "dino"))
+
+
 def test_that_the_masked_objective_goes_by_the_names_of_both_modalities() -> None:
     assert objective_named("pixels") is objective_named("mlm") is OBJECTIVES["masked"]
     assert objective_named("auto") is None

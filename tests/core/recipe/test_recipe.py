@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from core.errors import RunError
 from core.recipe import (
     PRESETS,
     Recipe,
     dump_recipe,
+    files,
     parse_recipe,
     preset_recipe,
     read_recipe,
@@ -124,6 +126,26 @@ def test_that_a_newer_format_is_refused_as_one() -> None:
     error = refusal(f"format = {RECIPE_FORMAT + 1}\n[unheard_of]\nx = 1")
     assert error.id == "recipe-newer"
     assert "Update" in error.action
+
+
+def test_that_version_0_1_0_refuses_what_this_one_writes_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = dump_recipe(Recipe())
+    assert f"format = {RECIPE_FORMAT}\n" in written
+    # All that it looked at before any key.
+    monkeypatch.setattr(files, "RECIPE_FORMAT", 1)
+    error = refusal(written)
+    assert error.id == "recipe-newer"
+    assert f"has format {RECIPE_FORMAT}; this version of Redistill reads up to 1" in error.what
+
+
+def test_that_an_older_recipe_is_read_and_written_as_one_of_today() -> None:
+    old = parse_recipe("format = 1\n[pretrain]\nsteps = 7")
+    assert old == parse_recipe("[pretrain]\nsteps = 7")
+    assert dump_recipe(old).startswith(f"format = {RECIPE_FORMAT}\n")
+    with pytest.raises(ValidationError, match=f"reads up to {RECIPE_FORMAT}"):
+        Recipe(format=RECIPE_FORMAT + 1)
 
 
 def test_that_no_toml_is_unreadable() -> None:
