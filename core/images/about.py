@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.recipe.families import image_family
-from core.recipe.modality import NO_HARM, Modality, ModelWords, Sections
+from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
 
 # Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
 # takes its rates instead of `lr`.
@@ -25,14 +25,11 @@ _STRONG: dict[str, Any] = {
 # is read by (`tests/benchmarks/README.md`).
 _SCALE_FREE: dict[str, Any] = {"distance": "smooth_l1", "weight": 1.0, "match": "auto"}
 
-# What suits the encoder, in the part of it with which that was measured.
-_SUITED: dict[str, Any] = {"objective": "auto", "train": "auto"}
-
 _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the starter model.
     "quick": {
         "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
-        "pretrain": {**NO_HARM, **_SUITED, "steps": 300},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 300},
         "distill": {**NO_HARM, **_SCALE_FREE, "steps": 300},
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
         "probe": {"every": 100},
@@ -40,7 +37,7 @@ _PRESETS: dict[str, Sections] = {
     # For a desktop GPU.
     "balanced": {
         "model": {"decoder_warmup_steps": 500},
-        "pretrain": {**NO_HARM, **_SUITED, "steps": 5_000},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 5_000},
         "distill": {**NO_HARM, **_SCALE_FREE, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 2_500, "warmup_steps": 250, "num_seeds": 3},
         "probe": {"every": 500},

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from core.hub.catalog import CATALOG
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
-from core.recipe.objectives import AUTO, doubt_about_objective, objective_named, suited
+from core.recipe.modality import AUTO
+from core.recipe.objectives import doubt_about_objective, objective_named, suited
 
 
 @dataclass(frozen=True)

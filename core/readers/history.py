@@ -30,10 +30,10 @@ from core.run.events import (
     to_json,
 )
 
-_LOSSES = ("loss", *LOSS_TITLES)
+LOSSES = ("loss", *LOSS_TITLES)
 # The part of the loss that is a run's objective, whichever it is: a run has one.
 OF_OBJECTIVE = "objective"
-STEP_COLUMNS = ("time", *_LOSSES, OF_OBJECTIVE, "lr", "images_per_s", "memory_gib")
+STEP_COLUMNS = ("time", *LOSSES, OF_OBJECTIVE, "lr", "images_per_s", "memory_gib")
 PROBE_COLUMNS = ("time", "knn", "linear", "distance", "rank", "below_start")
 # Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
 # that happens seldom.
@@ -150,7 +150,7 @@ class History:
                     "lr": event.lr,
                     "images_per_s": event.images_per_s,
                     "memory_gib": event.memory_gib,
-                    **{name: event.losses.get(name) for name in _LOSSES},
+                    **{name: event.losses.get(name) for name in LOSSES},
                 }
                 self._stage(event.stage, event.num_steps).steps.append(event.step, values)
             case ProbeDone():

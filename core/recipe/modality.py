@@ -24,6 +24,8 @@ AUTO = "auto"
 # What the presets for everyone have: a stage that makes the encoder worse ends early, and the best
 # one is kept, what it started from among them.
 NO_HARM: Mapping[str, Any] = MappingProxyType({"stop_early": True, "keep": "best"})
+# Of further pre-training: what suits the encoder, in the part of it with which that was measured.
+SUITED: Mapping[str, Any] = MappingProxyType({"objective": AUTO, "train": AUTO})
 
 Sections = Mapping[str, Mapping[str, Any]]
 

@@ -17,8 +17,8 @@ from core.recipe.families import (
     SENTENCE,
     UNKNOWN,
 )
+from core.recipe.modality import AUTO
 
-AUTO: Final = "auto"
 MASKED: Final = "masked"
 # What may stand in a recipe: names of the table, and what the masked objective is called for
 # images and for texts.

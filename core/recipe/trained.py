@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-# What the objective was measured with (`core.recipe.objectives`); a run knows what it means.
-AUTO = "auto"
+from core.recipe.modality import AUTO
+
+# `auto` is what the objective was measured with (`core.recipe.objectives`).
 _FORM = re.compile(rf"(all|{AUTO})|(last|lora):(\d{{1,6}})")
 _FORMS = "all, auto, last:N (the last N blocks) or lora:R (low-rank adapters of rank R)"
 

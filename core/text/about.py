@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.recipe.families import text_family
-from core.recipe.modality import NO_HARM, Modality, ModelWords, Sections
+from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
 # fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
@@ -40,14 +40,11 @@ _STRONG: dict[str, Any] = {
 
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
-# What suits the encoder, in the part of it with which that was measured.
-_SUITED: dict[str, Any] = {"objective": "auto", "train": "auto"}
-
 _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
-        "pretrain": {**NO_HARM, **_SUITED, "steps": 300, "lr": 3e-4},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 300, "lr": 3e-4},
         "distill": {**NO_HARM, "steps": 300, "lr": 3e-4},
         "finetune": {
             **_STRONG,
@@ -60,7 +57,7 @@ _PRESETS: dict[str, Sections] = {
     },
     "balanced": {
         "model": {"decoder_warmup_steps": 300},
-        "pretrain": {**NO_HARM, **_SUITED, "steps": 5_000},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 5_000},
         "distill": {**NO_HARM, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},

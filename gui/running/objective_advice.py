@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFrame, QWidget
 
 from core.planning.suited import advice_on_objective
-from core.recipe.objectives import AUTO
+from core.recipe.modality import AUTO
 from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, set_role

@@ -7,8 +7,8 @@ from typing import Final
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
+from core.recipe.modality import AUTO
 from core.recipe.objectives import (
-    AUTO,
     MASKED,
     Choice,
     doubt_about_objective,
@@ -16,7 +16,6 @@ from core.recipe.objectives import (
     objectives_of,
     suited,
 )
-from core.recipe.trained import AUTO as AUTO_PART
 from core.run.events import Noticed
 from core.run.files import ENCODER, OBJECTIVE
 from core.run.folder import RunFolder
@@ -134,7 +133,7 @@ def chosen_objective(recipe: Recipe, family: str) -> Choice:
     found = suited(family, recipe.modality.name)
     words = f"The objective is {found.objective.name} ({found.objective.title}): {found.why}."
     others = ", ".join(name for name in objectives_of(recipe.modality.name) if name != AUTO)
-    if recipe.pretrain.train == AUTO_PART:
+    if recipe.pretrain.train == AUTO:
         words += f" Of the encoder, {found.objective.part} is trained (pretrain.train)."
     change = f"Set pretrain.objective to decide otherwise ({others})."
     return Choice(found.objective, f"{words} {change}")
@@ -142,7 +141,7 @@ def chosen_objective(recipe: Recipe, family: str) -> Choice:
 
 def _with(recipe: Recipe, objective: str, part: str) -> Recipe:
     changed = {"objective": objective}
-    if recipe.pretrain.train == AUTO_PART:
+    if recipe.pretrain.train == AUTO:
         changed["train"] = part
     pretrain = recipe.pretrain.model_copy(update=changed)
     return recipe.model_copy(update={"pretrain": pretrain})

@@ -11,8 +11,9 @@ from transformers import AutoConfig, AutoModelForMaskedLM
 from core.errors import RunError
 from core.hub import hub
 from core.hub.catalog import CATALOG
+from core.recipe.modality import AUTO
 from core.text.about import MODALITY
-from core.text.model.pooling import AUTO, chosen_pooling
+from core.text.model.pooling import chosen_pooling
 from core.text.model.store import load_masked_lm, require_rows
 from core.text.model.trusted import trusted_config
 

@@ -17,10 +17,10 @@ from torch import Tensor
 
 from core.errors import RunError
 from core.recipe.families import MASKED_LANGUAGE, SENTENCE
+from core.recipe.modality import AUTO
 
 # `head` leaves it to the classification head of the architecture, which reads the first token.
 Pooling = Literal["first", "mean", "max", "head"]
-AUTO: Final = "auto"
 MODULES: Final = "modules.json"
 # Architectures whose classifier reads a pooler, which masked language models don't have.
 _WITH_POOLER: Final = frozenset(

@@ -17,13 +17,13 @@ from core.hub import hub
 from core.hub.catalog import require_kind, starter_folder
 from core.models.layout import filled, is_own_layout, tied_to_encoder
 from core.models.masked_model import unshared
+from core.recipe.modality import AUTO as AUTO_POOLING
 from core.run.files import DECODER, ENCODER, MODEL_JSON
 from core.system.atomic import write_bytes, write_json
 from core.system.progress import ProgressReport
 from core.text.about import MODALITY
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel
-from core.text.model.pooling import AUTO as AUTO_POOLING
 from core.text.model.pooling import (
     MODULES,
     Chosen,
