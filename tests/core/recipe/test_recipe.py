@@ -174,8 +174,8 @@ def test_that_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     [
         ("lora:0", "needs at least rank 1"),
         ("last:0", "needs at least one block"),
-        ("half", "must be all, last:N"),
-        ("last:-1", "must be all, last:N"),
+        ("half", "must be all, auto, last:N"),
+        ("last:-1", "must be all, auto, last:N"),
     ],
 )
 def test_that_a_part_to_train_that_is_none_is_refused_in_words(part: str, words: str) -> None:
