@@ -10,7 +10,10 @@ from gui.widgets.basics import button, column, label, row, set_role
 
 
 class ObjectiveLine(QFrame):
-    """Words, muted while all is well; else a notice with a button."""
+    """Words, muted while all is well; else a notice with a button.
+
+    It shows itself at once: without a parent it would be a window, and take the keys from ours.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

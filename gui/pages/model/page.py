@@ -47,7 +47,7 @@ class ModelPage(Page):
         self.custom.refused.connect(self._on_refused)
         self.advanced = Advanced(session)
         self.hint = label("", "muted")
-        self.objective = ObjectiveLine(session)
+        self.objective = ObjectiveLine(session, self)
         self.groups = {name: CardGrid(_LINES_WIDE) for name in _GROUPS}
         self._titles = {name: label(name, "heading", wrap=False) for name in _GROUPS}
         self._build()

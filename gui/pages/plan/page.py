@@ -127,7 +127,7 @@ class PlanPage(Page):
         layout.addWidget(self.unseen)
         self.presets = Presets()
         layout.addWidget(self.presets)
-        self.objective = ObjectiveLine(self._session)
+        self.objective = ObjectiveLine(self._session, self)
         layout.addWidget(self.objective)
         frame, inside = card()
         self.slider = TimeSlider()

@@ -196,7 +196,7 @@ def test_that_simulated_classes_have_the_metrics_that_are_called_true():
     assert means == pytest.approx(truths(world, 0.8), abs=0.008)
     # The three numbers differ by less than trainings do, but macro-F1 is another number.
     lower = truths(world, 0.8)[1] - truths(world, 0.8)[2]
-    assert lower > 0.05
+    assert lower > 0.04
     assert means[1] - means[2] == pytest.approx(lower, abs=2e-3)
 
 

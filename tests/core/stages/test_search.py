@@ -264,7 +264,7 @@ def test_that_images_whose_flip_is_another_class_are_not_flipped(
     (told,) = [
         each for each in made.events if isinstance(each, Noticed) and each.id == "flips-decided"
     ]
-    assert ("flips images at random" in told.text) is harmless
+    assert ("images are flipped at random" in told.text) is harmless
     assert "Set finetune.flips" in told.text
     # Kept: it is asked and told once.
     number = len(made.events)

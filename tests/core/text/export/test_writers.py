@@ -18,6 +18,7 @@ from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.runner import open_runner, write_runner
 from core.export.subject import Place
+from core.recipe import Recipe
 from core.run.folder import RunFolder
 from core.text.data.read import Columns
 from core.text.export import write_transformers
@@ -58,7 +59,7 @@ def subject_of(
         for parameter in module.parameters():
             parameter.add_(0.2 * torch.randn_like(parameter))
     return TextSubject(
-        run=RunFolder(folder / "nowhere"),
+        run=RunFolder.create(folder / "run", Recipe()),
         place=Place("base", folder / "nowhere", "model"),
         classes=() if is_encoder else CLASSES,
         text=model.description,
