@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from core.errors import RunError
 from core.models.adapters import load_merged, merged_state
 from core.models.depths import layer_depths
+from core.models.for_objectives import ForSomeObjectives
 from core.recipe.families import UNKNOWN
-from core.recipe.objective_settings import ObjectivesRecipe
 
 Batch = dict[str, Tensor]
 State = dict[str, Tensor]
@@ -54,22 +54,7 @@ class Preprocessing:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Views:
-    """Which views of examples are asked for.
-
-    Attributes:
-        number: Of each example.
-        flips: Whether they may be flipped.
-        settings: How much they may differ from the example.
-    """
-
-    number: int
-    flips: bool
-    settings: ObjectivesRecipe
-
-
-class MaskedModel(nn.Module, ABC):
+class MaskedModel(nn.Module, ForSomeObjectives, ABC):
     """A pretrained encoder with the decoder of its masked objective; one subclass per modality.
 
     Batches are dicts of tensors with rows first: what the modality's `ExampleSource` gives, on
@@ -129,19 +114,6 @@ class MaskedModel(nn.Module, ABC):
         del batch
         return {}
 
-    def draw_views(self, num_rows: int, generator: torch.Generator, asked: Views) -> Batch:
-        """Numbers that views are made of, rows first, drawn for the global batch.
-
-        Raises:
-            NotImplementedError: Examples of this kind have no views; no objective that wants some
-                is in their table.
-        """
-        raise NotImplementedError
-
-    def view(self, batch: Batch, number: int) -> Batch:
-        """The batch with one of its views, counted from 0, in place of the examples."""
-        raise NotImplementedError
-
     @abstractmethod
     def masked_loss(self, batch: Batch, noise: Tensor) -> Tensor:
         """The self-supervised objective, a scalar: the mean over the rows."""
@@ -160,24 +132,6 @@ class MaskedModel(nn.Module, ABC):
         Returns:
             (B, D); (B, T, D) for `all_tokens`; (B, 2, D) for `class_and_patches`.
         """
-
-    def piece_features(self, batch: Batch) -> Tensor:
-        """(B, L, D) what the encoder sees in each piece of the unmasked example."""
-        raise NotImplementedError
-
-    def predict_features(self) -> None:
-        """Replace the decoder by a fresh one whose `predict_hidden` are features, (B, M, D).
-
-        Its weights are drawn from torch's generator.
-        """
-        raise NotImplementedError
-
-    def predict_hidden(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, M, …) the decoder's predictions of hidden pieces, and (B, M) which those are.
-
-        These three are what the objective `features` asks: modalities that have it have them.
-        """
-        raise NotImplementedError
 
     def real_tokens(self, batch: Batch) -> Tensor | None:
         """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
-from core.models.masked_model import MaskedModel, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import MaskedModel
 from core.models.trained_part import train_part
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.recipe.trained import trained_part

@@ -22,7 +22,8 @@ from core.images.model.encoders import (
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.masking import gather_tokens, masking_order
 from core.images.model.views import draw_image_views, image_view
-from core.models.masked_model import Batch, MaskedModel, Preprocessing, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.models.plain import is_plain, require_plain
 from core.recipe.families import MAE, image_family
 

@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
-from core.models.masked_model import Batch, MaskedModel, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch, MaskedModel
 from core.text.model.classifier import TextClassifier
 from core.text.model.description import TextDescription
 from core.text.model.pooled import width_of

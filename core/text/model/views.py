@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from core.models.masked_model import Batch, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch
 
 _LEFT_OUT = "view_left_out"
 

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from core.models.masked_model import Batch, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch
 from core.recipe import ObjectivesRecipe
 from core.stages.objectives.sentence import SentenceObjective
 from core.text.model.masked_lm import MaskedLanguageModel
