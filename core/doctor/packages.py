@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from core.doctor.finding import Finding
 
-PACKAGES = ("torch", "torchvision", "timm", "transformers", "accelerate", "datasets")
+PACKAGES = ("torch", "torchvision", "timm", "transformers", "accelerate", "peft", "datasets")
 
 
 def judge_packages(names: Sequence[str] = PACKAGES) -> list[Finding]:

@@ -28,6 +28,10 @@ ENTRIES: dict[str, Entry] = {
         "These weights don't fit the encoder: {reason}.",
         "Take the weights of the same architecture and input size.",
     ),
+    "train-part-misfit": Entry(
+        "The model {reason}",
+        "Change pretrain.train (Further pre-training on the Plan page), and start again.",
+    ),
     "layer-not-plain": Entry(
         "{layer} is a {found} where a plain {kind} is needed: {why} reads its weights, and would "
         "pass over whatever was put around them.",

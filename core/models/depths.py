@@ -14,7 +14,7 @@ def layer_depths(encoder: nn.Module) -> tuple[dict[int, int], int]:
     Args:
         encoder: Its parts in the order in which they compute.
     """
-    blocks = _blocks(encoder)
+    blocks = blocks_of(encoder)
     depths: dict[int, int] = {}
     for number, block in enumerate(blocks, 1):
         depths |= {id(parameter): number for parameter in block.parameters()}
@@ -35,7 +35,7 @@ def layer_depths(encoder: nn.Module) -> tuple[dict[int, int], int]:
     return depths, len(blocks) + 1
 
 
-def _blocks(encoder: nn.Module) -> list[nn.Module]:
+def blocks_of(encoder: nn.Module) -> list[nn.Module]:
     """The blocks, from the bottom; the outermost list where one holds another."""
     lists = [list(each.children()) for each in encoder.modules() if _is_list_of_like(each)]
     return max(lists, key=lambda blocks: sum(map(_size, blocks)), default=[])

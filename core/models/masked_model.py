@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import RunError
+from core.models.adapters import load_merged, merged_state
 from core.models.depths import layer_depths
 from core.recipe.families import UNKNOWN
 from core.recipe.objective_settings import ObjectivesRecipe
@@ -75,10 +76,11 @@ class MaskedModel(nn.Module, ABC):
     the model's device. For images `pixels` is (B, 3, H, W), uint8 or float in 0 … 1; for text
     `input_ids`, `attention_mask` and `word_start` are (B, T).
 
-    A subclass may keep its encoder's weights in another form, such as adapters beside frozen
-    weights, if it overrides `encoder_state` and `load_encoder_state`: nothing else carries an
-    encoder's weights from one stage or file to another. Checkpoints within a stage hold what is
-    trained, in whatever form.
+    While it is trained an encoder may have adapters beside frozen weights
+    (`core.models.trained_part`), and a subclass may keep its weights in yet another form if it
+    overrides `encoder_state` and `load_encoder_state`: nothing else carries an encoder's weights
+    from one stage or file to another. Checkpoints within a stage hold what is trained, in whatever
+    form.
 
     Attributes:
         encoder: Kept through all stages; weights go in and out by `encoder_state` and
@@ -164,8 +166,14 @@ class MaskedModel(nn.Module, ABC):
             dropout: Share of values dropped; None for what the model was pretrained with.
         """
 
+    def call_every_layer(self) -> None:
+        """Let no linear layer of the encoder be computed straight from its weights.
+
+        For adapters around the layers. Without effect unless an architecture does so.
+        """
+
     def encoder_state(self) -> State:
-        """The encoder's weights as its architecture names and shapes them.
+        """The encoder's weights as its architecture names and shapes them, adapters merged.
 
         These names are what files have, and what other libraries read.
 
@@ -173,10 +181,10 @@ class MaskedModel(nn.Module, ABC):
             Every tensor of the encoder, detached, where it is and in its precision. They may be
             the very memory of the model: copy them before changing one.
         """
-        return self.encoder.state_dict()
+        return merged_state(self.encoder)
 
     def load_encoder_state(self, state: Mapping[str, Tensor]) -> None:
-        """Copy weights into the encoder: the reverse of `encoder_state`.
+        """Copy weights into the encoder: the reverse of `encoder_state`; adapters start anew.
 
         Args:
             state: All of its names with its shapes; any precision, on any device.
@@ -186,7 +194,7 @@ class MaskedModel(nn.Module, ABC):
                 encoder is as it was.
         """
         require_fitting(self.encoder_state(), state)
-        self.encoder.load_state_dict(state)
+        load_merged(self.encoder, state)
 
 
 class Classifier(nn.Module, ABC):

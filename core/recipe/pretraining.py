@@ -2,11 +2,12 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from core.recipe.objectives import ObjectiveName
 from core.recipe.ranges import LearningRate, PositiveInt, Steps
 from core.recipe.section import Section
+from core.recipe.trained import trained_part
 
 Match = Literal["class_token", "patch_mean", "all_tokens"]
 
@@ -55,6 +56,13 @@ class PretrainRecipe(_Masked):
         "hidden {pieces} (paper). `auto`: what suits the way in which the model was pretrained; "
         "the run says what it chose and why.",
     )
+    train: str = Field(
+        default="all",
+        description="What of the encoder is trained, here and in self-distillation: `all` (paper), "
+        "`last:N`, the last N blocks, or `lora:R`, low-rank adapters of rank R on all blocks but "
+        "the last one, which is trained whole (ExPLoRA). The last two need less memory, and the "
+        "encoder stays nearer to its start.",
+    )
     keep: Literal["last", "best"] = Field(
         default="last",
         description="Which encoder becomes the teacher and the `further` arm: the last one "
@@ -67,6 +75,12 @@ class PretrainRecipe(_Masked):
         description="How often further pre-training and self-distillation are done, each time with "
         "other random numbers; fine-tunings take turns on what they made. Paper: 1.",
     )
+
+    @field_validator("train")
+    @classmethod
+    def _names_a_part(cls, train: str) -> str:
+        trained_part(train)
+        return train
 
 
 class DistillRecipe(_Masked):

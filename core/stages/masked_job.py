@@ -9,7 +9,9 @@ import torch
 
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.models.masked_model import MaskedModel, Views
+from core.models.trained_part import train_part
 from core.recipe import DistillRecipe, PretrainRecipe
+from core.recipe.trained import trained_part
 from core.run.events import Noticed, Outcome
 from core.run.files import BEST_ENCODER, ENCODER
 from core.run.plan import StagePlan
@@ -29,8 +31,17 @@ from core.training.feed import Batch, Feed
 from core.training.job import Job
 from core.training.loop import TrainingLoop
 from core.training.optim import decays_in_pretraining, trainable
+from core.training.seeds import derive_seed
 
 Targets = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def model_to_train(setup: RunSetup, stage: StagePlan) -> MaskedModel:
+    """The initial model, with all frozen that the recipe doesn't train (`pretrain.train`)."""
+    model = setup.initial_model()
+    seed = derive_seed(*seed_place(setup, stage), "adapters")
+    train_part(model, trained_part(setup.recipe.pretrain.train), seed)
+    return model
 
 
 def masked_job(

@@ -15,8 +15,10 @@ from core.data.manifest_words import describe
 from core.data.opened import opened_request
 from core.errors import RunError
 from core.models.masked_model import MaskedModel
+from core.models.trained_part import require_part
 from core.recipe import Recipe
 from core.recipe.doubts import doubts_about
+from core.recipe.trained import trained_part
 from core.run.events import Noticed
 from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
@@ -144,6 +146,8 @@ def _load_model(making: Preparation, modality: StageModality) -> None:
     if decoder_is_fresh and making.recipe.pretrain.steps and trains_decoder:
         text = _about_fresh_decoder(model, making.recipe.model.decoder_warmup_steps)
         making.context.report(Noticed(id="decoder-fresh", text=text))
+    if making.recipe.pretrain.steps:
+        require_part(model, trained_part(making.recipe.pretrain.train))
     folder = making.run.model
 
     def write() -> None:

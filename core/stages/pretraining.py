@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.run.plan import StagePlan
-from core.stages.masked_job import masked_job, train_masked
+from core.stages.masked_job import masked_job, model_to_train, train_masked
 from core.stages.objectives.choose import objective_for
 from core.stages.objectives.masked import MaskedObjective
 from core.stages.setup import RunSetup
@@ -25,7 +25,7 @@ def warm_up_decoder(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 
 def further_pretrain(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """Further pre-training (METHOD.md section 1, step 1); its encoder is the first teacher."""
-    model = setup.initial_model()
+    model = model_to_train(setup, stage)
     objective = objective_for(setup, stage, model)
     job = masked_job(setup, stage, model, objective, setup.recipe.pretrain)
     return train_masked(setup, job, model)

@@ -14,7 +14,13 @@ from core.recipe.arms import ARMS
 from core.run.events import Noticed
 from core.run.files import ENCODER, MODEL_JSON, TARGETS
 from core.run.plan import StagePlan
-from core.stages.masked_job import Targets, masked_job, seed_place, train_masked
+from core.stages.masked_job import (
+    Targets,
+    masked_job,
+    model_to_train,
+    seed_place,
+    train_masked,
+)
 from core.stages.objectives.choose import objective_for
 from core.stages.objectives.distill import DistillObjective
 from core.stages.objectives.objective import freeze_decoder
@@ -41,7 +47,7 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         targets = _stored_targets(setup, stage, teacher_file)
     else:
         teacher = _frozen_teacher(setup, teacher_file)
-    student = setup.initial_model()
+    student = model_to_train(setup, stage)
     own = None
     if not stage.variant or ARMS[stage.variant].has_masked_loss:
         own = objective_for(setup, stage, student)

@@ -1,11 +1,11 @@
 """The classifier as one graph: 8-bit pixels at training size in, probabilities out."""
 
 import torch
-from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from core.images.export.subject import ImageSubject
 from core.images.export.timm_twin import timm_twin
+from core.images.model.encoders import Encoder
 
 
 class Network(nn.Module):
@@ -18,7 +18,7 @@ class Network(nn.Module):
 
     def __init__(self, subject: ImageSubject, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
-        self.classifier: VisionTransformer = timm_twin(subject).to(dtype)
+        self.classifier: Encoder = timm_twin(subject).to(dtype)
         self._dtype = dtype
         preprocessing = subject.preprocessing
         self.mean: Tensor

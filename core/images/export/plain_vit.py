@@ -8,6 +8,7 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
 from core.images.export.subject import ImageSubject
+from core.images.model.encoders import Encoder
 from core.models.masked_model import State
 
 # Everything that has weights in such an encoder; one more name, and it is another architecture.
@@ -57,7 +58,10 @@ def plain_vit(subject: ImageSubject) -> PlainVit | None:
     )
 
 
-def _is_plain(encoder: VisionTransformer, state: State) -> bool:
+def _is_plain(encoder: Encoder, state: State) -> bool:
+    # Others may turn their positions in, which no name tells.
+    if not isinstance(encoder, VisionTransformer):
+        return False
     names = set(state)
     height, width = encoder.patch_embed.img_size
     patch = encoder.patch_embed.patch_size

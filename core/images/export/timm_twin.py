@@ -3,10 +3,11 @@
 from typing import Any
 
 import timm
-from timm.models.vision_transformer import VisionTransformer
+from timm.models.eva import Eva
 from torch import Tensor, nn
 
 from core.images.export.subject import ImageSubject
+from core.images.model.encoders import Encoder
 
 # Its arguments override everything about it, so it stands for every plain Vision Transformer.
 _PLAIN = "vit_base_patch16_224"
@@ -46,7 +47,7 @@ def timm_config(subject: ImageSubject) -> dict[str, Any]:
     return config
 
 
-def timm_twin(subject: ImageSubject) -> VisionTransformer:
+def timm_twin(subject: ImageSubject) -> Encoder:
     """A plain timm model with the trained weights, and the head if there is one."""
     config = timm_config(subject)
     twin = timm.create_model(
@@ -55,7 +56,7 @@ def timm_twin(subject: ImageSubject) -> VisionTransformer:
         num_classes=config["num_classes"],
         **config["model_args"],
     )
-    assert isinstance(twin, VisionTransformer)
+    assert isinstance(twin, Encoder)
     twin.load_state_dict(timm_state(subject))
     # The epsilon of its norms is no argument of timm's architectures.
     for own, trained in zip(_norms(twin), _norms(subject.model.encoder), strict=True):
@@ -80,7 +81,9 @@ def _arguments(subject: ImageSubject) -> dict[str, Any]:
     arguments = {name: value for name, value in own.items() if name not in _LEFT_OUT}
     # Said outright, because timm derives the place of the final norm from the pooling.
     arguments["global_pool"] = _pooling(subject)
-    arguments["fc_norm"] = not isinstance(subject.model.encoder.fc_norm, nn.Identity)
+    encoder = subject.model.encoder
+    norm = "use_fc_norm" if isinstance(encoder, Eva) else "fc_norm"
+    arguments[norm] = not isinstance(encoder.fc_norm, nn.Identity)
     arguments["img_size"] = list(subject.preprocessing.image_size)
     return arguments
 

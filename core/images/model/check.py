@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from timm.models.vision_transformer import VisionTransformer
 
 from core.errors import RunError
 from core.hub import hub
 from core.images.about import MODALITY
 from core.images.model.description import ModelDescription
+from core.images.model.encoders import Encoder
 from core.images.model.names import (
     architecture_of,
     is_timm_name,
@@ -80,7 +80,7 @@ def _facts(
     name: str,
     repo: str,
     description: ModelDescription,
-    encoder: VisionTransformer,
+    encoder: Encoder,
     *,
     decoder_is_fresh: bool,
 ) -> dict[str, Any]:

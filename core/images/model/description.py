@@ -6,10 +6,12 @@ from typing import Any
 
 import timm
 from timm.layers.patch_embed import PatchEmbed
+from timm.models.eva import Eva
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
 from core.errors import RunError
+from core.images.model.encoders import Encoder
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.trusted import require_registered, require_trusted
 from core.models.masked_model import Preprocessing
@@ -72,7 +74,7 @@ class ModelDescription:
             preprocessing=replace(self.preprocessing, image_size=size),
         )
 
-    def build_encoder(self) -> VisionTransformer:
+    def build_encoder(self) -> Encoder:
         """The encoder with random weights and no head.
 
         Raises:
@@ -91,13 +93,13 @@ class ModelDescription:
         encoder = require_plain_vit(encoder, self.name)
         if encoder.attn_pool is not None:
             # It would pool the patches for a head that is gone.
-            encoder.reset_classifier(0, "token" if encoder.has_class_token else "avg")
+            encoder.reset_classifier(0, "avg" if encoder.cls_token is None else "token")
         require_whole_patches(encoder, self.preprocessing.image_size, self.name)
         if self.fixed_positions and encoder.pos_embed is not None:
             encoder.pos_embed.requires_grad = False
         return encoder
 
-    def build_decoder(self, encoder: VisionTransformer) -> MaeDecoder:
+    def build_decoder(self, encoder: Encoder) -> MaeDecoder:
         """A fresh decoder for that encoder."""
         height, width = encoder.patch_embed.patch_size
         return MaeDecoder(
@@ -109,9 +111,9 @@ class ModelDescription:
         )
 
 
-def require_plain_vit(encoder: nn.Module, name: str) -> VisionTransformer:
+def require_plain_vit(encoder: nn.Module, name: str) -> Encoder:
     """`encoder` if it is a Vision Transformer whose patches can be masked; else `RunError`."""
-    if not isinstance(encoder, VisionTransformer):
+    if not isinstance(encoder, VisionTransformer | Eva):
         raise RunError("not-a-vit", name=name, architecture=type(encoder).__name__)
     stem = encoder.patch_embed
     # Other stems look beyond their patch, so they can't be computed for visible patches alone.
@@ -123,7 +125,7 @@ def require_plain_vit(encoder: nn.Module, name: str) -> VisionTransformer:
     return encoder
 
 
-def require_whole_patches(encoder: VisionTransformer, size: tuple[int, int], name: str) -> None:
+def require_whole_patches(encoder: Encoder, size: tuple[int, int], name: str) -> None:
     """`RunError` unless an image of that size is a whole number of patches."""
     patch = encoder.patch_embed.patch_size
     if any(side % part or side < part for side, part in zip(size, patch, strict=True)):

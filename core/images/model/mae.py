@@ -7,14 +7,20 @@ masked. Parity with transformers' `ViTMAEForPreTraining` is tested.
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from timm.layers.patch_embed import PatchEmbed
-from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from core.images.model.classifier import Classifier
 from core.images.model.description import ModelDescription
+from core.images.model.encoders import (
+    Encoder,
+    angles_at,
+    call_every_layer,
+    embedded,
+    through_blocks,
+    through_blocks_for,
+)
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.masking import gather_tokens, masking_order
-from core.images.model.some_tokens import last_block_for
 from core.images.model.views import draw_image_views, image_view
 from core.models.masked_model import Batch, MaskedModel, Preprocessing, Views
 from core.models.plain import is_plain, require_plain
@@ -34,7 +40,7 @@ class MaskedAutoencoder(MaskedModel):
     def __init__(self, description: ModelDescription, mask_ratio: float = 0.75) -> None:
         super().__init__()
         self.description = description
-        self.encoder: VisionTransformer = description.build_encoder()
+        self.encoder: Encoder = description.build_encoder()
         self.decoder: MaeDecoder = description.build_decoder(self.encoder)
         self.mask_ratio = mask_ratio
         mean, std = description.preprocessing.mean, description.preprocessing.std
@@ -142,7 +148,7 @@ class MaskedAutoencoder(MaskedModel):
             if encoder.pos_embed is not None and num_embedded:
                 prefix = prefix + encoder.pos_embed[:, :num_embedded]
             x = torch.cat([prefix.expand(len(x), -1, -1), x], dim=1)
-        x = encoder.blocks(encoder.norm_pre(x))
+        x = through_blocks(encoder, encoder.norm_pre(x), angles_at(encoder, ids_keep))
         # Models that pool their patches have the final norm in `fc_norm` and none in `norm`.
         encoded: Tensor = encoder.fc_norm(encoder.norm(x))
         return encoded
@@ -196,18 +202,20 @@ class MaskedAutoencoder(MaskedModel):
             (B, D), or (B, T, D) for `all_tokens`.
         """
         encoder = self.encoder
-        x = encoder.patch_embed(self.normalise(batch["pixels"]))
-        x = encoder.norm_pre(encoder._pos_embed(x))  # noqa: SLF001  (timm's forward_features)
-        x = encoder.blocks[:-1](x)
+        x, angles = embedded(encoder, self.normalise(batch["pixels"]))
         if match == "class_token" and self.has_class_token:
-            x = encoder.norm(last_block_for(encoder.blocks[-1], x, slice(0, 1)))[:, 0]
+            x = encoder.norm(through_blocks_for(encoder, x, angles, slice(0, 1)))[:, 0]
         else:
-            x = encoder.norm(encoder.blocks[-1](x))
+            x = encoder.norm(through_blocks(encoder, x, angles))
             if match != "all_tokens":
                 x = x[:, encoder.num_prefix_tokens :].mean(dim=1)
         # Models that pool the patches have their final norm after the pooling.
         representation: Tensor = encoder.fc_norm(x)
         return representation
+
+    def call_every_layer(self) -> None:
+        """Let no linear layer of the encoder be computed straight from its weights."""
+        call_every_layer(self.encoder)
 
     def build_classifier(self, num_classes: int, dropout: float | None) -> Classifier:
         """A classifier on a copy of this encoder, with a fresh linear head."""

@@ -5,11 +5,11 @@ from typing import Any, cast
 
 import timm
 import torch
-from timm.models.vision_transformer import checkpoint_filter_fn
 from torch import nn
 
 from core.errors import RunError
 from core.images.model.description import ModelDescription, require_plain_vit
+from core.images.model.encoders import fitted_state, without_pooling
 from core.images.model.mae import MaskedAutoencoder
 from core.images.model.trusted import preprocessing_of, require_trusted
 from core.images.model.vit_mae_layout import State
@@ -51,7 +51,10 @@ def describe_timm(
     encoder = require_plain_vit(plain, name)
     if encoder.attn_pool is not None:
         # Attention pooling belongs to the head of the pretraining task.
-        arguments |= {"global_pool": "avg", "fc_norm": False}
+        arguments |= without_pooling(encoder)
+    elif "dinov3" in architecture:
+        # timm says "avg", and that the class token is what DINOv3's authors read.
+        arguments.setdefault("global_pool", "token")
     own = cast("dict[str, Any]", encoder.pretrained_cfg)
     settings = {**own, **preprocessing_of(config.get("pretrained_cfg"))}
     try:
@@ -85,7 +88,7 @@ def load_timm_encoder(model: MaskedAutoencoder, state: State) -> None:
         RunError: The weights don't fit the architecture.
     """
     try:
-        fitted: State = checkpoint_filter_fn(state, model.encoder)
+        fitted: State = fitted_state(model.encoder, state)
     except (KeyError, ValueError, RuntimeError, AssertionError) as error:
         raise _misfit(model.description.name, str(error)) from error
     own = model.encoder_state()

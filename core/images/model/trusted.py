@@ -21,6 +21,19 @@ _SETTINGS = frozenset(
         *("dynamic_img_pad", "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate"),
         *("attn_drop_rate", "drop_path_rate", "weight_init", "fix_init", "embed_norm_layer"),
         *("norm_layer", "act_layer", "norm_eps"),
+        # Of its `Eva`; what draws random coordinates is none of them.
+        *("qkv_fused", "swiglu_mlp", "swiglu_align_to", "scale_mlp", "scale_attn_inner"),
+        *(
+            "attn_type",
+            "attn_only_layer_scale",
+            "num_kv_heads",
+            "num_reg_tokens",
+            "head_init_scale",
+        ),
+        *("use_abs_pos_emb", "use_rot_pos_emb", "rope_type", "rope_grid_offset"),
+        *("rope_grid_indexing", "rope_temperature", "rope_rotate_half", "ref_feat_shape"),
+        *("use_post_norm", "use_pre_transformer_norm", "use_post_transformer_norm"),
+        *("use_fc_norm", "attn_pool_num_heads", "attn_pool_mlp_ratio"),
     }
 )
 # Of a `pretrained_cfg`, what tells how an image becomes the input, and the licence.

@@ -1,0 +1,70 @@
+"""Which part of an encoder is trained while the representation is: a setting, read."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+_FORM = re.compile(r"(all)|(last|lora):(\d{1,6})")
+_FORMS = "all, last:N (the last N blocks) or lora:R (low-rank adapters of rank R)"
+
+
+@dataclass(frozen=True)
+class TrainedPart:
+    """A part of an encoder.
+
+    Attributes:
+        kind: `all`; `last`, the last blocks and the norm behind them; `lora`, low-rank adapters
+            beside the frozen weights of all blocks but the last, which is free, as all norms are.
+        number: Of blocks, or the adapters' rank; 0 for `all`.
+    """
+
+    kind: Literal["all", "last", "lora"]
+    number: int = 0
+
+
+ALL = TrainedPart("all")
+
+
+def trained_part(text: str) -> TrainedPart:
+    """The part that a setting names; `ValueError` in words for what names none."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise ValueError(f"must be {_FORMS}")
+    if match[1]:
+        return ALL
+    kind: Literal["last", "lora"] = "last" if match[2] == "last" else "lora"
+    number = int(match[3])
+    if number < 1:
+        what = "one block" if kind == "last" else "rank 1"
+        raise ValueError(f"needs at least {what}: {kind}:1; for the whole encoder write all")
+    return TrainedPart(kind, number)
+
+
+def why_not(part: TrainedPart, *, blocks: int, width: int) -> str:
+    """Why a part can't be trained of an encoder, and what to do; empty when it can.
+
+    Args:
+        part: What is asked.
+        blocks: Of the encoder.
+        width: Of its representation.
+    """
+    if part.kind == "last" and part.number > blocks:
+        return (
+            f"has {_blocks(blocks)}, so pretrain.train last:{part.number} is more than there is: "
+            f"set it to last:{blocks} or less, or to all."
+        )
+    if part.kind == "lora" and blocks < 2:
+        return (
+            f"has {_blocks(blocks)}, and the last one has no adapters: set pretrain.train to all "
+            "or last:1."
+        )
+    if part.kind == "lora" and part.number >= width:
+        return (
+            f"is {width} wide, so adapters of rank {part.number} (pretrain.train) save nothing: "
+            f"set a rank far below that, such as lora:8, or all."
+        )
+    return ""
+
+
+def _blocks(number: int) -> str:
+    return f"{number} block" if number == 1 else f"{number} blocks"
