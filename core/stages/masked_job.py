@@ -66,6 +66,7 @@ def masked_job(
         probed: Whether the representation is looked at on the way.
     """
     runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
+    probed = probed and not setup.is_trial
     model.mask_ratio = section.mask_ratio
     train_as_begun(folder, model)
     own = objective.own_parameters()
@@ -91,7 +92,7 @@ def masked_job(
         probe_every=setup.recipe.probe.every,
         probe=partial(probe_encoder, setup, model) if probed else None,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
-        preview=Previews(setup, stage.name, objective),
+        preview=None if setup.is_trial else Previews(setup, stage.name, objective),
         moments=runtime.moments,
         gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),
