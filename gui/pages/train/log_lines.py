@@ -9,6 +9,7 @@ from core.run.events import (
     Noticed,
     Outcome,
     ProbeDone,
+    RaceMoved,
     RunEnded,
     RunStarted,
     StageDone,
@@ -19,7 +20,10 @@ from gui.words.numbers import percent, stage_title
 
 ALL, NOTICES, PROBLEMS = range(3)
 # Notices that only inform; any other one is about something that went wrong.
-_CALM = {"data", "disk-has-room", "pixels-streamed", "targets-too-large"}
+_CALM = {
+    *("data", "disk-has-room", "pixels-streamed", "targets-too-large"),
+    *("race-planned", "race-time"),
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def words_of(event: Event) -> str:
             words = f"Checkpoint after step {event.step:,}"
         case ProbeDone():
             words = _probe(event)
+        case RaceMoved():
+            words = event.words
         case Noticed() | RunEnded():
             words = event.text
         case _:
@@ -71,6 +77,8 @@ def words_of(event: Event) -> str:
 def _level(event: Event) -> int:
     if isinstance(event, Noticed):
         return NOTICES if event.id in _CALM else PROBLEMS
+    if isinstance(event, RaceMoved):
+        return NOTICES
     if isinstance(event, RunEnded):
         return PROBLEMS if event.outcome is Outcome.FAILED else NOTICES
     return ALL
