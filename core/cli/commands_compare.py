@@ -31,6 +31,7 @@ from core.planning.comparison import (
     MOST_SEEDS,
     compared_recipe,
     differences,
+    interpolates_one_arm,
     with_more_seeds,
 )
 from core.recipe import Recipe
@@ -107,7 +108,11 @@ def compare(
         kind=kind,
         left_out=leave_out or [],
     )
-    asked = compared_recipe(base, named_arms(arms), seeds, _named_devices(devices), pretrain_seeds)
+    named = named_arms(arms)
+    asked = compared_recipe(base, named, seeds, _named_devices(devices), pretrain_seeds)
+    if interpolates_one_arm(named) and base.finetune.interpolate:
+        words = "The other arms are not interpolated: wise-ft shows what that does to base."
+        Console().print(words, markup=False)
     if out is not None and (out / RECIPE).is_file():
         run = RunFolder.open(out)
         if not run.has_nothing_to_lose():

@@ -189,7 +189,7 @@ def doctor(
 
 
 def recipe_command(
-    preset: Annotated[str, typer.Option(help="quick, balanced or paper.")] = "paper",
+    preset: Annotated[str, typer.Option(help="quick, balanced, paper or strong.")] = "paper",
     kind: Annotated[str, typer.Option(help="What the examples are: images or text.")] = "images",
     out: Annotated[Path | None, typer.Option(help="Write it to this file.")] = None,
 ) -> None:

@@ -33,6 +33,7 @@ from core.cli.show import RunView, duration, results_table
 from core.errors import RunError
 from core.errors.pasteable import as_argument
 from core.readers.chance import against_chance
+from core.readers.harm import harm_so_far
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe
 from core.run.event_log import last_events
@@ -143,6 +144,8 @@ def status(
         if facts["state"] == RunState.RUNNING:
             part += f"; {duration(facts['part_left_s'])} left"
         console.print(f"{part}.", markup=False, highlight=False)
+    if facts["harm"]:
+        console.print(facts["harm"], markup=False, highlight=False, soft_wrap=True)
     if facts["state"] == RunState.RUNNING and facts["stage"] is not None:
         left = f"Stage: {duration(facts['stage_left_s'])} left; "
         console.print(left + f"run: {duration(facts['run_left_s'])} left.")
@@ -271,6 +274,7 @@ def _facts(run: RunFolder) -> dict[str, Any]:
         "part_done": part.done if part else None,
         "part_total": part.total if part else None,
         "part_left_s": part.left_s if part else None,
+        "harm": harm_so_far(run),
     }
 
 

@@ -190,9 +190,12 @@ def _probe_line(event: ProbeDone) -> str:
         for name, value in (("kNN", event.knn), ("linear probe", event.linear))
         if value is not None
     ]
+    if event.rank is not None:
+        scores.append(f"effective rank {event.rank:.1f} (RankMe, a hint)")
     scores.append(f"distance from the initial weights {event.distance_from_initial:.2f}")
     best = " (best so far)" if event.is_best and event.linear is not None else ""
-    return f"  {event.stage.partition('-')[2]} step {event.step}: {', '.join(scores)}{best}"
+    below = ", clearly below its start" if event.has_fallen else ""
+    return f"  {event.stage.partition('-')[2]} step {event.step}: {', '.join(scores)}{best}{below}"
 
 
 def results_table(results: dict[str, Any]) -> Table:

@@ -5,8 +5,8 @@ from core.errors.entry import Entry
 ENTRIES: dict[str, Entry] = {
     "not-a-vit": Entry(
         "{name} is a {architecture}, not a Vision Transformer whose patches can be masked.",
-        "Choose a ViT: the Model page and `redistill models` list some; any timm name that starts "
-        "with vit_ works.",
+        "Choose a ViT: the Model page and `redistill models` list some; timm names that start with "
+        "vit_, deit, eva or eva02 work, DINOv3, CLIP's and SigLIP's image towers among them.",
     ),
     "not-three-channels": Entry(
         "{name} takes {channels} channels; images are read as red, green and blue.",
@@ -53,6 +53,11 @@ ENTRIES: dict[str, Entry] = {
         "Give one of timm's names as architecture in its config.json; addresses and folders are "
         "never followed.",
     ),
+    "model-pooling-unknown": Entry(
+        "{file} of the model {path} says that a text is read by {found}, which is not offered.",
+        "Set model.pooling to first, mean or max, or choose a model that is read in one of these "
+        "ways.",
+    ),
     "model-no-such-type": Entry(
         "{path} is a model of the type {found!r}, and no masked language model of that type is "
         "known; code that comes with a model is never run.",
@@ -67,7 +72,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "not-vit-mae": Entry(
         "{name} is a transformers model of type {kind}; of those only vit_mae can be read.",
-        "Many of them are in timm too: give the timm name (the Model page and `redistill models` "
+        "Many of them are in timm too, DINOv2, DINOv3, CLIP and SigLIP among them: give the timm "
+        "name, such as vit_small_patch16_dinov3.lvd1689m (the Model page and `redistill models` "
         "list some).",
     ),
     "model-not-found": Entry(

@@ -14,9 +14,15 @@ is the root of the sum of the squares that each source alone would have, each wi
 t: Howe's method (1974, Approximate confidence limits on the mean of X + Y; Burdick & Graybill 1992,
 Confidence Intervals on Variance Components, chapter 3). One t with Satterthwaite's degrees of
 freedom takes a spread that is small by chance for certainty: with 2 seeds of one arm it is wrong
-in up to 13 %, and with 2 seeds of seven arms Holm's correction in 12 %. Between seeds the
-degrees of freedom are at most what the arm with fewer seeds would have beside one like it; with
-2 and 5 seeds Welch's own are too many. tests/benchmarks/coverage.py measures what comes of it.
+in up to 13 %, and with 2 seeds of seven arms Holm's correction in 12 %.
+
+What each training makes of each example also makes the seeds' means differ, but how much, the
+examples tell well. Taking all of it off the spread between the seeds (the unbiased estimate, Searle
+et al.) trusts a small spread too much; taking off nothing holds 99 % instead of 95. Half is taken
+off at an error of 5 %, and less at smaller ones, with the root of the error. Between seeds the
+degrees of freedom are Welch's, which are too few on average where arms vary alike, halfway (in the
+geometric mean) to Satterthwaite's for such arms. Both were chosen by tests/benchmarks/coverage.py,
+which measures what comes of it.
 
 Examples that belong together are one observation: their residuals are added up before they are
 squared (Liang & Zeger 1986), and the degrees of freedom are those of the effective number of
@@ -37,6 +43,8 @@ _ERROR = 0.05
 # So few examples that differ prove no variance of nearly nothing: three at least are assumed, as
 # in the rule of three for what was never seen (Hanley & Lippman-Hand 1983).
 _FEWEST = 3
+# Of the spread between seeds that the examples explain, what is taken off at an error of 5 %.
+_EXPLAINED = 0.5
 
 
 @dataclass(frozen=True)
@@ -71,8 +79,10 @@ class Estimate:
         least = of_examples * self.examples
         if not self.seeds:
             return math.sqrt(least)
-        own = of_examples * max(0.0, self.examples - self.shared)
-        both = own + float(stdtrit(self.seeds_df, error / 2)) ** 2 * self.seeds
+        explained = self.shared * min(1.0, _EXPLAINED * math.sqrt(error / _ERROR))
+        own = of_examples * max(0.0, self.examples - self.shared + explained)
+        rest = max(0.0, self.seeds - explained)
+        both = own + float(stdtrit(self.seeds_df, error / 2)) ** 2 * rest
         # No less than examples alone tell: the spread between seeds may be small by chance.
         return math.sqrt(max(least, both))
 
@@ -181,10 +191,16 @@ def _estimate(
     seeds = sum(arm.between for arm in repeated)
     seeds_df = 1.0
     if seeds:
-        welch = seeds**2 / sum(arm.between**2 / (arm.num_seeds - 1) for arm in repeated)
-        most = len(repeated) * (min(arm.num_seeds for arm in repeated) - 1)
-        seeds_df = max(1.0, min(welch, most))
+        welch = _satterthwaite([arm.between for arm in repeated], repeated)
+        alike = _satterthwaite([1 / arm.num_seeds for arm in repeated], repeated)
+        seeds_df = math.sqrt(max(1.0, welch) * alike)
     return Estimate(value, seeds, seeds_df, examples, max(df, 1.0), shared)
+
+
+def _satterthwaite(variances: list[float], arms: list[Parts]) -> float:
+    """Degrees of freedom of a sum of variances, one of each arm's seeds."""
+    squares = (v**2 / (arm.num_seeds - 1) for v, arm in zip(variances, arms, strict=True))
+    return sum(variances) ** 2 / sum(squares)
 
 
 def _unbiased(number: int) -> float:

@@ -1,7 +1,7 @@
 """How much a frozen representation knows: nearest neighbours and a logistic regression on it."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,12 +33,17 @@ class ProbeScore:
         linear: Of the logistic regression; None if it can't be told.
         num_examples: How many examples were predicted.
         num_dropped: How many examples were left out because their class has only one.
+        right: (2, N) whether kNN and the logistic regression got each example right, in the order
+            in which they were given; empty where nothing can be told.
     """
 
     knn: float | None
     linear: float | None
     num_examples: int
     num_dropped: int = 0
+    right: NDArray[np.bool_] = field(
+        default_factory=lambda: np.zeros((2, 0), dtype=bool), compare=False
+    )
 
 
 def probe(
@@ -76,18 +81,20 @@ def probe(
         features, targets = features[kept], targets[kept]
         fold = stratified_folds(targets, folds, random)
         parts = [(fold != number, fold == number) for number in np.unique(fold)]
+        places = [held for _, held in parts]
         pairs = [
             (features[fit], targets[fit], features[held], targets[held]) for fit, held in parts
         ]
     else:
+        places = [np.ones(len(targets), dtype=bool)]
         pairs = [(*at_most(*fit_on, max_examples, random), features, targets)]
     if not pairs or not all(_can_fit(pair) for pair in pairs):
         return ProbeScore(None, None, len(targets), num_dropped)
-    right = np.zeros(2)
-    for pair in pairs:
-        right += _num_right(*pair, k)
-    knn, linear = (right / len(targets)).tolist()
-    return ProbeScore(knn, linear, len(targets), num_dropped)
+    right = np.zeros((2, len(targets)), dtype=bool)
+    for place, pair in zip(places, pairs, strict=True):
+        right[:, place] = _right(*pair, k)
+    knn, linear = right.mean(axis=1).tolist()
+    return ProbeScore(knn, linear, len(targets), num_dropped, right)
 
 
 def fit_linear(
@@ -164,10 +171,10 @@ def _can_fit(pair: tuple[Features, Targets, Features, Targets]) -> bool:
     )
 
 
-def _num_right(
+def _right(
     fit: Features, labels: Targets, held: Features, truth: Targets, k: int
-) -> tuple[int, int]:
-    """How many of the held-out examples each of the two probes gets right."""
+) -> NDArray[np.bool_]:
+    """(2, N) which of the held-out examples each of the two probes gets right."""
     neighbours = nearest_neighbours(min(k, len(labels)))
     linear = _logistic(None)
     # Many small products: beside other busy threads, more than one thread makes them far slower.
@@ -176,7 +183,7 @@ def _num_right(
         warnings.simplefilter("ignore", ConvergenceWarning)
         by_neighbours = neighbours.fit(fit, labels).predict(held)
         by_line = linear.fit(fit, labels).predict(held)
-    return int((by_neighbours == truth).sum()), int((by_line == truth).sum())
+    return np.stack([by_neighbours == truth, by_line == truth])
 
 
 def nearest_neighbours(k: int) -> KNeighborsClassifier:

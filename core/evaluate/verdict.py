@@ -30,6 +30,7 @@ METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
 
 # Up to so many arms besides the base, the question is the one that the run asks: did it help?
 _FEW = 2
+_JUDGEMENTS = frozenset({Judgement.GAIN, Judgement.NO_GAIN, Judgement.LOSS})
 
 
 def summarise_arms(
@@ -102,6 +103,15 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
     """
     if not arms:
         return "Nothing was fine-tuned, so there is nothing to compare."
+    judged = [arm for arm in arms if judge(arms[arm]["against"].get(BASE)) in _JUDGEMENTS]
+    # A soup is one model beside arms that can be judged: numbers of its own.
+    single = [arm for arm in arms if judged and arm not in (BASE, *judged)]
+    rest = {arm: row for arm, row in arms.items() if arm not in single}
+    text = _of_arms(rest, what, is_interim=is_interim)
+    return " ".join([text, *(_single(arm, arms[arm]) for arm in single)])
+
+
+def _of_arms(arms: dict[str, Any], what: str, *, is_interim: bool) -> str:
     named = [arm for arm in arms if arm != BASE]
     num_images = next(iter(arms.values()))["num_images"]
     images = f"{num_images:,} test {what}{'s' if num_images != 1 else ''}"
@@ -123,6 +133,14 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
     if gains and subject not in gains:
         sentence += f" {_capital(_score(gains[0], arms[gains[0]]))} does gain."
     return sentence
+
+
+def _single(arm: str, row: dict[str, Any]) -> str:
+    difference = row["against"][BASE]
+    return (
+        f"{_capital(_score(arm, row))}, a difference of {_signed(difference['value'])} points: it "
+        "is one model, so chance between trainings is not known and it is not judged."
+    )
 
 
 def _numbers(

@@ -9,8 +9,9 @@ from core.export.formats import ExportFormat
 from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
+from core.readers.chosen import chosen_of
 from core.readers.recommendation import which_one
-from core.recipe.arms import EVERY, title_of
+from core.recipe.arms import EVERY, Arm, title_of, with_teacher
 from core.run.files import SUMMARY
 from core.version import __version__
 
@@ -54,7 +55,7 @@ def model_card(
         facts=facts,
         hub_licence=_HUB_LICENCES.get(facts["base_licence"].lower(), "other"),
         recipe=subject.run.recipe(),
-        method=EVERY[subject.arm],
+        method=_as_made(subject),
         further_steps=_further_steps(subject),
         settings=_settings(subject),
         data=_data(subject),
@@ -79,7 +80,7 @@ def _rows(results: dict[str, Any]) -> dict[str, Any]:
 
 def provenance(subject: Subject) -> dict[str, str]:
     """Where the weights come from and under which licence, in plain words."""
-    description, arm = subject.description, EVERY[subject.arm]
+    description, arm = subject.description, _as_made(subject)
     # A name may be a folder on this machine, which is nobody's business where the card goes.
     name, origin = (_without_folders(text) for text in (description.name, description.origin))
     licence = description.licence
@@ -97,13 +98,21 @@ def provenance(subject: Subject) -> dict[str, str]:
     }
 
 
+def _as_made(subject: Subject) -> Arm:
+    """The arm as the run's recipe made it, which says who the first teacher was."""
+    return with_teacher(EVERY[subject.arm], subject.run.recipe().distill.teacher)
+
+
 def _further_steps(subject: Subject) -> int:
     """Steps of the further pre-training behind the weights."""
     run, arm = subject.run, EVERY[subject.arm]
-    if not arm.has_own_stages or arm.is_distilled:
+    own = arm.has_own_stages and not arm.is_distilled
+    # As long as self-distillation takes, or ended early: how long is known when it is done.
+    file = next(
+        run.stages.glob(f"*-further-pretrain{f'-{arm.name}' if own else ''}/{SUMMARY}"), None
+    )
+    if file is None:
         return run.recipe().pretrain.steps
-    # As long as self-distillation takes: how long that is was reckoned when the run began.
-    file = next(run.stages.glob(f"*-further-pretrain-{arm.name}/{SUMMARY}"))
     return int(run.read_json(file.relative_to(run.path).as_posix())["steps"])
 
 
@@ -130,4 +139,6 @@ def _data(subject: Subject) -> dict[str, Any]:
         return {}
     splits = {name: len(manifest.used_split(name)) for name in ("train", "val", "test")}
     include_test = subject.run.recipe().data.pretrain_on_test
-    return {"pretraining": manifest.num_pretraining(include_test), **splits}
+    chosen = chosen_of(subject.run)
+    num_left = chosen.num_left if chosen is not None else 0
+    return {"pretraining": manifest.num_pretraining(include_test) - num_left, **splits}

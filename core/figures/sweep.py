@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.recipe import Recipe
+from core.recipe import DistillRecipe, PretrainRecipe, Recipe
 from core.recipe.arms import BASE, DISTILLED, FURTHER
 from core.recipe.files import validated_recipe
 from core.run.files import RECIPE, SUMMARY
@@ -134,14 +134,14 @@ def _is_same(name: str, mine: Recipe, theirs: Recipe) -> bool:
     if _shared(mine) != _shared(theirs):
         return False
     if name.endswith("-decoder-warmup"):
-        free = {"steps", "keep"}
+        free = {"steps", "keep", "stop_early"}
         mine_pretrain, theirs_pretrain = (
             each.pretrain.model_dump(exclude=free) for each in (mine, theirs)
         )
         return bool(mine.pretrain.steps) and mine_pretrain == theirs_pretrain
-    # The best by the probes depends on the labels that the probes had.
+    # The best by the probes, and an early end, depend on the labels that the probes had.
     same_labels = mine.data.labels_per_class == theirs.data.labels_per_class
-    if mine.pretrain != theirs.pretrain or not (same_labels or mine.pretrain.keep == "last"):
+    if mine.pretrain != theirs.pretrain or not (same_labels or not _is_by_probes(mine.pretrain)):
         return False
     if name.endswith("-further-pretrain"):
         return True
@@ -149,7 +149,11 @@ def _is_same(name: str, mine: Recipe, theirs: Recipe) -> bool:
     if not number.isdecimal() or int(number) > mine.distill.rounds:
         return False
     distills = [each.distill.model_dump(exclude={"rounds"}) for each in (mine, theirs)]
-    return distills[0] == distills[1] and (same_labels or mine.distill.keep == "last")
+    return distills[0] == distills[1] and (same_labels or not _is_by_probes(mine.distill))
+
+
+def _is_by_probes(section: PretrainRecipe | DistillRecipe) -> bool:
+    return section.keep == "best" or section.stop_early
 
 
 def _shared(recipe: Recipe) -> dict[str, Any]:

@@ -55,9 +55,11 @@ def _timm(
     licence: str = "Apache-2.0",
     *,
     has_head: bool = False,
+    more: int = 0,
 ) -> CatalogEntry:
+    """One of timm's; `more` parameters are in its file and in no encoder."""
     width = {"tiny": 192, "small": 384, "base": 768}[name.split("_")[1]]
-    head = 1000 * (width + 1) if has_head else 0
+    head = more + (1000 * (width + 1) if has_head else 0)
     return CatalogEntry(
         name=name,
         what=what,
@@ -116,6 +118,10 @@ _AUGREG = "Google, labels of ImageNet-21k, fine-tuned on ImageNet-1k"
 _DEIT3 = "Meta AI, labels of ImageNet-1k"
 _MAE = "Meta AI, masked autoencoding on ImageNet-1k; without decoder"
 _DINO2 = "Meta AI, DINOv2 on LVD-142M"
+_DINO3 = "Meta AI, DINOv3 on LVD-1689M; the hub may ask you to accept Meta's terms first"
+_EVA02 = "BAAI, EVA-02: CLIP's features at masked places of ImageNet-22k"
+_SIGLIP = "Google, SigLIP on WebLI: images and their texts; its attention pooling is left out"
+_CLIP = "OpenAI, CLIP: 400 million images and their texts"
 _ROBERTA = "Meta AI, masked language modelling on 160 GB of English"
 _DISTILROBERTA = "Hugging Face, distilled from RoBERTa on OpenWebText"
 _BERT = "Google, masked language modelling on BookCorpus and Wikipedia"
@@ -168,6 +174,39 @@ CATALOG: tuple[CatalogEntry, ...] = (
     _timm("vit_small_patch14_dinov2.lvd142m", "small, strong features", 22_056_192, 518, _DINO2),
     _timm("vit_base_patch14_dinov2.lvd142m", "base, strong features", 86_579_712, 518, _DINO2),
     _timm("vit_small_patch14_reg4_dinov2.lvd142m", "with registers", 22_057_344, 518, _DINO2),
+    _timm(
+        "vit_small_patch16_dinov3.lvd1689m",
+        "small, newest strong features",
+        21_586_944,
+        256,
+        _DINO3,
+        "DINOv3 License",
+    ),
+    _timm(
+        "vit_base_patch16_dinov3.lvd1689m",
+        "base, newest strong features",
+        85_641_216,
+        256,
+        _DINO3,
+        "DINOv3 License",
+    ),
+    _timm("eva02_small_patch14_224.mim_in22k", "EVA-02", 21_621_120, 224, _EVA02, "MIT"),
+    _timm(
+        "vit_base_patch16_siglip_224.webli",
+        "SigLIP's image tower",
+        85_797_120,
+        224,
+        _SIGLIP,
+        more=7_087_104,
+    ),
+    _timm(
+        "vit_base_patch32_clip_224.openai",
+        "CLIP's image tower",
+        87_456_000,
+        224,
+        _CLIP,
+        more=393_216,
+    ),
     CatalogEntry(
         name="starter-text",
         what="small BERT for English, works offline and on a CPU",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from core.recipe.modality import Modality, ModelWords, Sections
+from core.recipe.families import image_family
+from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
 
 # Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
 # takes its rates instead of `lr`.
@@ -20,20 +21,24 @@ _STRONG: dict[str, Any] = {
     "interpolate": True,
 }
 
+# Of self-distillation: a distance that weighs the same with every model, and what the model itself
+# is read by (`tests/benchmarks/README.md`).
+_SCALE_FREE: dict[str, Any] = {"distance": "smooth_l1", "weight": 1.0, "match": "auto"}
+
 _PRESETS: dict[str, Sections] = {
-    # Minutes on a CPU with the starter model.
+    # Short enough for a CPU with the starter model.
     "quick": {
         "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
-        "pretrain": {"steps": 300},
-        "distill": {"steps": 300},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 300},
+        "distill": {**NO_HARM, **_SCALE_FREE, "steps": 300},
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
         "probe": {"every": 100},
     },
-    # An hour or so on a desktop GPU.
+    # For a desktop GPU.
     "balanced": {
         "model": {"decoder_warmup_steps": 500},
-        "pretrain": {"steps": 5_000},
-        "distill": {"steps": 5_000},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 5_000},
+        "distill": {**NO_HARM, **_SCALE_FREE, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 2_500, "warmup_steps": 250, "num_seeds": 3},
         "probe": {"every": 500},
     },
@@ -72,6 +77,7 @@ MODALITY = Modality(
         }
     ),
     icon="image",
+    family_of=image_family,
     labeled_invitation="Few are enough: one folder per class, train/val/test folders, or a table.",
     welcome="Choose folders of pictures. A pretrained vision model is fitted to them.",
     sample="Handwritten &digits",

@@ -12,11 +12,12 @@ from core.images.data.modality import DATA
 from core.images.data.pixels import PixelStore, StreamedPixels, pixels_for
 from core.images.measuring import write_noise
 from core.images.model.mae import MaskedAutoencoder
+from core.images.model.open_classifier import open_classifier
 from core.images.model.sources import load_model
 from core.images.model.store import open_model, save_model
 from core.images.pixel_source import PixelSource
 from core.images.previews import image_preview, views_preview
-from core.models.masked_model import MaskedModel
+from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
 from core.stages.modality import (
@@ -68,6 +69,10 @@ class ImageStages:
     def open_model(self, folder: Path) -> MaskedModel:
         """Read our own layout."""
         return open_model(folder)
+
+    def open_classifier(self, folder: Path) -> Classifier:
+        """Of a fine-tuning."""
+        return open_classifier(folder)[0]
 
     def examples(self, making: Preparation, manifest: Manifest, model: MaskedModel) -> Examples:
         """Decoded pixels, on disk or on demand."""

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hub.catalog import CatalogEntry
-from core.planning.shapes import DataSizes
+from core.planning.shapes import DataSizes, share_kept, trained_of_encoder
 from core.recipe import Recipe
 from core.recipe.objectives import objective_named
+from core.recipe.trained import trained_part, why_not
 
 _KEPT_ENCODER = 16
 _KEPT_DECODER = 18
+_LEAST_ACROSS = 8
+# Times fewer patches.
+_WORTH_SAYING = 1.5
 # Width and blocks.
 _FAMILIES = {
     "starter": (192, 6),
@@ -47,6 +51,13 @@ class ImageShape:
         """Of encoder and decoder."""
         return self.parameters + _decoder_parameters(self, recipe)
 
+    def trained_parameters(self, recipe: Recipe) -> float:
+        """In pre-training what is asked for and the decoder; in fine-tuning the whole encoder."""
+        part = trained_part(recipe.pretrain.train)
+        trained = trained_of_encoder(part, self.parameters, self.embed_dim, self.depth)
+        trained += _decoder_parameters(self, recipe)
+        return max(trained, self.parameters) if recipe.finetune.steps else trained
+
     def numbers_kept(self, recipe: Recipe) -> float:
         """Of one image in the costliest stage: self-distillation encodes all patches as well."""
         return _numbers_kept(self, recipe)
@@ -67,18 +78,42 @@ class ImageShape:
             return ""
         side, size = sizes.side, recipe.model.image_size or self.input_size
         if side < 0.75 * size:
-            how = "they are enlarged; a smaller input size is faster and loses nothing"
+            how = "they are enlarged"
         elif side > 2 * size:
             how = "they are scaled down; fine details are lost"
         else:
             how = "they fit"
-        return f"Your images have about {side} px, the model looks at {size} px: {how}."
+        words = f"Your images have about {side} px, the model looks at {size} px: {how}."
+        return f"{words} {self._cost_in_words(size, side)}".strip()
+
+    def size_for(self, side: int) -> int:
+        """The input size for images of a shorter side: a multiple of the patch, at most its own.
+
+        At least eight patches across: with fewer there is hardly anything to hide and to guess.
+        """
+        least = min(self.input_size, _LEAST_ACROSS * self.patch)
+        fitting = self.patch * max(1, round(side / self.patch))
+        return min(self.input_size, max(least, fitting))
+
+    def _cost_in_words(self, size: int, side: int) -> str:
+        """What another input size would save; empty when that is little."""
+        fitting = self.size_for(side)
+        times = (size // self.patch) ** 2 / (fitting // self.patch) ** 2
+        if times < _WORTH_SAYING:
+            return ""
+        fewer = f"{times:.1f}".removesuffix(".0")
+        return (
+            f"At {fitting} px, near their own size, there would be {fewer} times fewer patches, so "
+            "much less time and memory; positions are interpolated then. That is guessed from "
+            "their sizes: Input size (Advanced) sets it."
+        )
 
     def misfit(self, recipe: Recipe) -> str:
-        """An input size that is no multiple of the patch."""
+        """An input size that is no multiple of the patch, or a part that it doesn't have."""
         size = recipe.model.image_size
         if size is None or size % self.patch == 0:
-            return ""
+            part = trained_part(recipe.pretrain.train)
+            return why_not(part, blocks=self.depth, width=self.embed_dim)
         return f"cuts images into patches of {self.patch} pixels: {size} is not a multiple."
 
 
@@ -110,15 +145,17 @@ def _numbers_kept(shape: ImageShape, recipe: Recipe) -> float:
     whole = _KEPT_ENCODER * tokens * shape.embed_dim * shape.depth
     if not recipe.pretrain.steps:
         return whole
-    matched = whole if recipe.distill.rounds else 0.0
+    trained = whole * share_kept(trained_part(recipe.pretrain.train), shape.depth)
+    matched = trained if recipe.distill.rounds else 0.0
     objective = objective_named(recipe.pretrain.objective)
     if objective is not None and objective.passes is not None:
         # A pass forward and its backward one are three: so many views are kept.
-        return whole * objective.passes / 3 + matched
-    depth, width = _decoder(shape, recipe)
-    decoder = _KEPT_DECODER * tokens * width * depth
-    visible = whole * (1 - recipe.pretrain.mask_ratio)
-    return visible + decoder + matched
+        pretraining = trained * objective.passes / 3 + matched
+    else:
+        depth, width = _decoder(shape, recipe)
+        decoder = _KEPT_DECODER * tokens * width * depth
+        pretraining = trained * (1 - recipe.pretrain.mask_ratio) + decoder + matched
+    return max(pretraining, whole) if recipe.finetune.steps else pretraining
 
 
 def _decoder_parameters(shape: ImageShape, recipe: Recipe) -> float:

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from core.errors import RunError
 from core.models.adapters import load_merged, merged_state
 from core.models.depths import layer_depths
+from core.models.for_objectives import ForSomeObjectives
 from core.recipe.families import UNKNOWN
-from core.recipe.objective_settings import ObjectivesRecipe
 
 Batch = dict[str, Tensor]
 State = dict[str, Tensor]
@@ -54,22 +54,7 @@ class Preprocessing:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Views:
-    """Which views of examples are asked for.
-
-    Attributes:
-        number: Of each example.
-        flips: Whether they may be flipped.
-        settings: How much they may differ from the example.
-    """
-
-    number: int
-    flips: bool
-    settings: ObjectivesRecipe
-
-
-class MaskedModel(nn.Module, ABC):
+class MaskedModel(nn.Module, ForSomeObjectives, ABC):
     """A pretrained encoder with the decoder of its masked objective; one subclass per modality.
 
     Batches are dicts of tensors with rows first: what the modality's `ExampleSource` gives, on
@@ -129,26 +114,24 @@ class MaskedModel(nn.Module, ABC):
         del batch
         return {}
 
-    def draw_views(self, num_rows: int, generator: torch.Generator, asked: Views) -> Batch:
-        """Numbers that views are made of, rows first, drawn for the global batch.
-
-        Raises:
-            NotImplementedError: Examples of this kind have no views; no objective that wants some
-                is in their table.
-        """
-        raise NotImplementedError
-
-    def view(self, batch: Batch, number: int) -> Batch:
-        """The batch with one of its views, counted from 0, in place of the examples."""
-        raise NotImplementedError
-
     @abstractmethod
     def masked_loss(self, batch: Batch, noise: Tensor) -> Tensor:
         """The self-supervised objective, a scalar: the mean over the rows."""
 
     @abstractmethod
     def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
-        """(B, D) representation of the unmasked example; (B, T, D) for `all_tokens`."""
+        """The representation of the unmasked example.
+
+        Without `match` it is the model's own, by which it is probed and classified.
+
+        Args:
+            batch: Of examples.
+            match: `class_token`, `patch_mean` (of all real tokens that stand for pieces),
+                `all_tokens`, or `class_and_patches`, the first two beside each other.
+
+        Returns:
+            (B, D); (B, T, D) for `all_tokens`; (B, 2, D) for `class_and_patches`.
+        """
 
     def real_tokens(self, batch: Batch) -> Tensor | None:
         """(B, T) of bool, which tokens of `all_tokens` are no padding; None where all are real."""

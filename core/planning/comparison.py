@@ -16,7 +16,7 @@ from core.recipe.files import validated_recipe
 from core.run.extensions import extended_from
 from core.run.files import EXTENSIONS
 from core.run.folder import RunFolder
-from core.run.plan import missing_for, needs_distilling
+from core.run.possible import missing_for, needs_distilling
 from core.system.atomic import write_json
 
 MOST_SEEDS = 100
@@ -40,7 +40,7 @@ def compared_recipe(
 
     Args:
         recipe: Data, model, budget and settings.
-        arms: What is compared, `base` among them.
+        arms: What is compared, `base` among them. With `wise-ft` the others are not interpolated.
         seeds: Fine-tunings per arm.
         devices: Over which the fine-tunings are spread; None leaves the recipe's.
         pretrain_seeds: How often pre-training is done; None leaves the recipe's.
@@ -57,6 +57,8 @@ def compared_recipe(
         raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
     values: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
     values["finetune"] |= {"arms": list(arms), "num_seeds": seeds, "order": "seeds"}
+    if interpolates_one_arm(arms):
+        values["finetune"]["interpolate"] = False
     if pretrain_seeds is not None:
         values["pretrain"]["num_seeds"] = pretrain_seeds
     if values["pretrain"]["num_seeds"] > seeds:
@@ -70,6 +72,11 @@ def compared_recipe(
     if devices is not None:
         values["runtime"]["devices"] = list(devices)
     return validated_recipe(values)
+
+
+def interpolates_one_arm(arms: Sequence[str]) -> bool:
+    """Whether an arm of its own shows what interpolation does: the others are then without it."""
+    return any(ARMS[arm].average == "start" for arm in arms)
 
 
 def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = None) -> None:
@@ -87,6 +94,10 @@ def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = 
         before = run.asked()
         # Later seeds come last, so the stages there are keep their names.
         number = max(seeds, before.finetune.num_seeds)
+        taught = [arm for arm in before.finetune.arms if ARMS[arm].is_taught]
+        if taught and number > before.finetune.num_seeds:
+            reason = f"{taught[0]} learned from all seeds there are: start a new comparison"
+            raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
         _note_extension(run, before.finetune.num_seeds, number)
         finetune = before.finetune.model_copy(update={"num_seeds": number})
         runtime = before.runtime
@@ -148,7 +159,8 @@ def collapse_finetunings(
         return estimate
     alone_s = sum(stage.seconds for stage in tuned)
     at_once = max(1, min(num_devices, len(tuned)))
-    times = "once" if len(tuned) == 1 else f"{len(tuned)} times"
+    num_trained = sum(1 for stage in tuned if stage.num_steps)
+    times = "once" if num_trained == 1 else f"{num_trained} times"
     together = StageEstimate(
         name=f"00-finetune-{times}",
         kind="finetune",

@@ -9,18 +9,14 @@ from typing import Any, Self
 
 from core.recipe import RaceRecipe, Recipe
 from core.recipe.arms import ARMS, FROZEN_LAYERS
-from core.run.plan import (
-    SEARCH,
-    USUAL_COSTS,
-    StagePlan,
-    missing_for,
-    plan_stages,
-    search_rungs,
-)
+from core.run.plan import SEARCH, USUAL_COSTS, StagePlan, plan_stages, search_rungs
+from core.run.possible import arms_of, missing_for
 from core.system.units import GIB
 
 # A pass forward is a third of a training step: backward costs twice as much.
 _FORWARD_SHARE = 1 / 3
+# Stages that train the part that is asked for.
+_PRETRAINING = frozenset({"further-pretrain", "self-distill"})
 # Of the processors.
 _DISTURBED = 0.2
 # Encoders that a race keeps beside its trainings.
@@ -47,6 +43,7 @@ class Measurement:
         example_bytes: Of one decoded image, or of one tokenised text.
         width: Of the representation.
         tokens: In one example.
+        trained_bytes: Weights that pre-training trains; 0 for all of the model's.
         others: Share of the processors that other programs used meanwhile, 0 … 1: where it is
             large, all of this would take less alone.
     """
@@ -66,6 +63,7 @@ class Measurement:
     example_bytes: int
     width: int
     tokens: int
+    trained_bytes: int = 0
     others: float = 0.0
 
     @property
@@ -134,8 +132,12 @@ def estimate_run(
     """
     if recipe.race.minutes:
         return _estimate_race(measurement, recipe, num_images, num_labeled)
-    stages = _stages(measurement, recipe, num_images, num_labeled)
+    share = recipe.data.choose_unlabeled if num_labeled else 1.0
+    stages = _stages(measurement, recipe, round(share * num_images), num_labeled)
     seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
+    if share < 1:
+        # To choose, the initial model looks at all of them.
+        seconds += num_images * measurement.finetune_image_s * _FORWARD_SHARE
     # Each encoder is asked as it is, too: all labeled examples pass it once.
     frozen = [] if not num_labeled else [a for a in FROZEN_LAYERS if not missing_for(a, recipe)]
     seconds += len(frozen) * num_labeled * measurement.finetune_image_s * _FORWARD_SHARE
@@ -181,6 +183,10 @@ def _stages(
         if stage.kind == "self-distill":
             targets = (2 if recipe.distill.flips else 1) * num_images * image_s
             return steps * measurement.distill_step_s + probes(steps) + targets
+        if ARMS[stage.arm].average:
+            # Every example passes once, those of validation at eleven points of the way.
+            times = 3 if ARMS[stage.arm].average == "start" else 1
+            return times * num_labeled * image_s
         step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
         if stage.kind == SEARCH:
             # The head is fitted once; each trial is judged on a fifth or so, at four points of its
@@ -188,7 +194,12 @@ def _stages(
             trials = sum(number for _, number in search_rungs(recipe))
             judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
             return steps * step_s + (1 + judged) * num_labeled * image_s
-        return steps * step_s + num_labeled * image_s
+        taught = 0.0
+        if ARMS[stage.arm].is_taught and stage.seed_index == 0:
+            # Every other classifier reads all unlabeled examples, once.
+            others = [arm for arm in arms_of(recipe) if ARMS[arm].is_trained_alone]
+            taught = len(others) * recipe.finetune.num_seeds * num_images * image_s
+        return steps * step_s + num_labeled * image_s + taught
 
     return [
         StageEstimate(
@@ -220,12 +231,17 @@ def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) ->
 def _stage_bytes(measurement: Measurement, recipe: Recipe, kind: str, num_images: int) -> float:
     """Two checkpoints and the one being written, AdamW's two moments in each; and targets."""
     moments = 1 if recipe.runtime.moments == "bfloat16" else 2
-    checkpoints = 3 * (1 + moments) * measurement.model_bytes
+    trained = measurement.model_bytes
+    if kind in _PRETRAINING and measurement.trained_bytes:
+        trained = measurement.trained_bytes
+    checkpoints = 3 * (1 + moments) * trained
     if kind in {"finetune", SEARCH} and recipe.finetune.averaging:
         checkpoints += 3 * measurement.encoder_bytes
     if kind != "self-distill":
         return checkpoints
-    per_image = 1 if recipe.distill.match != "all_tokens" else measurement.tokens
+    per_image = {"all_tokens": measurement.tokens, "class_and_patches": 2}.get(
+        recipe.distill.match, 1
+    )
     views = 2 if recipe.distill.flips else 1
     targets = 4 * views * num_images * per_image * measurement.width
     return checkpoints + (targets if targets <= recipe.data.disk_budget_gib * GIB else 0)

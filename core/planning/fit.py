@@ -1,8 +1,8 @@
 """Whether a model fits this machine's memory: an estimate before anything is loaded.
 
 Imports no torch. The Plan page measures a real step; this only sorts models. Of a training step
-are counted: weights, their gradients and AdamW's two moments, and what the model's shape says that
-its blocks keep for the backward pass.
+are counted: weights, gradients and AdamW's two moments of what is trained, and what the model's
+shape says that its blocks keep for the backward pass.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ from core.system.nvml import driver, seen_handles
 
 Verdict = Literal["fits", "in portions", "too large"]
 
-# Per parameter: a weight and its gradient, both moments.
-_BYTES_TRAINED = 8
+# Per parameter; gradient and both moments only of those that are trained.
+_BYTES_OF_WEIGHT = 4
+_BYTES_OF_GRADIENT = 4
 _BYTES_OF_MOMENTS = {"float32": 8, "bfloat16": 4}
 # The program itself, torch and its buffers.
 _FLOOR = 0.7e9
@@ -57,8 +58,9 @@ class Fit:
 
 def fit_of(shape: ModelShape, recipe: Recipe, room: Room) -> Fit:
     """Whether training with this recipe fits."""
-    per_parameter = _BYTES_TRAINED + _BYTES_OF_MOMENTS[recipe.runtime.moments]
-    fixed = _FLOOR + per_parameter * shape.all_parameters(recipe)
+    per_trained = _BYTES_OF_GRADIENT + _BYTES_OF_MOMENTS[recipe.runtime.moments]
+    fixed = _FLOOR + _BYTES_OF_WEIGHT * shape.all_parameters(recipe)
+    fixed += per_trained * shape.trained_parameters(recipe)
     per_example = room.bytes_per_value * max(shape.numbers_kept(recipe), 1)
     limit = recipe.runtime.micro_batch_size or max(_batch_sizes(recipe), default=1)
     needed = fixed + per_example * min(limit, max(_batch_sizes(recipe), default=1))

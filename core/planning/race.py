@@ -15,7 +15,8 @@ from core.planning.estimate import Measurement, estimate_run
 from core.planning.steps import fit_steps
 from core.recipe import RaceRecipe, Recipe
 from core.recipe.arms import FROZEN_LAYERS
-from core.run.plan import arms_of, missing_for, search_rungs, uses_decoder
+from core.run.plan import search_rungs, uses_decoder
+from core.run.possible import arms_of, missing_for
 
 # Of the whole time.
 ROUNDS: Final = 0.2

@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from core.hub.catalog import CatalogEntry
 from core.recipe import Recipe
 from core.recipe.modality import Modality
+from core.recipe.trained import TrainedPart
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class ModelShape(Protocol):
     def all_parameters(self, recipe: Recipe) -> float:
         """Of encoder and decoder, or head."""
 
+    def trained_parameters(self, recipe: Recipe) -> float:
+        """Those that are trained at once at most: of them are gradients and moments."""
+
     def numbers_kept(self, recipe: Recipe) -> float:
         """Numbers that the backward pass needs of one example, in the costliest stage."""
 
@@ -53,6 +57,31 @@ class ModelShape(Protocol):
 
     def misfit(self, recipe: Recipe) -> str:
         """Why the model can't be used with a setting, after its name; empty when it can."""
+
+
+def trained_of_encoder(part: TrainedPart, parameters: float, width: int, depth: int) -> float:
+    """Parameters that are trained of an encoder whose blocks are usual ones.
+
+    A block has 12 width² (4 in attention, 8 in the MLP); the adapters of its four linear layers
+    have 16 width numbers per rank.
+
+    Args:
+        part: Which part.
+        parameters: Of the whole encoder.
+        width: Of its tokens.
+        depth: Its blocks.
+    """
+    block = 12.0 * width**2
+    if part.kind == "last":
+        return min(parameters, part.number * block)
+    if part.kind == "lora":
+        return min(parameters, block + 16.0 * width * part.number * (depth - 1))
+    return parameters
+
+
+def share_kept(part: TrainedPart, depth: int) -> float:
+    """Share of an encoder's blocks that the backward pass goes through."""
+    return min(1.0, part.number / depth) if part.kind == "last" else 1.0
 
 
 class Shapes(Protocol):

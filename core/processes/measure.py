@@ -191,16 +191,23 @@ def _measured(
 
 
 def _sizes(setup: "RunSetup") -> dict[str, int]:
+    from core.models.trained_part import train_part
+    from core.recipe.trained import trained_part
+    from core.training.optim import trainable
+
     model = setup.pretrained_model()
     size = setup.modality.example_size(model)
     encoder = sum(value.numel() for value in model.encoder_state().values())
     whole = sum(parameter.numel() for parameter in model.parameters())
+    train_part(model, trained_part(setup.recipe.pretrain.train), seed=0)
+    trained = sum(parameter.numel() for parameter in trainable(model).values())
     return {
         "model_bytes": 4 * whole,
         "encoder_bytes": 4 * encoder,
         "example_bytes": size.num_bytes,
         "width": model.feature_dim,
         "tokens": size.tokens,
+        "trained_bytes": 4 * trained,
     }
 
 
@@ -244,7 +251,8 @@ def _tiny_recipe(
         }
         for name in ("pretrain", "distill", "finetune")
     }
-    sections["distill"]["rounds"] = min(1, recipe.distill.rounds)
+    # Whatever the teacher, further pre-training is measured, too.
+    sections["distill"] |= {"rounds": min(1, recipe.distill.rounds), "teacher": "further"}
     sections["finetune"] |= {"arms": [BASE], "num_seeds": 1, "search": False}
     values = recipe.model_dump(mode="json", exclude_none=True)
     values |= sections

@@ -19,16 +19,22 @@ from core.run.events import (
 )
 from core.run.files import SUMMARY
 from core.run.folder import RunFolder
-from core.run.plan import USUAL_COSTS, arms_of, fine_tuning_of, plan_stages
+from core.run.plan import USUAL_COSTS, fine_tuning_of, plan_stages
+from core.run.possible import arms_of
 
 
 class CellState(Enum):
-    """What a stage is doing; `BEGUN`: it has a part of its steps and nobody works on it."""
+    """What a stage is doing.
+
+    `BEGUN`: it has a part of its steps and nobody works on it. `NONE`: there is no such stage,
+    since a soup is one model of all seeds.
+    """
 
     WAITING = auto()
     RUNNING = auto()
     BEGUN = auto()
     DONE = auto()
+    NONE = auto()
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,11 @@ class ComparisonProgress:
         return sum(1 for stage in self.stages if stage in self._done and fine_tuning_of(stage))
 
     @property
+    def num_planned(self) -> int:
+        """How many fine-tunings there are to be."""
+        return sum(1 for stage in self.stages if fine_tuning_of(stage))
+
+    @property
     def left(self) -> tuple[float, float] | None:
         """When the time left was said last (seconds since 1970), and how long it was in seconds."""
         return self._left
@@ -120,9 +131,7 @@ class ComparisonProgress:
             is_training: Whether a trainer is at work; one that was killed told nobody.
         """
         found = {
-            (arm, seed): Cell(CellState.WAITING)
-            for arm in self.arms
-            for seed in range(self.num_seeds)
+            (arm, seed): Cell(CellState.NONE) for arm in self.arms for seed in range(self.num_seeds)
         }
         for stage in self.stages:
             tuned = fine_tuning_of(stage)

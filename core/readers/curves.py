@@ -6,16 +6,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.readers.history import History
+from core.readers.history import LOSSES, History
 from core.readers.history_table import Table
-from core.recipe.objectives import LOSS_TITLES
 from core.run.event_log import read_events
 from core.run.files import EVENTS
 
 # More points than a screen has pixels in width show nothing more.
 MOST_POINTS = 1_000
 PROBES = ("linear", "knn")
-LOSSES = ("loss", *LOSS_TITLES)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from core.recipe.objectives import LOSS_TITLES, OBJECTIVES
 from core.run.events import (
     CheckpointSaved,
     Event,
+    Noticed,
     PreviewSaved,
     ProbeDone,
     Progress,
@@ -29,11 +30,11 @@ from core.run.events import (
     to_json,
 )
 
-_LOSSES = ("loss", *LOSS_TITLES)
+LOSSES = ("loss", *LOSS_TITLES)
 # The part of the loss that is a run's objective, whichever it is: a run has one.
 OF_OBJECTIVE = "objective"
-STEP_COLUMNS = ("time", *_LOSSES, OF_OBJECTIVE, "lr", "images_per_s", "memory_gib")
-PROBE_COLUMNS = ("time", "knn", "linear", "distance")
+STEP_COLUMNS = ("time", *LOSSES, OF_OBJECTIVE, "lr", "images_per_s", "memory_gib")
+PROBE_COLUMNS = ("time", "knn", "linear", "distance", "rank", "below_start")
 # Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
 # that happens seldom.
 _MOST_EVENTS = 2_000
@@ -57,12 +58,14 @@ class History:
         stages: By name, in the order in which they were trained.
         version: Rises with every change.
         spent_s: Seconds in which a trainer was at work; pauses do not count.
+        harm: What the last stage that is done did to the representation, where it did no good.
     """
 
     def __init__(self) -> None:
         self.stages: dict[str, StageHistory] = {}
         self.version = 0
         self.spent_s = 0.0
+        self.harm = ""
         self._time: float | None = None
         self._number = 0
         self._seldom: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
@@ -116,6 +119,10 @@ class History:
         if not isinstance(event, RunStarted) and self._time is not None:
             self.spent_s += max(0.0, event.time - self._time)
         self._time = event.time
+        if isinstance(event, StageStarted) and "finetune" not in event.stage:
+            self.harm = ""
+        elif isinstance(event, Noticed) and event.id == "start-kept":
+            self.harm = event.text
         match event:
             case StepDone() | Progress():
                 self._last = (self._number, event)
@@ -143,7 +150,7 @@ class History:
                     "lr": event.lr,
                     "images_per_s": event.images_per_s,
                     "memory_gib": event.memory_gib,
-                    **{name: event.losses.get(name) for name in _LOSSES},
+                    **{name: event.losses.get(name) for name in LOSSES},
                 }
                 self._stage(event.stage, event.num_steps).steps.append(event.step, values)
             case ProbeDone():
@@ -152,8 +159,16 @@ class History:
                     "knn": event.knn,
                     "linear": event.linear,
                     "distance": event.distance_from_initial,
+                    "rank": event.rank,
+                    "below_start": float(event.has_fallen),
                 }
                 self._stage(event.stage, event.step).probes.append(event.step, values)
+            case StageDone() if event.summary.get("stopped_early"):
+                # Ended early: the next stage begins here.
+                steps = event.summary.get("steps")
+                begun = self.stages.get(event.stage)
+                if begun is not None and isinstance(steps, int):
+                    begun.num_steps = min(begun.num_steps, steps)
             case _:
                 pass
 

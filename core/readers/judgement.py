@@ -13,6 +13,11 @@ PRETRAINED_ONCE = (
     "Each pre-training was done once: chance between pre-trainings is not in the intervals."
 )
 
+TAUGHT_ONCE = (
+    "All trainings on pseudo-labels learned from the same answers: chance between those is not in "
+    "their intervals."
+)
+
 
 class Judgement(Enum):
     """The answer in one word."""

@@ -122,6 +122,7 @@ class RunOutcome:
         extended_from: How many seeds a comparison had each time that more were added.
         calibration: What sets how sure the classifiers are, in words; older results don't say.
         chosen: What a race of ways to adapt the model chose, in words; empty without one.
+        harm: Of stages that made nothing better, were ended early or did harm, in words.
     """
 
     run: RunFolder
@@ -142,6 +143,7 @@ class RunOutcome:
     calibration: str = ""
     chosen: str = ""
     extended_from: tuple[int, ...] = ()
+    harm: str = ""
 
     @property
     def rows(self) -> tuple[ArmScore, ...]:
@@ -218,6 +220,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         num_pretrainings=int(values.get("num_pretrainings", 0)),
         recommended=read_recommendation(values),
         extended_from=tuple(int(number) for number in values.get("extended_from", ())),
+        harm=str(values.get("harm", "")),
         calibration=str(values.get("calibration", {}).get("words", "")),
         chosen=str((values.get("race") or {}).get("words", "")),
         frozen=tuple(

@@ -35,8 +35,11 @@ class Arm:
         passes: How often a step of fine-tuning goes through the model.
         settings: Keys of the recipe's section `[baselines]` that it reads.
         stage_title: In the title of its fine-tuning, where `title` would say it twice.
+        is_taught: Whether it learns from what all other arms say of unlabeled examples, too.
         frozen: Of a row without fine-tuning, what is asked of the encoder as it is: its nearest
             neighbours, or a linear layer on it; empty for a fine-tuning.
+        average: Of what is made of the base model's fine-tunings without training: what is averaged
+            with each other, the `start` and end of each, or the ends of all `seeds`; else empty.
     """
 
     name: str
@@ -53,12 +56,20 @@ class Arm:
     passes: int = 1
     settings: tuple[str, ...] = ()
     stage_title: str = ""
+    is_taught: bool = False
     frozen: Literal["", "linear", "knn"] = ""
+    average: Literal["", "start", "seeds"] = ""
 
     @property
     def is_regularised(self) -> bool:
         """Whether it is the pretrained model, fine-tuned in a way of its own."""
-        return not self.start and self.name != BASE and not self.frozen
+        is_other = self.name == BASE or self.frozen or self.average or self.is_taught
+        return not self.start and not is_other
+
+    @property
+    def is_trained_alone(self) -> bool:
+        """Whether it is a training of its own, for which no other arm has to be there."""
+        return not (self.frozen or self.average or self.is_taught)
 
     @property
     def is_further_pretrained(self) -> bool:

@@ -4,6 +4,7 @@ A way to regularise fine-tuning is an entry here, its implementation in `core/st
 and its settings in `core/recipe/baselines.py`.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from core.recipe.arm import BASE, Arm, Source
@@ -126,6 +127,40 @@ _TABLE: Final = (
         start="further-pretrain",
         has_own_stages=True,
     ),
+    Arm(
+        name="pseudo-labels",
+        title="pseudo-labels",
+        phrase="fine-tuning on pseudo-labels",
+        sentence="Learns again, with what all other arms and seeds agree on of unlabeled examples.",
+        method="no further pre-training; fine-tuned on labels and on the confident answers that "
+        "all other classifiers of the run gave, on average, of unlabeled examples",
+        source=Source("Zhang et al. 2025", "https://arxiv.org/abs/2503.09707"),
+        preference=65,
+        settings=("pseudo_precision", "pseudo_share"),
+        is_taught=True,
+    ),
+    Arm(
+        name="wise-ft",
+        title="WiSE-FT",
+        phrase="WiSE-FT of the base model",
+        sentence="Fine-tuning alone, averaged with where it began (Wortsman et al. 2022).",
+        method="no further pre-training; fine-tuned, then averaged with the weights before any "
+        "step (WiSE-FT)",
+        source=Source("Wortsman et al. 2022", "https://arxiv.org/abs/2109.01903"),
+        preference=8,
+        average="start",
+    ),
+    Arm(
+        name="soup",
+        title="soup of seeds",
+        phrase="a soup of fine-tunings",
+        sentence="All seeds of fine-tuning alone, averaged to one model (Wortsman et al. 2022).",
+        method="no further pre-training; fine-tuned several times, and the weights averaged (a "
+        "uniform soup)",
+        source=Source("Wortsman et al. 2022", "https://arxiv.org/abs/2203.05482"),
+        preference=9,
+        average="seeds",
+    ),
 )
 
 _LINEAR: Final = "the encoder is frozen: only a linear layer on it was fitted"
@@ -213,6 +248,8 @@ SIMPLEST_FIRST: Final = tuple(
     for arm in sorted(
         (*(each for each in _FROZEN if each.frozen == "linear"), *_TABLE),
         key=lambda arm: (
+            # Made of all others, it is the least simple.
+            arm.is_taught,
             ("", "further-pretrain", "self-distill").index(arm.start),
             not arm.frozen,
             arm.preference,
@@ -225,9 +262,14 @@ ARM_PREFERENCE: Final = tuple(
 )
 ABLATIONS: Final = tuple(arm.name for arm in _TABLE if arm.has_own_stages)
 REGULARISED: Final = tuple(arm.name for arm in _TABLE if arm.is_regularised)
+TAUGHT: Final = tuple(arm.name for arm in _TABLE if arm.is_taught)
+# Made of the base model's fine-tunings, without training.
+AVERAGES: Final = tuple(arm.name for arm in _TABLE if arm.average)
 # The paper's comparison; their encoders are what a run is for, and can be exported as such.
 METHOD: Final = tuple(
-    arm.name for arm in _TABLE if not arm.has_own_stages and not arm.is_regularised
+    arm.name
+    for arm in _TABLE
+    if arm.is_trained_alone and not (arm.has_own_stages or arm.is_regularised)
 )
 
 
@@ -239,6 +281,18 @@ def title_of(arm: str) -> str:
 def phrase_of(arm: str) -> str:
     """An arm within a sentence; one that only a newer version knows stands for itself."""
     return EVERY[arm].phrase if arm in EVERY else arm
+
+
+def with_teacher(arm: Arm, teacher: str) -> Arm:
+    """An arm as a recipe with that `distill.teacher` makes it, for whoever tells what was done."""
+    if not (arm.is_distilled and arm.has_fitted_teacher) or teacher == "further":
+        return arm
+    learned = "self-distillation from a teacher with the initial weights"
+    if teacher == "averaged":
+        mean = "the mean of the initial and the further pre-trained weights"
+        learned = f"further pre-training and self-distillation from {mean}"
+    method = arm.method.replace("further pre-training and self-distillation", learned)
+    return replace(arm, method=method, has_fitted_teacher=teacher != "initial")
 
 
 def listed_place(arm: str) -> int:

@@ -1,4 +1,4 @@
-"""Settings of the baselines that the paper compares with; sources stand with their code."""
+"""Settings of arms beside the paper's own; sources stand with their code."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from core.recipe.section import Section
 
 
 class BaselinesRecipe(Section):
-    """Settings of the arms that keep fine-tuning close to the pretrained model."""
+    """Settings of the arms that keep fine-tuning close to the pretrained model, and of others."""
 
     recadam_gamma: float = Field(
         default=5_000.0,
@@ -59,4 +59,18 @@ class BaselinesRecipe(Section):
         default=0.01,
         ge=0,
         description="L2-SP: weight of the head's squared norm. Its authors' code: 0.01.",
+    )
+    pseudo_precision: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="pseudo-labels: unlabeled {examples} are learned from if the average answer is "
+        "at least as sure as it has to be for this share of validation {examples} to be right.",
+    )
+    pseudo_share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="pseudo-labels: without validation {examples}, the share of unlabeled ones "
+        "that is learned from, the surest answers first.",
     )

@@ -34,6 +34,8 @@ def doubts_about(recipe: Recipe, num_unlabeled: int, num_labeled: int) -> tuple[
             if 0 < steps < _LEAST_STEPS:
                 found.append(f"{title} has only {steps} steps: too few to learn from your {nouns}.")
             found += _too_often(title, steps * batch_size / num_unlabeled, f"your {nouns}")
+    if (pretrain.stop_early or distill.stop_early) and pretrain.steps and not recipe.probe.every:
+        found.append("stop_early can't act: probe.every is 0, so nothing is looked at on the way.")
     if num_labeled and finetune.steps:
         passes = finetune.steps * finetune.batch_size / num_labeled
         if finetune.steps < _LEAST_STEPS or passes < _LEAST_PASSES:

@@ -58,6 +58,15 @@ class DataRecipe(Section):
         description="Folder of class folders, of train/val/test with class folders, or a table "
         "(CSV, TSV, JSON, Parquet) of path and label; for text also of train/dev/test tables.",
     )
+    choose_unlabeled: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="Share of unlabeled {examples} that is pre-trained on: those that lie nearest "
+        "to the labeled ones in the features of the initial model, each of which picks in turn "
+        "(kNN-TAPT, Gururangan et al. 2020). For folders that are mixed, or much larger than the "
+        "labeled one. 1: all (paper).",
+    )
     test_fraction: Share = Field(
         default=0.2, description="Share held out for testing when there is no test split."
     )
@@ -148,6 +157,12 @@ class ModelRecipe(Section):
     )
     whole_word_masking: bool = Field(
         default=False, description="For text: hide all tokens of a word together."
+    )
+    pooling: Literal["auto", "first", "mean", "max", "head"] = Field(
+        default="auto",
+        description="For text: how a text becomes one vector: its first token, the mean or the "
+        "largest values of all tokens, or the classification head of the architecture. `auto`: as "
+        "the model's files say (sentence encoders), else what suits it, which is told.",
     )
     decoder_depth: PositiveInt = Field(default=8, description="Blocks of a fresh decoder.")
     decoder_dim: PositiveInt = Field(default=512, description="Width of a fresh decoder.")

@@ -75,3 +75,13 @@ def _bare(name: str) -> str:
         path = path.parent
     is_path = path.is_absolute() or len(path.parts) > 2
     return (path.name if is_path else name).lower()
+
+
+# What was tuned to compare sentences says so in its name, or is known for it.
+_SENTENCE_MARKS: Final = r"sentence|minilm|simcse|sbert|mpnet|^(bge|gte|e5)\b"
+
+
+def text_family(*names: str) -> str:
+    """The family of a text encoder, before it is opened, by its names alone."""
+    is_of_sentences = any(re.search(_SENTENCE_MARKS, _bare(name)) for name in names)
+    return SENTENCE if is_of_sentences else MASKED_LANGUAGE

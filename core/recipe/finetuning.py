@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from core.recipe.arms import ABLATIONS, ARMS, METHOD, REGULARISED
+from core.recipe.arms import ABLATIONS, ARMS, AVERAGES, BASE, METHOD, REGULARISED, TAUGHT
 from core.recipe.ranges import LearningRate, PositiveInt, Share, Steps
 from core.recipe.section import Section
 
@@ -111,7 +111,9 @@ class FinetuneRecipe(Section):
         strict=False,
         description="What is fine-tuned and compared: base (the pretrained model as it is), "
         "further (further pre-trained), distilled (self-distilled); the base model fine-tuned with "
-        f"{_listed(REGULARISED, 'or')}; and the ablations {_with_titles(ABLATIONS)}.",
+        f"{_listed(REGULARISED, 'or')}; averages of its fine-tunings, which take no training, "
+        f"{_with_titles(AVERAGES)}; the ablations {_with_titles(ABLATIONS)}; and "
+        f"{_with_titles(TAUGHT)}, which learns from all others.",
     )
     num_seeds: int = Field(
         default=1, ge=1, le=100, description="Fine-tunings per arm. Paper: 5 (mean ± std)."
@@ -137,4 +139,19 @@ class FinetuneRecipe(Section):
             raise ValueError("search_rates names one twice")
         if len(set(self.arms)) != len(self.arms):
             raise ValueError(f"arms names one twice: {', '.join(self.arms)}")
+        return self
+
+    @model_validator(mode="after")
+    def _averages_have_parts(self) -> Self:
+        averages = [arm for arm in AVERAGES if arm in self.arms]
+        if averages and BASE not in self.arms:
+            raise ValueError(f"{averages[0]} is made of the fine-tunings of base: add it to arms")
+        for arm in averages:
+            if ARMS[arm].average == "seeds" and self.num_seeds < 2:
+                raise ValueError(f"{arm} averages seeds: set num_seeds to 2 or more")
+            if ARMS[arm].average == "start" and self.interpolate:
+                raise ValueError(
+                    f"interpolate does to every arm what {arm} does to base: set it to false, or "
+                    f"leave {arm} out of arms"
+                )
         return self

@@ -6,12 +6,14 @@ exports and predicts is found by `core.modalities`.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Literal
+
+from core.recipe.families import UNKNOWN
 
 _PACKAGES = ("core.images", "core.text")
 # Packages of modalities that live elsewhere, comma-separated. The environment, because each of
@@ -19,6 +21,11 @@ _PACKAGES = ("core.images", "core.text")
 MORE_MODALITIES = "REDISTILL_MODALITIES"
 # What a recipe says that leaves it to the folders.
 AUTO = "auto"
+# What the presets for everyone have: a stage that makes the encoder worse ends early, and the best
+# one is kept, what it started from among them.
+NO_HARM: Mapping[str, Any] = MappingProxyType({"stop_early": True, "keep": "best"})
+# Of further pre-training: what suits the encoder, in the part of it with which that was measured.
+SUITED: Mapping[str, Any] = MappingProxyType({"objective": AUTO, "train": AUTO})
 
 Sections = Mapping[str, Mapping[str, Any]]
 
@@ -40,6 +47,12 @@ class ModelWords:
     name: str = "Name of a model on the hub, or its folder"
     invitation: str = "Or drop a model's folder here."
     weights: str = ""
+
+
+def no_family(*names: str) -> str:
+    """Of a modality whose models nobody has sorted."""
+    del names
+    return UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +90,7 @@ class Modality:
         unusable: Why an example can't be used, in general.
         trained_on: What pre-training counts; the examples where empty.
         models: How models that are not on the list are asked for.
+        family_of: Of `core.recipe.families`, what names of a model tell of its encoder.
     """
 
     name: str
@@ -108,6 +122,7 @@ class Modality:
     unusable: str = "damaged, or no {example}"
     trained_on: str = ""
     models: ModelWords = ModelWords()
+    family_of: Callable[..., str] = no_family
 
     def words(self, template: str, **values: object) -> str:
         """A sentence about examples, with their noun filled in.

@@ -56,3 +56,12 @@ class ObjectivesRecipe(Section):
         default=128,
         description="contrastive: width of the space that views are compared in. SimCLR: 128.",
     )
+    sentence_left_out: float = Field(
+        default=0.3,
+        gt=0,
+        lt=1,
+        description="sentence: share of the tokens that each view of a text lacks. ConSERT: 0.15.",
+    )
+    sentence_temperature: float = Field(
+        default=0.05, gt=0, le=10, description="sentence: temperature. SimCSE: 0.05."
+    )

@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from core.recipe.arm import Source
-from core.recipe.families import CLIP, DINO, FAMILIES, MAE, MASKED_LANGUAGE, UNKNOWN
+from core.recipe.families import (
+    CLIP,
+    DINO,
+    FAMILIES,
+    MAE,
+    MASKED_LANGUAGE,
+    SENTENCE,
+    UNKNOWN,
+)
+from core.recipe.modality import AUTO
 
-AUTO: Final = "auto"
 MASKED: Final = "masked"
 # What may stand in a recipe: names of the table, and what the masked objective is called for
 # images and for texts.
-ObjectiveName = Literal["masked", "auto", "pixels", "mlm", "instance", "contrastive"]
+ObjectiveName = Literal[
+    "masked", "auto", "pixels", "mlm", "instance", "contrastive", "features", "sentence"
+]
 _ALIASES: Final = {"pixels": (MASKED, "images"), "mlm": (MASKED, "text")}
 
 
@@ -33,8 +43,11 @@ class Objective:
         harms: Families that it is known to harm.
         reason: Why, to complete "… , because …"; of both.
         has_decoder: Whether it trains the decoder, which is then warmed up if it is fresh.
+        has_own_decoder: Whether that is another one than the model's, always fresh.
+        teacher_passes: Of one example and step, by a frozen encoder.
         passes: Of one example and step, in forward passes of the encoder over all of it (backward
             counts twice); None where it is the visible pieces and the decoder.
+        part: Of the encoder, what was trained where it was measured (`pretrain.train`).
     """
 
     name: str
@@ -47,7 +60,10 @@ class Objective:
     harms: frozenset[str] = frozenset()
     reason: str = ""
     has_decoder: bool = False
+    has_own_decoder: bool = False
+    teacher_passes: float = 0.0
     passes: float | None = None
+    part: str = "all"
 
     def is_of(self, modality: str) -> bool:
         """Whether a modality has it."""
@@ -62,7 +78,7 @@ _TABLE: Final = (
         sentence="Hidden patches or words are predicted from the others: the paper's objective.",
         source=Source("He et al. 2022; Devlin et al. 2019", "https://arxiv.org/abs/2111.06377"),
         suits=frozenset({MAE, MASKED_LANGUAGE, UNKNOWN}),
-        harms=frozenset({DINO, CLIP}),
+        harms=frozenset({DINO, CLIP, SENTENCE}),
         reason="it wants details back that such an encoder was trained to overlook",
         has_decoder=True,
     ),
@@ -75,6 +91,7 @@ _TABLE: Final = (
         modalities=("images",),
         suits=frozenset({DINO, CLIP}),
         passes=6,
+        part="last:2",
     ),
     Objective(
         name="instance",
@@ -85,6 +102,31 @@ _TABLE: Final = (
         modalities=("images",),
         suits=frozenset({DINO, CLIP}),
         passes=3,
+        part="last:2",
+    ),
+    Objective(
+        name="features",
+        title="fill in what the model itself saw there",
+        loss_title="feature loss",
+        sentence="The pretrained encoder's features of hidden patches are predicted (MaskDistill).",
+        source=Source("Peng et al. 2022", "https://arxiv.org/abs/2210.10615"),
+        modalities=("images",),
+        has_decoder=True,
+        has_own_decoder=True,
+        teacher_passes=1.0,
+        part="last:2",
+    ),
+    Objective(
+        name="sentence",
+        title="find the same text with other words left out",
+        loss_title="sentence loss",
+        sentence="Of all texts in a batch, the same one with other words left out is to be the "
+        "nearest (SimCSE, with the views of ConSERT).",
+        source=Source("Gao et al. 2021; Yan et al. 2021", "https://arxiv.org/abs/2104.08821"),
+        modalities=("text",),
+        suits=frozenset({SENTENCE}),
+        passes=6,
+        part="last:2",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Ready-made recipes: the paper's, one for a coffee break on a CPU, one between, and more.
+"""Ready-made recipes: the paper's, a short one for a CPU, one between, a strong one, a race.
 
 Each modality has its own; what a preset leaves open is the default of the modality. `strong` has
 the paper's pre-training and the modality's best fine-tuning, which `quick` and `balanced` have too.

@@ -9,7 +9,9 @@ from core.recipe.ranges import LearningRate, PositiveInt, Steps
 from core.recipe.section import Section
 from core.recipe.trained import trained_part
 
-Match = Literal["class_token", "patch_mean", "all_tokens"]
+Match = Literal["class_token", "patch_mean", "all_tokens", "class_and_patches", "auto"]
+Distance = Literal["squared", "smooth_l1", "cosine"]
+Teacher = Literal["further", "initial", "averaged"]
 
 
 class _Masked(Section):
@@ -39,6 +41,11 @@ class _Masked(Section):
     crop_scale: float = Field(
         default=0.2, gt=0, le=1, description="Smallest share of the image's area in a crop."
     )
+    stop_early: bool = Field(
+        default=False,
+        description="End the stage where two probes in a row are below its start by more than "
+        "noise. Needs labels, and probe.every above 0. Paper: no.",
+    )
 
     @model_validator(mode="after")
     def _warmup_fits(self) -> Self:
@@ -60,13 +67,13 @@ class PretrainRecipe(_Masked):
         default="all",
         description="What of the encoder is trained, here and in self-distillation: `all` (paper), "
         "`last:N`, the last N blocks, or `lora:R`, low-rank adapters of rank R on all blocks but "
-        "the last one, which is trained whole (ExPLoRA). The last two need less memory, and the "
-        "encoder stays nearer to its start.",
+        "the last one, which is trained whole (ExPLoRA). These two need less memory, and the "
+        "encoder stays nearer to its start. `auto`: the part that the objective was measured with.",
     )
     keep: Literal["last", "best"] = Field(
         default="last",
         description="Which encoder becomes the teacher and the `further` arm: the last one "
-        "(paper) or the best one by the probes.",
+        "(paper) or the best one by the probes, the one it started from among them.",
     )
     num_seeds: int = Field(
         default=1,
@@ -90,12 +97,29 @@ class DistillRecipe(_Masked):
         default=1, ge=0, le=100, description="Teacher-to-student rounds. Paper: 1. 0: none."
     )
     weight: float = Field(
-        default=1.0, ge=0, description="Weight of the distillation term. Paper: 1."
+        default=1.0,
+        ge=0,
+        description="Weight of the distillation term beside the other loss. Paper: 1. The right "
+        "one for `squared` depends on the model; for `smooth_l1` and `cosine` it does not.",
+    )
+    distance: Distance = Field(
+        default="squared",
+        description="How far student and teacher are apart: `squared`, the sum of squares (paper), "
+        "which grows with the width and scale of the features; or free of both, on features "
+        "normalised to mean 0 and variance 1: `smooth_l1`, or `cosine` (0 to 2).",
     )
     match: Match = Field(
         default="class_token",
         description="Which representation is matched: class token (paper), mean of the {pieces}, "
-        "or all tokens.",
+        "all tokens, or class token and mean together. `auto`: what the model itself is read by, "
+        "the class token of DINO, CLIP and BERT, the mean of MAE and sentence encoders; the run "
+        "says what it chose.",
+    )
+    teacher: Teacher = Field(
+        default="further",
+        description="Teacher of the first round: the further pre-trained encoder (paper), the "
+        "`initial` one, or `averaged`, the mean of the weights of both. Later rounds have the "
+        "student of the round before.",
     )
     targets: Literal["auto", "precomputed", "live"] = Field(
         default="auto",
@@ -103,7 +127,9 @@ class DistillRecipe(_Masked):
         "`auto`: once wherever preprocessing is deterministic and they fit the disk budget.",
     )
     keep: Literal["last", "best"] = Field(
-        default="last", description="Which encoder ends the round: the last (paper) or the best."
+        default="last",
+        description="Which encoder ends the round: the last "
+        "(paper) or the best one by the probes, the one it started from among them.",
     )
 
     @model_validator(mode="after")

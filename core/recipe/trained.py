@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_FORM = re.compile(r"(all)|(last|lora):(\d{1,6})")
-_FORMS = "all, last:N (the last N blocks) or lora:R (low-rank adapters of rank R)"
+from core.recipe.modality import AUTO
+
+# `auto` is what the objective was measured with (`core.recipe.objectives`).
+_FORM = re.compile(rf"(all|{AUTO})|(last|lora):(\d{{1,6}})")
+_FORMS = "all, auto, last:N (the last N blocks) or lora:R (low-rank adapters of rank R)"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,10 @@ ALL = TrainedPart("all")
 
 
 def trained_part(text: str) -> TrainedPart:
-    """The part that a setting names; `ValueError` in words for what names none."""
+    """The part that a setting names; `ValueError` in words for what names none.
+
+    `auto` counts as all of it, the most that it can mean.
+    """
     match = _FORM.fullmatch(text)
     if match is None:
         raise ValueError(f"must be {_FORMS}")

@@ -8,8 +8,9 @@ seanie12/self-distillation). Choices beyond the paper are off by default.
 
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from core.recipe.arms import ARMS
 from core.recipe.baselines import BaselinesRecipe
 from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.finetuning import FinetuneRecipe
@@ -21,7 +22,8 @@ from core.recipe.racing import RaceRecipe
 from core.recipe.runtime import RuntimeRecipe
 from core.recipe.section import Section
 
-RECIPE_FORMAT = 1
+# 2: keys that version 0.1.0 has not heard of.
+RECIPE_FORMAT = 2
 
 
 class Recipe(Section):
@@ -56,6 +58,14 @@ class Recipe(Section):
                 filled[section] = {**defaults, **asked}
         return filled
 
+    @field_validator("format")
+    @classmethod
+    def _is_of_this_version(cls, found: int) -> int:
+        """What was read has all keys from here on, those it lacked with their defaults."""
+        if found > RECIPE_FORMAT:
+            raise ValueError(f"this version of Redistill reads up to {RECIPE_FORMAT}")
+        return RECIPE_FORMAT
+
     @model_validator(mode="after")
     def _stages_fit(self) -> Self:
         if self.distill.rounds and not self.pretrain.steps:
@@ -68,6 +78,16 @@ class Recipe(Section):
                 f"{number} pre-trainings (pretrain.num_seeds) need as many fine-tunings of each "
                 f"arm: set finetune.num_seeds to {number} or more"
             )
+        if self.distill.rounds and self.distill.teacher == "initial":
+            # Without an objective a student that starts at its teacher has nothing to learn; with
+            # one it is the arm `distilled` itself.
+            arms = [ARMS[arm] for arm in self.finetune.arms]
+            alike = [arm.name for arm in arms if arm.is_distilled and arm.has_own_stages]
+            if alike:
+                raise ValueError(
+                    f"the arm {alike[0]} says nothing beside distill.teacher initial: take it "
+                    "out of finetune.arms, or set distill.teacher to further"
+                )
         if self.distill.rounds and not self.distill.steps:
             raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
         if self.race.minutes and not self.finetune.steps:

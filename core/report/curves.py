@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from core.figures.chart import Chart, Series, draw
 from core.figures.svg import to_svg
-from core.readers.curves import LOSSES, PROBES, RunCurves, StageCurves, read_curves
+from core.readers.curves import PROBES, RunCurves, StageCurves, read_curves
+from core.readers.history import LOSSES
 from core.recipe.objectives import LOSS_TITLES
 from core.run.folder import RunFolder
 

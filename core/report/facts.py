@@ -18,6 +18,7 @@ from core.figures.figure import Figure
 from core.figures.paper import distance_figure, gap_figure
 from core.figures.run_numbers import RunNumbers, read_run_numbers
 from core.readers.chance import against_chance
+from core.readers.chosen import chosen_of, in_words
 from core.readers.outcome import RunOutcome, read_outcome
 from core.report.cost import Cost, cost_of
 from core.report.curves import curve_charts
@@ -35,6 +36,7 @@ from core.report.settings import Setting, settings_of
 from core.run.files import (
     ENVIRONMENT,
     FLIPS,
+    MATCH,
     OBJECTIVE,
     PREDICTIONS,
     RESULTS,
@@ -152,7 +154,7 @@ def gather(path: Path) -> RunFacts:
         is_interim=bool(results and run.read_json(RESULTS).get("interim")),
         is_from_components=bool(results and results.num_pretrainings),
         settings=settings_of(numbers.recipe),
-        data=_data(manifest, numbers) if manifest else {},
+        data=_data(run, manifest, numbers) if manifest else {},
         num_leaked=sum(leak.kind == "splits" for leak in manifest.leaks) if manifest else 0,
         pretrains_on_test=numbers.recipe.data.pretrain_on_test,
         num_train=numbers.num_labels,
@@ -183,24 +185,28 @@ def _details(
     }
 
 
-def _data(manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:
+def _data(run: RunFolder, manifest: Manifest, numbers: RunNumbers) -> dict[str, Any]:
     found = summary_of(manifest)
     if numbers.recipe.data.pretrain_on_test:
         found["num_pretraining"] = found["num_pretraining_with_test"]
+    if (chosen := chosen_of(run)) is not None:
+        found["num_pretraining"] -= chosen.num_left
     return found
 
 
 def _decisions(run: RunFolder) -> list[str]:
-    """What its searches chose, its objective if that was open, and whether images are flipped."""
+    """What its searches chose, its objective and match if open, and whether images are flipped."""
     said = [
         str(run.read_json(file.relative_to(run.path).as_posix()).get("words", ""))
         for file in sorted(run.path.glob(f"{STAGES}/*-{SEARCH}-*/{SUMMARY}"))
     ]
     said += [
         str(run.read_json(name).get("why", ""))
-        for name in (OBJECTIVE, FLIPS)
+        for name in (OBJECTIVE, MATCH, FLIPS)
         if (run.path / name).exists()
     ]
+    if (chosen := chosen_of(run)) is not None:
+        said.append(in_words(chosen, run.recipe().modality.examples))
     return [words for words in said if words]
 
 

@@ -100,6 +100,8 @@ class ProbeDone(_Event):
         linear: Accuracy of a linear probe.
         is_best: Whether this is the best of the stage so far (by `linear`, then `knn`).
         distance_from_initial: L2 distance of the encoder's weights from the initial ones.
+        rank: Effective rank of the features, where there are no labels: a hint and no score.
+        has_fallen: Whether the linear probe is below that of step 0 by more than noise.
     """
 
     kind: ClassVar[str] = "probe_done"
@@ -109,6 +111,8 @@ class ProbeDone(_Event):
     linear: float | None
     is_best: bool
     distance_from_initial: float
+    rank: float | None = None
+    has_fallen: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ ADJUSTMENTS: Final = "adjustments.json"
 FLIPS: Final = "flips.json"
 # What was chosen where the recipe leaves the objective open.
 OBJECTIVE: Final = "objective.json"
+MATCH: Final = "match.json"
 # What a race chose: the rest of the run goes by it.
 RACE: Final = "race.json"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
@@ -55,6 +56,16 @@ VALIDATION: Final = "validation.safetensors"
 TARGETS: Final = "targets.npy"
 TARGETS_NOTE: Final = "targets.json"
 CLAIM: Final = "claim.lock"
+
+# In a folder of its own: which unlabeled examples were chosen, and how many of how many.
+CHOSEN: Final = "chosen"
+CHOSEN_ROWS: Final = "chosen.npy"
+CHOSEN_NOTE: Final = "chosen.json"
+
+# In a folder of its own: what the classifiers say of unlabeled examples, and of which.
+PSEUDO: Final = "pseudo-labels"
+PSEUDO_LABELS: Final = "labels.safetensors"
+PSEUDO_NOTE: Final = "labels.json"
 
 
 def adjustments_of_worker(index: int) -> str:

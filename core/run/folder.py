@@ -9,8 +9,10 @@ model/              the initial model, so that a resumed run needs no network
 data/               decoded pixels, until the run is finished
 stages/NN-name/     checkpoints while it runs, then encoder.safetensors and summary.json
 frozen/NAME/        what each encoder knows as it is: a classifier without fine-tuning, its answers
+chosen/             which unlabeled examples are pre-trained on, where the recipe wants a share
+pseudo-labels/      what all classifiers say of unlabeled examples, for the arm that learns from it
 previews/           what the model makes of masked images, per stage: first and latest
-objective.json, flips.json  what was chosen where the recipe leaves it open
+objective.json, match.json, flips.json  what was chosen where the recipe leaves it open
 race.json           what won a race, once there is a winner: the rest of the run goes by it
 results.json        the arms compared
 exports/            what other tools open

@@ -9,6 +9,7 @@ from typing import Final
 from core.recipe import Recipe
 from core.recipe.arms import ABLATIONS, ARMS, EVERY
 from core.recipe.objectives import objective_named
+from core.run.possible import arms_of, makes_further
 
 # The kind of stage in which ways to adapt the model compete.
 RACE_STAGE: Final = "race"
@@ -25,7 +26,7 @@ class StagePlan:
     Attributes:
         name: Folder name, numbered in the order of the run: `02-further-pretrain`.
         kind: `race`, `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
-        num_steps: Optimizer steps.
+        num_steps: Optimizer steps; 0 of an average, which takes no training.
         work: Arithmetic of the whole stage in forward passes of the encoder over all tokens
             (backward counts twice), for the time left; METHOD.md section 6.
         round: Of self-distillation, from 1; 0 elsewhere.
@@ -106,10 +107,11 @@ def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe) -> None:
 
     if finetune.search:
         steps = sum(length * number for length, number in search_rungs(recipe))
-        for arm in arms_of(recipe):
+        # What is not trained alone is fine-tuned as the base model is, or not at all.
+        for arm in _trained_arms(recipe):
             _add(stages, SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
     for arm, seed in _fine_tunings(recipe):
-        suffix, steps = f"-{arm}-seed-{seed}", finetune.steps
+        suffix, steps = f"-{arm}-seed-{seed}", 0 if ARMS[arm].average else finetune.steps
         _add(stages, "finetune", suffix, steps, work(arm, steps), arm=arm, seed_index=seed)
 
 
@@ -126,12 +128,19 @@ def uses_decoder(recipe: Recipe) -> bool:
     return objective is None or objective.has_decoder
 
 
+def has_own_decoder(recipe: Recipe) -> bool:
+    """Whether pre-training trains another decoder than the model's, as far as the recipe tells."""
+    objective = objective_named(recipe.pretrain.objective)
+    return objective is not None and objective.has_own_decoder
+
+
 def _work_of_objective(recipe: Recipe, costs: Costs) -> float:
     """Of one example and step."""
     objective = objective_named(recipe.pretrain.objective)
     if objective is None or objective.passes is None:
-        return 3 * (costs.visible + costs.decoder)
-    return objective.passes
+        seen = objective.teacher_passes if objective is not None else 0.0
+        return 3 * (costs.visible + costs.decoder) + seen
+    return objective.passes + objective.teacher_passes
 
 
 def _work_of_further(recipe: Recipe, costs: Costs) -> float:
@@ -151,13 +160,14 @@ def _plan_pretraining(
     stages: list[StagePlan], recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool
 ) -> None:
     pretrain, warmup_steps = recipe.pretrain, recipe.model.decoder_warmup_steps
-    if decoder_is_fresh and warmup_steps and uses_decoder(recipe):
+    if warmup_steps and (has_own_decoder(recipe) or (decoder_is_fresh and uses_decoder(recipe))):
         warmup = warmup_steps * pretrain.batch_size * (costs.visible + 3 * costs.decoder)
         _add(stages, "decoder-warmup", "", warmup_steps, warmup)
     work = pretrain.steps * _work_of_further(recipe, costs)
     for repeat in range(pretrain.num_seeds):
-        suffix = _suffix("", repeat)
-        _add(stages, "further-pretrain", suffix, pretrain.steps, work, repeat=repeat)
+        if makes_further(recipe):
+            suffix = _suffix("", repeat)
+            _add(stages, "further-pretrain", suffix, pretrain.steps, work, repeat=repeat)
         _plan_rounds(stages, recipe, "", _work_of_round(recipe, costs), repeat)
 
 
@@ -177,9 +187,9 @@ def _plan_ablations(stages: list[StagePlan], recipe: Recipe, costs: Costs) -> No
             work = _work_of_round(recipe, costs, has_masked_loss=ARMS[arm].has_masked_loss)
             _plan_rounds(stages, recipe, arm, work, repeat)
         else:
-            # As long as further pre-training and self-distillation together.
+            # As long as all that the distilled student comes from.
             step_work = _work_of_further(recipe, costs)
-            total = recipe.pretrain.steps * step_work
+            total = recipe.pretrain.steps * step_work if makes_further(recipe) else 0.0
             total += recipe.distill.rounds * _work_of_round(recipe, costs)
             steps = max(1, round(total / step_work))
             more = {"variant": arm, "repeat": repeat}
@@ -194,10 +204,19 @@ def _suffix(variant: str, repeat: int) -> str:
 
 
 def _fine_tunings(recipe: Recipe) -> list[tuple[str, int]]:
-    arms, seeds = arms_of(recipe), range(recipe.finetune.num_seeds)
+    arms, seeds = _trained_arms(recipe), range(recipe.finetune.num_seeds)
+    others = [arm for arm in arms_of(recipe) if arm not in arms]
+    # What is made of others comes after them; a soup is one model, of all seeds.
+    averages = [arm for arm in others if ARMS[arm].average == "start"]
+    soups = [(arm, 0) for arm in others if ARMS[arm].average == "seeds"]
+    taught = [(arm, seed) for arm in others if ARMS[arm].is_taught for seed in seeds]
     if recipe.finetune.order == "seeds":
-        return [(arm, seed) for seed in seeds for arm in arms]
-    return [(arm, seed) for arm in arms for seed in seeds]
+        return [(arm, seed) for seed in seeds for arm in (*arms, *averages)] + soups + taught
+    return [(arm, seed) for arm in (*arms, *averages) for seed in seeds] + soups + taught
+
+
+def _trained_arms(recipe: Recipe) -> list[str]:
+    return [arm for arm in arms_of(recipe) if ARMS[arm].is_trained_alone]
 
 
 def fine_tuning_of(name: str) -> tuple[str, int] | None:
@@ -220,25 +239,6 @@ def search_rungs(recipe: Recipe) -> list[tuple[int, int]]:
         (max(1, steps // 2 ** (len(numbers) - index)), number)
         for index, number in enumerate(numbers)
     ]
-
-
-def arms_of(recipe: Recipe) -> list[str]:
-    """The arms that can be fine-tuned: those whose encoder the run makes."""
-    return [arm for arm in recipe.finetune.arms if not missing_for(arm, recipe)]
-
-
-def missing_for(arm: str, recipe: Recipe) -> str:
-    """What a recipe lacks to make an arm, in words; empty when it can be made."""
-    if needs_distilling(arm) and not (recipe.distill.rounds and recipe.pretrain.steps):
-        return "the recipe has no pretrain.steps or no distill.rounds"
-    if EVERY[arm].start and not recipe.pretrain.steps:
-        return "the recipe has no pretrain.steps"
-    return ""
-
-
-def needs_distilling(arm: str) -> bool:
-    """Whether an arm is made only where there is self-distillation: ablations compare with it."""
-    return EVERY[arm].is_distilled or EVERY[arm].has_own_stages
 
 
 def stage_behind(arm: str, stages: Sequence[StagePlan], repeat: int = 0) -> StagePlan | None:

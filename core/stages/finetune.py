@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from core.models.masked_model import Classifier
+from core.recipe.arms import ARMS, BASE
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import StagePlan
+from core.stages.averages import average, forget_earlier
 from core.stages.calibrate import calibrate
 from core.stages.finetune_job import finetune_job, first_classifier, predict
 from core.stages.flips import decided_flips
 from core.stages.interpolation import put_between, weights_of
 from core.stages.masked_job import train
+from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
 from core.stages.search import found_by_search, with_trial
 from core.stages.setup import RunSetup
 from core.stages.tested import evaluated, readable, save_answers
@@ -29,22 +32,41 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 
     Arms are paired: the same seed index means the same head, the same order of images, the same
     flips and the same dropout in every arm. Where the recipe asks for a search, learning rate and
-    steps are those that the arm's search found.
+    steps are those that the arm's search found. An arm that the others teach is fine-tuned as the
+    base model is, on their answers, too. What an arm averages is averaged instead.
     """
-    found = found_by_search(setup, stage.arm)
+    if ARMS[stage.arm].average:
+        classifier, summary = average(setup, stage)
+        summary |= {"arm": stage.arm, "seed_index": stage.seed_index}
+        _test(setup, stage, classifier, summary)
+        forget_earlier(setup, stage)
+        return summary
+    is_taught = ARMS[stage.arm].is_taught
+    found = found_by_search(setup, BASE if is_taught else stage.arm)
     if found is not None:
         stage = replace(stage, num_steps=found.steps)
         setup = replace(setup, recipe=with_trial(setup.recipe, found))
     classifier = first_classifier(setup, stage)
     flips = decided_flips(setup)
-    job = finetune_job(setup, stage, classifier, setup.run.stage(stage.name), flips=flips)
+    learned = replace(setup, train=with_pseudo_labels(setup)) if is_taught else setup
+    job = finetune_job(learned, stage, classifier, setup.run.stage(stage.name), flips=flips)
     start = weights_of(classifier) if found is not None and found.share < 1 else None
     summary = train(setup, job)
-    folder = setup.run.stage(stage.name)
+    if is_taught:
+        summary["pseudo_labels"] = about_pseudo_labels(setup)
     summary |= {"arm": stage.arm, "seed_index": stage.seed_index, "lr": job.lr, "flips": flips}
     if found is not None and start is not None:
         put_between(classifier, start, weights_of(classifier), found.share)
         summary["share"] = found.share
+    _test(setup, stage, classifier, summary)
+    return summary
+
+
+def _test(
+    setup: RunSetup, stage: StagePlan, classifier: Classifier, summary: dict[str, Any]
+) -> None:
+    """Calibrate a classifier, test it and keep it, and note all that in the summary."""
+    folder = setup.run.stage(stage.name)
     # The training set's score too: its gap to the test's is what the paper's theory is about.
     summary["train_accuracy"] = float(
         (predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
@@ -57,7 +79,6 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     if len(setup.test):
         _answer(setup, "test", folder / PREDICTIONS, classifier, summary)
     setup.context.write(partial(_finish, setup, folder, classifier, summary), "the classifier")
-    return summary
 
 
 def _answer(

@@ -50,7 +50,7 @@ def fit_head(setup: RunSetup, classifier: Classifier, encoder: Path | None) -> N
     found = _fitted(setup, features)
     if found is None:
         return
-    weight, bias = (torch.from_numpy(values) for values in found)
+    weight, bias = (torch.from_numpy(np.ascontiguousarray(values)) for values in found)
     with torch.no_grad():
         output.weight.copy_(weight)
         output.bias.copy_(bias)
@@ -58,16 +58,35 @@ def fit_head(setup: RunSetup, classifier: Classifier, encoder: Path | None) -> N
 
 def _fitted(setup: RunSetup, features: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """(C, D) weight and (C,) bias of the probe that the recipe asks for."""
+    recipe, targets = setup.recipe, setup.train.targets
+    balanced = recipe.finetune.balance != "none"
+    # Seeds, and arms that share an encoder, ask for the same one.
+    parts = (
+        *(f"{recipe.finetune.head} {recipe.seed} {balanced} {len(setup.classes)}".encode(), b"fit"),
+        *(np.ascontiguousarray(each).tobytes() for each in (targets, features)),
+    )
+    known = setup.features.of(parts, lambda: _fit(setup, features, targets, balanced=balanced))
+    return (known[:, :-1], known[:, -1]) if known.size else None
+
+
+def _fit(
+    setup: RunSetup, features: np.ndarray, targets: np.ndarray, *, balanced: bool
+) -> np.ndarray:
+    """(C, D + 1) weight and bias; empty where none can be fitted."""
     # Late: scikit-learn takes seconds, and a run's first stages do without it.
     from core.evaluate.probe import fit_linear
     from core.evaluate.regularised_probe import fit_regularised
 
-    recipe, targets, number = setup.recipe, setup.train.targets, len(setup.classes)
-    balanced = recipe.finetune.balance != "none"
+    recipe, number = setup.recipe, len(setup.classes)
     if recipe.finetune.head == "probe":
-        return fit_linear(features, targets, number, balanced=balanced)
-    found = fit_regularised(features, targets, number, seed=recipe.seed, balanced=balanced)
-    return None if found is None else (found.weight, found.bias)
+        found = fit_linear(features, targets, number, balanced=balanced)
+    else:
+        seed = recipe.seed
+        layer = fit_regularised(features, targets, number, seed=seed, balanced=balanced)
+        found = None if layer is None else (layer.weight, layer.bias)
+    if found is None:
+        return np.empty((0, 0), dtype=np.float32)
+    return np.column_stack(found)
 
 
 def features_of_head(

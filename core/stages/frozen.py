@@ -16,7 +16,8 @@ from core.models.masked_model import Classifier
 from core.recipe.arms import FROZEN, Arm
 from core.run.events import Noticed
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
-from core.run.plan import missing_for, stage_behind
+from core.run.plan import stage_behind
+from core.run.possible import missing_for
 from core.stages.first_head import features_of_head, unfitted_classifier
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup

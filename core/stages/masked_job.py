@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
-from core.models.masked_model import MaskedModel, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import MaskedModel
 from core.models.trained_part import train_part
 from core.recipe import DistillRecipe, PretrainRecipe
 from core.recipe.trained import trained_part
@@ -18,7 +19,7 @@ from core.run.plan import StagePlan
 from core.stages.begun import train_as_begun
 from core.stages.objectives.objective import Objective
 from core.stages.previews import Previews
-from core.stages.probing import probe_encoder
+from core.stages.probing import num_looks, probe_encoder
 from core.stages.setup import RunSetup
 from core.stages.weights import (
     distance_from,
@@ -67,6 +68,8 @@ def masked_job(
     """
     runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
     probed = probed and not setup.is_trial
+    every = setup.recipe.probe.every
+    looks = num_looks(stage.num_steps, every)
     model.mask_ratio = section.mask_ratio
     train_as_begun(folder, model)
     own = objective.own_parameters()
@@ -89,10 +92,16 @@ def masked_job(
         decays=decays_in_pretraining,
         betas=(section.beta1, section.beta2),
         clip_norm=section.clip_norm,
-        probe_every=setup.recipe.probe.every,
-        probe=partial(probe_encoder, setup, model) if probed else None,
+        probe_every=every,
+        probe=partial(probe_encoder, setup, model, looks) if probed else None,
+        stop_early=section.stop_early,
+        keep=section.keep,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
-        preview=None if setup.is_trial else Previews(setup, stage.name, objective),
+        preview=(
+            Previews(setup, stage.name, objective)
+            if objective.is_shown and not setup.is_trial
+            else None
+        ),
         moments=runtime.moments,
         gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),

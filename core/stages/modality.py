@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.data.manifest import Manifest
 from core.data.modality import ScanRequest
-from core.models.masked_model import MaskedModel
+from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Progress
 from core.run.folder import RunFolder
@@ -128,6 +128,10 @@ class StageModality(Protocol):
 
     def open_model(self, folder: Path) -> MaskedModel:
         """The model in a run folder, without any network."""
+        ...
+
+    def open_classifier(self, folder: Path) -> Classifier:
+        """A classifier that this run trained, from its folder."""
         ...
 
     def examples(self, making: Preparation, manifest: Manifest, model: MaskedModel) -> Examples:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import RunError
+from core.readers.harm import harm_in_words
+from core.recipe.arms import ARMS
 from core.run.events import Noticed, RunStarted, StageDone
 from core.run.files import SUMMARY
 from core.run.plan import RACE_STAGE, SEARCH, StagePlan
@@ -19,6 +21,7 @@ from core.stages.search import search
 from core.stages.self_distill import self_distill
 from core.stages.setup import RunSetup
 from core.stages.sharing import forget_claims, share_stages
+from core.stages.twins import take_over, twin_of
 from core.stages.workers import Workers
 from core.training.checkpoint import newest_step, remove_checkpoints
 from core.training.failures import LossNotFinite, TornUpdate
@@ -83,11 +86,18 @@ def _after_race(setup: RunSetup) -> RunSetup:
 def share_fine_tunings(setup: RunSetup) -> None:
     """Do the fine-tunings that no other process does, until all are done by someone.
 
+    What is averaged of them is left to whoever waits for them all.
+
     Raises:
         Interrupted: Paused or stopped on request.
         RunError: One can't go on.
     """
-    share_stages(setup, _fine_tunings(setup), lambda stage: _complete(setup, stage))
+    # What is averaged has no steps.
+    tuned = [stage for stage in _fine_tunings(setup) if stage.num_steps]
+    # Who is taught by the others waits until all of them are there.
+    for is_taught in (False, True):
+        stages = [stage for stage in tuned if ARMS[stage.arm].is_taught is is_taught]
+        share_stages(setup, stages, lambda stage: _complete(setup, stage))
 
 
 def _fine_tunings(setup: RunSetup) -> list[StagePlan]:
@@ -100,7 +110,14 @@ def _complete(setup: RunSetup, stage: StagePlan) -> None:
     # Agreed on: a file system may show one process sooner than another what is done.
     if not ranks.any([(folder / SUMMARY).exists()])[0]:
         setup.context.raise_if_requested()
-        summary = _run_stage(setup, stage)
+        twin = twin_of(setup, stage)
+        trains = ranks.any([twin is None])[0]
+        if trains or twin is None:
+            summary = _run_stage(setup, stage)
+        else:
+            summary = take_over(setup, stage, twin)
+        if harm := harm_in_words({stage.name: summary}):
+            setup.context.report(Noticed(id="start-kept", text=harm))
         if stage.kind == "finetune" and setup.recipe.finetune.order == "seeds":
             # Paired already: worth a look, and the answer if the run is stopped here.
             write_results(setup)

@@ -25,7 +25,9 @@ from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
 from core.run.raced import read_raced
+from core.stages.choosing import with_chosen
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
+from core.stages.matching import with_match
 from core.stages.modality import LabeledExamples, Preparation, StageModality
 from core.stages.objectives.choose import chosen_objective, with_objective
 from core.stages.setup import RunSetup
@@ -85,13 +87,15 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         context.report(Noticed(id="few-labels", text=few))
     num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
     is_raced = not recipe.race.minutes or read_raced(run.path) is not None
+    num_chosen = round(recipe.data.choose_unlabeled * num_unlabeled)
     model = modality.open_model(run.model)
     if is_raced:
-        for doubt in doubts_about(recipe, num_unlabeled, len(manifest.used_split("train"))):
+        for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):
             context.report(Noticed(id="plan-doubtful", text=doubt))
         recipe = with_objective(run, recipe, model, context)
     else:
         _require_a_race(recipe, manifest, no_classifier)
+    recipe = with_match(run, recipe, model, context)
     prepared = modality.examples(making, manifest, model)
     size = modality.example_size(model)
     setup = RunSetup(
@@ -112,7 +116,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         row_bytes=bytes_of_row(size.tokens, model.feature_dim, size.num_bytes),
         no_classifier=no_classifier,
     )
-    return planned(setup, model, is_raced=is_raced)
+    return with_chosen(planned(setup, model, is_raced=is_raced))
 
 
 def planned(setup: RunSetup, model: MaskedModel, *, is_raced: bool = True) -> RunSetup:
@@ -172,8 +176,9 @@ def _scan(making: Preparation, modality: StageModality) -> None:
 
 def _load_model(making: Preparation, modality: StageModality) -> None:
     model, decoder_is_fresh = modality.load_model(making.recipe, making.progress)
-    trains_decoder = chosen_objective(making.recipe, model.family).objective.has_decoder
-    if decoder_is_fresh and making.recipe.pretrain.steps and trains_decoder:
+    chosen = chosen_objective(making.recipe, model.family).objective
+    trains_it = chosen.has_decoder and not chosen.has_own_decoder
+    if decoder_is_fresh and making.recipe.pretrain.steps and trains_it:
         text = _about_fresh_decoder(model, making.recipe.model.decoder_warmup_steps)
         making.context.report(Noticed(id="decoder-fresh", text=text))
     if making.recipe.pretrain.steps:

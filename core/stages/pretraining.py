@@ -5,7 +5,6 @@ from typing import Any
 from core.run.plan import StagePlan
 from core.stages.masked_job import masked_job, model_to_train, train_masked
 from core.stages.objectives.choose import objective_for
-from core.stages.objectives.masked import MaskedObjective
 from core.stages.setup import RunSetup
 
 
@@ -15,9 +14,9 @@ def warm_up_decoder(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     A fresh decoder's first gradients are random; sent through a pretrained encoder they would
     wreck it. So the encoder is frozen until the decoder can read it.
     """
-    model = setup.pretrained_model()
+    model = setup.unwarmed_model()
     model.encoder.requires_grad_(requires_grad=False)
-    objective = MaskedObjective(model)
+    objective = objective_for(setup, stage, model)
     section = setup.recipe.pretrain
     job = masked_job(setup, stage, model, objective, section, probed=False)
     return train_masked(setup, job, model)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import torch
 
-from core.models.masked_model import Batch, MaskedModel, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch, MaskedModel
 from core.run.events import PreviewSaved
 from core.stages.objectives.objective import Objective
 from core.stages.setup import RunSetup

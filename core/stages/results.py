@@ -17,7 +17,8 @@ from core.data.groups import clusters_of
 from core.evaluate.metrics import example_scores
 from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
-from core.readers.judgement import PRETRAINED_ONCE
+from core.readers.harm import harm_in_words
+from core.readers.judgement import PRETRAINED_ONCE, TAUGHT_ONCE
 from core.readers.looks import extended_in_words, share_of_look
 from core.readers.recommendation import (
     Recommendation,
@@ -35,7 +36,8 @@ from core.run.files import (
     VALIDATION,
 )
 from core.run.formats import RESULTS_FORMAT
-from core.run.plan import StagePlan, arms_of
+from core.run.plan import StagePlan
+from core.run.possible import arms_of
 from core.run.raced import read_raced
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
@@ -81,6 +83,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     recommended = None if is_interim else _recommended(setup, finetuned, rows)
     text = _verdict(setup, arms, is_interim=is_interim)
     num_pretrainings = setup.recipe.pretrain.num_seeds
+    if any(ARMS[arm].is_taught for arm in arms if arm in ARMS):
+        text += f" {TAUGHT_ONCE}"
     if num_pretrainings == 1 and any(ARMS[arm].start for arm in arms if arm in ARMS):
         text += f" {PRETRAINED_ONCE}"
     extended = extended_from(setup.run)
@@ -89,6 +93,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         text += f" {found.words}{opened_once(setup)}"
     if extended and arms:
         text += f" {extended_in_words(extended)}"
+    harm = harm_in_words(summaries)
+    text = " ".join(filter(None, (text, harm)))
     if recommended is not None:
         text += f" {recommended.words}"
     if is_interim:
@@ -106,6 +112,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "race": found.to_json() if found is not None else None,
         # How often each pre-training was done; 1: chance between them is in no interval.
         "num_pretrainings": num_pretrainings,
+        # Of stages that made nothing better, were ended early or did harm, in words; else empty.
+        "harm": harm,
         # How many seeds a comparison had each time that more were added.
         "extended_from": extended,
         "data": {
@@ -221,11 +229,21 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
     """
     if not finetuned:
         return []
-    of_arm: dict[str, set[int]] = {arm: set() for arm in arms_of(setup.recipe)}
-    for stage in finetuned:
+    # A soup is one model of all seeds, and there only when all are.
+    soups = [stage for stage in finetuned if ARMS[stage.arm].average == "seeds"]
+    single = [stage for stage in finetuned if stage not in soups]
+    begun = {stage.arm for stage in finetuned}
+    # Who learns from all others comes last, and holds up none of them.
+    of_arm: dict[str, set[int]] = {
+        arm: set()
+        for arm in arms_of(setup.recipe)
+        if arm in begun or not (ARMS[arm].is_taught or ARMS[arm].average)
+        if ARMS[arm].average != "seeds"
+    }
+    for stage in single:
         of_arm[stage.arm].add(stage.seed_index)
     seeds = set.intersection(*of_arm.values()) or {min(set.union(*of_arm.values()))}
-    return [stage for stage in finetuned if stage.seed_index in seeds]
+    return [stage for stage in single if stage.seed_index in seeds] + soups
 
 
 def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:

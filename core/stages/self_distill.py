@@ -1,6 +1,7 @@
 """Self-distillation (METHOD.md section 1, step 2), one round at a time."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.models.attention import attend_without_asking
 from core.models.masked_model import MaskedModel
 from core.recipe.arms import ARMS
 from core.run.events import Noticed
@@ -24,9 +24,11 @@ from core.stages.masked_job import (
 from core.stages.objectives.choose import objective_for
 from core.stages.objectives.distill import DistillObjective
 from core.stages.objectives.objective import freeze_decoder
+from core.stages.outweighed import Outweighed
 from core.stages.setup import RunSetup
+from core.stages.teacher import frozen_teacher
 from core.stages.teacher_targets import compute_targets
-from core.stages.weights import kept_encoder, load_encoder
+from core.stages.weights import kept_encoder
 from core.training.feed import Batch
 
 
@@ -37,16 +39,20 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     encoder as the first teacher (`core.recipe.arms`).
 
     The teacher is the encoder of the round before, in the first round the further pre-trained
-    one; it is frozen, in eval mode, and sees the unmasked image.
+    one (or what `distill.teacher` says); it is frozen, in eval mode, and sees the unmasked image.
     """
     recipe = setup.recipe.distill
-    teacher_file = _teacher_file(setup, stage)
+    setup = replace(
+        setup,
+        context=setup.context.overheard(Outweighed(stage.name, recipe, setup.context)),
+    )
+    teacher_files = _teacher_files(setup, stage)
     targets: Targets | None = None
     teacher: MaskedModel | None = None
     if _targets_can_be_stored(setup, stage):
-        targets = _stored_targets(setup, stage, teacher_file)
+        targets = _stored_targets(setup, stage, teacher_files)
     else:
-        teacher = _frozen_teacher(setup, teacher_file)
+        teacher = frozen_teacher(setup, *teacher_files)
     student = model_to_train(setup, stage)
     own = None
     if not stage.variant or ARMS[stage.variant].has_masked_loss:
@@ -56,6 +62,7 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     objective = DistillObjective(
         student,
         match=recipe.match,
+        distance=recipe.distance,
         weight=recipe.weight,
         teacher=teacher,
         objective=own,
@@ -67,9 +74,13 @@ def self_distill(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     return summary
 
 
-def _teacher_file(setup: RunSetup, stage: StagePlan) -> Path:
-    if stage.round == 1 and stage.variant and not ARMS[stage.variant].has_fitted_teacher:
-        return setup.run.model / ENCODER
+def _teacher_files(setup: RunSetup, stage: StagePlan) -> tuple[Path, ...]:
+    """The encoders whose weights, averaged, are the teacher's."""
+    initial, first = setup.run.model / ENCODER, setup.recipe.distill.teacher
+    if stage.variant and not ARMS[stage.variant].has_fitted_teacher:
+        first = "initial"
+    if stage.round == 1 and first == "initial":
+        return (initial,)
     if stage.round == 1:
         folder = setup.folder_of("further-pretrain", repeat=stage.repeat)
         keep = setup.recipe.pretrain.keep
@@ -77,22 +88,16 @@ def _teacher_file(setup: RunSetup, stage: StagePlan) -> Path:
         folder = setup.folder_of("self-distill", stage.round - 1, stage.variant, stage.repeat)
         keep = setup.recipe.distill.keep
     assert folder is not None
-    return kept_encoder(folder, keep)
+    before = kept_encoder(folder, keep)
+    return (initial, before) if stage.round == 1 and first == "averaged" else (before,)
 
 
-def _frozen_teacher(setup: RunSetup, file: Path) -> MaskedModel:
-    teacher = setup.pretrained_model()
-    load_encoder(teacher, file)
-    teacher.requires_grad_(requires_grad=False)
-    if setup.hardware.kind.runs_ahead:
-        attend_without_asking(teacher)
-    teacher.to(setup.hardware.device)
-    return teacher.eval()
+def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_files: tuple[Path, ...]) -> Targets:
+    """Targets from disk; the teacher lives only while they are computed.
 
-
-def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Targets:
-    """Targets from disk; the teacher lives only while they are computed."""
-    teacher = _frozen_teacher(setup, teacher_file)
+    They are the representations as they are: each distance normalises them by itself.
+    """
+    teacher = frozen_teacher(setup, *teacher_files)
     match = setup.recipe.distill.match
     seen = _seen(setup, stage)
 
@@ -109,7 +114,7 @@ def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Ta
         stage=stage.name,
         hardware=setup.hardware,
         context=setup.context,
-        identity=_identity(setup, teacher_file),
+        identity=_identity(setup, teacher_files),
         batch_size=setup.rows_at_once,
     )
     if seen is None:
@@ -121,7 +126,7 @@ def _stored_targets(setup: RunSetup, stage: StagePlan, teacher_file: Path) -> Ta
     return rows
 
 
-def _identity(setup: RunSetup, teacher_file: Path) -> dict[str, str]:
+def _identity(setup: RunSetup, teacher_files: tuple[Path, ...]) -> dict[str, str]:
     """All that stored targets depend on: a recipe may be edited before a run is resumed."""
 
     def digest(file: Path) -> str:
@@ -129,7 +134,7 @@ def _identity(setup: RunSetup, teacher_file: Path) -> dict[str, str]:
             return hashlib.file_digest(opened, "sha256").hexdigest()
 
     return {
-        "teacher": digest(teacher_file),
+        "teacher": " ".join(digest(file) for file in teacher_files),
         "model": digest(setup.run.model / MODEL_JSON),
         "manifest": digest(setup.run.manifest_file),
         "match": setup.recipe.distill.match,

@@ -1,19 +1,23 @@
 """What every stage of a run shares once it is prepared."""
 
+import json
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
-from core.recipe import Recipe
-from core.run.files import DECODER
+from core.readers.harm import keeps_start
+from core.recipe import DistillRecipe, PretrainRecipe, Recipe
+from core.run.files import DECODER, SUMMARY
 from core.run.folder import RunFolder
-from core.run.plan import StagePlan, later_work, repeat_of, stage_behind
+from core.run.plan import SEARCH, StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples, StageModality
 from core.stages.weights import kept_encoder, load_decoder
@@ -24,6 +28,7 @@ from core.training.feed import ExampleSource
 from core.training.job import Timing
 from core.training.order import Order, bucketed_order, shuffled_order
 from core.training.rows import rows_at_once
+from core.training.seeds import derive_seed
 
 _log = logging.getLogger(__name__)
 
@@ -109,8 +114,35 @@ class RunSetup:
     def later_steps_worth(self, stage: StagePlan) -> float:
         """Work of all that comes after a stage, in steps of it."""
         num_devices = max(1, len(self.recipe.runtime.devices))
-        later = later_work(self.stages, stage.name, num_devices)
+        # What would only repeat the base model's is taken from there.
+        stages = [
+            each if self.kept_start_behind(each) is None else replace(each, work=0.0)
+            for each in self.stages
+        ]
+        later = later_work(stages, stage.name, num_devices)
         return later / (stage.work / stage.num_steps)
+
+    def summary_of(self, stage: StagePlan) -> dict[str, Any]:
+        """What a stage found; empty while it is not done."""
+        file = self.run.stage(stage.name) / SUMMARY
+        found: dict[str, Any] = {}
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else found
+
+    def kept_start_behind(self, stage: StagePlan) -> StagePlan | None:
+        """The stage behind a search or fine-tuning, if it kept the model that it started from."""
+        if stage.kind not in {"finetune", SEARCH}:
+            return None
+        repeat = repeat_of(stage.seed_index, self.recipe)
+        behind = stage_behind(stage.arm, self.stages, repeat)
+        # The recipe may have been edited since: what counts is what it hands on now.
+        if behind is None or self._section_of(behind).keep != "best":
+            return None
+        return behind if keeps_start(self.summary_of(behind)) else None
+
+    def _section_of(self, stage: StagePlan) -> PretrainRecipe | DistillRecipe:
+        """Of the recipe, for a stage of pre-training."""
+        recipe = self.recipe
+        return recipe.pretrain if stage.kind == "further-pretrain" else recipe.distill
 
     def order(self, examples: np.ndarray, batch_size: int, *place: int | str) -> Order:
         """Shuffled epochs of examples, those of like length together."""
@@ -128,9 +160,18 @@ class RunSetup:
         """The model as it was loaded, from the run folder's copy."""
         return self.modality.open_model(self.run.model)
 
+    def unwarmed_model(self) -> MaskedModel:
+        """The pretrained model with the decoder that the objective trains, as it came or fresh."""
+        model = self.pretrained_model()
+        if has_own_decoder(self.recipe):
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(derive_seed(self.recipe.seed, "decoder"))
+                model.predict_features()
+        return model
+
     def initial_model(self) -> MaskedModel:
         """The model every stage starts from: pretrained, its decoder warmed up if it was fresh."""
-        model = self.pretrained_model()
+        model = self.unwarmed_model()
         warmed = self.folder_of("decoder-warmup")
         if warmed is not None:
             load_decoder(model, warmed / DECODER)
@@ -141,9 +182,7 @@ class RunSetup:
         stage = stage_behind(arm, self.stages, repeat_of(seed_index, self.recipe))
         if stage is None:
             return None
-        recipe = self.recipe
-        section = recipe.pretrain if stage.kind == "further-pretrain" else recipe.distill
-        return kept_encoder(self.run.stage(stage.name), section.keep)
+        return kept_encoder(self.run.stage(stage.name), self._section_of(stage).keep)
 
     def folder_of(
         self, kind: str, round_number: int = 0, variant: str = "", repeat: int = 0

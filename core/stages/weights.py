@@ -1,14 +1,16 @@
 """Encoder and decoder weights in a stage's folder, and how far they went."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
+from torch import Tensor
 
 from core.errors import RunError
-from core.models.masked_model import MaskedModel, State, unshared
+from core.models.masked_model import MaskedModel, State, require_fitting, unshared
 from core.run.files import BEST_ENCODER, DECODER, ENCODER, SUMMARY
 from core.system.atomic import write_bytes, write_json
 
@@ -23,19 +25,37 @@ def _save(state: State, file: Path) -> None:
     write_bytes(file, save(tensors))
 
 
-def load_encoder(model: MaskedModel, file: Path) -> None:
-    """Put a stage's encoder into a model.
+def load_encoder(model: MaskedModel, *files: Path) -> None:
+    """Put a stage's encoder into a model; of several the mean of their weights.
+
+    That of an encoder and of what it was trained into is WiSE-FT's (Wortsman et al. 2022, arXiv
+    2109.01903).
 
     Raises:
-        RunError: The file is missing, damaged, or of another encoder.
+        RunError: A file is missing, damaged, or of another encoder.
     """
+    states = [_fitting(model, file) for file in files]
+    model.load_encoder_state({name: _mean(states, name) for name in states[0]})
+
+
+def _fitting(model: MaskedModel, file: Path) -> State:
     try:
-        model.load_encoder_state(load_file(file))
+        state = load_file(file)
+        require_fitting(model.encoder_state(), state)
     except (OSError, SafetensorError) as error:
         raise RunError("run-damaged", file=file.name, path=file.parent, reason=error) from error
     except RunError as error:
         reason = error.details["reason"]
         raise RunError("run-damaged", file=file.name, path=file.parent, reason=reason) from error
+    return state
+
+
+def _mean(states: Sequence[State], name: str) -> Tensor:
+    """Of a tensor; what is no floating-point number is the first one's."""
+    first = states[0][name]
+    if len(states) == 1 or not first.is_floating_point():
+        return first
+    return torch.stack([state[name].float() for state in states]).mean(dim=0).to(first.dtype)
 
 
 def load_decoder(model: MaskedModel, file: Path) -> None:

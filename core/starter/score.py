@@ -3,13 +3,16 @@
 Run it as `uv run python -m core.starter.score --data FOLDER --sets a,b --out scores.json`.
 
 Each set is a folder of labeled images or texts, with `train` and `test`. Both models get the same
-fine-tuning with the same seed. Test scores are reported, nothing is chosen by them.
+fine-tuning with the same seed. Test scores are reported, nothing is chosen by them; with
+`--steps 0` the probes alone, as on a validation part of the training labels in place of a test;
+a card is published with fine-tuned scores only.
 """
 
 import argparse
 import json
 import multiprocessing
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +39,22 @@ from core.training.feed import Batch
 
 
 def score_set(
-    folder: Path, steps: int, lr: float, hardware: Hardware, console: Console
+    folder: Path,
+    steps: int,
+    lr: float,
+    hardware: Hardware,
+    console: Console,
+    settings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Test scores of both models on one set.
 
     Args:
         folder: The set.
-        steps: Of fine-tuning, batches of 32.
+        steps: Of fine-tuning, batches of 32; 0 for the probes alone.
         lr: Peak learning rate of fine-tuning.
         hardware: For the probes.
         console: Shows the fine-tuning.
+        settings: More of the recipe, KEY=VALUE.
 
     Returns:
         Per model `knn` and `linear` accuracies, `finetuned` accuracy and `macro_f1` with their
@@ -54,23 +63,24 @@ def score_set(
     facts: dict[str, Any] = {}
     scores: dict[str, Any] = {}
     for title, prefix in (("random initialisation", "random:"), ("starter", "")):
-        recipe = _recipe(folder, prefix, steps, lr)
+        recipe = _recipe(folder, prefix, steps, lr, settings)
         with tempfile.TemporaryDirectory() as parent:
             run = RunFolder.create(Path(parent) / "run", recipe)
-            with RunView(console) as view:
-                ended = view.follow(TrainerProcess(run).events())
-            console.print(ended.text, markup=False, highlight=False)
-            intervals = run.read_json(RESULTS)["arms"][BASE]["intervals"]
+            finetuned = _finetuned(run, console) if steps else {}
             facts, probes = _probes(run, recipe, hardware)
-        scores[title] = {
-            **probes,
-            "finetuned": intervals["accuracy"],
-            "macro_f1": intervals["macro_f1"],
-        }
+        scores[title] = {**probes, **finetuned}
     return {**facts, "models": scores}
 
 
-def _recipe(folder: Path, prefix: str, steps: int, lr: float) -> Recipe:
+def _finetuned(run: RunFolder, console: Console) -> dict[str, Any]:
+    with RunView(console) as view:
+        ended = view.follow(TrainerProcess(run).events())
+    console.print(ended.text, markup=False, highlight=False)
+    intervals = run.read_json(RESULTS)["arms"][BASE]["intervals"]
+    return {"finetuned": intervals["accuracy"], "macro_f1": intervals["macro_f1"]}
+
+
+def _recipe(folder: Path, prefix: str, steps: int, lr: float, more: Sequence[str]) -> Recipe:
     """Fine-tuning alone, of the bundled model for what the folder holds."""
     settings = [
         "pretrain.steps=0",
@@ -81,6 +91,7 @@ def _recipe(folder: Path, prefix: str, steps: int, lr: float) -> Recipe:
         f"finetune.lr={lr}",
         f'finetune.arms=["{BASE}"]',
         "runtime.offline=true",
+        *more,
     ]
     options: dict[str, Any] = {"unlabeled": [], "labeled": folder, "preset": None}
     kind = recipe_from_options(None, model=None, settings=[], **options).data.kind
@@ -126,7 +137,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score the starter against random weights.")
     parser.add_argument("--data", type=Path, required=True, help="Folder of labeled sets.")
     parser.add_argument("--sets", default="flowers102,dtd10,sign-digits")
-    parser.add_argument("--steps", type=int, default=200, help="Of fine-tuning.")
+    parser.add_argument("--steps", type=int, default=200, help="Of fine-tuning; 0: none.")
+    parser.add_argument("--set", action="append", default=[], help="KEY=VALUE of the recipe.")
     parser.add_argument("--lr", type=float, default=1e-3, help="Of fine-tuning.")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write.")
     asked = parser.parse_args()
@@ -140,7 +152,7 @@ def _score_all(asked: argparse.Namespace) -> None:
     scores: dict[str, Any] = {"finetune_steps": asked.steps, "lr": asked.lr, "sets": {}}
     for name in asked.sets.split(","):
         scores["sets"][name] = score_set(
-            asked.data / name, asked.steps, asked.lr, hardware, console
+            asked.data / name, asked.steps, asked.lr, hardware, console, asked.set
         )
         console.print_json(json.dumps({name: scores["sets"][name]}))
         write_json(asked.out, scores)

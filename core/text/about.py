@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from core.recipe.modality import Modality, ModelWords, Sections
+from core.recipe.families import text_family
+from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
 # fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
@@ -40,11 +41,11 @@ _STRONG: dict[str, Any] = {
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
 _PRESETS: dict[str, Sections] = {
-    # Minutes on a CPU with the text starter.
+    # Short enough for a CPU with the text starter.
     "quick": {
         "model": {"decoder_warmup_steps": 100},
-        "pretrain": {"steps": 300, "lr": 3e-4},
-        "distill": {"steps": 300, "lr": 3e-4},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 300, "lr": 3e-4},
+        "distill": {**NO_HARM, "steps": 300, "lr": 3e-4},
         "finetune": {
             **_STRONG,
             "steps": 300,
@@ -56,8 +57,8 @@ _PRESETS: dict[str, Sections] = {
     },
     "balanced": {
         "model": {"decoder_warmup_steps": 300},
-        "pretrain": {"steps": 5_000},
-        "distill": {"steps": 5_000},
+        "pretrain": {**NO_HARM, **SUITED, "steps": 5_000},
+        "distill": {**NO_HARM, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},
     },
@@ -81,11 +82,15 @@ MODALITY = Modality(
     presets=_PRESETS,
     strong=_STRONG,
     own_settings=frozenset(
-        {"model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"}
+        {
+            *("model.max_length", "model.whole_word_masking", "model.decoder_warmup_steps"),
+            *("model.pooling", "objectives.sentence_left_out", "objectives.sentence_temperature"),
+        }
     ),
     has_equal_lengths=False,
     accuracy="Accuracy (= micro-F1)",
     icon="text",
+    family_of=text_family,
     invitation="As many as you have: files, folders, tables.",
     labeled_invitation=(
         "Few are enough: tables with a label column, train/dev/test files, or class folders."

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.data.manifest import Manifest
 from core.data.opened import scan_opened
-from core.models.masked_model import MaskedModel
+from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
 from core.stages.modality import (
@@ -31,8 +31,9 @@ from core.text.data.token_index import TokenIndex, has_token_index, write_token_
 from core.text.data.token_rows import TokenRows
 from core.text.measuring import some_texts, write_texts
 from core.text.model.masked_lm import MaskedLanguageModel
+from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
-from core.text.previews import text_preview
+from core.text.previews import text_preview, text_views_preview
 from core.text.token_source import TokenSource
 from core.text.tokenizing import Tokenizing
 from core.training.feed import Batch
@@ -63,6 +64,7 @@ class TextStages:
             asked.name,
             max_length=asked.max_length,
             whole_words=asked.whole_word_masking,
+            pooling=asked.pooling,
             offline=recipe.runtime.offline,
             seed=recipe.seed,
             report=report,
@@ -78,6 +80,10 @@ class TextStages:
         """Read our own layout."""
         return open_masked_lm(folder)
 
+    def open_classifier(self, folder: Path) -> Classifier:
+        """Of a fine-tuning."""
+        return open_text_classifier(folder)[0]
+
     def examples(self, making: Preparation, manifest: Manifest, model: MaskedModel) -> Examples:
         """Token sequences in the run folder, written once by rank 0."""
         assert isinstance(model, MaskedLanguageModel)
@@ -88,6 +94,9 @@ class TextStages:
         if making.hardware.rank == 0 and not has_token_index(folder):
             making.context.write(partial(write_token_index, folder), "the index of the tokens")
         Ranks(making.hardware).wait(making.context)
+        if model.description.pooling_why:
+            words = f"{model.description.reading} model.pooling changes that."
+            making.context.report(Noticed(id="texts-read", text=words))
         index, rows = TokenIndex.read(folder), TokenRows(folder)
         if index.cut:
             share = index.cut / len(index.labeled)
@@ -116,8 +125,9 @@ class TextStages:
         return text_preview(model, batch, noise)
 
     def preview_views(self, model: MaskedModel, batch: Batch) -> bytes:
-        """Texts have no views."""
-        raise NotImplementedError
+        """A JSON list of texts: the original, and what one view of it leaves out."""
+        assert isinstance(model, MaskedLanguageModel)
+        return text_views_preview(model, batch)
 
     def example_size(self, model: MaskedModel) -> ExampleSize:
         """Tokens of the longest sequence."""

@@ -22,6 +22,7 @@ from core.text.data.places import reference
 from core.text.data.read import PLAIN, UNREADABLE, Columns, message_of, read_texts
 from core.text.model.classifier import TextClassifier
 from core.text.model.open_classifier import open_text_classifier
+from core.text.model.pooled import width_of
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing
 from core.training.rows import WIDTHS
@@ -39,7 +40,7 @@ class _Opened(OpenedClassifier):
         self._pad_id = classifier.description.pad_id
         self._tokenizing = Tokenizing(classifier.description)
         config = classifier.whole.config
-        self._width = int(getattr(config, "hidden_size", 0) or config.dim)
+        self._width = width_of(config)
         self._heads = int(getattr(config, "num_attention_heads", 0) or 16)
         self._answering = Answering(classifier, partial(_answers, classifier), place)
 

@@ -24,38 +24,62 @@ def text_preview(model: MaskedLanguageModel, batch: Batch, noise: Tensor) -> byt
     logits = model.predict(inputs, batch["attention_mask"]).float()
     best = torch.topk(logits.softmax(dim=-1), min(_MOST_GUESSES, logits.shape[-1]), dim=-1)
     tokenizing = Tokenizing(model.description)
-    special = set(model.description.special_ids)
     shown: list[dict[str, Any]] = []
     for row in range(len(inputs)):
         length = int(batch["attention_mask"][row].sum())
-        ids = batch["input_ids"][row, :length].tolist()
-        starts = batch["word_start"][row, :length].tolist()
         places = [at for at in range(length) if int(targets[row, at]) != IGNORED]
-        index = {at: number for number, at in enumerate(places)}
-        hidden = [
-            {
-                "token": at,
-                "was": tokenizing.words([int(targets[row, at])]),
-                "guesses": [
-                    [tokenizing.words([int(number)]), round(float(share), 4)]
-                    for number, share in zip(
-                        best.indices[row, at], best.values[row, at], strict=True
-                    )
-                ],
-            }
+        guesses = [
+            [
+                [tokenizing.words([int(number)]), round(float(share), 4)]
+                for number, share in zip(best.indices[row, at], best.values[row, at], strict=True)
+            ]
             for at in places
         ]
-        tokens = [
+        told = _told(model, tokenizing, batch, row, places)
+        for hidden, found in zip(told["hidden"], guesses, strict=True):
+            hidden["guesses"] = found
+        shown.append({**told, "masked": tokenizing.words(inputs[row, :length].tolist())})
+    return _as_json(shown)
+
+
+def text_views_preview(model: MaskedLanguageModel, batch: Batch) -> bytes:
+    """The same of one view of each text: `hidden` is left out and not to be guessed.
+
+    Args:
+        model: Whose views they are.
+        batch: With the numbers of its views.
+    """
+    tokenizing = Tokenizing(model.description)
+    kept = model.view(batch, 0)["attention_mask"]
+    shown: list[dict[str, Any]] = []
+    for row in range(len(kept)):
+        length = int(batch["attention_mask"][row].sum())
+        places = [at for at in range(length) if not kept[row, at]]
+        left = [int(batch["input_ids"][row, at]) for at in range(length) if kept[row, at]]
+        told = _told(model, tokenizing, batch, row, places)
+        shown.append({**told, "masked": tokenizing.words(left)})
+    return _as_json(shown)
+
+
+def _told(
+    model: MaskedLanguageModel, tokenizing: Tokenizing, batch: Batch, row: int, places: list[int]
+) -> dict[str, Any]:
+    """A text of the batch, of which the tokens at some places are hidden."""
+    length = int(batch["attention_mask"][row].sum())
+    ids = batch["input_ids"][row, :length].tolist()
+    starts = batch["word_start"][row, :length].tolist()
+    index = {at: number for number, at in enumerate(places)}
+    special = set(model.description.special_ids)
+    return {
+        "text": tokenizing.words(ids),
+        "tokens": [
             [tokenizing.words([number]), starts[at] < at, index.get(at, -1)]
             for at, number in enumerate(ids)
             if number not in special or at in index
-        ]
-        shown.append(
-            {
-                "text": tokenizing.words(ids),
-                "masked": tokenizing.words(inputs[row, :length].tolist()),
-                "tokens": tokens,
-                "hidden": hidden,
-            }
-        )
+        ],
+        "hidden": [{"token": at, "was": tokenizing.words([ids[at]])} for at in places],
+    }
+
+
+def _as_json(shown: list[dict[str, Any]]) -> bytes:
     return json.dumps(shown, ensure_ascii=False, indent=1).encode("utf-8")

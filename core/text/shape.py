@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hub.catalog import CatalogEntry
-from core.planning.shapes import DataSizes
+from core.planning.shapes import DataSizes, share_kept, trained_of_encoder
 from core.recipe import Recipe
+from core.recipe.trained import trained_part, why_not
 
 # As in a vision transformer: numbers kept per token and width in each block.
 _KEPT = 16
@@ -65,6 +66,13 @@ class TextShape:
         del recipe
         return self.parameters + self.width**2 + self.vocabulary
 
+    def trained_parameters(self, recipe: Recipe) -> float:
+        """In pre-training what is asked for and the head; in fine-tuning the whole encoder."""
+        part = trained_part(recipe.pretrain.train)
+        trained = trained_of_encoder(part, self.parameters, self.width, self.depth)
+        trained += self.all_parameters(recipe) - self.parameters
+        return max(trained, self.parameters) if recipe.finetune.steps else trained
+
     def numbers_kept(self, recipe: Recipe) -> float:
         """Of one text in the costliest stage."""
         tokens = self.length(recipe)
@@ -72,7 +80,9 @@ class TextShape:
         if not recipe.pretrain.steps:
             return whole
         guessed = _KEPT_OF_VOCABULARY * tokens * recipe.pretrain.mask_ratio * self.vocabulary
-        return whole + guessed + (whole if recipe.distill.rounds else 0.0)
+        trained = whole * share_kept(trained_part(recipe.pretrain.train), self.depth)
+        pretraining = trained + guessed + (trained if recipe.distill.rounds else 0.0)
+        return max(pretraining, whole) if recipe.finetune.steps else pretraining
 
     def sizes_in_words(self, recipe: Recipe, sizes: DataSizes) -> str:
         """Labeled texts in front of the model."""
@@ -91,9 +101,9 @@ class TextShape:
         )
 
     def misfit(self, recipe: Recipe) -> str:
-        """None: a sequence may be as short as one likes."""
-        del recipe
-        return ""
+        """A part to be trained that it doesn't have; a sequence may be as short as one likes."""
+        part = trained_part(recipe.pretrain.train)
+        return why_not(part, blocks=self.depth, width=self.width)
 
 
 def shape_of(entry: CatalogEntry) -> TextShape:

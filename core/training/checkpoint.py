@@ -42,6 +42,7 @@ class CheckpointState:
         images_seen: Training examples seen.
         losses: Mean losses when it was taken.
         best: Best probe so far (`step`, `linear`, `knn`), empty before the first.
+        probes: The others that count: `start`, `last`, and how many in a row were below the start.
         scaler: State of the float16 gradient scaler, empty otherwise.
         groups: Digest of the optimizer's parameter groups (`groups_digest`).
         version: The version of Redistill that wrote it.
@@ -54,6 +55,7 @@ class CheckpointState:
     images_seen: int
     losses: dict[str, float] = field(default_factory=dict)
     best: dict[str, Any] = field(default_factory=dict)
+    probes: dict[str, Any] = field(default_factory=dict)
     scaler: dict[str, Any] = field(default_factory=dict)
     groups: str = ""
     version: str = __version__

@@ -151,6 +151,17 @@ class RunContext:
         part._stepped = stepped  # noqa: SLF001
         return part
 
+    def overheard(self, hear: Callable[[Event], None]) -> "RunContext":
+        """This outside, whose events `hear` is told as well, after the others."""
+        part, told = copy.copy(self), self._report
+
+        def both(event: Event) -> None:
+            told(event)
+            hear(event)
+
+        part._report = both  # noqa: SLF001  (its own copy)
+        return part
+
     def stepped(self, stage: str, step: int) -> None:
         """Tell whoever takes the time that so many steps of a stage are done."""
         if self._stepped is not None:

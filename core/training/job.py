@@ -22,20 +22,36 @@ class ProbeResult:
         knn: Accuracy of k nearest neighbours; None without labels.
         linear: Accuracy of a linear probe; None without labels.
         distance: L2 distance of the encoder from its initial weights.
+        rank: Effective rank of the features, where there are no labels: a hint and no score.
+        answers: Which examples the linear probe got right, as hexadecimal bits.
+        has_fallen: Whether those are fewer than at the start, by more than noise.
     """
 
     step: int
     knn: float | None
     linear: float | None
     distance: float
+    rank: float | None = None
+    answers: str = ""
+    has_fallen: bool = False
 
     def beats(self, best: "ProbeResult | None") -> bool:
-        """Whether this is better by the linear probe, then by kNN; without labels: later."""
-        if best is None:
+        """Whether this is better by the linear probe, then by kNN; without labels: later.
+
+        The effective rank never decides. What has no score where another had one, because its
+        features are no numbers any more, is not better.
+        """
+        if best is None or (best.linear is None and best.knn is None):
             return True
-        return (self.linear or 0.0, self.knn or 0.0) > (best.linear or 0.0, best.knn or 0.0) or (
-            self.linear is None and self.knn is None
-        )
+        return (self.linear or 0.0, self.knn or 0.0) > (best.linear or 0.0, best.knn or 0.0)
+
+
+class Probe(Protocol):
+    """Looks at the representation."""
+
+    def __call__(self, step: int, start: ProbeResult | None) -> ProbeResult:
+        """What it is like after `step` steps, against the start of the stage where it is known."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +101,8 @@ class Job:
         clip_norm: Largest norm of the gradient; 0 for no clipping.
         probe_every: Steps between probes; 0 for only at the end.
         probe: Looks at the representation; None for never.
+        stop_early: Whether the stage ends where the representation stays below its start.
+        keep: What the stage hands on, `last` or `best`; only for what is said of it.
         keep_best: Saves the encoder of the best probe so far.
         preview: Asked after every step to show the model at work; None for never.
         rate_factors: Factors on the learning rate by name of the parameter; 1 where none is.
@@ -115,7 +133,9 @@ class Job:
     betas: tuple[float, float]
     clip_norm: float
     probe_every: int = 0
-    probe: Callable[[int], ProbeResult] | None = None
+    probe: Probe | None = None
+    stop_early: bool = False
+    keep: str = "last"
     keep_best: Callable[[], None] | None = None
     preview: Preview | None = None
     whole_batch: SeesWholeBatch | None = None

@@ -4,7 +4,6 @@ It owns precision, micro-batches, the schedule, checkpoints, pausing, events, an
 when memory runs out or the loss is no longer a number. What a step computes is the stage's.
 """
 
-import dataclasses
 import time
 from functools import partial
 from typing import Any
@@ -14,7 +13,6 @@ from torch import Tensor
 from core.errors import RunError
 from core.run.events import (
     Event,
-    ProbeDone,
     StageResumed,
     StageStarted,
 )
@@ -23,17 +21,18 @@ from core.training.context import Interrupted, RunContext
 from core.training.device import Hardware
 from core.training.failures import TornUpdate, require_finite_weights
 from core.training.feed import Batch, BatchPlace, Prefetch, on_device, share_of
-from core.training.job import Job, ProbeResult, Timing
+from core.training.job import Job, Timing
 from core.training.losses import Losses
 from core.training.memory import is_out_of_memory
 from core.training.optim import StepsTaken, build_adamw, set_lr
 from core.training.pieces import Pieces
+from core.training.probes import Probes
 from core.training.ranks import Ranks
 from core.training.reports import Reports
 from core.training.saving import Saver
 from core.training.schedule import lr_at
 from core.training.seeds import derive_seed
-from core.training.stored import Counters, StoredJob
+from core.training.stored import StoredJob
 from core.training.trial import Trial
 from core.training.whole_batch import WholeBatch
 
@@ -82,7 +81,7 @@ class TrainingLoop:
         self._lr_scale = context.adjustments.lr_scale(job.stage)
         self._step = 0
         self._torn = False
-        self._best: ProbeResult | None = None
+        self._probes = Probes(job, context, self._ranks)
         self._losses = Losses(self._ranks, hardware.kind)
         self._saved = time.monotonic()
 
@@ -102,10 +101,10 @@ class TrainingLoop:
             self._trial.begin(self._step, in_pieces=self._pieces.size < num_rows)
             # Counted from what was restored.
             self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
-            if self._step == 0 and self._job.probe is not None:
-                self._probe()  # what the others are better or worse than
+            if self._step == 0:
+                self._probes.look(0)  # what the others are better or worse than
             self._reports.begin(self._step)
-            while self._step < self._job.num_steps:
+            while self._step < self._job.num_steps and not self._probes.give_up:
                 if self._train_step():
                     self._step += 1
                     self._context.stepped(self._job.stage, self._step)
@@ -119,8 +118,8 @@ class TrainingLoop:
                 self._saver.close()
             finally:
                 self._hardware.accelerator.free_memory()
-        best = dataclasses.asdict(self._best) if self._best else None
-        return {"steps": self._step, "losses": self._losses.last, "best_probe": best}
+        found = self._probes.summary(self._step)
+        return {"steps": self._step, "losses": self._losses.last, **found}
 
     # --- one step ---------------------------------------------------------------------------
 
@@ -221,7 +220,8 @@ class TrainingLoop:
         self._losses.ask(self._step, float(self._adamw.param_groups[0]["lr"]))
         self._hear(wait=is_last or probe_due)
         if probe_due:
-            self._probe()
+            self._probes.look(self._step)
+            is_last = is_last or self._probes.give_up
         now = time.monotonic()
         save_due = now - self._saved >= self._timing.checkpoint_s
         pause, stop, save = self._ranks.any(
@@ -246,31 +246,11 @@ class TrainingLoop:
         if heard is not None:
             self._reports.step(heard)
 
-    def _probe(self) -> None:
-        assert self._job.probe is not None
-        result = self._job.probe(self._step)
-        is_best = result.beats(self._best)
-        if is_best:
-            self._best = result
-            if self._job.keep_best is not None:
-                self._context.write(self._job.keep_best, "the best encoder")
-        self._context.report(
-            ProbeDone(
-                stage=self._job.stage,
-                step=result.step,
-                knn=result.knn,
-                linear=result.linear,
-                is_best=is_best,
-                distance_from_initial=result.distance,
-            )
-        )
-        self._ranks.wait()
-
     # --- checkpoints ------------------------------------------------------------------------
 
     def _save(self, *, beside: bool) -> None:
         require_finite_weights(self._job.parameters.values(), self._step)
-        counters = Counters(self._step, self._losses.last, self._best)
+        counters = self._probes.counters(self._step, self._losses.last)
         self._saver.save(counters, beside=beside)
         self._saved = time.monotonic()
 
@@ -278,8 +258,8 @@ class TrainingLoop:
         job = self._job
         counters = self._stored.load(self._context)
         if counters is not None:
-            self._step, self._best = counters.step, counters.best
-            self._losses.last = counters.losses
+            self._step, self._losses.last = counters.step, counters.losses
+            self._probes.restore(counters)
         if not self._ranks.same(self._step):
             what = f"one starts {job.stage} from step {self._step}, another does not"
             raise RunError("processes-differ", path=job.folder, what=what)

@@ -27,12 +27,35 @@ _FIRST_SCALE = 65536.0
 
 
 @dataclass(frozen=True)
+class Probed:
+    """What the probes of a stage found so far; None: nothing yet, or not known.
+
+    Attributes:
+        best: The best one.
+        start: That of step 0.
+        last: The last one.
+        falls: How many in a row were below the start.
+    """
+
+    best: ProbeResult | None = None
+    start: ProbeResult | None = None
+    last: ProbeResult | None = None
+    falls: int = 0
+
+
+@dataclass(frozen=True)
 class Counters:
-    """Where the loop is: steps done, the losses it last read, the best probe so far."""
+    """Where the loop is.
+
+    Attributes:
+        step: Steps done.
+        losses: What it last read.
+        probes: What they found so far.
+    """
 
     step: int
     losses: dict[str, float]
-    best: ProbeResult | None
+    probes: Probed
 
 
 @dataclass(frozen=True)
@@ -89,7 +112,7 @@ class StoredJob:
 
     def snapshot(self, counters: Counters) -> Snapshot:
         """What a checkpoint has to hold now; its tensors are the job's own."""
-        batch_size = self._job.feed.batch_size
+        batch_size, probes = self._job.feed.batch_size, counters.probes
         state = CheckpointState(
             stage=self._job.stage,
             step=counters.step,
@@ -97,7 +120,8 @@ class StoredJob:
             batch_size=batch_size,
             images_seen=counters.step * batch_size,
             losses=counters.losses,
-            best=asdict(counters.best) if counters.best else {},
+            best=asdict(probes.best) if probes.best else {},
+            probes={name: value for name, value in asdict(probes).items() if name != "best"},
             scaler=self._scaler.state_dict() if self._scaler is not None else {},
             groups=self._groups,
         )
@@ -140,8 +164,7 @@ class StoredJob:
         if self._average is not None:
             self._average.restore(tensors)
         self._reset_scaler(state.scaler)
-        best = ProbeResult(**state.best) if state.best else None
-        return Counters(state.step, state.losses, best)
+        return Counters(state.step, state.losses, _probed(state))
 
     def _reset_scaler(self, stored: dict[str, Any] | None = None) -> None:
         """Give the scaler the state that a checkpoint has of it, or a new one's.
@@ -152,3 +175,13 @@ class StoredJob:
         if self._scaler is not None and self._scaler.is_enabled():
             fresh = {"scale": _FIRST_SCALE, "_growth_tracker": 0}
             self._scaler.load_state_dict({**self._scaler.state_dict(), **(stored or fresh)})
+
+
+def _probed(state: CheckpointState) -> Probed:
+    start, last = (state.probes.get(name) for name in ("start", "last"))
+    return Probed(
+        best=ProbeResult(**state.best) if state.best else None,
+        start=ProbeResult(**start) if start else None,
+        last=ProbeResult(**last) if last else None,
+        falls=int(state.probes.get("falls", 0)),
+    )

@@ -12,7 +12,7 @@ _PHRASES = {
     "distilled": "self-distillation",
 }
 _FEW_EXAMPLES = 500
-_FEW_SEEDS = 3
+FEW_SEEDS = 3
 
 
 def plus_minus(arm: ArmScore) -> str:
@@ -48,7 +48,7 @@ def advice(outcome: RunOutcome) -> str:
     subject = outcome.subject
     recommended = outcome.recommended.words if outcome.recommended is not None else ""
     if difference is None or subject is None:
-        return " ".join(filter(None, (_alone(outcome), outcome.chosen, recommended)))
+        return " ".join(filter(None, (_alone(outcome), outcome.chosen, outcome.harm, recommended)))
     name = _capital(phrase_of(subject.name))
     points = f"{100 * abs(difference.value):.1f} points"
     span = f"the 95 % interval of the difference is {_span(difference.low, difference.high)} points"
@@ -74,14 +74,15 @@ def advice(outcome: RunOutcome) -> str:
         words += f" {PRETRAINED_ONCE}"
     if outcome.extended_from:
         words += f" {extended_in_words(list(outcome.extended_from))}"
-    return " ".join(filter(None, (words, outcome.chosen, recommended, surer(outcome))))
+    parts = (words, outcome.chosen, outcome.harm, recommended, surer(outcome))
+    return " ".join(filter(None, parts))
 
 
 def surer(outcome: RunOutcome) -> str:
     """What would narrow the intervals."""
     seeds = min(len(arm.seeds) for arm in outcome.arms)
     missing = []
-    if seeds < _FEW_SEEDS:
+    if seeds < FEW_SEEDS:
         known = "1 seed was" if seeds == 1 else f"{seeds} seeds were"
         missing.append(f"more seeds ({known} used; Plan, Fine-tuning)")
     if outcome.num_test < _FEW_EXAMPLES or outcome.judgement is Judgement.NO_GAIN:

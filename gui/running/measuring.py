@@ -108,6 +108,7 @@ def _what_counts(recipe: Recipe) -> str:
             mode="json", exclude={"checkpoint_minutes", "report_s", "workers"}
         ),
         "objective": recipe.pretrain.objective,
+        "train": recipe.pretrain.train,
         "batches": [
             recipe.pretrain.batch_size,
             recipe.distill.batch_size,

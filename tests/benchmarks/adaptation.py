@@ -25,7 +25,7 @@ from core.images.model.mae import MaskedAutoencoder
 from core.recipe import Recipe
 from core.run.plan import StagePlan
 from core.stages.encode import encode
-from core.stages.masked_job import masked_job, train
+from core.stages.masked_job import masked_job, model_to_train, train
 from core.stages.objectives.choose import objective_for
 from core.stages.setup import RunSetup
 from core.training.feed import Batch
@@ -40,7 +40,7 @@ class Candidate:
 
     Attributes:
         objective: As recipes have it.
-        part: What is trained: `all`, or `last:N` for the last N blocks and the norm behind them.
+        part: What is trained, as in `pretrain.train`: `all`, `last:2`, `lora:8`.
         lr: Peak learning rate.
         settings: Of the recipe's section `objectives`.
     """
@@ -92,7 +92,11 @@ def recipe_of(labeled: Path, asked: argparse.Namespace) -> Recipe:
 def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, float]:
     """The model after a stage of a candidate, and seconds per step."""
     recipe = setup.recipe
-    pretrain = {"objective": candidate.objective, "lr": candidate.lr}
+    pretrain = {
+        "objective": candidate.objective,
+        "lr": candidate.lr,
+        "train": candidate.part,
+    }
     recipe = recipe.model_copy(
         update={
             "pretrain": recipe.pretrain.model_copy(update=pretrain),
@@ -103,10 +107,9 @@ def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, f
     steps = recipe.pretrain.steps
     stage = StagePlan("01-further-pretrain", "further-pretrain", steps, 1.0)
     setup = replace(setup, stages=[stage])
-    model = setup.pretrained_model()
+    model = model_to_train(setup, stage)
     assert isinstance(model, MaskedAutoencoder)
     objective = objective_for(setup, stage, model)
-    _leave_free(model, candidate.part)
     folder = setup.run.stage(stage.name)
     folder.mkdir(parents=True, exist_ok=True)
     job = masked_job(setup, stage, model, objective, setup.recipe.pretrain, probed=False)
@@ -115,16 +118,6 @@ def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, f
     seconds = (time.monotonic() - began) / steps
     shutil.rmtree(folder)
     return model, seconds
-
-
-def _leave_free(model: MaskedAutoencoder, part: str) -> None:
-    if part == "all":
-        return
-    number = int(part.removeprefix("last:"))
-    free = {id(p) for p in [*model.encoder.norm.parameters(), *model.encoder.fc_norm.parameters()]}
-    free |= {id(p) for p in model.encoder.blocks[-number:].parameters()}
-    for parameter in model.encoder.parameters():
-        parameter.requires_grad = parameter.requires_grad and id(parameter) in free
 
 
 def features_of(setup: RunSetup, model: MaskedAutoencoder) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ infinitely many examples.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,12 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from core.evaluate.components import difference_of, mean_of, take_apart
+from core.evaluate.components import Parts, difference_of, mean_of, take_apart
+from core.evaluate.metrics import example_scores
 
 EXAMPLES = (100, 400, 2000, 10_000)
 SEEDS = ((2, 2), (3, 3), (5, 5), (10, 10))
 UNEQUAL = ((2, 5), (3, 10))
 SPREADS = (0.005, 0.015, 0.03)
+# Shares of the classes, for metrics that count each class alike.
+CLASSES = (0.4, 0.25, 0.2, 0.1, 0.05)
 
 # Variances: of what an example is to all arms, to one arm, and to one training.
 _ALL, _ARM, _TRAINING = 0.6, 0.15, 0.25
@@ -40,6 +43,8 @@ class World:
         spread: Of each arm's accuracies over its trainings.
         cluster: How many examples belong together: what one is to all arms and to one arm is then
             for the most part the cluster's.
+        classes: Shares of the classes, where balanced accuracy and macro-F1 are asked for: what is
+            wrong is said to be any other class.
         fixed: Whether nothing in the first arm is random, so that its one seed is all there is.
     """
 
@@ -48,6 +53,7 @@ class World:
     spread: float
     cluster: int = 1
     fixed: bool = False
+    classes: tuple[float, ...] = ()
 
     @property
     def clusters(self) -> NDArray[np.int64] | None:
@@ -68,6 +74,31 @@ def tables(
         shape = (num_seeds, world.num_examples)
         noise = random.standard_normal(shape, dtype=np.float32) * np.float32(_TRAINING**0.5)
         yield (own + trained + noise > 0).astype(np.float32)
+
+
+def scores(
+    world: World, accuracies: Sequence[float], random: np.random.Generator
+) -> Iterator[NDArray[np.float64]]:
+    """Per arm (S, 3, N): what each answer says of accuracy, balanced accuracy and macro-F1."""
+    number = len(world.classes)
+    targets = random.choice(number, world.num_examples, p=world.classes)
+    for table in tables(world, accuracies, random):
+        other = (targets + random.integers(1, number, table.shape)) % number
+        said = np.where(table > 0, targets, other)
+        yield np.stack([example_scores(targets, each, number) for each in said])
+
+
+def truths(world: World, accuracy: float) -> NDArray[np.float64]:
+    """(3,) what the metrics are on infinitely many examples, on average over trainings."""
+    # Of a macro-F1, which bends, over trainings that are as the simulated ones.
+    level, steepness = _level(accuracy, world.spread)
+    at, weights = np.polynomial.hermite_e.hermegauss(32)
+    right = norm.cdf(float(level) + float(steepness) * at)
+    shares = np.array(world.classes)[:, None]
+    said = shares * right + (1 - shares) * (1 - right) / (len(shares) - 1)
+    f1 = (2 * shares * right / (shares + said)).mean(axis=0)
+    averages = [float(each @ weights / weights.sum()) for each in (right, f1)]
+    return np.array([averages[0], averages[0], averages[1]])
 
 
 def _per_example(world: World, variance: float, random: np.random.Generator) -> NDArray[np.float32]:
@@ -92,7 +123,7 @@ class Rates:
 
     Attributes:
         difference: Intervals of a true difference of 3 points that hold it.
-        accuracy: Intervals of an arm's accuracy that hold it.
+        accuracy: Intervals of an arm's accuracy (or another metric) that hold it.
         false_clear: Differences called clear where there is none.
         width: Median half-width of the difference's interval.
     """
@@ -104,22 +135,53 @@ class Rates:
 
 
 def rates(world: World, repeats: int, seed: int = 0) -> Rates:
-    """Simulate one world with two arms."""
+    """Simulate one world with two arms, and ask for accuracies."""
     random = np.random.default_rng(seed)
     found = np.array([_once(world, random) for _ in range(repeats)])
+    return _as_rates(found)
+
+
+def rates_by_metric(world: World, repeats: int, seed: int = 0) -> list[Rates]:
+    """The same of accuracy, balanced accuracy and macro-F1, in a world with classes."""
+    random = np.random.default_rng(seed)
+    found = np.array([_once_by_metric(world, random) for _ in range(repeats)])
+    return [_as_rates(found[:, metric]) for metric in range(3)]
+
+
+def _as_rates(found: NDArray[np.float64]) -> Rates:
     held = found[:, :3].mean(axis=0)
     return Rates(float(held[0]), float(held[1]), float(held[2]), float(np.median(found[:, 3])))
 
 
 def _once(world: World, random: np.random.Generator) -> tuple[float, ...]:
-    base, better = (take_apart(t, world.clusters) for t in tables(world, (_BASE, _BETTER), random))
-    difference = difference_of(better, base)
+    apart = [
+        [take_apart(table, world.clusters) for table in tables(world, accuracies, random)]
+        for accuracies in ((_BASE, _BETTER), (_BASE, _BASE))
+    ]
+    return _judged(apart, _BASE, _BETTER)
+
+
+def _once_by_metric(world: World, random: np.random.Generator) -> list[tuple[float, ...]]:
+    drawn = [list(scores(world, each, random)) for each in ((_BASE, _BETTER), (_BASE, _BASE))]
+    base, better = truths(world, _BASE), truths(world, _BETTER)
+    return [
+        _judged(
+            [[take_apart(arm[:, metric], world.clusters) for arm in arms] for arms in drawn],
+            float(base[metric]),
+            float(better[metric]),
+        )
+        for metric in range(3)
+    ]
+
+
+def _judged(apart: list[list[Parts]], of_base: float, of_better: float) -> tuple[float, ...]:
+    """One repeat: two arms of which the second is better, and two that are equal."""
+    (base, better), (one, other) = apart
+    difference, none = difference_of(better, base), difference_of(one, other)
     low, high = mean_of(base).share_interval()
-    holds = abs(difference.value - (_BETTER - _BASE)) <= difference.half_width()
-    one, other = (take_apart(t, world.clusters) for t in tables(world, (_BASE, _BASE), random))
-    none = difference_of(one, other)
+    holds = abs(difference.value - (of_better - of_base)) <= difference.half_width()
     false = abs(none.value) > none.half_width()
-    return holds, low <= _BASE <= high, false, difference.half_width()
+    return holds, low <= of_base <= high, false, difference.half_width()
 
 
 def family_false(world: World, repeats: int, seed: int = 0) -> float:
@@ -136,37 +198,62 @@ def family_false(world: World, repeats: int, seed: int = 0) -> float:
 
 
 def grid() -> list[World]:
-    """Every world of the evidence page."""
+    """Every world of accuracies on the evidence page."""
     found = [
         World(n, s, spread) for s in (*SEEDS, *UNEQUAL) for n in EXAMPLES for spread in SPREADS
     ]
     return found + [World(n, s, 0.015, 8) for s in SEEDS for n in EXAMPLES[1:]]
 
 
+def metric_grid() -> list[World]:
+    """Every world of balanced accuracies and macro-F1 there."""
+    return [World(n, s, 0.015, classes=CLASSES) for s in SEEDS for n in EXAMPLES]
+
+
+def family_grid() -> list[World]:
+    """Every world of seven equal arms there."""
+    return [World(n, (s,) * 7, 0.015) for s, _ in SEEDS for n in EXAMPLES]
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Coverage of intervals by simulation.")
-    parser.add_argument("--repeats", type=int, default=1000)
+    parser.add_argument("--repeats", type=int, default=2000)
     repeats = parser.parse_args().repeats
-    print(
-        "| Seeds | Examples | Holds the difference | Holds the accuracy | False clear | ± points |"
-    )
-    print("|---|---|---|---|---|---|")
+    _print_head("Seeds", "Examples", "Holds the difference", "the accuracy", "False clear", "±")
     rows: dict[tuple[str, str], list[Rates]] = {}
     for world in grid():
-        seeds = " and ".join(map(str, dict.fromkeys(world.num_seeds)))
         groups = f", in groups of {world.cluster}" if world.cluster > 1 else ""
-        key = (seeds, f"{world.num_examples:,}{groups}")
+        key = (_seeds(world), f"{world.num_examples:,}{groups}")
         rows.setdefault(key, []).append(rates(world, repeats))
+    _print_rows(rows)
+    print()
+    _print_head("Seeds", "Examples", "Holds the difference", "the number", "False clear", "±")
+    found = {world: rates_by_metric(world, repeats) for world in metric_grid()}
+    _print_rows({(_seeds(w), f"{w.num_examples:,}"): each for w, each in found.items()})
+    print()
+    _print_head("Any of six arms falsely clear", *(f"{number:,}" for number in EXAMPLES))
+    shares: dict[str, list[str]] = {}
+    for world in family_grid():
+        share = f"{100 * family_false(world, repeats):.1f}"
+        shares.setdefault(f"{_seeds(world)} seeds", []).append(share)
+    for name, cells in shares.items():
+        print(f"| {' | '.join((name, *cells))} |", flush=True)
+
+
+def _seeds(world: World) -> str:
+    return " and ".join(map(str, dict.fromkeys(world.num_seeds)))
+
+
+def _print_head(*titles: str) -> None:
+    print(f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}", flush=True)
+
+
+def _print_rows(rows: Mapping[tuple[str, str], list[Rates]]) -> None:
     for key, row in rows.items():
         names = ("difference", "accuracy", "false_clear", "width")
         cells = (" / ".join(f"{100 * getattr(each, name):.1f}" for each in row) for name in names)
         print(f"| {' | '.join((*key, *cells))} |", flush=True)
-    print("\n| Any of six arms falsely clear | 400 examples | 2,000 | 10,000 |\n|---|---|---|---|")
-    for number in (2, 3, 5):
-        worlds = [World(n, (number,) * 7, 0.015) for n in (400, 2000, 10_000)]
-        shown = [f"{100 * family_false(world, repeats):.1f}" for world in worlds]
-        print(f"| {number} seeds | {' | '.join(shown)} |", flush=True)
 
 
 if __name__ == "__main__":

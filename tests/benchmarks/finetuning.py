@@ -143,7 +143,7 @@ def measured(setup: RunSetup) -> dict[str, Any]:
     tuned = [stage for stage in setup.stages if stage.kind == "finetune"]
     summary = run.read_json(f"stages/{tuned[0].name}/{SUMMARY}")
     return {
-        "accuracy": [seed["accuracy"] for seed in results["arms"]["base"]["seeds"]],
+        "accuracy": [seed["accuracy"]["value"] for seed in results["arms"]["base"]["seeds"]],
         "probe": _probe(setup),
         "lr": summary["lr"],
         "steps": summary["steps"],
@@ -215,7 +215,9 @@ def _loss(setup: RunSetup, classifier: Classifier) -> float:
         return found
 
     said = encode(logits, setup.source, some, setup.hardware, None, what="the loss")
-    return float(F.cross_entropy(torch.from_numpy(said), targets))
+    # What is minimised, but for the augmentation: smoothed labels alone make the plain loss rise.
+    smoothing = setup.recipe.finetune.label_smoothing
+    return float(F.cross_entropy(torch.from_numpy(said), targets, label_smoothing=smoothing))
 
 
 def _pass_over(event: Event) -> None:

@@ -136,7 +136,12 @@ def _masked(settings: Settings, prepared: Preparation, context: RunContext) -> J
     )
     masked = MaskedObjective(model)
     distilling = DistillObjective(
-        model, match="class_token", weight=1.0, teacher=None, objective=masked
+        model,
+        match="class_token",
+        distance="squared",
+        weight=1.0,
+        teacher=None,
+        objective=masked,
     )
     return Job(
         **_place(settings, context),

@@ -52,7 +52,7 @@ def plain_vit(subject: ImageSubject) -> PlainVit | None:
         mlp_width=len(state["blocks.0.mlp.fc1.weight"]),
         qkv_bias="blocks.0.attn.qkv.bias" in state,
         norm_eps=first.norm1.eps,
-        num_registers=int(encoder.num_reg_tokens),
+        num_registers=int(getattr(encoder, "num_reg_tokens", 0)),
         has_layer_scale=not isinstance(first.ls1, nn.Identity),
         reads_class_token=subject.model.has_class_token,
     )

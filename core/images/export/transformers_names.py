@@ -54,7 +54,7 @@ def _encoder_state(subject: ImageSubject) -> State:
     """The encoder's weights with one position for the class token, and none for registers."""
     encoder, state = subject.model.encoder, subject.model.encoder_state()
     state = {name: value.detach().cpu().clone() for name, value in state.items()}
-    positions, registers = state["pos_embed"], int(encoder.num_reg_tokens)
+    positions, registers = state["pos_embed"], int(getattr(encoder, "num_reg_tokens", 0))
     if encoder.no_embed_class:
         nothing = torch.zeros_like(positions[:, :1])
         state["pos_embed"] = torch.cat([nothing, positions], dim=1)

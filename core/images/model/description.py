@@ -99,12 +99,12 @@ class ModelDescription:
             encoder.pos_embed.requires_grad = False
         return encoder
 
-    def build_decoder(self, encoder: Encoder) -> MaeDecoder:
-        """A fresh decoder for that encoder."""
+    def build_decoder(self, encoder: Encoder, num_outputs: int | None = None) -> MaeDecoder:
+        """A fresh decoder for that encoder, of `num_outputs` per patch; its pixels if None."""
         height, width = encoder.patch_embed.patch_size
         return MaeDecoder(
             embed_dim=encoder.embed_dim,
-            num_pixels=height * width * 3,
+            num_outputs=num_outputs or height * width * 3,
             grid=encoder.patch_embed.grid_size,
             num_prefix=0 if encoder.cls_token is None else 1,
             **self.decoder,

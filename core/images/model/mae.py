@@ -22,7 +22,8 @@ from core.images.model.encoders import (
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.masking import gather_tokens, masking_order
 from core.images.model.views import draw_image_views, image_view
-from core.models.masked_model import Batch, MaskedModel, Preprocessing, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.models.plain import is_plain, require_plain
 from core.recipe.families import MAE, image_family
 
@@ -115,8 +116,20 @@ class MaskedAutoencoder(MaskedModel):
         mask = torch.zeros_like(noise).scatter(1, ids_masked, 1.0)
         return (whole * self.std + self.mean).clamp(0, 1), mask
 
+    def predict_hidden(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, M, …) the decoder's predictions of masked patches, and (B, M) which those are."""
+        return self._predict_masked(self.patchify(self.normalise(batch["pixels"])), noise)
+
+    def predict_features(self) -> None:
+        """Replace the decoder by a fresh one of the same size that predicts features."""
+        self.decoder = self.description.build_decoder(self.encoder, self.feature_dim)
+
+    def piece_features(self, batch: Batch) -> Tensor:
+        """(B, L, D) features of all patches of the unmasked image, after the final norm."""
+        return self.represent(batch, "all_tokens")[:, self.encoder.num_prefix_tokens :]
+
     def _predict_masked(self, patches: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, M, P) predicted pixels of the masked patches, and (B, M) which those are."""
+        """(B, M, P) predictions of the masked patches, and (B, M) which those are."""
         ids_shuffle, num_visible = masking_order(noise, self.mask_ratio)
         ids_keep, ids_masked = ids_shuffle[:, :num_visible], ids_shuffle[:, num_visible:]
         latent = self.encode_visible(gather_tokens(patches, ids_keep), ids_keep)
@@ -196,10 +209,11 @@ class MaskedAutoencoder(MaskedModel):
         Args:
             batch: `pixels` (B, 3, H, W).
             match: `class_token` (the mean of the patches where a model has none, or was trained
-                to read its patches instead), `patch_mean` or `all_tokens`.
+                to read its patches instead), `patch_mean`, `all_tokens` or `class_and_patches`,
+                the first two of these.
 
         Returns:
-            (B, D), or (B, T, D) for `all_tokens`.
+            (B, D); (B, T, D) for `all_tokens`, (B, 2, D) for `class_and_patches`.
         """
         encoder = self.encoder
         x, angles = embedded(encoder, self.normalise(batch["pixels"]))
@@ -208,7 +222,9 @@ class MaskedAutoencoder(MaskedModel):
         else:
             x = encoder.norm(through_blocks(encoder, x, angles))
             if match != "all_tokens":
-                x = x[:, encoder.num_prefix_tokens :].mean(dim=1)
+                mean = x[:, encoder.num_prefix_tokens :].mean(dim=1)
+                first = x[:, 0] if self.has_class_token else mean
+                x = torch.stack([first, mean], dim=1) if match == "class_and_patches" else mean
         # Models that pool the patches have their final norm after the pooling.
         representation: Tensor = encoder.fc_norm(x)
         return representation

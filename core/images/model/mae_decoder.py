@@ -12,11 +12,11 @@ from core.images.model.some_tokens import last_block_for
 
 
 class MaeDecoder(nn.Module):
-    """Predicts the pixels of masked patches from the encoded visible ones.
+    """Predicts pixels (or features) of masked patches from the encoded visible ones.
 
     Args:
         embed_dim: Width of the encoder.
-        num_pixels: Values per patch: height x width x channels.
+        num_outputs: Values per patch: height x width x channels where it predicts pixels.
         grid: Patches per column and per row.
         num_prefix: Tokens before the patches (the class token), which the decoder sees too.
         depth: Blocks.
@@ -30,7 +30,7 @@ class MaeDecoder(nn.Module):
         self,
         *,
         embed_dim: int,
-        num_pixels: int,
+        num_outputs: int,
         grid: tuple[int, int],
         num_prefix: int,
         depth: int,
@@ -53,7 +53,7 @@ class MaeDecoder(nn.Module):
             ]
         )
         self.norm = norm(decoder_dim)
-        self.pred = nn.Linear(decoder_dim, num_pixels)
+        self.pred = nn.Linear(decoder_dim, num_outputs)
         nn.init.normal_(self.mask_token, std=0.02)
         self.apply(_initialise)
 
@@ -68,7 +68,7 @@ class MaeDecoder(nn.Module):
             ids_shuffle: (B, L) positions of the patches, the V visible ones first.
 
         Returns:
-            (B, M, pixels): only masked patches enter the loss, so only they are predicted.
+            (B, M, outputs): only masked patches enter the loss, so only they are predicted.
         """
         B, L = ids_shuffle.shape
         num_masked = self.num_prefix + L - latent.shape[1]

@@ -49,7 +49,8 @@ def describe_timm(
     except (TypeError, ValueError, AssertionError, RuntimeError) as error:
         raise RunError("model-damaged", path=name, reason=f"model_args: {error}") from error
     encoder = require_plain_vit(plain, name)
-    if encoder.attn_pool is not None:
+    pooling: Any = encoder.attn_pool
+    if pooling is not None:
         # Attention pooling belongs to the head of the pretraining task.
         arguments |= without_pooling(encoder)
     elif "dinov3" in architecture:

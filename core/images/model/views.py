@@ -2,7 +2,8 @@
 
 import torch
 
-from core.models.masked_model import Batch, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch
 from core.training.augment import crop, draw_colours, draw_crops, draw_flips, flip, recolour
 
 _CROP, _FLIP, _COLOUR = "view_crop", "view_flip", "view_colour"

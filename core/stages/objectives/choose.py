@@ -7,8 +7,8 @@ from typing import Final
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
+from core.recipe.modality import AUTO
 from core.recipe.objectives import (
-    AUTO,
     MASKED,
     Choice,
     doubt_about_objective,
@@ -17,16 +17,19 @@ from core.recipe.objectives import (
     suited,
 )
 from core.run.events import Noticed
-from core.run.files import OBJECTIVE
+from core.run.files import ENCODER, OBJECTIVE
 from core.run.folder import RunFolder
 from core.run.plan import StagePlan
 from core.stages.flips import decided_view_flips
 from core.stages.masked_job import seed_place
 from core.stages.objectives.contrastive import ContrastiveObjective
+from core.stages.objectives.features import FeaturesObjective
 from core.stages.objectives.instance import InstanceObjective
 from core.stages.objectives.masked import MaskedObjective
 from core.stages.objectives.objective import Objective, freeze_decoder
+from core.stages.objectives.sentence import SentenceObjective
 from core.stages.setup import RunSetup
+from core.stages.teacher import frozen_teacher
 from core.system.atomic import write_json
 from core.training.context import RunContext
 
@@ -61,11 +64,24 @@ def _instance(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objectiv
     )
 
 
+def _features(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    del stage
+    teacher = frozen_teacher(setup, setup.run.model / ENCODER)
+    return FeaturesObjective(model, teacher=teacher)
+
+
+def _sentence(setup: RunSetup, stage: StagePlan, model: MaskedModel) -> Objective:
+    del stage
+    return SentenceObjective(model, temperature=setup.recipe.objectives.sentence_temperature)
+
+
 # By the names of `core.recipe.objectives`.
 MAKERS: Final[Mapping[str, Maker]] = {
     MASKED: _masked,
     "contrastive": _contrastive,
     "instance": _instance,
+    "features": _features,
+    "sentence": _sentence,
 }
 
 
@@ -94,17 +110,19 @@ def with_objective(
     if not recipe.pretrain.steps:
         return recipe
     if asked == AUTO and file.exists():
-        return _with(recipe, str(run.read_json(OBJECTIVE)["objective"]))
+        known = run.read_json(OBJECTIVE)
+        return _with(recipe, str(known["objective"]), str(known["part"]))
     choice = chosen_objective(recipe, model.family)
     if asked == AUTO:
         found = {"objective": choice.objective.name, "family": model.family, "why": choice.why}
+        found["part"] = choice.objective.part
         context.write(partial(write_json, file, found), "the objective")
         context.report(Noticed(id="objective-chosen", text=choice.why))
     modality = recipe.modality.name
     doubt = doubt_about_objective(choice.objective, model.family, modality)
     if doubt:
         context.report(Noticed(id="objective-doubtful", text=doubt))
-    return _with(recipe, choice.objective.name)
+    return _with(recipe, choice.objective.name, choice.objective.part)
 
 
 def chosen_objective(recipe: Recipe, family: str) -> Choice:
@@ -115,10 +133,15 @@ def chosen_objective(recipe: Recipe, family: str) -> Choice:
     found = suited(family, recipe.modality.name)
     words = f"The objective is {found.objective.name} ({found.objective.title}): {found.why}."
     others = ", ".join(name for name in objectives_of(recipe.modality.name) if name != AUTO)
+    if recipe.pretrain.train == AUTO:
+        words += f" Of the encoder, {found.objective.part} is trained (pretrain.train)."
     change = f"Set pretrain.objective to decide otherwise ({others})."
     return Choice(found.objective, f"{words} {change}")
 
 
-def _with(recipe: Recipe, objective: str) -> Recipe:
-    pretrain = recipe.pretrain.model_copy(update={"objective": objective})
+def _with(recipe: Recipe, objective: str, part: str) -> Recipe:
+    changed = {"objective": objective}
+    if recipe.pretrain.train == AUTO:
+        changed["train"] = part
+    pretrain = recipe.pretrain.model_copy(update=changed)
     return recipe.model_copy(update={"pretrain": pretrain})

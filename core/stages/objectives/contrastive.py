@@ -21,31 +21,28 @@ _VIEWS = 2
 _HIDDEN = 2
 
 
-class ContrastiveObjective(Objective):
+class ContrastOfViews(Objective):
     """Find the other view of the same example.
 
     Args:
         model: What is trained.
         match: Which representation, as in `MaskedModel.represent`.
-        width: Of the space in which views are compared.
         temperature: Of the similarities.
-        place: `(seed, stage)`, for the projector's first weights.
+        projector: From the representation to where views are compared.
+
+    Attributes:
+        part: Name of the loss.
     """
 
     num_views = _VIEWS
+    part = "contrastive"
 
     def __init__(
-        self,
-        model: MaskedModel,
-        *,
-        match: str,
-        width: int,
-        temperature: float,
-        place: tuple[int | str, ...],
+        self, model: MaskedModel, *, match: str, temperature: float, projector: nn.Module
     ) -> None:
         super().__init__(model)
         self._match, self._temperature = match, temperature
-        self.projector = _projector(model.feature_dim, width, torch_generator(*place, "head"))
+        self.projector = projector
 
     @property
     def whole_batch(self) -> SeesWholeBatch:
@@ -53,7 +50,7 @@ class ContrastiveObjective(Objective):
         return self
 
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
-        """Mean losses over the rows of `batch`: `contrastive` and `loss`.
+        """Mean losses over the rows of `batch`: its `part` and `loss`.
 
         With `pull` and `own_loss`, of `pulls`, the batch is a piece of a larger one, whose gradient
         is this one's.
@@ -62,11 +59,11 @@ class ContrastiveObjective(Objective):
         if "pull" not in batch:
             assert len(projected) == place.global_rows
             loss = nt_xent(projected, self._temperature).mean()
-            return {"loss": loss, "contrastive": loss}
+            return {"loss": loss, self.part: loss}
         value = batch["own_loss"].mean()
         # The loop weighs a piece by its share of the batch, which the pulls have in them already.
         pulled = (projected * batch["pull"]).sum() * (place.global_rows / len(projected))
-        return {"loss": value + pulled - pulled.detach(), "contrastive": value}
+        return {"loss": value + pulled - pulled.detach(), self.part: value}
 
     def look(self, batch: Batch) -> Tensor:
         """(B, 2, width) projections of the views, of length 1."""
@@ -88,6 +85,30 @@ class ContrastiveObjective(Objective):
             losses = nt_xent(seen, self._temperature)
             (pull,) = torch.autograd.grad(losses.mean(), seen)
         return {"pull": pull, "own_loss": losses.detach()}
+
+
+class ContrastiveObjective(ContrastOfViews):
+    """The contrast in a space of its own, as for images.
+
+    Args:
+        model: What is trained.
+        match: Which representation, as in `MaskedModel.represent`.
+        width: Of the space in which views are compared.
+        temperature: Of the similarities.
+        place: `(seed, stage)`, for the projector's first weights.
+    """
+
+    def __init__(
+        self,
+        model: MaskedModel,
+        *,
+        match: str,
+        width: int,
+        temperature: float,
+        place: tuple[int | str, ...],
+    ) -> None:
+        projector = _projector(model.feature_dim, width, torch_generator(*place, "head"))
+        super().__init__(model, match=match, temperature=temperature, projector=projector)
 
 
 def nt_xent(projected: Tensor, temperature: float) -> Tensor:

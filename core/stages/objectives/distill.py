@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from core.models.masked_model import MaskedModel
 from core.stages.objectives.augmented import augmented
+from core.stages.objectives.distances import distance
 from core.stages.objectives.objective import Objective
 from core.training.feed import Batch, BatchPlace
 from core.training.whole_batch import SeesWholeBatch
@@ -15,13 +16,14 @@ from core.training.whole_batch import SeesWholeBatch
 class DistillObjective(Objective):
     """The objective + weight · L_distill (METHOD.md section 1, step 2), with one backward.
 
-    L_distill is the squared distance between student and teacher representation of the
-    *unmasked* example, summed over its elements and averaged over the examples (when all tokens
-    are matched, over those of an example first, padding aside).
+    L_distill is the distance between student and teacher representation of the *unmasked*
+    example, averaged over the examples (when several tokens are matched, over those of an example
+    first, padding aside). The paper's is the squared one, summed over its elements.
 
     Args:
         model: The student.
         match: Which representation, as in `MaskedModel.represent`.
+        distance: Which distance, as in `core.stages.objectives.distances`.
         weight: Weight of the distillation term; 1 in the paper.
         teacher: A live teacher, or None when batches bring their `target`.
         objective: The student's; None leaves it out, an ablation of the paper.
@@ -32,13 +34,14 @@ class DistillObjective(Objective):
         model: MaskedModel,
         *,
         match: str,
+        distance: str,
         weight: float,
         teacher: MaskedModel | None,
         objective: Objective | None,
     ) -> None:
         super().__init__(model)
         self.objective = cast("nn.Module | None", objective)
-        self._match = match
+        self._match, self._distance = match, distance
         self._weight = weight
         # In a tuple, so that it is no part of this module: never trained, never saved, and
         # `train()` does not reach it.
@@ -48,6 +51,7 @@ class DistillObjective(Objective):
         if objective is not None:
             self.uses_masks = objective.uses_masks
             self.uses_decoder = objective.uses_decoder
+            self.has_preview = objective.has_preview
             self.own_rate = objective.own_rate
             self.num_views = objective.num_views
             self.view_flips = objective.view_flips
@@ -57,10 +61,10 @@ class DistillObjective(Objective):
         """Mean losses over the rows of `batch`: `loss`, those of the objective, `distill`."""
         batch = augmented(batch)
         if self.objective is None:
-            distill = self._distance(batch)
+            distill = self._term(batch)
             return {"loss": self._weight * distill, "distill": distill}
         losses: dict[str, Tensor] = self.objective(batch, place)
-        distill = self._distance(batch)
+        distill = self._term(batch)
         return {**losses, "loss": losses["loss"] + self._weight * distill, "distill": distill}
 
     @property
@@ -72,10 +76,11 @@ class DistillObjective(Objective):
         """Those of the student's objective, with the names that they have without a teacher."""
         return {} if self.objective is None else cast("Objective", self.objective).own_parameters()
 
-    def _distance(self, batch: Batch) -> Tensor:
+    def _term(self, batch: Batch) -> Tensor:
         target = self._target(batch)
         real = self.trained.real_tokens(batch) if self._match == "all_tokens" else None
-        return squared_distance(self.trained.represent(batch, self._match), target, real)
+        student = self.trained.represent(batch, self._match)
+        return distance(self._distance, student, target, real)
 
     def _target(self, batch: Batch) -> Tensor:
         teacher = self._teacher[0]
@@ -83,19 +88,3 @@ class DistillObjective(Objective):
             return batch["target"]
         with torch.no_grad():
             return teacher.represent(batch, self._match)
-
-
-def squared_distance(student: Tensor, teacher: Tensor, real: Tensor | None = None) -> Tensor:
-    """Squared distance, a scalar: summed over the features, averaged over tokens, then examples.
-
-    Args:
-        student: (B, D), or (B, T, D).
-        teacher: Of the same shape.
-        real: (B, T) of bool, which tokens count; None for all. So an example's share doesn't
-            depend on how far its batch was padded.
-    """
-    distances = (student.float() - teacher.float()).square().sum(dim=-1)
-    if real is None:
-        return distances.mean()
-    counts = real.sum(dim=1).clamp(min=1)
-    return (distances.masked_fill(~real, 0.0).sum(dim=1) / counts).mean()

@@ -13,6 +13,7 @@ class MaskedObjective(Objective):
 
     uses_masks = True
     uses_decoder = True
+    has_preview = True
 
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
         """Mean losses over the rows of `batch`: `masked` and `loss`."""

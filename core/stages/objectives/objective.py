@@ -20,6 +20,7 @@ class Objective(nn.Module, ABC):
     Attributes:
         uses_masks: Whether batches have to bring `noise`, and what a model plans with it.
         uses_decoder: Whether the model's decoder is trained; else it is left as it is.
+        has_preview: Whether the model can show what it fills in, as the paper's objective.
         own_rate: Factor on the learning rate of its own parameters.
         num_views: Views of each example that batches have to bring the numbers of.
         view_flips: Whether these may be flipped.
@@ -31,6 +32,7 @@ class Objective(nn.Module, ABC):
 
     uses_masks: bool = False
     uses_decoder: bool = False
+    has_preview: bool = False
     own_rate: float = 1.0
     num_views: int = 0
     view_flips: bool = False
@@ -44,6 +46,11 @@ class Objective(nn.Module, ABC):
     def trained(self) -> MaskedModel:
         """The model."""
         return cast("MaskedModel", self.model)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether people can be shown what it works on: what is filled in, or the views."""
+        return self.has_preview or self.num_views > 0
 
     @abstractmethod
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:

@@ -16,8 +16,10 @@ FORMATS: Final = (
     ExportFormat(
         name="transformers",
         title="Hugging Face Transformers",
-        what="The classifier with its tokenizer, ready for the hub and for pipelines.",
-        opens="transformers: AutoModelForSequenceClassification and AutoTokenizer",
+        what="The classifier with its tokenizer, ready for the hub and, unless it is a sentence "
+        "encoder's, for pipelines.",
+        opens="transformers: AutoModelForSequenceClassification (AutoModel for sentence encoders) "
+        "and AutoTokenizer",
         needs_classifier=True,
     ),
     ExportFormat(

@@ -12,6 +12,8 @@ from core.stages.weights import load_encoder
 from core.text.data.framing import cut_off
 from core.text.model.description import TextDescription
 from core.text.model.open_classifier import open_text_classifier
+from core.text.model.pooled import width_of
+from core.text.model.pooling import pooled
 from core.text.model.store import open_masked_lm
 from core.text.token_source import padded
 from core.text.tokenizing import Tokenizing
@@ -37,11 +39,10 @@ class TextSubject(Subject):
     @property
     def feature_dim(self) -> int:
         """Width of an embedding."""
-        config = self.module.config
-        return int(getattr(config, "hidden_size", 0) or config.dim)
+        return width_of(self.module.config)
 
     def computed(self, inputs: Sequence[str]) -> Tensor:
-        """(B, C) logits of texts, or (B, D) last hidden states of the first token.
+        """(B, C) logits of texts, or (B, D) embeddings, as the model itself is read.
 
         They are tokenised and framed as in training.
         """
@@ -49,8 +50,10 @@ class TextSubject(Subject):
         ids, starts = cut_off(tokenizing(list(inputs)), tokenizing.frame).split()
         batch = padded(ids, starts, self.text.pad_id)
         found = self.module(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
-        x: Tensor = found.logits if self.classes else found.last_hidden_state[:, 0]
-        return x
+        if self.classes:
+            logits: Tensor = found.logits
+            return logits
+        return pooled(found.last_hidden_state, batch["attention_mask"], self.text.pooling)
 
 
 def text_classifier(run: RunFolder, place: Place) -> TextSubject:

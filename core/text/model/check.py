@@ -11,14 +11,16 @@ from transformers import AutoConfig, AutoModelForMaskedLM
 from core.errors import RunError
 from core.hub import hub
 from core.hub.catalog import CATALOG
+from core.recipe.modality import AUTO
 from core.text.about import MODALITY
+from core.text.model.pooling import chosen_pooling
 from core.text.model.store import load_masked_lm, require_rows
 from core.text.model.trusted import trusted_config
 
 _WITH_HEAD = ("ForMaskedLM", "ForPreTraining", "LMHeadModel")
 _WITHOUT_HEAD = (
-    "Its files have no masked-language-model head: it gets a fresh one, which is trained first "
-    "with the encoder frozen."
+    "Its files have no masked-language-model head: where the objective needs one, it gets a fresh "
+    "one, which is trained first with the encoder frozen."
 )
 
 
@@ -36,6 +38,7 @@ def check_masked_lm(name: str, *, offline: bool) -> dict[str, Any]:
             model.whole,
             model.description.max_length,
             head_is_fresh=model.head_is_fresh,
+            reading=model.description.reading,
         )
         repo = "" if is_here else name
         return {**facts, "repo": repo, "on_disk": True, "download_bytes": 0}
@@ -57,8 +60,19 @@ def check_masked_lm(name: str, *, offline: bool) -> dict[str, Any]:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RunError("model-damaged", path=name, reason=reason) from error
     length = int(getattr(values, "max_position_embeddings", 512) or 512)
-    facts = _facts(name, whole, length, head_is_fresh=_names_no_head(known))
+    is_fresh = _names_no_head(known)
+    facts = _facts(
+        name, whole, length, head_is_fresh=is_fresh, reading=_reading(name, known, not is_fresh)
+    )
     return {**facts, "repo": name, "on_disk": False, "download_bytes": size}
+
+
+def _reading(name: str, config: dict[str, Any], has_head: bool) -> str:
+    def file(path: str) -> Path | None:
+        return hub.fetch(name, path, offline=False, must=False)
+
+    found = chosen_pooling(AUTO, name=name, config=config, has_head=has_head, file=file)
+    return found.words
 
 
 def _names_no_head(config: dict[str, Any]) -> bool:
@@ -67,7 +81,9 @@ def _names_no_head(config: dict[str, Any]) -> bool:
     return bool(named) and not any(each.endswith(_WITH_HEAD) for each in named)
 
 
-def _facts(name: str, whole: Any, max_length: int, *, head_is_fresh: bool) -> dict[str, Any]:
+def _facts(
+    name: str, whole: Any, max_length: int, *, head_is_fresh: bool, reading: str
+) -> dict[str, Any]:
     encoder, config = whole.base_model, whole.config
     return {
         "examples": MODALITY.name,
@@ -78,7 +94,7 @@ def _facts(name: str, whole: Any, max_length: int, *, head_is_fresh: bool) -> di
         "vocabulary": int(config.vocab_size),
         "max_length": max_length,
         "decoder_is_fresh": head_is_fresh,
-        "notes": [_WITHOUT_HEAD] if head_is_fresh else [],
+        "notes": [*([_WITHOUT_HEAD] if head_is_fresh else []), reading],
         "origin": name,
         "licence": "as its publisher states it",
     }

@@ -13,9 +13,14 @@ from transformers import (
     PreTrainedModel,
 )
 
+from core.recipe.families import MASKED_LANGUAGE
+from core.text.model.pooled import PooledClassifier
+from core.text.model.pooling import WORDS, Chosen, Pooling
 from core.text.model.trusted import trusted_config
 
-DESCRIPTION_FORMAT = 1
+# 2: the way of pooling and the encoder's family.
+DESCRIPTION_FORMAT = 2
+_READ = frozenset({1, 2})
 KIND = "masked-language-model"
 
 
@@ -34,6 +39,9 @@ class TextDescription:
         pad_id: Id of the padding token.
         max_length: Tokens of a sequence, special ones included.
         whole_words: Whether all tokens of a word are masked together.
+        family: How the encoder was pretrained, of `core.recipe.families`.
+        pooling: How a text becomes one vector. Released versions had the architecture's head.
+        pooling_why: Why in this way, to complete "because …".
     """
 
     name: str
@@ -46,6 +54,14 @@ class TextDescription:
     pad_id: int
     max_length: int
     whole_words: bool
+    family: str = MASKED_LANGUAGE
+    pooling: Pooling = "head"
+    pooling_why: str = ""
+
+    @property
+    def reading(self) -> str:
+        """How texts are read, in words."""
+        return Chosen(self.pooling, self.pooling_why).words
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""
@@ -55,8 +71,10 @@ class TextDescription:
     def from_dict(cls, values: dict[str, Any]) -> "TextDescription":
         """The reverse of `to_dict`; `KeyError`, `TypeError` or `ValueError` when damaged."""
         values = dict(values)
-        if values.pop("format") != DESCRIPTION_FORMAT or values.pop("kind") != KIND:
+        if values.pop("format") not in _READ or values.pop("kind") != KIND:
             raise ValueError("it was written by another version of Redistill")
+        if values.get("pooling", "head") not in WORDS:
+            raise ValueError(f"it has no way of pooling {values['pooling']!r}")
         values["special_ids"] = tuple(values["special_ids"])
         return cls(**values)
 
@@ -70,25 +88,32 @@ class TextDescription:
         model: PreTrainedModel = AutoModelForMaskedLM.from_config(config, trust_remote_code=False)  # type: ignore[no-untyped-call]
         return model
 
-    def build_for_classes(self, num_classes: int) -> PreTrainedModel:
-        """The architecture's sequence classifier, likewise with random weights and no dropout.
+    def build_for_classes(self, num_classes: int) -> PreTrainedModel | PooledClassifier:
+        """A sequence classifier, likewise with random weights and no dropout.
 
         Raises:
             ValueError: transformers has none for this architecture.
         """
         names = {index: f"LABEL_{index}" for index in range(num_classes)}
-        config = _without_dropout(self.configuration(id2label=names))
-        model: PreTrainedModel = AutoModelForSequenceClassification.from_config(  # type: ignore[no-untyped-call]
-            config, trust_remote_code=False
-        )
-        return model
+        return self._for_classes(_without_dropout(self.configuration(id2label=names)), num_classes)
+
+    def _for_classes(
+        self, config: PreTrainedConfig, num_classes: int
+    ) -> PreTrainedModel | PooledClassifier:
+        """The architecture's own for `head`; else one linear layer on what is pooled."""
+        if self.pooling == "head":
+            model: PreTrainedModel = AutoModelForSequenceClassification.from_config(  # type: ignore[no-untyped-call]
+                config, trust_remote_code=False
+            )
+            return model
+        # That of a masked language model: an `AutoModel` may have a pooler, which is in no file.
+        whole = AutoModelForMaskedLM.from_config(config, trust_remote_code=False)  # type: ignore[no-untyped-call]
+        return PooledClassifier(whole.base_model, num_classes, self.pooling)
 
     def own_dropout(self) -> dict[str, float]:
         """The shares that the sequence classifier would drop of itself, by name of the module."""
         with torch.random.fork_rng(devices=[]), torch.device("meta"):
-            model: PreTrainedModel = AutoModelForSequenceClassification.from_config(  # type: ignore[no-untyped-call]
-                self.configuration(), trust_remote_code=False
-            )
+            model = self._for_classes(self.configuration(), 2)
         return {
             name: module.p
             for name, module in model.named_modules()

@@ -9,6 +9,8 @@ class TextHub:
     small_files = (
         *("config.json", "tokenizer.json"),
         *("tokenizer_config.json", "special_tokens_map.json"),
+        # Of sentence encoders.
+        *("modules.json", "1_Pooling/config.json"),
     )
 
     def repository_of(self, name: str) -> str:

@@ -6,16 +6,19 @@ transformers' own loss of that row (tested); the loss of a batch is the mean ove
 that it does not depend on how a batch is cut into pieces.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
+from core.models.for_objectives import Views
 from core.models.masked_model import Batch, MaskedModel
-from core.recipe.families import MASKED_LANGUAGE
 from core.text.model.classifier import TextClassifier
 from core.text.model.description import TextDescription
+from core.text.model.pooled import width_of
+from core.text.model.pooling import Pooling, pooled
+from core.text.model.views import draw_text_views, text_view
 
 IGNORED = -100
 # The chosen tokens are filled up to a multiple of so many. Their number is hardly ever the same
@@ -24,6 +27,7 @@ IGNORED = -100
 _ROWS = 64
 # Where a device must not be asked, the places of each row are filled up to a multiple of so many.
 _COLUMNS = 8
+_POOLINGS: Final[dict[str, Pooling]] = {"class_token": "first", "patch_mean": "mean"}
 
 
 class MaskedLanguageModel(MaskedModel):
@@ -69,13 +73,12 @@ class MaskedLanguageModel(MaskedModel):
     @property
     def family(self) -> str:
         """How the encoder was pretrained."""
-        return MASKED_LANGUAGE
+        return self.description.family
 
     @property
     def feature_dim(self) -> int:
         """Width of the representation."""
-        config: Any = self.encoder.config
-        return int(getattr(config, "hidden_size", 0) or config.dim)
+        return width_of(self.encoder.config)
 
     @property
     def visible_share(self) -> float:
@@ -135,6 +138,14 @@ class MaskedLanguageModel(MaskedModel):
         replaced = chosen & (noise[..., 1] >= 0.8) & (noise[..., 1] < 0.9)
         return torch.where(replaced, others, masked), targets
 
+    def draw_views(self, num_rows: int, generator: torch.Generator, asked: Views) -> Batch:
+        """Which tokens views leave out."""
+        return draw_text_views(num_rows, self.description.max_length, generator, asked)
+
+    def view(self, batch: Batch, number: int) -> Batch:
+        """The batch with a view of its texts."""
+        return text_view(batch, number, self.is_special)
+
     def _chosen(self, batch: Batch, noise: Tensor, is_special: Tensor) -> Tensor:
         """(B, T) which tokens are chosen."""
         ids = batch["input_ids"].long()
@@ -180,23 +191,23 @@ class MaskedLanguageModel(MaskedModel):
         finally:
             hook.remove()
 
-    def represent(self, batch: Batch, match: str = "class_token") -> Tensor:
+    def represent(self, batch: Batch, match: str = "own") -> Tensor:
         """Last hidden state of the unmasked text.
 
         Returns:
-            (B, D) of the first token; for `patch_mean` the mean over all tokens that are no
-            padding; for `all_tokens` (B, T, D), zero where there is padding.
+            (B, D) as the model itself pools its texts; of the first token for `class_token`; for
+            `patch_mean` the mean over all tokens that are no padding; for `class_and_patches` both,
+            (B, 2, D); for `all_tokens` (B, T, D), zero where there is padding.
         """
         mask = batch["attention_mask"]
         ids = batch["input_ids"].long()
         hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        if match == "class_token":
-            return hidden[:, 0]
-        hidden = hidden * mask.unsqueeze(-1).to(hidden.dtype)
         if match == "all_tokens":
-            return hidden
-        assert match == "patch_mean"
-        return hidden.sum(dim=1) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
+            return hidden * mask.unsqueeze(-1).to(hidden.dtype)
+        if match == "class_and_patches":
+            both = [pooled(hidden, mask, _POOLINGS[each]) for each in ("class_token", "patch_mean")]
+            return torch.stack(both, dim=1)
+        return pooled(hidden, mask, _POOLINGS.get(match, self.description.pooling))
 
     def real_tokens(self, batch: Batch) -> Tensor:
         """(B, T) of bool, which tokens are no padding."""

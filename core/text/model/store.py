@@ -17,12 +17,22 @@ from core.hub import hub
 from core.hub.catalog import require_kind, starter_folder
 from core.models.layout import filled, is_own_layout, tied_to_encoder
 from core.models.masked_model import unshared
+from core.recipe.modality import AUTO as AUTO_POOLING
 from core.run.files import DECODER, ENCODER, MODEL_JSON
 from core.system.atomic import write_bytes, write_json
 from core.system.progress import ProgressReport
 from core.text.about import MODALITY
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel
+from core.text.model.pooling import (
+    MODULES,
+    Chosen,
+    chosen_pooling,
+    files_in,
+    pooling_file,
+    text_family,
+    without_files,
+)
 from core.text.model.trusted import trusted_config, trusted_tokenizer_folder
 
 _STARTER = MODALITY.starter
@@ -44,6 +54,7 @@ def load_masked_lm(
     *,
     max_length: int,
     whole_words: bool,
+    pooling: str = AUTO_POOLING,
     offline: bool = False,
     seed: int = 0,
     report: ProgressReport | None = None,
@@ -55,13 +66,14 @@ def load_masked_lm(
             folder, ours or as transformers saves it; a repository.
         max_length: Tokens of a sequence; the model's own limit if that is less.
         whole_words: Mask whole words.
+        pooling: How it reads a text: `auto` or one of `core.text.model.pooling`.
         offline: Never ask the network.
         seed: Of a fresh head, where the files have none.
         report: Told (what, bytes done, bytes in all) while downloading.
 
     Raises:
         RunError: It is not there, has only pickled weights, no fast tokenizer, one that is
-            too large, or is damaged.
+            too large, an unknown way of pooling, or is damaged.
     """
     require_kind(name, "text")
     bare = name.removeprefix("random:")
@@ -71,21 +83,36 @@ def load_masked_lm(
     if is_own_layout(folder):
         model = open_masked_lm(folder)
         require_fitting_tokenizer(name, model.description.build_tokenizer(), model.whole)
+        known = model.description
         model.description = replace(
-            model.description,
+            known,
             name=name,
-            max_length=min(max_length, model.description.max_length),
+            max_length=min(max_length, known.max_length),
             whole_words=whole_words,
+            **_read_by(_pooling_of_own(pooling, known)),
         )
         return _with_random_weights(model.description) if bare != name else model
     files = _Files(name, folder, folder)
     if not folder.is_dir():
         files = _downloaded(name, offline, report)
-    return _converted(files, max_length, whole_words=whole_words, seed=seed)
+    return _converted(files, max_length, whole_words=whole_words, pooling=pooling, seed=seed)
+
+
+def _pooling_of_own(asked: str, known: TextDescription) -> Chosen:
+    """How a model in our own layout is read: as before, if its description says it."""
+    if asked == AUTO_POOLING and known.pooling_why:
+        return Chosen(known.pooling, known.pooling_why)
+    if asked == AUTO_POOLING:
+        return without_files(known.config)
+    return chosen_pooling(asked, name=known.name, config={}, has_head=True, file=lambda _: None)
+
+
+def _read_by(chosen: Chosen) -> dict[str, Any]:
+    return {"pooling": chosen.pooling, "pooling_why": chosen.why}
 
 
 def _converted(
-    files: _Files, max_length: int, *, whole_words: bool, seed: int
+    files: _Files, max_length: int, *, whole_words: bool, pooling: str, seed: int
 ) -> MaskedLanguageModel:
     """A model as transformers saves it."""
     name, folder = files.name, files.folder
@@ -95,17 +122,24 @@ def _converted(
     if not (folder / "tokenizer.json").is_file():
         raise RunError("no-fast-tokenizer", name=name)
     tokenizer, whole, head_is_fresh = _opened(files, seed)
+    config = json.loads(whole.config.to_json_string(use_diff=False))
+    has_head = not head_is_fresh
+    chosen = chosen_pooling(
+        pooling, name=name, config=config, has_head=has_head, file=files_in(folder)
+    )
     description = TextDescription(
         name=name,
         origin=name,
         licence="as its publisher states it",
-        config=json.loads(whole.config.to_json_string(use_diff=False)),
+        config=config,
         tokenizer=tokenizer.backend_tokenizer.to_str(),
         special_ids=tuple(sorted(set(tokenizer.all_special_ids))),
         mask_id=int(tokenizer.mask_token_id),
         pad_id=int(tokenizer.pad_token_id),
         max_length=min(max_length, _limit(whole.config, max_length)),
         whole_words=whole_words,
+        family=text_family(has_head=has_head, file=files_in(folder)),
+        **_read_by(chosen),
     )
     model = MaskedLanguageModel(description)
     model.whole.load_state_dict(whole.state_dict())
@@ -198,6 +232,9 @@ def _downloaded(name: str, offline: bool, report: ProgressReport | None) -> _Fil
     hub.fetch(name, "tokenizer.json", offline=offline, revision=commit)
     for file in _TOKENIZER_FILES:
         hub.fetch(name, file, offline=offline, must=False, revision=commit)
+    modules = hub.fetch(name, MODULES, offline=offline, must=False, revision=commit)
+    if path := pooling_file(modules):
+        hub.fetch(name, path, offline=offline, must=False, revision=commit)
     weights = hub.fetch_weights(name, offline=offline, report=report, beside=config)
     # All files of a revision lie in one folder of the cache; a converted copy is one of its own.
     return _Files(name, config.parent, weights.parent, hub.source_of(name, config, weights))

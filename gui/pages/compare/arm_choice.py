@@ -6,16 +6,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from core.recipe import Recipe
-from core.recipe.arms import ABLATIONS, ARMS, BASE, METHOD, REGULARISED
-from core.run.plan import missing_for
+from core.recipe.arms import ABLATIONS, ARMS, AVERAGES, BASE, METHOD, REGULARISED, TAUGHT
+from core.run.possible import missing_for
 from gui.theme import theme
 from gui.widgets.basics import column, flowing, label
 from gui.words.numbers import arm_title
 
+# By column.
 _GROUPS = (
-    ("The method", METHOD),
-    ("Which part of it matters", ABLATIONS),
-    ("Fine-tuning alone, held back from overfitting", REGULARISED),
+    (("The method", METHOD), ("Averages, without training", AVERAGES)),
+    (("Which part of it matters", ABLATIONS), ("Once more, on unlabeled data", TAUGHT)),
+    (("Fine-tuning alone, held back from overfitting", REGULARISED),),
 )
 
 
@@ -32,11 +33,12 @@ class ArmChoice(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().space(6))
         grid.setVerticalSpacing(theme().space(3))
-        for number, (title, arms) in enumerate(_GROUPS):
+        for number, groups in enumerate(_GROUPS):
             part = column(gap=1)
-            part.addWidget(label(title, "heading"))
-            for arm in arms:
-                self._add(arm, part)
+            for title, arms in groups:
+                part.addWidget(label(title, "heading"))
+                for arm in arms:
+                    self._add(arm, part)
             part.addStretch(1)
             grid.addLayout(part, 0, number)
             grid.setColumnStretch(number, 1)

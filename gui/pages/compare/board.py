@@ -104,9 +104,11 @@ class Board(QWidget):
         self.grid.fine_tunings.show_cells(
             progress.arms, progress.num_seeds, progress.cells(is_training=is_training)
         )
-        total = len(progress.arms) * progress.num_seeds
+        total = progress.num_planned
         arms, seeds = len(progress.arms), progress.num_seeds
-        times = f"{arms} arms × {seeds} seed{'s' if seeds > 1 else ''}"  # noqa: RUF001
+        # A soup is one model, of all seeds.
+        sign = " ×" if total == arms * seeds else ","  # noqa: RUF001
+        times = f"{arms} arms{sign} {seeds} seed{'s' if seeds > 1 else ''}"
         self.count.setText(f"{progress.num_done} of {total} fine-tunings are done ({times})")
         self.shared.setText(_shared_words(progress.shared(is_training=is_training)))
         self.shared.setVisible(bool(self.shared.text()))

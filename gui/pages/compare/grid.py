@@ -24,7 +24,12 @@ Index = QModelIndex | QPersistentModelIndex
 _WAITING = Cell(CellState.WAITING)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_COLOURS = {CellState.RUNNING: "accent", CellState.BEGUN: "warn", CellState.WAITING: "muted"}
+_COLOURS = {
+    CellState.RUNNING: "accent",
+    CellState.BEGUN: "warn",
+    CellState.WAITING: "muted",
+    CellState.NONE: "muted",
+}
 # More rows or columns are scrolled to.
 _MOST_ROWS = 10
 
@@ -33,6 +38,8 @@ def cell_words(cell: Cell) -> str:
     """A fine-tuning in two or three words."""
     share = f"{int(100 * cell.share)} %"
     match cell.state:
+        case CellState.NONE:
+            return "none"
         case CellState.WAITING:
             return "waiting"
         case CellState.RUNNING:

@@ -4,10 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from core.errors import RunError
-from core.planning.comparison import MOST_SEEDS, compared_recipe
+from core.planning.comparison import MOST_SEEDS, compared_recipe, interpolates_one_arm
+from core.readers.judgement import PRETRAINED_ONCE
 from core.recipe import Recipe
-from core.recipe.arms import BASE
+from core.recipe.arms import ARMS, BASE
 from core.recipe.command import preset_of
+from gui.outcome.words import FEW_SEEDS
 from gui.pages.compare.arm_choice import ArmChoice
 from gui.pages.compare.costs import ComparisonCosts
 from gui.pages.compare.devices import DeviceChoice
@@ -21,6 +23,8 @@ from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
 
 _SEEDS = 5
+# The fewest that can be averaged.
+_PAIR = 2
 
 
 class ComparisonSetup(QWidget):
@@ -36,10 +40,11 @@ class ComparisonSetup(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._watcher = session, watcher
+        self._pretrainings_of_draft = 0
         self.costs = ComparisonCosts(session, self)
         self.arms, self.devices = ArmChoice(), DeviceChoice()
         self.origin = flowing("")
-        self.seeds = QSpinBox()
+        self.seeds, self.pretrainings = QSpinBox(), QSpinBox()
         self.table = EstimateTable()
         self.destination = Destination(session, suffix=" comparison")
         self.back = button("&Back to the comparison", self.back_asked.emit, icon_name="back")
@@ -48,8 +53,7 @@ class ComparisonSetup(QWidget):
         head = PageHead(
             "What helps on your data?",
             "Every arm is fine-tuned on the same labeled data with the same budget and the same "
-            "seeds, and tested on the same test data. Pre-training is shared by the arms and done "
-            "once.",
+            "seeds, and tested on the same test data. Pre-training is shared by the arms.",
         )
         head.add(self.back)
         layout.addWidget(head)
@@ -76,7 +80,8 @@ class ComparisonSetup(QWidget):
         column(self).addWidget(scrolled(content, "New comparison"))
         for part in (self.arms, self.devices, self.costs):
             part.changed.connect(self.show_costs)
-        self.seeds.valueChanged.connect(lambda _: self.show_costs())
+        for field in (self.seeds, self.pretrainings):
+            field.valueChanged.connect(lambda _: self.show_costs())
         for changed in (self.destination.changed, self.unseen.changed):
             changed.connect(self.changed)
         self.costs.measuring.give_way_to(self._watcher)
@@ -99,7 +104,20 @@ class ComparisonSetup(QWidget):
         self.times = label("", "muted")
         line.addWidget(self.times, 1)
         inside.addLayout(line)
+        self._fill_pretrainings(inside)
         inside.addWidget(self.devices)
+
+    def _fill_pretrainings(self, inside: QVBoxLayout) -> None:
+        line = row(gap=2)
+        title = label("Pre-&training seeds", "heading", wrap=False)
+        self.pretrainings.setRange(1, MOST_SEEDS)
+        self.pretrainings.setAccessibleName("Pre-training seeds")
+        title.setBuddy(self.pretrainings)
+        line.addWidget(title)
+        line.addWidget(self.pretrainings)
+        self.chance = label("", "muted")
+        line.addWidget(self.chance, 1)
+        inside.addLayout(line)
 
     def _fill_estimate(self, inside: QVBoxLayout) -> None:
         self.busy = BusyLine("Measuring this machine", "S&kip")
@@ -115,8 +133,10 @@ class ComparisonSetup(QWidget):
         Raises:
             RunError: There are no labels.
         """
+        number = self.pretrainings.value() if self.pretrainings.isEnabled() else 1
         return compared_recipe(
-            self._session.draft, self.arms.chosen, self.seeds.value(), self.devices.chosen
+            *(self._session.draft, self.arms.chosen, self.seeds.value(), self.devices.chosen),
+            pretrain_seeds=number,
         )
 
     def problem(self) -> str:
@@ -129,7 +149,19 @@ class ComparisonSetup(QWidget):
             return HINT
         if self.arms.chosen == [BASE]:
             return "Tick an arm to compare with fine-tuning alone."
+        if self.too_few:
+            return self.too_few
         return self.destination.problem()
+
+    @property
+    def too_few(self) -> str:
+        """What so few seeds per arm can't be made into; empty when they are enough."""
+        number, seeds = self.pretrainings.value(), self.seeds.value()
+        if self.pretrainings.isEnabled() and number > seeds:
+            return f"{number} pre-trainings need as many seeds per arm."
+        if seeds < _PAIR and any(ARMS[arm].average == "seeds" for arm in self.arms.chosen):
+            return "A soup averages seeds: it needs two of them, or more."
+        return ""
 
     def refresh(self) -> None:
         """Propose a name and say what it will cost, if anybody looks."""
@@ -148,7 +180,8 @@ class ComparisonSetup(QWidget):
         try:
             asked = self.asked()
         except RunError:
-            self.table.show_nothing("Time and disk are estimated once there is labeled data.")
+            words = "Time and disk are estimated once there is labeled data."
+            self.table.show_nothing(self.too_few or words)
             self._show_taken("", 0)
         else:
             taken = self.costs.taken(asked)
@@ -191,13 +224,35 @@ class ComparisonSetup(QWidget):
         steps = f"{recipe.finetune.steps:,} steps for each fine-tuning"
         where = "The pages Data, Model and Plan change them"
         self.origin.setText(f"{source}: {steps}. {where}.")
+        # Not while somebody chooses: the draft changes for many reasons.
+        if self._pretrainings_of_draft != recipe.pretrain.num_seeds:
+            self._pretrainings_of_draft = recipe.pretrain.num_seeds
+            self.pretrainings.setValue(recipe.pretrain.num_seeds)
 
     def _show_times(self) -> None:
-        arms, seeds = len(self.arms.chosen), self.seeds.value()
-        words = f"{arms} arms × {seeds} = {arms * seeds} fine-tunings."  # noqa: RUF001
-        if seeds < 3:
+        chosen, seeds = self.arms.chosen, self.seeds.value()
+        arms = sum(1 for arm in chosen if not ARMS[arm].average)
+        words = f"{arms} arm{'s' if arms > 1 else ''} × {seeds} = {arms * seeds} fine-tunings"  # noqa: RUF001
+        if arms < len(chosen):
+            words += ", and averages of them"
+        if interpolates_one_arm(chosen) and self._session.draft.finetune.interpolate:
+            words += ", which are not interpolated: WiSE-FT shows what that does"
+        words += "."
+        if seeds < FEW_SEEDS:
             words += " Fewer than three seeds tell little about chance."
         self.times.setText(words)
+        self._show_chance()
+
+    def _show_chance(self) -> None:
+        """Say what chance between pre-trainings has to do with it."""
+        pretrained = any(ARMS[arm].start for arm in self.arms.chosen)
+        self.pretrainings.setEnabled(pretrained)
+        number = self.pretrainings.value()
+        words = f"Each is done {number} times, so chance between pre-trainings is in the intervals."
+        if number == 1:
+            words = PRETRAINED_ONCE
+        self.chance.setText(words if pretrained else "None of the arms is further pre-trained.")
+        self.pretrainings.setAccessibleDescription(self.chance.text())
 
     def _show_taken(self, name: str, num_stages: int) -> None:
         """Say what need not be trained again."""

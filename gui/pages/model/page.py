@@ -14,6 +14,7 @@ from gui.pages.model.custom_model import CustomModel
 from gui.pages.model.facts import ModelFacts, catalog_facts, checked_facts
 from gui.pages.model.inspector import Looking, Seen
 from gui.pages.page import Page, Primary, Step
+from gui.running.objective_advice import ObjectiveLine
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column, label, scrolled
@@ -46,6 +47,7 @@ class ModelPage(Page):
         self.custom.refused.connect(self._on_refused)
         self.advanced = Advanced(session)
         self.hint = label("", "muted")
+        self.objective = ObjectiveLine(session, self)
         self.groups = {name: CardGrid(_LINES_WIDE) for name in _GROUPS}
         self._titles = {name: label(name, "heading", wrap=False) for name in _GROUPS}
         self._build()
@@ -111,6 +113,7 @@ class ModelPage(Page):
         content = QWidget()
         inside = column(content, gap=2)
         inside.addWidget(self.hint)
+        inside.addWidget(self.objective)
         for name in _GROUPS:
             inside.addWidget(self._titles[name])
             inside.addWidget(self.groups[name])

@@ -16,6 +16,7 @@ from gui.pages.plan.time_slider import TimeSlider
 from gui.running.destination import Destination, free_gib
 from gui.running.estimate_table import EstimateTable, disturbance
 from gui.running.measuring import Measuring
+from gui.running.objective_advice import ObjectiveLine
 from gui.running.starting import may_start
 from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
@@ -126,6 +127,8 @@ class PlanPage(Page):
         layout.addWidget(self.unseen)
         self.presets = Presets()
         layout.addWidget(self.presets)
+        self.objective = ObjectiveLine(self._session, self)
+        layout.addWidget(self.objective)
         frame, inside = card()
         self.slider = TimeSlider()
         self.table = EstimateTable()
@@ -250,12 +253,17 @@ class PlanPage(Page):
             found,
             measurement.memory_free_gib,
             free_gib(self._session.settings.runs_folder),
-            [*disturbance(measurement), *doubts_about(recipe, *self._numbers())],
+            [*disturbance(measurement), *self._doubts()],
         )
         self._again.setVisible(not self._measuring.is_busy and not self._watcher.is_training)
         least = least_seconds(measurement, self._session.unscaled, *self._numbers())
         self.slider.show_seconds(found.seconds, least)
         self.changed.emit()
+
+    def _doubts(self) -> tuple[str, ...]:
+        recipe, (num_unlabeled, num_labeled) = self._session.draft, self._numbers()
+        chosen = round(recipe.data.choose_unlabeled * num_unlabeled) if num_labeled else None
+        return doubts_about(recipe, num_unlabeled if chosen is None else chosen, num_labeled)
 
     def _on_time(self, seconds: float) -> None:
         measurement = self._measuring.measurement(self._session.draft)

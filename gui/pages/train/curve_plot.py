@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.readers.history import History
 from gui.pages.train.bands import Bands
-from gui.pages.train.legend import curve_pen
+from gui.pages.train.legend import curve_pen, start_pen
 from gui.pages.train.series import CurveReader, PlotKind
 from gui.pages.train.value_axis import ValueAxis
 from gui.pages.train.view import LEAST
@@ -71,6 +71,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.readers = [CurveReader(curve) for curve in kind.curves]
         self.raw = [self._item.plot([], [], connect="finite") for _ in kind.curves]
         self.lines = [self._item.plot([], [], connect="finite") for _ in kind.curves]
+        self.starts = [
+            self._item.plot([], [], connect="finite") if curve.is_probe else None
+            for curve in kind.curves
+        ]
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.hide()
         self._item.addItem(self._cross, ignoreBounds=True)
@@ -111,6 +115,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def draw(self, history: History, low: float, high: float, weight: float) -> bool:
         """Draw what lies between two steps; returns whether there is anything at all."""
         drawn = [np.empty(0)]
+        for reader, start in zip(self.readers, self.starts, strict=True):
+            if start is not None:
+                x, y = reader.starts(history)
+                start.setData(x, y)
+                drawn.append(y)
         for reader, raw, line in zip(self.readers, self.raw, self.lines, strict=True):
             x, y = reader.points(history, low, high)
             is_smoothed = weight > 0 and reader.curve.is_noisy and len(x) > 0
@@ -204,6 +213,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for index, (raw, line) in enumerate(zip(self.raw, self.lines, strict=True)):
             line.setPen(curve_pen(index))
             raw.setPen(curve_pen(index, is_faint=True))
+            if (start := self.starts[index]) is not None:
+                start.setPen(start_pen(index))
             if self.kind.curves[index].is_probe:
                 line.setSymbol("o" if index == 0 else "s")
                 line.setSymbolSize(theme().space(2))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -10,6 +11,7 @@ from gui.pages.train.bands import Band
 from gui.pages.train.curve_export import CurveExport
 from gui.pages.train.curve_plot import CurvePlot
 from gui.pages.train.curve_tools import CurveTools
+from gui.pages.train.harm_words import harm_of_stage
 from gui.pages.train.legend import PlotHead
 from gui.pages.train.series import PLOTS
 from gui.pages.train.table import HistoryTable
@@ -47,6 +49,9 @@ class TrainingCurves(QWidget):
         self.table = HistoryTable()
         self.read_out = Elided(_HOW, "muted")
         self.empty = label("", "muted")
+        self.harm = label("", "warn")
+        self.harm.hide()
+        self._shows_rank = False
         self._export = CurveExport(self)
         self._build()
         self._connect()
@@ -58,6 +63,7 @@ class TrainingCurves(QWidget):
             self._history, self._step = history, None
             self.view = View(follows=self.tools.follow.isChecked())
             self.read_out.show_text(_HOW)
+            self._shows_rank = False
             for plot in self.plots.values():
                 plot.forget()
         self.table.show_history(history)
@@ -78,6 +84,7 @@ class TrainingCurves(QWidget):
         layout.addWidget(self.tools)
         layout.addWidget(self.read_out)
         layout.addWidget(self.empty)
+        layout.addWidget(self.harm)
         plots = QWidget()
         inside = column(plots, gap=1)
         self.boxes: dict[str, QWidget] = {}
@@ -145,8 +152,23 @@ class TrainingCurves(QWidget):
             return
         self._drawn = state
         self._waiting = list(shown)
+        self._show_probes()
         self.empty.setVisible(not self._history)
         self._draw_next()
+
+    def _show_probes(self) -> None:
+        """Say what the last stage with probes makes worse; without labels show the rank."""
+        probed = [(n, stage) for n, stage in self._history.stages.items() if len(stage.probes)]
+        words = self._history.harm or (harm_of_stage(*probed[-1]) if probed else "")
+        if words and words != self.harm.text():
+            announce(self, words)
+        self.harm.setText(words)
+        self.harm.setVisible(bool(words))
+        has_rank = any(not np.isnan(s.probes.column("rank")).all() for _, s in probed)
+        if has_rank and not self._shows_rank:
+            # Once: who hides it then has hidden it.
+            self._shows_rank = True
+            self.tools.toggles["rank"].setChecked(True)
 
     def _draw_next(self) -> None:
         """Draw one plot; the event loop has its turn between two of them."""

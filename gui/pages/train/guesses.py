@@ -32,8 +32,10 @@ class Guesses:
 
     @property
     def score(self) -> str:
-        """How many hidden words are guessed."""
+        """How many hidden words are guessed; of views, which guess nothing, what they lack."""
         hidden = [each for text in self.texts for each in text["hidden"]]
+        if hidden and not any(map(_is_asked_for, hidden)):
+            return f"{len(hidden):,} words left out of one view of each text"
         right = sum(_is_right(each) for each in hidden)
         return f"{right:,} of {len(hidden):,} hidden words guessed"
 
@@ -58,11 +60,14 @@ def _words_of(text: dict[str, Any]) -> str:
         if index < 0:
             made.append(space + escape(letters))
             continue
-        role, sign = _look(text["hidden"][index])
+        hidden = text["hidden"][index]
+        verdict = ""
+        if _is_asked_for(hidden):
+            role, sign = _look(hidden)
+            verdict = f'&nbsp;<span style="color:{theme().colour(role).name()}">{sign}</span>'
         made.append(
             f'{space}<span style="background:{theme().colour("accent_soft").name()}">'
-            f"<b>[{escape(letters)}</b>&nbsp;"
-            f'<span style="color:{theme().colour(role).name()}">{sign}</span><b>]</b></span>'
+            f"<b>[{escape(letters)}</b>{verdict}<b>]</b></span>"
         )
     return "".join(made)
 
@@ -70,7 +75,7 @@ def _words_of(text: dict[str, Any]) -> str:
 def _details_of(text: dict[str, Any]) -> str:
     """A table: sign and hidden word, then its likeliest guesses."""
     rows = []
-    for hidden in text["hidden"]:
+    for hidden in filter(_is_asked_for, text["hidden"]):
         role, sign = _look(hidden)
         guesses = ", ".join(
             f"{escape(_plain(word))}&nbsp;{percent(float(share), 0)}"
@@ -81,6 +86,11 @@ def _details_of(text: dict[str, Any]) -> str:
             f"<td><b>{escape(_plain(hidden['was']))}</b>&nbsp;&nbsp;</td><td>{guesses}</td></tr>"
         )
     return f'<table cellspacing="0" cellpadding="1">{"".join(rows)}</table>'
+
+
+def _is_asked_for(hidden: dict[str, Any]) -> bool:
+    """Whether the model had to guess it: in a view it is only left out."""
+    return "guesses" in hidden
 
 
 def _look(hidden: dict[str, Any]) -> tuple[str, str]:

@@ -23,6 +23,14 @@ def curve_pen(index: int, *, is_faint: bool = False) -> QPen:
     return pen
 
 
+def start_pen(index: int) -> QPen:
+    """The pen of the level at which a curve began."""
+    pen = curve_pen(index)
+    pen.setWidthF(1.0)
+    pen.setStyle(Qt.PenStyle.DashDotLine)
+    return pen
+
+
 class PlotHead(QWidget):
     """Title and legend of a plot."""
 
@@ -36,6 +44,8 @@ class PlotHead(QWidget):
                 entry.addWidget(_Sample(index, is_probe=curve.is_probe))
                 entry.addWidget(label(curve.title, "muted", wrap=False))
                 line.addLayout(entry)
+        if any(curve.is_probe for curve in kind.curves):
+            line.addWidget(label("level line: at the start of the stage", "muted", wrap=False))
         line.addStretch(1)
 
 

@@ -21,8 +21,14 @@ from gui.words.numbers import percent, stage_title
 ALL, NOTICES, PROBLEMS = range(3)
 # Notices that only inform; any other one is about something that went wrong.
 _CALM = {
-    *("data", "disk-has-room", "pixels-streamed", "targets-too-large"),
-    *("race-planned", "race-time"),
+    "data",
+    "nothing-judges",
+    "same-as-base",
+    "disk-has-room",
+    "pixels-streamed",
+    "targets-too-large",
+    "race-planned",
+    "race-time",
 }
 
 
@@ -90,7 +96,11 @@ def _probe(event: ProbeDone) -> str:
         for name, value in (("linear probe", event.linear), ("kNN", event.knn))
         if value is not None
     ]
+    if event.rank is not None:
+        scores.append(f"effective rank {event.rank:.1f} (RankMe, a hint)")
     if event.distance_from_initial is not None:
         scores.append(f"distance from the initial weights {event.distance_from_initial:.2f}")
-    best = " (the best so far)" if event.is_best else ""
-    return f"Probe after step {event.step:,}: {', '.join(scores)}{best}"
+    # Without labels nothing is better or worse.
+    best = " (the best so far)" if event.is_best and event.linear is not None else ""
+    below = ", clearly below the start" if event.has_fallen else ""
+    return f"Probe after step {event.step:,}: {', '.join(scores)}{best}{below}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.readers.history import OF_OBJECTIVE, History
+from core.readers.history import OF_OBJECTIVE, History, StageHistory
 from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES
 from gui.pages.train.blocks import BLOCK, Blocks
@@ -31,6 +31,12 @@ class CurveSpec:
     title: str
     is_probe: bool = False
     is_noisy: bool = False
+
+    def start_of(self, stage: StageHistory) -> float:
+        """Of a probe, what it was before the first step of a stage; nan where that is not known."""
+        steps = stage.probes.steps
+        is_known = self.is_probe and len(steps) > 0 and steps[0] == 0
+        return float(stage.probes.column(self.key)[0]) if is_known else float("nan")
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,13 @@ PLOTS = (
             CurveSpec("knn", "kNN", is_probe=True),
         ),
         is_shown=True,
+        can_log=False,
+    ),
+    PlotKind(
+        "rank",
+        "Effective rank, where there are no labels (RankMe: a hint, nothing is chosen by it)",
+        "Effective ran&k",
+        (CurveSpec("rank", "effective rank", is_probe=True),),
         can_log=False,
     ),
     PlotKind("lr", "Learning rate", "Learnin&g rate", (CurveSpec("lr", "learning rate"),)),
@@ -117,6 +130,19 @@ class CurveReader:
             return self._average_of_stage(name, table, (low, high), weight)
 
         return self._joined(history, low, high, of_stage)
+
+    def starts(self, history: History) -> tuple[Array, Array]:
+        """The same of the value before the first step of each stage, as level lines."""
+        xs: list[float] = []
+        ys: list[float] = []
+        offset = 0
+        for stage in history.stages.values():
+            end, start = offset + stage.num_steps, self.curve.start_of(stage)
+            if not np.isnan(start):
+                xs += [offset, end, end + 0.5]
+                ys += [start, start, np.nan]
+            offset = end
+        return np.array(xs), np.array(ys)
 
     def value_at(self, history: History, step: float) -> float | None:
         """The last value at a step of the whole story, never a later one; None without one."""

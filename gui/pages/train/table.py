@@ -19,10 +19,12 @@ _VALUES = (
     ("Loss", "loss", False),
     ("Linear probe", "linear", True),
     ("kNN", "knn", True),
+    ("Effective rank (a hint)", "rank", True),
     ("Learning rate", "lr", False),
     ("Examples/s", "images_per_s", False),
     ("Memory (GiB)", "memory_gib", False),
 )
+_SHARES = {"linear", "knn"}
 _TITLES = ("Stage", "Step", *(title for title, _, _ in _VALUES))
 _REFRESH_MS = 1000
 # More at once can be shown, but not copied.
@@ -106,7 +108,7 @@ class HistoryModel(QAbstractTableModel):
         value = float((stage.probes if is_probe else stage.steps).column(name)[row])
         if np.isnan(value):
             return ""
-        return percent(value) if is_probe else f"{value:.5g}"
+        return percent(value) if name in _SHARES else f"{value:.5g}"
 
 
 class HistoryTable(QTableView):

@@ -48,6 +48,7 @@ def test_that_a_step_of_distillation_stays_on_cuda_whole(world: World) -> None:
         objective = DistillObjective(
             model,
             match="class_token",
+            distance="squared",
             weight=1.0,
             teacher=teacher,
             objective=MaskedObjective(model),

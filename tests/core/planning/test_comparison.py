@@ -11,7 +11,7 @@ import pytest
 from core.planning.comparison import compared_recipe
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe, write_recipe
-from core.recipe.arms import ARMS
+from core.recipe.arms import ARMS, AVERAGES
 from core.run.events import Noticed, StageDone, StageResumed, StageStarted
 from core.run.folder import RunFolder, RunState
 from core.run.launch import send_command
@@ -27,7 +27,8 @@ from tests.helpers.trainers import (
 )
 from tests.helpers.worlds import World, tiny_recipe
 
-ALL = list(ARMS)
+# All that is trained; averages have tests of their own (tests/core/stages/test_averages.py).
+ALL = [arm for arm in ARMS if arm not in AVERAGES]
 
 
 def recipe_of(world: World) -> Recipe:

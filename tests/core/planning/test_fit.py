@@ -6,9 +6,13 @@ import torch
 from core.hub.catalog import entries_of
 from core.images.model.sources import load_model
 from core.images.shape import shape_of
+from core.models.trained_part import train_part
 from core.planning.fit import Room, fit_of, room_here
+from core.planning.shapes import DataSizes, share_kept
 from core.recipe import Recipe
 from core.recipe.presets import preset_recipe
+from core.recipe.trained import trained_part
+from core.training.optim import trainable
 
 IMAGE_MODELS = entries_of("images")
 STARTER, *OTHERS = IMAGE_MODELS
@@ -91,3 +95,79 @@ def test_that_moments_in_bfloat16_need_four_bytes_less_for_each_weight():
     low = recipe.model_copy(update={"runtime": runtime})
     saved = fit_of(shape, recipe, room).needed - fit_of(shape, low, room).needed
     assert saved == 4 * shape.all_parameters(recipe)
+
+
+def with_part(part: str, **finetune: int) -> Recipe:
+    return Recipe.model_validate(
+        {"pretrain": {"train": part}, "finetune": {"steps": 0, "warmup_steps": 0, **finetune}}
+    )
+
+
+@pytest.mark.parametrize("part", ["all", "last:2", "lora:8"])
+def test_that_only_what_is_trained_has_gradients_and_moments(part):
+    model = load_model("random:vit_tiny_patch16_224", image_size=32).model
+    entry = next(each for each in IMAGE_MODELS if "vit_tiny" in each.name)
+    train_part(model, trained_part(part), seed=0)
+    trained = sum(value.numel() for value in trainable(model).values())
+    assert shape_of(entry).trained_parameters(with_part(part)) == pytest.approx(trained, rel=0.03)
+
+
+def test_that_parts_need_less_unless_fine_tuning_needs_all():
+    room = Room(1e12, "memory")
+    entry = next(each for each in IMAGE_MODELS if "vit_base_patch14_dinov2" in each.name)
+    needed = {
+        part: fit_of(shape_of(entry), with_part(part), room).needed
+        for part in ("all", "last:2", "lora:8")
+    }
+    assert needed["last:2"] < needed["lora:8"] < needed["all"]
+    tuned = fit_of(shape_of(entry), with_part("last:2", steps=10, batch_size=64), room).needed
+    assert tuned > needed["last:2"]
+
+
+def test_that_what_is_kept_ends_where_training_begins():
+    batch = 4
+    pixels = torch.zeros(batch, 3, 64, 64, dtype=torch.uint8)
+    kept = {}
+    for part in ("all", "last:2"):
+        model = load_model("random:starter").model
+        train_part(model, trained_part(part), seed=0)
+        kept[part] = kept_numbers(model, lambda m=model: m.represent({"pixels": pixels}))
+    shape = shape_of(STARTER)
+    expected = share_kept(trained_part("last:2"), shape.depth)
+    assert kept["last:2"] / kept["all"] == pytest.approx(expected, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"), [("last:99", "has 6 blocks"), ("lora:192", "is 192 wide")]
+)
+def test_that_a_part_that_a_model_does_not_have_is_a_misfit(part, words):
+    assert words in shape_of(STARTER).misfit(with_part(part))
+    assert shape_of(STARTER).misfit(with_part("last:6")) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "size"),
+    [
+        ("vit_small_patch14_dinov2.lvd142m", 110, 112),
+        ("vit_small_patch14_dinov2.lvd142m", 2000, 518),  # at most its own
+        ("vit_small_patch14_dinov2.lvd142m", 28, 112),  # eight patches across at least
+        ("facebook/vit-mae-base", 100, 128),
+        ("starter", 8, 64),
+    ],
+)
+def test_that_the_input_size_for_images_follows_their_own(name, side, size):
+    shape = shape_of(next(each for each in IMAGE_MODELS if each.name == name))
+    assert shape.size_for(side) == size
+    assert size % shape.patch == 0
+
+
+def test_that_a_large_input_size_says_what_it_costs():
+    name = "vit_small_patch14_dinov2.lvd142m"
+    shape = shape_of(next(each for each in IMAGE_MODELS if each.name == name))
+    recipe, sizes = preset_recipe("quick", "images"), DataSizes(side=110)
+    words = shape.sizes_in_words(recipe, sizes)
+    assert "At 112 px, near their own size, there would be 21.4 times fewer patches" in words
+    assert "positions are interpolated" in words
+    model = recipe.model.model_copy(update={"image_size": 112})
+    fitting = recipe.model_copy(update={"model": model})
+    assert "times fewer" not in shape.sizes_in_words(fitting, sizes)

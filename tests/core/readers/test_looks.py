@@ -21,7 +21,7 @@ def test_that_all_looks_together_spend_five_percent() -> None:
 def test_that_whoever_adds_seeds_until_it_is_clear_is_rarely_wrong() -> None:
     random, world = np.random.default_rng(0), World(400, (8, 8), 0.03)
     with_shares = without = 0
-    repeats = 300
+    repeats = 600
     for _ in range(repeats):
         one, other = tables(world, (0.8, 0.8), random)
         found = [difference_of(take_apart(one[:n]), take_apart(other[:n])).p for n in LOOKS]

@@ -37,3 +37,10 @@ def test_that_stages_that_nothing_needs_raise_none() -> None:
         update={"finetune": recipe.finetune.model_copy(update={"arms": ("base",)})}
     )
     assert doubts_about(base, 5_000, 2_000) == ()
+
+
+def test_that_an_early_end_without_probes_on_the_way_is_doubted() -> None:
+    recipe = preset_recipe("quick")
+    blind = recipe.model_copy(update={"probe": recipe.probe.model_copy(update={"every": 0})})
+    (said,) = doubts_about(blind, 5_000, 2_000)
+    assert "stop_early can't act: probe.every is 0" in said

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from core.errors import RunError
 from core.recipe import (
     PRESETS,
     Recipe,
     dump_recipe,
+    files,
     parse_recipe,
     preset_recipe,
     read_recipe,
@@ -126,6 +128,26 @@ def test_that_a_newer_format_is_refused_as_one() -> None:
     assert "Update" in error.action
 
 
+def test_that_version_0_1_0_refuses_what_this_one_writes_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = dump_recipe(Recipe())
+    assert f"format = {RECIPE_FORMAT}\n" in written
+    # All that it looked at before any key.
+    monkeypatch.setattr(files, "RECIPE_FORMAT", 1)
+    error = refusal(written)
+    assert error.id == "recipe-newer"
+    assert f"has format {RECIPE_FORMAT}; this version of Redistill reads up to 1" in error.what
+
+
+def test_that_an_older_recipe_is_read_and_written_as_one_of_today() -> None:
+    old = parse_recipe("format = 1\n[pretrain]\nsteps = 7")
+    assert old == parse_recipe("[pretrain]\nsteps = 7")
+    assert dump_recipe(old).startswith(f"format = {RECIPE_FORMAT}\n")
+    with pytest.raises(ValidationError, match=f"reads up to {RECIPE_FORMAT}"):
+        Recipe(format=RECIPE_FORMAT + 1)
+
+
 def test_that_no_toml_is_unreadable() -> None:
     assert refusal("steps == 3").id == "recipe-unreadable"
 
@@ -145,3 +167,18 @@ def test_that_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     file = tmp_path / "recipe.toml"
     file.write_bytes(b"\xef\xbb\xbfseed = 5\n")
     assert read_recipe(file).seed == 5
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("lora:0", "needs at least rank 1"),
+        ("last:0", "needs at least one block"),
+        ("half", "must be all, auto, last:N"),
+        ("last:-1", "must be all, auto, last:N"),
+    ],
+)
+def test_that_a_part_to_train_that_is_none_is_refused_in_words(part: str, words: str) -> None:
+    error = refusal(f'[pretrain]\ntrain = "{part}"')
+    assert "pretrain.train" in str(error)
+    assert words in str(error)

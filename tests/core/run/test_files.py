@@ -13,7 +13,6 @@ SEPARATE = {
     "CHUNK": "how many images at once: validating and storing may differ",
     "CENTRE": "short for a flag of Qt",
     "LEFT": "short for a flag of Qt",
-    "DESCRIPTION_FORMAT": "model.json of images and of text are formats of their own",
     "PATIENCE_MS": "how long a part of the window waits for its own worker",
     "REFRESH_MS": "how often a part of the window draws itself",
     "STEPS": "how two pages show the states of a run",

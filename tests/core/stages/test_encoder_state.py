@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from core.errors import RunError
+from core.images.model.store import open_model
 from core.models.masked_model import Classifier, MaskedModel
 from core.run.events import Event, StepDone
 from core.run.folder import RunFolder
@@ -171,6 +172,17 @@ def test_that_weights_that_do_not_fit_are_refused_and_nothing_changes(
     model.load_encoder_state(other)
     after = model.encoder_state()
     assert all(torch.equal(after[name], value) for name, value in other.items())
+
+
+def test_that_of_several_encoders_the_mean_is_taken(world: World, tmp_path: Path) -> None:
+    model = open_model(world.model)
+    one = {name: value.clone() for name, value in model.encoder_state().items()}
+    save_file(one, tmp_path / "one.safetensors")
+    other = {name: value + 2 for name, value in one.items()}
+    save_file(other, tmp_path / "other.safetensors")
+    load_encoder(model, tmp_path / "one.safetensors", tmp_path / "other.safetensors")
+    for name, value in model.encoder_state().items():
+        torch.testing.assert_close(value, one[name] + 1)
 
 
 @pytest.mark.parametrize("content", [None, b"cut off"])

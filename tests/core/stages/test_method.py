@@ -44,16 +44,17 @@ def same_losses(one: RunFolder, other: RunFolder, stage: str, tolerance: float) 
 
 
 @pytest.mark.parametrize(
-    ("match", "flips"),
+    ("match", "flips", "distance", "teacher"),
     [
-        ("class_token", False),
-        pytest.param("class_token", True, marks=pytest.mark.slow),
-        pytest.param("patch_mean", True, marks=pytest.mark.slow),
-        ("all_tokens", True),
+        pytest.param("class_token", False, "squared", "further", marks=pytest.mark.slow),
+        pytest.param("class_token", True, "squared", "further", marks=pytest.mark.slow),
+        pytest.param("patch_mean", True, "smooth_l1", "further", marks=pytest.mark.slow),
+        ("class_and_patches", False, "cosine", "averaged"),
+        ("all_tokens", True, "squared", "further"),
     ],
 )
 def test_that_stored_targets_give_the_losses_of_a_live_teacher(
-    world: World, tmp_path: Path, match: str, flips: bool
+    world: World, tmp_path: Path, match: str, flips: bool, distance: str, teacher: str
 ) -> None:
     runs = []
     for targets in ("precomputed", "live"):
@@ -63,6 +64,8 @@ def test_that_stored_targets_give_the_losses_of_a_live_teacher(
             distill__match=match,
             distill__flips=flips,
             distill__targets=targets,
+            distill__distance=distance,
+            distill__teacher=teacher,
             pretrain__steps=3,
             **NO_FINETUNING,
         )
@@ -70,7 +73,7 @@ def test_that_stored_targets_give_the_losses_of_a_live_teacher(
     stored, live = runs
     assert teacher_was_stored(stored)
     assert not teacher_was_stored(live)
-    assert losses_of(stored)[ROUND_1][1]["distill"] > 1e-3
+    assert losses_of(stored)[ROUND_1][1]["distill"] > 1e-5
     same_losses(stored, live, ROUND_1, 1e-6)
     # A file of the size of the data is not left behind.
     assert not (stored.stage(ROUND_1) / "targets.npy").exists()
@@ -120,6 +123,24 @@ def test_that_the_teacher_of_round_2_is_the_student_of_round_1(
     losses = losses_of(run)
     assert losses[ROUND_1][1]["distill"] > 1e-3
     assert losses[ROUND_2][1]["distill"] < 1e-8
+
+
+def test_that_an_initial_teacher_needs_no_further_pretraining(world: World, tmp_path: Path) -> None:
+    run = new_run(
+        world, tmp_path / "run", distill__teacher="initial", finetune__arms=["base", "distilled"]
+    )
+    finished(run, world.cache)
+    first = "01-self-distill-round-1"
+    losses = losses_of(run)
+    assert losses[first][1]["distill"] < 1e-8 < losses[first][6]["distill"]
+    results = run.read_json("results.json")
+    assert results["arms"].keys() == {"base", "distilled"}
+    assert results["frozen"].keys() == {
+        "probe-base",
+        "knn-base",
+        "probe-distilled",
+        "knn-distilled",
+    }
 
 
 def test_that_every_student_starts_from_the_initial_model_with_its_decoder(

@@ -3,7 +3,8 @@
 import pytest
 
 from core.recipe import Recipe
-from core.run.plan import Costs, arms_of, later_work, plan_stages, repeat_of, stage_behind
+from core.run.plan import Costs, later_work, plan_stages, repeat_of, stage_behind
+from core.run.possible import arms_of, missing_for
 
 COSTS = Costs(visible=0.25, decoder=0.1)
 
@@ -161,6 +162,31 @@ def test_that_each_arm_starts_from_its_own_last_stage() -> None:
     }
 
 
+def test_that_an_initial_teacher_needs_no_further_pretraining_unless_it_is_compared() -> None:
+    values = {"distill": {"teacher": "initial"}, "finetune": {"num_seeds": 1}}
+    recipe = Recipe.model_validate(values)
+    assert names(recipe)[:2] == ["01-further-pretrain", "02-self-distill-round-1"]
+    values["finetune"] |= {"arms": ["base", "distilled", "longer-further"]}
+    recipe = Recipe.model_validate(values)
+    stages = plan_stages(recipe, COSTS, decoder_is_fresh=False, can_finetune=True)
+    assert [stage.name for stage in stages[:2]] == [
+        "01-self-distill-round-1",
+        "02-further-pretrain-longer-further",
+    ]
+    # Which is as long as all that the student comes from, and no longer.
+    assert stages[1].work == pytest.approx(stages[0].work, rel=1e-4)
+    assert arms_of(recipe) == ["base", "distilled", "longer-further"]
+    assert "finetune.arms has no further" in missing_for("probe-further", recipe)
+    assert not missing_for("further", recipe)
+    assert "says nothing" in missing_for("distill-only", recipe)
+
+
+def test_that_ablations_that_an_initial_teacher_makes_void_are_refused() -> None:
+    values = {"distill": {"teacher": "initial"}, "finetune": {"arms": ["base", "distill-only"]}}
+    with pytest.raises(ValueError, match=r"distill-only says nothing beside distill\.teacher"):
+        Recipe.model_validate(values)
+
+
 def test_that_an_objective_has_its_work_and_a_decoder_only_where_it_needs_one() -> None:
     for objective in ("masked", "pixels", "auto"):
         recipe = Recipe.model_validate({"pretrain": {"objective": objective}})
@@ -173,3 +199,13 @@ def test_that_an_objective_has_its_work_and_a_decoder_only_where_it_needs_one() 
             20_000 * 64 * passes,
             20_000 * 64 * (passes + 3),
         ]
+
+
+def test_that_a_decoder_of_features_is_warmed_up_and_its_teacher_is_work() -> None:
+    recipe = Recipe.model_validate({"pretrain": {"objective": "features"}})
+    assert names(recipe)[:2] == ["01-decoder-warmup", "02-further-pretrain"]
+    work = [
+        plan_stages(each, COSTS, decoder_is_fresh=True, can_finetune=False)[1].work
+        for each in (Recipe(), recipe)
+    ]
+    assert work[1] == pytest.approx(work[0] + 20_000 * 64)

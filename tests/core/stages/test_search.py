@@ -1,12 +1,14 @@
 """The search for a learning rate, and fine-tuning with all that the preset `strong` has."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from core.images.model.open_classifier import open_classifier
@@ -14,7 +16,9 @@ from core.recipe import Recipe
 from core.run.events import Event, Noticed, Progress
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages, search_rungs
+from core.stages.finetune_job import first_classifier
 from core.stages.flips import decided_flips
+from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples
 from core.stages.pipeline import run_stages
 from core.stages.search import Trial, with_trial
@@ -105,6 +109,33 @@ def test_that_searches_are_planned_before_all_fine_tunings() -> None:
     ]
     # Two rungs, each of the steps of a fine-tuning.
     assert stages[-6].work == 2 * stages[-1].work
+
+
+def test_that_a_head_is_fitted_once_for_all_seeds_and_is_the_same(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    class Counted(KnownFeatures):
+        number = 0
+
+        def of(self, parts: tuple[bytes, ...], compute: Callable[[], np.ndarray]) -> np.ndarray:
+            def counted() -> np.ndarray:
+                self.number += 1
+                return compute()
+
+            return super().of(parts, counted)
+
+    known = Counted()
+    setup = Attempt(world, tmp_path / "run", finetune__num_seeds=2).setup
+    stages = [stage for stage in setup.stages if stage.kind == "finetune"]
+    one, other = (first_classifier(replace(setup, features=known), each) for each in stages)
+    # The features, and the probe on them.
+    assert known.number == 2
+    alone = first_classifier(replace(setup, features=KnownFeatures()), stages[1])
+    for first, second, third in zip(
+        *(each.output_layer.parameters() for each in (one, other, alone)), strict=True
+    ):
+        assert torch.equal(first, second)
+        assert torch.equal(second, third)
 
 
 @with_text_when_slow
@@ -233,7 +264,7 @@ def test_that_images_whose_flip_is_another_class_are_not_flipped(
     (told,) = [
         each for each in made.events if isinstance(each, Noticed) and each.id == "flips-decided"
     ]
-    assert ("flips images at random" in told.text) is harmless
+    assert ("images are flipped at random" in told.text) is harmless
     assert "Set finetune.flips" in told.text
     # Kept: it is asked and told once.
     number = len(made.events)

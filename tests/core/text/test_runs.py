@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from core.run.events import Noticed, PreviewSaved, StageStarted
 from core.run.folder import RunFolder
 from tests.helpers.faces import predict
-from tests.helpers.trainers import events_of, finished
+from tests.helpers.trainers import events_of, finished, losses_of
 from tests.helpers.worlds import World, new_run
 
 
@@ -68,15 +68,54 @@ def test_that_texts_are_classified_as_they_are_and_from_files(
     assert [each.path is None for each in found] == [False, False, True, True]
 
 
-def test_that_a_fresh_head_is_warmed_up_with_the_encoder_frozen(
-    text_world: World, tmp_path: Path
-) -> None:
+@pytest.fixture
+def headless(text_world: World, tmp_path: Path) -> Path:
     folder = tmp_path / "encoder-alone"
     shutil.copytree(text_world.model, folder)
     state = load_file(folder / "model.safetensors")
     bare = {key: value for key, value in state.items() if not key.startswith("cls.")}
     save_file(bare, folder / "model.safetensors", metadata={"format": "pt"})
-    changes = {"model__name": str(folder), "model__decoder_warmup_steps": 4}
+    return folder
+
+
+def test_that_auto_contrasts_sentences_of_a_sentence_encoder_however_a_batch_is_cut(
+    text_world: World, headless: Path, tmp_path: Path
+) -> None:
+    changes: dict[str, object] = {
+        "model__name": str(headless),
+        "model__decoder_warmup_steps": 4,
+        "pretrain__objective": "auto",
+        "pretrain__batch_size": 7,
+        "distill__batch_size": 7,
+        "probe__every": 0,
+        "finetune__steps": 0,
+        "finetune__warmup_steps": 0,
+    }
+    runs = []
+    for size in (None, 3):
+        run = new_run(text_world, tmp_path / f"{size}", runtime__micro_batch_size=size, **changes)
+        runs.append(finished(run, text_world.cache))
+    whole, cut = map(losses_of, runs)
+    # There is no decoder to warm up.
+    assert list(whole) == ["01-further-pretrain", "02-self-distill-round-1"]
+    for stage, steps in whole.items():
+        for step, losses in steps.items():
+            assert "sentence" in losses
+            assert cut[stage][step] == pytest.approx(losses, rel=1e-4, abs=1e-5), (stage, step)
+    for event in events_of(runs[0], PreviewSaved):
+        shown = json.loads((runs[0].path / event.file).read_text(encoding="utf-8"))
+        assert any(text["hidden"] for text in shown)
+        assert all("guesses" not in hidden for text in shown for hidden in text["hidden"])
+    assert events_of(runs[0], PreviewSaved)
+    said = [event.text for event in events_of(runs[0], Noticed)]
+    assert any("Texts are read by the mean of all tokens" in text for text in said)
+    assert any("The objective is sentence" in text for text in said)
+
+
+def test_that_a_fresh_head_is_warmed_up_with_the_encoder_frozen(
+    text_world: World, headless: Path, tmp_path: Path
+) -> None:
+    changes = {"model__name": str(headless), "model__decoder_warmup_steps": 4}
     run = finished(new_run(text_world, tmp_path / "run", **changes), text_world.cache)
     assert run.read_json("model/source.json")["decoder_is_fresh"]
     (said,) = (each for each in events_of(run, Noticed) if each.id == "decoder-fresh")

@@ -21,7 +21,7 @@ from core.training.job import Job
 from core.training.optim import build_adamw, decays_in_pretraining
 from core.training.order import shuffled_order
 from core.training.saving import Saver
-from core.training.stored import Counters, StoredJob
+from core.training.stored import Counters, Probed, StoredJob
 
 
 class Nothing:
@@ -96,7 +96,7 @@ class Stage:
     def save(self, step: int, *, beside: bool = True) -> None:
         """Save a state whose weights are all the step's number, and go on to another."""
         self._fill(step)
-        self.saver.save(Counters(step, {}, None), beside=beside)
+        self.saver.save(Counters(step, {}, Probed()), beside=beside)
         self._fill(-1)
 
     def _fill(self, value: float) -> None:

@@ -180,6 +180,17 @@ def test_that_all_tokens_and_the_mean_of_patches_can_be_had():
     torch.testing.assert_close(mean, tokens[:, 3:].mean(dim=1))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_class_token_and_mean_of_patches_can_be_had_together(kind):
+    model = build(**KINDS[kind]).eval()
+    batch = {"pixels": random_pixels(2, *model.preprocessing.image_size)}
+    with torch.no_grad():
+        both = model.represent(batch, "class_and_patches")
+        alone = [model.represent(batch, match) for match in ("class_token", "patch_mean")]
+    assert both.shape == (2, 2, model.feature_dim)
+    torch.testing.assert_close(both, torch.stack(alone, dim=1), atol=1e-5, rtol=1e-5)
+
+
 def test_that_three_quarters_of_the_patches_are_masked():
     model = build()
     batch = {"pixels": random_pixels(5)}

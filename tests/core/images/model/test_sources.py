@@ -156,6 +156,46 @@ def test_that_another_input_size_interpolates_the_positions(kind, request):
     assert torch.isfinite(loss)
 
 
+@pytest.mark.parametrize(
+    ("architecture", "own"),
+    [
+        ("vit_small_patch16_dinov3", {"init_values": 0.5}),
+        ("eva02_small_patch14_224", {}),
+        ("vit_base_patch16_siglip_224", {"class_token": False}),
+        ("vit_base_patch32_clip_224", {}),
+    ],
+)
+def test_that_a_folder_of_other_vits_is_loaded_and_resized(architecture, own, tmp_path):
+    torch.manual_seed(1)
+    arguments = {**SHRUNK, **own}
+    plain = timm.create_model(architecture, num_classes=5, **arguments).eval()
+    save_file(plain.state_dict(), tmp_path / "model.safetensors")
+    settings = {"input_size": [3, 32, 32], "mean": [0.5] * 3, "std": [0.25] * 3}
+    config = {"architecture": architecture, "model_args": arguments, "pretrained_cfg": settings}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    loaded = load_model(str(tmp_path), **DECODER).model.eval()
+    pixels = random_pixels(2)
+    with torch.no_grad():
+        features = plain.forward_features((pixels / 255 - 0.5) / 0.25)
+        found = loaded.represent({"pixels": pixels}, "all_tokens")
+    torch.testing.assert_close(found, loaded.encoder.fc_norm(features), atol=1e-5, rtol=1e-5)
+    # The class token of DINOv3 is what its authors read; timm's own default is the mean.
+    assert loaded.has_class_token == (architecture.endswith(("dinov3", "clip_224")))
+    large = load_model(str(tmp_path), image_size=64, **DECODER).model
+    loss = large.masked_loss({"pixels": random_pixels(2, 64)}, torch.rand(2, 64))
+    assert torch.isfinite(loss)
+    (tmp_path / "own").mkdir()
+    save_model(tmp_path / "own", loaded)
+    again = load_model(str(tmp_path / "own"), image_size=64).model.eval()
+    with torch.no_grad():
+        torch.testing.assert_close(
+            again.represent({"pixels": random_pixels(2, 64)}),
+            large.eval().represent({"pixels": random_pixels(2, 64)}),
+            atol=1e-4,
+            rtol=1e-4,
+        )
+
+
 def test_that_half_precision_weights_become_float32(vit_mae_folder):
     weights = vit_mae_folder / "model.safetensors"
     save_file({key: value.half() for key, value in load_file(weights).items()}, weights)

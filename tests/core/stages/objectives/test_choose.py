@@ -12,6 +12,8 @@ from core.stages.objectives.choose import MAKERS, with_objective
 from core.training.context import Adjustments, RunContext
 from tests.helpers.worlds import World, new_run, tiny_recipe
 
+AUTOS = [("dino", "contrastive", "last:2"), ("mae", "masked", "all")]
+
 
 def _context(run: RunFolder, events: list[Event]) -> RunContext:
     return RunContext(events.append, Adjustments.load(run.path / "adjustments.json"))
@@ -34,7 +36,8 @@ def test_that_auto_says_what_it_chose_and_a_run_goes_on_with_it(
     assert f"The objective is {expected}" in said[0]
     assert "pretrain.objective" in said[0]
     # A later version may choose otherwise: what was begun goes on, without a word.
-    (run.path / "objective.json").write_text('{"objective": "masked"}')
+    kept = '{"objective": "masked", "part": "all"}'
+    (run.path / "objective.json").write_text(kept)
     events.clear()
     again = with_objective(run, recipe, model, _context(run, events))
     assert again.pretrain.objective == "masked"
@@ -52,3 +55,26 @@ def test_that_what_is_asked_for_is_done_and_doubted_where_it_harms(
     assert found.pretrain.objective == "masked"
     assert [event.id for event in events if isinstance(event, Noticed)] == ["objective-doubtful"]
     assert not (run.path / "objective.json").exists()
+
+
+@pytest.mark.parametrize(("family", "objective", "part"), AUTOS)
+def test_that_auto_trains_the_part_that_its_objective_was_measured_with(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    family: str,
+    objective: str,
+    part: str,
+) -> None:
+    asked = {"pretrain__objective": "auto", "pretrain__train": "auto"}
+    run, recipe = new_run(world, tmp_path / "run", **asked), tiny_recipe(world, **asked)
+    model = open_model(world.model)
+    monkeypatch.setattr(type(model), "family", family)
+    events: list[Event] = []
+    found = with_objective(run, recipe, model, _context(run, events)).pretrain
+    assert (found.objective, found.train) == (objective, part)
+    assert part in "".join(event.text for event in events if isinstance(event, Noticed))
+    # A run goes on with it, and what is asked for is not changed.
+    assert with_objective(run, recipe, model, _context(run, events)).pretrain == found
+    own = tiny_recipe(world, pretrain__objective="auto", pretrain__train="last:1")
+    assert with_objective(run, own, model, _context(run, events)).pretrain.train == "last:1"

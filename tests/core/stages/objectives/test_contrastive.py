@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from core.images.model.store import open_model
-from core.models.masked_model import Batch, Views
+from core.models.for_objectives import Views
+from core.models.masked_model import Batch
 from core.recipe import ObjectivesRecipe
 from core.stages.objectives.contrastive import ContrastiveObjective, nt_xent
 from core.training.feed import BatchPlace

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.images.model.store import open_model
-from core.models.masked_model import Views
+from core.models.for_objectives import Views
 from core.recipe import ObjectivesRecipe
 from core.stages.objectives.instance import InstanceObjective, classes_of
 from core.training.feed import BatchPlace

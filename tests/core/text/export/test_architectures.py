@@ -100,6 +100,17 @@ KINDS = {
         {},
         "TimmWrapperForImageClassification",
     ),
+    "DINOv3": (
+        "vit_small_patch16_dinov3",
+        {"init_values": 0.5},
+        "TimmWrapperForImageClassification",
+    ),
+    "EVA-02": ("eva02_small_patch14_224", {}, "TimmWrapperForImageClassification"),
+    "mixed rotary positions": (
+        "vit_small_patch16_rope_mixed_224",
+        {"init_values": 0.5},
+        "TimmWrapperForImageClassification",
+    ),
 }
 
 
@@ -114,8 +125,23 @@ def test_that_transformers_computes_the_same(kind: str, tmp_path: Path) -> None:
 
 
 # What transformers' wrapper opens is timm's layout already.
-@pytest.mark.parametrize("kind", ["ViT-MAE's epsilon", "DINOv2 with registers"])
+@pytest.mark.parametrize("kind", ["ViT-MAE's epsilon", "DINOv2 with registers", "DINOv3"])
 def test_that_timm_computes_the_same(kind: str, tmp_path: Path) -> None:
     architecture, arguments, _ = KINDS[kind]
     _, found, wanted = through("timm", subject_with(architecture, **arguments), tmp_path)
     np.testing.assert_allclose(found, wanted, atol=1e-5 if "epsilon" in kind else 2e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "format_name"),
+    [
+        *[("DINOv3", "onnx"), ("EVA-02", "onnx"), ("mixed rotary positions", "onnx")],
+        *[("quick GELU", "onnx"), ("DINOv3", "pt2"), ("mixed rotary positions", "pt2")],
+        ("no class token", "pt2"),
+    ],
+)
+def test_that_graphs_compute_the_same(kind: str, format_name: str, tmp_path: Path) -> None:
+    architecture, arguments, _ = KINDS[kind]
+    _, found, wanted = through(format_name, subject_with(architecture, **arguments), tmp_path)
+    np.testing.assert_allclose(found, wanted, atol=1e-4)

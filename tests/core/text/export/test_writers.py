@@ -18,6 +18,7 @@ from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.runner import open_runner, write_runner
 from core.export.subject import Place
+from core.recipe import Recipe
 from core.run.folder import RunFolder
 from core.text.data.read import Columns
 from core.text.export import write_transformers
@@ -41,12 +42,15 @@ TEXTS = [
 ]
 
 
-def subject_of(architecture: str, folder: Path, *, is_encoder: bool = False) -> TextSubject:
+def subject_of(
+    architecture: str, folder: Path, *, is_encoder: bool = False, pooling: str = "head"
+) -> TextSubject:
     """A model with random weights, large enough that answers differ."""
     model = load_masked_lm(
         str(save_tiny_masked_lm(folder / architecture, architecture)),
         max_length=24,
         whole_words=False,
+        pooling=pooling,
         offline=True,
     )
     classifier = model.build_classifier(len(CLASSES), dropout=0.1)
@@ -55,7 +59,7 @@ def subject_of(architecture: str, folder: Path, *, is_encoder: bool = False) -> 
         for parameter in module.parameters():
             parameter.add_(0.2 * torch.randn_like(parameter))
     return TextSubject(
-        run=RunFolder(folder / "nowhere"),
+        run=RunFolder.create(folder / "run", Recipe()),
         place=Place("base", folder / "nowhere", "model"),
         classes=() if is_encoder else CLASSES,
         text=model.description,
@@ -87,6 +91,32 @@ def test_that_transformers_embeds_the_same(architecture: str, tmp_path: Path) ->
     _, found, wanted = through("encoder", subject, tmp_path / "out")
     assert wanted.shape == (len(TEXTS), subject.feature_dim)
     np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("pooling", ["first", "mean", "max"])
+def test_that_every_way_of_pooling_computes_the_same(pooling: str, tmp_path: Path) -> None:
+    subject = subject_of("bert", tmp_path / "a", pooling=pooling)
+    written, found, wanted = through("transformers", subject, tmp_path / "out")
+    own = {"first": "BertForSequenceClassification"}.get(pooling, "BertModel")
+    assert written.architecture == own
+    assert np.abs(wanted - wanted.mean(0)).max() > 1e-3
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    encoder = subject_of("bert", tmp_path / "b", is_encoder=True, pooling=pooling)
+    _, found, wanted = through("encoder", encoder, tmp_path / "embeds")
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+def test_that_a_sentence_encoder_exported_is_read_as_one_again(tmp_path: Path) -> None:
+    through("encoder", subject_of("bert", tmp_path, is_encoder=True, pooling="max"), tmp_path / "o")
+    again = load_masked_lm(str(tmp_path / "o"), max_length=24, whole_words=False, offline=True)
+    assert (again.description.pooling, again.family) == ("max", "sentence")
+
+
+@pytest.mark.parametrize("format_name", ["onnx", "pt2"])
+def test_that_graphs_of_the_mean_leave_padding_aside(format_name: str, tmp_path: Path) -> None:
+    subject = subject_of("bert", tmp_path, pooling="mean")
+    _, found, wanted = through(format_name, subject, tmp_path / "out")
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
 
 
 @pytest.mark.parametrize(

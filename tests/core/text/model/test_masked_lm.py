@@ -88,6 +88,9 @@ def test_that_a_padded_row_gives_what_it_gives_alone(model: MaskedLanguageModel)
         together = model.represent(batch, match)
         alone = model.represent({key: value[1:, :4] for key, value in batch.items()}, match)
         torch.testing.assert_close(together[1:], alone, atol=1e-5, rtol=1e-4)
+    both = model.represent(batch, "class_and_patches")
+    torch.testing.assert_close(both[:, 0], model.represent(batch))
+    torch.testing.assert_close(both[:, 1], together)
 
 
 @pytest.mark.parametrize("attention", ["sdpa", "eager"])

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.planning.comparison import compared_recipe
+from core.readers.judgement import PRETRAINED_ONCE
 from core.recipe import Recipe
 from core.recipe.arms import ARMS
 from core.run.event_log import EventLog, read_events
 from core.run.events import RunStarted, StageDone, StageStarted, StepDone
 from core.run.folder import RunFolder, RunState
+from core.run.plan import USUAL_COSTS, plan_stages
 from gui.frame.window import MainWindow
 from gui.pages.compare.grid import Grid
 from gui.pages.compare.page import ComparePage
@@ -153,6 +155,62 @@ def test_that_what_speaks_against_a_start_is_said(page: ComparePage, session: Se
     page.setup.destination.name.setText("a/b")
     page.setup.destination.name.textEdited.emit("a/b")
     assert "can't have" in page.primary().hint
+
+
+def test_that_pretraining_is_repeated_as_often_as_asked(
+    page: ComparePage, session: Session, qtbot: QtBot
+) -> None:
+    setup = page.setup
+    page.on_shown()
+    session.change("Labels", data={"labeled": "/labels"})
+    setup.seeds.setValue(4)
+    assert setup.chance.text() == setup.pretrainings.accessibleDescription() == PRETRAINED_ONCE
+    assert setup.pretrainings.accessibleName() == "Pre-training seeds"
+    # By the keyboard alone.
+    setup.seeds.setFocus()
+    qtbot.keyClick(setup.seeds, Qt.Key.Key_Tab)
+    assert setup.pretrainings.hasFocus()
+    once = setup.asked()
+    for _ in range(2):
+        qtbot.keyClick(setup.pretrainings, Qt.Key.Key_Up)
+    asked = setup.asked()
+    assert (once.pretrain.num_seeds, asked.pretrain.num_seeds) == (1, 3)
+    assert setup.chance.text().startswith("Each is done 3 times, so chance between pre-trainings")
+    # What the estimate adds up.
+    plans = [
+        plan_stages(each, USUAL_COSTS, decoder_is_fresh=False, can_finetune=True)
+        for each in (once, asked)
+    ]
+    pretrained = [[each.kind for each in plan].count("further-pretrain") for plan in plans]
+    assert pretrained == [1, 3]
+    setup.seeds.setValue(2)
+    assert "3 pre-trainings need as many seeds per arm" in page.primary().hint
+    for arm in ("further", "distilled"):
+        setup.arms.boxes[arm].click()
+    setup.arms.boxes["mars"].click()
+    assert not setup.pretrainings.isEnabled()
+    assert page.primary().is_enabled
+    assert setup.asked().pretrain.steps == 0
+
+
+def test_that_averages_are_offered_where_fine_tunings_begin_alike(
+    page: ComparePage, session: Session
+) -> None:
+    setup = page.setup
+    page.on_shown()
+    session.change("Labels", data={"labeled": "/labels"}, finetune={"head": "random"})
+    assert not setup.arms.boxes["soup"].isEnabled()
+    assert "a random head" in setup.arms.boxes["soup"].accessibleDescription()
+    session.change("Fitted", finetune={"head": "probe", "interpolate": True})
+    for arm in ("wise-ft", "soup"):
+        setup.arms.boxes[arm].click()
+    setup.seeds.setValue(1)
+    assert "A soup averages seeds" in page.primary().hint
+    setup.seeds.setValue(3)
+    assert page.primary().is_enabled
+    words = "3 arms × 3 = 9 fine-tunings, and averages of them, which are not interpolated"  # noqa: RUF001
+    assert setup.times.text().startswith(words)
+    assert setup.asked().finetune.interpolate is False
 
 
 def test_that_every_arm_is_offered_and_says_what_it_is(page: ComparePage) -> None:

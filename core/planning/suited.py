@@ -1,0 +1,45 @@
+"""Which objective suits the model of a plan, and why, before anything is opened."""
+
+from dataclasses import dataclass
+
+from core.hub.catalog import CATALOG
+from core.recipe import Recipe
+from core.recipe.families import FAMILIES
+from core.recipe.modality import AUTO
+from core.recipe.objectives import doubt_about_objective, objective_named, suited
+
+
+@dataclass(frozen=True)
+class ObjectiveAdvice:
+    """What is said of a plan's objective.
+
+    Attributes:
+        words: Which one suits the model, and why.
+        doubt: Why the one that is set may do harm; empty when nothing says so.
+    """
+
+    words: str
+    doubt: str
+
+
+def advice_on_objective(recipe: Recipe) -> ObjectiveAdvice:
+    """What to say of the objective of a plan; by the model's name, as far as that tells."""
+    name, kind = recipe.model.name, recipe.modality.name
+    origins = (entry.origin for entry in CATALOG if entry.name == name)
+    family = recipe.modality.family_of(name, *origins)
+    best = suited(family, kind)
+    asked = objective_named(recipe.pretrain.objective)
+    learned = f"The model was pretrained {FAMILIES[family].learned}"
+    if asked is None:
+        words = (
+            f"{learned}: {AUTO} takes the objective {best.objective.name} ({best.objective.title})."
+        )
+        return ObjectiveAdvice(words, doubt_about_objective(best.objective, family, kind))
+    if asked == best.objective:
+        words = f"{learned}: the objective {asked.name} ({asked.title}) is what suits it best here."
+    else:
+        words = (
+            f"{learned}: {best.objective.name} ({best.objective.title}) suits it best; the plan "
+            f"has {asked.name} ({asked.title})."
+        )
+    return ObjectiveAdvice(words, doubt_about_objective(asked, family, kind))
