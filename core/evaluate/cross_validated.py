@@ -7,9 +7,7 @@ from numpy.typing import NDArray
 
 from core.evaluate.neighbours import neighbours_probabilities
 from core.evaluate.probe import Features, Targets, stratified_folds
-from core.evaluate.regularised_probe import fit_regularised
-
-_FOLDS = 5
+from core.evaluate.regularised_probe import FOLDS, fit_regularised
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +32,9 @@ def folds_of(
 ) -> NDArray[np.intp]:
     """(N,) the fold of each example; groups stay together, else classes are spread evenly."""
     if groups is None:
-        return stratified_folds(targets, _FOLDS, random)
+        return stratified_folds(targets, FOLDS, random)
     _, numbers = np.unique(groups, return_inverse=True)
-    found: NDArray[np.intp] = random.permutation(numbers.max() + 1)[numbers] % _FOLDS
+    found: NDArray[np.intp] = random.permutation(numbers.max() + 1)[numbers] % FOLDS
     return found
 
 

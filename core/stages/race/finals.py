@@ -8,12 +8,11 @@ import numpy as np
 
 from core.recipe.arms import BASE
 from core.run.events import Event, Noticed, Progress
+from core.run.files import FROZEN
 from core.run.plan import SEARCH, StagePlan
 from core.stages.race.clock import StepWatch
 from core.stages.search import Outcome, Trial, Trials
 from core.stages.setup import RunSetup
-
-FROZEN = "frozen"
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,14 +16,14 @@ from core.planning.race import (
 )
 from core.recipe.arms import BASE, DISTILLED, FURTHER, phrase_of
 from core.run.events import Noticed
-from core.run.files import RACE, SUMMARY
+from core.run.files import FROZEN, RACE, SUMMARY
 from core.run.plan import StagePlan
 from core.run.raced import Raced, raced, read_raced
 from core.stages.prepare import decoder_is_fresh
 from core.stages.race.board import Board
 from core.stages.race.choice import is_clearly_better, is_clearly_worse, simplest_within_noise
 from core.stages.race.clock import Spent
-from core.stages.race.finals import FROZEN, Final, judge_arm
+from core.stages.race.finals import Final, judge_arm
 from core.stages.race.judged import Look, agreed, pool_of
 from core.stages.race.speeds import measured_speeds
 from core.stages.race.trial import Candidates, Tried
