@@ -73,7 +73,7 @@ class EstimateTable(QWidget):
         for line, stage in enumerate(estimate.stages, 1):
             cells = (
                 stage_title(stage.name),
-                f"{stage.num_steps:,}",
+                f"{stage.num_steps:,}" if stage.num_steps else "as the time allows",
                 duration(stage.seconds),
                 f"{stage.memory_gib:.1f} GiB",
                 f"{stage.disk_gib:.1f} GiB",

@@ -200,7 +200,7 @@ class Session(QObject):
             RunError: There is no run there, it is damaged, or a newer version made it.
         """
         run = RunFolder.open(path)
-        recipe = run.recipe()
+        recipe = run.asked()
         run.status()
         self.used.emit()
         self.undo.clear()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from core.errors import RunError
 from core.planning.estimate import estimate_run
 from core.planning.steps import fit_steps, least_seconds
-from core.recipe.doubts import doubts_about
+from core.recipe.doubts import doubts_about, too_few_to_race
 from core.run.folder import RunFolder
 from gui.pages.page import Page, Primary, Step
 from gui.pages.plan.presets import Presets
@@ -202,6 +202,7 @@ class PlanPage(Page):
         self._show_estimate()
 
     def _on_findings(self) -> None:
+        self._show_presets()
         if self.isVisible():
             self._measure()
         self.changed.emit()
@@ -209,11 +210,20 @@ class PlanPage(Page):
     def _show_draft(self) -> None:
         if self.form is not None and self.form.modality is not self._session.modality:
             self._show_form(self._more.isChecked())
-        self.presets.show_recipe(self._session.draft)
+        self._show_presets()
         if self.isVisible():
             self._name()
             self._measure()
         self.changed.emit()
+
+    def _show_presets(self) -> None:
+        findings, draft = self._session.findings, self._session.draft
+        why = "" if draft.data.labeled or findings is None else "there are no labels"
+        if findings is not None and not why:
+            number = findings.count(None, "train") + findings.count(None, "val")
+            why = too_few_to_race(number, draft.modality)
+        self.presets.show_why_not_best(why)
+        self.presets.show_recipe(draft)
 
     def _show_estimate(self) -> None:
         recipe = self._session.draft

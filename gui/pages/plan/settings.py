@@ -25,6 +25,7 @@ SECTION_TITLES = {
     "finetune": "Fine-tuning",
     "objectives": "Objectives",
     "baselines": "Baselines",
+    "race": "Race",
     "probe": "Probes",
     "runtime": "This machine",
 }

@@ -9,6 +9,7 @@ from core.run.events import (
     Noticed,
     Outcome,
     ProbeDone,
+    RaceMoved,
     RunEnded,
     RunStarted,
     StageDone,
@@ -26,6 +27,8 @@ _CALM = {
     "disk-has-room",
     "pixels-streamed",
     "targets-too-large",
+    "race-planned",
+    "race-time",
 }
 
 
@@ -68,6 +71,8 @@ def words_of(event: Event) -> str:
             words = f"Checkpoint after step {event.step:,}"
         case ProbeDone():
             words = _probe(event)
+        case RaceMoved():
+            words = event.words
         case Noticed() | RunEnded():
             words = event.text
         case _:
@@ -78,6 +83,8 @@ def words_of(event: Event) -> str:
 def _level(event: Event) -> int:
     if isinstance(event, Noticed):
         return NOTICES if event.id in _CALM else PROBLEMS
+    if isinstance(event, RaceMoved):
+        return NOTICES
     if isinstance(event, RunEnded):
         return PROBLEMS if event.outcome is Outcome.FAILED else NOTICES
     return ALL

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from core.planning.estimate import Measurement, estimate_run
-from core.planning.steps import fit_steps
+from core.planning.steps import fit_steps, has_steps_of
 from core.recipe import Recipe, preset_recipe, read_recipe
 from core.run.folder import RunFolder
 from gui.pages.plan.page import PlanPage
@@ -123,6 +123,30 @@ def test_that_the_slider_sets_the_steps_and_can_be_undone(
     assert page.presets._words.text() == "Custom settings."
     session.undo.undo()
     assert session.draft == before
+
+
+@pytest.mark.parametrize("hours", [0.25, 2, 24])
+def test_that_a_race_takes_the_time_that_there_is(hours: float) -> None:
+    recipe = fit_steps(MEASUREMENT, preset_recipe("best"), 1_000, 300, hours * 3600)
+    Recipe.model_validate(recipe.model_dump())
+    found = estimate_run(MEASUREMENT, recipe, 1_000, 300)
+    assert found.seconds == pytest.approx(hours * 3600, rel=0.02)
+    assert [stage.kind for stage in found.stages] == ["race"]
+    assert has_steps_of(recipe, recipe)
+    assert not has_steps_of(recipe, preset_recipe("best"))
+
+
+def test_that_best_says_why_it_can_not_be_chosen(page: PlanPage, session: Session) -> None:
+    assert next(iter(page.presets.buttons)) == "best"
+    page.presets.show_why_not_best("there are only 3 images with labels")
+    page.presets.show_recipe(session.draft)
+    assert not page.presets.buttons["best"].isEnabled()
+    assert "Best can't be chosen: there are only 3 images" in page.presets._words.text()
+    page.presets.show_why_not_best("")
+    page.presets.buttons["best"].click()
+    assert session.draft.race.minutes > 0
+    page._show_estimate()
+    assert page.table.total.text().startswith("About 1 h")
 
 
 def test_that_a_preset_keeps_data_and_model(page: PlanPage, session: Session) -> None:
