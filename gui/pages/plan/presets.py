@@ -18,12 +18,17 @@ _PRESETS = {
     ),
     "quick": ("&Quick", _QUICK),
     "balanced": ("&Balanced", "For a GPU: 5,000 steps of pre-training, a search, three seeds."),
-    "paper": ("Pa&per", "What the authors ran: 20,000 steps of pre-training, five seeds."),
+    "paper": ("As &published", "What the authors ran: 20,000 steps of pre-training, five seeds."),
     "strong": (
         "Stron&g",
-        "As Paper, but fine-tuned as Quick and Balanced are: rates searched, one for each layer.",
+        "As published, but fine-tuned as Quick is: rates searched, one for each layer.",
     ),
 }
+
+
+def preset_title(name: str) -> str:
+    """As its button says it."""
+    return _PRESETS[name][0].replace("&", "")
 
 
 class Presets(QWidget):
