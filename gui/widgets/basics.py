@@ -23,6 +23,8 @@ from gui.theme import icon, theme
 from gui.widgets.plain import plain
 
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
+# The share of the room of what shall have all of it, beside parts with a share of one.
+_ALL = 1000
 
 
 # Longer words than these widen a window; they break after a mark, or anywhere.
@@ -165,6 +167,15 @@ def _spaced(layout: BoxLayout, margin: int, gap: int) -> BoxLayout:
     layout.setContentsMargins(distance, distance, distance, distance)
     layout.setSpacing(theme().space(gap) if gap else 0)
     return layout
+
+
+def centred(part: QWidget) -> QHBoxLayout:
+    """The part in the middle, as wide as there is room for up to its maximal width."""
+    line = row(gap=0)
+    line.addStretch(1)
+    line.addWidget(part, _ALL)
+    line.addStretch(1)
+    return line
 
 
 def scrolled(content: QWidget, name: str) -> QScrollArea:
