@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from gui.theme import theme
 from gui.theme.pictures import drawing
-from gui.widgets.basics import centred, column, flowing, label, on_theme_change
+from gui.widgets.basics import centred, column, flowing, on_theme_change
 
 _ACROSS, _DOWN = 44, 30
 _WORDS_WIDE = 28
