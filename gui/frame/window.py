@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         around.addWidget(self.notices)
         inside.addWidget(head)
         # On a low screen the page scrolls, and the buttons below it stay.
-        inside.addWidget(LowScreen(self.stack, "Page"), 1)
+        inside.addWidget(LowScreen(self.stack, "Page", is_bendable=True), 1)
         inside.addWidget(footer)
         whole = QWidget()
         across = row(whole, gap=0)

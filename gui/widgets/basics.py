@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import icon, theme
+from gui.theme.tokens import LINE_LETTERS
 from gui.widgets.plain import plain
 
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
@@ -32,6 +34,9 @@ _INKS = {"danger": "bad", "primary": "on_accent"}
 # Longer words than these widen a window; they break after a mark, or anywhere.
 _UNBROKEN = re.compile(r"\S{31,}")
 _PIECE = re.compile(r"[^/\\_.=&,-]{0,29}[/\\_.=&,-]|\S{30}")
+
+# As wide as letters are in English.
+_LETTERS = "the quick brown fox jumps over a lazy dog"
 
 
 class Wrapped(QLabel):
@@ -49,6 +54,30 @@ class Wrapped(QLabel):
     def text(self) -> str:
         """As it was given."""
         return self._whole
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as its lines are; they are bounded."""
+        most = self._widest()
+        margins = self.contentsMargins()
+        beside = margins.left() + margins.right()
+        return super().heightForWidth((min(width, most) if most else width) + beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Long lines are hard to read: there is room left beside them on a large screen."""
+        super().resizeEvent(event)
+        most = self._widest()
+        beside = max(0, self.width() - most) if most else 0
+        if beside != self.contentsMargins().right():
+            self.setContentsMargins(0, 0, beside, 0)
+
+    def _widest(self) -> int:
+        """Of a line; 0 where no bound is needed: few words, or words that are not on the left."""
+        if not self.wordWrap() or not self.alignment() & Qt.AlignmentFlag.AlignLeft:
+            return 0
+        metrics = self.fontMetrics()
+        most = metrics.horizontalAdvance(_LETTERS) * LINE_LETTERS // len(_LETTERS)
+        # A single line may be longer than the lines of a paragraph.
+        return most if metrics.horizontalAdvance(self._whole) > most * 3 // 2 else 0
 
     def setSizePolicy(self, *policy: Any) -> None:  # noqa: N802
         """How it grows; that its height follows from its width stays so, whatever is given."""
