@@ -37,6 +37,8 @@ class MainWindow(QMainWindow):
         self.session = Session(settings, self)
         self.watcher = RunWatcher(self)
         # Before there are widgets: each look would style all of them anew.
+        theme().resize_text(settings.text_size)
+        theme().move(settings.motion)
         theme().apply(settings.look)
         self.setWindowTitle("Redistill")
         self.setAcceptDrops(True)
@@ -153,7 +155,7 @@ class MainWindow(QMainWindow):
         around.addWidget(self.notices)
         inside.addWidget(head)
         # On a low screen the page scrolls, and the buttons below it stay.
-        inside.addWidget(LowScreen(self.stack, "Page"), 1)
+        inside.addWidget(LowScreen(self.stack, "Page", is_bendable=True), 1)
         inside.addWidget(footer)
         whole = QWidget()
         across = row(whole, gap=0)
