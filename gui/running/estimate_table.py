@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.planning.estimate import Measurement, RunEstimate, StageEstimate
 from gui.theme import icon, theme
-from gui.widgets.basics import clear, column, label
+from gui.widgets.basics import clear, column, flowing, label
 from gui.widgets.disclosure import Disclosure
 from gui.words.numbers import clock_time, duration, percent, stage_title
 
@@ -99,7 +99,7 @@ class EstimateTable(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Estimate")
         layout = column(self, gap=3)
-        self.total = label("", "title")
+        self.total = flowing("", "title")
         layout.addWidget(self.total)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme().space(6))
@@ -195,6 +195,6 @@ def _light_line(one: Light) -> QWidget:
     layout = QGridLayout(line)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(_sign(one.tone), 0, 0)
-    layout.addWidget(label(one.words, one.tone), 0, 1)
+    layout.addWidget(flowing(one.words, one.tone), 0, 1)
     layout.setColumnStretch(1, 1)
     return line

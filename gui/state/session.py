@@ -55,6 +55,8 @@ class Session(QObject):
         self._run_recipe: Recipe | None = None
         self.run_name = ""
         self.num_processes = 1
+        # Shorter side of a typical image of the data, as the Model page has seen it.
+        self.image_side: int | None = None
         # What `gui.running.measuring` found on this machine, for all pages.
         self.measurements: dict[str, Measurement] = {}
         self._devices: tuple[tuple[str, str], ...] = ()

@@ -24,9 +24,10 @@ from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, scrolled, set_role
+from gui.widgets.basics import button, column, flowing, row, scrolled, set_role
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.drop_zone import DropZone, local_paths
+from gui.widgets.elided import Elided
 from gui.widgets.page_head import PageHead
 from gui.words.modality import any_examples
 
@@ -142,8 +143,11 @@ class DataPage(Page):
         self._busy = BusyLine("Progress of the scan")
         self._busy.cancelled.connect(self._scanner.stop)
         layout.addWidget(self._busy)
-        self._summary = label("")
+        self._summary = flowing("")
         layout.addWidget(self._summary)
+        self._notes = Elided("", "muted")
+        self._notes.hide()
+        layout.addWidget(self._notes)
         self.tabs = FoundTabs(self._session)
         self.examples, self.health = self.tabs.examples, self.tabs.health
         self.decisions, self.reading = self.tabs.decisions, self.tabs.reading
@@ -293,13 +297,18 @@ class DataPage(Page):
         findings = self._session.findings
         self.tabs.setVisible(findings is not None)
         self._below.setVisible(findings is None)
+        self._notes.setVisible(findings is not None)
         if findings is None:
             if not self._problem:
                 self._summary.setText("")
             return
         summary = findings.summary
-        lines = (summary_words(summary), length_words(summary["text_lengths"]))
-        self._summary.setText("\n".join(filter(None, lines)))
+        counts, *notes = summary_words(summary).split("\n")
+        lengths = length_words(summary["text_lengths"])
+        self._summary.setText(" ".join(filter(None, (counts, lengths))))
+        # Decisions has them all: here a line of them is enough.
+        self._notes.show_text(" ".join(notes))
+        self._notes.setVisible(bool(notes))
         self.tabs.show_findings(findings)
 
 

@@ -22,13 +22,11 @@ class Offers:
 
     Attributes:
         room: Memory to train in; None until it is known.
-        image_side: Shorter side of a typical image of the data; None where there is none.
     """
 
     def __init__(self, session: Session, pace: Pace, cards: Mapping[str, ModelCard]) -> None:
         self._session, self._pace, self._cards = session, pace, cards
         self.room: Room | None = None
-        self.image_side: int | None = None
         self._known: dict[str, Offer] = {}
 
     @property
@@ -36,7 +34,7 @@ class Offers:
         """How large the examples are."""
         findings = self._session.findings
         lengths = findings.summary["text_lengths"] if findings is not None else ()
-        return DataSizes(self.image_side, lengths)
+        return DataSizes(self._session.image_side, lengths)
 
     def recipe_with(self, facts: ModelFacts) -> Recipe:
         """The draft with a model, as choosing it would make it."""

@@ -18,7 +18,7 @@ from gui.pages.page import Page, Primary, Step
 from gui.running.objective_advice import ObjectiveLine
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.widgets.basics import column, label, scrolled
+from gui.widgets.basics import column, flowing, label, scrolled
 from gui.widgets.card_grid import CardGrid
 from gui.widgets.page_head import PageHead
 from gui.words.numbers import duration
@@ -27,11 +27,7 @@ _LINES_WIDE = 26
 _SAMPLES = 16
 RECOMMENDED, ON_DISK, TO_DOWNLOAD = "Recommended", "On this disk", "To download"
 _GROUPS = {RECOMMENDED: 19, ON_DISK: _LINES_WIDE, TO_DOWNLOAD: _LINES_WIDE}
-_QUESTIONS = {
-    "fast": "Fast",
-    "in_time": "Best that fits well",
-    "best": "Best for these {examples}",
-}
+_BEST = "Best for these {examples}"
 
 
 class ModelPage(Page):
@@ -52,14 +48,14 @@ class ModelPage(Page):
         self.custom.checked.connect(self._on_checked)
         self.custom.refused.connect(self._on_refused)
         self.advanced = Advanced(session)
-        self.hint = label("", "muted")
+        self.hint = flowing("", "muted")
         self.objective = ObjectiveLine(session, self)
         self.groups = {
             name: CardGrid(lines, most=3 if name == RECOMMENDED else 4)
             for name, lines in _GROUPS.items()
         }
         self._titles = {name: label(name, "heading", wrap=False) for name in _GROUPS}
-        self.nothing = label("", "muted")
+        self.nothing = flowing("", "muted")
         self.pace = Pace(session, watcher, self)
         self.pace.known.connect(self._show_draft)
         self.offers = Offers(session, self.pace, self.cards)
@@ -190,8 +186,7 @@ class ModelPage(Page):
         found = self.offers.recommended(cards)
         first = [self.cards[name] for name in found.names]
         for card in cards:
-            questions = [self._question(key) for key in found.why(card.facts.name)]
-            card.show_why(modality.words("; ".join(questions)))
+            card.show_why(modality.words(self._answer(found.why(card.facts.name))))
         rest = [card for card in cards if card not in first]
         shown = sorted(filter(lambda card: card.facts.matches(words), rest), key=self.offers.rank)
         members = {
@@ -210,9 +205,15 @@ class ModelPage(Page):
         self.nothing.setText(f"None of these models matches “{words.strip()}”: Enter looks it up.")
         self.nothing.setVisible(is_nothing)
 
-    def _question(self, key: str) -> str:
-        is_timed = key == "in_time" and bool(self.pace.measured_with(self.cards))
-        return f"Best within {duration(PATIENCE_S)} here" if is_timed else _QUESTIONS[key]
+    def _answer(self, questions: tuple[str, ...]) -> str:
+        """Which of the questions a model answers, in words."""
+        is_timed = bool(self.pace.measured_with(self.cards))
+        time = f"within {duration(PATIENCE_S)} here" if is_timed else "of those that fit well"
+        best = [_BEST] if "best" in questions else ["Best"] if "in_time" in questions else []
+        best += [time] if "in_time" in questions else []
+        return ", ".join(
+            [*(["Fast"] if "fast" in questions else []), *filter(None, [" ".join(best)])]
+        )
 
     def _measure(self) -> None:
         """Measure what can be measured here: the chosen model, or the bundled one."""
@@ -251,7 +252,7 @@ class ModelPage(Page):
 
     def _on_seen(self, seen: Seen) -> None:
         self._has_looked = True
-        self.offers.room, self.offers.image_side = seen.room, seen.image_side
+        self.offers.room, self._session.image_side = seen.room, seen.image_side
         for name, card in self.cards.items():
             if name in seen.on_disk and not card.is_on_disk:
                 card.show_on_disk(True)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from core.recipe import Recipe
 from core.recipe.command import preset_of
-from gui.widgets.basics import column, label, row
+from gui.widgets.basics import column, flowing, row
 
 _QUICK = (
     "The whole method in short, for a CPU: 300 steps a stage, a search, three seeds. How long that "
@@ -53,7 +53,7 @@ class Presets(QWidget):
             self.buttons[name] = made
             line.addWidget(made)
         layout.addLayout(line)
-        self._words = label("", "muted")
+        self._words = flowing("", "muted")
         self._why_not_best = ""
         layout.addWidget(self._words)
 
