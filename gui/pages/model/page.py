@@ -209,11 +209,12 @@ class ModelPage(Page):
         """Which of the questions a model answers, in words."""
         is_timed = bool(self.pace.measured_with(self.cards))
         time = f"within {duration(PATIENCE_S)} here" if is_timed else "of those that fit well"
-        best = [_BEST] if "best" in questions else ["Best"] if "in_time" in questions else []
-        best += [time] if "in_time" in questions else []
-        return ", ".join(
-            [*(["Fast"] if "fast" in questions else []), *filter(None, [" ".join(best)])]
-        )
+        words = ["Fast"] if "fast" in questions else []
+        if "best" in questions:
+            words.append(_BEST)
+        if "in_time" in questions:
+            words.append(time if "best" in questions else f"Best {time}")
+        return ", ".join(words)
 
     def _measure(self) -> None:
         """Measure what can be measured here: the chosen model, or the bundled one."""
