@@ -21,6 +21,11 @@ from core.run.possible import arms_of, missing_for
 # Of the whole time.
 ROUNDS: Final = 0.2
 _DISTILLED, _FINAL = 0.07, 0.13
+# Of it, after which no more candidates start, none is distilled, and the last ones are compared by
+# the least that tells something: a machine may slow down after its speed was measured.
+ROUNDS_END: Final = 0.3
+DISTILLED_END: Final = 0.37
+_FINAL_END = 0.5
 # Of it, for one look at an encoder; a dozen of them take a third of the rounds.
 _LOOKING = 0.005
 _FEWEST_JUDGES, _MOST_JUDGES = 200, 3_000
@@ -70,6 +75,29 @@ class Speeds:
 
 
 @dataclass(frozen=True)
+class FinalsPlan:
+    """How the last ones of a race are compared.
+
+    Attributes:
+        rates: Learning rates at which every finalist is fine-tuned: as many of the middle ones as
+            there is time for.
+        steps: Of each of these fine-tunings.
+    """
+
+    rates: tuple[float, ...]
+    steps: int
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """From a file in the run folder."""
+        return cls(tuple(values["rates"]), int(values["steps"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """For it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class RacePlan:
     """What a race does.
 
@@ -78,17 +106,14 @@ class RacePlan:
         num_left_out: How many more there would be with more time.
         rounds: Steps and number of candidates of each round.
         distill_seconds: For self-distillation of the best one.
-        final_rates: Learning rates at which every finalist is fine-tuned: as many of the middle
-            ones as there is time for.
-        final_steps: Of each of these fine-tunings.
+        finals: How the last ones are compared, if nothing takes longer than planned.
     """
 
     candidates: tuple[Candidate, ...]
     num_left_out: int
     rounds: tuple[tuple[int, int], ...]
     distill_seconds: float
-    final_rates: tuple[float, ...]
-    final_steps: int
+    finals: FinalsPlan
 
 
 def look_s(speeds: Speeds, num_judged: int) -> float:
@@ -128,21 +153,31 @@ def plan_race(recipe: Recipe, candidates: Sequence[Candidate], speeds: Speeds) -
     numbers = halving(number)
     first = min(first, max(1, recipe.pretrain.steps // 2 ** (len(numbers) - 1)))
     rounds = tuple((first * 2**index, count) for index, count in enumerate(numbers))
-    finetune = recipe.finetune
-    least_s = _LEAST_FINE_TUNING * speeds.finetune_step_s + speeds.fixed_s
-    most = max(1, int(_FINAL * seconds / FINALISTS / max(1e-9, least_s)))
-    rates = _middle(finetune.search_rates if finetune.search else (finetune.lr,), most)
-    trials = FINALISTS * len(rates)
-    judged_s = _FINAL * seconds / trials - speeds.fixed_s
-    fine = int(judged_s / max(1e-9, speeds.finetune_step_s))
     return RacePlan(
         tuple(candidates[:number]),
         len(candidates) - number,
         rounds,
         _DISTILLED * seconds - speeds.fixed_s,
-        rates,
-        min(max(_LEAST_FINE_TUNING, fine), max(1, finetune.steps // 2)),
+        plan_finals(recipe, speeds),
     )
+
+
+def plan_finals(recipe: Recipe, speeds: Speeds, spent: float = 0.0) -> FinalsPlan:
+    """How the last ones are compared in the time that is left for it.
+
+    Args:
+        recipe: With the time and the most steps.
+        speeds: As measured.
+        spent: Seconds that the race has taken.
+    """
+    whole, finetune = 60 * recipe.race.minutes, recipe.finetune
+    seconds = max(0.0, min(_FINAL * whole, _FINAL_END * whole - spent))
+    least_s = _LEAST_FINE_TUNING * speeds.finetune_step_s + speeds.fixed_s
+    most = max(1, int(seconds / FINALISTS / max(1e-9, least_s)))
+    rates = _middle(finetune.search_rates if finetune.search else (finetune.lr,), most)
+    judged_s = seconds / (FINALISTS * len(rates)) - speeds.fixed_s
+    fine = int(judged_s / max(1e-9, speeds.finetune_step_s))
+    return FinalsPlan(rates, min(max(_LEAST_FINE_TUNING, fine), max(1, finetune.steps // 2)))
 
 
 def _middle(rates: Sequence[float], most: int) -> tuple[float, ...]:

@@ -2,7 +2,8 @@
 
 from pydantic import Field, field_validator
 
-from core.recipe.objectives import AUTO, OBJECTIVES, objective_named
+from core.recipe.modality import AUTO
+from core.recipe.objectives import OBJECTIVES, objective_named
 from core.recipe.ranges import LearningRate
 from core.recipe.section import Section
 

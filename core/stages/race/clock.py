@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from core.run.files import SPENT
+from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.training.context import RunContext
+from core.training.ranks import Ranks
 
 
 @dataclass
@@ -66,6 +68,11 @@ class Spent:
     def seconds(self) -> float:
         """Until now."""
         return self._before + self._now() - self._began
+
+    def is_before(self, setup: RunSetup, end: float) -> bool:
+        """Whether a share of the run's time is not over yet; all processes agree."""
+        late = self.seconds > end * 60 * setup.recipe.race.minutes
+        return not Ranks(setup.hardware).any([late])[0]
 
     def keep(self) -> None:
         """Write it down: a kill loses what comes after."""

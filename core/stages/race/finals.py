@@ -1,11 +1,11 @@
 """The end of a race: its last ones are fine-tuned for a short while, all in the same way."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
+from core.planning.race import FinalsPlan
 from core.recipe.arms import BASE
 from core.run.events import Event, Noticed, Progress
 from core.run.files import FROZEN
@@ -49,8 +49,7 @@ def judge_arm(
     race: StagePlan,
     behind: list[StagePlan],
     arm: str,
-    rates: Sequence[float],
-    steps: int,
+    plan: FinalsPlan,
 ) -> Final:
     """Fine-tune an arm at every learning rate; the best counts.
 
@@ -59,10 +58,9 @@ def judge_arm(
         race: Its stage.
         behind: The trials whose encoders arms start from.
         arm: Which.
-        rates: Learning rates.
-        steps: Of each fine-tuning.
+        plan: Learning rates and steps.
     """
-    stage = StagePlan(f"{race.name}/final-{arm}", SEARCH, steps, float(steps), arm=arm)
+    stage = StagePlan(f"{race.name}/final-{arm}", SEARCH, plan.steps, float(plan.steps), arm=arm)
     setup.run.stage(stage.name).mkdir(parents=True, exist_ok=True)
     watch = StepWatch(partial(setup.hardware.kind.synchronize, setup.hardware.device))
     context = setup.context.told(partial(_hear, setup, race, arm))
@@ -70,9 +68,9 @@ def judge_arm(
     trials = Trials(own, stage, keeps_answers=True, stepped=watch)
     start = Trial(0.0, 0)
     outcomes = {start: trials.outcome(start)}
-    for lr in rates:
+    for lr in plan.rates:
         watch.begin()
-        outcomes[Trial(lr, steps)] = trials.outcome(Trial(lr, steps))
+        outcomes[Trial(lr, plan.steps)] = trials.outcome(Trial(lr, plan.steps))
     found: dict[str, Trial] = {}
     if arm == BASE:
         found[FROZEN] = start

@@ -103,6 +103,10 @@ class Candidates:
     def _folder(self, part: str) -> Path:
         return self._outer.run.stage(f"{self._race.name}/{part}")
 
+    def is_done(self, part: str) -> bool:
+        """Whether a trial was ended, by this process or an earlier one; all processes agree."""
+        return self._ranks.any([(self._folder(part) / LOOK).exists()])[0]
+
     def forget(self, part: str) -> None:
         """Remove a trial's encoder, which nothing will start from; what was found of it stays."""
         self._ranks.wait(self._outer.context)

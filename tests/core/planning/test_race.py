@@ -10,6 +10,7 @@ from core.planning.race import (
     distilled_steps,
     fitted,
     halving,
+    plan_finals,
     plan_race,
 )
 from core.recipe import Recipe, preset_recipe
@@ -60,8 +61,8 @@ def test_that_the_time_is_kept_within_a_tenth_by_a_clock_that_runs_as_measured(
     kind = plan.candidates[0].kind
     distill_s = speeds.distill_step_s(kind, recipe.distill.batch_size)
     spent += distilled_steps(plan, distill_s) * distill_s + look_s
-    trials = FINALISTS * len(plan.final_rates)
-    spent += trials * (plan.final_steps * speeds.finetune_step_s + speeds.fixed_s)
+    trials = FINALISTS * len(plan.finals.rates)
+    spent += trials * (plan.finals.steps * speeds.finetune_step_s + speeds.fixed_s)
     won = winners_recipe(recipe, arm, None if arm == "base" else plan.candidates[0])
     numbers = (UNLABELED, 2 * LABELED)
     of_kind = None if arm == "base" else kind
@@ -82,6 +83,22 @@ def test_that_little_time_leaves_the_unlikely_candidates_out() -> None:
     assert few.num_left_out == len(candidates) - len(few.candidates)
     assert list(few.candidates) == candidates[: len(few.candidates)]
     assert few.rounds[0][0] >= LEAST_STEPS
+
+
+def test_that_time_lost_on_the_way_is_taken_from_the_comparison() -> None:
+    recipe = asked(30)
+    speeds = speeds_of(candidates_of(recipe, MAE), 0.5)
+    in_time, late, too_late = (
+        plan_finals(recipe, speeds, share * 60 * 30) for share in (0.3, 0.45, 0.9)
+    )
+    assert in_time == plan_finals(recipe, speeds)
+    took = [
+        FINALISTS * len(each.rates) * (each.steps * speeds.finetune_step_s + speeds.fixed_s)
+        for each in (in_time, late)
+    ]
+    assert took[1] <= 1.01 * (0.5 - 0.45) * 60 * 30 < took[0]
+    # The least that tells something is done in any case.
+    assert (len(too_late.rates), too_late.steps) == (1, 5)
 
 
 def test_that_what_harms_a_family_is_not_tried_unless_it_is_asked_for() -> None:

@@ -12,7 +12,7 @@ from core.errors import RunError
 from core.planning.candidates import candidates_of, winners_recipe
 from core.run.event_log import EventLog
 from core.run.events import Event, Noticed, Progress, RaceMoved, RunStarted
-from core.run.files import RACE
+from core.run.files import RACE, SPENT
 from core.run.folder import RunFolder
 from core.run.raced import raced, read_raced
 from core.stages.pipeline import run_stages
@@ -122,6 +122,7 @@ def test_that_where_nothing_helps_only_the_base_model_is_trained(
     assert any(is_test for _, is_test in seen)
 
 
+@pytest.mark.slow
 def test_that_a_race_goes_on_with_the_candidates_that_do_not_diverge(
     world: World, tmp_path: Path
 ) -> None:
@@ -141,6 +142,26 @@ def test_that_a_race_goes_on_with_the_candidates_that_do_not_diverge(
     assert entries["1e-35"]["scores"][0] is not None
     # It is no failure of the run, whose rates are as they were.
     assert not any(isinstance(e, Noticed) and e.id == "learning-rate-halved" for e in made.events)
+
+
+@pytest.mark.slow
+def test_that_a_race_whose_time_is_over_ends_with_what_it_has(world: World, tmp_path: Path) -> None:
+    race = {**PLENTY, "rates": [1e-3, 1e-4, 1e-5]}
+    made = Attempt(world, tmp_path / "run", race=race, pretrain__steps=8)
+    spent = made.run.stage(STAGE) / SPENT
+    # More than half of the time is gone, as if the machine had slowed down.
+    write_json(spent, {"seconds": 0.6 * 60 * PLENTY["minutes"]})
+    run_stages(made.setup)
+    tried = made.entries()
+    why = {name: entry["why"] for name, entry in tried.items()}
+    assert tried["masked-all-0.001"]["scores"]
+    assert why["masked-all-0.0001"] == why["masked-all-1e-05"] == "there was no time left for it"
+    assert tried["distilled"]["why"] == "there was no time left for it"
+    found = read_raced(made.run.path)
+    assert found is not None
+    # One rate, the fewest steps: yet there is a winner, and it is trained and tested.
+    assert sum(entry["state"] == "won" for entry in tried.values()) == 1
+    assert (made.run.path / "results.json").exists()
 
 
 @pytest.mark.slow
