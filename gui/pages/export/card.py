@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QWidget
 from core.export.formats import ExportFormat
 from gui.pages.export.drag import DragHandle
 from gui.pages.export.outcome import Exported
-from gui.widgets.basics import button, column, flowing, label, row, set_role
+from gui.widgets.basics import button, column, flowing, label, paint_icon, row, set_role
 from gui.widgets.plain import plain
 from gui.words.numbers import arm_title
 
@@ -87,6 +87,8 @@ class FormatCard(QFrame):
 
     def show_recommended(self, is_recommended: bool) -> None:
         """Whether it is the answer to "for whom"."""
+        if is_recommended != (self.export.property("role") == "primary"):
+            paint_icon(self.export, "export", "on_accent" if is_recommended else "text")
         set_role(self.export, "primary" if is_recommended else "")
         set_role(self, "true" if is_recommended else "", "chosen")
 

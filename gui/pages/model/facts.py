@@ -100,10 +100,10 @@ def fit_words(fit: Fit) -> tuple[str, str, str]:
 
 def time_words(seconds: float | None, size: int | None) -> str:
     """How long the plan takes with it; rounded, for it is an estimate."""
-    at = f" at {size} px, near your images' own size" if size else ""
     if seconds is None:
-        return f"Read{at}" if at else ""
-    return f"About {duration(_rounded(seconds))} here{at}; an estimate"
+        return f"Read at {size} px, near your images' own size" if size else ""
+    time = duration(_rounded(seconds)).removesuffix(" 00 min")
+    return f"About {time} here{f', at {size} px' if size else ''} (an estimate)"
 
 
 def _rounded(seconds: float) -> float:

@@ -322,8 +322,8 @@ def test_that_times_are_scaled_from_what_was_measured(page: ModelPage, session: 
     assert not page.cards["starter"].time.whole
     session.measurements[_what_counts(session.draft)] = MEASUREMENT
     page.pace.known.emit()
-    assert page.cards["starter"].time.whole == "About 30 min here; an estimate"
-    assert re.fullmatch(r"About .* (h|days) here; an estimate", page.cards[BASE].time.whole)
+    assert page.cards["starter"].time.whole == "About 30 min here (an estimate)"
+    assert re.fullmatch(r"About .* (h|days) here \(an estimate\)", page.cards[BASE].time.whole)
     assert "measured here with Starter" in page._head._words.text()
 
 
