@@ -207,12 +207,9 @@ class ModelPage(Page):
 
     def _answer(self, questions: tuple[str, ...]) -> str:
         """Which of the questions a model answers, in words."""
+        limit = duration(PATIENCE_S).removesuffix(" 00 min")
         is_timed = bool(self.pace.measured_with(self.cards))
-        time = (
-            f"within {duration(PATIENCE_S).removesuffix(' 00 min')} here"
-            if is_timed
-            else "of those that fit well"
-        )
+        time = f"within {limit} here" if is_timed else "of those that fit well"
         words = ["Fast"] if "fast" in questions else []
         if "best" in questions:
             words.append(_BEST)
