@@ -105,7 +105,7 @@ class ExamplesTab(QWidget):
             return
         is_picture = findings.modality.shown_as == "picture"
         self._size.setVisible(is_picture)
-        self.filters.order.setVisible(findings.modality.shown_as != "text")
+        self.filters.order.setVisible(True)
         match findings.modality.shown_as:
             case "picture":
                 self._views.setCurrentWidget(self.wall)
@@ -116,6 +116,8 @@ class ExamplesTab(QWidget):
                     lambda row: findings.caption(chosen[row]),
                 )
             case "text":
+                # Some of every class are shown anyway.
+                self.filters.order.setVisible(False)
                 self._views.setCurrentWidget(self.list)
                 self._show_texts(findings)
             case "name":
