@@ -60,7 +60,7 @@ class Decisions(QWidget):
         self._test = self._share("Held out for &testing", "test_fraction")
         self._val = self._share("Held out for va&lidation", "val_fraction")
         self._with_test = QCheckBox()
-        self._with_test.setToolTip("They are then no longer new to the encoder. Paper: no.")
+        self._with_test.setToolTip("They are then no longer new to the encoder. As published: no.")
         self._with_test.toggled.connect(self._on_with_test)
         form.addRow("", self._with_test)
         self._balance = QComboBox()
