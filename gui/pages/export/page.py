@@ -246,7 +246,11 @@ class ExportPage(Page):
             self.refresh()
 
     def _open(self, name: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder_of(name))))
+        folder = self.folder_of(name)
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.notice.emit(
+                "warn", "No program of this desktop opens folders.", f"It is {folder}."
+            )
 
     def _on_run_changed(self) -> None:
         self._exporter.shut_down()
