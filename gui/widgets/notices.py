@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import theme
-from gui.widgets.basics import button, column, label, row, tool
+from gui.widgets.basics import button, column, flowing, row, tool
 from gui.widgets.sign import Sign
 
 _GOOD_NEWS_MS = 12_000
@@ -118,9 +118,9 @@ class _Notice(QFrame):
         sign.setAccessibleName({"bad": "Error", "warn": "Warning"}.get(tone, "Information"))
         self._line.addWidget(sign)
         words: QVBoxLayout = column(gap=0)
-        words.addWidget(label(what, "heading" if action else ""))
+        words.addWidget(flowing(what, "heading" if action else ""))
         if action:
-            words.addWidget(label(action))
+            words.addWidget(flowing(action))
         self._line.addLayout(words, 1)
         self._buttons = row(gap=1)
         self._line.addLayout(self._buttons)
