@@ -23,6 +23,7 @@ from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.fading import Entrance
 from gui.widgets.notices import Notices
 
 # In steps of the grid: below that width the rail has icons alone.
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.rail = Rail()
         self.stack = QStackedWidget()
+        self._entrance = Entrance(self.stack)
         self.notices = Notices()
         self.device_line = DeviceLine()
         self.pages: dict[str, Page] = {}
@@ -86,6 +88,8 @@ class MainWindow(QMainWindow):
         self.rail.show_page(key)
         page.on_shown()
         self._refresh_now()
+        if before is not page:
+            self._entrance.show_page(page)
         # Neither on Back nor on Next: the first control of the page.
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.focusNextPrevChild(True)
