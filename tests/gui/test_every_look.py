@@ -48,7 +48,7 @@ def places(window: MainWindow, qtbot: QtBot) -> Iterator[str]:
 
 def settle(window: MainWindow) -> None:
     """Lay out anew: some layouts need to know their width first."""
-    for _ in range(3):
+    for _ in range(6):
         QCoreApplication.sendPostedEvents()
         QCoreApplication.processEvents()
 
@@ -77,12 +77,14 @@ def test_that_nothing_is_cut_or_lost_on_a_laptop(full_window: MainWindow, qtbot:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_that_nothing_is_cut_or_lost_at_any_size(full_window: MainWindow, qtbot: QtBot) -> None:
     found = walk(full_window, qtbot, SIZES, [100, 80, 200])
     assert not found, "\n".join(found)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_that_no_text_is_pale_in_any_look(full_window: MainWindow, qtbot: QtBot) -> None:
     full_window.resize(*SIZES["laptop"])
     found = []

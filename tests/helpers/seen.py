@@ -125,15 +125,17 @@ def _is_in_reach(widget: QWidget, window: QWidget) -> bool:
     area, at = widget.rect(), widget
     while at is not window:
         parent = at.parentWidget()
+        assert parent is not None, "it is in the window"
         area = QRect(at.mapToParent(area.topLeft()), area.size())
         room, around = parent.rect().adjusted(-1, -1, 1, 1), parent.parentWidget()
         across = down = True
         if isinstance(around, QAbstractScrollArea) and around.viewport() is parent:
             across = around.horizontalScrollBarPolicy() == _OFF
             down = around.verticalScrollBarPolicy() == _OFF
-            if isinstance(around, QScrollArea) and not around.widget().rect().isEmpty():
+            inside = around.widget() if isinstance(around, QScrollArea) else None
+            if inside is not None and not inside.rect().isEmpty():
                 # What scrolls has to hold it, or no bar brings it to sight.
-                held = QRect(around.widget().pos(), around.widget().size())
+                held = QRect(inside.pos(), inside.size())
                 if not held.adjusted(-1, -1, 1, 1).contains(area):
                     return False
         if across and (area.left() < room.left() or area.right() > room.right()):

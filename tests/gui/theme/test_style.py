@@ -37,9 +37,7 @@ def has_colour(image: QImage, colour: QColor) -> bool:
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize(("role", "ink"), [("primary", "accent"), ("danger", "bad"), ("", "edge")])
-def test_that_a_button_that_is_off_looks_so(
-    qtbot: QtBot, look: Look, role: str, ink: str
-) -> None:
+def test_that_a_button_that_is_off_looks_so(qtbot: QtBot, look: Look, role: str, ink: str) -> None:
     made = button("Discard", lambda: None, role=role)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
@@ -54,7 +52,10 @@ def test_that_a_button_that_is_off_looks_so(
 
 
 def test_that_buttons_and_fields_are_of_one_height(qtbot: QtBot) -> None:
-    plain, icons = button("Folder …", lambda: None), button("File", lambda: None, icon_name="folder")
+    plain, icons = (
+        button("Folder …", lambda: None),
+        button("File", lambda: None, icon_name="folder"),
+    )
     made = [plain, icons, tool("Close", "close", lambda: None)]
     made += [QLineEdit(), QComboBox(), QSpinBox()]
     made.append(button("Start", lambda: None, role="primary"))
