@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gui.theme import theme
+from gui.widgets.basics import room_for_bar
 
 _LOWEST_LINES = 8
 # In pixels whatever the text size is: a screen does not grow with it.
@@ -37,13 +38,15 @@ class LowScreen(QScrollArea):
         self._is_bendable = is_bendable
         self.setSizePolicy(content.sizePolicy())
         self._content = content
+        self.verticalScrollBar().rangeChanged.connect(self.updateGeometry)
         self.setWidget(content)
         content.installEventFilter(self)
 
     def minimumSizeHint(self) -> QSize:
         """The width of the content, and a few lines."""
         least = self._content.minimumSizeHint()
-        width = min(least.width(), _NARROWEST) if self._is_bendable else least.width()
+        width = least.width() + room_for_bar(self)
+        width = min(width, _NARROWEST) if self._is_bendable else width
         return QSize(width, min(least.height(), theme().line_height * _LOWEST_LINES))
 
     def sizeHint(self) -> QSize:

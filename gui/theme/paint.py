@@ -20,8 +20,11 @@ def colour(value: str) -> QColor:
 def between(one: str, other: str, share: float) -> QColor:
     """A colour between two."""
     a, b = colour(one), colour(other)
-    mixed = [p + (q - p) * share for p, q in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True)]
-    return QColor.fromRgbF(*mixed)
+    return QColor.fromRgbF(
+        a.redF() + (b.redF() - a.redF()) * share,
+        a.greenF() + (b.greenF() - a.greenF()) * share,
+        a.blueF() + (b.blueF() - a.blueF()) * share,
+    )
 
 
 class Paints:

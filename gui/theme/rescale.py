@@ -61,6 +61,10 @@ class Rescaler:
             use(wanted)
 
     def _widget(self, widget: QWidget, before: float, now: float) -> None:
+        if widget.isWindow():
+            # Its bounds are those of its layout, or its owner's; its size is the user's.
+            self._letters(widget, before, now)
+            return
         own = {
             "least_w": (widget.minimumWidth(), widget.setMinimumWidth),
             "least_h": (widget.minimumHeight(), widget.setMinimumHeight),
@@ -107,7 +111,7 @@ class Rescaler:
         self._gaps(layout, before, now)
         for index in range(layout.count()):
             item = layout.itemAt(index)
-            inner = item.layout()
+            inner = item.layout() if item is not None else None
             if inner is not None:
                 self._layout(inner, before, now)
             elif isinstance(item, QSpacerItem):

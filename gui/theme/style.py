@@ -87,7 +87,7 @@ class RedistillStyle(QProxyStyle):
         return sizes.at_least(self.paints, kind, found, widget)
 
     def subElementRect(  # noqa: N802
-        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
+        self, element: QStyle.SubElement, option: QStyleOption, widget: Any = None
     ) -> QRect:
         """Where parts of simple controls are."""
         if element is Element.SE_LineEditContents:
@@ -100,8 +100,12 @@ class RedistillStyle(QProxyStyle):
             return pane.adjusted(0, self.paints.px(tokens.GRID * 2), 0, 0)
         return super().subElementRect(element, option, widget)
 
-    def subControlRect(  # noqa: N802
-        self, control: QStyle.ComplexControl, option: Any, part: QStyle.SubControl, widget: Any
+    def subControlRect(  # type: ignore[override]  # noqa: N802
+        self,
+        control: QStyle.ComplexControl,
+        option: Any,
+        part: QStyle.SubControl,
+        w: Any = None,
     ) -> QRect:
         """Where parts of other controls are."""
         if control is Complex.CC_ComboBox:
@@ -110,7 +114,7 @@ class RedistillStyle(QProxyStyle):
             return fields.spin_rect(self.paints, option, part)
         if control is Complex.CC_ScrollBar:
             return sizes.scroll_bar_rect(option, part, self.paints.px(32))
-        return super().subControlRect(control, option, part, widget)
+        return super().subControlRect(control, option, part, w)
 
     # What is painted.
 

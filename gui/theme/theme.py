@@ -117,7 +117,9 @@ class Theme(QObject):
             self._colours = self._style.paints.colours = colours
         palette = _palette(self._colours)
         self._app.setPalette(palette)
-        self._app.setPalette(_palette_of_lists(palette, self._colours), "QAbstractItemView")
+        lists = _palette_of_lists(palette, self._colours)
+        # The stubs ask for bytes, which PySide refuses.
+        self._app.setPalette(lists, "QAbstractItemView")  # type: ignore[arg-type]
         QToolTip.setPalette(palette)
         self._dress_all()
         self.changed.emit()

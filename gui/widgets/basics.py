@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import icon, theme
-from gui.theme.tokens import LINE_LETTERS
+from gui.theme.tokens import LINE_ALONE, LINE_LETTERS
 from gui.widgets.plain import plain
 
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
@@ -75,9 +75,10 @@ class Wrapped(QLabel):
         if not self.wordWrap() or not self.alignment() & Qt.AlignmentFlag.AlignLeft:
             return 0
         metrics = self.fontMetrics()
-        most = metrics.horizontalAdvance(_LETTERS) * LINE_LETTERS // len(_LETTERS)
-        # A single line may be longer than the lines of a paragraph.
-        return most if metrics.horizontalAdvance(self._whole) > most * 3 // 2 else 0
+        letter = metrics.horizontalAdvance(_LETTERS) / len(_LETTERS)
+        if metrics.horizontalAdvance(self._whole) <= letter * LINE_ALONE:
+            return 0
+        return round(letter * LINE_LETTERS)
 
     def setSizePolicy(self, *policy: Any) -> None:  # noqa: N802
         """How it grows; that its height follows from its width stays so, whatever is given."""
@@ -215,9 +216,33 @@ def centred(part: QWidget) -> QHBoxLayout:
     return line
 
 
+class _Scrolled(QScrollArea):
+    """At least as wide as its content: there is no bar that would bring the rest to sight."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The width of the content, and a bar beside it."""
+        least = super().minimumSizeHint()
+        content = self.widget()
+        if content is None:
+            return least
+        wide = content.minimumSizeHint().width() + room_for_bar(self)
+        return QSize(max(least.width(), wide), least.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A bar may have come or gone."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+
+def room_for_bar(area: QScrollArea) -> int:
+    """What its bar takes of its width now."""
+    bar = area.verticalScrollBar()
+    return bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
+
+
 def scrolled(content: QWidget, name: str) -> QScrollArea:
     """A page-wide area that scrolls vertically when there is not enough room."""
-    area = QScrollArea()
+    area = _Scrolled()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
