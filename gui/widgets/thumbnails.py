@@ -241,13 +241,7 @@ class ImageWall(QListView):
     def set_images(
         self, count: int, path_of: Callable[[int], Path], caption_of: Callable[[int], str]
     ) -> None:
-        """Show other images, from the first one.
-
-        Args:
-            count: How many.
-            path_of: Row to file.
-            caption_of: Row to what stands below it.
-        """
+        """Show other images, from the first one; by their rows, files and what stands below."""
         self.images.set_images(count, path_of, caption_of)
         # Qt lays a hundred thousand items out in pieces; the scroll bar follows.
         QTimer.singleShot(0, self, self.scrollToTop)
@@ -281,6 +275,7 @@ class ImageWall(QListView):
 
     def _on_theme_changed(self) -> None:
         self.images.forget_placeholders()
+        self._fit()
         # Not through the model: of a hundred thousand rows, only some are to be seen.
         self.viewport().update()
 
