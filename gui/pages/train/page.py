@@ -162,7 +162,8 @@ class TrainPage(Page):
         name = self._watcher.run.path.name if self._watcher.run is not None else "run"
         announce(self, f"{name}: {status.state}. {status.text}")
         title, state = f"Redistill: {name}", str(status.state).capitalize()
-        notify(self.window(), title, f"{state}. {status.text}")
+        wanted = self._session.settings.notifies
+        notify(self.window(), title, f"{state}. {status.text}", wanted=wanted)
         tone = _TONES.get(status.state, "info")
         self.notice.emit(tone, f"{name}: {status.state}.", status.text)
 
@@ -189,7 +190,8 @@ class TrainPage(Page):
 
     def _tell_of_disk(self, text: str) -> None:
         announce(self, text)
-        notify(self.window(), "Redistill: the disk is full", text)
+        wanted = self._session.settings.notifies
+        notify(self.window(), "Redistill: the disk is full", text, wanted=wanted)
 
     def _discard(self) -> None:
         run = self._watcher.run
