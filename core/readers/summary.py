@@ -9,14 +9,12 @@ from typing import Any
 
 from core.errors import RunError
 from core.readers.glimpse import run_excerpt, run_pictures
+from core.readers.work_done import done_on_disk, share_done, stage_works
 from core.recipe import Recipe
 from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
-from core.run.files import EVENTS, RESULTS, RUN, STATE, SUMMARY
+from core.run.files import EVENTS, RESULTS, RUN, STATE
 from core.run.folder import RunFolder, RunState, Status
-from core.run.plan import USUAL_COSTS, plan_stages
-
-# Of a ViT with a light decoder and 75 % hidden; only the share done is made of it.
 
 
 @dataclass(frozen=True)
@@ -120,29 +118,8 @@ def _share(run: RunFolder, recipe: Recipe, status: Status, tail: list[Event]) ->
     if not started:
         return 0.0
     names = started[-1].stages
-    works = _works(recipe, names)
-    done = 0.0
-    for name in names:
-        if (run.stage(name) / SUMMARY).is_file():
-            done += works[name]
-        else:
-            done += works[name] * _share_of_stage(name, tail)
-            break
-    return min(1.0, done / (sum(works.values()) or 1.0))
-
-
-def _works(recipe: Recipe, names: list[str]) -> dict[str, float]:
-    """How much work each stage is; the same for all where the recipe tells of others."""
-    plan = plan_stages(
-        recipe,
-        USUAL_COSTS,
-        decoder_is_fresh=any("decoder-warmup" in name for name in names),
-        can_finetune=any("finetune" in name for name in names),
-    )
-    works = {stage.name: stage.work for stage in plan}
-    if not set(names) <= set(works):
-        return dict.fromkeys(names, 1.0)
-    return {name: works[name] for name in names}
+    shares = {name: _share_of_stage(name, tail) for name in names}
+    return share_done(stage_works(recipe, names), done_on_disk(run, names), shares)
 
 
 def _share_of_stage(name: str, tail: list[Event]) -> float:

@@ -19,14 +19,14 @@ from core.models.trained_part import require_part
 from core.recipe import Recipe
 from core.recipe.doubts import doubts_about
 from core.recipe.trained import trained_part
-from core.run.events import Noticed
+from core.run.events import Noticed, Working
 from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
 from core.stages.choosing import with_chosen
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
 from core.stages.matching import with_match
-from core.stages.modality import LabeledExamples, Preparation, StageModality
+from core.stages.modality import STAGE, LabeledExamples, Preparation, StageModality
 from core.stages.objectives.choose import chosen_objective, with_objective
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
@@ -87,6 +87,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     num_chosen = round(recipe.data.choose_unlabeled * num_unlabeled)
     for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):
         context.report(Noticed(id="plan-doubtful", text=doubt))
+    context.report(Working(stage=STAGE, what="loading the model"))
     model = modality.open_model(run.model)
     recipe = with_objective(run, recipe, model, context)
     recipe = with_match(run, recipe, model, context)

@@ -10,6 +10,7 @@ import logging
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from core.models.for_objectives import Views
@@ -19,7 +20,7 @@ from core.stages.objectives.objective import Objective
 from core.stages.setup import RunSetup
 from core.system.atomic import write_bytes
 from core.training.memory import free_cached_memory, is_out_of_memory
-from core.training.seeds import torch_generator
+from core.training.seeds import numpy_generator, torch_generator
 
 NUM_EXAMPLES = 6
 _EVERY_S = 10.0
@@ -83,7 +84,7 @@ class Previews:
 
     def _look(self) -> bytes:
         setup, model = self._setup, self._objective.trained
-        batch = setup.source.batch(setup.unlabeled[:NUM_EXAMPLES])
+        batch = setup.source.batch(_some(setup))
         rows = len(next(iter(batch.values())))
         generator = torch_generator(setup.recipe.seed, "previews")
         drawn = self._drawn(model, rows, generator)
@@ -106,3 +107,9 @@ class Previews:
             asked = Views(number=2, flips=flips, settings=settings)
             return model.draw_views(rows, generator, asked)
         return {"noise": model.mask_noise(rows, generator)}
+
+
+def _some(setup: RunSetup) -> np.ndarray:
+    """Examples from all over the data, always the same ones: neighbours in a folder are alike."""
+    drawn = numpy_generator(setup.recipe.seed, "previews", "examples")
+    return setup.unlabeled[drawn.permutation(len(setup.unlabeled))[:NUM_EXAMPLES]]

@@ -52,8 +52,9 @@ def state_words(summary: RunSummary) -> str:
 def progress_words(summary: RunSummary) -> str:
     """`34 %, about 16:40`."""
     words = percent(summary.share or 0.0, 0)
-    if summary.ends_at is not None:
-        words += f", about {clock_time(max(0.0, summary.ends_at - time.time()))}"
+    # What should be over by now is no time to tell anybody.
+    if summary.ends_at is not None and (left := summary.ends_at - time.time()) > 0:
+        words += f", about {clock_time(left)}"
     return words
 
 

@@ -10,6 +10,7 @@ from core.run.folder import RunState, Status
 from gui.pages.page import Page, Primary, Step
 from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.log import LogPanel
+from gui.pages.train.log_lines import words_of
 from gui.pages.train.previews import Previews
 from gui.running.commands import Commands
 from gui.running.head import Head
@@ -22,7 +23,6 @@ from gui.widgets.notices import announce
 from gui.widgets.notify import notify
 from gui.widgets.split import Split
 from gui.words.modality import modality_of
-from gui.words.numbers import stage_title
 
 _STEPS = {
     RunState.RUNNING: Step.BUSY,
@@ -128,14 +128,14 @@ class TrainPage(Page):
         self.previews.watch(run)
 
     def _on_events(self, events: list[Event]) -> None:
-        self.head.take(events, self._watcher.history.spent_s)
+        self.head.take(events)
         self.log.take(events)
         self.previews.take(events)
         if not self._watcher.is_training:
             return
         for event in events[-20:]:
             if isinstance(event, StageDone):
-                announce(self, f"{stage_title(event.stage)} is done")
+                announce(self, words_of(event))
             elif isinstance(event, Noticed) and event.id == "disk-full":
                 self._tell_of_disk(event.text)
 
