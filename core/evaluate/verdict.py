@@ -24,7 +24,7 @@ from core.evaluate.intervals import estimate, exact_interval
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
-from core.readers.points import shown_difference
+from core.readers.points import from_base
 from core.recipe.arms import ARMS, BASE, DISTILLED, phrase_of
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
@@ -129,25 +129,18 @@ def _of_arms(arms: dict[str, Any], what: str, *, is_interim: bool) -> str:
     scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
     if judgement is Judgement.NOT_COMPARED:
         return f"{_capital(scores)}."
-    sentence = _judged(scores, judgement, _from_base(arms, subject), what)
+    sentence = _judged(scores, judgement, from_base(arms, subject), what)
     gains = [arm for arm in named if judge(arms[arm]["against"].get(BASE)) is Judgement.GAIN]
     if gains and subject not in gains:
         sentence += f" {_capital(_score(gains[0], arms[gains[0]]))} does gain."
     return sentence
 
 
-def _from_base(arms: dict[str, Any], arm: str) -> dict[str, Any]:
-    """The difference of an arm from the base as words say it, beside both accuracies."""
-    found: dict[str, Any] = arms[arm]["against"][BASE]
-    accuracies = (float(arms[each]["accuracy"]) for each in (arm, BASE))
-    return {**found, "value": shown_difference(float(found["value"]), *accuracies)}
-
-
 def _single(arm: str, arms: dict[str, Any]) -> str:
-    difference = _from_base(arms, arm)
+    difference = from_base(arms, arm)
     return (
-        f"{_capital(_score(arm, arms[arm]))}, a difference of {_signed(difference['value'])} points: it "
-        "is one model, so chance between trainings is not known and it is not judged."
+        f"{_capital(_score(arm, arms[arm]))}, a difference of {_signed(difference['value'])} "
+        "points: it is one model, so chance between trainings is not known and it is not judged."
     )
 
 
@@ -156,7 +149,7 @@ def _numbers(
 ) -> str:
     """What there is before anything can be judged."""
     scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
-    difference = _from_base(arms, subject)
+    difference = from_base(arms, subject)
     text = (
         f"{_capital(scores)}; a difference of {_signed(difference['value'])} points "
         f"({_span(difference)})"
@@ -175,7 +168,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
     scores = f"{_score(first, arms[first])}, {_score(BASE, arms[BASE])}, on {images}"
     tests = f"{len(named)} comparisons with fine-tuning alone (Holm's correction)"
     if gains:
-        difference = _from_base(arms, first)
+        difference = from_base(arms, first)
         points, span = _points(difference), _span(difference)
         listed = _listed(gains)
         verb = "are" if len(gains) > 1 else "is"
@@ -184,7 +177,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
             "better."
         )
     else:
-        difference = _from_base(arms, best)
+        difference = from_base(arms, best)
         span = _span(difference)
         text = (
             f"No gain here. Over {tests}, nothing is clearly better; the best "

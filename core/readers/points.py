@@ -1,5 +1,9 @@
 """Differences of accuracies as they are shown: what stands beside them is what was subtracted."""
 
+from typing import Any
+
+from core.recipe.arms import BASE
+
 # Of rounding both numbers to a tenth of a point.
 _MOST_ROUNDING = 0.1001
 
@@ -20,3 +24,15 @@ def shown_difference(difference: float, mine: float, other: float) -> float:
         return difference
     # Without the dust of binary numbers.
     return round(shown, 1) / 100
+
+
+def from_base(arms: dict[str, Any], arm: str) -> dict[str, Any]:
+    """The difference of an arm from the base, its value as it is shown beside both accuracies.
+
+    Args:
+        arms: As in `results.json`; both are among them.
+        arm: The arm.
+    """
+    found: dict[str, Any] = arms[arm]["against"][BASE]
+    accuracies = (float(arms[each]["accuracy"]) for each in (arm, BASE))
+    return {**found, "value": shown_difference(float(found["value"]), *accuracies)}
