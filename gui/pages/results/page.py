@@ -47,6 +47,7 @@ class ResultsPage(Page):
         self._error: RunError | None = None
         self._images: LabeledRows | None = None
         self._seen: tuple[Path, int] | None = None
+        self._answered: tuple[Path, bool] | None = None
         self._is_due = False
         self.overview, self.per_class = Overview(), PerClass()
         self.confusion, self.mistakes = Confusion(), Mistakes()
@@ -173,6 +174,7 @@ class ResultsPage(Page):
         self.stack.setCurrentWidget(self.no_results)
 
     def _show_state(self, run: RunFolder) -> None:
+        self._answered = None
         try:
             self.no_results.show_state(run.status().state)
         except RunError as error:
@@ -180,12 +182,17 @@ class ResultsPage(Page):
 
     def _on_error(self, error: RunError) -> None:
         self._error = error
+        self._answered = None
         self.no_results.show_error(error)
         self.stack.setCurrentWidget(self.no_results)
         self.changed.emit()
 
     def _on_outcome(self, outcome: RunOutcome) -> None:
         self.outcome = outcome
+        if (answered := (outcome.run.path, outcome.interim is None)) != self._answered:
+            # The answer comes first, whatever was looked at of the run before.
+            self._answered = answered
+            self.tabs.setCurrentIndex(0)
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
         for part in (self.per_class, self.confusion, self.mistakes, self.try_it):

@@ -1,8 +1,10 @@
 """The train page: watch a run, pause it, stop it, go on with it."""
 
+import re
 import shutil
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from core.run.events import Event, Noticed, StageDone
@@ -31,6 +33,7 @@ _STEPS = {
     RunState.INTERRUPTED: Step.ATTENTION,
 }
 _TONES = {RunState.FINISHED: "ok", RunState.FAILED: "bad", RunState.INTERRUPTED: "warn"}
+_COMMAND = re.compile(r"`redistill resume [^`]*` goes on\.")
 _DISK_MS = 5_000
 # With less than that not even the log can be written, so the trainer can't say it itself.
 _LEAST_BYTES = 1 << 20
@@ -64,6 +67,7 @@ class TrainPage(Page):
         self.curves.notice.connect(self.notice)
         self.commands.discard_asked.connect(self._discard)
         self.commands.go_on_asked.connect(self._go_on)
+        self.commands.kept_asked.connect(self._show_kept)
         self._disk = QTimer(self, interval=_DISK_MS)
         self._disk.timeout.connect(self._look_at_disk)
         self._disk.start()
@@ -152,11 +156,23 @@ class TrainPage(Page):
 
     def _say_end(self, status: Status) -> None:
         name = self._watcher.run.path.name if self._watcher.run is not None else "run"
-        announce(self, f"{name}: {status.state}. {status.text}")
+        # The command is for a terminal; here there is a button.
+        text = _COMMAND.sub("Continue goes on from there.", status.text)
+        announce(self, f"{name}: {status.state}. {text}")
         title, state = f"Redistill: {name}", str(status.state).capitalize()
-        notify(self.window(), title, f"{state}. {status.text}")
+        notify(self.window(), title, f"{state}. {text}")
         tone = _TONES.get(status.state, "info")
-        self.notice.emit(tone, f"{name}: {status.state}.", status.text)
+        self.notice.emit(tone, f"{name}: {status.state}.", text)
+
+    def _show_kept(self) -> None:
+        run = self._watcher.run
+        if run is None:
+            return
+        if run.results_file.exists():
+            self.go_to.emit("results")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.stages))):
+            what = f"What was trained so far is in {run.stages}."
+            self.notice.emit("info", "No file manager could be opened.", what)
 
     def _refresh(self) -> None:
         self.head.show_watcher(self._watcher, self._trouble)
