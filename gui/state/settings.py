@@ -58,6 +58,16 @@ class Settings(QObject):
         self._values.setValue("runs_folder", str(folder))
 
     @property
+    def data_folder(self) -> Path | None:
+        """Where data were looked for last; None before."""
+        value = self._values.value("data_folder")
+        return Path(value) if isinstance(value, str) and value else None
+
+    @data_folder.setter
+    def data_folder(self, folder: Path) -> None:
+        self._values.setValue("data_folder", str(folder))
+
+    @property
     def runs(self) -> list[Path]:
         """Runs opened before, the latest first."""
         return [Path(text) for text in self._texts("runs")]
