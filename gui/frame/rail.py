@@ -45,7 +45,8 @@ class Rail(QFrame):
     def finish(self, foot: QWidget) -> None:
         """Add what stands at the bottom."""
         self._layout.addStretch(1)
-        foot.setMaximumWidth(theme().line_height * 10)
+        # Of one width from the first moment: what is found out later must not move the page.
+        foot.setFixedWidth(theme().line_height * 10)
         self._layout.addWidget(foot)
 
     def entry(self, key: str) -> QWidget:

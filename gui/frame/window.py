@@ -37,6 +37,8 @@ class MainWindow(QMainWindow):
         self.session = Session(settings, self)
         self.watcher = RunWatcher(self)
         # Before there are widgets: each look would style all of them anew.
+        theme().resize_text(settings.text_size)
+        theme().move(settings.motion)
         theme().apply(settings.look)
         self.setWindowTitle("Redistill")
         self.setAcceptDrops(True)

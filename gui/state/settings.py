@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths
 
-from gui.theme import Look
+from gui.theme import Look, Motion
 
 _MOST_RECENT = 50
 _MOST_GUESSES = 500
@@ -37,6 +37,39 @@ class Settings(QObject):
     @look.setter
     def look(self, look: Look) -> None:
         self._values.setValue("look", str(look))
+
+    @property
+    def motion(self) -> Motion:
+        """Whether changes are eased."""
+        try:
+            return Motion(str(self._values.value("motion", Motion.SYSTEM)))
+        except ValueError:
+            return Motion.SYSTEM
+
+    @motion.setter
+    def motion(self, motion: Motion) -> None:
+        self._values.setValue("motion", str(motion))
+
+    @property
+    def text_size(self) -> int:
+        """In per cent."""
+        try:
+            return int(str(self._values.value("text_size", 100)))
+        except ValueError:
+            return 100
+
+    @text_size.setter
+    def text_size(self, percent: int) -> None:
+        self._values.setValue("text_size", percent)
+
+    @property
+    def notifies(self) -> bool:
+        """Whether the system is asked to say that a run has ended."""
+        return self.flag("notifies", default=True)
+
+    @notifies.setter
+    def notifies(self, notifies: bool) -> None:
+        self.set_flag("notifies", notifies)
 
     @property
     def has_seen_tour(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import (
@@ -23,6 +23,10 @@ from gui.theme import icon, theme
 from gui.widgets.plain import plain
 
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
+# The share of the room of what shall have all of it, beside parts with a share of one.
+_ALL = 1000
+# Of icons on buttons.
+_INKS = {"danger": "bad", "primary": "on_accent"}
 
 
 # Longer words than these widen a window; they break after a mark, or anywhere.
@@ -45,6 +49,13 @@ class Wrapped(QLabel):
     def text(self) -> str:
         """As it was given."""
         return self._whole
+
+    def setSizePolicy(self, *policy: Any) -> None:  # noqa: N802
+        """How it grows; that its height follows from its width stays so, whatever is given."""
+        super().setSizePolicy(*policy)
+        kept = self.sizePolicy()
+        kept.setHeightForWidth(self.wordWrap())
+        super().setSizePolicy(kept)
 
 
 def breakable(text: str) -> str:
@@ -73,11 +84,10 @@ def flowing(text: str = "", role: str = "") -> QLabel:
 
 
 def set_role(widget: QWidget, role: str, name: str = "role") -> None:
-    """Give a widget another role (or other property that the style sheet reads)."""
+    """Give a widget another role (or other property that the style reads)."""
     if widget.property(name) != role:
         widget.setProperty(name, role)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        theme().dress(widget)
 
 
 def button(
@@ -92,7 +102,7 @@ def button(
     made = QPushButton(text)
     made.setAutoDefault(False)
     if icon_name:
-        paint_icon(made, icon_name, "bad" if role == "danger" else "text")
+        paint_icon(made, icon_name, _INKS.get(role, "text"))
     if role:
         made.setProperty("role", role)
     if tip:
@@ -165,6 +175,15 @@ def _spaced(layout: BoxLayout, margin: int, gap: int) -> BoxLayout:
     layout.setContentsMargins(distance, distance, distance, distance)
     layout.setSpacing(theme().space(gap) if gap else 0)
     return layout
+
+
+def centred(part: QWidget) -> QHBoxLayout:
+    """The part in the middle, as wide as there is room for up to its maximal width."""
+    line = row(gap=0)
+    line.addStretch(1)
+    line.addWidget(part, _ALL)
+    line.addStretch(1)
+    return line
 
 
 def scrolled(content: QWidget, name: str) -> QScrollArea:

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import theme
-from gui.widgets.basics import button, column, label, paint_icon, row, tool
+from gui.widgets.basics import button, column, label, row, tool
+from gui.widgets.sign import Sign
 
 _GOOD_NEWS_MS = 12_000
 _MOST = 3
@@ -111,12 +112,10 @@ class _Notice(QFrame):
         self.told = time.monotonic()
         self.setProperty("role", "notice")
         self.setProperty("tone", tone)
-        self._line = row(self, margin=2, gap=2)
-        sign = tool("", _ICONS.get(tone, "info"), lambda: None)
-        sign.setEnabled(False)
+        self._line = row(self, margin=2, gap=3)
+        ink = tone if tone in {"ok", "warn", "bad"} else "accent"
+        sign = Sign(_ICONS.get(tone, "info"), ink, quarters=5)
         sign.setAccessibleName({"bad": "Error", "warn": "Warning"}.get(tone, "Information"))
-        if tone in {"ok", "warn", "bad"}:
-            paint_icon(sign, _ICONS[tone], tone)
         self._line.addWidget(sign)
         words: QVBoxLayout = column(gap=0)
         words.addWidget(label(what, "heading" if action else ""))

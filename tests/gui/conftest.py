@@ -13,6 +13,7 @@ from gui.program.collector import Collector
 from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
+from gui.theme import Motion
 from tests.helpers.trainers import finished, start_fork_server
 
 # Said by the offscreen platform about every window that is shown.
@@ -50,6 +51,7 @@ def settings(tmp_path: Path, qapp: object) -> Settings:
     """Fresh settings; runs go into the test's folder."""
     made = Settings(tmp_path / "settings" / "window.ini")
     made.runs_folder = tmp_path / "runs"
+    made.motion = Motion.REDUCED
     return made
 
 
