@@ -164,6 +164,8 @@ class ResultsPage(Page):
         self.chooser.chosen.connect(self._show_classifier)
         self.report.notice.connect(self.notice)
         self.per_class.wanted.connect(self._show_mistakes_of)
+        for part in (self.confusion, self.mistakes):
+            part.examples.looked_at.connect(self._look_closer)
         self.tabs.currentChanged.connect(lambda _: self._on_tab())
 
     def _forget(self) -> None:
@@ -257,6 +259,15 @@ class ResultsPage(Page):
         self.mistakes.filter_by(true)
         self.tabs.setCurrentWidget(self.mistakes)
         self.mistakes.true.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _look_closer(self, path: Path | None, text: str) -> None:
+        """Try an example of the test part, and ask which of its parts decided."""
+        self.tabs.setCurrentWidget(self.try_it)
+        if path is not None:
+            self.try_it.take([path])
+        else:
+            self.try_it.take_text(text)
+        self.try_it.why.ask_when_shown()
 
     def _on_tab(self) -> None:
         if self.isVisible() and self.tabs.currentWidget() is self.try_it:
