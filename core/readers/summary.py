@@ -9,12 +9,16 @@ from typing import Any
 
 from core.errors import RunError
 from core.readers.glimpse import run_excerpt, run_pictures
+from core.readers.judgement import Judgement, judge
+from core.readers.story import Story, story_of
 from core.readers.work_done import done_on_disk, share_done, stage_works
 from core.recipe import Recipe
+from core.recipe.arms import ARM_PREFERENCE, BASE
 from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
 from core.run.files import EVENTS, RESULTS, RUN, STATE
 from core.run.folder import RunFolder, RunState, Status
+from core.run.notes import read_notes
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ class RunSummary:
         changed: When something last happened (seconds since 1970); 0 when not known.
         pictures: A few of its images.
         excerpt: The beginning of one of its texts.
+        judgement: Whether the method gained anything over fine-tuning alone; None: no results.
+        story: How it went.
+        notes: What somebody wrote about it.
         error: Why it can't be opened; empty when it can.
         action: What to do about that.
     """
@@ -56,6 +63,9 @@ class RunSummary:
     changed: float = 0.0
     pictures: tuple[Path, ...] = field(default=())
     excerpt: str = ""
+    judgement: Judgement | None = None
+    story: Story = field(default_factory=Story)
+    notes: str = ""
     error: str = ""
     action: str = ""
 
@@ -91,6 +101,9 @@ def summarise(path: Path) -> RunSummary:
         share=_share(run, recipe, status, tail),
         ends_at=_ends_at(status, tail),
         best=best_score(run),
+        judgement=_judgement(run),
+        story=story_of(path),
+        notes=read_notes(path),
         pictures=run_pictures(run) if is_picture else (),
         excerpt=run_excerpt(run, recipe),
     )
@@ -105,6 +118,16 @@ def best_score(run: RunFolder) -> Score | None:
             values = (found["accuracy"], interval["low"], interval["high"])
             scores.append(Score(arm, *(float(value) for value in values)))
     return max(scores, key=lambda score: score.accuracy, default=None)
+
+
+def _judgement(run: RunFolder) -> Judgement | None:
+    """Of the arm that the run is about; None where nothing was compared."""
+    with suppress(RunError, KeyError, TypeError, ValueError, AttributeError, IndexError):
+        arms = run.read_json(RESULTS)["arms"]
+        for arm in ARM_PREFERENCE:
+            if arm in arms and arm != BASE:
+                return judge(arms[arm].get("against", {}).get(BASE))
+    return None
 
 
 def _share(run: RunFolder, recipe: Recipe, status: Status, tail: list[Event]) -> float | None:

@@ -16,6 +16,7 @@ objective.json, match.json, flips.json  what was chosen where the recipe leaves 
 results.json        the arms compared
 exports/            what other tools open
 log.txt, environment.json
+notes.txt           what somebody wrote about the run
 energy.json         what the GPU used, where it tells
 """
 

@@ -57,7 +57,7 @@ class Why(QWidget):
 
     def show_attempt(self, run: Path | None, stage: str, tried: Attempt | None) -> None:
         """Another example is shown; what was found of the one before goes."""
-        is_same = (run, stage, tried) == (self._run, self._stage, self._tried)
+        is_same = (run, stage) == (self._run, self._stage) and tried is self._tried
         self._run, self._stage, self._tried = run, stage, tried
         self.setVisible(tried is not None and tried.is_answered and not tried.problem)
         if not is_same:
@@ -100,7 +100,7 @@ class Why(QWidget):
         found = self._found
         weights = weights_of(found["drops"]) if found is not None else []
         rows, columns = found["shape"] if found is not None else (0, 0)
-        self._picture.show_weights(weights if rows else [], (rows, columns))
+        self._picture.show_weights(weights if rows and any(weights) else [], (rows, columns))
         is_text = found is not None and bool(found["words"])
         self._text.setExtraSelections(self._marks(weights) if is_text else [])
 
