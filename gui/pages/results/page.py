@@ -18,6 +18,7 @@ from gui.pages.page import Page, Primary, Step
 from gui.pages.results.chooser import Chooser
 from gui.pages.results.confusion import Confusion
 from gui.pages.results.curves import LearningCurves
+from gui.pages.results.how_sure import HowSure
 from gui.pages.results.mistakes import Mistakes
 from gui.pages.results.overview import Overview
 from gui.pages.results.per_class import PerClass
@@ -50,7 +51,7 @@ class ResultsPage(Page):
         self._answered: tuple[Path, bool] | None = None
         self._is_due = False
         self.overview, self.per_class = Overview(), PerClass()
-        self.confusion, self.mistakes = Confusion(), Mistakes()
+        self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
         self.curves, self.try_it = LearningCurves(), TryIt()
         self._build()
         self._connect()
@@ -144,6 +145,7 @@ class ResultsPage(Page):
             (self.per_class, "Per &class"),
             (self.confusion, "Con&fusion"),
             (self.mistakes, "&Mistakes"),
+            (self.how_sure, "&How sure"),
             (self.curves, "&Learning curves"),
             (self.try_it, "&Try it"),
         ):
@@ -202,7 +204,7 @@ class ResultsPage(Page):
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        for part in (self.per_class, self.confusion, self.mistakes):
+        for part in (self.per_class, self.confusion, self.mistakes, self.how_sure):
             self.tabs.setTabVisible(self.tabs.indexOf(part), bool(outcome.rows))
         self.tabs.setTabVisible(self.tabs.indexOf(self.try_it), bool(outcome.classifiers))
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
@@ -234,6 +236,7 @@ class ResultsPage(Page):
         self.per_class.show_seed(scores, base[seed] if is_compared else None)
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()
+        self.how_sure.forget()
         run, images = outcome.run, self._images
         self._background.do(
             "answers",
@@ -247,6 +250,7 @@ class ResultsPage(Page):
         for part in (self.confusion, self.mistakes):
             part.examples.show_problem(found.missing)
             part.show_answers(found.answers)
+        self.how_sure.show_answers(found.answers)
 
     def _on_no_answers(self, error: RunError) -> None:
         if self.outcome is None:
