@@ -23,12 +23,12 @@ class Trace:
     Attributes:
         name: In the legend.
         points: Across and up, each from 0 to 1.
-        has_dots: Whether the points themselves are shown.
+        dots: How large the dot at each point is, from 0 to 1; none are shown without them.
     """
 
     name: str
     points: Sequence[tuple[float, float]]
-    has_dots: bool = False
+    dots: Sequence[float] = ()
 
 
 class SquarePlot(QWidget):
@@ -87,8 +87,9 @@ class SquarePlot(QWidget):
             painter.drawPolyline(places)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().curve(number))
-            for place in places if trace.has_dots else ():
-                painter.drawEllipse(place, theme().space(1), theme().space(1))
+            for at, size in enumerate(trace.dots):
+                radius = theme().space(1) * (0.5 + size)
+                painter.drawEllipse(places.at(at), radius, radius)
             painter.setBrush(Qt.BrushStyle.NoBrush)
         if len(self.traces) > 1:
             self._paint_legend(painter, area)

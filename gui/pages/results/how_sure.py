@@ -21,7 +21,7 @@ _DIAGONAL = ((0.0, 0.0), (1.0, 1.0))
 _COLUMNS = ("How sure", "Answers", "Said on average", "Right")
 _HOW = (
     "Test answers that are about as sure stand together. On the dotted line a classifier is as "
-    "often right as it says; below it, it is surer than it should be."
+    "often right as it says; below it, it is surer than it should be. Larger dots are more answers."
 )
 _THRESHOLDS = (
     "Each point is a threshold on the probability of the class: above it, an example counts as "
@@ -51,11 +51,13 @@ class HowSure(QWidget):
         inside.addWidget(self.reliability, 1)
         inside.addWidget(flowing(_HOW, "muted"))
         across.addWidget(frame, 1)
-        across.addWidget(self._thresholds(), 1)
-        layout.addLayout(across)
+        beside = column(gap=3)
+        beside.addWidget(self._thresholds())
         self.table = TextTable("Answers by how sure they are", _COLUMNS)
-        layout.addWidget(self.table)
-        layout.addStretch(1)
+        beside.addWidget(self.table)
+        beside.addStretch(1)
+        across.addLayout(beside, 1)
+        layout.addLayout(across, 1)
         column(self).addWidget(scrolled(content, "How sure the answers are"))
 
     def _thresholds(self) -> QWidget:
@@ -146,7 +148,12 @@ class HowSure(QWidget):
 
 
 def _trace(name: str, bins: list[ReliabilityBin]) -> Trace:
-    return Trace(name, [(each.said, each.right) for each in bins], has_dots=True)
+    most = max((each.count for each in bins), default=1)
+    return Trace(
+        name,
+        [(each.said, each.right) for each in bins],
+        dots=[(each.count / most) ** 0.5 for each in bins],
+    )
 
 
 def _curve(name: str, curve: ThresholdCurve) -> Trace:

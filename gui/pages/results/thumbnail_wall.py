@@ -39,7 +39,7 @@ class AnswerWall(QWidget):
         layout = column(self, gap=2)
         self.words = label("")
         self.closer = button(
-            "&Look closer",
+            "Loo&k closer",
             self._look_closer,
             icon_name="search",
             tip="Try the chosen one: all probabilities, and which parts decided.",

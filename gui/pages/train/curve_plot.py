@@ -96,10 +96,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         return any(reader.is_behind for reader in self.readers)
 
     def forget(self) -> None:
-        """Another run; nothing is painted until its curves are drawn."""
+        """Another run: no curve and no axis of the one before."""
         self.show_cross(None)
         self._y_range = _NO_RANGE
-        self.setUpdatesEnabled(False)
+        for item in (*self.raw, *self.lines, *filter(None, self.starts)):
+            item.setData([], [])
         for reader in self.readers:
             reader.forget()
 
@@ -136,7 +137,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 raw.setData(x, drawn[-1])
                 x, y = reader.average(history, low, high, weight)
             line.setData(x, self._scaled(y) if is_smoothed else drawn[-1])
-        self.setUpdatesEnabled(True)
         values = np.concatenate(drawn)
         self._fit(values[np.isfinite(values)])
         return len(values) > 0
