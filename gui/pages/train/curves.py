@@ -20,6 +20,7 @@ from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import column, label, scrolled
 from gui.widgets.elided import Elided
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.notices import announce
 from gui.words.numbers import stage_title
 
@@ -28,6 +29,7 @@ _REDRAW_MS = 250
 _SOON_MS = 100
 _NEXT_MS = 15
 _POINT_MS = 33
+_MORE = "Losses, how good the model is, and how fast it learns are drawn here while it trains."
 _HOW = "Point at a plot, or use its arrow keys, to read values. The wheel zooms, dragging moves."
 
 
@@ -48,7 +50,7 @@ class TrainingCurves(QWidget):
         self.tools = CurveTools()
         self.table = HistoryTable()
         self.read_out = Elided(_HOW, "muted")
-        self.empty = label("", "muted")
+        self.empty = EmptyState("curve", "")
         self.harm = label("", "warn")
         self.harm.hide()
         self._filled: set[str] = set()
@@ -76,16 +78,15 @@ class TrainingCurves(QWidget):
 
     def show_reading(self, share: float | None) -> None:
         """Say that a long log is being read, and how far; None when it is not."""
-        words = "The curves begin with the first steps."
+        words = "The curves begin with the first steps"
         if share is not None:
             words = f"Reading what happened so far: {100 * share:.0f} %"
-        self.empty.setText(words)
+        self.empty.say(words, _MORE)
 
     def _build(self) -> None:
         layout = column(self, gap=1)
         layout.addWidget(self.tools)
         layout.addWidget(self.read_out)
-        layout.addWidget(self.empty)
         layout.addWidget(self.harm)
         plots = QWidget()
         inside = column(plots, gap=1)
@@ -102,8 +103,7 @@ class TrainingCurves(QWidget):
         self._pages.addWidget(scrolled(plots, "Plots"))
         self._pages.addWidget(self.table)
         layout.addWidget(self._pages, 1)
-        # What is left of the room, while there are no plots.
-        layout.addStretch(0)
+        layout.addWidget(self.empty, 1)
 
     def _connect(self) -> None:
         tools = self.tools
