@@ -8,7 +8,7 @@ from core.recipe import Recipe
 from core.run.folder import RunFolder
 
 # What some file system has no place for in a name.
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 def rename_run(run: RunFolder, name: str) -> RunFolder:
@@ -21,7 +21,7 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
         RunError: `run-name`, `run-exists`, `run-locked`, `run-keeps-name`, `run-not-writable`.
     """
     name = name.strip()
-    if not name or _FORBIDDEN.search(name) or name.endswith(".") or name in {".", ".."}:
+    if not name or FORBIDDEN.search(name) or name.endswith(".") or name in {".", ".."}:
         raise RunError("run-name", name=name)
     target = run.path.with_name(name)
     if target == run.path:

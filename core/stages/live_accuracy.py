@@ -12,14 +12,13 @@ from torch import Tensor
 from core.models.masked_model import Classifier
 from core.run.events import Validated
 from core.stages.encode import encode
+from core.stages.previews import LARGEST_SHARE
 from core.stages.probing import at_most
 from core.stages.setup import RunSetup
 from core.stages.tested import readable
 from core.training.feed import Batch
 from core.training.memory import free_cached_memory, is_out_of_memory
 
-# On a slow machine looks become rarer instead of taking more than this share of the time.
-_LARGEST_SHARE = 0.05
 _log = logging.getLogger("redistill.live")
 
 
@@ -54,7 +53,7 @@ class LiveAccuracy:
             if is_out_of_memory(error):
                 free_cached_memory(str(error))
         now = time.monotonic()
-        self._next = now + (now - started) / _LARGEST_SHARE
+        self._next = now + (now - started) / LARGEST_SHARE
 
     def _look(self, step: int) -> None:
         setup, classifier = self._setup, self._classifier

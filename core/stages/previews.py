@@ -25,7 +25,7 @@ from core.training.seeds import numpy_generator, torch_generator
 NUM_EXAMPLES = 6
 _EVERY_S = 10.0
 # On a slow machine previews become rarer instead of taking more than this share of the time.
-_LARGEST_SHARE = 0.05
+LARGEST_SHARE = 0.05
 _log = logging.getLogger("redistill.previews")
 
 
@@ -61,7 +61,7 @@ class Previews:
                 self._gave_up = True
                 free_cached_memory(str(error))
         now = time.monotonic()
-        self._next = now + max(_EVERY_S, (now - started) / _LARGEST_SHARE)
+        self._next = now + max(_EVERY_S, (now - started) / LARGEST_SHARE)
 
     def _save(self, step: int) -> None:
         folder = self._setup.run.previews

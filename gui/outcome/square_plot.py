@@ -11,7 +11,6 @@ from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
 
@@ -113,6 +112,7 @@ class SquarePlot(QWidget):
     def _paint_grid(self, painter: QPainter, area: QRectF) -> None:
         line = theme().line_height
         painter.setFont(theme().font(0.9))
+        beside = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for tick in _TICKS:
             x = area.left() + area.width() * tick
             y = area.bottom() - area.height() * tick
@@ -125,7 +125,7 @@ class SquarePlot(QWidget):
                 QRectF(x - 2 * line, area.bottom(), 4 * line, line * 1.4), _CENTRE, words
             )
             painter.drawText(
-                QRectF(0, y - line, area.left() - theme().space(1), 2 * line), _RIGHT, words
+                QRectF(0, y - line, area.left() - theme().space(1), 2 * line), beside, words
             )
         painter.setPen(theme().colour("text"))
         below = QRectF(area.left(), area.bottom() + line * 1.4, area.width(), line * 1.5)
