@@ -103,6 +103,8 @@ class Board(QWidget):
         self.head.stage_part.setVisible(not self._is_spread)
         self.commands.refresh()
         self.commands.discard.hide()
+        # What a comparison has found until it was stopped stands on this page.
+        self.commands.kept.hide()
         self.grid.fine_tunings.show_cells(
             progress.arms, progress.num_seeds, progress.cells(is_training=is_training)
         )
