@@ -166,5 +166,3 @@ def _card(paints: Paints, over: float, option: QStyleOptionButton, painter: QPai
     if has(option, State.State_HasFocus):
         ring = option.rect.adjusted(3, 3, -3, -3) if is_on else option.rect
         paints.ring(painter, ring, tokens.RADIUS_CARD - (3 if is_on else 0))
-
-

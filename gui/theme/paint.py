@@ -80,9 +80,8 @@ class Paints:
         painter.setPen(pen)
         wide, high = 4.0 * self.scale, (2.0 if down else -2.0) * self.scale
         x, y = middle.x(), middle.y()
-        painter.drawPolyline(
-            QPolygonF([QPointF(x - wide, y - high), QPointF(x, y + high), QPointF(x + wide, y - high)])
-        )
+        ends = QPointF(x - wide, y - high), QPointF(x + wide, y - high)
+        painter.drawPolyline(QPolygonF([ends[0], QPointF(x, y + high), ends[1]]))
         painter.restore()
 
 

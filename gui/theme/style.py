@@ -21,61 +21,20 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOption,
     QStyleOptionButton,
-    QStyleOptionToolButton,
     QTabBar,
     QWidget,
 )
 
-from gui.theme import buttons, fields, surfaces, tokens
+from gui.theme import buttons, fields, sizes, surfaces, tokens
 from gui.theme.fonts import role_font, sized
 from gui.theme.motion import Eases, Turning
 from gui.theme.paint import Paints, role_of
 
 Control, Complex = QStyle.ControlElement, QStyle.ComplexControl
-Primitive, Metric = QStyle.PrimitiveElement, QStyle.PixelMetric
-Contents, Element, Sub = QStyle.ContentsType, QStyle.SubElement, QStyle.SubControl
+Primitive = QStyle.PrimitiveElement
+Element, Sub = QStyle.SubElement, QStyle.SubControl
 Hint = QStyle.StyleHint
 
-# In pixels at a text size of 100 %.
-_METRICS = {
-    Metric.PM_IndicatorWidth: tokens.INDICATOR,
-    Metric.PM_IndicatorHeight: tokens.INDICATOR,
-    Metric.PM_ExclusiveIndicatorWidth: tokens.INDICATOR,
-    Metric.PM_ExclusiveIndicatorHeight: tokens.INDICATOR,
-    Metric.PM_CheckBoxLabelSpacing: 8,
-    Metric.PM_RadioButtonLabelSpacing: 8,
-    Metric.PM_ScrollBarExtent: 12,
-    Metric.PM_ScrollBarSliderMin: 32,
-    Metric.PM_SliderThickness: 24,
-    Metric.PM_SliderControlThickness: 24,
-    Metric.PM_SliderLength: 22,
-    Metric.PM_TabBarTabHSpace: 32,
-    Metric.PM_TabBarTabVSpace: 16,
-    Metric.PM_HeaderMargin: 8,
-    Metric.PM_MenuPanelWidth: 1,
-    Metric.PM_MenuVMargin: 4,
-    Metric.PM_MenuBarItemSpacing: 4,
-    Metric.PM_ToolTipLabelFrameWidth: 8,
-    Metric.PM_SmallIconSize: 16,
-}
-# The same at each text size.
-_FIXED = {
-    Metric.PM_DefaultFrameWidth: 3,
-    Metric.PM_ComboBoxFrameWidth: 2,
-    Metric.PM_SpinBoxFrameWidth: 2,
-    Metric.PM_ButtonShiftHorizontal: 0,
-    Metric.PM_ButtonShiftVertical: 0,
-    Metric.PM_TabBarTabShiftHorizontal: 0,
-    Metric.PM_TabBarTabShiftVertical: 0,
-    Metric.PM_TabBarBaseOverlap: 0,
-    Metric.PM_TabBarBaseHeight: 0,
-}
-_HINTS = {
-    Hint.SH_ComboBox_Popup: 0,
-    Hint.SH_EtchDisabledText: 0,
-    Hint.SH_ToolTipLabel_Opacity: 255,
-    Hint.SH_TabBar_Alignment: int(Qt.AlignmentFlag.AlignLeft),
-}
 _RGB = 0xFFFFFF
 _INKS = ("muted", "ok", "warn", "bad")
 
@@ -94,10 +53,10 @@ class RedistillStyle(QProxyStyle):
         self, metric: QStyle.PixelMetric, option: Any = None, widget: QWidget | None = None
     ) -> int:
         """Sizes of parts."""
-        size = _METRICS.get(metric)
+        size = sizes.METRICS.get(metric)
         if size is not None:
             return self.paints.px(size)
-        fixed = _FIXED.get(metric)
+        fixed = sizes.FIXED.get(metric)
         return fixed if fixed is not None else super().pixelMetric(metric, option, widget)
 
     def styleHint(  # noqa: N802
@@ -108,7 +67,7 @@ class RedistillStyle(QProxyStyle):
         returnData: Any = None,  # noqa: N803
     ) -> int:
         """How things behave."""
-        known = _HINTS.get(hint)
+        known = sizes.HINTS.get(hint)
         if known is not None:
             return known
         if hint is Hint.SH_Table_GridLineColor:
@@ -121,31 +80,11 @@ class RedistillStyle(QProxyStyle):
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: Any = None
     ) -> QSize:
         """Controls are of one height, whatever is in them."""
-        paints = self.paints
-        high = paints.px(tokens.CONTROL)
-        if kind in {Contents.CT_PushButton, Contents.CT_ToolButton}:
-            role = role_of(widget)
-            pad = paints.px(buttons.padding(role))
-            if isinstance(option, QStyleOptionToolButton):
-                is_icon = option.toolButtonStyle is Qt.ToolButtonStyle.ToolButtonIconOnly
-                pad = paints.px(6) if is_icon else pad
-            return QSize(size.width() + 2 * pad, max(high, size.height() + paints.px(8)))
-        if kind is Contents.CT_LineEdit:
-            return QSize(size.width() + 2 * paints.px(fields.FIELD_PADDING), high)
-        if kind is Contents.CT_ComboBox:
-            room = paints.px(fields.FIELD_PADDING + 2) + paints.px(fields.FIELD_BUTTON) + 6
-            return QSize(size.width() + room, high)
-        if kind is Contents.CT_SpinBox:
-            room = paints.px(fields.FIELD_PADDING) + paints.px(fields.FIELD_BUTTON) + 6
-            return QSize(size.width() + room, high)
+        own = sizes.control_size(self.paints, kind, option, size, widget)
+        if own is not None:
+            return own
         found = super().sizeFromContents(kind, option, size, widget)
-        if kind is Contents.CT_MenuItem:
-            return QSize(found.width() + paints.px(16), max(found.height(), paints.px(28)))
-        if kind is Contents.CT_MenuBarItem:
-            return QSize(found.width() + paints.px(4), found.height())
-        if kind is Contents.CT_ItemViewItem and _is_of_a_combo(widget):
-            return QSize(found.width(), max(found.height(), paints.px(28)))
-        return found
+        return sizes.at_least(self.paints, kind, found, widget)
 
     def subElementRect(  # noqa: N802
         self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
@@ -170,12 +109,12 @@ class RedistillStyle(QProxyStyle):
         if control is Complex.CC_SpinBox:
             return fields.spin_rect(self.paints, option, part)
         if control is Complex.CC_ScrollBar:
-            return _scroll_bar_rect(option, part, self.paints.px(32))
+            return sizes.scroll_bar_rect(option, part, self.paints.px(32))
         return super().subControlRect(control, option, part, widget)
 
     # What is painted.
 
-    def drawControl(  # noqa: N802, C901
+    def drawControl(  # noqa: N802
         self, element: QStyle.ControlElement, option: Any, painter: QPainter, widget: Any = None
     ) -> None:
         """Buttons, tabs, heads, bars, frames; the rest is Fusion's."""
@@ -234,7 +173,15 @@ class RedistillStyle(QProxyStyle):
             fields.paint_check(paints, option, painter)
         elif element is Primitive.PE_IndicatorRadioButton:
             fields.paint_radio(paints, option, painter)
-        elif element is Primitive.PE_Frame:
+        elif not self._draw_ground(element, option, painter, widget):
+            super().drawPrimitive(element, option, painter, widget)
+
+    def _draw_ground(
+        self, element: QStyle.PrimitiveElement, option: Any, painter: QPainter, widget: Any
+    ) -> bool:
+        """Panels, lines and rings; returns whether it is one of them."""
+        paints = self.paints
+        if element is Primitive.PE_Frame:
             surfaces.paint_panel(paints, option, painter)
         elif element is Primitive.PE_Widget:
             surfaces.paint_frame(paints, option, painter, widget)
@@ -249,7 +196,8 @@ class RedistillStyle(QProxyStyle):
                 QColor(paints.colours.line),
             )
         else:
-            super().drawPrimitive(element, option, painter, widget)
+            return False
+        return True
 
     # What a role means beside its ground.
 
@@ -299,33 +247,3 @@ def _see_through(area: QScrollArea) -> None:
     content = area.widget()
     if content is not None:
         content.setAutoFillBackground(False)
-
-
-def _is_of_a_combo(widget: QWidget | None) -> bool:
-    return widget is not None and widget.inherits("QComboBoxListView")
-
-
-def _scroll_bar_rect(option: Any, part: QStyle.SubControl, least: int) -> QRect:
-    """A bar is all groove: no arrows at its ends."""
-    rect: QRect = option.rect
-    if part is Sub.SC_ScrollBarGroove:
-        return rect
-    if part not in {Sub.SC_ScrollBarSlider, Sub.SC_ScrollBarAddPage, Sub.SC_ScrollBarSubPage}:
-        return QRect()
-    is_vertical = option.orientation is Qt.Orientation.Vertical
-    room = rect.height() if is_vertical else rect.width()
-    steps = option.maximum - option.minimum
-    long = room
-    if steps > 0:
-        long = min(room, max(least, room * option.pageStep // (steps + option.pageStep)))
-    at = QStyle.sliderPositionFromValue(
-        option.minimum, option.maximum, option.sliderPosition, room - long, option.upsideDown
-    )
-    start, length = {
-        Sub.SC_ScrollBarSlider: (at, long),
-        Sub.SC_ScrollBarSubPage: (0, at),
-        Sub.SC_ScrollBarAddPage: (at + long, room - at - long),
-    }[part]
-    if is_vertical:
-        return QRect(rect.left(), rect.top() + start, rect.width(), length)
-    return QRect(rect.left() + start, rect.top(), length, rect.height())

@@ -28,7 +28,7 @@ def paint_frame(paints: Paints, option: QStyleOption, painter: QPainter, widget:
     role = role_of(widget)
     corner = tokens.RADIUS_CARD
     focused = has(option, State.State_HasFocus)
-    if role == "card" or role == "choice":
+    if role in {"card", "choice"}:
         paints.box(painter, rect, c.surface, c.line, radius=corner)
     elif role == "tour":
         paints.box(painter, rect, c.surface, c.accent, radius=corner, width=2.0)
@@ -165,5 +165,3 @@ def paint_tip(paints: Paints, option: QStyleOption, painter: QPainter) -> None:
     painter.fillRect(option.rect, colour(c.surface))
     painter.setPen(QPen(colour(c.edge), 1))
     painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
-
-

@@ -93,12 +93,6 @@ class Theme(QObject):
         """A distance, in steps of the grid: a quarter of a line."""
         return self._style.paints.px(steps * tokens.GRID)
 
-    @property
-    def line_width(self) -> int:
-        """As wide as a line may be to be read with ease."""
-        letters = QFontMetrics(self._app.font()).averageCharWidth()
-        return letters * tokens.LINE_LETTERS
-
     def font(self, scale: float = 1.0, *, bold: bool = False, fixed: bool = False) -> QFont:
         """The application's font, larger or smaller."""
         plain = self._app.font()

@@ -18,8 +18,8 @@ BAR, BAR_THIN = 6, 4
 INDICATOR, ICON = 20, 20
 # Letters of plain text, unless the system's are larger; never more than the other.
 TEXT, TEXT_MOST = 13.0, 20.0
-# Text is easiest to read in lines of some 75 letters.
-LINE_LETTERS = 75
+# Text is easiest to read in lines of some 75 letters; a single line may be longer.
+LINE_LETTERS, LINE_ALONE = 80, 130
 
 REGULAR, STRONG, BOLD = 400, 600, 700
 # Size in shares of that of plain text, and weight.

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import theme
-from gui.widgets.basics import button, column, label, row, tool
+from gui.widgets.basics import button, column, flowing, row, tool
+from gui.widgets.fading import fade
 from gui.widgets.sign import Sign
 
 _GOOD_NEWS_MS = 12_000
@@ -60,6 +61,8 @@ class Notices(QScrollArea):
         while len(self._shown) > _MOST:
             self._remove(self._shown[0])
         self._fit()
+        notice.show()
+        fade(notice)
         announce(self, f"{what} {action}".strip())
         if tone in {"ok", "info"}:
             QTimer.singleShot(_GOOD_NEWS_MS, notice, lambda: self._remove(notice))
@@ -88,7 +91,7 @@ class Notices(QScrollArea):
     def _fit(self) -> None:
         """As high as its notices, up to a bound."""
         wanted = 0
-        if self._shown:
+        if self._layout.count():
             self._layout.activate()
             wanted = self._layout.totalSizeHint().height()
             if self._layout.hasHeightForWidth():
@@ -99,10 +102,13 @@ class Notices(QScrollArea):
     def _remove(self, notice: "_Notice") -> None:
         if notice in self._shown:
             self._shown.remove(notice)
-            self._layout.removeWidget(notice)
-            notice.hide()
-            notice.deleteLater()
-            self._fit()
+            fade(notice, away=True, then=lambda: self._take_out(notice))
+
+    def _take_out(self, notice: "_Notice") -> None:
+        self._layout.removeWidget(notice)
+        notice.hide()
+        notice.deleteLater()
+        self._fit()
 
 
 class _Notice(QFrame):
@@ -118,9 +124,9 @@ class _Notice(QFrame):
         sign.setAccessibleName({"bad": "Error", "warn": "Warning"}.get(tone, "Information"))
         self._line.addWidget(sign)
         words: QVBoxLayout = column(gap=0)
-        words.addWidget(label(what, "heading" if action else ""))
+        words.addWidget(flowing(what, "heading" if action else ""))
         if action:
-            words.addWidget(label(action))
+            words.addWidget(flowing(action))
         self._line.addLayout(words, 1)
         self._buttons = row(gap=1)
         self._line.addLayout(self._buttons)

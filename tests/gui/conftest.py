@@ -13,7 +13,7 @@ from gui.program.collector import Collector
 from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
-from gui.theme import Motion
+from gui.theme import Motion, theme
 from tests.helpers.trainers import finished, start_fork_server
 
 # Said by the offscreen platform about every window that is shown.
@@ -31,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def closed_is_gone(qapp: QCoreApplication) -> Iterator[None]:
     """Delete the test's windows after it: thousands of dead widgets would slow the next ones."""
     yield
+    theme().resize_text(100)
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -30,6 +30,7 @@ class PlanPage(Page):
     """Edits the method of the draft and starts runs."""
 
     key = "plan"
+    widest = 280
 
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None

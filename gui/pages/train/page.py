@@ -160,7 +160,8 @@ class TrainPage(Page):
         text = _COMMAND.sub("Continue goes on from there.", status.text)
         announce(self, f"{name}: {status.state}. {text}")
         title, state = f"Redistill: {name}", str(status.state).capitalize()
-        notify(self.window(), title, f"{state}. {text}")
+        wanted = self._session.settings.notifies
+        notify(self.window(), title, f"{state}. {text}", wanted=wanted)
         tone = _TONES.get(status.state, "info")
         self.notice.emit(tone, f"{name}: {status.state}.", text)
 
@@ -197,7 +198,8 @@ class TrainPage(Page):
 
     def _tell_of_disk(self, text: str) -> None:
         announce(self, text)
-        notify(self.window(), "Redistill: the disk is full", text)
+        wanted = self._session.settings.notifies
+        notify(self.window(), "Redistill: the disk is full", text, wanted=wanted)
 
     def _discard(self) -> None:
         run = self._watcher.run
