@@ -21,6 +21,7 @@ from core.cli.options import (
     Labeled,
     LeaveOut,
     LeaveOutCopies,
+    Minutes,
     Model,
     Preset,
     RecipeFile,
@@ -36,8 +37,8 @@ from core.readers.harm import harm_so_far
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe
 from core.run.event_log import last_events
-from core.run.events import Outcome, Progress, RunEnded, StepDone
-from core.run.files import RESULTS
+from core.run.events import Outcome, Progress, RaceMoved, RunEnded, StepDone
+from core.run.files import RACE, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess, send_command
 
@@ -64,6 +65,7 @@ def run_command(
     labeled: Labeled = None,
     model: Model = None,
     preset: Preset = None,
+    minutes: Minutes = None,
     out: Annotated[Path | None, typer.Option(help="The run folder to make.")] = None,
     kind: Kind = None,
     path_column: ColumnOfPath = None,
@@ -98,6 +100,7 @@ def run_command(
         settings=settings or [],
         kind=kind,
         left_out=leave_out or [],
+        minutes=minutes,
     )
     if not asked.data.unlabeled and asked.data.labeled is None:
         raise RunError("no-data-named")
@@ -132,6 +135,8 @@ def status(
     if facts["stage"] is not None:
         done = f"{facts['stage']}: step {facts['step']:,} of {facts['num_steps']:,}"
         console.print(done, markup=False, highlight=False)
+    if facts["race"] is not None and facts["state"] != RunState.FINISHED:
+        console.print(f"Race: {facts['race']}", markup=False, highlight=False, soft_wrap=True)
     if facts["part"] is not None and facts["state"] != RunState.FINISHED:
         of = f" of {facts['part_total']:,}" if facts["part_total"] else ""
         what = facts["part"]
@@ -246,7 +251,11 @@ def _print_table(run: RunFolder, console: Console) -> dict[str, Any]:
 def _facts(run: RunFolder) -> dict[str, Any]:
     """What is known of a run, ready for JSON."""
     now = run.status()
-    known = [e for e in last_events(run.events_file) if isinstance(e, StepDone | Progress)]
+    events = last_events(run.events_file)
+    known = [e for e in events if isinstance(e, StepDone | Progress)]
+    # Once there is a winner the rest of the run is like any other.
+    is_racing = not (run.path / RACE).exists()
+    moved = [e for e in events if isinstance(e, RaceMoved) and is_racing]
     last = known[-1] if known and isinstance(known[-1], StepDone) else None
     part = known[-1] if known and isinstance(known[-1], Progress) else None
     return {
@@ -260,6 +269,7 @@ def _facts(run: RunFolder) -> dict[str, Any]:
         "losses": last.losses if last else None,
         "stage_left_s": last.stage_left_s if last else None,
         "run_left_s": last.run_left_s if last else None,
+        "race": moved[-1].words if moved else None,
         "part": part.what if part else None,
         "part_done": part.done if part else None,
         "part_total": part.total if part else None,

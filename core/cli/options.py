@@ -21,7 +21,13 @@ Model = Annotated[
         "`redistill models` lists some."
     ),
 ]
-Preset = Annotated[str | None, typer.Option(help="quick, balanced, paper (the default) or strong.")]
+Preset = Annotated[
+    str | None, typer.Option(help="best, quick, balanced, strong or paper (the default).")
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(help="Time that the run has: ways to adapt the model race (--preset best)."),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),

@@ -33,6 +33,7 @@ def recipe_from_options(
     kind: str | None = None,
     tables: Mapping[str, str | None] | None = None,
     left_out: Sequence[str] = (),
+    minutes: float | None = None,
 ) -> Recipe:
     """The recipe of a file or preset, changed by options; later ones win over earlier ones.
 
@@ -52,6 +53,8 @@ def recipe_from_options(
     options["data"].update({key: name for key, name in (tables or {}).items() if name is not None})
     if left_out:
         options["data"]["left_out"] = list(left_out)
+    if minutes is not None:
+        options["race"] = {"minutes": minutes}
     for setting in settings:
         _set(options, setting)
     asked = options["data"] if isinstance(options["data"], dict) else {}

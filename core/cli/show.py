@@ -25,6 +25,7 @@ from core.run.events import (
     Noticed,
     PreviewSaved,
     ProbeDone,
+    RaceMoved,
     RunEnded,
     RunStarted,
     StageDone,
@@ -38,6 +39,8 @@ from core.run.events import Progress as PartProgress
 
 # Seconds between progress lines where there is no terminal to draw a bar in.
 _LINE_EVERY_S = 20.0
+# Notices of what is well.
+_CALM = frozenset({"data", "frozen", "race-planned", "race-time"})
 
 
 def duration(seconds: float | None) -> str:
@@ -128,14 +131,20 @@ class RunView:
                 self._advance(title, event.step, event.num_steps, _facts(event))
             case ProbeDone() | Validated():
                 self._say(_probe_line(event))
-            case Noticed(id="data" | "frozen"):
-                self._say(event.text)
+            case RaceMoved():
+                self._say(event.words)
             case Noticed():
-                self._say(f"Note: {event.text}", style="yellow")
+                self._notice(event)
             case StageDone() if "-finetune-" in event.stage:
                 self._show_results()
             case StageDone() | CheckpointSaved() | PreviewSaved() | Working() | RunEnded():
                 pass
+
+    def _notice(self, event: Noticed) -> None:
+        if event.id in _CALM:
+            self._say(event.text)
+        else:
+            self._say(f"Note: {event.text}", style="yellow")
 
     def _title(self, stage: str) -> str:
         if stage not in self._stages:

@@ -3,6 +3,11 @@
 from core.errors.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
+    "race-impossible": Entry(
+        "Ways to adapt the model can't be compared: {reason}.",
+        "Label more examples, or choose another preset: `balanced` compares nothing before the "
+        "end.",
+    ),
     "run-not-found": Entry(
         "{path} is not a run folder: it has no recipe.toml.",
         "Choose the folder that a run was written to: the one with recipe.toml in it.",

@@ -25,10 +25,24 @@ def calibrated_loss(
         targets: (N,) classes.
         balanced: Weigh the classes as if all had the same number of examples.
     """
-    logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-12))
     weights = None
     if balanced:
         weights = 1 / np.maximum(np.bincount(targets), 1)[targets]
+    return float(np.average(calibrated_losses(probabilities, targets), weights=weights))
+
+
+def calibrated_losses(
+    probabilities: NDArray[np.floating[Any]], targets: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
+    """(N,) log loss of each example, at the temperature that suits all of them best.
+
+    Args:
+        probabilities: (N, C), rows sum to 1.
+        targets: (N,) classes.
+    """
+    logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-12))
     scaled = logs / fit_temperature(logs, targets)
-    losses = logsumexp(scaled, axis=1) - scaled[np.arange(len(targets)), targets]
-    return float(np.average(losses, weights=weights))
+    found: NDArray[np.float64] = (
+        logsumexp(scaled, axis=1) - scaled[np.arange(len(targets)), targets]
+    )
+    return found

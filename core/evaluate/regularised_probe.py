@@ -8,6 +8,7 @@ training examples alone.
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ _USUAL = 0.05
 # More examples than these make a choice or a fit no better that is worth the time.
 _MOST_CHOOSING = 3_000
 _MOST_FITTED = 20_000
-_FOLDS = 5
+FOLDS: Final = 5
 # A class that a fold has never seen has no probability at all.
 _LEAST_LOG = -20.0
 
@@ -102,7 +103,7 @@ def _chosen_strength(
     features: Features, targets: Targets, random: np.random.Generator, *, balanced: bool
 ) -> float:
     """The strength with the least log loss on held-out folds; the usual one where none can be."""
-    fold = stratified_folds(targets, _FOLDS, random)
+    fold = stratified_folds(targets, FOLDS, random)
     pairs = [(fold != number, fold == number) for number in np.unique(fold)]
     pairs = [(fit, held) for fit, held in pairs if len(np.unique(targets[fit])) > 1]
     if not pairs:

@@ -103,6 +103,8 @@ def shareable_stages(earlier: RunFolder, recipe: Recipe) -> list[str]:
 def _shareable(earlier: RunFolder, recipe: Recipe) -> dict[str, str]:
     """By the name that a stage has here, the name of the same one there, in order."""
     theirs = earlier.recipe()
+    if recipe.race.minutes or theirs.race.minutes:
+        return {}  # a race chose settings of its own
     found = {name: name for name in _finished(earlier) if _is_same(name, recipe, theirs)}
     return found | shareable_tunings(earlier, recipe, theirs)
 

@@ -91,7 +91,7 @@ def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = 
         RunError: A trainer works on it, it is damaged or can't be written.
     """
     with run.lock():
-        before = run.recipe()
+        before = run.asked()
         # Later seeds come last, so the stages there are keep their names.
         number = max(seeds, before.finetune.num_seeds)
         taught = [arm for arm in before.finetune.arms if ARMS[arm].is_taught]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from core.recipe import Recipe
+from core.recipe import RaceRecipe, Recipe
 from core.recipe.arms import ARMS, FROZEN_LAYERS
 from core.run.plan import SEARCH, USUAL_COSTS, StagePlan, plan_stages, search_rungs
 from core.run.possible import arms_of, missing_for
@@ -19,6 +19,8 @@ _FORWARD_SHARE = 1 / 3
 _PRETRAINING = frozenset({"further-pretrain", "self-distill"})
 # Of the processors.
 _DISTURBED = 0.2
+# Encoders that a race keeps beside its trainings.
+_RACING = 4
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def estimate_run(
         num_images: Images for pre-training.
         num_labeled: Labeled images, all splits.
     """
+    if recipe.race.minutes:
+        return _estimate_race(measurement, recipe, num_images, num_labeled)
     share = recipe.data.choose_unlabeled if num_labeled else 1.0
     stages = _stages(measurement, recipe, round(share * num_images), num_labeled)
     seconds = measurement.fixed_s + sum(stage.seconds for stage in stages)
@@ -143,6 +147,22 @@ def estimate_run(
     most = max((stage.disk_gib for stage in stages), default=0.0)
     memory = max((stage.memory_gib for stage in stages), default=0.0)
     return RunEstimate(tuple(stages), seconds, memory, most + (kept + examples) / GIB)
+
+
+def _estimate_race(
+    measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int
+) -> RunEstimate:
+    """A run that keeps to a time, whoever wins; memory and disk are the most that it may take."""
+    alone = recipe.model_copy(update={"race": RaceRecipe()})
+    most = estimate_run(measurement, alone, num_images, num_labeled)
+    seconds = 60 * recipe.race.minutes
+    (stage,) = plan_stages(
+        recipe, USUAL_COSTS, decoder_is_fresh=False, can_finetune=True, is_raced=False
+    )
+    # The encoders of the last ones are there at once.
+    disk_gib = most.disk_gib + _RACING * measurement.encoder_bytes / GIB
+    race = StageEstimate(stage.name, stage.kind, 0, seconds, most.memory_gib, disk_gib)
+    return RunEstimate((race,), measurement.fixed_s + seconds, most.memory_gib, disk_gib)
 
 
 def _stages(

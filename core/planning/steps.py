@@ -6,17 +6,20 @@ A window asks at every move of a slider.
 from typing import Final
 
 from core.planning.estimate import Measurement, estimate_run
-from core.recipe import DistillRecipe, FinetuneRecipe, PretrainRecipe, Recipe
+from core.recipe import DistillRecipe, FinetuneRecipe, PretrainRecipe, RaceRecipe, Recipe
 
 # Fewer steps than this teach nothing and make no curve.
 _LEAST_STEPS = 20
 _MOST_STEPS = 1_000_000
+# Share of the time that a race leaves for its winner.
+_AFTER_RACE = 0.6
 # All that follows the time, by section.
 _SCALED: Final = {
     "pretrain": ("steps", "warmup_steps"),
     "distill": ("steps", "warmup_steps"),
     "finetune": ("steps", "warmup_steps"),
     "probe": ("every",),
+    "race": ("minutes",),
 }
 
 
@@ -30,6 +33,12 @@ def fit_steps(
     they and rounding take away is gone: fit the recipe that was chosen, not one that was fitted
     before.
     """
+    if recipe.race.minutes:
+        # A race keeps to its time itself.
+        least = _least_race_s(measurement, recipe, num_images, num_labeled)
+        minutes = round(max(least, seconds - measurement.fixed_s) / 60, 1)
+        race = recipe.race.model_copy(update={"minutes": max(1.0, minutes)})
+        return recipe.model_copy(update={"race": race})
     low, high = 1e-4, 1e4
     for _ in range(60):
         middle = (low * high) ** 0.5
@@ -64,6 +73,14 @@ def least_seconds(
     """What the recipe takes with the fewest steps that `fit_steps` gives."""
     least = fit_steps(measurement, recipe, num_images, num_labeled, 0.0)
     return estimate_run(measurement, least, num_images, num_labeled).seconds
+
+
+def _least_race_s(
+    measurement: Measurement, recipe: Recipe, num_images: int, num_labeled: int
+) -> float:
+    """What a race has to have, so that its winner is trained for the fewest steps."""
+    alone = recipe.model_copy(update={"race": RaceRecipe()})
+    return least_seconds(measurement, alone, num_images, num_labeled) / _AFTER_RACE
 
 
 def _warm_up(section: PretrainRecipe | DistillRecipe | FinetuneRecipe, steps: int) -> int:

@@ -259,6 +259,7 @@ def _tiny_recipe(
     values["data"] = stages_of(recipe.modality).write_examples(recipe, folder, model)
     values["model"]["decoder_warmup_steps"] = steps if recipe.model.decoder_warmup_steps else 0
     values["probe"] = {**values["probe"], "every": 0}
+    values["race"] = {**values["race"], "minutes": 0.0}
     # Reports would make the device wait.
     values["runtime"] |= {"report_s": 1000.0, "checkpoint_minutes": 1000.0, "workers": 0}
     return Recipe.model_validate(values)

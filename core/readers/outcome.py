@@ -123,6 +123,7 @@ class RunOutcome:
         recommended: The classifier to start from; None while there is none.
         extended_from: How many seeds a comparison had each time that more were added.
         calibration: What sets how sure the classifiers are, in words; older results don't say.
+        chosen: What a race of ways to adapt the model chose, in words; empty without one.
         harm: Of stages that made nothing better, were ended early or did harm, in words.
     """
 
@@ -142,6 +143,7 @@ class RunOutcome:
     frozen: tuple[ArmScore, ...] = ()
     recommended: Recommendation | None = None
     calibration: str = ""
+    chosen: str = ""
     extended_from: tuple[int, ...] = ()
     harm: str = ""
 
@@ -223,6 +225,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         extended_from=tuple(int(number) for number in values.get("extended_from", ())),
         harm=str(values.get("harm", "")),
         calibration=str(values.get("calibration", {}).get("words", "")),
+        chosen=str((values.get("race") or {}).get("words", "")),
         frozen=tuple(
             _arm(name, each, base)
             for name, each in sorted(

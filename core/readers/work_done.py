@@ -23,6 +23,7 @@ def stage_works(recipe: Recipe, names: list[str]) -> dict[str, float]:
         USUAL_COSTS,
         decoder_is_fresh=any("decoder-warmup" in name for name in names),
         can_finetune=any("finetune" in name for name in names),
+        is_raced=len(names) > 1,
     )
     works = {stage.name: stage.work for stage in plan}
     if not set(names) <= set(works):

@@ -8,6 +8,7 @@ from core.recipe.modality import AUTO, Modality, modalities, modality_named
 from core.recipe.objective_settings import ObjectivesRecipe
 from core.recipe.presets import PRESETS, preset_recipe, preset_values
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
+from core.recipe.racing import RaceRecipe
 from core.recipe.runtime import RuntimeRecipe
 from core.recipe.tree import Recipe
 
@@ -23,6 +24,7 @@ __all__ = [
     "ObjectivesRecipe",
     "PretrainRecipe",
     "ProbeRecipe",
+    "RaceRecipe",
     "Recipe",
     "RuntimeRecipe",
     "dump_recipe",

@@ -2,9 +2,12 @@
 
 from core.recipe import Recipe
 from core.recipe.arms import ARMS
+from core.recipe.modality import Modality
 
 # Passes over the labeled examples below which fine-tuning has not seen what it is to learn.
 _LEAST_PASSES = 3
+# Labeled examples below which a race would be decided by chance.
+FEWEST_JUDGES = 20
 # With a fitted head fewer steps do; below this nothing that is found says much.
 _LEAST_STEPS = 50
 # The paper's longest are some hundred passes; beyond, only the training examples are learned.
@@ -42,6 +45,16 @@ def doubts_about(recipe: Recipe, num_unlabeled: int, num_labeled: int) -> tuple[
             )
         found += _too_often("Fine-tuning", passes, f"your labeled {nouns}")
     return tuple(found)
+
+
+def too_few_to_race(num_labeled: int, modality: Modality) -> str:
+    """Why so few labeled examples can't judge a race, in words; empty when they can."""
+    if num_labeled >= FEWEST_JUDGES:
+        return ""
+    return (
+        f"there are only {modality.counted(num_labeled)} with labels beside the test's, and fewer "
+        f"than {FEWEST_JUDGES} tell nothing of ways to adapt a model"
+    )
 
 
 def _too_often(title: str, passes: float, what: str) -> list[str]:

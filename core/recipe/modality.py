@@ -74,7 +74,8 @@ class Modality:
         starter: Name of the bundled model; empty where there is none.
         learned: What a model has learned before, to complete "a model that …".
         defaults: Of the recipe, where they differ from the fields' own.
-        presets: By name of the preset, what it asks for; `strong` is made of `paper`.
+        presets: By name of the preset, what it asks for; `strong` is made of `paper`, `best`
+            of `balanced`.
         strong: Settings of `finetune` for the best classifier rather than for the paper's.
         own_settings: Settings (`section.key`) that mean nothing to modalities without them.
         has_equal_lengths: Whether all examples have the same number of pieces.

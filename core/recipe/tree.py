@@ -18,6 +18,7 @@ from core.recipe.modality import AUTO, Modality, modalities, modality_named
 from core.recipe.objective_settings import ObjectivesRecipe
 from core.recipe.objectives import objectives_of
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
+from core.recipe.racing import RaceRecipe
 from core.recipe.runtime import RuntimeRecipe
 from core.recipe.section import Section
 
@@ -37,6 +38,7 @@ class Recipe(Section):
     finetune: FinetuneRecipe = Field(default_factory=FinetuneRecipe)
     objectives: ObjectivesRecipe = Field(default_factory=ObjectivesRecipe)
     baselines: BaselinesRecipe = Field(default_factory=BaselinesRecipe)
+    race: RaceRecipe = Field(default_factory=RaceRecipe)
     probe: ProbeRecipe = Field(default_factory=ProbeRecipe)
     runtime: RuntimeRecipe = Field(default_factory=RuntimeRecipe)
 
@@ -88,7 +90,14 @@ class Recipe(Section):
                 )
         if self.distill.rounds and not self.distill.steps:
             raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
+        if self.race.minutes and not self.finetune.steps:
+            raise ValueError(
+                "race.minutes needs something to compare: set finetune.steps above 0, or "
+                "race.minutes to 0"
+            )
         known = objectives_of(self.modality.name)
+        if foreign := [name for name in self.race.objectives if name not in known]:
+            raise ValueError(f"race.objectives: {self.modality.name} have no {', '.join(foreign)}")
         if self.pretrain.objective not in known:
             raise ValueError(
                 f"with {self.modality.name} there is no objective {self.pretrain.objective}: "

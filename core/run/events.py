@@ -213,6 +213,26 @@ class Noticed(_Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RaceMoved(_Event):
+    """Something was decided in a race of ways to adapt the model.
+
+    Attributes:
+        stage: The race's.
+        words: What, in a sentence.
+        rounds: Titles of the rounds, in order.
+        entries: All ways, the simplest first: `name`, `title`, `state` (`waiting`, `running`, `in`,
+            `out` or `won`), `why` in words, and `scores`, one per round that it was in, from 0 to
+            1, null where there is none.
+    """
+
+    kind: ClassVar[str] = "race_moved"
+    stage: str
+    words: str
+    rounds: list[str]
+    entries: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunEnded(_Event):
     """The last event of a trainer process.
 
@@ -241,6 +261,7 @@ Event = (
     | PreviewSaved
     | StageDone
     | Noticed
+    | RaceMoved
     | RunEnded
 )
 
@@ -259,6 +280,7 @@ _KINDS: dict[str, type[Event]] = {
         PreviewSaved,
         StageDone,
         Noticed,
+        RaceMoved,
         RunEnded,
     )
 }

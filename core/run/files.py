@@ -20,6 +20,8 @@ FLIPS: Final = "flips.json"
 # What was chosen where the recipe leaves the objective open.
 OBJECTIVE: Final = "objective.json"
 MATCH: Final = "match.json"
+# What a race chose: the rest of the run goes by it.
+RACE: Final = "race.json"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
 # From how many seeds a comparison was extended, each time.
@@ -44,6 +46,11 @@ SOURCE: Final = "source.json"
 BEST_ENCODER: Final = "best_encoder.safetensors"
 SUMMARY: Final = "summary.json"
 TRIALS: Final = "trials.json"
+# Of a race: speeds that were measured, time that was spent, what every look at an encoder found.
+SPEEDS: Final = "speeds.json"
+SPENT: Final = "spent.json"
+FINALS: Final = "finals.json"
+LOOK: Final = "look.safetensors"
 CLASSIFIER: Final = "classifier.safetensors"
 CLASSIFIER_JSON: Final = "classifier.json"
 PREDICTIONS: Final = "predictions.safetensors"

@@ -13,6 +13,7 @@ chosen/             which unlabeled examples are pre-trained on, where the recip
 pseudo-labels/      what all classifiers say of unlabeled examples, for the arm that learns from it
 previews/           what the model makes of masked images, per stage: first and latest
 objective.json, match.json, flips.json  what was chosen where the recipe leaves it open
+race.json           what won a race, once there is a winner: the rest of the run goes by it
 results.json        the arms compared
 exports/            what other tools open
 log.txt, environment.json
@@ -51,6 +52,7 @@ from core.run.files import (
     TRAINER_LOCK,
 )
 from core.run.formats import identity, is_newer, newer, refuse_newer
+from core.run.raced import read_raced, with_race
 from core.system.atomic import write_json
 
 
@@ -202,7 +204,17 @@ class RunFolder:
         write_json(self.path / RUN, identity(self.read_json(RUN)))
 
     def recipe(self) -> Recipe:
-        """The recipe of this run; `RunError` when it was damaged or a newer version wrote it."""
+        """What this run does: what was asked, with what its race chose once there is a winner.
+
+        Raises:
+            RunError: It was damaged, or a newer version wrote it.
+        """
+        asked = self.asked()
+        found = read_raced(self.path) if asked.race.minutes else None
+        return asked if found is None else with_race(asked, found)
+
+    def asked(self) -> Recipe:
+        """The recipe as it was asked; `RunError` when damaged or a newer version wrote it."""
         try:
             return read_recipe(self.recipe_file)
         except RunError as error:

@@ -11,6 +11,8 @@ from core.recipe.arms import ABLATIONS, ARMS, EVERY
 from core.recipe.objectives import objective_named
 from core.run.possible import arms_of, makes_further
 
+# The kind of stage in which ways to adapt the model compete.
+RACE_STAGE: Final = "race"
 # The kind of stage that looks for the learning rate of an arm.
 SEARCH: Final = "search"
 _LAST_RUNG = 2
@@ -23,7 +25,7 @@ class StagePlan:
 
     Attributes:
         name: Folder name, numbered in the order of the run: `02-further-pretrain`.
-        kind: `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
+        kind: `race`, `decoder-warmup`, `further-pretrain`, `self-distill`, `search` or `finetune`.
         num_steps: Optimizer steps; 0 of an average, which takes no training.
         work: Arithmetic of the whole stage in forward passes of the encoder over all tokens
             (backward counts twice), for the time left; METHOD.md section 6.
@@ -63,7 +65,12 @@ USUAL_COSTS = Costs(visible=0.27, decoder=0.2)
 
 
 def plan_stages(
-    recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool, can_finetune: bool
+    recipe: Recipe,
+    costs: Costs,
+    *,
+    decoder_is_fresh: bool,
+    can_finetune: bool,
+    is_raced: bool = True,
 ) -> list[StagePlan]:
     """All stages of a run, in order.
 
@@ -73,8 +80,14 @@ def plan_stages(
         decoder_is_fresh: Whether the model came without a decoder, which is then warmed up where
             the objective needs it (`auto` counts as one that does: a run knows what it means).
         can_finetune: Whether there are labels to fine-tune on.
+        is_raced: Whether the recipe is what a race chose, where it asks for one; before, there is
+            nothing but the race, since all that follows depends on who wins.
     """
     stages: list[StagePlan] = []
+    if recipe.race.minutes:
+        _add(stages, RACE_STAGE, "", 0, 0.0)
+        if not is_raced:
+            return stages
     finetune = recipe.finetune
     if recipe.pretrain.steps:
         _plan_pretraining(stages, recipe, costs, decoder_is_fresh=decoder_is_fresh)

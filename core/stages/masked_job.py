@@ -67,6 +67,7 @@ def masked_job(
         probed: Whether the representation is looked at on the way.
     """
     runtime, folder = setup.recipe.runtime, setup.run.stage(stage.name)
+    probed = probed and not setup.is_trial
     every = setup.recipe.probe.every
     looks = num_looks(stage.num_steps, every)
     model.mask_ratio = section.mask_ratio
@@ -96,7 +97,11 @@ def masked_job(
         stop_early=section.stop_early,
         keep=section.keep,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,
-        preview=Previews(setup, stage.name, objective) if objective.is_shown else None,
+        preview=(
+            Previews(setup, stage.name, objective)
+            if objective.is_shown and not setup.is_trial
+            else None
+        ),
         moments=runtime.moments,
         gradient_sums=runtime.gradient_sums,
         compilable=setup.compilable(objective, stage.name),

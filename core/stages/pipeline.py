@@ -1,17 +1,21 @@
 """All stages of a run in order, each until it is done; what is done is not done again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from core.errors import RunError
 from core.readers.harm import harm_in_words
 from core.recipe.arms import ARMS
-from core.run.events import Noticed, StageDone, Working
+from core.run.events import Noticed, RunStarted, StageDone, Working
 from core.run.files import SUMMARY
-from core.run.plan import SEARCH, StagePlan
+from core.run.plan import RACE_STAGE, SEARCH, StagePlan
+from core.run.raced import read_raced
 from core.stages.finetune import finetune
 from core.stages.frozen import answer_frozen
+from core.stages.prepare import planned
 from core.stages.pretraining import further_pretrain, warm_up_decoder
+from core.stages.race.race import race
 from core.stages.results import write_results
 from core.stages.search import search
 from core.stages.self_distill import self_distill
@@ -24,6 +28,7 @@ from core.training.failures import LossNotFinite, TornUpdate
 from core.training.ranks import Ranks
 
 _STAGES: dict[str, Callable[[RunSetup, StagePlan], dict[str, Any]]] = {
+    RACE_STAGE: race,
     "decoder-warmup": warm_up_decoder,
     "further-pretrain": further_pretrain,
     "self-distill": self_distill,
@@ -41,6 +46,7 @@ def run_stages(setup: RunSetup) -> dict[str, Any]:
         Interrupted: Paused or stopped on request.
         RunError: A stage can't go on; it says why and what to do.
     """
+    setup = _after_race(setup)
     fine_tunings = _fine_tunings(setup)
     answer_frozen(setup)
     for stage in setup.stages:
@@ -55,6 +61,27 @@ def run_stages(setup: RunSetup) -> dict[str, Any]:
         _complete(setup, stage)
     setup.context.report(Working(stage="results", what="writing the results"))
     return write_results(setup)
+
+
+def _after_race(setup: RunSetup) -> RunSetup:
+    """Complete the race that is not decided, and plan the rest by its winner.
+
+    Before, nothing is asked of the test examples.
+    """
+    if not setup.recipe.race.minutes or read_raced(setup.run.path) is not None:
+        return setup
+    (stage,) = setup.stages
+    _complete(setup, stage)
+    setup = planned(replace(setup, recipe=setup.run.recipe()), setup.pretrained_model())
+    hardware = setup.hardware
+    started = RunStarted(
+        stages=[each.name for each in setup.stages],
+        device=hardware.device_in_words,
+        precision=hardware.precision,
+        num_processes=hardware.world,
+    )
+    setup.context.report(started)
+    return setup
 
 
 def share_fine_tunings(setup: RunSetup) -> None:

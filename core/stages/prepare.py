@@ -6,10 +6,11 @@ same model and the same pixels, with no network and no second scan.
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from core.data.manifest import displayed
+from core.data.manifest import Manifest, displayed
 from core.data.manifest_file import read_manifest, write_manifest
 from core.data.manifest_words import describe
 from core.data.opened import opened_request
@@ -17,12 +18,13 @@ from core.errors import RunError
 from core.models.masked_model import MaskedModel
 from core.models.trained_part import require_part
 from core.recipe import Recipe
-from core.recipe.doubts import doubts_about
+from core.recipe.doubts import doubts_about, too_few_to_race
 from core.recipe.trained import trained_part
 from core.run.events import Noticed, Working
 from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
+from core.run.raced import read_raced
 from core.stages.choosing import with_chosen
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
 from core.stages.matching import with_match
@@ -84,25 +86,19 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     elif few := few_labels(manifest):
         context.report(Noticed(id="few-labels", text=few))
     num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
+    is_raced = not recipe.race.minutes or read_raced(run.path) is not None
     num_chosen = round(recipe.data.choose_unlabeled * num_unlabeled)
-    for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):
-        context.report(Noticed(id="plan-doubtful", text=doubt))
     context.report(Working(stage=STAGE, what="loading the model"))
     model = modality.open_model(run.model)
-    recipe = with_objective(run, recipe, model, context)
+    if is_raced:
+        for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):
+            context.report(Noticed(id="plan-doubtful", text=doubt))
+        recipe = with_objective(run, recipe, model, context)
+    else:
+        _require_a_race(recipe, manifest, no_classifier)
     recipe = with_match(run, recipe, model, context)
     prepared = modality.examples(making, manifest, model)
-    stages = plan_stages(
-        recipe,
-        costs_of(model),
-        decoder_is_fresh=_decoder_is_fresh(run),
-        can_finetune=not no_classifier,
-    )
     size = modality.example_size(model)
-    if context.is_main:
-        for stage in stages:
-            run.stage(stage.name).mkdir(parents=True, exist_ok=True)
-    Ranks(hardware).wait(context)
     setup = RunSetup(
         run=run,
         recipe=recipe,
@@ -117,11 +113,44 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         train=_limited(prepared.labeled["train"], recipe),
         val=prepared.labeled["val"],
         test=prepared.labeled["test"],
-        stages=stages,
+        stages=[],
         row_bytes=bytes_of_row(size.tokens, model.feature_dim, size.num_bytes),
         no_classifier=no_classifier,
     )
-    return with_chosen(setup)
+    return with_chosen(planned(setup, model, is_raced=is_raced))
+
+
+def planned(setup: RunSetup, model: MaskedModel, *, is_raced: bool = True) -> RunSetup:
+    """A run with its stages, whose folders are there.
+
+    Args:
+        setup: The run, its recipe as it is carried out.
+        model: The pretrained one.
+        is_raced: See `plan_stages`.
+    """
+    stages = plan_stages(
+        setup.recipe,
+        costs_of(model),
+        decoder_is_fresh=decoder_is_fresh(setup.run),
+        can_finetune=not setup.no_classifier,
+        is_raced=is_raced,
+    )
+    if setup.context.is_main:
+        for stage in stages:
+            setup.run.stage(stage.name).mkdir(parents=True, exist_ok=True)
+    Ranks(setup.hardware).wait(setup.context)
+    return replace(setup, stages=stages)
+
+
+def _require_a_race(recipe: Recipe, manifest: Manifest, no_classifier: str) -> None:
+    """Refuse a race in which there is nothing to try, or that nothing could judge."""
+    if not recipe.pretrain.steps:
+        raise RunError("race-impossible", reason="pretrain.steps is 0, so there is nothing to try")
+    if no_classifier:
+        raise RunError("race-impossible", reason=no_classifier.partition(". ")[0])
+    number = len(manifest.used_split("train")) + len(manifest.used_split("val"))
+    if reason := too_few_to_race(number, manifest.modality):
+        raise RunError("race-impossible", reason=reason)
 
 
 def costs_of(model: MaskedModel) -> Costs:
@@ -185,7 +214,8 @@ def _limited(train: LabeledExamples, recipe: Recipe) -> LabeledExamples:
     return LabeledExamples(train.examples[chosen], train.targets[chosen])
 
 
-def _decoder_is_fresh(run: RunFolder) -> bool:
+def decoder_is_fresh(run: RunFolder) -> bool:
+    """Whether the run's model came without a decoder."""
     return bool(run.read_json(f"{MODEL}/{SOURCE}")["decoder_is_fresh"])
 
 

@@ -38,6 +38,7 @@ from core.run.files import (
 from core.run.formats import RESULTS_FORMAT
 from core.run.plan import StagePlan
 from core.run.possible import arms_of
+from core.run.raced import read_raced
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
@@ -87,6 +88,9 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     if num_pretrainings == 1 and any(ARMS[arm].start for arm in arms if arm in ARMS):
         text += f" {PRETRAINED_ONCE}"
     extended = extended_from(setup.run)
+    found = read_raced(setup.run.path)
+    if found is not None:
+        text += f" {found.words}{opened_once(setup)}"
     if extended and arms:
         text += f" {extended_in_words(extended)}"
     harm = harm_in_words(summaries)
@@ -104,6 +108,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "calibration": _calibration(setup, finetuned),
         "arms": arms,
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
+        # What a race of ways to adapt the model chose, and among which; null without one.
+        "race": found.to_json() if found is not None else None,
         # How often each pre-training was done; 1: chance between them is in no interval.
         "num_pretrainings": num_pretrainings,
         # Of stages that made nothing better, were ended early or did harm, in words; else empty.
@@ -125,6 +131,14 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     }
     setup.context.write(partial(write_json, setup.run.results_file, results), "the results")
     return results
+
+
+def opened_once(setup: RunSetup) -> str:
+    """That a choice was made before the test examples were looked at; empty without any."""
+    if not len(setup.test):
+        return ""
+    what = setup.manifest.modality.examples
+    return f" The test {what} had no part in it: they were looked at once, afterwards."
 
 
 def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> dict[str, Any]:

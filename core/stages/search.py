@@ -9,6 +9,7 @@ examples is held out here and trained on afterwards. Test examples are never loo
 import json
 import math
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.numpy import load_file, save
 
 from core.models.masked_model import Classifier, State
 from core.recipe import Recipe
@@ -28,7 +30,7 @@ from core.stages.interpolation import SHARES, put_between, weights_of
 from core.stages.masked_job import train
 from core.stages.setup import RunSetup
 from core.stages.validation_part import validation_part
-from core.system.atomic import write_json
+from core.system.atomic import write_bytes, write_json
 from core.training.failures import LossNotFinite
 from core.training.ranks import Ranks
 
@@ -70,7 +72,7 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         The summary: `lr`, `steps` and `share` as chosen, the same in `words`, all `trials`, and
         under `start` what the classifier answers before any step.
     """
-    trials = _Trials(setup, stage)
+    trials = Trials(setup, stage)
     start = trials.outcome(Trial(0.0, 0))
     chosen = _halved(setup.recipe, trials)
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
@@ -119,7 +121,7 @@ def _shares(recipe: Recipe) -> tuple[float, ...]:
     return SHARES if recipe.finetune.interpolate else (1.0,)
 
 
-def _halved(recipe: Recipe, trials: "_Trials") -> Found:
+def _halved(recipe: Recipe, trials: "Trials") -> Found:
     """The trial to be used: the best rate, with all steps if twice as many helped it before."""
     rates = sorted(recipe.finetune.search_rates)
     losses: dict[float, list[float]] = {lr: [] for lr in rates}
@@ -138,24 +140,39 @@ def _halved(recipe: Recipe, trials: "_Trials") -> Found:
     return Found(best, steps, share)
 
 
-class _Trials:
+class Trials:
     """Trains and judges trials of an arm, each once; the finished ones are kept in its folder.
+
+    Args:
+        setup: The run.
+        stage: Which search; its folder is there.
+        keeps_answers: Whether what each trial says of the validation examples is kept, too.
+        stepped: Told after each step, for whoever takes the time.
 
     Attributes:
         outcomes: Of the trials that are done.
-        num_validation: Examples that they are judged on.
+        held: The examples that they are judged on.
+        num_validation: How many those are.
         source: Where those are from, in words.
     """
 
-    def __init__(self, setup: RunSetup, stage: StagePlan) -> None:
-        fit, self._held, self.source = validation_part(setup)
+    def __init__(
+        self,
+        setup: RunSetup,
+        stage: StagePlan,
+        *,
+        keeps_answers: bool = False,
+        stepped: Callable[[str, int], None] | None = None,
+    ) -> None:
+        fit, self.held, self.source = validation_part(setup)
+        self._keeps_answers, self._stepped = keeps_answers, stepped
         self._flips = decided_flips(setup)
         self._outer, self._stage = setup, stage
         self._folder = setup.run.stage(stage.name)
         self._setup = replace(setup, train=fit)
         self._ranks = Ranks(setup.hardware)
         self._first: State | None = None
-        self.num_validation = len(self._held)
+        self.num_validation = len(self.held)
         self.outcomes = _stored(self._folder)
 
     def outcome(self, trial: Trial) -> Outcome:
@@ -172,8 +189,22 @@ class _Trials:
             self._ranks.wait(self._outer.context)
         return self.outcomes[trial]
 
+    def answers(self, trial: Trial) -> np.ndarray:
+        """(N, C) what a trial that is done says of the examples that it is judged on."""
+        found: np.ndarray = load_file(self._answers_of(trial))["probabilities"]
+        return found
+
+    def _answers_of(self, trial: Trial) -> Path:
+        return self._folder / f"answers-{trial.lr:g}-{trial.steps}.safetensors"
+
+    def _keep_answers(self, trial: Trial, probabilities: np.ndarray) -> None:
+        if self._keeps_answers:
+            data = save({"probabilities": np.ascontiguousarray(probabilities)})
+            keep = partial(write_bytes, self._answers_of(trial), data)
+            self._outer.context.write(keep, "the answers")
+
     def _try(self, trial: Trial) -> Outcome:
-        context = self._outer.context.told(partial(self._hear, trial))
+        context = self._outer.context.told(partial(self._hear, trial), self._stepped)
         setup = replace(self._setup, context=context)
         classifier = self._first_classifier(setup)
         if trial.steps:
@@ -185,20 +216,24 @@ class _Trials:
                 train(setup, finetune_job(setup, stage, classifier, folder, flips=self._flips))
             except LossNotFinite:
                 return Outcome(math.inf, 0.0)
-            return self._best_between(setup, classifier)
+            return self._best_between(setup, classifier, trial)
         classifier.to(setup.hardware.device)
-        return self._judged(predict(setup, classifier, self._held))
+        said = predict(setup, classifier, self.held)
+        self._keep_answers(trial, said)
+        return self._judged(said)
 
-    def _best_between(self, setup: RunSetup, classifier: Classifier) -> Outcome:
+    def _best_between(self, setup: RunSetup, classifier: Classifier, trial: Trial) -> Outcome:
         """The best on the way from where all trials start; of equals the furthest."""
         assert self._first is not None
         end = weights_of(classifier)
-        found = []
+        found: list[tuple[Outcome, np.ndarray]] = []
         for share in reversed(_shares(setup.recipe)):
             put_between(classifier, self._first, end, share)
-            judged = self._judged(predict(setup, classifier, self._held))
-            found.append(replace(judged, share=share))
-        return min(found, key=lambda outcome: outcome.loss)
+            said = predict(setup, classifier, self.held)
+            found.append((replace(self._judged(said), share=share), said))
+        best, said = min(found, key=lambda pair: pair[0].loss)
+        self._keep_answers(trial, said)
+        return best
 
     def _first_classifier(self, setup: RunSetup) -> Classifier:
         """What all trials start from; its head is fitted once."""
@@ -221,7 +256,7 @@ class _Trials:
 
         if not np.isfinite(probabilities).all():
             return Outcome(math.inf, 0.0)
-        targets = self._held.targets
+        targets = self.held.targets
         balanced = self._setup.recipe.finetune.balance != "none"
         loss = calibrated_loss(probabilities, targets, balanced=balanced)
         accuracy = float((probabilities.argmax(axis=1) == targets).mean())

@@ -55,6 +55,7 @@ class RunSetup:
         missing: See `core.stages.modality.Examples`.
         no_classifier: Why nothing is fine-tuned, in words; empty when it is.
         features: Of encoders that heads were fitted on.
+        is_trial: Whether what is trained is one of several tries: nobody looks on the way.
     """
 
     run: RunFolder
@@ -74,6 +75,7 @@ class RunSetup:
     no_classifier: str
     missing: Callable[[], Collection[int]] = frozenset
     features: KnownFeatures = field(default_factory=KnownFeatures)
+    is_trial: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -135,11 +135,20 @@ class RunContext:
             event = replace(event, left_s=left_s)
         self._report(event)
 
-    def told(self, hear: Callable[[Event], None]) -> "RunContext":
-        """This outside for a part of a stage, whose events go to `hear` instead."""
+    def told(
+        self,
+        hear: Callable[[Event], None],
+        stepped: Callable[[str, int], None] | None = None,
+    ) -> "RunContext":
+        """This outside for a part of a stage, whose events go to `hear` instead.
+
+        Args:
+            hear: Told what happens.
+            stepped: Told after each step, for whoever takes the time.
+        """
         part = copy.copy(self)
         part._report = hear  # noqa: SLF001  (its own copy)
-        part._stepped = None  # noqa: SLF001
+        part._stepped = stepped  # noqa: SLF001
         return part
 
     def overheard(self, hear: Callable[[Event], None]) -> "RunContext":

@@ -43,7 +43,7 @@ def advice(outcome: RunOutcome) -> str:
     subject = outcome.subject
     recommended = outcome.recommended.words if outcome.recommended is not None else ""
     if difference is None or subject is None:
-        return " ".join(filter(None, (_alone(outcome), outcome.harm, recommended)))
+        return " ".join(filter(None, (_alone(outcome), outcome.chosen, outcome.harm, recommended)))
     name = _capital(phrase_of(subject.name))
     points = f"{100 * abs(difference.value):.1f} points"
     span = f"the 95 % interval of the difference is {_span(difference.low, difference.high)} points"
@@ -69,7 +69,8 @@ def advice(outcome: RunOutcome) -> str:
         words += f" {PRETRAINED_ONCE}"
     if outcome.extended_from:
         words += f" {extended_in_words(list(outcome.extended_from))}"
-    return " ".join(filter(None, (words, outcome.harm, recommended, surer(outcome))))
+    parts = (words, outcome.chosen, outcome.harm, recommended, surer(outcome))
+    return " ".join(filter(None, parts))
 
 
 def surer(outcome: RunOutcome) -> str:

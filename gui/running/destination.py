@@ -12,7 +12,7 @@ from core.run.rename import FORBIDDEN
 from core.system.units import GIB
 from gui.state.session import Session
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.basics import button, column, flowing, label, row, set_role
 
 _SAYS_NOTHING = {
     "unlabeled",
@@ -48,7 +48,7 @@ class Destination(QWidget):
         line.addWidget(self.name, 1)
         line.addWidget(button("Keep it else&where …", self._choose, icon_name="folder"))
         layout.addLayout(line)
-        self._words = label("", "muted")
+        self._words = flowing("", "muted")
         layout.addWidget(self._words)
         self._is_typed = False
         self.name.textEdited.connect(self._on_edited)

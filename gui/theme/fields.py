@@ -8,10 +8,11 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QStyleOptionSlider,
     QStyleOptionSpinBox,
+    QWidget,
 )
 
 from gui.theme import tokens
-from gui.theme.paint import Paints, State, colour, has
+from gui.theme.paint import Paints, State, colour, has, role_of
 
 Sub = QStyle.SubControl
 # Room beside the words of a field; the button of a combo or spin box.
@@ -23,9 +24,10 @@ def paint_field(paints: Paints, option: QStyleOption, painter: QPainter) -> None
     """Ground and line of whatever is typed into."""
     c = paints.colours
     enabled, focused = has(option, State.State_Enabled), has(option, State.State_HasFocus)
-    line = c.accent if focused else c.border if enabled else c.line
+    wrong = isinstance(option.styleObject, QWidget) and role_of(option.styleObject, "wrong") != ""
+    line = c.bad if wrong else c.accent if focused else c.border if enabled else c.line
     fill = c.surface if enabled else c.raised
-    paints.box(painter, option.rect, fill, line, width=2.0 if focused else 1.0)
+    paints.box(painter, option.rect, fill, line, width=2.0 if focused or wrong else 1.0)
 
 
 def paint_combo(paints: Paints, option: QStyleOptionComboBox, painter: QPainter) -> None:

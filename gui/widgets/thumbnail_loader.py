@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 
 from core.images.data.decode import UnreadableImage, load_rgb
 
@@ -121,3 +121,14 @@ def thumbnail(path: Path, side: int) -> QImage:
     height, width = pixels.shape[:2]
     # A copy: the array goes away with this function.
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def squared(image: QImage) -> QImage:
+    """In the middle of a square: in a wall, captions then stand at one height."""
+    side = max(image.width(), image.height())
+    square = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    square.fill(0)
+    painter = QPainter(square)
+    painter.drawImage((side - image.width()) // 2, (side - image.height()) // 2, image)
+    painter.end()
+    return square

@@ -34,7 +34,7 @@ from gui.theme import icon, theme
 from gui.widgets.basics import on_theme_change
 from gui.widgets.picture_viewer import PictureViewer
 from gui.widgets.plain import plain
-from gui.widgets.thumbnail_loader import ThumbnailLoader
+from gui.widgets.thumbnail_loader import ThumbnailLoader, squared
 
 Index = QModelIndex | QPersistentModelIndex
 _KEPT = 1_500
@@ -115,7 +115,11 @@ class ImageListModel(QAbstractListModel):
         return icon("image", "line")
 
     def _on_loaded(self, path: Path, image: QImage) -> None:
-        found = icon("attention", "warn") if image.isNull() else QIcon(QPixmap.fromImage(image))
+        found = (
+            icon("attention", "warn")
+            if image.isNull()
+            else QIcon(QPixmap.fromImage(squared(image)))
+        )
         if image.isNull():
             self._broken.add(path)
         self._kept[path] = found

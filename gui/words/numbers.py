@@ -48,6 +48,7 @@ def stage_title(name: str) -> str:
     """`02-self-distill-round-1` as `Self-distillation, round 1`."""
     _, _, rest = name.partition("-")
     for key, title in (
+        ("race", "Race of ways to adapt the model"),
         ("decoder-warmup", "Decoder warm-up"),
         ("further-pretrain", "Further pre-training"),
         ("self-distill", "Self-distillation"),
@@ -64,6 +65,7 @@ def stage_short(name: str) -> str:
     """A stage in two words, for narrow places."""
     title = stage_title(name)
     for long, short in (
+        ("Race of ways to adapt the model", "Race"),
         ("Further pre-training", "Pre-training"),
         ("Self-distillation, round ", "Distillation "),
         ("Fine-tuning, ", ""),

@@ -84,6 +84,7 @@ def test_that_a_dropped_folder_becomes_an_exported_model(
     qtbot.waitUntil(lambda: window.rail.step_of("train") is Step.DONE)
     use_primary(window, qtbot, "results")
     use_primary(window, qtbot, "export")
+    window.page("export").formats.others.click()
     card = window.page("export").cards["timm"]
     qtbot.mouseClick(card.export, Qt.MouseButton.LeftButton)
     folder = run.exports / "timm"

@@ -15,7 +15,7 @@ from gui.widgets.basics import button, clear, column, label, row
 from gui.widgets.elided import Elided
 
 _BALANCE = (
-    ("none", "As they are (paper)"),
+    ("none", "As they are"),
     ("weights", "Weight rare classes in the loss"),
     ("sampling", "Show all classes equally often"),
 )

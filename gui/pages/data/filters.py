@@ -26,8 +26,8 @@ class Filters:
             self.split.addItem(text, value)
         self.order = QComboBox()
         self.order.setAccessibleName("Order")
-        for words, value in _ORDERS:
-            self.order.addItem(words, value)
+        for words, is_mixed in _ORDERS:
+            self.order.addItem(words, is_mixed)
         self.count = label("", "muted", wrap=False)
         self.line: QHBoxLayout = row()
         for box in (self.which, self.split, self.order):

@@ -8,15 +8,14 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from core.errors import RunError
 from core.recipe.modality import AUTO, Modality, modality_named
+from gui.pages.data.found_words import FoundWords
 from gui.pages.data.replaced import ReplacedLine
 from gui.pages.data.scanner import Scanner
 from gui.pages.data.tabs import FoundTabs
 from gui.pages.data.words import (
     INVITATION,
     TABLES,
-    length_words,
     one_modality,
-    summary_words,
     zone_words,
 )
 from gui.pages.page import Page, Primary, Step
@@ -24,7 +23,7 @@ from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, scrolled, set_role
+from gui.widgets.basics import button, column, row, scrolled, set_role
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.drop_zone import DropZone, local_paths
 from gui.widgets.page_head import PageHead
@@ -96,8 +95,7 @@ class DataPage(Page):
 
     def add(self, paths: list[Path], labeled: bool | None = None) -> None:
         """Take dropped paths; `labeled` says what they are, None finds out."""
-        known = {path.name: labeled for path in paths if labeled is not None}
-        self._wanted.update(known)
+        self._wanted.update({path.name: labeled for path in paths if labeled is not None})
         self._scanner.recognise(paths)
         self._busy.show_progress("Checking what was dropped", 0, 0)
         self.changed.emit()
@@ -142,8 +140,9 @@ class DataPage(Page):
         self._busy = BusyLine("Progress of the scan")
         self._busy.cancelled.connect(self._scanner.stop)
         layout.addWidget(self._busy)
-        self._summary = label("")
-        layout.addWidget(self._summary)
+        self.found = FoundWords(self._session)
+        self._summary = self.found.summary
+        layout.addWidget(self.found)
         self.tabs = FoundTabs(self._session)
         self.examples, self.health = self.tabs.examples, self.tabs.health
         self.decisions, self.reading = self.tabs.decisions, self.tabs.reading
@@ -217,10 +216,8 @@ class DataPage(Page):
                 self.notice.emit("bad", one["what"], one["action"])
                 continue
             asked = self._wanted.get(Path(path).name)
-            self._words[Path(path)], self._found[path] = (
-                one["words"],
-                modality_named(one["kind"]),
-            )
+            self._words[Path(path)] = one["words"]
+            self._found[path] = modality_named(one["kind"])
             if one["labeled"] if asked is None else asked:
                 labeled = path
             elif path not in unlabeled:
@@ -262,9 +259,7 @@ class DataPage(Page):
 
     def _on_failed(self, what: str, action: str) -> None:
         self._problem = what
-        undo = self._session.undo
-        back = f"Ctrl+Z takes back: {undo.undoText()}." if undo.canUndo() else ""
-        self._summary.setText("\n".join(filter(None, (what, action, back))))
+        self.found.show_problem(what, action)
         self.notice.emit("bad", what, action)
 
     def _on_ended(self) -> None:
@@ -287,7 +282,7 @@ class DataPage(Page):
         self._head.show_title(f"Which {examples}?")
         self._head.show_words(INVITATION if is_empty else "")
         if is_empty:
-            self._summary.setText("")
+            self.found.clear()
 
     def _show_findings(self) -> None:
         findings = self._session.findings
@@ -295,11 +290,9 @@ class DataPage(Page):
         self._below.setVisible(findings is None)
         if findings is None:
             if not self._problem:
-                self._summary.setText("")
+                self.found.clear()
             return
-        summary = findings.summary
-        lines = (summary_words(summary), length_words(summary["text_lengths"]))
-        self._summary.setText("\n".join(filter(None, lines)))
+        self.found.show_findings(findings)
         self.tabs.show_findings(findings)
 
 

@@ -5,21 +5,30 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from core.recipe import Recipe
 from core.recipe.command import preset_of
-from gui.widgets.basics import column, label, row
+from gui.widgets.basics import column, flowing, row
 
 _QUICK = (
     "The whole method in short, for a CPU: 300 steps a stage, a search, three seeds. How long that "
     "takes here is measured below."
 )
 _PRESETS = {
+    "best": (
+        "B&est",
+        "Recommended: in your time, ways to adapt the model race; the best is trained and tested.",
+    ),
     "quick": ("&Quick", _QUICK),
     "balanced": ("&Balanced", "For a GPU: 5,000 steps of pre-training, a search, three seeds."),
-    "paper": ("Pa&per", "What the authors ran: 20,000 steps of pre-training, five seeds."),
+    "paper": ("As &published", "What the authors ran: 20,000 steps of pre-training, five seeds."),
     "strong": (
         "Stron&g",
-        "As Paper, but fine-tuned as Quick and Balanced are: rates searched, one for each layer.",
+        "As published, but fine-tuned as Quick is: rates searched, one for each layer.",
     ),
 }
+
+
+def preset_title(name: str) -> str:
+    """As its button says it."""
+    return _PRESETS[name][0].replace("&", "")
 
 
 class Presets(QWidget):
@@ -44,7 +53,8 @@ class Presets(QWidget):
             self.buttons[name] = made
             line.addWidget(made)
         layout.addLayout(line)
-        self._words = label("", "muted")
+        self._words = flowing("", "muted")
+        self._why_not_best = ""
         layout.addWidget(self._words)
 
     def show_recipe(self, recipe: Recipe) -> None:
@@ -54,4 +64,14 @@ class Presets(QWidget):
         for other, made in self.buttons.items():
             made.setChecked(other == name)
         self._group.setExclusive(True)
-        self._words.setText(_PRESETS[name][1] if name else "Custom settings.")
+        words = _PRESETS[name][1] if name else "Custom settings."
+        self._words.setText(f"{words} {self._why_not_best}".strip())
+
+    def show_why_not_best(self, why: str) -> None:
+        """Why there can be no race with these data; empty where there can."""
+        title, words = _PRESETS["best"]
+        made = self.buttons["best"]
+        self._why_not_best = f"{title.replace('&', '')} can't be chosen: {why}." if why else ""
+        made.setEnabled(not why)
+        made.setToolTip(self._why_not_best or words)
+        made.setAccessibleDescription(self._why_not_best or words)

@@ -10,6 +10,7 @@ from core.run.events import (
     Noticed,
     Outcome,
     ProbeDone,
+    RaceMoved,
     RunEnded,
     RunStarted,
     StageDone,
@@ -28,6 +29,8 @@ _CALM = {
     "disk-has-room",
     "pixels-streamed",
     "targets-too-large",
+    "race-planned",
+    "race-time",
 }
 
 
@@ -75,6 +78,8 @@ def words_of(event: Event) -> str:
                 f"After step {event.step:,} {percent(event.accuracy)} of {event.num_examples:,} "
                 "validation examples are right"
             )
+        case RaceMoved():
+            words = event.words
         case Noticed() | RunEnded():
             words = event.text
         case _:
@@ -95,6 +100,8 @@ def _outcome(summary: dict[str, Any]) -> str:
 def _level(event: Event) -> int:
     if isinstance(event, Noticed):
         return NOTICES if event.id in _CALM else PROBLEMS
+    if isinstance(event, RaceMoved):
+        return NOTICES
     if isinstance(event, RunEnded):
         return PROBLEMS if event.outcome is Outcome.FAILED else NOTICES
     return ALL

@@ -14,6 +14,7 @@ from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.log import LogPanel
 from gui.pages.train.log_lines import words_of
 from gui.pages.train.previews import Previews
+from gui.pages.train.race import RacePanel
 from gui.running.commands import Commands
 from gui.running.head import Head
 from gui.running.starting import may_start
@@ -118,7 +119,9 @@ class TrainPage(Page):
         self.previews = Previews()
         self.log = LogPanel()
         beside = Split(Qt.Orientation.Vertical, (self.previews, 3), (self.log, 2))
-        layout.addWidget(Split(Qt.Orientation.Horizontal, (self.curves, 11), (beside, 4)), 1)
+        self.race = RacePanel()
+        shown = Split(Qt.Orientation.Vertical, (self.race, 4), (self.curves, 5))
+        layout.addWidget(Split(Qt.Orientation.Horizontal, (shown, 11), (beside, 4)), 1)
 
     def _on_watching(self) -> None:
         run = self._watcher.run
@@ -130,11 +133,16 @@ class TrainPage(Page):
         self.curves.show_history(self._watcher.history)
         self.curves.show_reading(None)
         self.previews.watch(run)
+        self.race.forget()
+        self.curves.show()
 
     def _on_events(self, events: list[Event]) -> None:
         self.head.take(events)
         self.log.take(events)
         self.previews.take(events)
+        self.race.take(events)
+        # Meanwhile there are no curves.
+        self.curves.setVisible(not self.race.is_racing)
         if not self._watcher.is_training:
             return
         for event in events[-20:]:

@@ -7,7 +7,7 @@ import pytest
 
 from core.recipe import preset_recipe
 from core.run.event_log import EventLog
-from core.run.events import Event, Progress, StepDone
+from core.run.events import Event, Progress, RaceMoved, StepDone
 from core.run.folder import RunFolder, RunState
 from tests.core.cli.test_commands import said
 
@@ -66,3 +66,12 @@ def test_that_no_time_left_is_said_of_a_run_that_nobody_works_on(run: RunFolder)
     assert "interrupted" in words
     assert "Tokenising texts (MiB): 912 of 9,537." in words
     assert " left" not in words
+
+
+def test_that_the_state_of_a_race_is_said(run: RunFolder) -> None:
+    moved = RaceMoved(stage="01-race", words="Round 1: LoRA.", rounds=["10 steps"], entries=[])
+    with run.lock():
+        reported(run, moved, Progress(stage="01-race", what="LoRA", done=3, total=10))
+        words = said("status", str(run.path))
+    assert "Race: Round 1: LoRA." in words
+    assert "LoRA: 3 of 10" in words

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -36,6 +36,8 @@ def test_that_a_preset_is_the_same_when_read_again(name: str, tmp_path: Path) ->
     assert read_recipe(tmp_path / "recipe.toml") == recipe
 
 
+# A busy machine draws slowly; that is no fault of the recipe.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 2**31 - 1),
     folders=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=3),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from core.planning.estimate import Measurement, estimate_run
-from core.planning.steps import fit_steps
+from core.planning.steps import fit_steps, has_steps_of
 from core.recipe import Recipe, preset_recipe, read_recipe
 from core.run.folder import RunFolder
 from gui.pages.plan.page import PlanPage
@@ -120,9 +120,33 @@ def test_that_the_slider_sets_the_steps_and_can_be_undone(
     with qtbot.waitSignal(page.slider.chosen):
         qtbot.keyClick(page.slider.slider, Qt.Key.Key_PageUp)
     assert session.draft.pretrain.steps > before.pretrain.steps
-    assert page.presets._words.text() == "Custom settings."
+    assert page.presets._words.text().startswith("Custom settings.")
     session.undo.undo()
     assert session.draft == before
+
+
+@pytest.mark.parametrize("hours", [0.25, 2, 24])
+def test_that_a_race_takes_the_time_that_there_is(hours: float) -> None:
+    recipe = fit_steps(MEASUREMENT, preset_recipe("best"), 1_000, 300, hours * 3600)
+    Recipe.model_validate(recipe.model_dump())
+    found = estimate_run(MEASUREMENT, recipe, 1_000, 300)
+    assert found.seconds == pytest.approx(hours * 3600, rel=0.02)
+    assert [stage.kind for stage in found.stages] == ["race"]
+    assert has_steps_of(recipe, recipe)
+    assert not has_steps_of(recipe, preset_recipe("best"))
+
+
+def test_that_best_says_why_it_can_not_be_chosen(page: PlanPage, session: Session) -> None:
+    assert next(iter(page.presets.buttons)) == "best"
+    page.presets.show_why_not_best("there are only 3 images with labels")
+    page.presets.show_recipe(session.draft)
+    assert not page.presets.buttons["best"].isEnabled()
+    assert "Best can't be chosen: there are only 3 images" in page.presets._words.text()
+    page.presets.show_why_not_best("")
+    page.presets.buttons["best"].click()
+    assert session.draft.race.minutes > 0
+    page._show_estimate()
+    assert page.table.total.text().startswith("About 1 h")
 
 
 def test_that_a_preset_keeps_data_and_model(page: PlanPage, session: Session) -> None:
@@ -178,6 +202,43 @@ def test_that_every_setting_of_the_recipe_has_its_row(session: Session, qtbot: Q
     assert form._nothing.isVisible()
 
 
+def form_base(session: Session) -> Recipe:
+    return preset_recipe("quick", session.draft.data.kind)
+
+
+@pytest.mark.parametrize("preset", ["quick", "balanced", "paper"])
+def test_that_a_fresh_preset_shows_nothing_changed(
+    session: Session, preset: str, qtbot: QtBot
+) -> None:
+    session.use_preset(preset)
+    form = SettingForm(session)
+    qtbot.addWidget(form)
+    assert [name for name, row in form.rows.items() if row.is_changed] == []
+    assert not any("changed" in topic.text() for topic in form.topics.values())
+    session.change("rate", pretrain={"lr": 7e-5})
+    row = form.rows["pretrain.lr"]
+    assert row.words.text().startswith("Changed; ")
+    assert row.reset.isEnabled()
+    assert form.topics["pretrain"].text() == "Further pre-training (1 changed)"
+    row.reset.click()
+    assert not row.is_changed
+
+
+def test_that_topics_open_one_by_one_and_a_search_opens_all(session: Session, qtbot: QtBot) -> None:
+    form = SettingForm(session)
+    qtbot.addWidget(form)
+    form.show()
+    assert not any(row.editor.isVisible() for row in form.rows.values())
+    form.topics["pretrain"].click()
+    assert form.rows["pretrain.lr"].editor.isVisible()
+    assert not form.rows["distill.lr"].editor.isVisible()
+    with qtbot.waitSignal(form.searched):
+        form.search.setText("learning rate")
+    assert form.rows["distill.lr"].editor.isVisible()
+    form.search.clear()
+    assert not form.rows["distill.lr"].editor.isVisible()
+
+
 def test_that_settings_are_edited_refused_and_reset(session: Session, qtbot: QtBot) -> None:
     form = SettingForm(session)
     qtbot.addWidget(form)
@@ -187,13 +248,24 @@ def test_that_settings_are_edited_refused_and_reset(session: Session, qtbot: QtB
     lr.editor.editingFinished.emit()
     assert session.draft.pretrain.lr == 3e-4
     assert lr.reset.isEnabled()
-    with qtbot.waitSignal(session.refused) as refused:
+    # A wrong value is marked at its field, which keeps it, and the right one holds.
+    with qtbot.assertNotEmitted(session.refused):
         lr.editor.setText("fast")
         lr.editor.editingFinished.emit()
-    assert "pretrain.lr" in refused.args[0]
-    assert lr.editor.text() == "0.0003"
+    assert session.draft.pretrain.lr == 3e-4
+    assert lr.editor.text() == "fast"
+    assert lr.words.text() == "A number is needed here. Until then 0.0003 holds."
+    assert lr.editor.property("wrong") == "true"
+    session.change("other", pretrain={"steps": 301})
+    assert lr.editor.text() == "fast"
     lr.reset.click()
-    assert session.draft.pretrain.lr == 1.5e-4
+    assert session.draft.pretrain.lr == form_base(session).pretrain.lr
+    assert lr.editor.property("wrong") == ""
+    lr.editor.setText("-1")
+    lr.editor.editingFinished.emit()
+    assert lr.words.text().startswith("It has to be greater than 0")
+    session.undo.undo()
+    assert not lr.is_wrong
     flips = form.rows["pretrain.flips"].editor
     assert isinstance(flips, QCheckBox)
     flips.click()

@@ -1,0 +1,288 @@
+"""How a race spends its time: pure arithmetic on measured speeds, torch-free.
+
+A fifth of the time goes to the rounds of further pre-training, each of them as long as the others:
+half of the candidates go on from round to round, with twice the steps (successive halving, Jamieson
+and Talwalkar 2016). Then the best one is distilled into itself, and the last ones are fine-tuned
+for a short while. All that is left trains the winner and the base model.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Self
+
+from core.planning.candidates import Candidate
+from core.planning.estimate import Measurement, estimate_run
+from core.planning.steps import fit_steps
+from core.recipe import RaceRecipe, Recipe
+from core.recipe.arms import FROZEN_LAYERS
+from core.run.plan import search_rungs, uses_decoder
+from core.run.possible import arms_of, missing_for
+
+# Of the whole time.
+ROUNDS: Final = 0.2
+_DISTILLED, _FINAL = 0.07, 0.13
+# Of it, after which no more candidates start, none is distilled, and the last ones are compared by
+# the least that tells something: a machine may slow down after its speed was measured.
+ROUNDS_END: Final = 0.3
+DISTILLED_END: Final = 0.37
+_FINAL_END = 0.5
+# Of it, for one look at an encoder; a dozen of them take a third of the rounds.
+_LOOKING = 0.005
+_FEWEST_JUDGES, _MOST_JUDGES = 200, 3_000
+# Fewer steps than these tell nothing of a way to pre-train, or of a fine-tuning.
+LEAST_STEPS: Final = 10
+_LEAST_FINE_TUNING = 5
+# The base model, the best candidate, and that one distilled.
+FINALISTS: Final = 3
+_LAST_ROUND = 2
+_MOST_CANDIDATES = 24
+
+
+@dataclass(frozen=True)
+class Speeds:
+    """What was measured in the run itself.
+
+    Attributes:
+        step_s: Seconds of a step of further pre-training, by the kind of candidate.
+        finetune_step_s: Seconds of a step of fine-tuning.
+        image_s: Seconds in which a frozen encoder looks at one example.
+        head_s: Seconds in which a head is fitted on all labeled examples.
+        fixed_s: Seconds that a training takes beside its steps: loading, saving.
+        num_judged: Labeled examples that every trial is judged by.
+        num_labeled: Of how many.
+    """
+
+    step_s: Mapping[str, float]
+    finetune_step_s: float
+    image_s: float
+    head_s: float
+    fixed_s: float
+    num_judged: int
+    num_labeled: int
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """From a file in the run folder."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+
+    def to_json(self) -> dict[str, Any]:
+        """For it."""
+        return asdict(self)
+
+    def distill_step_s(self, kind: str, batch_size: int) -> float:
+        """Seconds of a step of self-distillation: the student sees its examples once more."""
+        return self.step_s[kind] + 3 * batch_size * self.image_s
+
+
+@dataclass(frozen=True)
+class FinalsPlan:
+    """How the last ones of a race are compared.
+
+    Attributes:
+        rates: Learning rates at which every finalist is fine-tuned: as many of the middle ones as
+            there is time for.
+        steps: Of each of these fine-tunings.
+    """
+
+    rates: tuple[float, ...]
+    steps: int
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """From a file in the run folder."""
+        return cls(tuple(values["rates"]), int(values["steps"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """For it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class RacePlan:
+    """What a race does.
+
+    Attributes:
+        candidates: Those that start, the likeliest first.
+        num_left_out: How many more there would be with more time.
+        rounds: Steps and number of candidates of each round.
+        distill_seconds: For self-distillation of the best one.
+        finals: How the last ones are compared, if nothing takes longer than planned.
+    """
+
+    candidates: tuple[Candidate, ...]
+    num_left_out: int
+    rounds: tuple[tuple[int, int], ...]
+    distill_seconds: float
+    finals: FinalsPlan
+
+
+def look_s(speeds: Speeds, num_judged: int) -> float:
+    """Seconds of a look at an encoder: features, and a head for each fold."""
+    share = num_judged / max(1, speeds.num_labeled)
+    return num_judged * speeds.image_s + 2 * share * speeds.head_s
+
+
+def judges(recipe: Recipe, speeds: Speeds) -> int:
+    """How many labeled examples judge every trial: as many as a part of the time allows."""
+    one_s = look_s(speeds, 1)
+    most = int(_LOOKING * 60 * recipe.race.minutes / one_s) if one_s > 0 else _MOST_JUDGES
+    return min(speeds.num_labeled, _MOST_JUDGES, max(_FEWEST_JUDGES, most))
+
+
+def halving(number: int) -> list[int]:
+    """How many go into each round: half of them go on, until two are left."""
+    numbers = [number]
+    while numbers[-1] > _LAST_ROUND:
+        numbers.append(-(-numbers[-1] // 2))
+    return numbers
+
+
+def plan_race(recipe: Recipe, candidates: Sequence[Candidate], speeds: Speeds) -> RacePlan:
+    """Rounds that fit the time; of more candidates than it has room for, the last are left out.
+
+    Args:
+        recipe: With the time and the most steps.
+        candidates: Those whose speed is known, the likeliest first.
+        speeds: As measured.
+    """
+    seconds = 60 * recipe.race.minutes
+    number = min(len(candidates), _MOST_CANDIDATES)
+    while number > 1 and _first_steps(seconds, candidates[:number], speeds) < LEAST_STEPS:
+        number -= 1
+    first = max(LEAST_STEPS, _first_steps(seconds, candidates[:number], speeds))
+    numbers = halving(number)
+    first = min(first, max(1, recipe.pretrain.steps // 2 ** (len(numbers) - 1)))
+    rounds = tuple((first * 2**index, count) for index, count in enumerate(numbers))
+    return RacePlan(
+        tuple(candidates[:number]),
+        len(candidates) - number,
+        rounds,
+        _DISTILLED * seconds - speeds.fixed_s,
+        plan_finals(recipe, speeds),
+    )
+
+
+def plan_finals(recipe: Recipe, speeds: Speeds, spent: float = 0.0) -> FinalsPlan:
+    """How the last ones are compared in the time that is left for it.
+
+    Args:
+        recipe: With the time and the most steps.
+        speeds: As measured.
+        spent: Seconds that the race has taken.
+    """
+    whole, finetune = 60 * recipe.race.minutes, recipe.finetune
+    seconds = max(0.0, min(_FINAL * whole, _FINAL_END * whole - spent))
+    least_s = _LEAST_FINE_TUNING * speeds.finetune_step_s + speeds.fixed_s
+    most = max(1, int(seconds / FINALISTS / max(1e-9, least_s)))
+    rates = _middle(finetune.search_rates if finetune.search else (finetune.lr,), most)
+    judged_s = seconds / (FINALISTS * len(rates)) - speeds.fixed_s
+    fine = int(judged_s / max(1e-9, speeds.finetune_step_s))
+    return FinalsPlan(rates, min(max(_LEAST_FINE_TUNING, fine), max(1, finetune.steps // 2)))
+
+
+def _middle(rates: Sequence[float], most: int) -> tuple[float, ...]:
+    """At most so many rates, those in the middle, ascending."""
+    ordered = sorted(rates)
+    first = max(0, len(ordered) - most) // 2
+    return tuple(ordered[first : first + most])
+
+
+def _first_steps(seconds: float, candidates: Sequence[Candidate], speeds: Speeds) -> int:
+    """Steps of the first round with which all rounds take their share of the time."""
+    numbers = halving(len(candidates))
+    mean_s = sum(speeds.step_s[each.kind] for each in candidates) / len(candidates)
+    looks = sum(numbers) * (look_s(speeds, speeds.num_judged) + speeds.fixed_s)
+    doubled = sum(2**index * number for index, number in enumerate(numbers))
+    return int((ROUNDS * seconds - looks) / (doubled * mean_s))
+
+
+def distilled_steps(plan: RacePlan, step_s: float) -> int:
+    """Steps of the distilled candidate: as many as its teacher had, if there is the time."""
+    most = plan.rounds[-1][0]
+    return min(most, max(LEAST_STEPS, int(plan.distill_seconds / step_s)))
+
+
+def fitted(
+    recipe: Recipe,
+    kind: str | None,
+    speeds: Speeds,
+    numbers: tuple[int, int],
+    seconds: float,
+    *,
+    decoder_is_fresh: bool = False,
+) -> tuple[Recipe, float]:
+    """The winner's recipe with the steps that fit what is left, and the seconds that it takes.
+
+    Args:
+        recipe: The winner's, with the most steps.
+        kind: Of the candidate; None for the base model alone.
+        speeds: As measured.
+        numbers: Examples for pre-training; labeled ones.
+        seconds: What is left.
+        decoder_is_fresh: Whether a decoder is warmed up before it is used.
+    """
+    asked = recipe.model_copy(update={"race": RaceRecipe()})
+    warms_up = decoder_is_fresh and kind is not None and uses_decoder(asked)
+    measurement = _measurement(recipe, kind, speeds, warms_up=warms_up)
+    heads_s = _num_heads(asked) * speeds.head_s + _num_trainings(asked) * speeds.fixed_s
+    taken = estimate_run(measurement, asked, *numbers).seconds
+    if taken + heads_s > seconds:
+        asked = fit_steps(measurement, asked, *numbers, max(0.0, seconds - heads_s))
+        taken = estimate_run(measurement, asked, *numbers).seconds
+    return asked.model_copy(update={"race": recipe.race}), taken + heads_s
+
+
+def _num_trainings(recipe: Recipe) -> int:
+    """How many trainings there are, those of searches among them."""
+    finetune = recipe.finetune
+    tries = sum(number for _, number in search_rungs(recipe)) if finetune.search else 0
+    pretrainings = (1 + recipe.distill.rounds if recipe.pretrain.steps else 0) + 1
+    return pretrainings + (tries + finetune.num_seeds) * len(arms_of(recipe))
+
+
+def _num_heads(recipe: Recipe) -> int:
+    """How many heads are fitted: on each encoder as it is, for each search and fine-tuning."""
+    finetune = recipe.finetune
+    frozen = [arm for arm in FROZEN_LAYERS if not missing_for(arm, recipe)]
+    of_arm = finetune.num_seeds + (1 if finetune.search else 0)
+    return len(frozen) + of_arm * len(arms_of(recipe))
+
+
+def _measurement(
+    recipe: Recipe, kind: str | None, speeds: Speeds, *, warms_up: bool
+) -> Measurement:
+    """The speeds as the arithmetic of plans has them; sizes are not asked for."""
+    distill_s = speeds.distill_step_s(kind, recipe.distill.batch_size) if kind else 0.0
+    return Measurement(
+        model=recipe.model.name,
+        device="",
+        precision="",
+        masked_step_s=speeds.step_s[kind] if kind else 0.0,
+        distill_step_s=distill_s,
+        # A little less: the encoder is frozen meanwhile.
+        warmup_step_s=speeds.step_s[kind] if kind and warms_up else 0.0,
+        finetune_image_s=speeds.finetune_step_s / recipe.finetune.batch_size,
+        fixed_s=0.0,
+        memory_gib={},
+        memory_free_gib=0.0,
+        model_bytes=0,
+        encoder_bytes=0,
+        example_bytes=0,
+        width=0,
+        tokens=0,
+    )
+
+
+def with_speeds(speeds: Speeds, kind: str | None, step_s: float | None) -> Speeds:
+    """The speeds with one measured anew, on more steps.
+
+    Args:
+        speeds: As they were.
+        kind: Of the candidate; None for fine-tuning.
+        step_s: Seconds of a step; None leaves it.
+    """
+    if step_s is None:
+        return speeds
+    if kind is None:
+        return replace(speeds, finetune_step_s=step_s)
+    return replace(speeds, step_s={**speeds.step_s, kind: step_s})

@@ -1,0 +1,1 @@
+"""Ways to adapt the model compete on validation examples; the rest of the run goes by the best."""

@@ -1,0 +1,113 @@
+"""The arithmetic of a race: it keeps the time, and leaves out what there is no time for."""
+
+import pytest
+
+from core.planning.candidates import Candidate, candidates_of, winners_recipe
+from core.planning.race import (
+    FINALISTS,
+    LEAST_STEPS,
+    Speeds,
+    distilled_steps,
+    fitted,
+    halving,
+    plan_finals,
+    plan_race,
+)
+from core.recipe import Recipe, preset_recipe
+from core.recipe.families import CLIP, MAE
+
+LABELED, UNLABELED = 1_000, 5_000
+
+
+def asked(minutes: float) -> Recipe:
+    recipe = preset_recipe("best")
+    return recipe.model_copy(update={"race": recipe.race.model_copy(update={"minutes": minutes})})
+
+
+def speeds_of(candidates: list[Candidate], step_s: float) -> Speeds:
+    kinds = list(dict.fromkeys(each.kind for each in candidates))
+    return Speeds(
+        {kind: step_s * (1 + index / 3) for index, kind in enumerate(kinds)},
+        finetune_step_s=step_s / 2,
+        image_s=step_s / 500,
+        head_s=0.5,
+        fixed_s=0.5,
+        num_judged=LABELED,
+        num_labeled=LABELED,
+    )
+
+
+def test_that_half_of_the_candidates_go_on_until_two_are_left() -> None:
+    assert halving(12) == [12, 6, 3, 2]
+    assert halving(1) == [1]
+
+
+@pytest.mark.parametrize("minutes", [15.0, 60.0, 600.0])
+@pytest.mark.parametrize("step_s", [0.05, 1.0])
+@pytest.mark.parametrize("arm", ["base", "further", "distilled"])
+def test_that_the_time_is_kept_within_a_tenth_by_a_clock_that_runs_as_measured(
+    minutes: float, step_s: float, arm: str
+) -> None:
+    recipe = asked(minutes)
+    candidates = candidates_of(recipe, MAE)
+    speeds = speeds_of(candidates, step_s)
+    plan = plan_race(recipe, candidates, speeds)
+    look_s = LABELED * speeds.image_s + 2 * speeds.head_s + speeds.fixed_s
+    spent = 0.0
+    for steps, number in plan.rounds:
+        # The slowest go on: the worst that the time may meet.
+        slowest = sorted((speeds.step_s[each.kind] for each in plan.candidates), reverse=True)
+        spent += sum(steps * each + look_s for each in slowest[:number])
+    kind = plan.candidates[0].kind
+    distill_s = speeds.distill_step_s(kind, recipe.distill.batch_size)
+    spent += distilled_steps(plan, distill_s) * distill_s + look_s
+    trials = FINALISTS * len(plan.finals.rates)
+    spent += trials * (plan.finals.steps * speeds.finetune_step_s + speeds.fixed_s)
+    won = winners_recipe(recipe, arm, None if arm == "base" else plan.candidates[0])
+    numbers = (UNLABELED, 2 * LABELED)
+    of_kind = None if arm == "base" else kind
+    left_s = 60 * minutes - spent
+    after, taken_s = fitted(won, of_kind, speeds, numbers, left_s)
+    assert spent + taken_s <= 1.1 * 60 * minutes
+    is_at_most = after.finetune.steps == recipe.finetune.steps
+    assert is_at_most or spent + taken_s >= 0.9 * 60 * minutes
+    assert after.finetune.arms == (("base",) if arm == "base" else ("base", arm))
+    assert after.race == recipe.race
+
+
+def test_that_little_time_leaves_the_unlikely_candidates_out() -> None:
+    candidates = candidates_of(asked(10), MAE)
+    speeds = speeds_of(candidates, 1.0)
+    few, many = (plan_race(asked(time), candidates, speeds) for time in (10, 600))
+    assert 1 <= len(few.candidates) < len(many.candidates)
+    assert few.num_left_out == len(candidates) - len(few.candidates)
+    assert list(few.candidates) == candidates[: len(few.candidates)]
+    assert few.rounds[0][0] >= LEAST_STEPS
+
+
+def test_that_time_lost_on_the_way_is_taken_from_the_comparison() -> None:
+    recipe = asked(30)
+    speeds = speeds_of(candidates_of(recipe, MAE), 0.5)
+    in_time, late, too_late = (
+        plan_finals(recipe, speeds, share * 60 * 30) for share in (0.3, 0.45, 0.9)
+    )
+    assert in_time == plan_finals(recipe, speeds)
+    took = [
+        FINALISTS * len(each.rates) * (each.steps * speeds.finetune_step_s + speeds.fixed_s)
+        for each in (in_time, late)
+    ]
+    assert took[1] <= 1.01 * (0.5 - 0.45) * 60 * 30 < took[0]
+    # The least that tells something is done in any case.
+    assert (len(too_late.rates), too_late.steps) == (1, 5)
+
+
+def test_that_what_harms_a_family_is_not_tried_unless_it_is_asked_for() -> None:
+    assert "masked" not in {each.objective for each in candidates_of(asked(60), CLIP)}
+    recipe = Recipe.model_validate({"race": {"minutes": 5.0, "objectives": ["pixels"]}})
+    assert {each.objective for each in candidates_of(recipe, CLIP)} == {"masked"}
+
+
+def test_that_candidates_have_names_of_their_own() -> None:
+    candidates = candidates_of(asked(60), MAE)
+    assert len({each.name for each in candidates}) == len(candidates)
+    assert not any(mark in each.name for each in candidates for mark in ":/ ")
