@@ -118,8 +118,8 @@ class Why(QWidget):
             cursor = QTextCursor(self._text.document())
             cursor.setPosition(place.start())
             cursor.setPosition(place.end(), QTextCursor.MoveMode.KeepAnchor)
-            mark.cursor = cursor  # type: ignore[attr-defined]
-            mark.format.setBackground(colour)  # type: ignore[attr-defined]
+            mark.cursor = cursor
+            mark.format.setBackground(colour)
             marks.append(mark)
         return marks
 
