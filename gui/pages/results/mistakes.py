@@ -11,7 +11,7 @@ from gui.widgets.basics import column, label, row
 from gui.words.numbers import percent
 
 # Standard errors that a share of right answers has to lie above chance.
-_CLEARLY = 2.0
+_ERRORS_ABOVE = 2.0
 
 
 def advice_for(answers: Answers) -> str:
@@ -20,7 +20,7 @@ def advice_for(answers: Answers) -> str:
     majority = float(counts.max()) / max(1, len(answers))
     right = float((answers.predicted == answers.targets).mean()) if len(answers) else 0.0
     error = float(np.sqrt(right * (1 - right) / max(1, len(answers))))
-    if right - _CLEARLY * error <= majority:
+    if right - _ERRORS_ABOVE * error <= majority:
         name = answers.classes[int(counts.argmax())]
         return (
             f"This classifier is hardly better than always saying {name} ({percent(majority)}): "
