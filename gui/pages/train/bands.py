@@ -61,6 +61,11 @@ class Bands:
         ]
         self.place()
 
+    def renew(self) -> None:
+        """The same bands in the colours of now."""
+        bands = [band for band, _, _ in self._shown]
+        self.show(bands, with_titles=self._has_titles)
+
     def place(self) -> None:
         """Keep the titles at the top of what is seen of their stages."""
         box = self._item.getViewBox()

@@ -235,6 +235,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 line.setSymbolSize(theme().space(2))
                 line.setSymbolBrush(theme().curve(index))
                 line.setSymbolPen(None)
+        self.bands.renew()
         self._cross.setPen(pg.mkPen(colours.text, width=1))
         for side in ("left", "bottom"):
             axis = self._item.getAxis(side)
