@@ -95,12 +95,12 @@ def test_that_hidden_patches_change_as_the_model_learns(undisturbed: RunFolder) 
     assert (cells(first)[:, 2] != cells(latest)[:, 2]).any()
 
 
-def test_that_previews_are_told_after_the_first_step_and_at_probes(undisturbed: RunFolder) -> None:
+def test_that_previews_are_told_before_the_first_step_and_at_probes(undisturbed: RunFolder) -> None:
     told = events_of(undisturbed, PreviewSaved)
     for stage in {event.stage for event in told}:
         steps = [event.step for event in told if event.stage == stage]
         # Probes are due every 3 of 6 steps; the clock may add more on a slow machine.
-        assert {1, 3, 6} <= set(steps)
+        assert {0, 3, 6} <= set(steps)
         assert steps == sorted(set(steps))
     for event in told:
         assert event.file == f"previews/{event.stage}-latest.png"
@@ -123,7 +123,7 @@ def test_that_the_decoder_warm_up_has_previews(world: World, tmp_path: Path) -> 
     run = new_run(world, tmp_path / "run", model__name=str(world.timm_model))
     finished(run, world.cache)
     warm_up = [event for event in events_of(run, PreviewSaved) if "warmup" in event.stage]
-    assert [event.step for event in warm_up][:1] == [1]
+    assert [event.step for event in warm_up][:1] == [0]
     assert warm_up[-1].step == 4
     assert hidden_patches(cells(run.path / warm_up[-1].file)).any()
 
