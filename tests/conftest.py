@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.run.folder import RunFolder
+from tests.helpers.cost import Costs
 from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
 from tests.helpers.worlds import World, build_world, new_run
@@ -50,11 +51,17 @@ _LONGEST_FIRST = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let it be asked what tests cost."""
+    parser.addoption("--cost", type=int, default=0, metavar="N", help="list the N dearest tests")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile our own modules once; where Python writes no bytecode, each process would do it.
 
     There are more than a hundred, and it takes each of them a second.
     """
+    config.pluginmanager.register(Costs(config.getoption("--cost")))
     if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
         for package in ("core", "gui"):
             compileall.compile_dir(ROOT / package, quiet=2)
