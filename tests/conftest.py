@@ -16,7 +16,7 @@ from core.run.folder import RunFolder
 from tests.helpers.cost import Costs
 from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
-from tests.helpers.worlds import World, build_world, new_run
+from tests.helpers.worlds import UNTUNED, World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
 _LONGEST_FIRST = (
@@ -122,3 +122,13 @@ def undisturbed(world: World) -> RunFolder:
         return finished(new_run(world, folder / "run", distill__rounds=2), world.cache).path
 
     return RunFolder(once(f"undisturbed-{world.kind}", make))
+
+
+@pytest.fixture(scope="session")
+def untuned(world: World) -> RunFolder:
+    """That run without fine-tuning, which is most of its cost: for what befalls earlier stages."""
+
+    def make(folder: Path) -> Path:
+        return finished(new_run(world, folder / "run", **UNTUNED), world.cache).path
+
+    return RunFolder(once(f"untuned-{world.kind}", make))
