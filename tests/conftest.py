@@ -6,6 +6,7 @@ from tests.helpers.environment import calm_this_process
 calm_this_process()
 
 import compileall
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,12 +60,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Compile our own modules once; where Python writes no bytecode, each process would do it.
 
-    There are more than a hundred, and it takes each of them a second.
+    There are more than a hundred, and it takes each of them a second. Of the tests themselves,
+    whose assertions pytest rewrites, it would take each of its processes ten.
     """
     config.pluginmanager.register(Costs(config.getoption("--cost")))
     if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
         for package in ("core", "gui"):
             compileall.compile_dir(ROOT / package, quiet=2)
+    sys.dont_write_bytecode = False
+
+
+def pytest_sessionstart() -> None:
+    """Collect no garbage before the tests: what is imported and collected is here for good."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let no later collection look at all that again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

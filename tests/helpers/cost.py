@@ -2,7 +2,8 @@
 
 Unlike its duration, that hardly depends on what else the machine does. At the end of a run stand
 those that cost more than a test of the default suite may (`CONTRIBUTING.md`); `--cost N` lists the
-N dearest tests, and all files. What the warm server does is nobody's where processes share it.
+N dearest tests, and all files. What the fork server imports is nobody's, nor is what the warm
+server does where processes share it.
 """
 
 import os
@@ -38,13 +39,16 @@ def spent_s() -> float:
 def _of_child_s(process: str) -> float:
     folder = Path("/proc") / process
     try:
-        if _ARE_SHARED and WARM.encode() in (folder / "cmdline").read_bytes():
-            return 0.0
+        command = (folder / "cmdline").read_bytes()
         stat = (folder / "stat").read_text(encoding="utf-8")
     except OSError:
         return 0.0
+    if _ARE_SHARED and WARM.encode() in command:
+        return 0.0
     # After the name, which may contain anything: utime, stime, cutime and cstime (proc(5)).
-    return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / _TICKS
+    times = list(map(int, stat.rpartition(")")[2].split()[11:15]))
+    # A fork server imports for all that come after; what it has forked belongs to a test.
+    return sum(times[2:] if b"multiprocessing.forkserver" in command else times) / _TICKS
 
 
 class Costs:
