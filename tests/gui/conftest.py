@@ -71,8 +71,11 @@ def watcher(qapp: object) -> Iterator[RunWatcher]:
 
 
 @pytest.fixture
-def window(settings: Settings, qtbot: QtBot) -> Iterator[object]:
-    """The whole window, shown; closed after the test without questions."""
+def window(settings: Settings, qtbot: QtBot, warm: None) -> Iterator[object]:
+    """The whole window, shown; closed after the test without questions.
+
+    As it stands there it starts a process that imports torch, and others follow.
+    """
     from gui.frame.window import MainWindow
 
     made = MainWindow(settings)
