@@ -13,6 +13,7 @@ from gui.program.collector import Collector
 from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
+from tests.helpers.once import once
 from tests.helpers.trainers import finished, start_fork_server
 
 # Said by the offscreen platform about every window that is shown.
@@ -87,19 +88,21 @@ def window(settings: Settings, qtbot: QtBot, warm: None) -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def texts() -> Path:
     """`plain` texts, `labeled` tables and a `model`; never written to."""
     from tests.helpers.text_worlds import save_tiny_masked_lm, write_texts
 
+    def make(folder: Path) -> Path:
+        write_texts(folder)
+        save_tiny_masked_lm(folder / "model")
+        return folder
+
     start_fork_server()
-    folder = tmp_path_factory.mktemp("texts")
-    write_texts(folder)
-    save_tiny_masked_lm(folder / "model")
-    return folder
+    return once("texts-of-windows", make)
 
 
 @pytest.fixture(scope="session")
-def text_run(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+def text_run(texts: Path) -> RunFolder:
     """A finished run on them."""
     few = {"steps": 4, "batch_size": 8, "lr": 1e-3}
     recipe = Recipe.model_validate(
@@ -124,5 +127,8 @@ def text_run(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder
             },
         }
     )
-    folder = tmp_path_factory.mktemp("text-run")
-    return finished(RunFolder.create(folder / "run", recipe), folder / "cache")
+
+    def make(folder: Path) -> Path:
+        return finished(RunFolder.create(folder / "run", recipe), folder / "cache").path
+
+    return RunFolder(once("text-run-of-windows", make))

@@ -85,14 +85,15 @@ class Costs:
                     spent[report.nodeid][report.when] = costs.get(_KEY, 0.0)
                     if report.is_slow:
                         slow.add(report.nodeid)
-        for line in _too_dear({name: spent[name] for name in spent.keys() - slow}):
+        for line in too_dear({name: spent[name] for name in spent.keys() - slow}):
             terminalreporter.write_line(line, yellow=True)
         if self._listed:
             for line in _list(spent, self._listed):
                 terminalreporter.write_line(line)
 
 
-def _too_dear(spent: dict[str, dict[str, float]]) -> list[str]:
+def too_dear(spent: dict[str, dict[str, float]]) -> list[str]:
+    """A line for each phase of a test, of those by name, that cost more than it may."""
     return [
         f"TOO DEAR {name}: {seconds:.0f} CPU s of {phase}; at most {most:.0f} unless marked slow"
         for name, phases in sorted(spent.items())
