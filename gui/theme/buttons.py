@@ -76,7 +76,7 @@ def _ground(
     chosen, enabled = has(option, State.State_On), has(option, State.State_Enabled)
     fill: QColor | str | None
     if role == "primary":
-        fill, line = (between(c.accent, c.accent_over, over), "") if enabled else (c.raised, c.line)
+        fill, line = (between(c.accent, c.accent_over, over), "") if enabled else (c.raised, c.off)
         if enabled and _is_down(option):
             fill = c.accent_over
     elif role in _QUIET:
@@ -85,14 +85,14 @@ def _ground(
             fill = QColor(colour(c.line if _is_down(option) else c.raised))
             fill.setAlphaF(1.0 if _is_down(option) else over)
     else:
-        line = c.edge if enabled else c.line
+        line = c.edge if enabled else c.off
         fill = between(c.surface, c.raised, over) if enabled else None
         if enabled and role == "danger":
             line = c.bad
         if _is_down(option):
             fill = c.line
         if chosen:
-            fill, line = c.accent_soft, c.accent
+            fill, line = c.accent_soft, c.accent if enabled else c.off
     if fill is not None or line:
         paints.box(painter, rect, fill, line)
 

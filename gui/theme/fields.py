@@ -25,7 +25,7 @@ def paint_field(paints: Paints, option: QStyleOption, painter: QPainter) -> None
     c = paints.colours
     enabled, focused = has(option, State.State_Enabled), has(option, State.State_HasFocus)
     wrong = isinstance(option.styleObject, QWidget) and role_of(option.styleObject, "wrong") != ""
-    line = c.bad if wrong else c.accent if focused else c.border if enabled else c.line
+    line = c.bad if wrong else c.accent if focused else c.border if enabled else c.off
     fill = c.surface if enabled else c.raised
     paints.box(painter, option.rect, fill, line, width=2.0 if focused or wrong else 1.0)
 
@@ -144,7 +144,7 @@ def _box_of_indicator(
 ) -> None:
     c = paints.colours
     enabled = has(option, State.State_Enabled)
-    line = c.border if enabled else c.line
+    line = c.border if enabled else c.off
     if enabled and has(option, State.State_MouseOver):
         line = c.accent
     if not is_on:
@@ -152,7 +152,7 @@ def _box_of_indicator(
     elif enabled:
         paints.box(painter, area, c.accent, radius=radius)
     else:
-        paints.box(painter, area, c.raised, c.line, radius=radius)
+        paints.box(painter, area, c.raised, c.off, radius=radius)
     if has(option, State.State_HasFocus):
         ring = area.adjusted(-2.0, -2.0, 2.0, 2.0)
         c_ring = c.accent if not is_on else c.text

@@ -53,6 +53,7 @@ class Colours:
         border: Lines around what is filled in or ticked; 3:1 against their ground.
         edge: Lines around buttons, which their words tell as well.
         line: Lines that only part things.
+        off: Lines around controls that can't be used now.
         text: Text.
         muted: Text of less weight.
         disabled: Words of controls that can't be used now.
@@ -72,6 +73,7 @@ class Colours:
     border: str
     edge: str
     line: str
+    off: str
     text: str
     muted: str
     disabled: str
@@ -92,6 +94,7 @@ LIGHT = Colours(
     border="#7C8898",
     edge="#C3CBD6",
     line="#E1E5EB",
+    off="#E1E5EB",
     text="#161D27",
     muted="#4F5B6B",
     disabled="#939DAB",
@@ -112,6 +115,7 @@ DARK = Colours(
     border="#7A879A",
     edge="#434E5D",
     line="#2A323D",
+    off="#2A323D",
     text="#E8ECF2",
     muted="#A9B4C3",
     disabled="#667284",
@@ -132,6 +136,7 @@ HIGH_CONTRAST = Colours(
     border="#FFFFFF",
     edge="#FFFFFF",
     line="#FFFFFF",
+    off="#6E6E6E",
     text="#FFFFFF",
     muted="#FFFFFF",
     disabled="#9A9A9A",

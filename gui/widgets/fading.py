@@ -1,10 +1,8 @@
-"""Things that come and go gently; at once for who wants no motion."""
+"""Things that come gently; at once for who wants no motion. What goes is gone at once."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.theme import theme
 from gui.theme.tokens import CALM_MS, QUICK_MS
@@ -13,28 +11,52 @@ from gui.theme.tokens import CALM_MS, QUICK_MS
 _MOST_PIXELS = 4_500_000
 
 
-def fade(widget: QWidget, *, away: bool = False, then: Callable[[], object] | None = None) -> None:
-    """Let a small widget come or go; it can be used meanwhile."""
+def uncover(widget: QWidget) -> QWidget | None:
+    """Let a small widget come; it can be used meanwhile. Returns what lies over it until then."""
     if theme().is_still or not widget.isVisible():
-        if then is not None:
-            then()
-        return
-    effect = QGraphicsOpacityEffect(widget)
-    effect.setOpacity(1.0 if away else 0.0)
-    widget.setGraphicsEffect(effect)
-    change = QPropertyAnimation(effect, b"opacity", widget)
-    change.setDuration(CALM_MS)
-    change.setEndValue(0.0 if away else 1.0)
-    change.setEasingCurve(QEasingCurve.Type.OutCubic)
+        return None
+    return _Veil(widget)
 
-    def end() -> None:
-        # An effect that stays would be painted through for ever.
-        widget.setGraphicsEffect(None)  # type: ignore[arg-type]
-        if then is not None:
-            then()
 
-    change.finished.connect(end)
-    change.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+class _Veil(QWidget):
+    """Has the colour of the ground, and lies over a widget that it hides less and less."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._share = 1.0
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setGeometry(over.rect())
+        over.installEventFilter(self)
+        self._change = QVariantAnimation(self)
+        self._change.setDuration(CALM_MS)
+        self._change.setStartValue(1.0)
+        self._change.setEndValue(0.0)
+        self._change.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._change.valueChanged.connect(self._on_value)
+        self._change.finished.connect(self._end)
+        self.show()
+        self.raise_()
+        self._change.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """As large as what it hides."""
+        if event.type() is QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground, more or less."""
+        colour = theme().colour("window")
+        colour.setAlphaF(self._share)
+        QPainter(self).fillRect(event.rect(), colour)
+
+    def _on_value(self, share: float) -> None:
+        self._share = share
+        self.update()
+
+    def _end(self) -> None:
+        self.hide()
+        self.deleteLater()
 
 
 class Entrance(QWidget):

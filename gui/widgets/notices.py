@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from gui.theme import theme
 from gui.widgets.basics import button, column, flowing, row, tool
-from gui.widgets.fading import fade
+from gui.widgets.fading import uncover
 from gui.widgets.sign import Sign
 
 _GOOD_NEWS_MS = 12_000
@@ -62,7 +62,7 @@ class Notices(QScrollArea):
             self._remove(self._shown[0])
         self._fit()
         notice.show()
-        fade(notice)
+        uncover(notice)
         announce(self, f"{what} {action}".strip())
         if tone in {"ok", "info"}:
             QTimer.singleShot(_GOOD_NEWS_MS, notice, lambda: self._remove(notice))
@@ -91,7 +91,7 @@ class Notices(QScrollArea):
     def _fit(self) -> None:
         """As high as its notices, up to a bound."""
         wanted = 0
-        if self._layout.count():
+        if self._shown:
             self._layout.activate()
             wanted = self._layout.totalSizeHint().height()
             if self._layout.hasHeightForWidth():
@@ -102,13 +102,10 @@ class Notices(QScrollArea):
     def _remove(self, notice: "_Notice") -> None:
         if notice in self._shown:
             self._shown.remove(notice)
-            fade(notice, away=True, then=lambda: self._take_out(notice))
-
-    def _take_out(self, notice: "_Notice") -> None:
-        self._layout.removeWidget(notice)
-        notice.hide()
-        notice.deleteLater()
-        self._fit()
+            self._layout.removeWidget(notice)
+            notice.hide()
+            notice.deleteLater()
+            self._fit()
 
 
 class _Notice(QFrame):

@@ -72,9 +72,11 @@ def test_that_the_keyboard_is_seen_on_a_zone(qtbot: QtBot) -> None:
     window.resize(320, 220)
     window.show()
     qtbot.waitUntil(window.isVisible)
+    window.activateWindow()
     zone.clearFocus()
     before = painted(zone)
     zone.setFocus()
+    qtbot.waitUntil(zone.hasFocus)
     assert painted(zone) != before
 
 

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from gui.theme import Motion, theme
 from gui.widgets.basics import button
-from gui.widgets.fading import Entrance
-from gui.widgets.notices import Notices
+from gui.widgets.fading import Entrance, uncover
 
 
 @pytest.fixture
@@ -38,16 +38,14 @@ def test_that_a_page_can_be_used_while_it_comes(qtbot: QtBot) -> None:
 
 
 @pytest.mark.usefixtures("moving")
-def test_that_a_notice_comes_and_goes(qtbot: QtBot) -> None:
-    notices = Notices()
-    qtbot.addWidget(notices)
-    notices.resize(600, 200)
-    notices.show()
-    told = notices.tell("warn", "What.", "Do this.")
-    qtbot.waitUntil(lambda: told.graphicsEffect() is None)
-    told.closing.click()
-    assert notices.texts() == []
-    qtbot.waitUntil(lambda: notices.height() == 0)
+def test_that_what_comes_is_uncovered(qtbot: QtBot) -> None:
+    made = button("Press", lambda: None)
+    qtbot.addWidget(made)
+    made.show()
+    veil = uncover(made)
+    assert veil is not None
+    assert veil.size() == made.size()
+    qtbot.waitUntil(lambda: not isValid(veil))
 
 
 def test_that_nothing_moves_for_who_wants_no_motion(qtbot: QtBot) -> None:
@@ -58,9 +56,4 @@ def test_that_nothing_moves_for_who_wants_no_motion(qtbot: QtBot) -> None:
     page.show()
     entrance.show_page(page)
     assert not entrance.isVisible()
-    notices = Notices()
-    qtbot.addWidget(notices)
-    notices.show()
-    assert notices.tell("ok", "Done.").graphicsEffect() is None
-    notices.clear()
-    assert notices.height() == 0
+    assert uncover(page) is None
