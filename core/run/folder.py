@@ -17,6 +17,7 @@ race.json           what won a race, once there is a winner: the rest of the run
 results.json        the arms compared
 exports/            what other tools open
 log.txt, environment.json
+notes.txt           what somebody wrote about the run
 energy.json         what the GPU used, where it tells
 """
 
