@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from core.data.manifest import counted
 from core.modalities import predict_of
 from core.readers.recommendation import chosen_classifier, which_one
 from core.recipe import RuntimeRecipe
@@ -33,7 +31,7 @@ def predict_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")],
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Image or text files, and folders of images."),
+        typer.Argument(metavar="FILE...", help="Image or text files, tables, and folders of them."),
     ] = None,
     text: Annotated[
         list[str] | None, typer.Option(help="A text to classify; may be given again.")
@@ -44,11 +42,30 @@ def predict_command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per example.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Write path, label and probability to this CSV file.")
+        Path | None,
+        typer.Option(help="Write path, label and probability to this CSV file, as they are found."),
     ] = None,
     embeddings: Annotated[
-        Path | None, typer.Option(help="Write the same with embeddings to this Parquet file.")
+        Path | None,
+        typer.Option(
+            help="Write the same with embeddings to this .parquet file; or to an .npy file the "
+            "embeddings alone, a row for each of the table."
+        ),
     ] = None,
+    sort_into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Copy each file into a folder of its class in DIR; of tables of texts, write a "
+            "table for each class. Nothing is moved.",
+        ),
+    ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Go on with new files as they come, until Ctrl-C; needs --out."
+        ),
+    ] = False,
     device: Annotated[
         str | None,
         typer.Option(help="auto, cpu, cuda, cuda:N, mps or xpu; the recipe's by default."),
@@ -64,8 +81,8 @@ def predict_command(
 ) -> None:
     """Say which class each image or text is, with probabilities.
 
-    With --out or --embeddings it writes files, piece by piece: the same command goes on where a
-    killed one ended.
+    With --out, --embeddings or --sort-into it writes files, piece by piece: the same command goes
+    on where a killed one ended.
     """
     if not files and not text:
         raise typer.BadParameter("Name a file, or give --text.")
@@ -73,9 +90,13 @@ def predict_command(
         raise typer.BadParameter("--device is auto, cpu, cuda, cuda:N, mps or xpu.")
     if unknown is not None and not 0 < unknown < 1:
         raise typer.BadParameter("--unknown is above 0 and below 1, such as 0.9.")
-    if out is not None or embeddings is not None:
-        _write_files(RunFolder.open(run), files or [], arm, out, embeddings, device, unknown)
+    if any(path is not None for path in (out, embeddings, sort_into)):
+        if text or not files:
+            raise typer.BadParameter("Files are written of files and folders, not of --text.")
+        _write(run, files, arm, out, embeddings, sort_into, unknown, device, watch)
         return
+    if watch:
+        raise typer.BadParameter("--watch needs a file to write: --out labels.csv.")
     from core.predict.predict import predict
 
     opened = RunFolder.open(run)
@@ -158,40 +179,21 @@ def _say(console: Console, where: str) -> None:
         console.print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
-def _write_files(
-    run: RunFolder,
+def _write(
+    path: Path,
     files: list[Path],
     arm: str | None,
     out: Path | None,
     embeddings: Path | None,
-    device: str | None,
+    sort_into: Path | None,
     unknown: float | None,
+    device: str | None,
+    watch: bool,
 ) -> None:
-    from core.predict.files import predict_files
+    from core.cli.predict_files import write_predictions
+    from core.predict.wanted import Wanted
 
-    console = Console()
+    run = RunFolder.open(path)
     _say_which(run, arm)
-    modality = run.recipe().modality
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Predicting", total=None)
-
-        def report(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        written = predict_files(
-            run,
-            files,
-            modality=predict_of(modality),
-            arm=arm,
-            table=out,
-            embeddings=embeddings,
-            report=report,
-            device=device,
-            unknown=unknown,
-        )
-    names = " and ".join(str(path) for path in (out, embeddings) if path is not None)
-    text = f"{counted(written.num_images, modality.example)} in {names}."
-    if written.num_unreadable:
-        text += f" {written.num_unreadable:,} of them can't be read; the files say why."
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
-    _say(console, written.where)
+    wanted = Wanted(out, embeddings, sort_into, unknown, device, watch)
+    write_predictions(run, files, arm, wanted)

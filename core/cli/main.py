@@ -10,6 +10,7 @@ from core.cli import (
     commands_data,
     commands_export,
     commands_predict,
+    commands_queue,
     commands_report,
     commands_run,
     commands_window,
@@ -31,6 +32,7 @@ commands_data.register(app)
 commands_predict.register(app)
 commands_export.register(app)
 commands_report.register(app)
+commands_queue.register(app)
 commands_window.register(app)
 
 

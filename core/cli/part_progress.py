@@ -36,6 +36,7 @@ class PartProgress:
     def advance(self, what: str, done: int, total: int) -> None:
         """Show that `done` of `total` of a part are done."""
         if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=total or None)
+            # What was done before it began says nothing about how long the rest takes.
+            self._tasks[what] = self._bars.add_task(what, total=total or None, completed=done)
         # While files are still being found, nobody knows how many there are.
         self._bars.update(self._tasks[what], completed=done, total=total or None)

@@ -83,8 +83,24 @@ ENTRIES: dict[str, Entry] = {
         "Plan page).",
     ),
     "predict-inside-data": Entry(
-        "{path} lies inside {data}, the folder of images.",
-        "Choose a file outside it: Redistill never writes into your data.",
+        "{path} lies inside {data}, the folder that is classified.",
+        "Choose a place outside it: Redistill never writes into your data.",
+    ),
+    "predict-sorts-around-data": Entry(
+        "{data}, which is classified, lies inside {path}, where copies shall go.",
+        "Choose a folder that holds none of your data: Redistill never writes into it.",
+    ),
+    "predict-nothing-found": Entry(
+        "There is nothing to classify in {path}: no {examples} were found.",
+        "Choose another folder, or watch this one (`--watch`): what comes later is classified.",
+    ),
+    "predict-locked": Entry(
+        "Another process is writing predictions to {path} at the moment.",
+        "Wait until it ends, or choose another file.",
+    ),
+    "predict-table-form": Entry(
+        "Representations can't be written to {path}: its name ends in {suffix}.",
+        "Choose a name that ends in .parquet, with what was predicted, or in .npy, plain numbers.",
     ),
     "predict-device": Entry(
         "There is no device {device} to predict on: {reason}.",
@@ -195,10 +211,6 @@ ENTRIES: dict[str, Entry] = {
     "helper-bug": Entry(
         "Something went wrong that Redistill did not foresee: {reason}.",
         "Try again; if it happens again, save a report (Help menu) and send it to us.",
-    ),
-    "run-not-on-images": Entry(
-        "The run in {path} learned from texts; files are written for images only.",
-        "Take what is printed instead: `redistill predict … --json` has a line per text.",
     ),
     "run-not-on-text": Entry(
         "The run in {path} learned from images, so it can't classify a text.",

@@ -1,6 +1,6 @@
 """Classes of single images; implements `PredictModality`."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -44,8 +44,13 @@ class _Opened(OpenedClassifier):
         return self._answering.words
 
     def of_files(
-        self, files: Sequence[Path], *, embeddings: bool = False
+        self,
+        files: Sequence[Path],
+        *,
+        embeddings: bool = False,
+        begun: Mapping[Path, int] | None = None,
     ) -> Generator[Prediction, None, None]:
+        del begun
         # A thread may hold a picture at the limit of pixels.
         threads = min(self._place.threads, num_workers())
         place = Place(self._place.device, self._place.precision, self._place.words, threads)

@@ -1,7 +1,7 @@
 """What predictions leave to a modality: opening a classifier, and reading what it shall look at."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.predict.deciding import Deciding
@@ -25,13 +25,21 @@ class OpenedClassifier(ABC):
 
     @abstractmethod
     def of_files(
-        self, files: Sequence[Path], *, embeddings: bool = False
+        self,
+        files: Sequence[Path],
+        *,
+        embeddings: bool = False,
+        begun: Mapping[Path, int] | None = None,
     ) -> Generator[Prediction, None, None]:
         """Classify what is in files, in their order; what can't be read is named.
+
+        Each file has at least one prediction, in an order that is the same each time.
 
         Args:
             files: As the user gave them; folders were looked through before.
             embeddings: Whether to add the representations.
+            begun: How many of the predictions of a file, the first ones, are not wanted, where a
+                file holds several.
         """
 
     def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
@@ -58,11 +66,9 @@ class PredictModality(ABC):
 
     Attributes:
         takes_texts: Whether a text itself can be classified.
-        takes_folders: Whether folders are looked through, and results written piece by piece.
     """
 
     takes_texts: bool = False
-    takes_folders: bool = True
 
     @abstractmethod
     def open(self, folder: Path, data: DataRecipe, place: Place) -> OpenedClassifier:
@@ -84,3 +90,13 @@ class PredictModality(ABC):
         Raises:
             RunError: A folder can't be read.
         """
+
+    def num_in(self, file: Path, data: DataRecipe) -> int:
+        """How many predictions a file will have, about; 1 where a file is an example.
+
+        Args:
+            file: One of `files_in`.
+            data: How examples were read in training.
+        """
+        del file, data
+        return 1

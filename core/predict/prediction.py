@@ -19,6 +19,8 @@ class Prediction:
             for.
         text: The text itself where it is in no file: as a path it would lose slashes.
         candidates: The classes that it may be, at the level that was asked for; None: not asked.
+        file: The file that it is in, where `path` names a place in it.
+        read: The text that was read, of modalities that read texts.
     """
 
     path: Path | None
@@ -27,6 +29,13 @@ class Prediction:
     embedding: np.ndarray | None = field(default=None, compare=False)
     text: str = ""
     candidates: tuple[str, ...] | None = None
+    file: Path | None = field(default=None, compare=False)
+    read: str = field(default="", compare=False)
+
+    @property
+    def source(self) -> Path:
+        """The file that was read for it; of a text in no file it is empty."""
+        return self.file or self.path or Path()
 
     @property
     def is_unknown(self) -> bool:

@@ -1,13 +1,16 @@
 """Classes of single texts; implements `PredictModality`."""
 
-from collections.abc import Generator, Iterator, Sequence
+import threading
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.models.masked_model import Batch
 from core.predict.answering import Answering
@@ -17,10 +20,10 @@ from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.placing import ON_CPU, ON_DEVICE, Place
 from core.predict.prediction import Prediction, ranked
 from core.recipe import DataRecipe
-from core.text.data.decode import encoding_of
+from core.text.data.decode import encoding_of, kind_of
 from core.text.data.framing import cut_off
-from core.text.data.places import reference
-from core.text.data.read import PLAIN, UNREADABLE, Columns, message_of, read_texts
+from core.text.data.places import reference, text_files
+from core.text.data.read import PLAIN, TABLES, UNREADABLE, Columns, message_of, read_texts
 from core.text.model.classifier import TextClassifier
 from core.text.model.open_classifier import open_text_classifier
 from core.text.model.pooled import width_of
@@ -34,6 +37,16 @@ _TOGETHER: Final = 8
 _READ = 1_000_000
 
 
+@dataclass(frozen=True)
+class _Example:
+    """A text to classify, or why there is none; without a file the text is by itself."""
+
+    text: str = ""
+    path: Path | None = None
+    file: Path | None = None
+    problem: str = ""
+
+
 class _Opened(OpenedClassifier):
     def __init__(self, folder: Path, columns: Columns, place: Place) -> None:
         classifier, self._classes = open_text_classifier(folder)
@@ -41,9 +54,13 @@ class _Opened(OpenedClassifier):
         self._pad_id = classifier.description.pad_id
         self._tokenizing = Tokenizing(classifier.description)
         config = classifier.whole.config
-        self._width = width_of(config)
+        self._hidden = width_of(config)
         self._heads = int(getattr(config, "num_attention_heads", 0) or 16)
-        self._answering = Answering(classifier, partial(_answers, classifier), place)
+        self._width = int(classifier.output_layer.in_features)
+        # Threads compute side by side: each keeps what its own batch was told from.
+        self._seen = threading.local()
+        classifier.output_layer.register_forward_pre_hook(self._keep_features)
+        self._answering = Answering(classifier, partial(self._answers, classifier), place)
 
     @property
     def feature_dim(self) -> int:
@@ -54,15 +71,17 @@ class _Opened(OpenedClassifier):
         return self._answering.words
 
     def of_files(
-        self, files: Sequence[Path], *, embeddings: bool = False
+        self,
+        files: Sequence[Path],
+        *,
+        embeddings: bool = False,
+        begun: Mapping[Path, int] | None = None,
     ) -> Generator[Prediction, None, None]:
-        assert not embeddings, "predictions of texts are not written into files"
-        problems: list[Prediction] = []
-        yield from self._of_examples(_texts_of(files, self._columns, problems))
-        yield from problems
+        examples = _examples_of(files, self._columns, begun or {})
+        yield from self._of_examples(examples, embeddings=embeddings)
 
     def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
-        return self._of_examples((None, text) for text in texts)
+        return self._of_examples((_Example(text) for text in texts), embeddings=False)
 
     def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
         from_file = not text
@@ -71,7 +90,7 @@ class _Opened(OpenedClassifier):
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             return Prediction(path, (), reason), ""
-        (found,) = self._classified([(path if from_file else None, text)])
+        (found,) = self._classified([_Example(text, path if from_file else None)])
         return found, text
 
     def deciding(self, path: Path, text: str) -> Deciding | None:
@@ -81,70 +100,112 @@ class _Opened(OpenedClassifier):
         return deciding(rows, self._classes, words=words)
 
     def _of_examples(
-        self, examples: Iterator[tuple[Path | None, str]]
+        self, examples: Iterator[_Example], *, embeddings: bool
     ) -> Generator[Prediction, None, None]:
         at_once = _TOGETHER * (ON_CPU if self._place.is_cpu else ON_DEVICE)
         pieces = iter(lambda: list(islice(examples, at_once)), [])
-        for some in in_order(self._classified, pieces, self._place):
+        classified = partial(self._classified, embeddings=embeddings)
+        for some in in_order(classified, pieces, self._place):
             yield from some
 
-    def _classified(self, some: Sequence[tuple[Path | None, str]]) -> list[Prediction]:
+    def _classified(
+        self, some: Sequence[_Example], *, embeddings: bool = False
+    ) -> list[Prediction]:
         """Tokenise and classify texts; those of similar length at once, with little padding."""
-        tokens = self._tokenizing([text for _, text in some])
-        ids, starts = cut_off(tokens, self._tokenizing.frame).split()
+        answers = iter(self._of_texts([each.text for each in some if not each.problem]))
+        found: list[Prediction] = []
+        for each in some:
+            if each.problem:
+                found.append(Prediction(each.path, (), each.problem, file=each.file))
+                continue
+            probabilities, features = next(answers)
+            prediction = Prediction(
+                each.path,
+                ranked(probabilities, self._classes),
+                embedding=features if embeddings else None,
+                text="" if each.path is not None else each.text,
+                file=each.file,
+                read=each.text,
+            )
+            found.append(prediction)
+        return found
+
+    def _of_texts(self, texts: list[str]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """(C,) probabilities and (D,) representation of each."""
+        if not texts:
+            return []
+        ids, starts = cut_off(self._tokenizing(texts), self._tokenizing.frame).split()
         order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
         size = ON_CPU if self._place.is_cpu else ON_DEVICE
-        rows: dict[int, np.ndarray] = {}
+        rows: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         for start in range(0, len(order), size):
             at = order[start : start + size]
             batch = padded(
                 [ids[index] for index in at], [starts[index] for index in at], self._pad_id
             )
             length = batch["input_ids"].shape[1]
-            row_bytes = 4 * length * (self._width * WIDTHS + 2 * length * self._heads)
-            (probabilities,) = self._answering(batch, row_bytes)
-            rows.update(zip(at, probabilities, strict=True))
-        found: list[Prediction] = []
-        for index, (path, text) in enumerate(some):
-            named = ranked(rows[index], self._classes)
-            found.append(Prediction(path, named, text="" if path is not None else text))
-        return found
+            row_bytes = 4 * length * (self._hidden * WIDTHS + 2 * length * self._heads)
+            answers = self._answering(batch, row_bytes)
+            rows.update(zip(at, zip(*answers, strict=True), strict=True))
+        return [rows[index] for index in range(len(texts))]
 
+    def _keep_features(self, layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        del layer
+        self._seen.features = inputs[0]
 
-def _answers(classifier: TextClassifier, batch: Batch) -> tuple[Tensor, ...]:
-    """(B, C) probabilities."""
-    return (classifier(batch).float().softmax(dim=1),)
+    def _answers(self, classifier: TextClassifier, batch: Batch) -> tuple[Tensor, ...]:
+        """(B, C) probabilities and (B, D) what the output layer told them from."""
+        probabilities = classifier(batch).float().softmax(dim=1)
+        return probabilities, self._seen.features
 
 
 class TextPredictions(PredictModality):
-    """Texts as they are, whole plain files, each text of a table."""
+    """Texts as they are, whole plain files, each text of a table, and folders of files."""
 
     takes_texts = True
-    takes_folders = False
 
     def open(self, folder: Path, data: DataRecipe, place: Place) -> OpenedClassifier:
         """Open the classifier of a stage."""
         return _Opened(folder, Columns.of(data), place)
 
     def files_in(self, paths: Sequence[Path]) -> list[Path]:
-        """As given."""
-        return list(paths)
+        """Files as given, and those with texts below folders."""
+        return [file for path in paths for file in (text_files(path) if path.is_dir() else [path])]
 
-
-def _texts_of(
-    files: Sequence[Path], columns: Columns, problems: list[Prediction]
-) -> Iterator[tuple[Path, str]]:
-    for file in files:
-        name = str(file)
-
-        def bad(line: int, reason: str, name: str = name) -> None:
-            problems.append(Prediction(Path(f"{name}:{line}"), (), reason))
-
+    def num_in(self, file: Path, data: DataRecipe) -> int:
+        """The rows of a table, the texts of a corpus: they are read for that."""
         try:
-            for found in read_texts(file, columns, bad, lambda _: None, wants_labels=False):
-                yield Path(reference(name, found)), found.text
-        except UNREADABLE as error:
-            problems.append(Prediction(file, (), message_of(error)))
+            is_one = kind_of(file) not in TABLES and file.stat().st_size < _READ
+        except OSError:
+            return 1
+        return 1 if is_one else sum(1 for _ in _examples_in(file, Columns.of(data)))
+
+
+def _examples_of(
+    files: Sequence[Path], columns: Columns, begun: Mapping[Path, int]
+) -> Iterator[_Example]:
+    for file in files:
+        yield from islice(_examples_in(file, columns), begun.get(file, 0), None)
+
+
+def _examples_in(file: Path, columns: Columns) -> Iterator[_Example]:
+    """At least one; a row that can't be read comes no later than the one after it."""
+    name, bad, is_empty = str(file), deque[_Example](), True
+
+    def take_bad(line: int, reason: str) -> None:
+        bad.append(_Example(path=Path(f"{name}:{line}"), file=file, problem=reason))
+
+    try:
+        for found in read_texts(file, columns, take_bad, lambda _: None, wants_labels=False):
+            is_empty = False
+            while bad:
+                yield bad.popleft()
+            yield _Example(found.text, Path(reference(name, found)), file)
+    except UNREADABLE as error:
+        bad.append(_Example(path=file, file=file, problem=message_of(error)))
+    if is_empty and not bad:
+        bad.append(_Example(path=file, file=file, problem="there is no text in it"))
+    yield from bad
 
 
 def _read(file: Path) -> str:

@@ -32,8 +32,13 @@ def predict(
     return predict(run, files, predict_of(run.recipe().modality), arm, **options)
 
 
-def predict_files(run: RunFolder, paths: list[Path], **options: Any) -> Any:
+def predict_files(
+    run: RunFolder, paths: list[Path], wanted: Any, arm: str | None = None, **options: Any
+) -> Any:
     """`core.predict.files` with the run's modality."""
     from core.predict.files import predict_files
+    from core.predict.predict import classifier_folder
 
-    return predict_files(run, paths, modality=predict_of(run.recipe().modality), **options)
+    modality = predict_of(run.recipe().modality)
+    folder = classifier_folder(run, arm)
+    return predict_files(run, folder, paths, wanted, modality=modality, **options)

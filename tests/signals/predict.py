@@ -1,6 +1,6 @@
 """Classes of signals in files."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,13 @@ class _Opened(OpenedClassifier):
         return WIDTH
 
     def of_files(
-        self, files: Sequence[Path], *, embeddings: bool = False
+        self,
+        files: Sequence[Path],
+        *,
+        embeddings: bool = False,
+        begun: Mapping[Path, int] | None = None,
     ) -> Generator[Prediction, None, None]:
+        del begun
         for file in files:
             try:
                 signal = load_signal(file)
