@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from core.cli.commands_run import free_name, show_results, train
+from core.api.asking import free_name
+from core.cli.commands_run import show_results, train
 from core.cli.options import (
     ColumnOfGroup,
     ColumnOfLabel,

@@ -10,8 +10,9 @@ import typer
 from rich.console import Console
 from rich.status import Status
 
+from core.api.runs import Run
 from core.errors import RunError
-from core.modalities import exports_of, formats_of
+from core.modalities import formats_of
 from core.readers.recommendation import which_one
 from core.recipe import modalities
 from core.recipe.arms import SIMPLEST_FIRST
@@ -72,18 +73,7 @@ def export_command(
             status.update(f"{what}: {done} of {total}" if total else what)
 
         hub = _hub(push, token_file, status, force=force) if push else None
-        from core.export.export import export
-
-        modality = exports_of(opened.recipe().modality)
-        exported = export(
-            opened,
-            format_name,
-            modality,
-            out=out,
-            arm=arm,
-            precision=precision,
-            report=report,
-        )
+        exported = Run(opened).export(format_name, out, arm=arm, precision=precision, report=report)
         _say(console, _checked(exported.parity))
         if exported.needs_classifier:
             _say(console, which_one(opened, exported.parity["arm"]))

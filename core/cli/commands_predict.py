@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.modalities import predict_of
+from core.api.runs import Run
 from core.readers.recommendation import chosen_classifier, which_one
 from core.recipe import RuntimeRecipe
 from core.recipe.arms import SIMPLEST_FIRST
@@ -97,17 +97,12 @@ def predict_command(
         return
     if watch:
         raise typer.BadParameter("--watch needs a file to write: --out labels.csv.")
-    from core.predict.predict import predict
-
     opened = RunFolder.open(run)
     _say_which(opened, arm)
-    modality = predict_of(opened.recipe().modality)
-    predictions = predict(
-        opened,
+    predictions = Run(opened).predictions(
         files or [],
-        modality,
-        arm,
-        texts=text or [],
+        text or [],
+        arm=arm,
         device=device,
         unknown=unknown,
         # Beside the answers, which may go into another program.

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.cli.commands_run import Processes, free_name
+from core.api.asking import new_run
+from core.cli.commands_run import Processes
 from core.cli.options import (
     ColumnOfGroup,
     ColumnOfLabel,
@@ -32,7 +33,6 @@ from core.cli.options import (
     Unlabeled,
 )
 from core.cli.options_to_recipe import recipe_from_options
-from core.errors import RunError
 from core.queue.freeze import frozen
 from core.queue.items import Item, RunQueue, Turn
 from core.queue.runner import work
@@ -113,9 +113,7 @@ def add(
             left_out=leave_out or [],
             minutes=minutes,
         )
-        if not asked.data.unlabeled and asked.data.labeled is None:
-            raise RunError("no-data-named")
-        run = RunFolder.create(out or free_name(Path("redistill-run")), frozen(asked))
+        run = new_run(frozen(asked), out)
     item = queue.add(run, processes)
     _say(console, f"{item.number}: {item.run} waits.")
     if not queue.is_worked_on():

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from core.api.asking import new_run
 from core.cli.options import (
     ColumnOfGroup,
     ColumnOfLabel,
@@ -30,7 +31,6 @@ from core.cli.options import (
 )
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.show import RunView, duration, results_table
-from core.errors import RunError
 from core.errors.pasteable import as_argument
 from core.readers.chance import against_chance
 from core.readers.harm import harm_so_far
@@ -102,10 +102,7 @@ def run_command(
         left_out=leave_out or [],
         minutes=minutes,
     )
-    if not asked.data.unlabeled and asked.data.labeled is None:
-        raise RunError("no-data-named")
-    run = RunFolder.create(out or free_name(Path("redistill-run")), asked)
-    train(run, processes)
+    train(new_run(asked, out), processes)
 
 
 def resume(run: RunArgument, processes: Processes = 1) -> None:
@@ -276,12 +273,3 @@ def _facts(run: RunFolder) -> dict[str, Any]:
         "part_left_s": part.left_s if part else None,
         "harm": harm_so_far(run),
     }
-
-
-def free_name(path: Path) -> Path:
-    """`path`, or `path-2`, `path-3`, … if that is taken."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free

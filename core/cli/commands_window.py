@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from core.system.own_process import child_environment, module_command
+from core.system.process_names import WINDOW
 
 
 def register(app: typer.Typer) -> None:
@@ -22,5 +23,5 @@ def window(
 ) -> None:
     """Open the window."""
     arguments = [str(run.absolute())] if run is not None else []
-    command = module_command("gui", *arguments)
+    command = module_command(WINDOW, *arguments)
     sys.exit(subprocess.call(command, env=child_environment()))

@@ -59,6 +59,24 @@ ENTRIES: dict[str, Entry] = {
         "The run {path} has no {needed} yet: it is {state}.",
         "Continue it and let it finish first (`redistill resume {path!q}`).",
     ),
+    "run-failed": Entry(
+        "The run {path} failed: {reason}",
+        "Once that is mended, `redistill resume {path!q}` goes on, or in Python "
+        "redistill.open(…).resume().",
+    ),
+    "example-unreadable": Entry(
+        "{name} can't be read: {reason}",
+        "Leave it out: a row that is missing would shift all others. In Python, "
+        "run.predict(…, embeddings=True) names what can't be read and goes on.",
+    ),
+    "text-names-a-file": Entry(
+        "“{text}” is the name of a file, and would be classified as a text of that many letters.",
+        "For what is in the file, give pathlib.Path instead of str.",
+    ),
+    "texts-and-files": Entry(
+        "Some inputs are texts and some are files.",
+        "Give texts (str) and files (pathlib.Path) in calls of their own.",
+    ),
     "run-name": Entry(
         "A run can't be called “{name}”.",
         'Give it a name without any of < > : " / \\ | ? * that does not end with a dot.',

@@ -42,8 +42,14 @@ class OpenedClassifier(ABC):
                 file holds several.
         """
 
-    def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
-        """Classify texts as they are; none where the modality does not take texts."""
+    def of_texts(self, texts: Sequence[str], *, embeddings: bool = False) -> Iterator[Prediction]:
+        """Classify texts as they are; none where the modality does not take texts.
+
+        Args:
+            texts: The texts.
+            embeddings: Whether to add the representations.
+        """
+        del embeddings
         assert not texts, "this modality does not take texts"
         return iter(())
 

@@ -38,6 +38,7 @@ def predict(
     texts: Sequence[str] = (),
     device: str | None = None,
     unknown: float | None = None,
+    embeddings: bool = False,
     tell: Callable[[str], None] | None = None,
 ) -> Iterator[Prediction]:
     """Classify examples, read exactly as in training; unreadable ones are named, not fatal.
@@ -51,6 +52,7 @@ def predict(
         device: Where to compute; where the recipe says, or what is best here, by default.
         unknown: How often the candidates of a prediction are to hold its true class, above 0 and
             below 1; None for none.
+        embeddings: Whether each prediction has its representation.
         tell: Told at the end where and how precisely was computed.
 
     Raises:
@@ -63,7 +65,8 @@ def predict(
     recipe = run.recipe()
     sets = open_sets(folder, unknown) if unknown is not None else None
     opened = modality.open(folder, recipe.data, place_for(recipe.runtime, device))
-    for found in chain(opened.of_files(modality.files_in(files)), opened.of_texts(texts)):
+    of_files = opened.of_files(modality.files_in(files), embeddings=embeddings)
+    for found in chain(of_files, opened.of_texts(texts, embeddings=embeddings)):
         yield sets.with_candidates(found) if sets is not None else found
     if tell is not None:
         tell(opened.where)

@@ -28,7 +28,7 @@ from typing import NoReturn
 from core.system.own_process import plain_command
 from core.system.process_names import MEASURE
 from core.system.waiting import SPINS, let_threads_spin
-from core.system.warm import AT_ONCE, bound, may_be_warm, who
+from core.system.warm import AT_ONCE, OURS, bound, may_be_warm, who
 from core.system.warm_loop import Request, Server
 
 # Nothing that starts threads which a fork would lose: no onnxruntime.
@@ -110,7 +110,7 @@ class Gate:
         own = [
             file
             for name, module in list(sys.modules.items())
-            if name.startswith("core.") and (file := getattr(module, "__file__", None))
+            if name.startswith(OURS) and (file := getattr(module, "__file__", None))
         ]
         times = {}
         for file in (*own, sys.executable):

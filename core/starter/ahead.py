@@ -19,7 +19,7 @@ from typing import IO, cast
 import numpy as np
 
 from core.starter.images import GeneratedImages
-from core.system.resources import ROOT
+from core.system.resources import IMPORTED_FROM
 
 # One process is one core's work: BLAS threads for its tiny products only cost.
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -125,7 +125,7 @@ class _Worker:
             [sys.executable, "-m", "core.starter.ahead", str(seed), str(size)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=ROOT,
+            cwd=IMPORTED_FROM,
             env={**os.environ, **_THREADS},
         )
 

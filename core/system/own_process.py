@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from core.system.resources import ROOT
+from core.system.resources import IMPORTED_FROM
 from core.system.warm import address_for
 
 
@@ -29,7 +29,7 @@ def _executable() -> str:
 
 def child_environment() -> dict[str, str]:
     """The environment of our processes, which find our packages wherever they are started."""
-    root = str(ROOT)
+    root = str(IMPORTED_FROM)
     known = os.environ.get("PYTHONPATH", "")
     return {
         **os.environ,

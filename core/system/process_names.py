@@ -23,3 +23,5 @@ REPORT: Final = "core.processes.report"
 WARM: Final = "core.processes.warm"
 # The command line, which can be started the same way.
 COMMAND_LINE: Final = "core.cli.main"
+# The window likewise: `core` knows no more of it than this.
+WINDOW: Final = "gui.__main__"

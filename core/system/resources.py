@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
-# The folder with our packages: a checkout, or where the packaged program was unpacked.
+# A checkout, where the packaged program was unpacked, or the package `redistill` of the wheel.
 ROOT = Path(__file__).resolve().parents[2]
+# From where our modules are imported: the root, or in the wheel the folder that has `redistill`.
+IMPORTED_FROM = Path(__file__).resolve().parents[__name__.count(".")]
 RESOURCES = ROOT / "resources"

@@ -21,6 +21,9 @@ AT_ONCE = "--at-once"
 # They train for hours, outlive windows and launchers, and start once: they are always started anew.
 _NEVER = {TRAINER, FINETUNE_WORKER, WARM}
 _ALSO = {COMMAND_LINE}
+_PROCESSES = WARM.removesuffix("warm")
+# What the names of our modules begin with, in the wheel, too.
+OURS = _PROCESSES.removesuffix("processes.")
 # Read when they are used, by us or by tests; all others may have been read by an import.
 _READ_LATE = ("REDISTILL_", "PYTEST_")
 _OF_SHELLS = {"PWD", "OLDPWD", "SHLVL", "_"}
@@ -28,7 +31,7 @@ _OF_SHELLS = {"PWD", "OLDPWD", "SHLVL", "_"}
 
 def may_be_warm(module: str) -> bool:
     """Whether a server runs a module at all."""
-    return module in _ALSO or (module.startswith("core.processes.") and module not in _NEVER)
+    return module in _ALSO or (module.startswith(_PROCESSES) and module not in _NEVER)
 
 
 def address_for(module: str) -> str | None:

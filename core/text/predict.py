@@ -80,8 +80,8 @@ class _Opened(OpenedClassifier):
         examples = _examples_of(files, self._columns, begun or {})
         yield from self._of_examples(examples, embeddings=embeddings)
 
-    def of_texts(self, texts: Sequence[str]) -> Iterator[Prediction]:
-        return self._of_examples((_Example(text) for text in texts), embeddings=False)
+    def of_texts(self, texts: Sequence[str], *, embeddings: bool = False) -> Iterator[Prediction]:
+        return self._of_examples((_Example(text) for text in texts), embeddings=embeddings)
 
     def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
         from_file = not text

@@ -112,7 +112,7 @@ class Place:
     @property
     def module(self) -> str:
         """Where the page is; imported when it is made, for the first page to show at once."""
-        return f"gui.pages.{self.key}.page"
+        return f"{__name__.rpartition('.')[0]}.{self.key}.page"
 
     def make(self, session: Session, watcher: RunWatcher) -> Page:
         """Import the page and make it."""

@@ -23,7 +23,7 @@ def test_that_each_name_is_of_a_module_that_can_be_started(name: str) -> None:
 
 def test_that_every_process_has_a_name() -> None:
     there = {f"core.processes.{file.stem}" for file in (ROOT / "core/processes").glob("[a-z]*.py")}
-    assert there == set(NAMES.values()) - {process_names.COMMAND_LINE}
+    assert there == set(NAMES.values()) - {process_names.COMMAND_LINE, process_names.WINDOW}
 
 
 def test_that_no_module_spells_the_name_of_a_process() -> None:

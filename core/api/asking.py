@@ -1,0 +1,175 @@
+"""What was asked, as a recipe and a new run folder: for the command line and for Python alike."""
+
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from core.errors import RunError
+from core.modalities import modality_of_paths
+from core.recipe import (
+    AUTO,
+    PRESETS,
+    Recipe,
+    modalities,
+    modality_named,
+    preset_values,
+    read_recipe,
+)
+from core.recipe.files import validated_recipe
+from core.run.folder import RunFolder
+
+AnyPath = str | os.PathLike[str]
+Report = Callable[[str, int, int], None]
+_NEW_RUN: Final = "redistill-run"
+
+
+def recipe_of(
+    file: Path | None,
+    *,
+    unlabeled: Sequence[Path],
+    labeled: Path | None,
+    model: str | None,
+    preset: str | None,
+    settings: Mapping[str, Any],
+    kind: str | None = None,
+    tables: Mapping[str, str | None] | None = None,
+    left_out: Sequence[str] = (),
+    minutes: float | None = None,
+    report: Report,
+) -> Recipe:
+    """The recipe of a file or preset, changed by what else is asked; the latter wins.
+
+    Args:
+        file: A recipe to begin with.
+        unlabeled: Folders and files of examples for pre-training.
+        labeled: Folder or table of labeled examples.
+        model: Name or folder of the pretrained model.
+        preset: Name of the preset.
+        settings: By dotted name (`pretrain.steps`), or sections of them.
+        kind: What the examples are; found out by default.
+        tables: Names of columns and the like, in the section `data`.
+        left_out: Names of examples to do without.
+        minutes: How long ways to adapt the model may race.
+        report: Told (what, done, total) while folders are looked at.
+
+    Raises:
+        RunError: The preset, a setting or a value can't be used.
+    """
+    if preset is not None and preset not in PRESETS:
+        raise RunError("preset-unknown", name=preset, presets=", ".join(PRESETS))
+    values: dict[str, Any] = {}
+    if file is not None:
+        read_recipe(file)  # For its errors, which name the file.
+        # Only what the file says: what it leaves open depends on what the examples are.
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    options = _options(unlabeled, labeled, model)
+    if kind is not None:
+        options["data"] = {**options["data"], "kind": kind}
+    options["data"].update({key: name for key, name in (tables or {}).items() if name is not None})
+    if left_out:
+        options["data"]["left_out"] = list(left_out)
+    if minutes is not None:
+        options["race"] = {"minutes": minutes}
+    for key, value in settings.items():
+        _set(options, key, value)
+    asked = options["data"] if isinstance(options["data"], dict) else {}
+    found = _kind_of({**values.get("data", {}), **asked}, report)
+    if preset is not None:
+        _update(values, _preset(preset, found))
+    _update(values, options)
+    # Recipes of images leave it open, as they always have.
+    if found not in {AUTO, modality_named(AUTO).name}:
+        values["data"]["kind"] = found
+    return validated_recipe(values)
+
+
+def new_run(recipe: Recipe, out: Path | None) -> RunFolder:
+    """The folder of a new run on examples of one's own.
+
+    Args:
+        recipe: What it shall do.
+        out: Its folder; by default a free one in the current folder.
+
+    Raises:
+        RunError: The recipe names no examples, or the folder can't be used.
+    """
+    if not recipe.data.unlabeled and recipe.data.labeled is None:
+        raise RunError("no-data-named")
+    return RunFolder.create(out or free_name(Path(_NEW_RUN)), recipe)
+
+
+def free_name(path: Path) -> Path:
+    """`path`, or `path-2`, `path-3`, … if that is taken."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def paths_of(given: AnyPath | Iterable[AnyPath] | None) -> list[Path]:
+    """One path or several."""
+    if given is None:
+        return []
+    if isinstance(given, str | os.PathLike):
+        return [Path(given)]
+    return [Path(each) for each in given]
+
+
+def _preset(preset: str, kind: str) -> dict[str, Any]:
+    # What can't be a kind is refused with the rest of the recipe, by name.
+    return preset_values(preset, kind if kind in modalities() else AUTO)
+
+
+def _options(unlabeled: Sequence[Path], labeled: Path | None, model: str | None) -> dict[str, Any]:
+    """What is asked of data and model, as sections of a recipe."""
+    data: dict[str, Any] = {}
+    # Absolute: the recipe is read again by a trainer that may run elsewhere.
+    if unlabeled:
+        data["unlabeled"] = [str(folder.absolute()) for folder in unlabeled]
+    if labeled is not None:
+        data["labeled"] = str(labeled.absolute())
+    if model is None:
+        return {"data": data}
+    starters = {modality.starter for modality in modalities().values()}
+    is_file = Path(model).exists() and model not in starters
+    return {"data": data, "model": {"name": str(Path(model).absolute()) if is_file else model}}
+
+
+def _update(values: dict[str, Any], other: dict[str, Any]) -> None:
+    """Let `other` win, section by section."""
+    for name, section in other.items():
+        if isinstance(section, dict):
+            values.setdefault(name, {}).update(section)
+        else:
+            values[name] = section
+
+
+def _kind_of(data: dict[str, Any], report: Report) -> str:
+    """What the examples are; looks into the folders when the recipe leaves it open."""
+    kind = str(data.get("kind", AUTO))
+    if kind != AUTO:
+        return kind
+    named = [*data.get("unlabeled", []), *([data["labeled"]] if data.get("labeled") else [])]
+    from core.data.opened import opened
+
+    paths = [Path(name) for name in named if Path(name).exists()]
+    found = modality_of_paths([opened(path, report=report).path for path in paths])
+    return AUTO if found is None else found.name
+
+
+def _set(values: dict[str, Any], key: str, value: Any) -> None:
+    """Put a value, or a section of them, at a dotted name."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            _set(values, f"{key}.{name}", each)
+        return
+    *sections, last = key.strip().split(".")
+    for section in sections:
+        values = values.setdefault(section, {})
+        if not isinstance(values, dict):
+            reason = f"{section} is a value"
+            raise RunError("setting-unreadable", setting=f"{key}={value}", reason=reason)
+    values[last] = value
