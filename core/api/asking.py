@@ -170,6 +170,7 @@ def _set(values: dict[str, Any], key: str, value: Any) -> None:
     for section in sections:
         values = values.setdefault(section, {})
         if not isinstance(values, dict):
-            reason = f"{section} is a value"
-            raise RunError("setting-unreadable", setting=f"{key}={value}", reason=reason)
+            raise RunError(
+                "setting-unreadable", setting=f"{key}={value}", reason=f"{section} is a value"
+            )
     values[last] = value

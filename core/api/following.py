@@ -33,6 +33,9 @@ def train(run: RunFolder, on_event: OnEvent | None, processes: int) -> None:
         # Ctrl-C, or a mistake in `on_event`: a trainer that nobody listens to would train on.
         _pause(trainer, run)
         raise
+    finally:
+        assert trainer.process.stdout is not None
+        trainer.process.stdout.close()
     assert ended is not None
     if ended.outcome is Outcome.FAILED:
         raise RunError("run-failed", path=run.path, reason=ended.text, cause=ended.error_id)
