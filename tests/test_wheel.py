@@ -220,7 +220,8 @@ def test_that_a_checkout_is_imported_as_redistill(tmp_path: Path) -> None:
     folder = _built(tmp_path / "packages", "editable")
     code = (
         f"import site; site.addsitedir({str(folder)!r}); import redistill, core.api; "
-        "from redistill import adapt; print(redistill is core.api, redistill.__file__)"
+        "from redistill import __version__; print(redistill is core.api, redistill.__file__)"
     )
-    said = _said(Path(sys.executable), "-c", code, folder=tmp_path).split()
+    # Without what is installed here, which may lead to another checkout.
+    said = _said(Path(sys.executable), "-S", "-c", code, folder=tmp_path).split()
     assert said == ["True", str(ROOT / "core" / "api" / "__init__.py")]

@@ -55,7 +55,7 @@ def _places(tree: ast.Module, lines: list[bytes], modules: Set[str]) -> Iterator
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and not node.level and _is_ours(node.module or ""):
             # `from`, and whatever space there is.
-            found = re.compile(rb"from\s+").match(lines[node.lineno - 1], node.col_offset)
+            found = re.compile(rb"from\s+(?=\w)").match(lines[node.lineno - 1], node.col_offset)
             if found is None:
                 raise ValueError(f"line {node.lineno}: write `from {node.module}` on one line")
             yield node.lineno, found.end()

@@ -54,7 +54,7 @@ def test_that_what_cannot_be_read_is_named_and_shifts_no_row(
     assert (first.path, first.probabilities) == (broken, ())
     assert first.problem
     assert second.probabilities
-    with pytest.raises(redistill.RunError, match="broken.png can't be read") as caught:
+    with pytest.raises(redistill.RunError, match=r"broken\.png can't be read") as caught:
         run.embed(files)
     assert caught.value.id == "example-unreadable"
 
