@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 
 from gui.theme import icon
 from gui.widgets.plain import plain
-from gui.widgets.thumbnail_loader import ThumbnailLoader
+from gui.widgets.thumbnail_loader import ThumbnailLoader, squared
 from gui.words.numbers import percent
 
 Index = QModelIndex | QPersistentModelIndex
@@ -220,7 +220,7 @@ class Predictions(QAbstractTableModel):
     def _on_loaded(self, path: Path, image: QImage) -> None:
         is_broken = image.isNull()
         self._icons[str(path)] = (
-            icon("attention", "warn") if is_broken else QIcon(QPixmap.fromImage(image))
+            icon("attention", "warn") if is_broken else QIcon(QPixmap.fromImage(squared(image)))
         )
         while len(self._icons) > _KEPT:
             self._icons.popitem(last=False)

@@ -4,22 +4,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QFileDialog,
-    QHeaderView,
-    QProgressBar,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QProgressBar, QWidget
 
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.batch import Batch, Job
 from gui.pages.results.doubt import Doubt
 from gui.pages.results.prediction_filter import PredictionFilter
-from gui.pages.results.predictions import Column, Predictions
+from gui.pages.results.prediction_table import PredictionTable
 from gui.pages.results.use_words import ending, progress
 from gui.theme import theme
 from gui.widgets.basics import button, column, label
@@ -27,11 +19,8 @@ from gui.widgets.dialogs import choose_folder, choose_new_file
 from gui.widgets.drop_zone import DropZone
 from gui.widgets.flow import Flow
 from gui.widgets.notices import announce
-from gui.widgets.picture_viewer import PictureViewer
-from gui.widgets.thumbnails import show_in_folder
 from gui.words.modality import file_filter
 
-_SIDE = 96
 _LOADING, _PAUSING = "Loading the classifier …", "Pausing …"
 # New rows are shown together; arranging them takes at most this share of the time.
 _SOON_MS = 400
@@ -50,15 +39,16 @@ class UseIt(QWidget):
         self._paths: list[Path] = []
         self._targets: dict[str, Path] = {}
         self._starts_again = False
-        self._viewer: PictureViewer | None = None
         self.batch = Batch(self)
-        self.rows = Predictions(_SIDE, self)
         self.zone = DropZone("", "", "data")
         self.doubt, self.watch = Doubt(), QCheckBox("Wait for &new files")
         self.bar, self.words = QProgressBar(), label("", "muted")
         self.problem, self.detail = label("", "warn"), label("", "muted")
-        self.filter, self.table = PredictionFilter(), QTableView()
-        self.toggle = button("&Pause", self._toggle, icon_name="pause")
+        self.filter, self.table = PredictionFilter(), PredictionTable()
+        self.rows = self.table.rows
+        self.pause = button("&Pause", self._pause, icon_name="pause")
+        self.go_on = button("", self._start, icon_name="play")
+        self._is_whole = False
         self._due = QTimer(self, interval=_SOON_MS, singleShot=True)
         self._due.timeout.connect(self._show_new)
         self._build()
@@ -73,12 +63,7 @@ class UseIt(QWidget):
             "All of it is classified, and nothing is written into it.",
             modality.icon,
         )
-        is_seen = modality.shown_as == "picture"
-        self.rows.show_kind(modality.words("{Example}"), has_icons=is_seen)
-        self.table.setAccessibleName(modality.words("{Examples} and their classes"))
-        lines = 3 if is_seen else 2
-        height = theme().line_height * lines
-        self.table.verticalHeader().setDefaultSectionSize(height)
+        self.table.show_modality(modality)
 
     def show_classifier(self, run: Path, stage: str) -> None:
         """Another classifier answers from now on, as soon as it is asked to."""
@@ -92,7 +77,6 @@ class UseIt(QWidget):
 
     def forget(self) -> None:
         """No run is open."""
-        self.batch.abandon()
         self._run, self._stage, self._paths = None, "", []
         self._begin_anew(starts=False)
 
@@ -109,15 +93,17 @@ class UseIt(QWidget):
         self.rows.loader.shut_down()
 
     def _begin_anew(self, *, starts: bool) -> None:
+        # Not paused: what it still says is about something else.
+        self.batch.abandon()
+        self._starts_again = self._is_whole = False
         self._targets.clear()
         self.rows.forget()
         self.filter.show_answers({})
         self.zone.show_paths(self._paths)
         self.problem.hide()
+        self.words.setText("")
         if starts:
             self._start()
-        elif self.batch.is_busy:
-            self.batch.pause()
         self._show_state()
 
     def _start(self) -> None:
@@ -128,7 +114,7 @@ class UseIt(QWidget):
             self._starts_again = True
             self.batch.pause()
             return
-        self._starts_again = False
+        self._starts_again = self._is_whole = False
         job = Job(
             self._run,
             self._stage,
@@ -142,13 +128,10 @@ class UseIt(QWidget):
         self.batch.start(job)
         self._show_state()
 
-    def _toggle(self) -> None:
-        if self.batch.is_busy:
-            self._starts_again = False
-            self.words.setText(_PAUSING)
-            self.batch.pause()
-        else:
-            self._start()
+    def _pause(self) -> None:
+        self._starts_again = False
+        self.words.setText(_PAUSING)
+        self.batch.pause()
 
     def _build(self) -> None:
         layout = column(self, gap=2)
@@ -157,7 +140,8 @@ class UseIt(QWidget):
         line = Flow()
         line.addWidget(button("Fol&der …", self._browse, icon_name="folder"))
         line.addWidget(button("Files …", self._browse_files, icon_name="open"))
-        line.addWidget(self.toggle)
+        line.addWidget(self.pause)
+        line.addWidget(self.go_on)
         line.addWidget(self.watch)
         layout.addLayout(line)
         layout.addWidget(self.doubt)
@@ -168,7 +152,6 @@ class UseIt(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.problem)
         layout.addWidget(self.filter)
-        self._build_table()
         layout.addWidget(self.table, 1)
         layout.addWidget(self.detail)
         self._saving = QWidget()
@@ -177,28 +160,6 @@ class UseIt(QWidget):
         buttons.addWidget(button("Copy so&rted …", self._copy_sorted, icon_name="copy"))
         buttons.addWidget(button("Save &vectors …", self._save_vectors, icon_name="save"))
         layout.addWidget(self._saving)
-
-    def _build_table(self) -> None:
-        table = self.table
-        table.setModel(self.rows)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        table.setMinimumHeight(theme().line_height * 8)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorClearable(True)
-        # In the order in which they were found, until another one is chosen.
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.setSortingEnabled(True)
-        header.setSectionResizeMode(Column.EXAMPLE, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(Column.CLASS, theme().line_height * 10)
-        table.setColumnWidth(Column.PROBABILITY, theme().line_height * 6)
 
     def _connect(self) -> None:
         self.zone.dropped.connect(self.take)
@@ -215,7 +176,6 @@ class UseIt(QWidget):
         self.batch.failed.connect(lambda what, action: self._say(f"{what} {action}"))
         self.batch.ended.connect(self._on_ended)
         self.table.selectionModel().currentChanged.connect(lambda *_: self._show_detail())
-        self.table.activated.connect(self._open)
 
     def _browse(self) -> None:
         chosen = choose_folder(self, self._modality.words("A folder of {examples}"))
@@ -241,26 +201,18 @@ class UseIt(QWidget):
 
     def _show_new(self) -> None:
         began = time.monotonic()
-        self._keeping_place(self.rows.show_new)
+        self.table.keeping_place(self.rows.show_new)
+        self._show_detail()
         self.filter.show_answers(self.rows.counts)
         took_ms = 1000 * (time.monotonic() - began)
         self._due.setInterval(max(_SOON_MS, round(took_ms / _SHARE)))
         self._show_state()
 
     def _filter(self) -> None:
-        self._keeping_place(lambda: self.rows.filter(self.filter.text, self.filter.answer))
-        announce(self, f"{self.rows.rowCount():,} shown")
-
-    def _keeping_place(self, do: Any) -> None:
-        """Change what is shown, and keep the row in hand."""
-        index = self.table.currentIndex()
-        place = self.rows.row(index).place if index.isValid() else ""
-        scrolled = self.table.verticalScrollBar().value()
-        do()
-        if place and (found := self.rows.place_of(place)).isValid():
-            self.table.setCurrentIndex(found)
-        self.table.verticalScrollBar().setValue(scrolled)
+        wanted = self.filter.text, self.filter.answer
+        self.table.keeping_place(lambda: self.rows.filter(*wanted))
         self._show_detail()
+        announce(self, f"{self.rows.rowCount():,} shown")
 
     def _show_progress(self) -> None:
         words, done, total = progress(
@@ -273,7 +225,8 @@ class UseIt(QWidget):
     def _on_done(self, message: dict[str, Any]) -> None:
         words = ending(message, self._modality, self._targets)
         self.words.setText(words)
-        if message["is_whole"]:
+        self._is_whole = bool(message["is_whole"])
+        if self._is_whole:
             self._targets.clear()
         announce(self, words)
 
@@ -293,38 +246,23 @@ class UseIt(QWidget):
 
     def _show_state(self) -> None:
         is_busy, has_rows = self.batch.is_busy, self.rows.num_rows > 0
-        self.toggle.setText("&Pause" if is_busy else "&Go on")
-        self.toggle.setEnabled(bool(self._paths))
+        self.go_on.setText("Look a&gain" if self._is_whole else "&Go on")
+        self._show_one(is_busy=is_busy)
         self.bar.setVisible(is_busy)
         self.watch.setEnabled(bool(self._paths))
         for part in (self.filter, self.table, self.detail, self._saving):
             part.setVisible(has_rows)
-        if not is_busy and not self._paths:
-            self.words.setText("")
+
+    def _show_one(self, *, is_busy: bool) -> None:
+        """Pause and Go on take turns; the keyboard stays where it is."""
+        hidden, shown = (self.go_on, self.pause) if is_busy else (self.pause, self.go_on)
+        shown.setVisible(bool(self._paths))
+        if hidden.hasFocus() and self._paths:
+            shown.setFocus()
+        hidden.hide()
 
     def _show_detail(self) -> None:
-        index = self.table.currentIndex()
-        if not index.isValid() or index.row() >= self.rows.rowCount():
-            self.detail.setText("")
-            return
-        tips = (self.rows.index(index.row(), at) for at in (Column.EXAMPLE, Column.CLASS))
-        said = [str(tip.data(Qt.ItemDataRole.ToolTipRole)) for tip in tips]
-        self.detail.setText(": ".join(said))
-
-    def _open(self, index: QModelIndex) -> None:
-        rows = self.rows
-        if self._modality.shown_as != "picture":
-            show_in_folder(Path(rows.row(index).file))
-            return
-        if self._viewer is None:
-            self._viewer = PictureViewer(self.table)
-            self._viewer.moved.connect(lambda at: self.table.setCurrentIndex(rows.index(at, 0)))
-        self._viewer.show_pictures(
-            rows.rowCount(),
-            lambda at: Path(rows.row(rows.index(at, 0)).file),
-            lambda at: rows.row(rows.index(at, 0)).answer,
-            index.row(),
-        )
+        self.detail.setText(self.table.detail)
 
     def _save_table(self) -> None:
         self._write("table", choose_new_file(self, "Save the table", "CSV (*.csv)", _new("csv")))

@@ -58,17 +58,18 @@ def test_that_a_folder_is_classified_paused_and_written(
     use_it.show_classifier(undisturbed.path, stage)
     assert not use_it.table.isVisible()
     use_it.zone.dropped.emit([folder])
-    assert use_it.toggle.text() == "&Pause"
     # Before it can have found anything: nothing is lost, and it goes on.
-    use_it.toggle.click()
+    use_it.pause.click()
     qtbot.waitUntil(lambda: is_over(use_it), timeout=_LONG_MS)
     assert "goes on from there" in use_it.words.text()
-    assert use_it.toggle.text() == "&Go on"
-    use_it.toggle.click()
+    assert not use_it.pause.isVisible()
+    assert use_it.go_on.text() == "&Go on"
+    use_it.go_on.click()
     qtbot.waitUntil(lambda: is_over(use_it), timeout=_LONG_MS)
     assert use_it.rows.rowCount() == 13
     assert use_it.words.text().startswith("13 images classified on CPU")
     assert "1 of them can't be read." in use_it.words.text()
+    assert use_it.go_on.text() == "Look a&gain"
     use_it.filter.answers.setCurrentIndex(use_it.filter.answers.findData(UNREADABLE))
     use_it.filter.changed.emit()
     assert use_it.rows.rowCount() == 1
@@ -105,7 +106,7 @@ def test_that_texts_are_shown_by_their_words_and_a_folder_is_watched(
     qtbot.waitUntil(lambda: use_it.rows.rowCount() == 3, timeout=_LONG_MS)
     names = {use_it.rows.index(at, Column.EXAMPLE).data() for at in range(3)}
     assert names == {"the apple is green", "the sea is blue", "grass"}
-    use_it.toggle.click()
+    use_it.pause.click()
     qtbot.waitUntil(lambda: is_over(use_it), timeout=_LONG_MS)
     use_it.forget()
     assert use_it.rows.rowCount() == 0
