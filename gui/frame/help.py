@@ -67,7 +67,8 @@ class HelpWindow(QDialog):
         block = self.browser.document().begin()
         while block.isValid():
             wanted = block.blockFormat()
-            if not block.textList() and not QTextCursor(block).currentTable():
+            is_item, is_cell = block.textList(), QTextCursor(block).currentTable()
+            if is_item is None and is_cell is None:
                 wanted.setBottomMargin(theme().space(3))
                 QTextCursor(block).setBlockFormat(wanted)
             block = block.next()
