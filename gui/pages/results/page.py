@@ -210,8 +210,8 @@ class ResultsPage(Page):
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        for tested in (self.per_class, self.confusion, self.mistakes, self.how_sure):
-            self.tabs.setTabVisible(self.tabs.indexOf(tested), bool(outcome.rows))
+        for tab in (self.per_class, self.confusion, self.mistakes, self.how_sure):
+            self.tabs.setTabVisible(self.tabs.indexOf(tab), bool(outcome.rows))
         for asked in (self.try_it, self.use_it):
             self.tabs.setTabVisible(self.tabs.indexOf(asked), bool(outcome.classifiers))
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
