@@ -140,6 +140,7 @@ class LibraryPage(Page):
             "open": self._open,
             "continue": self._continue,
             "watch": self._watch,
+            "later": self.queue.add,
             "again": self.changes.begin_again,
             "rename": self.changes.rename,
             "note": self.changes.write_note,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -19,6 +20,7 @@ from core.errors import RunError
 from core.queue.items import DONE, Item, RunQueue, Turn
 from core.queue.runner import start_working
 from core.queue.until import in_words, local_time, next_time
+from core.run.folder import RunFolder
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, tool
 from gui.widgets.flow import Flow
@@ -105,6 +107,12 @@ class QueueList(QFrame):
             self._beginning.stop()
         self._show_state(is_worked_on=is_worked_on, until=now.until)
         self.setVisible(bool(turns))
+
+    def add(self, path: Path) -> None:
+        """Let a run that is there wait for its turn, at the end."""
+        if self._do(lambda: RunQueue().add(RunFolder.open(path))):
+            self.refresh()
+            self.notice.emit("ok", f"{path.name} waits with tonight's runs.", "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the list that change its order."""

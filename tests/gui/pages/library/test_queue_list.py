@@ -64,6 +64,8 @@ def test_that_runs_are_moved_and_taken_off_by_keys(
     qtbot.keyClick(shown.list, Qt.Key.Key_Delete)
     assert names(queue) == ["c", "b"]
     assert told == ["a is off the list."]
+    shown.add(queue.read().items[0].run.with_name("a"))
+    assert names(queue) == ["c", "b", "a"]
 
 
 def test_that_it_follows_what_others_do(shown: QueueList, queue: RunQueue) -> None:
