@@ -16,9 +16,9 @@ from gui.widgets.thumbnail_loader import ThumbnailLoader, squared
 from gui.words.numbers import percent
 
 Index = QModelIndex | QPersistentModelIndex
-_KEPT = 1_500
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_MOST_ICONS = 1_500
+_AS_NUMBER = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_AS_TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 UNKNOWN, UNREADABLE = "unknown", "can't be read"
 
 
@@ -168,7 +168,7 @@ class Predictions(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section == Column.PROBABILITY else _LEFT
+            return _AS_NUMBER if section == Column.PROBABILITY else _AS_TEXT
         names = (self._noun, "Class", "Probability")
         return names[section] if role == Qt.ItemDataRole.DisplayRole else None
 
@@ -181,7 +181,7 @@ class Predictions(QAbstractTableModel):
             is_seen = column == Column.EXAMPLE and self._has_icons
             return self._icon(row.file) if is_seen else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column == Column.PROBABILITY else _LEFT
+            return _AS_NUMBER if column == Column.PROBABILITY else _AS_TEXT
         return self._words(row, column, role)
 
     def _words(self, row: Predicted, column: int, role: int) -> str | None:
@@ -222,9 +222,9 @@ class Predictions(QAbstractTableModel):
         self._icons[str(path)] = (
             icon("attention", "warn") if is_broken else QIcon(QPixmap.fromImage(squared(image)))
         )
-        while len(self._icons) > _KEPT:
+        while len(self._icons) > _MOST_ICONS:
             self._icons.popitem(last=False)
-        index = self.place_of(str(path)) if len(self._shown) < _KEPT else QModelIndex()
+        index = self.place_of(str(path)) if len(self._shown) < _MOST_ICONS else QModelIndex()
         if index.isValid():
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
         elif self._shown:

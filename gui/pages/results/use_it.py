@@ -24,7 +24,7 @@ from gui.words.modality import file_filter
 _LOADING, _PAUSING = "Loading the classifier …", "Pausing …"
 # New rows are shown together; arranging them takes at most this share of the time.
 _SOON_MS = 400
-_SHARE = 0.1
+_ARRANGING = 0.1
 _VECTORS = "Parquet, with what was predicted (*.parquet);;Plain numbers (*.npy)"
 
 
@@ -205,7 +205,7 @@ class UseIt(QWidget):
         self._show_detail()
         self.filter.show_answers(self.rows.counts)
         took_ms = 1000 * (time.monotonic() - began)
-        self._due.setInterval(max(_SOON_MS, round(took_ms / _SHARE)))
+        self._due.setInterval(max(_SOON_MS, round(took_ms / _ARRANGING)))
         self._show_state()
 
     def _filter(self) -> None:
