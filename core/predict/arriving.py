@@ -11,7 +11,7 @@ from core.predict.parts import GONE, Stamp, stamp_of
 # An empty file waits this long for its content.
 _EMPTY_S: Final = 60.0
 # Looking takes at most this share of the time.
-_SHARE: Final = 0.1
+_LOOKING: Final = 0.1
 _NAP_S: Final = 0.2
 
 
@@ -67,7 +67,7 @@ class Arriving:
             if found := self.look():
                 return found
             took = time.monotonic() - began
-            _nap(max(self._settle_s / 2, took / _SHARE), stopped)
+            _nap(max(self._settle_s / 2, took / _LOOKING), stopped)
         return []
 
     def _there(self) -> Sequence[Path]:

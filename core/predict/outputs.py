@@ -25,7 +25,7 @@ _PLAIN_NUMBERS: Final = ".npy"
 _SHARE: Final = 0.05
 _SOONEST_S: Final = 5.0
 # Letters of a text that stand in the table.
-EXCERPT: Final = 300
+LETTERS_SHOWN: Final = 300
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from typing import Final
 from core.errors import RunError
 from core.predict.parts import Stamp, stamp_of
 
-UNKNOWN: Final = "unknown"
+UNKNOWN_FOLDER: Final = "unknown"
 # What some file system takes for something else, and names that Windows keeps for itself.
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\x7f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -45,7 +45,9 @@ def unknown_folder(folders: Iterable[str]) -> str:
     """The name of the folder of what is unknown, whatever the classes are called."""
     taken = {folder.casefold() for folder in folders}
     return next(
-        name for name in (UNKNOWN, *(f"{UNKNOWN}-{n}" for n in range(2, 99))) if name not in taken
+        name
+        for name in (UNKNOWN_FOLDER, *(f"{UNKNOWN_FOLDER}-{n}" for n in range(2, 99)))
+        if name not in taken
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from core.predict.modality import OpenedClassifier, PredictModality
-from core.predict.outputs import EXCERPT, Outputs, Refreshing
+from core.predict.outputs import LETTERS_SHOWN, Outputs, Refreshing
 from core.predict.parts import Parts, Stamp, stamp_of
 from core.predict.prediction import Prediction
 from core.predict.sorted_rows import write_sorted_rows
@@ -165,7 +165,7 @@ class Work:
             is_unknown = found.is_unknown
             row |= {"is_unknown": is_unknown, "candidates": found.candidates}
         if self._outputs.has_texts:
-            row["text"] = " ".join(prediction.read[: 2 * EXCERPT].split())[:EXCERPT]
+            row["text"] = " ".join(prediction.read[: 2 * LETTERS_SHOWN].split())[:LETTERS_SHOWN]
         return {**row, **self._sorted(prediction, is_unknown)}
 
     def _sorted(self, prediction: Prediction, is_unknown: bool) -> Row:

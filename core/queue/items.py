@@ -20,7 +20,7 @@ from core.run.folder import RunFolder, RunState
 from core.system.atomic import write_text
 from core.system.data_folder import data_folder
 
-_FORMAT: Final = 1
+_QUEUE_FORMAT: Final = 1
 _PATIENCE_S: Final = 10.0
 
 
@@ -138,7 +138,7 @@ class RunQueue:
             raise RunError("queue-damaged", path=self.file, reason=error.strerror) from error
         try:
             values = json.loads(text)
-            if values["format"] > _FORMAT:
+            if values["format"] > _QUEUE_FORMAT:
                 raise RunError("queue-newer", path=self.file)
             items = (Item(**{**each, "run": Path(each["run"])}) for each in values["items"])
             return Waiting(
@@ -265,7 +265,7 @@ class RunQueue:
         return filelock.FileLock(self.folder / name)
 
     def _write(self, now: Waiting) -> None:
-        values = {**asdict(now), "format": _FORMAT}
+        values = {**asdict(now), "format": _QUEUE_FORMAT}
         values["items"] = [{**asdict(item), "run": str(item.run)} for item in now.items]
         # As ASCII: names on disk need not be valid Unicode.
         write_text(self.file, json.dumps(values, indent=2) + "\n")

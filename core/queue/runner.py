@@ -6,12 +6,11 @@ from its last checkpoint.
 """
 
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from core.errors import RunError
 from core.queue.items import DONE, Item, RunQueue, Turn
@@ -20,7 +19,7 @@ from core.run.files import TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState, Status
 from core.run.launch import send_command, start_in_background
 from core.system import process_names
-from core.system.own_process import child_environment, module_command
+from core.system.own_process import module_command, start_detached
 
 _POLL_S: Final = 0.3
 # A trainer that starts does not listen yet.
@@ -148,18 +147,7 @@ class _Worker:
 
 def start_working() -> None:
     """Start a process that works on the list, and outlives whoever starts it."""
-    detached: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        detached = {"creationflags": flags}
-    subprocess.Popen(
-        module_command(process_names.COMMAND_LINE, "queue", "run", "--keep-until"),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=child_environment(),
-        **detached,
-    )
+    start_detached(module_command(process_names.COMMAND_LINE, "queue", "run", "--keep-until"))
 
 
 def _ask_to_pause(run: RunFolder) -> None:

@@ -5,18 +5,17 @@ A window follows the same events through `QProcess`; the command is the same.
 
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from core.errors import RunError
-from core.run.events import Event, Outcome, RunEnded, from_json
+from core.run.event_json import from_json
+from core.run.events import Event, Outcome, RunEnded
 from core.run.files import CONTROL, TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState
 from core.system import process_names
 from core.system.atomic import write_json
-from core.system.own_process import child_environment, module_command
+from core.system.own_process import child_environment, module_command, start_detached
 
 
 def trainer_command(run: Path, num_processes: int = 1) -> list[str]:
@@ -80,35 +79,17 @@ class TrainerProcess:
         return RunEnded(outcome=Outcome.FAILED, text=str(error), error_id=error.id)
 
 
-# Trainers started here, kept until they ended: a process that nobody waits for stays a zombie.
-_children: list[subprocess.Popen[bytes]] = []
-
-
 def start_in_background(run: RunFolder, num_processes: int = 1) -> subprocess.Popen[bytes]:
     """Start a trainer that outlives whoever starts it; its events are read from the run folder.
 
     Raises:
         RunError: The run folder can't be written.
     """
-    detached: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        detached = {"creationflags": flags}
-    _children[:] = [child for child in _children if child.poll() is None]
     try:
         with (run.path / TRAINER_OUTPUT).open("wb") as errors:
-            child = subprocess.Popen(
-                trainer_command(run.path, num_processes),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                env=child_environment(),
-                **detached,
-            )
+            return start_detached(trainer_command(run.path, num_processes), errors)
     except OSError as error:
         raise RunError("run-not-writable", path=run.path, reason=error.strerror) from error
-    _children.append(child)
-    return child
 
 
 def send_command(run: RunFolder, command: str) -> None:

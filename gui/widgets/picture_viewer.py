@@ -189,7 +189,7 @@ class PictureViewer(QWidget):
         ways: tuple[QWidget, ...] = (self, self.folder, self.leave, self.back, self.next)
         parts = [part for part in ways if part.isEnabled()]
         focus = self.focusWidget()
-        now = focus if focus is not None and focus in parts else self
+        now = focus if focus in parts else self
         step = 1 if is_next else -1
         parts[(parts.index(now) + step) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
         return True

@@ -39,13 +39,24 @@ except ImportError:
     from core.run_folder import RunFolder
     predict_of = None
 run = RunFolder.open(Path(sys.argv[1]))
+try:
+    from core.predict.predict import classifier_folder
+    from core.predict.wanted import Listeners, Wanted
+except ImportError:
+    Wanted = None
 options = {"arm": None, "embeddings": None, "report": lambda done, total: None}
+if Wanted is not None:
+    options = {"listeners": Listeners(lambda done, total: None)}
 if predict_of is not None:
     options["modality"] = predict_of(run.recipe().modality)
 for line in sys.stdin:
     folder, out = line.rstrip("\\n").split("\\t")
     began, spent = time.perf_counter(), time.process_time()
-    predict_files(run, [Path(folder)], table=Path(out), **options)
+    if Wanted is None:
+        predict_files(run, [Path(folder)], table=Path(out), **options)
+    else:
+        own = classifier_folder(run)
+        predict_files(run, own, [Path(folder)], Wanted(Path(out)), **options)
     print(time.perf_counter() - began, time.process_time() - spent, flush=True)
 """
 

@@ -107,7 +107,7 @@ class RunCard(Choice):
             return ["show", "remove", "delete"]
         first = ["open"]
         if summary.state in CAN_CONTINUE or summary.state is RunState.NEW:
-            first.append("continue")
+            first += ["continue", "later"]
         elif summary.state is RunState.RUNNING:
             first = ["watch"]
         # A folder that somebody writes into can't be moved.
@@ -169,6 +169,7 @@ class RunCard(Choice):
             "open": "Open",
             "watch": "Watch",
             "continue": "Start" if is_new else "Continue",
+            "later": "Add to tonight's runs",
             "again": "Again with …",
             "rename": "Rename …",
             "note": "Write a note …",

@@ -6,16 +6,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
 
 from core.errors import RunError
-from core.hub.catalog import starter_folder
 from core.readers.summary import RunSummary
-from core.recipe.modality import Modality, modalities
-from core.run.files import MODEL_JSON
+from core.recipe.modality import Modality
 from core.run.folder import RunState
 from gui.pages.library.banner import Banner
 from gui.pages.library.card import RunCard
 from gui.pages.library.changes import RunChanges
+from gui.pages.library.queue_list import QueueList
 from gui.pages.library.reader import RunReader
-from gui.pages.library.sample import SampleMaker
+from gui.pages.library.sample import SampleMaker, asked_modality
 from gui.pages.library.shelf import ORDERS, Shelf
 from gui.pages.library.welcome import Welcome
 from gui.pages.page import Page, Primary, Step
@@ -26,12 +25,11 @@ from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, scrolled
 from gui.widgets.page_head import PageHead
-from gui.words.modality import any_examples, any_of
+from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
 _SEVERAL = 2
-_SAMPLES = "They are already here and train offline, in a few minutes: {}."
 
 
 class LibraryPage(Page):
@@ -55,6 +53,9 @@ class LibraryPage(Page):
         self.changes.changed.connect(self._on_changed)
         self.changes.again.connect(lambda: self.go_to.emit("data"))
         self.changes.notice.connect(self.notice)
+        self.queue = QueueList()
+        self.queue.notice.connect(self.notice)
+        self.queue.opened.connect(self._open)
         self.search, self.order = QLineEdit(), QComboBox()
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
@@ -84,11 +85,13 @@ class LibraryPage(Page):
     def on_shown(self) -> None:
         """Look at all runs again."""
         self.refresh()
+        self.queue.on_shown()
         self._again.start()
 
     def on_hidden(self) -> None:
         """Nobody looks: read nothing."""
         self._again.stop()
+        self.queue.on_hidden()
 
     def shut_down(self) -> None:
         """End what works in the background."""
@@ -120,25 +123,11 @@ class LibraryPage(Page):
         """Make a run of the sample data, open it and train it; asks of which modality if None."""
         if self.sample.is_busy:
             return
-        modality = modality or self._asked_modality()
+        modality = modality or asked_modality(self)
         if modality is not None and may_start(self, self._session.settings, None):
             self.go_to.emit(self.key)
             self.sample.start(self._session.settings.runs_folder, modality)
             self.changed.emit()
-
-    def _asked_modality(self) -> Modality | None:
-        """Which sample is wanted, where there is a choice; None for none."""
-        offered = {
-            name: modality
-            for name, modality in modalities().items()
-            if modality.sample and (starter_folder(modality.starter) / MODEL_JSON).is_file()
-        }
-        if len(offered) < 2:
-            return next(iter(offered.values()), None)
-        text = _SAMPLES.format(any_of(*(each.sample_about for each in offered.values())))
-        answers = {name: modality.sample for name, modality in offered.items()}
-        asked = dialogs.ask(self, "Which sample?", text, {**answers, "cancel": "&Cancel"}, "cancel")
-        return offered.get(asked)
 
     def take_tour(self) -> None:
         """Begin the tour; it is offered here once."""
@@ -151,6 +140,7 @@ class LibraryPage(Page):
             "open": self._open,
             "continue": self._continue,
             "watch": self._watch,
+            "later": self.queue.add,
             "again": self.changes.begin_again,
             "rename": self.changes.rename,
             "note": self.changes.write_note,
@@ -181,6 +171,7 @@ class LibraryPage(Page):
         whole.addWidget(head)
         whole.addWidget(self.sample)
         whole.addWidget(self.banner)
+        whole.addWidget(self.queue)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
         self.area = scrolled(self.shelf, "All runs")

@@ -6,11 +6,17 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
-from core.recipe.modality import Modality
+from core.hub.catalog import starter_folder
+from core.recipe.modality import Modality, modalities
+from core.run.files import MODEL_JSON
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.state.known_runs import free_name
+from gui.widgets import dialogs
 from gui.widgets.basics import button, label, row
+from gui.words.modality import any_of
+
+_SAMPLES = "They are already here and train offline, in a few minutes: {}."
 
 
 class SampleMaker(QFrame):
@@ -74,3 +80,18 @@ class SampleMaker(QFrame):
                 self.words.setText(f"{message['what']} …")
                 self.bar.setMaximum(int(message["total"]))
                 self.bar.setValue(int(message["done"]))
+
+
+def asked_modality(parent: QWidget) -> Modality | None:
+    """Which sample is wanted, where there is a choice; None for none."""
+    offered = {
+        name: modality
+        for name, modality in modalities().items()
+        if modality.sample and (starter_folder(modality.starter) / MODEL_JSON).is_file()
+    }
+    if len(offered) < 2:
+        return next(iter(offered.values()), None)
+    text = _SAMPLES.format(any_of(*(each.sample_about for each in offered.values())))
+    answers = {name: modality.sample for name, modality in offered.items()}
+    asked = dialogs.ask(parent, "Which sample?", text, {**answers, "cancel": "&Cancel"}, "cancel")
+    return offered.get(asked)

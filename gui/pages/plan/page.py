@@ -13,6 +13,7 @@ from core.run.folder import RunFolder
 from gui.pages.page import Page, Primary, Step
 from gui.pages.plan.advanced import Advanced
 from gui.pages.plan.costs import Costs, costs_of
+from gui.pages.plan.later import Later
 from gui.pages.plan.method import MethodRow
 from gui.pages.plan.parts import Parts
 from gui.pages.plan.presets import Presets
@@ -69,13 +70,13 @@ class PlanPage(Page):
             return Primary(text, hint="This may not fit: check memory and disk.")
         return Primary(text)
 
-    def _problem(self) -> str:
-        """Why it can't be started; empty when it can."""
+    def _problem(self, *, is_later: bool = False) -> str:
+        """Why it can't be started, or queued; empty when it can."""
         if self._session.findings is None:
             return "Choose data on the Data page first."
         if self.unseen.holds_back:
             return HINT
-        if self._watcher.is_training:
+        if self._watcher.is_training and not is_later:
             return "Another run is training: pause or stop it first."
         return self.destination.problem()
 
@@ -153,7 +154,10 @@ class PlanPage(Page):
         layout.addWidget(self.parts)
         self.destination = Destination(self._session)
         layout.addWidget(self.destination)
+        self.later = Later(self._session, self.destination, lambda: self._problem(is_later=True))
+        layout.addWidget(self.later)
         self.recipe = RecipeButtons(self._session, self.destination)
+        self.later.notice.connect(self.notice)
         self.recipe.notice.connect(self.notice)
         layout.addWidget(self.recipe)
         self.advanced = Advanced(self._session)
@@ -168,6 +172,8 @@ class PlanPage(Page):
         self.presets.chosen.connect(self._session.use_preset)
         self.slider.chosen.connect(self._on_time)
         self.destination.changed.connect(self.changed)
+        self.later.added.connect(self._name)
+        self.changed.connect(self.later.refresh)
         self.advanced.searched.connect(self._show_found)
         self._session.draft_changed.connect(self._show_draft)
         self._session.findings_changed.connect(self._on_findings)

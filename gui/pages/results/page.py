@@ -25,6 +25,7 @@ from gui.pages.results.per_class import PerClass
 from gui.pages.results.report_saver import ReportSaver
 from gui.pages.results.states import NoResults
 from gui.pages.results.try_it import TryIt
+from gui.pages.results.use_it import UseIt
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column, label, row
@@ -52,7 +53,7 @@ class ResultsPage(Page):
         self._is_due = False
         self.overview, self.per_class = Overview(), PerClass()
         self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
-        self.curves, self.try_it = LearningCurves(), TryIt()
+        self.curves, self.try_it, self.use_it = LearningCurves(), TryIt(), UseIt()
         self._build()
         self._connect()
         self.refresh()
@@ -93,7 +94,10 @@ class ResultsPage(Page):
     def shut_down(self) -> None:
         """Read no more."""
         self._background.shut_down()
-        for part in (self.confusion, self.mistakes, self.curves, self.try_it, self.report):
+        for part in (
+            *(self.confusion, self.mistakes, self.curves),
+            *(self.try_it, self.use_it, self.report),
+        ):
             part.shut_down()
 
     def refresh(self, *, again: bool = False) -> None:
@@ -148,6 +152,7 @@ class ResultsPage(Page):
             (self.how_sure, "&How sure"),
             (self.curves, "&Learning curves"),
             (self.try_it, "&Try it"),
+            (self.use_it, "Use &it"),
         ):
             self.tabs.addTab(part, name)
         head.addWidget(self.tabs, 1)
@@ -175,6 +180,7 @@ class ResultsPage(Page):
         self.outcome = self._error = self._images = None
         self.curves.forget()
         self.try_it.forget()
+        self.use_it.forget()
         self.stack.setCurrentWidget(self.no_results)
 
     def _show_state(self, run: RunFolder) -> None:
@@ -199,14 +205,15 @@ class ResultsPage(Page):
             self.tabs.setCurrentIndex(0)
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
-        for part in (self.per_class, self.confusion, self.mistakes, self.try_it):
+        for part in (self.per_class, self.confusion, self.mistakes, self.try_it, self.use_it):
             part.show_modality(outcome.modality)
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        for part in (self.per_class, self.confusion, self.mistakes, self.how_sure):
-            self.tabs.setTabVisible(self.tabs.indexOf(part), bool(outcome.rows))
-        self.tabs.setTabVisible(self.tabs.indexOf(self.try_it), bool(outcome.classifiers))
+        for tab in (self.per_class, self.confusion, self.mistakes, self.how_sure):
+            self.tabs.setTabVisible(self.tabs.indexOf(tab), bool(outcome.rows))
+        for asked in (self.try_it, self.use_it):
+            self.tabs.setTabVisible(self.tabs.indexOf(asked), bool(outcome.classifiers))
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.
         self._is_due = True
@@ -227,6 +234,7 @@ class ResultsPage(Page):
         stage = outcome.classifiers.get(chosen)
         if stage is not None:
             self.try_it.show_classifier(outcome.run.path, stage)
+            self.use_it.show_classifier(outcome.run.path, stage)
         if not outcome.rows:
             return
         name, seed = chosen

@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 
 from core.modalities import predict_of
 from core.predict.files import predict_files
-from core.predict.predict import predict
+from core.predict.predict import classifier_folder, predict
+from core.predict.wanted import Listeners, Wanted
 from core.run.events import StageResumed, StepDone
 from core.run.folder import RunFolder
 from core.run.launch import send_command
@@ -121,16 +122,9 @@ def answers(run: RunFolder, files: list[Path]) -> list[dict[str, float]]:
 def embedded(run: RunFolder, files: list[Path], out: Path) -> np.ndarray:
     """The representations that are written of images."""
     modality = predict_of(run.recipe().modality)
-    told: list[int] = []
-    predict_files(
-        run,
-        files,
-        modality=modality,
-        arm=None,
-        table=None,
-        embeddings=out,
-        report=lambda done, total: told.append(done),
-    )
+    wanted, listeners = Wanted(embeddings=out), Listeners(lambda done, total: None)
+    folder = classifier_folder(run)
+    predict_files(run, folder, files, wanted, modality=modality, listeners=listeners)
     return np.stack(pq.read_table(out)["embedding"].to_numpy())
 
 
@@ -144,7 +138,6 @@ def test_that_predictions_and_embeddings_come_from_the_device(
     assert len(found) == len(expected) == 5
     for one, other in zip(found, expected, strict=True):
         assert one == pytest.approx(other, abs=1e-4)
-    if world.kind == "images":
-        vectors = in_process(embedded, on_later, files, tmp_path / "later.parquet")
-        on_cpu = embedded(on_later, files, tmp_path / "cpu.parquet")
-        np.testing.assert_allclose(vectors, on_cpu, atol=1e-4)
+    vectors = in_process(embedded, on_later, files, tmp_path / "later.parquet")
+    on_cpu = embedded(on_later, files, tmp_path / "cpu.parquet")
+    np.testing.assert_allclose(vectors, on_cpu, atol=1e-4)

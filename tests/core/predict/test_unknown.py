@@ -13,6 +13,7 @@ from scipy.special import softmax
 from core.errors import RunError
 from core.predict.prediction import Prediction, ranked
 from core.predict.unknown import Sets, limit_of, open_sets
+from core.predict.wanted import Listeners, Wanted
 from core.run.folder import RunFolder
 from tests.helpers.faces import predict, predict_files
 from tests.helpers.worlds import World
@@ -85,12 +86,13 @@ def checked(undisturbed: RunFolder, tmp_path: Path) -> RunFolder:
 def test_that_files_say_what_is_unknown_only_when_asked(
     checked: RunFolder, world: World, tmp_path: Path
 ) -> None:
-    table = tmp_path / "labels.csv"
-    asked = {"arm": None, "table": table, "embeddings": None, "report": lambda *_: None}
-    predict_files(checked, [world.labeled / "test"], **asked)
+    table, copies = tmp_path / "labels.csv", tmp_path / "sorted"
+    listeners, asked = Listeners(lambda done, total: None), [world.labeled / "test"]
+    predict_files(checked, asked, Wanted(table), listeners=listeners)
     with table.open(encoding="utf-8") as opened:
         assert next(csv.reader(opened)) == ["path", "label", "probability", "problem"]
-    predict_files(checked, [world.labeled / "test"], **asked, unknown=0.9)
+    wanted = Wanted(table, sort_into=copies, unknown=0.9)
+    predict_files(checked, asked, wanted, listeners=listeners)
     with table.open(encoding="utf-8") as opened:
         rows = list(csv.DictReader(opened))
     assert len(rows) == 12
@@ -100,3 +102,5 @@ def test_that_files_say_what_is_unknown_only_when_asked(
         assert tuple(json.loads(row["candidates"])) == prediction.candidates
         assert row["label"] == prediction.probabilities[0][0]
     assert {row["is_unknown"] for row in rows} == {"yes"}
+    assert len(list((copies / "unknown").iterdir())) == 12
+    assert [folder.name for folder in copies.iterdir()] == ["unknown"]

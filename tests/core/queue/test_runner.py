@@ -84,9 +84,12 @@ def test_that_what_runs_is_paused_in_time_and_goes_on_the_next_time(
     queue.add(run)
     queue.stop_at((local_time() + timedelta(hours=9)).isoformat())
     told: list[str] = []
+    trained: list[bool] = []
 
     def clock() -> datetime:
-        return local_time() + timedelta(hours=10 if is_training(run) else 0)
+        if is_training(run):
+            trained.append(True)
+        return local_time() + timedelta(hours=10 if trained else 0)
 
     assert work(queue, told.append, lambda: False, clock) is Why.LATE
     assert run.status().state is RunState.PAUSED

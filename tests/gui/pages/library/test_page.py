@@ -279,6 +279,7 @@ def test_that_the_menu_offers_what_can_be_done(shown, runs: Path) -> None:
     assert words == [
         "Open",
         "Continue",
+        "Add to tonight's runs",
         "Again with …",
         "Rename …",
         "Write a note …",
