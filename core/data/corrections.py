@@ -24,13 +24,15 @@ from core.errors import RunError
 from core.system.atomic import write_bytes
 from core.system.table_cells import plain_cell, raw_cell
 
+# Beside them in a table of suspects: the new label where a decision names none.
+SUGGESTED: Final = "suggested_label"
 COLUMNS: Final = ("example", "given_label", "decision", "new_label")
 # Bad rows that an error names.
 _SHOWN = 5
 
 
 def read_corrections(path: Path) -> list[Correction]:
-    """The decisions in a table; columns beside the four are passed over.
+    """The decisions in a table; of columns beside the four only what is suggested is read.
 
     Raises:
         RunError: `corrections-unreadable`, `corrections-columns`; `corrections-rows`: there are
@@ -45,8 +47,8 @@ def read_corrections(path: Path) -> list[Correction]:
     try:
         for line, row in read_rows(path, Columns(), refuse, lambda _: None):
             _require_columns(path, row)
-            cells = [raw_cell(str(row[name] or "").strip()) for name in COLUMNS]
-            each = _decided(*cells)
+            cells = {name: raw_cell(str(value or "").strip()) for name, value in row.items()}
+            each = _decided(*(cells[name] for name in COLUMNS), cells.get(SUGGESTED, ""))
             if isinstance(each, str):
                 refuse(line, each)
             elif found.setdefault(each.name, each) != each:
@@ -108,7 +110,7 @@ def with_corrections(manifest: Manifest, corrections: Sequence[Correction], path
     return work.manifest()
 
 
-def _decided(name: str, given: str, decision: str, new: str) -> Correction | str:
+def _decided(name: str, given: str, decision: str, new: str, suggested: str) -> Correction | str:
     """A row as a decision, or what is wrong with it."""
     asked = decision.casefold().replace("_", " ").replace("-", " ")
     known = next((each for each in DECISIONS if each == asked), None)
@@ -116,6 +118,8 @@ def _decided(name: str, given: str, decision: str, new: str) -> Correction | str
         return f"the decision is {decision}, which is none of keep, correct and leave out"
     if not name:
         return "it names no example"
+    if known == "correct" and not new:
+        new = suggested
     if known == "correct" and not new:
         return f"{name} is to be corrected, but new_label is empty"
     if known != "correct" and known and new:

@@ -96,6 +96,11 @@ ENTRIES: dict[str, Entry] = {
         "Give the table as the labeled data, or say with data.group_pattern (--group-pattern) what "
         "in the names belongs together.",
     ),
+    "labels-too-few": Entry(
+        "There are {count} labeled examples of {classes} classes to look at, which is too few to "
+        "doubt any label.",
+        "Label some of two or more classes first; test labels are looked at only with --test.",
+    ),
     "corrections-unreadable": Entry(
         "The table of corrected labels {path} can't be read: {reason}.",
         "Check the path (data.corrections, --corrections), or save it again as CSV (UTF-8).",

@@ -59,6 +59,11 @@ ENTRIES: dict[str, Entry] = {
         "The run {path} has no {needed} yet: it is {state}.",
         "Continue it and let it finish first (`redistill resume {path!q}`).",
     ),
+    "run-not-read-yet": Entry(
+        "The run {path} has not read its data and its model yet.",
+        "Start it first (`redistill resume {path!q}`), or look at the data themselves (`redistill "
+        "labels --labeled FOLDER --model MODEL`).",
+    ),
     "run-not-writable": Entry(
         "The run folder {path} can't be written: {reason}.",
         "Check its permissions, and that the drive is still connected; then continue the run "

@@ -20,6 +20,8 @@ OBJECTIVE: Final = "objective.json"
 MATCH: Final = "match.json"
 # What a race chose: the rest of the run goes by it.
 RACE: Final = "race.json"
+# Labels to doubt, and what was decided of them.
+SUSPECTS: Final = "suspects.csv"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
 # From how many seeds a comparison was extended, each time.

@@ -15,6 +15,7 @@ previews/           what the model makes of masked images, per stage: first and 
 objective.json, match.json, flips.json  what was chosen where the recipe leaves it open
 race.json           what won a race, once there is a winner: the rest of the run goes by it
 results.json        the arms compared
+suspects.csv        labels to doubt, and what was decided of them, if somebody asked
 exports/            what other tools open
 log.txt, environment.json
 energy.json         what the GPU used, where it tells
