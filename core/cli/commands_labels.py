@@ -1,21 +1,22 @@
-"""Commands about labels: which ones to doubt."""
+"""Commands about labels: which ones to doubt, and what to label next."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.cli.options import Corrections, Kind, Labeled, Model, Settings
+from core.cli.options import Corrections, Kind, Labeled, Model, Settings, Unlabeled
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.part_progress import PartProgress
 from core.data.manifest import counted
+from core.data.ways import WAYS, Way
 from core.errors.pasteable import as_argument
 from core.modalities import data_of, stages_of
 from core.recipe import Recipe
-from core.run.files import SUSPECTS
+from core.run.files import SUSPECTS, TO_LABEL
 from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ _LONGEST = 60
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command to the command line."""
+    """Add these commands to the command line."""
     app.command("labels")(labels)
+    app.command("next")(next_command)
 
 
 def labels(
@@ -86,6 +88,78 @@ def labels(
     _show(console, found, table, source.recipe)
 
 
+def next_command(
+    run: Annotated[
+        Path | None, typer.Argument(metavar="[RUN]", help="A run whose data were read.")
+    ] = None,
+    unlabeled: Unlabeled = None,
+    labeled: Labeled = None,
+    model: Model = None,
+    count: Annotated[
+        int, typer.Option(min=1, max=10_000, help="How many shall wait for a label in the table.")
+    ] = 20,
+    by: Annotated[
+        str | None,
+        typer.Option(help=f"How to choose: {', '.join(WAYS)}; as suits the labels by default."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help=f"The table to write; {TO_LABEL} in the run, or here, by default."),
+    ] = None,
+    kind: Kind = None,
+    settings: Settings = None,
+) -> None:
+    """Choose what to label next, of unlabeled examples; it works with no labels at all.
+
+    The table that it writes is the one to label in: write classes into the column `label`, and ask
+    again for more, or give the table to the next run with --labeled. Labels in it stay, and count.
+    """
+    if (run is None) == (not unlabeled):
+        raise typer.BadParameter("Name a run, or unlabeled data with --unlabeled.")
+    if run is not None and (labeled or model or settings or kind):
+        raise typer.BadParameter("A run has its own model, data and settings: give it alone.")
+    if by is not None and by not in WAYS:
+        raise typer.BadParameter(f"--by is one of {', '.join(WAYS)}.")
+    asked: RunFolder | Recipe
+    if run is not None:
+        asked = RunFolder.open(run)
+        table = out or asked.path / TO_LABEL
+    else:
+        asked = recipe_from_options(
+            None,
+            unlabeled=unlabeled or [],
+            labeled=labeled,
+            model=model,
+            preset=None,
+            settings=settings or [],
+            kind=kind,
+        )
+        table = out or Path(TO_LABEL)
+    from core.labeling.examples import Outside
+    from core.labeling.jobs import Wish, next_into
+
+    with PartProgress(Console(stderr=True)) as progress:
+        wish = Wish(count, cast("Way | None", by))
+        found = next_into(table, source_of(asked), Outside(progress.advance), wish)
+    modality = (asked.recipe() if isinstance(asked, RunFolder) else asked).modality
+    console = Console()
+    number = counted(len(found.rows), modality.example, modality.examples)
+    _print(
+        console,
+        f"{number} of {found.num_unlabeled:,} to label next, chosen as {found.way}, with "
+        f"{counted(found.num_labeled, 'label')} known.",
+    )
+    _print(
+        console,
+        f"Write classes into {table} (column label), then ask again, or start a run with "
+        f"--labeled {as_argument(table)}",
+    )
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def source_of(asked: RunFolder | Recipe) -> "Source":
     """A run or a recipe, to be looked at."""
     from core.labeling.jobs import Source
@@ -124,4 +198,4 @@ def _show(console: Console, found: "Suspects", table: Path, recipe: Recipe) -> N
         f"next run: --corrections {as_argument(table)}"
     )
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        _print(console, line)

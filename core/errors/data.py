@@ -101,6 +101,15 @@ ENTRIES: dict[str, Entry] = {
         "doubt any label.",
         "Label some of two or more classes first; test labels are looked at only with --test.",
     ),
+    "nothing-to-label": Entry(
+        "There is no unlabeled example to choose from in {path}.",
+        "Give a folder of unlabeled ones (--unlabeled); copies of labeled or test examples are "
+        "none.",
+    ),
+    "to-label-columns": Entry(
+        "{path} is no table to label in: its columns are {columns}.",
+        "Name another file with --out, or move this one away; a new one is written then.",
+    ),
     "corrections-unreadable": Entry(
         "The table of corrected labels {path} can't be read: {reason}.",
         "Check the path (data.corrections, --corrections), or save it again as CSV (UTF-8).",

@@ -1,12 +1,14 @@
 """What is asked as a whole: a source in, a table out; for the command line and the window."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from core.data.manifest import Manifest
 from core.data.modality import DataModality
+from core.data.ways import Way
 from core.errors import RunError
 from core.labeling.examples import Looked, Only, Outside, looked_at_data, looked_at_run
 from core.labeling.suspects import (
@@ -15,6 +17,15 @@ from core.labeling.suspects import (
     find_suspects,
     judged_only,
     write_suspects,
+)
+from core.labeling.to_label import (
+    ToLabel,
+    choose_to_label,
+    place_of,
+    pooled,
+    read_table,
+    rows_of,
+    write_table,
 )
 from core.recipe import Recipe
 from core.run.folder import RunFolder
@@ -65,13 +76,83 @@ def suspects_into(table: Path, source: Source, outside: Outside, *, with_test: b
     with source.looked(partial(judged_only, with_test=with_test), outside) as looked:
         decided = decided_before(looked.manifest, table)
         found = find_suspects(looked, source.data, recipe.data, recipe.seed)
-        try:
-            table.parent.mkdir(parents=True, exist_ok=True)
-            write_suspects(table, found.found, decided, looked.manifest)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise RunError("file-not-writable", path=table, reason=reason) from error
+        _write(table, partial(write_suspects, table, found.found, decided, looked.manifest))
     return found
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What shall be chosen.
+
+    Attributes:
+        count: How many examples shall wait for a label in the table.
+        way: How they are chosen; None: as suits the number of labels.
+    """
+
+    count: int
+    way: Way | None = None
+
+
+def next_into(table: Path, source: Source, outside: Outside, wish: Wish) -> ToLabel:
+    """Choose what to label next and write it into a table; labels in it stay, and count.
+
+    Args:
+        table: CSV to write.
+        source: What is looked at.
+        outside: Is told how far it is, and asked whether to end.
+        wish: How many, and how.
+
+    Raises:
+        RunError: The data, the model or the table can't be used, or all is labeled.
+        Stopped: Asked to end; what was computed is kept for the next time.
+    """
+    recipe = source.recipe
+    refuse_inside_data(table, recipe)
+    before = read_table(table) if table.exists() else []
+    whole: list[Manifest] = []
+
+    def only(manifest: Manifest) -> Manifest:
+        whole.append(manifest)
+        return pooled(manifest, source.data, recipe.data, recipe.seed)
+
+    with source.looked(only, outside) as looked:
+        found = choose_to_label(
+            looked,
+            before,
+            source.data,
+            recipe.data,
+            count=wish.count,
+            way=wish.way,
+            seed=recipe.seed,
+        )
+        (manifest,) = whole
+        known = {row.place for row in (*before, *found.rows)}
+        labeled = [each for each in manifest.labeled if place_of(manifest, each) not in known]
+        rows = [
+            *(row for row in before if row.label or row.is_skipped),
+            *found.rows,
+            *rows_of(manifest, labeled, source.data, recipe.data),
+        ]
+        _write(table, partial(write_table, table, rows, are_texts=_are_texts(manifest)))
+    return found
+
+
+def _are_texts(manifest: Manifest) -> bool:
+    """Whether a table holds the examples themselves, not the names of their files."""
+    match manifest.modality.shown_as:
+        case "text":
+            return True
+        case _:
+            return False
+
+
+def _write(table: Path, write: Callable[[], None]) -> None:
+    try:
+        table.parent.mkdir(parents=True, exist_ok=True)
+        write()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError("file-not-writable", path=table, reason=reason) from error
 
 
 def refuse_inside_data(table: Path, recipe: Recipe) -> None:

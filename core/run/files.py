@@ -22,6 +22,8 @@ MATCH: Final = "match.json"
 RACE: Final = "race.json"
 # Labels to doubt, and what was decided of them.
 SUSPECTS: Final = "suspects.csv"
+# What to label next, and the labels that it was given.
+TO_LABEL: Final = "to-label.csv"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
 # From how many seeds a comparison was extended, each time.

@@ -1,0 +1,232 @@
+"""What to label next, as a table to label in: it is the labeled data of the next run.
+
+On top stands what a person has labeled in it, then what is to be labeled, the most worth first,
+then all that the run has labels of. A row without a label is an unlabeled example, whoever reads
+it. Cells are written as they are: names and texts must come back the same.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from core.data.manifest import Example, Manifest, displayed
+from core.data.modality import DataModality
+from core.data.tables.columns import Columns
+from core.data.tables.rows import UNREADABLE, message_of, read_rows
+from core.data.ways import Way
+from core.errors import RunError
+from core.evaluate.worth_labeling import Pool, worth_labeling
+from core.labeling.examples import Looked
+from core.labeling.features import features_of
+from core.recipe import DataRecipe
+from core.system.atomic import write_bytes
+
+# More unlabeled examples than these are drawn from: looking at each takes time.
+MOST_LOOKED_AT: Final = 20_000
+# The class of what has none, while it is looked at.
+_NONE: Final = ""
+PATH, TEXT, LABEL, SPLIT, EXAMPLE, SKIPPED = (
+    *("path", "text", "label", "split"),
+    *("example", "skipped"),
+)
+_YES: Final = "yes"
+# Where nobody says how to choose: what won in `tests/benchmarks/next_labels.py`.
+USUAL: Final[Way] = "uncertain"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table to label in.
+
+    Attributes:
+        place: Where the example is: its file, with its line in a table; a text may be elsewhere.
+        label: Its class; empty while it has none.
+        split: `train`, `val` or `test`.
+        text: What it says; empty where it is none.
+        is_skipped: Whether a person passed it over.
+    """
+
+    place: str
+    label: str = ""
+    split: str = "train"
+    text: str = ""
+    is_skipped: bool = False
+
+
+@dataclass(frozen=True)
+class ToLabel:
+    """What was chosen.
+
+    Attributes:
+        rows: To be labeled, the most worth first; those that were so before are the first.
+        num_unlabeled: How many there are to choose from.
+        num_labeled: How many labels the choice knew of.
+        way: How they were chosen.
+    """
+
+    rows: tuple[Row, ...]
+    num_unlabeled: int
+    num_labeled: int
+    way: Way
+
+
+def read_table(table: Path) -> list[Row]:
+    """The rows of a table to label in.
+
+    Raises:
+        RunError: `table-unreadable`, or `to-label-columns`: it is another kind of table.
+    """
+    bad: list[str] = []
+    rows = []
+    try:
+        found = read_rows(table, Columns(), lambda n, why: bad.append(f"line {n}: {why}"), _unsaid)
+        for _, row in found:
+            cells = {name: str(value or "") for name, value in row.items()}
+            place = cells.get(EXAMPLE, cells.get(PATH, ""))
+            if LABEL not in cells or not place:
+                columns = ", ".join(cells) or "none"
+                raise RunError("to-label-columns", path=table, columns=columns)
+            rows.append(
+                Row(
+                    place=place,
+                    label=cells[LABEL].strip(),
+                    split=cells.get(SPLIT) or "train",
+                    text=cells.get(TEXT, ""),
+                    is_skipped=cells.get(SKIPPED) == _YES,
+                )
+            )
+    except UNREADABLE as error:
+        raise RunError("table-unreadable", path=table, reason=message_of(error)) from error
+    if bad:
+        raise RunError("table-unreadable", path=table, reason=bad[0])
+    return rows
+
+
+def write_table(table: Path, rows: Iterable[Row], *, are_texts: bool) -> None:
+    """Write a table to label in, whole or not at all.
+
+    Raises:
+        OSError: As the file system says.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    first = (TEXT,) if are_texts else (PATH,)
+    last = (EXAMPLE,) if are_texts else ()
+    writer.writerow((*first, LABEL, SPLIT, *last, SKIPPED))
+    for row in rows:
+        place = (row.place,) if are_texts else ()
+        cells = (row.text if are_texts else row.place, row.label, row.split, *place)
+        writer.writerow((*cells, _YES if row.is_skipped else ""))
+    write_bytes(table, out.getvalue().encode())
+
+
+def pooled(manifest: Manifest, part: DataModality, data: DataRecipe, seed: int) -> Manifest:
+    """A manifest of labeled training examples, and unlabeled ones as if they had a class.
+
+    Raises:
+        RunError: `nothing-to-label`: there is no unlabeled example.
+    """
+    unlabeled = part.to_label(manifest, data, most=MOST_LOOKED_AT, seed=seed)
+    if not unlabeled:
+        raise RunError("nothing-to-label", path=", ".join(map(displayed, manifest.roots)))
+    pool = tuple(replace(each, label=_NONE, split="train") for each in unlabeled)
+    known = tuple(each for each in manifest.labeled if each.split != "test")
+    return replace(
+        manifest,
+        unlabeled=(),
+        corpora=(),
+        labeled=(*known, *pool),
+        classes=(*manifest.classes, _NONE),
+        groups=(),
+    )
+
+
+def choose_to_label(
+    looked: Looked,
+    before: Sequence[Row],
+    part: DataModality,
+    data: DataRecipe,
+    *,
+    count: int,
+    way: Way | None,
+    seed: int,
+) -> ToLabel:
+    """Choose what to label, beside what waits for it already.
+
+    Args:
+        looked: Of a manifest as `pooled` makes it.
+        before: Rows of the table that there is; their labels count.
+        part: What reads the files.
+        data: How they are read.
+        count: How many shall wait for a label in all.
+        way: How to choose; None: as suits the labels.
+        seed: Of the choice.
+
+    Raises:
+        RunError: Memory ran out.
+        Interrupted: Asked to end; features that were computed are kept.
+    """
+    manifest = looked.manifest
+    listed = manifest.used_split("train")
+    parts = looked.examples.labeled["train"]
+    said = {row.place: row for row in before}
+    rows = [said.get(place_of(manifest, each)) for each in listed]
+    labels = [
+        each.label or (row.label if row is not None else "")
+        for each, row in zip(listed, rows, strict=True)
+    ]
+    is_labeled = np.array([bool(label) for label in labels])
+    # What waits for a label, or was passed over, is no news either.
+    is_known = is_labeled | np.array([row is not None for row in rows])
+    left = np.flatnonzero(~is_known)
+    classes = {label: number for number, label in enumerate(sorted({*labels} - {_NONE}))}
+    way = _way_that_can(way, len(classes))
+    waiting = [row for row in before if not row.label and not row.is_skipped]
+    wanted = max(0, count - len(waiting))
+    chosen: list[Example] = []
+    if wanted and len(left):
+        features = features_of(looked, parts.examples)
+        told = is_labeled if way == "uncertain" else is_known
+        targets = np.array([classes.get(label, 0) for label in labels], dtype=np.int64)
+        pool = Pool(features[left], features[told], targets[told])
+        chosen = [listed[left[row]] for row in worth_labeling(pool, wanted, way, seed)]
+    new = rows_of(manifest, chosen, part, data)
+    num_labeled = int(is_labeled.sum())
+    return ToLabel((*waiting, *new), len(listed) - num_labeled, num_labeled, way)
+
+
+def _way_that_can(way: Way | None, num_classes: int) -> Way:
+    """The way to choose: no probe can be unsure before there are two classes."""
+    if way is None:
+        way = USUAL
+    return "typical" if way == "uncertain" and num_classes < 2 else way
+
+
+def rows_of(
+    manifest: Manifest, examples: Sequence[Example], part: DataModality, data: DataRecipe
+) -> list[Row]:
+    """Examples as rows, with their labels and texts."""
+    texts: Mapping[tuple[int, str], str] = part.texts_again(manifest, examples, data)[0]
+    return [
+        Row(
+            place=place_of(manifest, each),
+            label=displayed(each.label or ""),
+            split=each.split or "train",
+            text=texts.get((each.root, each.path), ""),
+        )
+        for each in examples
+    ]
+
+
+def place_of(manifest: Manifest, example: Example) -> str:
+    """Where an example is, as the table says it."""
+    return displayed(str(manifest.absolute(example)))
+
+
+def _unsaid(words: str) -> None:
+    del words
