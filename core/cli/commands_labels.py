@@ -188,6 +188,11 @@ def _show(console: Console, found: "Suspects", table: Path, recipe: Recipe) -> N
         f"first; a probe of the frozen encoder agrees with {found.accuracy:.1%} of all labels."
     )
     lines = [first]
+    if found.found and found.is_weak:
+        lines.append(
+            "With so little agreement most of these are mistakes of the probe: trust the first "
+            "ones more than the others, or look with a model that suits the data better (--model)."
+        )
     if found.num_untold:
         lines.append(
             f"{counted(found.num_untold, modality.example)} could not be judged: too few others "

@@ -87,8 +87,8 @@ def suspected(
     ranked = find_label_issues(
         labels,
         shares,
-        filter_by="prune_by_noise_rate",
-        return_indices_ranked_by="normalized_margin",
+        filter_by="both",
+        return_indices_ranked_by="self_confidence",
         n_jobs=1,
     )
     found: Rows = rows[ranked]

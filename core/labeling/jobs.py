@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from core.data.label_table import read_table, write_table
 from core.data.manifest import Manifest
 from core.data.modality import DataModality
 from core.data.ways import Way
@@ -23,9 +24,7 @@ from core.labeling.to_label import (
     choose_to_label,
     place_of,
     pooled,
-    read_table,
     rows_of,
-    write_table,
 )
 from core.recipe import Recipe
 from core.run.folder import RunFolder
@@ -76,7 +75,7 @@ def suspects_into(table: Path, source: Source, outside: Outside, *, with_test: b
     with source.looked(partial(judged_only, with_test=with_test), outside) as looked:
         decided = decided_before(looked.manifest, table)
         found = find_suspects(looked, source.data, recipe.data, recipe.seed)
-        _write(table, partial(write_suspects, table, found.found, decided, looked.manifest))
+        _write(table, partial(write_suspects, table, found.found, decided))
     return found
 
 

@@ -27,6 +27,8 @@ from core.system.table_cells import plain_cell
 MORE_COLUMNS: Final = (SUGGESTED, "probability", "given_probability", "split", "file")
 TEXT_COLUMN: Final = "text"
 _LONGEST = 500
+# Agreement below which a tenth or so of what is suspected is wrong (`tests/benchmarks/README.md`).
+_WEAK = 0.8
 _SPLITS: Final = ("train", "val", "test")
 
 
@@ -41,6 +43,7 @@ class Suspect:
         suggested: The label that the probe thinks likelier.
         probability: Of that, by the probe.
         given_probability: Of its own label.
+        file: Where it is.
         text: What it says, where it is a text: its beginning.
     """
 
@@ -50,6 +53,7 @@ class Suspect:
     suggested: str
     probability: float
     given_probability: float
+    file: str
     text: str = ""
 
 
@@ -68,6 +72,11 @@ class Suspects:
     num_judged: int
     num_untold: int
     accuracy: float
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether most of what was found is probably a mistake of the probe."""
+        return self.accuracy < _WEAK
 
 
 def splits_to_judge(*, with_test: bool) -> frozenset[str]:
@@ -119,6 +128,7 @@ def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: in
             displayed(manifest.classes[likelier[row]]),
             float(probabilities[row, likelier[row]]),
             float(probabilities[row, targets[row]]),
+            displayed(str(manifest.absolute(listed[row]))),
             texts.get((listed[row].root, listed[row].path), "")[:_LONGEST],
         )
         for row in rows
@@ -152,9 +162,7 @@ def decided_before(manifest: Manifest, table: Path) -> list[Correction]:
     return list(known.values())
 
 
-def write_suspects(
-    table: Path, suspects: Iterable[Suspect], decided: Sequence[Correction], manifest: Manifest
-) -> None:
+def write_suspects(table: Path, suspects: Iterable[Suspect], decided: Sequence[Correction]) -> None:
     """Write a table of suspects, each with what was decided of it already.
 
     Raises:
@@ -172,7 +180,7 @@ def write_suspects(
         cells = [
             *(old.name, old.given, old.decision, old.new),
             *(each.suggested, f"{each.probability:.4f}", f"{each.given_probability:.4f}"),
-            *(each.example.split or "", displayed(str(manifest.absolute(each.example)))),
+            *(each.example.split or "", each.file),
             *([" ".join(each.text.split())] if has_texts else []),
         ]
         writer.writerow(map(plain_cell, cells))

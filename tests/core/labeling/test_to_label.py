@@ -1,6 +1,7 @@
 """What to label next: chosen without any label, labeled in a table, read by the next run."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from core.cli.main import app
+from core.data.label_table import Row, read_table, write_table
 from core.data.modality import ScanRequest
 from core.data.ways import WAYS, Way
 from core.evaluate.worth_labeling import Pool, worth_labeling
-from core.labeling.to_label import read_table, write_table
 from core.modalities import data_of
 from core.recipe import DataRecipe, modality_named
 from core.run.folder import RunFolder
@@ -39,14 +40,12 @@ def test_that_one_begins_without_labels_and_goes_on_with_some(world: World, tmp_
     assert all(bool(row.text) == (world.kind == "text") for row in rows)
     # A person labels two, passes one over, and leaves one.
     first, second, third, fourth = rows
-    labeled = [
-        dict(row.__dict__ | {"label": label}) for row, label in ((first, "a"), (second, "=b"))
-    ]
+    labeled = [replace(row, label=label) for row, label in ((first, "a"), (second, "=b"))]
     write_table(
         table,
         [
-            *(type(first)(**each) for each in labeled),
-            type(first)(**(third.__dict__ | {"is_skipped": True})),
+            *labeled,
+            replace(third, is_skipped=True),
             fourth,
         ],
         are_texts=world.kind == "text",
@@ -127,8 +126,6 @@ def test_that_unsure_ones_lie_between_the_classes() -> None:
 
 def test_that_the_table_can_be_read_by_anybody(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
-    from core.labeling.to_label import Row
-
     rows = [Row("/a/b.txt:3", "x", "train", 'He said "no",\n- twice'), Row("/a/c.txt", text="=1+1")]
     write_table(table, rows, are_texts=True)
     assert read_table(table) == rows
