@@ -6,6 +6,7 @@ from tests.helpers.environment import calm_this_process
 calm_this_process()
 
 import compileall
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from core.run.folder import RunFolder
+from tests.helpers.cost import Costs
 from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
-from tests.helpers.worlds import World, build_world, new_run
+from tests.helpers.worlds import UNTUNED, World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
 _LONGEST_FIRST = (
@@ -50,14 +52,34 @@ _LONGEST_FIRST = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let it be asked what tests cost."""
+    parser.addoption("--cost", type=int, default=0, metavar="N", help="list the N dearest tests")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile our own modules once; where Python writes no bytecode, each process would do it.
 
-    There are more than a hundred, and it takes each of them a second.
+    There are more than a hundred, and it takes each of them a second. Of the tests themselves,
+    whose assertions pytest rewrites, it would take each of its processes ten.
     """
+    config.pluginmanager.register(Costs(config.getoption("--cost")))
     if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
         for package in ("core", "gui"):
             compileall.compile_dir(ROOT / package, quiet=2)
+    sys.dont_write_bytecode = False
+
+
+def pytest_sessionstart() -> None:
+    """Collect no garbage before the tests: what is imported and collected is here for good."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let no later collection look at all that again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -115,3 +137,13 @@ def undisturbed(world: World) -> RunFolder:
         return finished(new_run(world, folder / "run", distill__rounds=2), world.cache).path
 
     return RunFolder(once(f"undisturbed-{world.kind}", make))
+
+
+@pytest.fixture(scope="session")
+def untuned(world: World) -> RunFolder:
+    """That run without fine-tuning, which is most of its cost: for what befalls earlier stages."""
+
+    def make(folder: Path) -> Path:
+        return finished(new_run(world, folder / "run", **UNTUNED), world.cache).path
+
+    return RunFolder(once(f"untuned-{world.kind}", make))

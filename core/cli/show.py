@@ -16,6 +16,7 @@ from rich.progress import (
 from rich.table import Table
 
 from core.readers.judgement import Judgement, judge
+from core.readers.points import shown_difference
 from core.recipe import modalities
 from core.recipe.arms import BASE, title_of
 from core.run.events import (
@@ -31,6 +32,8 @@ from core.run.events import (
     StageResumed,
     StageStarted,
     StepDone,
+    Validated,
+    Working,
 )
 from core.run.events import Progress as PartProgress
 
@@ -126,7 +129,7 @@ class RunView:
             case StepDone():
                 title = self._title(event.stage)
                 self._advance(title, event.step, event.num_steps, _facts(event))
-            case ProbeDone():
+            case ProbeDone() | Validated():
                 self._say(_probe_line(event))
             case RaceMoved():
                 self._say(event.words)
@@ -134,7 +137,7 @@ class RunView:
                 self._notice(event)
             case StageDone() if "-finetune-" in event.stage:
                 self._show_results()
-            case StageDone() | CheckpointSaved() | PreviewSaved() | RunEnded():
+            case StageDone() | CheckpointSaved() | PreviewSaved() | Working() | RunEnded():
                 pass
 
     def _notice(self, event: Noticed) -> None:
@@ -184,7 +187,10 @@ def _facts(event: StepDone) -> str:
     return f"{losses}, {event.images_per_s:.0f} examples/s, {left}"
 
 
-def _probe_line(event: ProbeDone) -> str:
+def _probe_line(event: ProbeDone | Validated) -> str:
+    if isinstance(event, Validated):
+        right = f"{event.accuracy:.1%} of {event.num_examples:,} validation examples are right"
+        return f"  {event.stage.partition('-')[2]} step {event.step}: {right}"
     scores = [
         f"{name} {value:.1%}"
         for name, value in (("kNN", event.knn), ("linear probe", event.linear))
@@ -226,7 +232,7 @@ def results_table(results: dict[str, Any]) -> Table:
             title_of(arm),
             f"{values['accuracy']:.1%}{_spread(values)}",
             f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
-            _against_base(values),
+            _against_base(values, results["arms"].get(BASE)),
             f"{values['macro_f1']:.1%}",
         )
     return table
@@ -238,12 +244,15 @@ def _spread(arm: dict[str, Any]) -> str:
     return "" if spread is None else f" ± {100 * spread:.1f}"
 
 
-def _against_base(arm: dict[str, Any]) -> str:
+def _against_base(arm: dict[str, Any], base: dict[str, Any] | None) -> str:
     """The paired difference in points with its interval; bold where it is clear."""
     difference = arm.get("against", {}).get(BASE)
     if difference is None:
         return ""
     value, low, high = (100 * difference[key] for key in ("value", "low", "high"))
+    if base is not None:
+        accuracies = arm["accuracy"], base["accuracy"]
+        value = 100 * shown_difference(difference["value"], *accuracies)
     text = f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
     is_clear = judge(difference) in {Judgement.GAIN, Judgement.LOSS}
     return f"[bold]{text}[/]" if is_clear else text

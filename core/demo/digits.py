@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 # Enough pixels to look at; the originals have 8 by 8.
-_SIZE = 32
+DIGIT_SIZE = 32
 _REPORT_EVERY = 50
 LABELED_PER_CLASS = 10
 TEST_FRACTION = 0.2
@@ -49,4 +49,4 @@ def _write(file: Path, image: np.ndarray) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     # The originals have 17 grey levels, 16 being ink.
     grey = Image.fromarray((255 - image * (255 / 16)).round().astype(np.uint8))
-    grey.resize((_SIZE, _SIZE), Image.Resampling.BICUBIC).save(file)
+    grey.resize((DIGIT_SIZE, DIGIT_SIZE), Image.Resampling.BICUBIC).save(file)

@@ -10,8 +10,8 @@ ENTRIES: dict[str, Entry] = {
         "Check the spelling, and that the drive it is on is connected.",
     ),
     "folder-is-file": Entry(
-        "{path} is a file, but a folder of images is needed.",
-        "Give the folder the images are in; unpack it first if it is an archive.",
+        "{path} is a single file, neither a zip or tar archive nor a table of labels.",
+        "Give a folder of images, an archive of one (zip, tar), or a table that lists them.",
     ),
     "folder-denied": Entry(
         "The folder {path} can't be read: {reason}.",

@@ -64,6 +64,14 @@ ENTRIES: dict[str, Entry] = {
         "Start it first (`redistill resume {path!q}`), or look at the data themselves (`redistill "
         "labels --labeled FOLDER --model MODEL`).",
     ),
+    "run-name": Entry(
+        "A run can't be called “{name}”.",
+        'Give it a name without any of < > : " / \\ | ? * that does not end with a dot.',
+    ),
+    "run-keeps-name": Entry(
+        "The run {path} keeps its name: its data lie in its own folder, and its files say where.",
+        "Write a note about it instead, or repeat it under another name.",
+    ),
     "run-not-writable": Entry(
         "The run folder {path} can't be written: {reason}.",
         "Check its permissions, and that the drive is still connected; then continue the run "

@@ -14,8 +14,7 @@ from sklearn.metrics import (
 )
 
 from core.evaluate.intervals import bootstrap_interval, estimate, exact_interval
-
-CALIBRATION_BINS = 15
+from core.readers.reliability import CALIBRATION_BINS
 
 
 def evaluate_predictions(

@@ -91,8 +91,11 @@ def probe(
     if not pairs or not all(_can_fit(pair) for pair in pairs):
         return ProbeScore(None, None, len(targets), num_dropped)
     right = np.zeros((2, len(targets)), dtype=bool)
-    for place, pair in zip(places, pairs, strict=True):
-        right[:, place] = _right(*pair, k)
+    # Many small products: beside other busy threads, more than one thread makes them far slower.
+    # Around all folds, because each time the libraries that have threads are looked for.
+    with threadpool_limits(1):
+        for place, pair in zip(places, pairs, strict=True):
+            right[:, place] = _right(*pair, k)
     knn, linear = right.mean(axis=1).tolist()
     return ProbeScore(knn, linear, len(targets), num_dropped, right)
 
@@ -177,8 +180,7 @@ def _right(
     """(2, N) which of the held-out examples each of the two probes gets right."""
     neighbours = nearest_neighbours(min(k, len(labels)))
     linear = _logistic(None)
-    # Many small products: beside other busy threads, more than one thread makes them far slower.
-    with threadpool_limits(1), warnings.catch_warnings():
+    with warnings.catch_warnings():
         # Good enough is good enough: the next probe comes in a few hundred steps.
         warnings.simplefilter("ignore", ConvergenceWarning)
         by_neighbours = neighbours.fit(fit, labels).predict(held)

@@ -111,11 +111,14 @@ def _chosen_strength(
     weight = "balanced" if balanced else None
     paths = [_losses(features, targets, fit, held, weight) for fit, held in pairs]
     best, least = _USUAL, np.inf
-    for strength in STRENGTHS:
-        loss = sum(next(path) for path in paths)
-        if loss >= least:
-            break  # it rises from here on, and weaker ones take longest
-        best, least = strength, loss
+    # Many small products: more than one thread makes them slower beside other busy ones. Around
+    # them all, because each time the libraries that have threads are looked for.
+    with threadpool_limits(1):
+        for strength in STRENGTHS:
+            loss = sum(next(path) for path in paths)
+            if loss >= least:
+                break  # it rises from here on, and weaker ones take longest
+            best, least = strength, loss
     return best
 
 
@@ -135,8 +138,7 @@ def _losses(
     rows = np.arange(len(outside))
     for strength in STRENGTHS:
         logistic.set_params(C=strength)
-        # Many small products: more than one thread makes them slower beside other busy ones.
-        with threadpool_limits(1), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             logistic.fit(inside, targets[fit])
         place = np.searchsorted(logistic.classes_, targets[held]).clip(

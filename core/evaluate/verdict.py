@@ -24,6 +24,7 @@ from core.evaluate.intervals import estimate, exact_interval
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
+from core.readers.points import from_base
 from core.recipe.arms import ARMS, BASE, DISTILLED, phrase_of
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
@@ -108,7 +109,7 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
     single = [arm for arm in arms if judged and arm not in (BASE, *judged)]
     rest = {arm: row for arm, row in arms.items() if arm not in single}
     text = _of_arms(rest, what, is_interim=is_interim)
-    return " ".join([text, *(_single(arm, arms[arm]) for arm in single)])
+    return " ".join([text, *(_single(arm, arms) for arm in single)])
 
 
 def _of_arms(arms: dict[str, Any], what: str, *, is_interim: bool) -> str:
@@ -128,18 +129,18 @@ def _of_arms(arms: dict[str, Any], what: str, *, is_interim: bool) -> str:
     scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
     if judgement is Judgement.NOT_COMPARED:
         return f"{_capital(scores)}."
-    sentence = _judged(scores, judgement, arms[subject]["against"][BASE], what)
+    sentence = _judged(scores, judgement, from_base(arms, subject), what)
     gains = [arm for arm in named if judge(arms[arm]["against"].get(BASE)) is Judgement.GAIN]
     if gains and subject not in gains:
         sentence += f" {_capital(_score(gains[0], arms[gains[0]]))} does gain."
     return sentence
 
 
-def _single(arm: str, row: dict[str, Any]) -> str:
-    difference = row["against"][BASE]
+def _single(arm: str, arms: dict[str, Any]) -> str:
+    difference = from_base(arms, arm)
     return (
-        f"{_capital(_score(arm, row))}, a difference of {_signed(difference['value'])} points: it "
-        "is one model, so chance between trainings is not known and it is not judged."
+        f"{_capital(_score(arm, arms[arm]))}, a difference of {_signed(difference['value'])} "
+        "points: it is one model, so chance between trainings is not known and it is not judged."
     )
 
 
@@ -148,7 +149,7 @@ def _numbers(
 ) -> str:
     """What there is before anything can be judged."""
     scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
-    difference = arms[subject]["against"][BASE]
+    difference = from_base(arms, subject)
     text = (
         f"{_capital(scores)}; a difference of {_signed(difference['value'])} points "
         f"({_span(difference)})"
@@ -167,7 +168,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
     scores = f"{_score(first, arms[first])}, {_score(BASE, arms[BASE])}, on {images}"
     tests = f"{len(named)} comparisons with fine-tuning alone (Holm's correction)"
     if gains:
-        difference = arms[first]["against"][BASE]
+        difference = from_base(arms, first)
         points, span = _points(difference), _span(difference)
         listed = _listed(gains)
         verb = "are" if len(gains) > 1 else "is"
@@ -176,7 +177,7 @@ def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> 
             "better."
         )
     else:
-        difference = arms[best]["against"][BASE]
+        difference = from_base(arms, best)
         span = _span(difference)
         text = (
             f"No gain here. Over {tests}, nothing is clearly better; the best "

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
+from core.figures.shared_tunings import shareable_tunings
 from core.recipe import DistillRecipe, PretrainRecipe, Recipe
 from core.recipe.arms import BASE, DISTILLED, FURTHER
 from core.recipe.files import validated_recipe
@@ -73,8 +74,8 @@ def share_stages(earlier: RunFolder, run: RunFolder) -> list[str]:
     Raises:
         RunError: A recipe is damaged, or the folder can't be written.
     """
-    names = shareable_stages(earlier, run.recipe())
-    names = [name for name in names if not (run.stage(name) / SUMMARY).exists()]
+    found = _shareable(earlier, run.recipe())
+    names = [name for name in found if not (run.stage(name) / SUMMARY).exists()]
     waiting = run.path / "copied.tmp"
     try:
         if names:
@@ -83,7 +84,7 @@ def share_stages(earlier: RunFolder, run: RunFolder) -> list[str]:
             if not run.model.exists():
                 _copy(earlier.model, run.model, waiting)
         for name in names:
-            _copy(earlier.stage(name), run.stage(name), waiting)
+            _copy(earlier.stage(found[name]), run.stage(name), waiting)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError("run-not-writable", path=run.path, reason=reason) from error
@@ -91,13 +92,21 @@ def share_stages(earlier: RunFolder, run: RunFolder) -> list[str]:
 
 
 def shareable_stages(earlier: RunFolder, recipe: Recipe) -> list[str]:
-    """Names of the stages that a run has done and another recipe would do in just the same way.
+    """Names of a recipe's stages that a run has done already, in just the same way.
 
     Raises:
         RunError: The recipe of the run is damaged.
     """
+    return list(_shareable(earlier, recipe))
+
+
+def _shareable(earlier: RunFolder, recipe: Recipe) -> dict[str, str]:
+    """By the name that a stage has here, the name of the same one there, in order."""
     theirs = earlier.recipe()
-    return [name for name in _finished(earlier) if _is_same(name, recipe, theirs)]
+    if recipe.race.minutes or theirs.race.minutes:
+        return {}  # a race chose settings of its own
+    found = {name: name for name in _finished(earlier) if _is_same(name, recipe, theirs)}
+    return found | shareable_tunings(earlier, recipe, theirs)
 
 
 def _number(sweep: str, kind: str, word: str) -> float:
@@ -139,8 +148,9 @@ def _is_same(name: str, mine: Recipe, theirs: Recipe) -> bool:
             each.pretrain.model_dump(exclude=free) for each in (mine, theirs)
         )
         return bool(mine.pretrain.steps) and mine_pretrain == theirs_pretrain
-    # The best by the probes, and an early end, depend on the labels that the probes had.
+    # The best by the probes, and an early end, depend on the probes and on the labels they had.
     same_labels = mine.data.labels_per_class == theirs.data.labels_per_class
+    same_labels = same_labels and mine.probe == theirs.probe
     if mine.pretrain != theirs.pretrain or not (same_labels or not _is_by_probes(mine.pretrain)):
         return False
     if name.endswith("-further-pretrain"):
@@ -157,7 +167,7 @@ def _is_by_probes(section: PretrainRecipe | DistillRecipe) -> bool:
 
 
 def _shared(recipe: Recipe) -> dict[str, Any]:
-    dumped = recipe.model_dump(include={"seed", "data", "model"})
+    dumped = recipe.model_dump(include={"seed", "data", "model", "objectives"})
     del dumped["data"]["labels_per_class"]
     return dumped
 

@@ -15,6 +15,7 @@ from core.images.model.classifier import Classifier
 from core.images.model.open_classifier import open_classifier
 from core.models.masked_model import Batch
 from core.predict.answering import Answering
+from core.predict.deciding import Deciding, deciding, with_hidden_cells
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.placing import ON_CPU, ON_DEVICE, Place
@@ -59,6 +60,18 @@ class _Opened(OpenedClassifier):
         del text
         (found,) = self._classified([path], embeddings=False)
         return found, ""
+
+    def deciding(self, path: Path, text: str) -> Deciding | None:
+        del text
+        try:
+            image, _ = load_rgb(path)
+        except UnreadableImage as error:
+            raise ValueError(str(error)) from error
+        size, how = self._preprocessing.image_size, self._preprocessing.interpolation
+        hidden, shape = with_hidden_cells(np.asarray(resized(image, size, how)))
+        batch = {"pixels": torch.from_numpy(hidden).permute(0, 3, 1, 2)}
+        probabilities = self._answering(batch, self._row_bytes)[0]
+        return deciding(probabilities, self._classes, shape=shape)
 
     def _classified(self, paths: Sequence[Path], *, embeddings: bool) -> list[Prediction]:
         """Read and classify images at once."""

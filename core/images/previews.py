@@ -9,9 +9,9 @@ from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
 from core.images.model.mae import MaskedAutoencoder
+from core.readers.preview_sheet import GAP
 from core.training.feed import Batch
 
-GAP = 2
 LEAST_CELL = 64
 _GREY = 128
 _GAP_COLOUR = 255

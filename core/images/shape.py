@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hub.catalog import CatalogEntry
-from core.planning.shapes import DataSizes, share_kept, trained_of_encoder
+from core.planning.shapes import DataSizes, blocks_flop, share_kept, trained_of_encoder
 from core.recipe import Recipe
 from core.recipe.objectives import objective_named
 from core.recipe.trained import trained_part, why_not
@@ -61,6 +61,27 @@ class ImageShape:
     def numbers_kept(self, recipe: Recipe) -> float:
         """Of one image in the costliest stage: self-distillation encodes all patches as well."""
         return _numbers_kept(self, recipe)
+
+    def forward_flop(self, recipe: Recipe) -> float:
+        """Over all patches of an image."""
+        tokens = self.num_tokens(recipe.model.image_size)
+        return blocks_flop(tokens, self.embed_dim, self.depth)
+
+    def masked_flop(self, recipe: Recipe) -> tuple[float, float]:
+        """In the encoder on the visible patches, in the decoder on all of them."""
+        tokens = self.num_tokens(recipe.model.image_size)
+        visible = tokens * (1 - recipe.pretrain.mask_ratio)
+        depth, width = _decoder(self, recipe)
+        encoder = blocks_flop(visible, self.embed_dim, self.depth)
+        return encoder, blocks_flop(tokens, width, depth)
+
+    def settings_for(self, sizes: DataSizes) -> dict[str, int | None]:
+        """An input size near that of the images, where the model's own costs much more."""
+        if sizes.side is None:
+            return {"image_size": None}
+        fitting = self.size_for(sizes.side)
+        times = (self.input_size // self.patch) ** 2 / (fitting // self.patch) ** 2
+        return {"image_size": fitting if times >= _WORTH_SAYING else None}
 
     @property
     def head(self) -> str:

@@ -24,6 +24,8 @@ _BYTES_OF_MOMENTS = {"float32": 8, "bfloat16": 4}
 # The program itself, torch and its buffers.
 _FLOOR = 0.7e9
 _COMFORT = 0.8
+# Examples at a time: with fewer no machine trains at a speed that anybody waits for.
+_LEAST_PORTION = 4
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Fit:
     """The estimate.
 
     Attributes:
-        verdict: Whether a whole step fits, only portions of it, or not even one example.
+        verdict: Whether a whole step fits, only portions of it, or not even small ones.
         needed: Bytes of a whole step.
         room: Where it shall fit.
     """
@@ -66,7 +68,7 @@ def fit_of(shape: ModelShape, recipe: Recipe, room: Room) -> Fit:
     needed = fixed + per_example * min(limit, max(_batch_sizes(recipe), default=1))
     if needed <= _COMFORT * room.free:
         verdict: Verdict = "fits"
-    elif fixed + per_example <= room.free:
+    elif fixed + _LEAST_PORTION * per_example <= _COMFORT * room.free:
         verdict = "in portions"
     else:
         verdict = "too large"

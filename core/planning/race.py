@@ -209,9 +209,12 @@ def fitted(
     numbers: tuple[int, int],
     seconds: float,
     *,
+    rate: float | None = None,
     decoder_is_fresh: bool = False,
 ) -> tuple[Recipe, float]:
     """The winner's recipe with the steps that fit what is left, and the seconds that it takes.
+
+    Where there is no time for a search of fine-tuning's learning rate, the race has found one.
 
     Args:
         recipe: The winner's, with the most steps.
@@ -219,8 +222,25 @@ def fitted(
         speeds: As measured.
         numbers: Examples for pre-training; labeled ones.
         seconds: What is left.
+        rate: The learning rate that was best when the winner was compared; None: none was.
         decoder_is_fresh: Whether a decoder is warmed up before it is used.
     """
+    found, taken = _fitted(recipe, kind, speeds, numbers, seconds, decoder_is_fresh)
+    if taken > seconds and rate is not None and recipe.finetune.search:
+        finetune = recipe.finetune.model_copy(update={"search": False, "lr": rate})
+        known = recipe.model_copy(update={"finetune": finetune})
+        found, taken = _fitted(known, kind, speeds, numbers, seconds, decoder_is_fresh)
+    return found, taken
+
+
+def _fitted(
+    recipe: Recipe,
+    kind: str | None,
+    speeds: Speeds,
+    numbers: tuple[int, int],
+    seconds: float,
+    decoder_is_fresh: bool,
+) -> tuple[Recipe, float]:
     asked = recipe.model_copy(update={"race": RaceRecipe()})
     warms_up = decoder_is_fresh and kind is not None and uses_decoder(asked)
     measurement = _measurement(recipe, kind, speeds, warms_up=warms_up)

@@ -36,6 +36,14 @@ class ModelShape(Protocol):
         """Of the encoder."""
 
     @property
+    def depth(self) -> int:
+        """Blocks of the encoder."""
+
+    @property
+    def has_decoder(self) -> bool:
+        """Whether its decoder, or head, comes along."""
+
+    @property
     def head(self) -> str:
         """What comes with the encoder, in words: `with its decoder`."""
 
@@ -51,6 +59,15 @@ class ModelShape(Protocol):
 
     def numbers_kept(self, recipe: Recipe) -> float:
         """Numbers that the backward pass needs of one example, in the costliest stage."""
+
+    def forward_flop(self, recipe: Recipe) -> float:
+        """Operations of a pass forward of the encoder over one whole example."""
+
+    def masked_flop(self, recipe: Recipe) -> tuple[float, float]:
+        """The same of the masked objective: in the encoder, and in decoder or head."""
+
+    def settings_for(self, sizes: DataSizes) -> dict[str, int | None]:
+        """Settings of the model that the data call for; None is the model's own."""
 
     def sizes_in_words(self, recipe: Recipe, sizes: DataSizes) -> str:
         """How data and model fit each other; empty where nothing can be said."""
@@ -77,6 +94,11 @@ def trained_of_encoder(part: TrainedPart, parameters: float, width: int, depth: 
     if part.kind == "lora":
         return min(parameters, block + 16.0 * width * part.number * (depth - 1))
     return parameters
+
+
+def blocks_flop(tokens: float, width: int, depth: int) -> float:
+    """Operations of a pass forward through usual blocks."""
+    return depth * (24.0 * tokens * width**2 + 4.0 * tokens**2 * width)
 
 
 def share_kept(part: TrainedPart, depth: int) -> float:

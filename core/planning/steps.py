@@ -40,7 +40,8 @@ def fit_steps(
         race = recipe.race.model_copy(update={"minutes": max(1.0, minutes)})
         return recipe.model_copy(update={"race": race})
     low, high = 1e-4, 1e4
-    for _ in range(60):
+    # The fewest steps are asked for at every change of a plan: there is nothing to search.
+    for _ in range(60 if seconds > 0 else 0):
         middle = (low * high) ** 0.5
         taken = estimate_run(measurement, _scaled(recipe, middle), num_images, num_labeled).seconds
         low, high = (middle, high) if taken < seconds else (low, middle)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
+from core.predict.deciding import Deciding
 from core.predict.placing import Place
 from core.predict.prediction import Prediction
 from core.recipe import DataRecipe
@@ -37,6 +38,15 @@ class OpenedClassifier(ABC):
         """Classify texts as they are; none where the modality does not take texts."""
         assert not texts, "this modality does not take texts"
         return iter(())
+
+    def deciding(self, path: Path, text: str) -> Deciding | None:
+        """What each part of one example does to its answer; None where nothing can be hidden.
+
+        Raises:
+            OSError, ValueError: The file can't be read.
+        """
+        del path, text
+        return None
 
     @abstractmethod
     def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:

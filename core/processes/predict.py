@@ -9,6 +9,10 @@ Each answer is a message `prediction` with `path`, `stage`, `probabilities` (cla
 the most likely first), `problem` (why there are none) and `text` (that was looked at, or its
 beginning). It ends with its input.
 
+With `"why": true` the answer is a message `deciding` with `path`, `text`, `stage` and `problem`,
+and what hiding each part takes from the class that was answered: `name`, `share`, `drops`, `shape`
+(rows and columns of an image's cells) and `words`.
+
 With `"unknown": LEVEL` in a question, an answer has `candidates`, the classes that it may be when
 the true one is to be among them that often; else that is null. It has the question's level, too.
 """
@@ -17,14 +21,15 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
 from core.modalities import predict_of
+from core.predict.modality import OpenedClassifier
 from core.predict.placing import place_for
 from core.predict.unknown import open_sets
 from core.run.classifiers import classifier_named
@@ -43,12 +48,14 @@ class Question:
         text: The text itself.
         stage: The name of the classifier's folder.
         unknown: How often candidates are to hold the true class; None for none.
+        is_why: Whether it is asked which parts decided.
     """
 
     path: str
     text: str
     stage: str
     unknown: float | None = None
+    is_why: bool = False
 
 
 def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWriter) -> None:
@@ -66,6 +73,9 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
             return
         asked = _question(line)
         if asked is None:
+            continue
+        if asked.is_why:
+            writer.write("deciding", **_why(asked, opened))
             continue
         answer: dict[str, Any] = {
             "path": asked.path,
@@ -89,13 +99,25 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
         writer.write("prediction", **answer)
 
 
+def _why(asked: Question, opened: Callable[[str], OpenedClassifier]) -> dict[str, Any]:
+    """Which parts of an example decided, or why that can't be said."""
+    about: dict[str, Any] = {"path": asked.path, "text": asked.text[:_SHOWN], "stage": asked.stage}
+    try:
+        found = opened(asked.stage).deciding(Path(asked.path), asked.text)
+    except (RunError, OSError, ValueError) as error:
+        return {**about, "problem": getattr(error, "strerror", None) or str(error)}
+    if found is None:
+        return {**about, "problem": "parts of these examples can't be hidden"}
+    return {**about, "problem": "", **asdict(found)}
+
+
 def _question(line: bytes) -> Question | None:
     try:
         values = json.loads(line)
         path, text = str(values.get("path", "")), str(values.get("text", ""))
         unknown = values.get("unknown")
         level = None if unknown is None else float(unknown)
-        asked = Question(path, text, str(values["stage"]), level)
+        asked = Question(path, text, str(values["stage"]), level, bool(values.get("why")))
         return asked if path or text.strip() else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -1,10 +1,11 @@
 """Loads torch and what builds on it once, and forks a process for each module that is asked for.
 
-    python -m core.processes.warm SOCKET [MODULE …]
+    python -m core.processes.warm [--at-once] SOCKET [MODULE …]
 
 Linux only (`core.system.warm`). The socket appears when everything is loaded. It listens until its
 standard input ends, because whoever started it is gone; processes forked before go on to their end.
-Loading has the lowest priority of all, what is forked has the usual one.
+Loading has the lowest priority of all unless it is waited for (`--at-once`), what is forked has the
+usual one.
 """
 
 import atexit
@@ -27,7 +28,7 @@ from typing import NoReturn
 from core.system.own_process import plain_command
 from core.system.process_names import MEASURE
 from core.system.waiting import SPINS, let_threads_spin
-from core.system.warm import bound, may_be_warm, who
+from core.system.warm import AT_ONCE, bound, may_be_warm, who
 from core.system.warm_loop import Request, Server
 
 # Nothing that starts threads which a fork would lose: no onnxruntime.
@@ -52,13 +53,19 @@ LOADED = (
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
-def load(names: Sequence[str]) -> bool:
-    """Import modules, slowly where others need the processor; False if nobody waits for it."""
+def load(names: Sequence[str], *, at_once: bool = False) -> bool:
+    """Import modules; False if nobody needs them any more.
+
+    Args:
+        names: The modules.
+        at_once: As fast as can be, instead of slowly where others need the processor.
+    """
     done: list[str] = []
 
     def work() -> None:
         # Of this thread alone: no process may raise its priority again, nor what it forks.
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        if not at_once:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
         for name in names:
             if select.select([0], [], [], 0)[0]:
                 return
@@ -212,13 +219,14 @@ def _exit_code(asked: SystemExit) -> int:
 
 def main(arguments: list[str]) -> int:
     """Load, listen, fork; in each fork, run what was asked for. Returns the exit code."""
-    address, *names = arguments
+    at_once = arguments[0] == AT_ONCE
+    address, *names = arguments[at_once:]
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     started_in = dict(os.environ)
     let_threads_spin()
     we_let_spin = "GOMP_SPINCOUNT" not in started_in and os.environ.get("GOMP_SPINCOUNT") == SPINS
-    if not load(names or LOADED):
+    if not load(names or LOADED, at_once=at_once):
         return 1
     own = os.getpid()
     request = Server(Path(address), Gate(started_in).lets).serve()

@@ -1,5 +1,6 @@
 """Every test example of a finished run with what a classifier said of it."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from core.modalities import data_of
 from core.recipe import DataRecipe, modality_named
 from core.recipe.arms import FROZEN
 from core.run.classifiers import answers_folder
-from core.run.files import PREDICTIONS
+from core.run.files import PREDICTIONS, SUMMARY
 from core.run.folder import RunFolder
 
 
@@ -28,6 +29,8 @@ class Answers:
         predicted: (N,) index of the most likely class.
         confidence: (N,) its probability.
         truth: (N,) the probability of the true class.
+        probabilities: (N, C) of all classes.
+        temperature: What its logits were divided by for them; None: they are as trained.
         reader: What reads the examples.
         data: How they are read.
     """
@@ -38,6 +41,8 @@ class Answers:
     predicted: NDArray[np.int64]
     confidence: NDArray[np.float32]
     truth: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    temperature: float | None
     reader: DataModality
     data: DataRecipe
 
@@ -150,6 +155,8 @@ def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> An
         predicted=predicted,
         confidence=probabilities[rows, predicted],
         truth=probabilities[rows, targets],
+        probabilities=probabilities,
+        temperature=_temperature(file.with_name(SUMMARY)),
         reader=data_of(recipe.modality),
         data=recipe.data,
     )
@@ -175,6 +182,15 @@ def _predictions(
             "run-damaged", file=_shown(run, file), path=run.path, reason=reason
         ) from error
     return probabilities, targets, tensors.get("rows")
+
+
+def _temperature(summary: Path) -> float | None:
+    """As the summary of the classifier has it; older ones, and those without validation, don't."""
+    try:
+        found = json.loads(summary.read_text(encoding="utf-8"))["calibration"]["temperature"]
+        return float(found) if float(found) > 0 else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _shown(run: RunFolder, file: Path) -> str:

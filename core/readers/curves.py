@@ -13,7 +13,7 @@ from core.run.files import EVENTS
 
 # More points than a screen has pixels in width show nothing more.
 MOST_POINTS = 1_000
-PROBES = ("linear", "knn")
+PROBES = ("accuracy", "linear", "knn")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,8 @@ class StageCurves:
     Attributes:
         name: Of the stage, as in `stages/`.
         num_steps: How many steps it has.
-        curves: `loss` and its parts, and `linear` and `knn` for the probes' accuracies.
+        curves: `loss` and its parts, `linear` and `knn` for the probes' accuracies, `accuracy` on
+            validation examples for that of a classifier while it is fine-tuned.
     """
 
     name: str

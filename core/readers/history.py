@@ -26,6 +26,8 @@ from core.run.events import (
     StageResumed,
     StageStarted,
     StepDone,
+    Validated,
+    Working,
     from_json,
     to_json,
 )
@@ -34,7 +36,7 @@ LOSSES = ("loss", *LOSS_TITLES)
 # The part of the loss that is a run's objective, whichever it is: a run has one.
 OF_OBJECTIVE = "objective"
 STEP_COLUMNS = ("time", *LOSSES, OF_OBJECTIVE, "lr", "images_per_s", "memory_gib")
-PROBE_COLUMNS = ("time", "knn", "linear", "distance", "rank", "below_start")
+PROBE_COLUMNS = ("time", "knn", "linear", "distance", "rank", "below_start", "accuracy")
 # Of the events that are kept as such, per kind of weight: what happens often pushes nothing out
 # that happens seldom.
 _MOST_EVENTS = 2_000
@@ -70,7 +72,7 @@ class History:
         self._number = 0
         self._seldom: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
         self._often: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
-        self._last: tuple[int, Event] | None = None
+        self._last: dict[type[Event], tuple[int, Event]] = {}
 
     def __len__(self) -> int:
         return sum(len(stage.steps) for stage in self.stages.values())
@@ -111,7 +113,7 @@ class History:
 
     def tale(self) -> list[Event]:
         """What is worth telling, in order: all but steps and progress, and the last of those."""
-        told = [*self._seldom, *self._often, *([self._last] if self._last else [])]
+        told = [*self._seldom, *self._often, *self._last.values()]
         return [event for _, event in sorted(told, key=lambda pair: pair[0])]
 
     def _keep(self, event: Event) -> None:
@@ -124,12 +126,12 @@ class History:
         elif isinstance(event, Noticed) and event.id == "start-kept":
             self.harm = event.text
         match event:
-            case StepDone() | Progress():
-                self._last = (self._number, event)
-            case CheckpointSaved() | ProbeDone() | PreviewSaved():
+            case StepDone() | Progress() | Working():
+                self._last[type(event)] = (self._number, event)
+            case CheckpointSaved() | ProbeDone() | PreviewSaved() | Validated():
                 self._often.append((self._number, event))
             case RunEnded() | RunStarted() | StageDone() | StageStarted() | StageResumed():
-                self._last = None
+                self._last.clear()
                 self._seldom.append((self._number, event))
             case _:
                 self._seldom.append((self._number, event))
@@ -162,6 +164,9 @@ class History:
                     "rank": event.rank,
                     "below_start": float(event.has_fallen),
                 }
+                self._stage(event.stage, event.step).probes.append(event.step, values)
+            case Validated():
+                values = {"time": event.time, "accuracy": event.accuracy}
                 self._stage(event.stage, event.step).probes.append(event.step, values)
             case StageDone() if event.summary.get("stopped_early"):
                 # Ended early: the next stage begins here.

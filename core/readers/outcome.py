@@ -1,7 +1,7 @@
 """What a finished run found, read from its `results.json` for whoever shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import RunError
 from core.readers.judgement import Judgement, judge
+from core.readers.points import shown_difference
 from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe import AUTO, modalities, modality_named
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, listed_place
@@ -81,7 +82,8 @@ class ArmScore:
         balanced_accuracy: Mean of the classes' recalls, mean over the seeds.
         macro_f1: Mean of the classes' F1, mean over the seeds.
         calibration_error: Expected calibration error, mean over the seeds.
-        against: By the name of another arm, the paired difference of accuracies.
+        against: By the name of another arm, the paired difference of accuracies; its value as it is
+            shown beside them.
         seeds: Each seed's scores.
         spread: Standard deviation of the seeds' accuracies; None for one seed.
         judgement: Whether it is better than the base model, the number of arms that were tested
@@ -202,7 +204,8 @@ def read_outcome(run: RunFolder) -> RunOutcome:
 def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
     data, interim = values["data"], values.get("interim")
     named: dict[str, Any] = values["arms"]
-    arms = [_arm(name, named[name]) for name in sorted(named, key=_place)]
+    base = named.get(BASE)
+    arms = [_arm(name, named[name], base) for name in sorted(named, key=_place)]
     return RunOutcome(
         run=run,
         verdict=str(values["verdict"]),
@@ -224,7 +227,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         calibration=str(values.get("calibration", {}).get("words", "")),
         chosen=str((values.get("race") or {}).get("words", "")),
         frozen=tuple(
-            _arm(name, each)
+            _arm(name, each, base)
             for name, each in sorted(
                 values.get("frozen", {}).items(), key=lambda row: listed_place(row[0])
             )
@@ -242,8 +245,13 @@ def _place(arm: str) -> int:
     return _ORDER.index(arm) if arm in _ORDER else len(_ORDER)
 
 
-def _arm(name: str, values: dict[str, Any]) -> ArmScore:
+def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None) -> ArmScore:
     intervals = values["intervals"]
+    against = {other: _estimate(found) for other, found in values["against"].items()}
+    if base is not None and BASE in against:
+        accuracies = (float(each["intervals"]["accuracy"]["value"]) for each in (values, base))
+        shown = shown_difference(against[BASE].value, *accuracies)
+        against[BASE] = replace(against[BASE], value=shown)
     spread = values.get("std", {}).get("accuracy")
     return ArmScore(
         name=name,
@@ -251,7 +259,7 @@ def _arm(name: str, values: dict[str, Any]) -> ArmScore:
         balanced_accuracy=_estimate(intervals["balanced_accuracy"]),
         macro_f1=_estimate(intervals["macro_f1"]),
         calibration_error=float(values["calibration_error"]),
-        against={other: _estimate(found) for other, found in values["against"].items()},
+        against=against,
         seeds=tuple(_seed(seed) for seed in values["seeds"]),
         spread=None if spread is None else float(spread),
         judgement=judge(values["against"].get(BASE)),

@@ -9,14 +9,16 @@ from typing import Any
 
 from core.errors import RunError
 from core.readers.glimpse import run_excerpt, run_pictures
+from core.readers.judgement import Judgement, judge
+from core.readers.story import Story, story_of
+from core.readers.work_done import done_on_disk, share_done, stage_works
 from core.recipe import Recipe
+from core.recipe.arms import ARM_PREFERENCE, BASE
 from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
-from core.run.files import EVENTS, RESULTS, RUN, STATE, SUMMARY
+from core.run.files import EVENTS, RESULTS, RUN, STATE
 from core.run.folder import RunFolder, RunState, Status
-from core.run.plan import USUAL_COSTS, plan_stages
-
-# Of a ViT with a light decoder and 75 % hidden; only the share done is made of it.
+from core.run.notes import read_notes
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class RunSummary:
         changed: When something last happened (seconds since 1970); 0 when not known.
         pictures: A few of its images.
         excerpt: The beginning of one of its texts.
+        judgement: Whether the method gained anything over fine-tuning alone; None: no results.
+        story: How it went.
+        notes: What somebody wrote about it.
         error: Why it can't be opened; empty when it can.
         action: What to do about that.
     """
@@ -58,6 +63,9 @@ class RunSummary:
     changed: float = 0.0
     pictures: tuple[Path, ...] = field(default=())
     excerpt: str = ""
+    judgement: Judgement | None = None
+    story: Story = field(default_factory=Story)
+    notes: str = ""
     error: str = ""
     action: str = ""
 
@@ -93,6 +101,9 @@ def summarise(path: Path) -> RunSummary:
         share=_share(run, recipe, status, tail),
         ends_at=_ends_at(status, tail),
         best=best_score(run),
+        judgement=_judgement(run),
+        story=story_of(path),
+        notes=read_notes(path),
         pictures=run_pictures(run) if is_picture else (),
         excerpt=run_excerpt(run, recipe),
     )
@@ -109,6 +120,16 @@ def best_score(run: RunFolder) -> Score | None:
     return max(scores, key=lambda score: score.accuracy, default=None)
 
 
+def _judgement(run: RunFolder) -> Judgement | None:
+    """Of the arm that the run is about; None where nothing was compared."""
+    with suppress(RunError, KeyError, TypeError, ValueError, AttributeError, IndexError):
+        arms = run.read_json(RESULTS)["arms"]
+        for arm in ARM_PREFERENCE:
+            if arm in arms and arm != BASE:
+                return judge(arms[arm].get("against", {}).get(BASE))
+    return None
+
+
 def _share(run: RunFolder, recipe: Recipe, status: Status, tail: list[Event]) -> float | None:
     if status.state is RunState.FINISHED:
         return 1.0
@@ -120,30 +141,8 @@ def _share(run: RunFolder, recipe: Recipe, status: Status, tail: list[Event]) ->
     if not started:
         return 0.0
     names = started[-1].stages
-    works = _works(recipe, names)
-    done = 0.0
-    for name in names:
-        if (run.stage(name) / SUMMARY).is_file():
-            done += works[name]
-        else:
-            done += works[name] * _share_of_stage(name, tail)
-            break
-    return min(1.0, done / (sum(works.values()) or 1.0))
-
-
-def _works(recipe: Recipe, names: list[str]) -> dict[str, float]:
-    """How much work each stage is; the same for all where the recipe tells of others."""
-    plan = plan_stages(
-        recipe,
-        USUAL_COSTS,
-        decoder_is_fresh=any("decoder-warmup" in name for name in names),
-        can_finetune=any("finetune" in name for name in names),
-        is_raced=len(names) > 1,
-    )
-    works = {stage.name: stage.work for stage in plan}
-    if not set(names) <= set(works):
-        return dict.fromkeys(names, 1.0)
-    return {name: works[name] for name in names}
+    shares = {name: _share_of_stage(name, tail) for name in names}
+    return share_done(stage_works(recipe, names), done_on_disk(run, names), shares)
 
 
 def _share_of_stage(name: str, tail: list[Event]) -> float:

@@ -34,7 +34,6 @@ class Arm:
             pre-trained; else it has the initial weights.
         passes: How often a step of fine-tuning goes through the model.
         settings: Keys of the recipe's section `[baselines]` that it reads.
-        stage_title: In the title of its fine-tuning, where `title` would say it twice.
         is_taught: Whether it learns from what all other arms say of unlabeled examples, too.
         frozen: Of a row without fine-tuning, what is asked of the encoder as it is: its nearest
             neighbours, or a linear layer on it; empty for a fine-tuning.
@@ -55,7 +54,6 @@ class Arm:
     has_fitted_teacher: bool = True
     passes: int = 1
     settings: tuple[str, ...] = ()
-    stage_title: str = ""
     is_taught: bool = False
     frozen: Literal["", "linear", "knn"] = ""
     average: Literal["", "start", "seeds"] = ""

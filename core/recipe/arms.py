@@ -25,7 +25,6 @@ _TABLE: Final = (
         method="no further pre-training",
         source=None,
         preference=0,
-        stage_title="base model",
     ),
     Arm(
         name=FURTHER,

@@ -55,6 +55,19 @@ def validated_recipe(values: dict[str, Any], path: Path | None = None) -> Recipe
         ) from error
 
 
+def problems_in(values: dict[str, Any]) -> tuple[str, ...]:
+    """What is wrong with nested values, in sentences to stand beside a field; none if all is well.
+
+    Args:
+        values: As for `validated_recipe`.
+    """
+    try:
+        Recipe.model_validate(values)
+    except ValidationError as error:
+        return tuple(_beside_a_field(detail) for detail in error.errors())
+    return ()
+
+
 def dump_recipe(recipe: Recipe) -> str:
     """The recipe as TOML, every key written out; unset keys (None) are left out."""
     return tomli_w.dumps(recipe.model_dump(mode="json", exclude_none=True))
@@ -63,6 +76,17 @@ def dump_recipe(recipe: Recipe) -> str:
 def write_recipe(path: Path, recipe: Recipe) -> None:
     """Write the recipe to `path`, whole or not at all."""
     write_text(path, dump_recipe(recipe))
+
+
+def _beside_a_field(detail: ErrorDetails) -> str:
+    match detail["type"]:
+        case "float_parsing" | "float_type" | "bool_parsing":
+            return "A number is needed here."
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "A whole number is needed here."
+    reason = detail["msg"].removeprefix("Value error, ")
+    reason = reason.replace("Input should be", "It has to be").replace("Input should", "It has to")
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
 def _in_words(detail: ErrorDetails) -> str:

@@ -13,6 +13,7 @@ _NAMES = {
     "loss": "loss (all of it)",
     **LOSS_TITLES,
     "distill": "distance to the teacher",
+    "accuracy": "accuracy on validation examples",
     "linear": "linear probe",
     "knn": "nearest neighbours",
 }
@@ -66,11 +67,18 @@ def _finetunings(curves: RunCurves) -> list[Chart]:
     ]
     if not first:
         return []
-    series = tuple(
-        _series(stage, "loss", stage.name.partition("-finetune-")[2].rpartition("-seed-")[0])
-        for stage in first
+    loss = Chart("Fine-tuning, first seed of each arm: loss", "step", "loss", _of(first, "loss"))
+    title = "Fine-tuning, first seed of each arm: validation accuracy"
+    accuracy = Chart(title, "step", "accuracy", _of(first, "accuracy"), is_percent=True)
+    return [loss, accuracy]
+
+
+def _of(stages: list[StageCurves], part: str) -> tuple[Series, ...]:
+    return tuple(
+        _series(stage, part, stage.name.partition("-finetune-")[2].rpartition("-seed-")[0])
+        for stage in stages
+        if part in stage.curves
     )
-    return [Chart("Fine-tuning, first seed of each arm: loss", "step", "loss", series)]
 
 
 def _series(stage: StageCurves, part: str, name: str) -> Series:

@@ -136,6 +136,37 @@ class Progress(_Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Working(_Event):
+    """A part of a run begins that has neither steps nor numbers: probing, testing, writing.
+
+    Attributes:
+        stage: Whose part it is; `prepare` before the first, `results` after the last.
+        what: The part, in words, as in "it is …".
+    """
+
+    kind: ClassVar[str] = "working"
+    stage: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validated(_Event):
+    """A look at a classifier while it is fine-tuned, for people alone: nothing is chosen by it.
+
+    Attributes:
+        step: Steps done so far.
+        accuracy: Share of the validation examples that it gets right as it is now.
+        num_examples: How many those are.
+    """
+
+    kind: ClassVar[str] = "validated"
+    stage: str
+    step: int
+    accuracy: float
+    num_examples: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckpointSaved(_Event):
     """Everything needed to resume is safely on disk."""
 
@@ -224,6 +255,8 @@ Event = (
     | StepDone
     | ProbeDone
     | Progress
+    | Working
+    | Validated
     | CheckpointSaved
     | PreviewSaved
     | StageDone
@@ -241,6 +274,8 @@ _KINDS: dict[str, type[Event]] = {
         StepDone,
         ProbeDone,
         Progress,
+        Working,
+        Validated,
         CheckpointSaved,
         PreviewSaved,
         StageDone,

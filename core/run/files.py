@@ -12,6 +12,8 @@ RESULTS: Final = "results.json"
 LOG: Final = "log.txt"
 ENVIRONMENT: Final = "environment.json"
 ENERGY: Final = "energy.json"
+# What somebody wrote about the run.
+NOTES: Final = "notes.txt"
 CONTROL: Final = "control.json"
 ADJUSTMENTS: Final = "adjustments.json"
 FLIPS: Final = "flips.json"

@@ -19,6 +19,7 @@ suspects.csv        labels to doubt, and what was decided of them, if somebody a
 to-label.csv        what to label next, and the labels that it was given, likewise
 exports/            what other tools open
 log.txt, environment.json
+notes.txt           what somebody wrote about the run
 energy.json         what the GPU used, where it tells
 """
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.models.masked_model import Classifier
 from core.recipe.arms import ARMS, BASE
+from core.run.events import Working
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import StagePlan
 from core.stages.averages import average, forget_earlier
@@ -16,6 +17,7 @@ from core.stages.calibrate import calibrate
 from core.stages.finetune_job import finetune_job, first_classifier, predict
 from core.stages.flips import decided_flips
 from core.stages.interpolation import put_between, weights_of
+from core.stages.live_accuracy import LiveAccuracy
 from core.stages.masked_job import train
 from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
 from core.stages.search import found_by_search, with_trial
@@ -50,6 +52,7 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     flips = decided_flips(setup)
     learned = replace(setup, train=with_pseudo_labels(setup)) if is_taught else setup
     job = finetune_job(learned, stage, classifier, setup.run.stage(stage.name), flips=flips)
+    job = replace(job, preview=LiveAccuracy(setup, stage.name, classifier))
     start = weights_of(classifier) if found is not None and found.share < 1 else None
     summary = train(setup, job)
     if is_taught:
@@ -67,6 +70,7 @@ def _test(
 ) -> None:
     """Calibrate a classifier, test it and keep it, and note all that in the summary."""
     folder = setup.run.stage(stage.name)
+    setup.context.report(Working(stage=stage.name, what="testing the classifier"))
     # The training set's score too: its gap to the test's is what the paper's theory is about.
     summary["train_accuracy"] = float(
         (predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()

@@ -14,7 +14,7 @@ import torch
 
 from core.models.masked_model import Classifier
 from core.recipe.arms import FROZEN, Arm
-from core.run.events import Noticed
+from core.run.events import Noticed, Working
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import stage_behind
 from core.run.possible import missing_for
@@ -63,6 +63,7 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
     """Answer rows of the same encoder, which reads every example once."""
     classifier, what = unfitted_classifier(setup, arms[0].name, 0), "the frozen model's answers"
     encoder = setup.encoder_behind(arms[0].name)
+    setup.context.report(Working(stage="frozen", what="testing the encoder as it is"))
     parts = {"train": setup.train, "val": setup.val, "test": setup.test}
     features = {
         name: features_of_head(setup, classifier, part.examples, what, encoder)

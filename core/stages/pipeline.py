@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import RunError
 from core.readers.harm import harm_in_words
 from core.recipe.arms import ARMS
-from core.run.events import Noticed, RunStarted, StageDone
+from core.run.events import Noticed, RunStarted, StageDone, Working
 from core.run.files import SUMMARY
 from core.run.plan import RACE_STAGE, SEARCH, StagePlan
 from core.run.raced import read_raced
@@ -59,6 +59,7 @@ def run_stages(setup: RunSetup) -> dict[str, Any]:
         forget_claims(setup, fine_tunings)
     for stage in fine_tunings:
         _complete(setup, stage)
+    setup.context.report(Working(stage="results", what="writing the results"))
     return write_results(setup)
 
 

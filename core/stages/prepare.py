@@ -20,7 +20,7 @@ from core.models.trained_part import require_part
 from core.recipe import Recipe
 from core.recipe.doubts import doubts_about, too_few_to_race
 from core.recipe.trained import trained_part
-from core.run.events import Noticed
+from core.run.events import Noticed, Working
 from core.run.files import MODEL, SOURCE
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
@@ -28,7 +28,7 @@ from core.run.raced import read_raced
 from core.stages.choosing import with_chosen
 from core.stages.labels import few_labels, limit_per_class, why_no_classifier
 from core.stages.matching import with_match
-from core.stages.modality import LabeledExamples, Preparation, StageModality
+from core.stages.modality import STAGE, LabeledExamples, Preparation, StageModality
 from core.stages.objectives.choose import chosen_objective, with_objective
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
@@ -88,6 +88,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
     is_raced = not recipe.race.minutes or read_raced(run.path) is not None
     num_chosen = round(recipe.data.choose_unlabeled * num_unlabeled)
+    context.report(Working(stage=STAGE, what="loading the model"))
     model = modality.open_model(run.model)
     if is_raced:
         for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):

@@ -10,6 +10,7 @@ import logging
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from core.models.for_objectives import Views
@@ -19,12 +20,12 @@ from core.stages.objectives.objective import Objective
 from core.stages.setup import RunSetup
 from core.system.atomic import write_bytes
 from core.training.memory import free_cached_memory, is_out_of_memory
-from core.training.seeds import torch_generator
+from core.training.seeds import numpy_generator, torch_generator
 
 NUM_EXAMPLES = 6
 _EVERY_S = 10.0
 # On a slow machine previews become rarer instead of taking more than this share of the time.
-_LARGEST_SHARE = 0.05
+LARGEST_SHARE = 0.05
 _log = logging.getLogger("redistill.previews")
 
 
@@ -60,7 +61,7 @@ class Previews:
                 self._gave_up = True
                 free_cached_memory(str(error))
         now = time.monotonic()
-        self._next = now + max(_EVERY_S, (now - started) / _LARGEST_SHARE)
+        self._next = now + max(_EVERY_S, (now - started) / LARGEST_SHARE)
 
     def _save(self, step: int) -> None:
         folder = self._setup.run.previews
@@ -83,7 +84,7 @@ class Previews:
 
     def _look(self) -> bytes:
         setup, model = self._setup, self._objective.trained
-        batch = setup.source.batch(setup.unlabeled[:NUM_EXAMPLES])
+        batch = setup.source.batch(_some(setup))
         rows = len(next(iter(batch.values())))
         generator = torch_generator(setup.recipe.seed, "previews")
         drawn = self._drawn(model, rows, generator)
@@ -106,3 +107,9 @@ class Previews:
             asked = Views(number=2, flips=flips, settings=settings)
             return model.draw_views(rows, generator, asked)
         return {"noise": model.mask_noise(rows, generator)}
+
+
+def _some(setup: RunSetup) -> np.ndarray:
+    """Examples from all over the data, always the same ones: neighbours in a folder are alike."""
+    drawn = numpy_generator(setup.recipe.seed, "previews", "examples")
+    return setup.unlabeled[drawn.permutation(len(setup.unlabeled))[:NUM_EXAMPLES]]

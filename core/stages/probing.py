@@ -45,7 +45,7 @@ def probe_encoder(
     from core.evaluate.falling import has_fallen
     from core.evaluate.probe import probe
 
-    train = _at_most(setup.train, setup.recipe.probe.max_images, setup.recipe.seed)
+    train = at_most(setup.train, setup.recipe.probe.max_images, setup.recipe.seed)
     features = _features(setup, model, train)
     held_out = None
     if len(setup.val):
@@ -82,7 +82,7 @@ def _rank(setup: RunSetup, model: MaskedModel) -> float | None:
     from core.evaluate.effective_rank import effective_rank
 
     unlabeled = LabeledExamples(setup.unlabeled, np.zeros(len(setup.unlabeled), dtype=np.int64))
-    some = _at_most(unlabeled, setup.recipe.probe.max_images, setup.recipe.seed)
+    some = at_most(unlabeled, setup.recipe.probe.max_images, setup.recipe.seed)
     return effective_rank(_features(setup, model, some))
 
 
@@ -116,7 +116,8 @@ def _features(setup: RunSetup, model: MaskedModel, labeled: LabeledExamples) -> 
         model.encoder.train(was_training)
 
 
-def _at_most(labeled: LabeledExamples, number: int, seed: int) -> LabeledExamples:
+def at_most(labeled: LabeledExamples, number: int, seed: int) -> LabeledExamples:
+    """So many of the examples at most, always the same ones for a seed."""
     if len(labeled) <= number:
         return labeled
     chosen = numpy_generator(seed, "probe").permutation(len(labeled))[:number]

@@ -14,7 +14,6 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from core.data.groups import clusters_of
-from core.evaluate.metrics import example_scores
 from core.evaluate.recommending import is_right, recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.harm import harm_in_words
@@ -148,6 +147,9 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
     folders = [(n, at) for n, at in _answers(setup, finetuned) if (at / PREDICTIONS).exists()]
     if not folders:
         return {}
+    # Late: scikit-learn takes seconds.
+    from core.evaluate.metrics import example_scores
+
     common, answers = aligned([load_file(folder / PREDICTIONS) for _, folder in folders])
     metrics: dict[str, list[dict[str, Any]]] = {}
     scores: dict[str, list[np.ndarray]] = {}

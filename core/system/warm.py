@@ -16,6 +16,8 @@ from core.system.resources import ROOT
 
 # Names the server's socket to everything that the starter of the server starts.
 VARIABLE = "REDISTILL_WARM"
+# Asks the server to load with the usual priority.
+AT_ONCE = "--at-once"
 # They train for hours, outlive windows and launchers, and start once: they are always started anew.
 _NEVER = {TRAINER, FINETUNE_WORKER, WARM}
 _ALSO = {COMMAND_LINE}

@@ -12,7 +12,7 @@ import psutil
 
 from core.system.own_process import child_environment, plain_command
 from core.system.process_names import WARM
-from core.system.warm import VARIABLE
+from core.system.warm import AT_ONCE, VARIABLE
 
 # It keeps half a GiB; what is trained beside it comes first.
 _SPARE_GIB = 4.0
@@ -26,10 +26,12 @@ class WarmServer:
 
     Args:
         loads: Modules that it loads; all that is worth it if there are none.
+        at_once: Whether somebody waits for it; else it loads when nothing else has to be done.
     """
 
-    def __init__(self, *loads: str) -> None:
+    def __init__(self, *loads: str, at_once: bool = False) -> None:
         self._loads = loads
+        self._how = (AT_ONCE,) if at_once else ()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = ""
 
@@ -42,7 +44,7 @@ class WarmServer:
         address = str(Path(self._folder, "socket"))
         try:
             self._process = subprocess.Popen(
-                plain_command(WARM, address, *self._loads),
+                plain_command(WARM, *self._how, address, *self._loads),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

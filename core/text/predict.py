@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.models.masked_model import Batch
 from core.predict.answering import Answering
+from core.predict.deciding import Deciding, deciding, without_each_word
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.placing import ON_CPU, ON_DEVICE, Place
@@ -72,6 +73,12 @@ class _Opened(OpenedClassifier):
             return Prediction(path, (), reason), ""
         (found,) = self._classified([(path if from_file else None, text)])
         return found, text
+
+    def deciding(self, path: Path, text: str) -> Deciding | None:
+        texts, words = without_each_word(text or _read(path))
+        answers = [dict(found.probabilities) for found in self.of_texts(texts)]
+        rows = np.array([[each[name] for name in self._classes] for each in answers])
+        return deciding(rows, self._classes, words=words)
 
     def _of_examples(
         self, examples: Iterator[tuple[Path | None, str]]

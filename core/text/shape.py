@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hub.catalog import CatalogEntry
-from core.planning.shapes import DataSizes, share_kept, trained_of_encoder
+from core.planning.shapes import DataSizes, blocks_flop, share_kept, trained_of_encoder
 from core.recipe import Recipe
 from core.recipe.trained import trained_part, why_not
 
@@ -46,6 +46,25 @@ class TextShape:
     vocabulary: int
     max_length: int
     has_head: bool = True
+
+    @property
+    def has_decoder(self) -> bool:
+        """Its head is what others call a decoder."""
+        return self.has_head
+
+    def forward_flop(self, recipe: Recipe) -> float:
+        """Over a text of the greatest length."""
+        return blocks_flop(self.length(recipe), self.width, self.depth)
+
+    def masked_flop(self, recipe: Recipe) -> tuple[float, float]:
+        """In the encoder on all tokens, in the head on the hidden ones."""
+        hidden = self.length(recipe) * recipe.pretrain.mask_ratio
+        return self.forward_flop(recipe), 2.0 * hidden * self.width * self.vocabulary
+
+    def settings_for(self, sizes: DataSizes) -> dict[str, int | None]:
+        """None: what is too long is said, and cut."""
+        del sizes
+        return {}
 
     @property
     def head(self) -> str:

@@ -71,7 +71,7 @@ class Preview(Protocol):
     """Shows people what the model makes of its input; no part of what is learned."""
 
     def __call__(self, step: int, *, wanted: bool) -> None:
-        """Look, after `step` steps, if that is `wanted` or due; never fails."""
+        """Look, after `step` steps (0: before the first), if `wanted` or due; never fails."""
         ...
 
 

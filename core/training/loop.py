@@ -103,6 +103,8 @@ class TrainingLoop:
             self._taken = StepsTaken(self._adamw, self._hardware.accelerator.scaler)
             if self._step == 0:
                 self._probes.look(0)  # what the others are better or worse than
+                if self._job.preview is not None:
+                    self._job.preview(0, wanted=False)
             self._reports.begin(self._step)
             while self._step < self._job.num_steps and not self._probes.give_up:
                 if self._train_step():

@@ -1,16 +1,18 @@
 """Help inside the window, from the Markdown files in `resources/help/`."""
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from core.system.resources import RESOURCES
 from core.version import __version__
 from gui.frame.places import PLACES
-from gui.theme import theme
+from gui.theme import icon, theme
 from gui.widgets.basics import button, column, row
 
 HELP = RESOURCES / "help"
+# Steps of the grid.
+_LOGO = 16
 
 
 class HelpWindow(QDialog):
@@ -23,6 +25,8 @@ class HelpWindow(QDialog):
         self.browser.setAccessibleName("Help")
         self.browser.setSearchPaths([str(HELP)])
         self.browser.setOpenExternalLinks(True)
+        self.browser.document().setDocumentMargin(theme().space(4))
+        self.browser.sourceChanged.connect(lambda _: self._part_paragraphs())
         layout = column(self, margin=3)
         layout.addWidget(self.browser, 1)
         line = row()
@@ -44,6 +48,29 @@ class HelpWindow(QDialog):
     def show_text(self, markdown: str) -> None:
         """Show a text that is made here."""
         self.browser.setMarkdown(markdown)
+        self._part_paragraphs()
+
+    def show_logo(self) -> None:
+        """Put it above the text."""
+        side = theme().space(_LOGO)
+        cursor = QTextCursor(self.browser.document())
+        cursor.insertBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        # The block of the logo is that of the title, which is larger.
+        cursor.setBlockFormat(QTextBlockFormat())
+        ratio = self.devicePixelRatioF()
+        picture = icon("redistill").pixmap(QSize(side, side), ratio).toImage()
+        cursor.insertImage(picture, "logo")
+
+    def _part_paragraphs(self) -> None:
+        """Markdown's paragraphs have no room between them in Qt."""
+        block = self.browser.document().begin()
+        while block.isValid():
+            wanted = block.blockFormat()
+            if not block.textList() and not QTextCursor(block).currentTable():
+                wanted.setBottomMargin(theme().space(3))
+                QTextCursor(block).setBlockFormat(wanted)
+            block = block.next()
 
 
 def show_help(window: QWidget, topic: str) -> HelpWindow:
@@ -52,6 +79,7 @@ def show_help(window: QWidget, topic: str) -> HelpWindow:
     if topic == "about":
         text = (HELP / "about.md").read_text(encoding="utf-8")
         shown.show_text(text.replace("{version}", __version__))
+        shown.show_logo()
     else:
         shown.show_topic(topic)
     return shown

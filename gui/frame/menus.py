@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gui.frame.help import show_help, show_shortcuts
 from gui.frame.places import PLACES
+from gui.frame.preferences import Appearance, show_preferences
 from gui.frame.support import save_report
 from gui.state.session import Session
-from gui.theme import Look, theme
+from gui.theme import Look
 from gui.widgets import dialogs
 
 
@@ -49,6 +50,8 @@ def add_menus(window: QMainWindow, session: Session, do: WindowActions) -> list[
 class _Menus:
     def __init__(self, window: QMainWindow, session: Session, do: WindowActions) -> None:
         self._window, self._session, self._do = window, session, do
+        self._appearance = Appearance(session.settings, window)
+        self._looks: dict[Look, QAction] = {}
         self.actions: list[QAction] = []
 
     def runs(self) -> None:
@@ -69,9 +72,12 @@ class _Menus:
             action.setShortcut(key)
             menu.addAction(action)
             self.actions.append(action)
+        menu.addSeparator()
+        self._add(menu, "&Preferences …", self._preferences, QKeySequence("Ctrl+,"))
 
     def view(self) -> None:
         menu = self._window.menuBar().addMenu("&View")
+        appearance = self._appearance
         group = QActionGroup(menu)
         for look, words in (
             (Look.SYSTEM, "Colours of the &system"),
@@ -79,10 +85,20 @@ class _Menus:
             (Look.DARK, "&Dark"),
             (Look.HIGH_CONTRAST, "&High contrast"),
         ):
-            action = self._add(menu, words, partial(self._use, look))
+            action = self._add(menu, words, partial(appearance.use_look, look))
             action.setCheckable(True)
-            action.setChecked(look is self._session.settings.look)
             group.addAction(action)
+            self._looks[look] = action
+        self._show_look()
+        appearance.changed.connect(self._show_look)
+        menu.addSeparator()
+        step = appearance.step_text_size
+        larger = self._add(menu, "La&rger text", partial(step, 1))
+        # What is typed for "+" depends on the keyboard: with Shift, or without.
+        larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self._add(menu, "S&maller text", partial(step, -1), QKeySequence("Ctrl+-"))
+        usual = partial(appearance.use_text_size, 100)
+        self._add(menu, "&Usual text size", usual, QKeySequence("Ctrl+0"))
         menu.addSeparator()
         for place in PLACES:
             self._add(menu, place.title, partial(self._do.show_page, place.key))
@@ -129,9 +145,17 @@ class _Menus:
     def _save_report(self) -> None:
         save_report(self._window, self._session.run, self._do.tell)
 
-    def _use(self, look: Look) -> None:
-        self._session.settings.look = look
-        theme().apply(look)
+    def _show_look(self) -> None:
+        self._looks[self._session.settings.look].setChecked(True)
+
+    def _preferences(self) -> None:
+        do = self._do
+        show_preferences(
+            self._window,
+            self._session.settings,
+            self._appearance,
+            lambda: do.show_page(do.shown_page()),
+        )
 
     def _full_screen(self) -> None:
         window = self._window

@@ -30,7 +30,8 @@ class Rail(QFrame):
         self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._group = QButtonGroup(self)
         self._entries: dict[str, _Entry] = {}
-        self._foot = column(gap=1)
+        self._foot: QWidget | None = None
+        self._is_narrow = False
 
     def add(self, place: Place, number: int) -> None:
         """Add a page; number 0 has no place among the steps."""
@@ -45,8 +46,20 @@ class Rail(QFrame):
     def finish(self, foot: QWidget) -> None:
         """Add what stands at the bottom."""
         self._layout.addStretch(1)
-        foot.setMaximumWidth(theme().line_height * 10)
+        # Of one width from the first moment: what is found out later must not move the page.
+        foot.setFixedWidth(theme().line_height * 10)
         self._layout.addWidget(foot)
+        self._foot = foot
+
+    def show_narrow(self, is_narrow: bool) -> None:
+        """Only icons where the window has no room for words."""
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        for entry in self._entries.values():
+            entry.show_narrow(is_narrow)
+        if self._foot is not None:
+            self._foot.setVisible(not is_narrow)
 
     def entry(self, key: str) -> QWidget:
         """The entry of a page."""
@@ -103,11 +116,22 @@ class _Entry(QToolButton):
         self.setToolTip(f"{self.accessibleName()} ({shortcut})" if shortcut else self._title)
         self._paint_sign()
 
+    def show_narrow(self, is_narrow: bool) -> None:
+        words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        icons = Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setToolButtonStyle(icons if is_narrow else words)
+        self._paint_sign()
+        self._place_sign()
+
+    def _sign_side(self) -> int:
+        is_narrow = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+        return theme().space(3 if is_narrow else 4)
+
     def _paint_sign(self) -> None:
         _, name = _STATES[self.step]
         self._sign.setVisible(bool(name))
         if name:
-            side = theme().space(4)
+            side = self._sign_side()
             role = _STATE_COLOURS[self.step]
             self._sign.setPixmap(
                 icon(name, role).pixmap(QSize(side, side), self.devicePixelRatio())
@@ -116,15 +140,22 @@ class _Entry(QToolButton):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + theme().space(7), hint.height())
+        is_narrow = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+        return QSize(hint.width() + theme().space(2 if is_narrow else 7), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = theme().space(4)
-        self._sign.move(self.width() - side - theme().space(2), (self.height() - side) // 2)
+        self._place_sign()
+
+    def _place_sign(self) -> None:
+        side = self._sign_side()
+        if self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
+            self._sign.move(self.width() - side, 0)
+        else:
+            self._sign.move(self.width() - side - theme().space(2), (self.height() - side) // 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):

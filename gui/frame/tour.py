@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from gui.frame.rail import Rail
 from gui.state.settings import Settings
@@ -125,9 +125,13 @@ class Tour(QFrame):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go back and on, Esc ends."""
+        """Arrows go back and on, Enter uses the button in focus, Esc ends."""
         if event.key() == Qt.Key.Key_Escape:
             self.end()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = self.focusWidget()
+            if isinstance(focused, QPushButton):
+                focused.click()
         elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down):
             self.go(self.at + 1)
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Up):

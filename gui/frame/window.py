@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import RunError
@@ -23,8 +23,11 @@ from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.fading import Entrance
 from gui.widgets.notices import Notices
 
+# In steps of the grid: below that width the rail has icons alone.
+_ROOM_FOR_WORDS = 220
 _STEPS_OF_A_RUN = {"train", "results", "export"}
 
 
@@ -37,11 +40,14 @@ class MainWindow(QMainWindow):
         self.session = Session(settings, self)
         self.watcher = RunWatcher(self)
         # Before there are widgets: each look would style all of them anew.
+        theme().resize_text(settings.text_size)
+        theme().move(settings.motion)
         theme().apply(settings.look)
         self.setWindowTitle("Redistill")
         self.setAcceptDrops(True)
         self.rail = Rail()
         self.stack = QStackedWidget()
+        self._entrance = Entrance(self.stack)
         self.notices = Notices()
         self.device_line = DeviceLine()
         self.pages: dict[str, Page] = {}
@@ -82,6 +88,8 @@ class MainWindow(QMainWindow):
         self.rail.show_page(key)
         page.on_shown()
         self._refresh_now()
+        if before is not page:
+            self._entrance.show_page(page)
         # Neither on Back nor on Next: the first control of the page.
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.focusNextPrevChild(True)
@@ -153,7 +161,7 @@ class MainWindow(QMainWindow):
         around.addWidget(self.notices)
         inside.addWidget(head)
         # On a low screen the page scrolls, and the buttons below it stay.
-        inside.addWidget(LowScreen(self.stack, "Page"), 1)
+        inside.addWidget(LowScreen(self.stack, "Page", is_bendable=True), 1)
         inside.addWidget(footer)
         whole = QWidget()
         across = row(whole, gap=0)
@@ -184,6 +192,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._maker.ready.connect(self._make_next)
+        theme().changed.connect(self._fit_rail)
         self.session.used.connect(self.notices.clear_stale)
         self.session.used.connect(self._make_all)
         self.rail.chosen.connect(self.show_page)
@@ -243,6 +252,14 @@ class MainWindow(QMainWindow):
             kept = f"The damaged one is kept at {self.settings.set_aside}."
             what = "The settings file was damaged and has been reset."
             QTimer.singleShot(0, self, lambda: self.tell("warn", what, kept))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The rail gives way first."""
+        super().resizeEvent(event)
+        self._fit_rail()
+
+    def _fit_rail(self) -> None:
+        self.rail.show_narrow(self.width() < theme().space(_ROOM_FOR_WORDS))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The window can be seen: now the other pages."""

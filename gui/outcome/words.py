@@ -6,11 +6,6 @@ from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, phrase_of
 from gui.words.numbers import arm_title, percent
 
-_PHRASES = {
-    "base": "plain fine-tuning",
-    "further": "further pre-training",
-    "distilled": "self-distillation",
-}
 _FEW_EXAMPLES = 500
 FEW_SEEDS = 3
 

@@ -5,10 +5,12 @@ from enum import Enum, auto
 from importlib import import_module
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
+from gui.theme import theme
 
 
 class Step(Enum):
@@ -38,6 +40,10 @@ class Primary:
 class Page(QWidget):
     """A step of the way. Subclasses set `key`.
 
+    Attributes:
+        widest: How wide its content grows, in steps of the grid, and stays in the middle; 0 where
+            more room shows more.
+
     Signals:
         changed: State or primary button are others now.
         go_to: Show another page, by its key.
@@ -46,6 +52,7 @@ class Page(QWidget):
     """
 
     key = ""
+    widest = 0
 
     changed = Signal()
     go_to = Signal(str)
@@ -78,6 +85,14 @@ class Page(QWidget):
 
     def shut_down(self) -> None:
         """The window closes: end helpers."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room on both sides that the content has no use for."""
+        super().resizeEvent(event)
+        if self.widest:
+            beside = max(0, (self.width() - theme().space(self.widest)) // 2)
+            if beside != self.contentsMargins().left():
+                self.setContentsMargins(beside, 0, beside, 0)
 
 
 @dataclass(frozen=True)

@@ -108,13 +108,16 @@ def _say(line: str) -> None:
 def _resources() -> str:
     from gui.frame.help import HELP
     from gui.frame.places import PLACES
+    from gui.theme.fonts import FONTS
     from gui.theme.icons import ICONS
+    from gui.theme.pictures import PICTURES
 
     files = (ENCODER, DECODER, MODEL_JSON)
     starters = [modality.starter for modality in modalities().values() if modality.starter]
     wanted = [starter_folder(name) / file for name in starters for file in files]
     wanted += [HELP / f"{place.key}.md" for place in PLACES]
     wanted += [ICONS / f"{place.icon_name}.svg" for place in PLACES]
+    wanted += [FONTS / "Inter-Regular.ttf", FONTS / "OFL.txt", PICTURES / "runs.svg"]
     missing = [str(file) for file in wanted if not file.is_file()]
     if missing:
         raise Failed(f"missing: {', '.join(missing)}")

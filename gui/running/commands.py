@@ -10,6 +10,7 @@ from gui.widgets.plain import plain
 
 _PAUSE = "Saves a checkpoint and frees memory and GPU; continue at any time, also after a restart."
 _STOP = "Ends the run and keeps the best encoder trained so far."
+_KEPT = "Results where there are any, else the folder with the encoders trained so far."
 _DISCARD = "Puts the run folder into the bin, after asking."
 _GO_ON = {
     RunState.NEW: ("Start", "Starts training."),
@@ -18,9 +19,10 @@ _GO_ON = {
 
 
 class Commands(QWidget):
-    """Signals: `go_on_asked`, `discard_asked`."""
+    """Signals: `go_on_asked`, `discard_asked`, `kept_asked`: the way to what a stopped run kept."""
 
     go_on_asked = Signal()
+    kept_asked = Signal()
     discard_asked = Signal()
 
     def __init__(self, watcher: RunWatcher, parent: QWidget | None = None) -> None:
@@ -32,8 +34,11 @@ class Commands(QWidget):
         self.discard = button(
             "&Discard …", self.discard_asked.emit, icon_name="trash", role="danger"
         )
+        self.kept = button(
+            "Sho&w what was kept", self.kept_asked.emit, icon_name="folder", tip=_KEPT
+        )
         layout = column(self, gap=1)
-        for made in (self.pause, self.go_on, self.stop, self.discard):
+        for made in (self.pause, self.go_on, self.stop, self.kept, self.discard):
             layout.addWidget(made)
         layout.addStretch(1)
 
@@ -50,6 +55,10 @@ class Commands(QWidget):
         _offer(self.pause, _PAUSE if can_ask else why, can_use=can_ask)
         _offer(self.stop, _STOP if can_ask else why, can_use=can_ask)
         self._show_one(training=training)
+        status = watcher.status
+        is_stopped = status is not None and status.state is RunState.STOPPED and not training
+        self.kept.setVisible(is_stopped)
+        self.stop.setVisible(not is_stopped)
         gone = watcher.run is None
         self._refresh_go_on()
         tip = "No run is open." if gone else "Pause it first." if training else _DISCARD

@@ -8,10 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.recipe import Recipe
+from core.run.rename import FORBIDDEN
 from core.system.units import GIB
 from gui.state.session import Session
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.basics import button, column, flowing, label, row, set_role
 
 _SAYS_NOTHING = {
     "unlabeled",
@@ -25,7 +26,6 @@ _SAYS_NOTHING = {
 }
 # What `propose` adds to a name that is taken.
 _NUMBER = re.compile(r" \d{1,2}$")
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 class Destination(QWidget):
@@ -48,7 +48,7 @@ class Destination(QWidget):
         line.addWidget(self.name, 1)
         line.addWidget(button("Keep it else&where …", self._choose, icon_name="folder"))
         layout.addLayout(line)
-        self._words = label("", "muted")
+        self._words = flowing("", "muted")
         layout.addWidget(self._words)
         self._is_typed = False
         self.name.textEdited.connect(self._on_edited)
@@ -64,7 +64,7 @@ class Destination(QWidget):
         name = self.name.text().strip()
         if not name:
             return "Give the run a name."
-        if _FORBIDDEN.search(name) or name.endswith((".", " ")) or name in {".", ".."}:
+        if FORBIDDEN.search(name) or name.endswith((".", " ")) or name in {".", ".."}:
             return "The name can't have any of < > : \" / \\ | ? * or end with a dot."
         if self.path.exists():
             return f"There is a {name} already: choose another name."
@@ -134,7 +134,7 @@ def proposed_name(recipe: Recipe) -> str:
     folder = Path(folders[0]) if folders else Path("run")
     # Such names tell nothing: the folder around them does.
     stem = folder.parent.name if folder.stem.lower() in _SAYS_NOTHING else folder.stem
-    return _FORBIDDEN.sub("", stem).strip(" .") or "run"
+    return FORBIDDEN.sub("", stem).strip(" .") or "run"
 
 
 def free_gib(folder: Path) -> float:

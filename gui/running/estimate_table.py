@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from core.planning.estimate import Measurement, RunEstimate
+from core.planning.estimate import Measurement, RunEstimate, StageEstimate
 from gui.theme import icon, theme
-from gui.widgets.basics import clear, column, label
+from gui.widgets.basics import clear, column, flowing, label
+from gui.widgets.disclosure import Disclosure
 from gui.words.numbers import clock_time, duration, percent, stage_title
 
 # Beyond this share of what is free it gets tight: other programs want some too.
@@ -32,28 +33,94 @@ def light(needed_gib: float, free_gib: float, what: str) -> Light:
     return Light("ok", numbers)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Stages of one kind, which differ in what they start from and in their seeds.
+
+    Attributes:
+        title: In words, with how many there are.
+        kind: Of all of them.
+        stages: In their order.
+    """
+
+    title: str
+    kind: str
+    stages: tuple[StageEstimate, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Of all of them."""
+        return sum(stage.seconds for stage in self.stages)
+
+    def steps(self) -> str:
+        """`300`, `300 each`, `300 to 600 each`."""
+        counts = sorted({stage.num_steps for stage in self.stages})
+        if not any(counts):
+            return "as the time allows"
+        least, most = f"{counts[0]:,}", f"{counts[-1]:,}"
+        each = " each" if len(self.stages) > 1 else ""
+        return (least if least == most else f"{least} to {most}") + each
+
+    def cells(self) -> tuple[str, ...]:
+        """As a row of the table."""
+        memory = max(stage.memory_gib for stage in self.stages)
+        disk = max(stage.disk_gib for stage in self.stages)
+        sizes = (f"{memory:.1f} GiB", f"{disk:.1f} GiB")
+        return (self.title, self.steps(), duration(self.seconds), *sizes)
+
+
+def grouped(stages: Sequence[StageEstimate]) -> list[Group]:
+    """Stages by their kind, in the order of their first ones."""
+    kinds: dict[str, list[StageEstimate]] = {}
+    for stage in stages:
+        kinds.setdefault(stage.kind, []).append(stage)
+    return [Group(_title_of(found), kind, tuple(found)) for kind, found in kinds.items()]
+
+
+def _title_of(stages: Sequence[StageEstimate]) -> str:
+    """`Fine-tuning: 3 models, 3 seeds each`."""
+    titles = [stage_title(stage.name) for stage in stages]
+    if len(titles) == 1:
+        return titles[0]
+    what = titles[0].partition(",")[0]
+    models = len({title.partition(", seed ")[0] for title in titles})
+    seeds = len(titles) // models
+    if what == titles[0] or models * seeds != len(titles):
+        return f"{what}: {len(titles)} times"
+    noun = "rounds" if ", round " in titles[0] else "model" if models == 1 else "models"
+    each = f", {seeds} seeds{' each' if models > 1 else ''}" if seeds > 1 else ""
+    return f"{what}: {models} {noun}{each}"
+
+
 class EstimateTable(QWidget):
-    """Stages with steps and time; the whole; memory and disk."""
+    """Kinds of stages with steps and time; each stage on demand; the whole; memory and disk."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Estimate")
         layout = column(self, gap=3)
-        self.total = label("", "title")
+        self.total = flowing("", "title")
         layout.addWidget(self.total)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme().space(6))
         self._grid.setVerticalSpacing(theme().space(1))
         self._grid.setColumnStretch(6, 1)
         layout.addLayout(self._grid)
+        self.details = Disclosure()
+        self.details.toggled.connect(lambda _: self._fill())
+        self.details.hide()
+        layout.addWidget(self.details)
         self._lights = column(gap=1)
         layout.addLayout(self._lights)
         self.lights: list[Light] = []
+        self._groups: list[Group] = []
+        self._free = (0.0, 0.0)
 
     def show_nothing(self, words: str) -> None:
         """Say why there is no estimate."""
         self.total.setText(words)
-        clear(self._grid)
+        self._groups = []
+        self._fill()
         clear(self._lights)
         self.lights = []
 
@@ -67,24 +134,9 @@ class EstimateTable(QWidget):
         """Show it, and under it what makes the plan doubtful."""
         done = clock_time(estimate.seconds)
         self.total.setText(f"About {duration(estimate.seconds)}: done around {done}")
-        clear(self._grid)
-        for column_index, head in enumerate(("Stage", "Steps", "Time", "Memory", "Disk", "")):
-            self._grid.addWidget(label(head, "muted", wrap=False), 0, column_index)
-        for line, stage in enumerate(estimate.stages, 1):
-            cells = (
-                stage_title(stage.name),
-                f"{stage.num_steps:,}" if stage.num_steps else "as the time allows",
-                duration(stage.seconds),
-                f"{stage.memory_gib:.1f} GiB",
-                f"{stage.disk_gib:.1f} GiB",
-            )
-            for column_index, text in enumerate(cells):
-                self._grid.addWidget(label(text, wrap=False), line, column_index)
-            worst = worse(
-                light(stage.memory_gib, memory_free_gib, "Memory"),
-                light(stage.disk_gib, disk_free_gib, "Disk"),
-            )
-            self._grid.addWidget(_sign(worst.tone), line, len(cells))
+        self._groups = grouped(estimate.stages)
+        self._free = (memory_free_gib, disk_free_gib)
+        self._fill()
         self.lights = [
             light(estimate.memory_gib, memory_free_gib, "Memory"),
             light(estimate.disk_gib, disk_free_gib, "Disk"),
@@ -92,6 +144,31 @@ class EstimateTable(QWidget):
         clear(self._lights)
         for one in [*self.lights, *(Light("warn", doubt) for doubt in doubts)]:
             self._lights.addWidget(_light_line(one))
+
+    def _fill(self) -> None:
+        """The rows: of kinds of stages, or of every stage."""
+        clear(self._grid)
+        stages = [stage for group in self._groups for stage in group.stages]
+        self.details.setVisible(len(stages) > len(self._groups))
+        self.details.setText(f"All {len(stages)} stages")
+        is_open = self.details.isChecked()
+        if not self._groups:
+            return
+        for column_index, head in enumerate(("Stage", "Steps", "Time", "Memory", "Disk", "")):
+            self._grid.addWidget(label(head, "muted", wrap=False), 0, column_index)
+        rows = self._groups
+        if is_open:
+            rows = [Group(stage_title(each.name), each.kind, (each,)) for each in stages]
+        for line, shown in enumerate(rows, 1):
+            for column_index, text in enumerate(shown.cells()):
+                self._grid.addWidget(label(text, wrap=False), line, column_index)
+            tones = [
+                light(needed, free, "").tone
+                for stage in shown.stages
+                for needed, free in zip((stage.memory_gib, stage.disk_gib), self._free, strict=True)
+            ]
+            worst = max(tones, key=("ok", "warn", "bad").index)
+            self._grid.addWidget(_sign(worst), line, 5)
 
 
 def disturbance(measurement: Measurement) -> list[str]:
@@ -101,11 +178,6 @@ def disturbance(measurement: Measurement) -> list[str]:
     share = percent(measurement.others, 0)
     beside = f"Other programs used {share} of this machine while it was measured"
     return [f"{beside}: alone it takes less time."]
-
-
-def worse(one: Light, other: Light) -> Light:
-    """The one that gives more reason to worry."""
-    return max(one, other, key=lambda each: ("ok", "warn", "bad").index(each.tone))
 
 
 def _sign(tone: str) -> QLabel:
@@ -123,6 +195,6 @@ def _light_line(one: Light) -> QWidget:
     layout = QGridLayout(line)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(_sign(one.tone), 0, 0)
-    layout.addWidget(label(one.words, one.tone), 0, 1)
+    layout.addWidget(flowing(one.words, one.tone), 0, 1)
     layout.setColumnStretch(1, 1)
     return line

@@ -1,9 +1,8 @@
 """Where the run is, in words, with progress and the time it will be done."""
 
-import time
-
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
+from core.readers.work_done import done_on_disk, share_done, works_of
 from core.recipe.modality import AUTO, modality_named
 from core.run.events import (
     CheckpointSaved,
@@ -16,14 +15,17 @@ from core.run.events import (
     StageResumed,
     StageStarted,
     StepDone,
+    Working,
 )
-from core.run.folder import RunState, Status
+from core.run.folder import RunFolder, RunState, Status
+from gui.running.left import SteadyEnd, until
 from gui.running.numbers import numbers_of
+from gui.running.place_words import Place, place_words
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets.basics import column, label, row, set_role
 from gui.widgets.elided import Elided
-from gui.words.numbers import clock_time, duration, stage_title
+from gui.words.numbers import percent
 
 _STATES = {
     RunState.NEW: "Not started yet",
@@ -45,11 +47,14 @@ class Head(QWidget):
 
     Attributes:
         modality: What the run learns from.
+        counts_stages: Whether it says which of how many stages; who counts something else does not.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.modality = modality_named(AUTO)
+        self.counts_stages = True
+        self._end = SteadyEnd()
         layout = column(self, gap=1)
         self.state = label("", "title")
         self.problem_box, self.problem = _problem()
@@ -78,49 +83,61 @@ class Head(QWidget):
     def forget(self) -> None:
         """Another run."""
         self._stages: list[str] = []
+        self._works: dict[str, float] = {}
         self._done: set[str] = set()
-        self._last: StepDone | Progress | StageStarted | StageResumed | None = None
+        self._shares: dict[str, float] = {}
+        self._last: Place | None = None
         self._waits_for = ""
-        self._spent_s = 0.0
+        self._run: RunFolder | None = None
+        self._end.forget()
         self._status: Status | None = None
         for words in (self.stage_words, self.run_words, self.numbers, self.device):
             words.show_text("")
         _fill(self.stage_bar, 0.0)
         _fill(self.run_bar, 0.0)
 
-    def take(self, events: list[Event], spent_s: float) -> None:
-        """Take in what happened, after so many seconds of training; shows the state after it."""
+    def take(self, events: list[Event]) -> None:
+        """Take in what happened; shows the state after it."""
         step = None
         for event in events:
             match event:
                 case RunStarted():
-                    self._stages, self._last = event.stages, None
-                    processes = f", {event.num_processes} processes"
-                    more = processes if event.num_processes > 1 else ""
-                    self.device.show_text(f"On {event.device}{more}, {event.precision}.")
+                    self._begin(event)
                 case StepDone():
                     self._last, step, self._waits_for = event, event, ""
-                case Progress() | StageStarted() | StageResumed():
+                    self._end.take(event.time, event.run_left_s)
+                    self._shares[event.stage] = event.step / max(1, event.num_steps)
+                case StageStarted() | StageResumed():
+                    self._last = event
+                    done = event.step if isinstance(event, StageResumed) else 0
+                    self._shares[event.stage] = done / max(1, event.num_steps)
+                case Progress() | Working():
                     self._last = event
                 case StageDone():
                     self._done.add(event.stage)
                     self._last = None
-                case RunEnded():
-                    self._waits_for = ""
                 case Noticed():
                     self._waits_for = event.text if event.id == "disk-full" else ""
-                case CheckpointSaved():
+                case RunEnded() | CheckpointSaved():
                     self._waits_for = ""
-                case _:
-                    pass
         if step is not None:
             self.numbers.show_text(numbers_of(step, self.modality))
-        self._spent_s = spent_s
         self._show()
+
+    def _begin(self, event: RunStarted) -> None:
+        self._stages, self._last = event.stages, None
+        # Asked for with the next look: it is read from the disk.
+        self._works = {}
+        self._end.forget()
+        processes = f", {event.num_processes} processes"
+        more = processes if event.num_processes > 1 else ""
+        self.device.show_text(f"On {event.device}{more}, {event.precision}.")
 
     def show_watcher(self, watcher: RunWatcher, trouble: str = "") -> None:
         """Show the state of the run, and what hinders it."""
         status = self._status = watcher.status
+        if watcher.run != self._run:
+            self._run, self._works = watcher.run, {}
         if status is None:
             is_none = watcher.run is None
             words = "No run is open" if is_none else "The run can't be read"
@@ -159,59 +176,35 @@ class Head(QWidget):
         self._show_run(is_running=is_running)
 
     def _show_stage(self, *, is_running: bool) -> None:
-        last, left = self._last, None
-        match last:
-            case StepDone():
-                title, done, total = stage_title(last.stage), last.step, last.num_steps
-                left = last.stage_left_s
-            case StageStarted() | StageResumed():
-                title, total = stage_title(last.stage), last.num_steps
-                done = last.step if isinstance(last, StageResumed) else 0
-            case Progress():
-                title, done, total = last.what[:1].upper() + last.what[1:], last.done, last.total
-                left = last.left_s
-            case _:
-                self.stage_words.show_text("No stage is running" if self._stages else "")
-                _fill(self.stage_bar, 0.0)
-                return
-        step = "" if isinstance(last, Progress) else "step "
-        of = f" of {total:,}" if total else ""
-        when = until(last.time, left) if is_running else ""
-        self.stage_words.show_text(f"{title}: {step}{done:,}{of}{when}")
-        if total or not is_running:
-            _fill(self.stage_bar, done / max(1, total))
-        else:
+        words, share = "", None
+        if self._last is not None:
+            words, share = place_words(self._last, is_running=is_running)
+        elif self._stages:
+            words = "Getting ready for the next stage …" if is_running else "No stage is running"
+        self.stage_words.show_text(words)
+        if share is None and is_running and words:
             self.stage_bar.setRange(0, 0)  # at work, and nobody knows how long
+        else:
+            _fill(self.stage_bar, share or 0.0)
 
     def _show_run(self, *, is_running: bool) -> None:
         if not self._stages:
-            self.run_words.show_text("Run: getting ready" if is_running else "")
+            self.run_words.show_text("Run: getting ready …" if is_running else "")
             return
-        last, number = self._last, len(self._stages)
-        num_done = len(self._done & set(self._stages))
-        share, left = num_done / number, None
-        if isinstance(last, StepDone):
-            left = last.run_left_s
-            share += last.step / max(1, last.num_steps) / number
-            if left is not None:
-                share = self._spent_s / max(1e-9, self._spent_s + left)
-        words = f"Run: stage {min(num_done + 1, number)} of {number}"
-        if is_running and last is not None:
-            words += until(last.time, left)
+        if not self._works and self._run is not None:
+            self._works = works_of(self._run, self._stages)
+            # What was copied from another run is in no event of this one.
+            self._done |= done_on_disk(self._run, self._stages)
+        share = share_done(self._works, self._done, self._shares)
+        words = f"Run: {percent(share, 0)}"
+        if self.counts_stages:
+            number = len(self._stages)
+            at = min(len(self._done & set(self._stages)) + 1, number)
+            words += f", stage {at} of {number}"
+        if is_running and (end := self._end.end) is not None:
+            words += until(end, 0.0)
         self.run_words.show_text(words)
         _fill(self.run_bar, share)
-
-
-def until(since: float, left_s: float | None) -> str:
-    """`, about 16:40 (12 min left)`, said at `since` to be `left_s` away; empty if not known."""
-    if left_s is None:
-        return ""
-    left = since + left_s - time.time()
-    # A clock that was set, a log from elsewhere: better nothing than nonsense.
-    if not -3600 < left < 1e9:
-        return ""
-    left = max(0.0, left)
-    return f", about {clock_time(left)} ({duration(left)} left)"
 
 
 def _problem() -> tuple[QFrame, QLabel]:

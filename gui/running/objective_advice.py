@@ -6,7 +6,7 @@ from core.planning.suited import advice_on_objective
 from core.recipe.modality import AUTO
 from gui.state.session import Session
 from gui.theme import theme
-from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.basics import button, column, flowing, row, set_role
 
 
 class ObjectiveLine(QFrame):
@@ -19,7 +19,7 @@ class ObjectiveLine(QFrame):
         super().__init__(parent)
         self._session = session
         self.setAccessibleName("Objective of pre-training")
-        self.words = label("", "muted")
+        self.words = flowing("", "muted")
         self.use_auto = button("Use what suits the model", self._use_auto, icon_name="tick")
         self.use_auto.setAccessibleDescription("Sets pretrain.objective to auto; can be undone.")
         self._inside = inside = column(self, gap=1)

@@ -63,6 +63,11 @@ class Findings:
         classes = [entry for entry in summary["classes"] if label in (None, entry["name"])]
         return found + sum(int(entry[name]) for entry in classes for name in splits)
 
+    def has_own_split(self, split: str) -> bool:
+        """Whether the data came with a `test` or `val` split: nothing is then held out for it."""
+        held_out = any(f"no {split} " in str(note) for note in self.summary["notes"])
+        return not held_out and any(entry[split] for entry in self.summary["classes"])
+
     def __len__(self) -> int:
         return len(self.ends)
 
@@ -92,3 +97,18 @@ class Findings:
         if split is not None:
             keep &= self.split == SPLITS.index(split)
         return np.flatnonzero(keep)
+
+    def mixed(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same examples in an order in which all classes alternate, by chance but always alike.
+
+        Folders are read class by class: the first thousand examples look like one class.
+        """
+        chance = np.random.default_rng(0)
+        shuffled = indices[chance.permutation(len(indices))]
+        labels = self.label[shuffled]
+        places = np.empty(len(shuffled))
+        for label in np.unique(labels):
+            of_class = np.flatnonzero(labels == label)
+            places[of_class] = (np.arange(len(of_class)) + chance.random()) / len(of_class)
+        mixed: NDArray[np.int64] = shuffled[np.argsort(places, kind="stable")]
+        return mixed

@@ -12,7 +12,7 @@ from core.planning.estimate import Measurement
 from core.planning.steps import has_steps_of, with_steps_of
 from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
-from core.recipe.files import validated_recipe
+from core.recipe.files import problems_in, validated_recipe
 from core.recipe.modality import AUTO, Modality
 from core.run.folder import RunFolder
 from gui.state.findings import Findings
@@ -55,6 +55,8 @@ class Session(QObject):
         self._run_recipe: Recipe | None = None
         self.run_name = ""
         self.num_processes = 1
+        # Shorter side of a typical image of the data, as the Model page has seen it.
+        self.image_side: int | None = None
         # What `gui.running.measuring` found on this machine, for all pages.
         self.measurements: dict[str, Measurement] = {}
         self._devices: tuple[tuple[str, str], ...] = ()
@@ -108,6 +110,21 @@ class Session(QObject):
     def devices(self, devices: tuple[tuple[str, str], ...]) -> None:
         self._devices = devices
         self.devices_changed.emit()
+
+    def problems_with(self, section: str, key: str, value: Any) -> tuple[str, ...]:
+        """Why a value can't be set, in sentences; none when it can.
+
+        Args:
+            section: Of the recipe; empty for its top.
+            key: In it.
+            value: None is the default.
+        """
+        values = self._draft.model_dump(mode="json", exclude_none=True)
+        into = values[section] if section else values
+        into.pop(key, None)
+        if value is not None:
+            into[key] = value
+        return problems_in(values)
 
     def change(self, words: str, **sections: dict[str, Any]) -> bool:
         """Change values of the draft, undoable; returns False if they were refused.

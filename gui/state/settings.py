@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths
 
-from gui.theme import Look
+from gui.theme import Look, Motion
 
 _MOST_RECENT = 50
 _MOST_GUESSES = 500
@@ -39,6 +39,39 @@ class Settings(QObject):
         self._values.setValue("look", str(look))
 
     @property
+    def motion(self) -> Motion:
+        """Whether changes are eased."""
+        try:
+            return Motion(str(self._values.value("motion", Motion.SYSTEM)))
+        except ValueError:
+            return Motion.SYSTEM
+
+    @motion.setter
+    def motion(self, motion: Motion) -> None:
+        self._values.setValue("motion", str(motion))
+
+    @property
+    def text_size(self) -> int:
+        """In per cent."""
+        try:
+            return int(str(self._values.value("text_size", 100)))
+        except ValueError:
+            return 100
+
+    @text_size.setter
+    def text_size(self, percent: int) -> None:
+        self._values.setValue("text_size", percent)
+
+    @property
+    def notifies(self) -> bool:
+        """Whether the system is asked to say that a run has ended."""
+        return self.flag("notifies", default=True)
+
+    @notifies.setter
+    def notifies(self, notifies: bool) -> None:
+        self.set_flag("notifies", notifies)
+
+    @property
     def has_seen_tour(self) -> bool:
         """Whether the tour was seen or ended: it is then offered in the Help menu alone."""
         return self.flag("tour_seen")
@@ -56,6 +89,16 @@ class Settings(QObject):
     @runs_folder.setter
     def runs_folder(self, folder: Path) -> None:
         self._values.setValue("runs_folder", str(folder))
+
+    @property
+    def data_folder(self) -> Path | None:
+        """Where data were looked for last; None before."""
+        value = self._values.value("data_folder")
+        return Path(value) if isinstance(value, str) and value else None
+
+    @data_folder.setter
+    def data_folder(self, folder: Path) -> None:
+        self._values.setValue("data_folder", str(folder))
 
     @property
     def runs(self) -> list[Path]:

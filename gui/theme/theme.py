@@ -1,16 +1,17 @@
 """The look in use: follows the system until somebody chooses, and tells when it changes."""
 
+import sys
 from enum import StrEnum
 from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from gui.processes.scratch import ScratchFolder
-from gui.theme import tokens
+from gui.theme import fonts, tokens
 from gui.theme.icons import icon_pixmap
-from gui.theme.sheet import style_sheet
+from gui.theme.rescale import Rescaler
+from gui.theme.style import RedistillStyle
 
 _ICON_SIZES = (16, 24, 32, 48, 64, 128)
 
@@ -24,11 +25,19 @@ class Look(StrEnum):
     HIGH_CONTRAST = "high contrast"
 
 
+class Motion(StrEnum):
+    """Whether things move when they change."""
+
+    SYSTEM = "system"
+    FULL = "full"
+    REDUCED = "reduced"
+
+
 class Theme(QObject):
-    """Colours and sizes of the application.
+    """Colours, sizes and letters of the application.
 
     Signals:
-        changed: Colours are others now; whoever painted with them paints again.
+        changed: They are others now; whoever painted with them paints again.
     """
 
     changed = Signal()
@@ -36,15 +45,19 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._files = ScratchFolder()
-        self._look = Look.SYSTEM
+        self._look, self._motion = Look.SYSTEM, Motion.SYSTEM
         self._colours = tokens.LIGHT
-        app.setStyle("Fusion")
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+        self._percent = 100
+        self._rescaler = Rescaler()
+        self._style = RedistillStyle()
+        app.setStyle(self._style)
+        app.setFont(fonts.text_font(1.0))
         hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_scheme_changed)
         if hasattr(hints, "accessibility"):
             hints.accessibility().contrastPreferenceChanged.connect(self._on_scheme_changed)
         self.apply(Look.SYSTEM)
+        self.move(Motion.SYSTEM)
 
     @property
     def colours(self) -> tokens.Colours:
@@ -62,26 +75,30 @@ class Theme(QObject):
         return self._colours is not tokens.LIGHT
 
     @property
+    def text_size(self) -> int:
+        """In per cent."""
+        return self._percent
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing shall move on its own."""
+        return self._style.eases.is_reduced
+
+    @property
     def line_height(self) -> int:
-        """Height of a line of text in device-independent pixels; all sizes follow from it."""
+        """Height of a line of text in device-independent pixels."""
         return QFontMetrics(self._app.font()).height()
 
-    def space(self, quarters: int) -> int:
-        """A distance, in quarters of a line of text."""
-        return max(1, round(self.line_height * quarters / 4))
+    def space(self, steps: int) -> int:
+        """A distance, in steps of the grid: a quarter of a line."""
+        return self._style.paints.px(steps * tokens.GRID)
 
     def font(self, scale: float = 1.0, *, bold: bool = False, fixed: bool = False) -> QFont:
         """The application's font, larger or smaller."""
-        font = QFont(self._app.font())
+        plain = self._app.font()
         if fixed:
-            font.setFamilies(["monospace"])
-            font.setStyleHint(QFont.StyleHint.Monospace)
-        if font.pointSizeF() > 0:
-            font.setPointSizeF(font.pointSizeF() * scale)
-        else:
-            font.setPixelSize(round(font.pixelSize() * scale))
-        font.setBold(bold)
-        return font
+            return fonts.fixed(plain, scale)
+        return fonts.sized(plain, scale, tokens.STRONG if bold else tokens.REGULAR)
 
     def colour(self, role: str) -> QColor:
         """A colour by its name in `Colours`."""
@@ -95,26 +112,52 @@ class Theme(QObject):
     def apply(self, look: Look) -> None:
         """Use a look from now on."""
         self._look = look
-        self._colours = _colours_of(look)
-        self._app.setPalette(_palette(self._colours))
-        sheet = style_sheet(self._colours, self.line_height, self._pictures())
-        if sheet != self._app.styleSheet():
-            # All widgets are styled anew: the look of the settings may be the one in use.
-            self._app.setStyleSheet(sheet)
+        colours = _colours_of(look)
+        if colours is not self._colours or self._style.paints.colours is not colours:
+            self._colours = self._style.paints.colours = colours
+        palette = _palette(self._colours)
+        self._app.setPalette(palette)
+        lists = _palette_of_lists(palette, self._colours)
+        # The stubs ask for bytes, which PySide refuses.
+        self._app.setPalette(lists, "QAbstractItemView")  # type: ignore[arg-type]
+        QToolTip.setPalette(palette)
+        self._dress_all()
         self.changed.emit()
 
-    def _pictures(self) -> str:
-        """A style sheet takes pictures from files only; each look has a folder of its own."""
-        colours = self._colours
-        folder = self._files.path / (colours.muted[1:] + colours.on_accent[1:])
-        folder.mkdir(exist_ok=True)
-        for name, colour in (
-            ("chevron-down", colours.muted),
-            ("chevron-up", colours.muted),
-            ("tick", colours.on_accent),
-        ):
-            icon_pixmap(name, colour, 96).save(str(folder / f"{name}.png"))
-        return folder.as_posix()
+    def resize_text(self, percent: int) -> None:
+        """Use another text size from now on, everywhere; bounded to what can be chosen."""
+        percent = min(max(percent, tokens.TEXT_SIZES[0]), tokens.TEXT_SIZES[-1])
+        if percent == self._percent:
+            return
+        before, now = self._percent / 100, percent / 100
+        self._percent = percent
+        self._style.paints.scale = now
+        self._app.setFont(fonts.text_font(now))
+        QToolTip.setFont(self._app.font())
+        widgets = self._app.allWidgets()
+        self._rescaler.rescale(widgets, before, now)
+        self._dress_all()
+        for widget in widgets:
+            widget.updateGeometry()
+        self.changed.emit()
+
+    def move(self, motion: Motion) -> None:
+        """Ease changes, or not, from now on."""
+        self._motion = motion
+        reduced = motion is Motion.REDUCED
+        if motion is Motion.SYSTEM:
+            reduced = _system_wants_stillness()
+        self._style.eases.is_reduced = reduced
+
+    def dress(self, widget: QWidget) -> None:
+        """The widget has another role now."""
+        self._style.dress(widget)
+        widget.update()
+
+    def _dress_all(self) -> None:
+        for widget in self._app.allWidgets():
+            self._style.dress(widget)
+            widget.update()
 
     def _on_scheme_changed(self) -> None:
         if self._look is Look.SYSTEM:
@@ -164,6 +207,11 @@ def _system_wants_contrast() -> bool:
     return bool(accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast)
 
 
+def _system_wants_stillness() -> bool:
+    """Whether the system has its animations off; Qt tells on Windows alone."""
+    return sys.platform == "win32" and not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+
+
 def _palette(colours: tokens.Colours) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
@@ -171,7 +219,7 @@ def _palette(colours: tokens.Colours) -> QPalette:
         role.Window: colours.window,
         role.WindowText: colours.text,
         role.Base: colours.surface,
-        role.AlternateBase: colours.raised,
+        role.AlternateBase: colours.window,
         role.Text: colours.text,
         role.PlaceholderText: colours.muted,
         role.Button: colours.raised,
@@ -184,11 +232,19 @@ def _palette(colours: tokens.Colours) -> QPalette:
         role.Link: colours.accent,
         role.LinkVisited: colours.accent,
         role.Accent: colours.accent,
-        role.Mid: colours.border,
+        role.Mid: colours.edge,
         role.Light: colours.raised,
-        role.Dark: colours.border,
+        role.Dark: colours.edge,
     }.items():
         palette.setColor(name, QColor(value))
     for name in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(colours.border))
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(colours.disabled))
     return palette
+
+
+def _palette_of_lists(palette: QPalette, colours: tokens.Colours) -> QPalette:
+    """What is chosen in a list keeps its ink."""
+    own = QPalette(palette)
+    own.setColor(QPalette.ColorRole.Highlight, QColor(colours.accent_soft))
+    own.setColor(QPalette.ColorRole.HighlightedText, QColor(colours.text))
+    return own

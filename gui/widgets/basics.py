@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -20,14 +21,22 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import icon, theme
+from gui.theme.tokens import LINE_ALONE, LINE_LETTERS
 from gui.widgets.plain import plain
 
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
+# The share of the room of what shall have all of it, beside parts with a share of one.
+_ALL = 1000
+# Of icons on buttons.
+_INKS = {"danger": "bad", "primary": "on_accent"}
 
 
 # Longer words than these widen a window; they break after a mark, or anywhere.
 _UNBROKEN = re.compile(r"\S{31,}")
 _PIECE = re.compile(r"[^/\\_.=&,-]{0,29}[/\\_.=&,-]|\S{30}")
+
+# As wide as letters are in English.
+_LETTERS = "the quick brown fox jumps over a lazy dog"
 
 
 class Wrapped(QLabel):
@@ -45,6 +54,38 @@ class Wrapped(QLabel):
     def text(self) -> str:
         """As it was given."""
         return self._whole
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as its lines are; they are bounded."""
+        most = self._widest()
+        margins = self.contentsMargins()
+        beside = margins.left() + margins.right()
+        return super().heightForWidth((min(width, most) if most else width) + beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Long lines are hard to read: there is room left beside them on a large screen."""
+        super().resizeEvent(event)
+        most = self._widest()
+        beside = max(0, self.width() - most) if most else 0
+        if beside != self.contentsMargins().right():
+            self.setContentsMargins(0, 0, beside, 0)
+
+    def _widest(self) -> int:
+        """Of a line; 0 where no bound is needed: few words, or words that are not on the left."""
+        if not self.wordWrap() or not self.alignment() & Qt.AlignmentFlag.AlignLeft:
+            return 0
+        metrics = self.fontMetrics()
+        letter = metrics.horizontalAdvance(_LETTERS) / len(_LETTERS)
+        if metrics.horizontalAdvance(self._whole) <= letter * LINE_ALONE:
+            return 0
+        return round(letter * LINE_LETTERS)
+
+    def setSizePolicy(self, *policy: Any) -> None:  # noqa: N802
+        """How it grows; that its height follows from its width stays so, whatever is given."""
+        super().setSizePolicy(*policy)
+        kept = self.sizePolicy()
+        kept.setHeightForWidth(self.wordWrap())
+        super().setSizePolicy(kept)
 
 
 def breakable(text: str) -> str:
@@ -73,11 +114,10 @@ def flowing(text: str = "", role: str = "") -> QLabel:
 
 
 def set_role(widget: QWidget, role: str, name: str = "role") -> None:
-    """Give a widget another role (or other property that the style sheet reads)."""
+    """Give a widget another role (or other property that the style reads)."""
     if widget.property(name) != role:
         widget.setProperty(name, role)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        theme().dress(widget)
 
 
 def button(
@@ -92,7 +132,7 @@ def button(
     made = QPushButton(text)
     made.setAutoDefault(False)
     if icon_name:
-        paint_icon(made, icon_name, "bad" if role == "danger" else "text")
+        paint_icon(made, icon_name, _INKS.get(role, "text"))
     if role:
         made.setProperty("role", role)
     if tip:
@@ -167,9 +207,42 @@ def _spaced(layout: BoxLayout, margin: int, gap: int) -> BoxLayout:
     return layout
 
 
+def centred(part: QWidget) -> QHBoxLayout:
+    """The part in the middle, as wide as there is room for up to its maximal width."""
+    line = row(gap=0)
+    line.addStretch(1)
+    line.addWidget(part, _ALL)
+    line.addStretch(1)
+    return line
+
+
+class _Scrolled(QScrollArea):
+    """At least as wide as its content: there is no bar that would bring the rest to sight."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The width of the content, and a bar beside it."""
+        least = super().minimumSizeHint()
+        content = self.widget()
+        if content is None:
+            return least
+        wide = content.minimumSizeHint().width() + room_for_bar(self)
+        return QSize(max(least.width(), wide), least.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A bar may have come or gone."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+
+def room_for_bar(area: QScrollArea) -> int:
+    """What its bar takes of its width now."""
+    bar = area.verticalScrollBar()
+    return bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
+
+
 def scrolled(content: QWidget, name: str) -> QScrollArea:
     """A page-wide area that scrolls vertically when there is not enough room."""
-    area = QScrollArea()
+    area = _Scrolled()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -21,6 +21,7 @@ class BusyLine(QWidget):
 
     def __init__(self, name: str, end: str = "&Cancel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_ending = False
         line = row(self)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -33,11 +34,17 @@ class BusyLine(QWidget):
 
     def show_progress(self, words: str, done: int, total: int) -> None:
         """Say how far it is; `total` is 0 while that is not known."""
+        if self.isHidden():
+            self._is_ending = False
         self.show()
+        if self._is_ending:
+            return  # what comes late would look as if it went on
         self._words.setText(words)
         self._bar.setRange(0, total)
         self._bar.setValue(done)
 
     def _cancel(self) -> None:
+        self._is_ending = True
         self._words.setText("Stopping …")
+        self._bar.setRange(0, 0)
         self.cancelled.emit()

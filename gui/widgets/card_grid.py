@@ -17,9 +17,11 @@ class CardGrid(QWidget):
 
     focused = Signal(object)
 
-    def __init__(self, lines_wide: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, lines_wide: int, parent: QWidget | None = None, *, most: int = _MOST_COLUMNS
+    ) -> None:
         super().__init__(parent)
-        self._lines_wide = lines_wide
+        self._lines_wide, self._most = lines_wide, most
         self._shown: list[Choice] = []
         self._columns = 1
         self._grid = QGridLayout(self)
@@ -30,11 +32,12 @@ class CardGrid(QWidget):
     def place(self, cards: Sequence[Choice]) -> None:
         """Show these cards in this order; others that were shown are hidden."""
         room = self.width() // (theme().line_height * self._lines_wide)
-        columns = max(1, min(_MOST_COLUMNS, room))
+        columns = max(1, min(self._most, room))
         if list(cards) == self._shown and columns == self._columns:
             return
-        while self._grid.takeAt(0) is not None:
-            pass
+        # Not by `takeAt`: Qt would tell the old place of a card that its height has changed.
+        for card in self._shown:
+            self._grid.removeWidget(card)
         for column in range(max(columns, self._columns)):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for card in self._shown:

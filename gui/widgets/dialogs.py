@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from gui.widgets.plain import plain
 
@@ -62,3 +62,15 @@ def choose_new_file(parent: QWidget, title: str, kinds: str, start: Path) -> Pat
     """A file to write."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
     return Path(chosen) if chosen else None
+
+
+def ask_line(parent: QWidget, title: str, question: str, text: str) -> str | None:
+    """A line of text, at first `text`; None where nothing was answered."""
+    answer, is_given = QInputDialog.getText(parent, title, question, text=text)
+    return answer if is_given else None
+
+
+def ask_text(parent: QWidget, title: str, question: str, text: str) -> str | None:
+    """Several lines of text, at first `text`; None where nothing was answered."""
+    answer, is_given = QInputDialog.getMultiLineText(parent, title, question, text)
+    return answer if is_given else None

@@ -7,7 +7,9 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import theme
-from gui.widgets.basics import button, column, label, paint_icon, row, tool
+from gui.widgets.basics import button, column, flowing, row, tool
+from gui.widgets.fading import uncover
+from gui.widgets.sign import Sign
 
 _GOOD_NEWS_MS = 12_000
 _MOST = 3
@@ -59,6 +61,8 @@ class Notices(QScrollArea):
         while len(self._shown) > _MOST:
             self._remove(self._shown[0])
         self._fit()
+        notice.show()
+        uncover(notice)
         announce(self, f"{what} {action}".strip())
         if tone in {"ok", "info"}:
             QTimer.singleShot(_GOOD_NEWS_MS, notice, lambda: self._remove(notice))
@@ -111,17 +115,15 @@ class _Notice(QFrame):
         self.told = time.monotonic()
         self.setProperty("role", "notice")
         self.setProperty("tone", tone)
-        self._line = row(self, margin=2, gap=2)
-        sign = tool("", _ICONS.get(tone, "info"), lambda: None)
-        sign.setEnabled(False)
+        self._line = row(self, margin=2, gap=3)
+        ink = tone if tone in {"ok", "warn", "bad"} else "accent"
+        sign = Sign(_ICONS.get(tone, "info"), ink, quarters=5)
         sign.setAccessibleName({"bad": "Error", "warn": "Warning"}.get(tone, "Information"))
-        if tone in {"ok", "warn", "bad"}:
-            paint_icon(sign, _ICONS[tone], tone)
         self._line.addWidget(sign)
         words: QVBoxLayout = column(gap=0)
-        words.addWidget(label(what, "heading" if action else ""))
+        words.addWidget(flowing(what, "heading" if action else ""))
         if action:
-            words.addWidget(label(action))
+            words.addWidget(flowing(action))
         self._line.addLayout(words, 1)
         self._buttons = row(gap=1)
         self._line.addLayout(self._buttons)

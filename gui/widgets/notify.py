@@ -7,9 +7,9 @@ from gui.theme import icon
 _SHOWN_MS = 15_000
 
 
-def notify(window: QWidget, title: str, text: str) -> bool:
-    """Ask for attention; returns whether the system shows a message."""
-    if window.isActiveWindow():
+def notify(window: QWidget, title: str, text: str, *, wanted: bool = True) -> bool:
+    """Ask for attention if that is wanted; returns whether the system shows a message."""
+    if window.isActiveWindow() or not wanted:
         return False
     QApplication.alert(window)
     if not QSystemTrayIcon.isSystemTrayAvailable():

@@ -1,12 +1,12 @@
-"""Reads and shrinks images in threads, the latest wish first."""
+"""Reads and shrinks images in threads: what was wished last, from its first on."""
 
 from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter
 
 from core.images.data.decode import UnreadableImage, load_rgb
 
@@ -30,16 +30,30 @@ class ThumbnailLoader(QObject):
         self._side = side
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
-        self._wanted: OrderedDict[Path, None] = OrderedDict()
+        self._wanted: OrderedDict[Path, int] = OrderedDict()
+        self._batch = 0
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._next_batch)
         self._at_work: set[Path] = set()
         self._closed = False
         self.loaded.connect(self._on_loaded)
 
+    @property
+    def side(self) -> int:
+        """Pixels that images are made to fit into."""
+        return self._side
+
+    @side.setter
+    def side(self, side: int) -> None:
+        """From now on, for those at work as well."""
+        self._side = side
+
     def want(self, path: Path) -> None:
-        """Read an image soon; the latest wish comes first."""
+        """Read an image soon. Of those that were wished at once, the first comes first."""
         if path in self._at_work or self._closed:
             return
-        self._wanted[path] = None
+        self._turn.start()
+        self._wanted[path] = self._batch
         self._wanted.move_to_end(path)
         while len(self._wanted) > _MOST_WAITING:
             self._wanted.popitem(last=False)
@@ -57,9 +71,14 @@ class ThumbnailLoader(QObject):
 
     def _work(self) -> None:
         while self._wanted and len(self._at_work) < _THREADS:
-            path, _ = self._wanted.popitem(last=True)
+            latest = next(reversed(self._wanted.values()))
+            path = next(path for path, batch in self._wanted.items() if batch == latest)
+            del self._wanted[path]
             self._at_work.add(path)
-            self._pool.start(_Loading(self, path, self._side))
+            self._pool.start(_Loading(self, path))
+
+    def _next_batch(self) -> None:
+        self._batch += 1
 
     def _on_loaded(self, path: Path, image: QImage) -> None:
         del image
@@ -68,13 +87,16 @@ class ThumbnailLoader(QObject):
 
 
 class _Loading(QRunnable):
-    def __init__(self, loader: ThumbnailLoader, path: Path, side: int) -> None:
+    def __init__(self, loader: ThumbnailLoader, path: Path) -> None:
         super().__init__()
-        self._loader, self._path, self._side = loader, path, side
+        self._loader, self._path = loader, path
 
     def run(self) -> None:
-        image = thumbnail(self._path, self._side)
         try:
+            side = -1
+            while side != self._loader.side:
+                side = self._loader.side
+                image = thumbnail(self._path, side)
             self._loader.loaded.emit(self._path, image)
         except RuntimeError:
             return  # the window is gone
@@ -99,3 +121,14 @@ def thumbnail(path: Path, side: int) -> QImage:
     height, width = pixels.shape[:2]
     # A copy: the array goes away with this function.
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def squared(image: QImage) -> QImage:
+    """In the middle of a square: in a wall, captions then stand at one height."""
+    side = max(image.width(), image.height())
+    square = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    square.fill(0)
+    painter = QPainter(square)
+    painter.drawImage((side - image.width()) // 2, (side - image.height()) // 2, image)
+    painter.end()
+    return square

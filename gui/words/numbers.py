@@ -56,7 +56,8 @@ def stage_title(name: str) -> str:
         ("finetune", "Fine-tuning"),
     ):
         if rest.startswith(key):
-            return title + _details(rest.removeprefix(key).strip("-"))
+            found = title + _details(rest.removeprefix(key).strip("-"))
+            return found.replace("Fine-tuning, fine-tuning", "Fine-tuning")
     return rest or name
 
 
@@ -92,7 +93,5 @@ def _details(rest: str) -> str:
         if word in {"round", "seed", "repeat"} and parts:
             words.append(f"{word} {parts.pop(0)}")
         else:
-            arm = word.replace("_", "-")
-            known = ARMS.get(arm)
-            words.append((known.stage_title if known else "") or title_of(arm))
+            words.append(title_of(word.replace("_", "-")))
     return f", {', '.join(words)}" if words else ""

@@ -10,7 +10,7 @@ infinitely many examples.
 """
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -219,19 +219,37 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Coverage of intervals by simulation.")
     parser.add_argument("--repeats", type=int, default=2000)
-    repeats = parser.parse_args().repeats
+    parser.add_argument("--tables", nargs="+", choices=_TABLES, default=list(_TABLES))
+    asked = parser.parse_args()
+    for name in asked.tables:
+        _TABLES[name](asked.repeats)
+        print()
+
+
+def _accuracies(repeats: int) -> None:
     _print_head("Seeds", "Examples", "Holds the difference", "the accuracy", "False clear", "±")
-    rows: dict[tuple[str, str], list[Rates]] = {}
+    row: list[Rates] = []
+    key = ("", "")
     for world in grid():
         groups = f", in groups of {world.cluster}" if world.cluster > 1 else ""
-        key = (_seeds(world), f"{world.num_examples:,}{groups}")
-        rows.setdefault(key, []).append(rates(world, repeats))
-    _print_rows(rows)
-    print()
+        found = (_seeds(world), f"{world.num_examples:,}{groups}")
+        # Worlds of a row follow each other; it is printed when it is whole.
+        if row and found != key:
+            _print_row(key, row)
+            row = []
+        key = found
+        row.append(rates(world, repeats))
+    _print_row(key, row)
+
+
+def _metrics(repeats: int) -> None:
     _print_head("Seeds", "Examples", "Holds the difference", "the number", "False clear", "±")
-    found = {world: rates_by_metric(world, repeats) for world in metric_grid()}
-    _print_rows({(_seeds(w), f"{w.num_examples:,}"): each for w, each in found.items()})
-    print()
+    for world in metric_grid():
+        key = (_seeds(world), f"{world.num_examples:,}")
+        _print_row(key, rates_by_metric(world, repeats))
+
+
+def _families(repeats: int) -> None:
     _print_head("Any of six arms falsely clear", *(f"{number:,}" for number in EXAMPLES))
     shares: dict[str, list[str]] = {}
     for world in family_grid():
@@ -239,6 +257,9 @@ def main() -> None:
         shares.setdefault(f"{_seeds(world)} seeds", []).append(share)
     for name, cells in shares.items():
         print(f"| {' | '.join((name, *cells))} |", flush=True)
+
+
+_TABLES = {"accuracies": _accuracies, "metrics": _metrics, "families": _families}
 
 
 def _seeds(world: World) -> str:
@@ -249,11 +270,10 @@ def _print_head(*titles: str) -> None:
     print(f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}", flush=True)
 
 
-def _print_rows(rows: Mapping[tuple[str, str], list[Rates]]) -> None:
-    for key, row in rows.items():
-        names = ("difference", "accuracy", "false_clear", "width")
-        cells = (" / ".join(f"{100 * getattr(each, name):.1f}" for each in row) for name in names)
-        print(f"| {' | '.join((*key, *cells))} |", flush=True)
+def _print_row(key: tuple[str, str], row: Sequence[Rates]) -> None:
+    names = ("difference", "accuracy", "false_clear", "width")
+    cells = (" / ".join(f"{100 * getattr(each, name):.1f}" for each in row) for name in names)
+    print(f"| {' | '.join((*key, *cells))} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
 """A third modality is a folder and a line: signals go all the way with no edit in the program."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,8 +11,11 @@ from core.modalities import data_of, exports_of, modality_of_path, predict_of, s
 from core.recipe import Recipe, modalities, modality_named
 from core.recipe.modality import MORE_MODALITIES
 from core.run.folder import RunFolder, RunState
+from core.system import process_names
+from core.system.own_process import child_environment, module_command
 from tests.helpers.faces import predict
 from tests.helpers.trainers import ROOT
+from tests.helpers.warm import have_warm
 from tests.signals.modality import write_signals
 
 
@@ -34,8 +35,9 @@ def signals(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def redistill(*arguments: str, cache: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "REDISTILL_CACHE": str(cache), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "core.cli.main", *arguments]
+    have_warm()
+    environment = {**child_environment(), "REDISTILL_CACHE": str(cache)}
+    command = module_command(process_names.COMMAND_LINE, *arguments)
     return subprocess.run(
         command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
     )

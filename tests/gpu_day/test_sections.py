@@ -72,6 +72,8 @@ def test_that_a_device_that_learns_something_else_than_the_cpu_is_noticed() -> N
     assert differences(found, expected) == float("inf")
 
 
+# What the next three look at, tests/core/devices and core/processes show: here it is told again.
+@pytest.mark.slow
 def test_that_memory_runs_out_once_and_training_goes_on(days: dict[str, Day]) -> None:
     found = memory.run(days[LATER])
     assert failures(found) == []
@@ -80,6 +82,7 @@ def test_that_memory_runs_out_once_and_training_goes_on(days: dict[str, Day]) ->
     assert low < found.values["limit"] < high
 
 
+@pytest.mark.slow
 def test_that_a_pause_changes_nothing(days: dict[str, Day]) -> None:
     found = pausing.run(days[LATER])
     assert failures(found) == []
@@ -87,6 +90,7 @@ def test_that_a_pause_changes_nothing(days: dict[str, Day]) -> None:
     assert found.values == {"losses_off": 0, "weights_equal": True}
 
 
+@pytest.mark.slow
 def test_that_two_processes_train_as_one(days: dict[str, Day]) -> None:
     found = several.run(days["cpu"])
     assert failures(found) == []

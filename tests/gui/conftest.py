@@ -13,6 +13,8 @@ from gui.program.collector import Collector
 from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
+from gui.theme import Motion, theme
+from tests.helpers.once import once
 from tests.helpers.trainers import finished, start_fork_server
 
 # Said by the offscreen platform about every window that is shown.
@@ -30,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def closed_is_gone(qapp: QCoreApplication) -> Iterator[None]:
     """Delete the test's windows after it: thousands of dead widgets would slow the next ones."""
     yield
+    theme().resize_text(100)
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -50,6 +53,7 @@ def settings(tmp_path: Path, qapp: object) -> Settings:
     """Fresh settings; runs go into the test's folder."""
     made = Settings(tmp_path / "settings" / "window.ini")
     made.runs_folder = tmp_path / "runs"
+    made.motion = Motion.REDUCED
     return made
 
 
@@ -71,8 +75,11 @@ def watcher(qapp: object) -> Iterator[RunWatcher]:
 
 
 @pytest.fixture
-def window(settings: Settings, qtbot: QtBot) -> Iterator[object]:
-    """The whole window, shown; closed after the test without questions."""
+def window(settings: Settings, qtbot: QtBot, warm: None) -> Iterator[object]:
+    """The whole window, shown; closed after the test without questions.
+
+    As it stands there it starts a process that imports torch, and others follow.
+    """
     from gui.frame.window import MainWindow
 
     made = MainWindow(settings)
@@ -84,19 +91,21 @@ def window(settings: Settings, qtbot: QtBot) -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def texts() -> Path:
     """`plain` texts, `labeled` tables and a `model`; never written to."""
     from tests.helpers.text_worlds import save_tiny_masked_lm, write_texts
 
+    def make(folder: Path) -> Path:
+        write_texts(folder)
+        save_tiny_masked_lm(folder / "model")
+        return folder
+
     start_fork_server()
-    folder = tmp_path_factory.mktemp("texts")
-    write_texts(folder)
-    save_tiny_masked_lm(folder / "model")
-    return folder
+    return once("texts-of-windows", make)
 
 
 @pytest.fixture(scope="session")
-def text_run(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+def text_run(texts: Path) -> RunFolder:
     """A finished run on them."""
     few = {"steps": 4, "batch_size": 8, "lr": 1e-3}
     recipe = Recipe.model_validate(
@@ -121,5 +130,8 @@ def text_run(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder
             },
         }
     )
-    folder = tmp_path_factory.mktemp("text-run")
-    return finished(RunFolder.create(folder / "run", recipe), folder / "cache")
+
+    def make(folder: Path) -> Path:
+        return finished(RunFolder.create(folder / "run", recipe), folder / "cache").path
+
+    return RunFolder(once("text-run-of-windows", make))

@@ -51,7 +51,7 @@ def test_that_every_control_has_a_name(full_window: MainWindow, qtbot: QtBot) ->
     for key in PAGES:
         full_window.show_page(key)
         if key == "plan":
-            full_window.page("plan")._more.click()
+            full_window.page("plan").advanced.toggle.click()
         qtbot.wait(300)  # pages fill themselves from threads; there is no one signal for all
         nameless += [
             f"{key}: {type(widget).__name__}"

@@ -89,6 +89,8 @@ def test_that_mistakes_are_listed_by_name(signals: Modality, qtbot: QtBot) -> No
         predicted=np.array([0, 0, 1]),
         confidence=np.array([0.9, 0.6, 0.8], np.float32),
         truth=np.array([0.9, 0.4, 0.2], np.float32),
+        probabilities=np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]], np.float32),
+        temperature=None,
         reader=data_of(signals),
         data=DataRecipe(kind=signals.name),
     )

@@ -12,6 +12,7 @@ for _name in (
     "core.stages.prepare",
     "core.training.device",
     "core.processes.trainer",
+    "core.images.modality",
     "core.text.modality",
     "datasets.arrow_writer",
     "transformers.models.bert.modeling_bert",

@@ -55,7 +55,7 @@ def own_warm(environment: dict[str, str]) -> Iterator[None]:
 
 
 def _started() -> str:
-    server = WarmServer()
+    server = WarmServer(at_once=True)
     server.start()
     _servers.append(server)
     end = time.monotonic() + _PATIENCE_S

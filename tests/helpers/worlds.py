@@ -27,6 +27,12 @@ TINY = ModelDescription(
     decoder={"depth": 1, "decoder_dim": 16, "num_heads": 2, "norm_eps": 1e-6},
     preprocessing=Preprocessing((32, 32), (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "bicubic"),
 )
+# Changes of a recipe: two rounds of distillation, and nothing is fine-tuned.
+UNTUNED: dict[str, object] = {
+    "distill__rounds": 2,
+    "finetune__steps": 0,
+    "finetune__warmup_steps": 0,
+}
 COLOURS = {"blue": (40, 70, 190), "green": (50, 170, 80), "red": (190, 60, 40)}
 
 

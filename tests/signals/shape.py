@@ -12,6 +12,8 @@ from core.recipe import Recipe
 @dataclass(frozen=True)
 class SignalShape:
     parameters: int
+    depth: int = 1
+    has_decoder: bool = True
     head: str = "with its decoder"
     reads: str = "64 samples"
 
@@ -26,6 +28,17 @@ class SignalShape:
     def numbers_kept(self, recipe: Recipe) -> float:
         del recipe
         return 10_000
+
+    def forward_flop(self, recipe: Recipe) -> float:
+        del recipe
+        return 2.0 * self.parameters
+
+    def masked_flop(self, recipe: Recipe) -> tuple[float, float]:
+        return self.forward_flop(recipe), self.forward_flop(recipe)
+
+    def settings_for(self, sizes: DataSizes) -> dict[str, int | None]:
+        del sizes
+        return {}
 
     def sizes_in_words(self, recipe: Recipe, sizes: DataSizes) -> str:
         del recipe, sizes

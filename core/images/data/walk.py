@@ -23,6 +23,7 @@ from core.data.file_types import (
     system_reason,
 )
 from core.data.manifest import displayed
+from core.data.read_me import READ_ME, is_read_me
 from core.data.splits import nfc
 from core.data.tables.path_lists import is_path_list
 from core.data.tables.rows import TABLE_SUFFIXES
@@ -181,6 +182,8 @@ class _Walk:
             self.listing.tables.append(path)
         elif suffix in PACKED:
             self.listing.passed_over["packed, not opened"] += 1
+        elif is_read_me(entry.name):
+            self.listing.passed_over[READ_ME] += 1
         else:
             self.listing.passed_over["not an image"] += 1
             if suffix == ".txt" and _OF_SPLITS.search(entry.name):

@@ -23,6 +23,7 @@ class Final:
         losses: (N,) log loss of each validation example, by `frozen` (of the base model, before
             any step) or the arm: of its best classifier.
         accuracies: Of the same.
+        rates: By arm, the learning rate with the least loss.
         step_s: Seconds of a step; None where none was taken.
         num_validation: N.
         source: Where those are from, in words.
@@ -30,6 +31,7 @@ class Final:
 
     losses: dict[str, np.ndarray]
     accuracies: dict[str, float]
+    rates: dict[str, float]
     step_s: float | None
     num_validation: int
     source: str
@@ -40,8 +42,9 @@ class Final:
             {**self.losses, **other.losses},
             {**self.accuracies, **other.accuracies},
         )
+        rates = {**self.rates, **other.rates}
         step_s = self.step_s if other.step_s is None else other.step_s
-        return replace(self, losses=losses, accuracies=accuracies, step_s=step_s)
+        return replace(self, losses=losses, accuracies=accuracies, rates=rates, step_s=step_s)
 
 
 def judge_arm(
@@ -76,10 +79,12 @@ def judge_arm(
         found[FROZEN] = start
         del outcomes[start]
     found[arm] = min(outcomes, key=lambda trial: outcomes[trial].loss)
+    tuned = [trial for trial in outcomes if trial.steps]
     all_of = {start: trials.outcome(start), **outcomes}
     return Final(
         {name: _losses(trials, trial, all_of[trial]) for name, trial in found.items()},
         {name: all_of[trial].accuracy for name, trial in found.items()},
+        {arm: min(tuned, key=lambda trial: outcomes[trial].loss).lr},
         watch.step_s,
         trials.num_validation,
         trials.source,

@@ -240,6 +240,7 @@ class _Race:
             speeds,
             numbers,
             left_s,
+            rate=final.rates[arm],
             decoder_is_fresh=decoder_is_fresh(setup.run),
         )
         num_ways = len(board.entries)

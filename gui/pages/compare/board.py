@@ -38,6 +38,8 @@ class Board(QWidget):
         self.progress: ComparisonProgress | None = None
         self._is_spread = False
         self.head, self.commands = Head(), Commands(watcher)
+        # It counts fine-tunings.
+        self.head.counts_stages = False
         # On the Train page and in the library: here it would stand beside what it throws away.
         self.commands.discard.hide()
         self.findings, self.grid, self.more = ComparisonFindings(), Grid(), MoreSeeds()
@@ -86,7 +88,7 @@ class Board(QWidget):
         """Take in what happened; returns the stages that were completed."""
         if self.progress is None:
             return []
-        self.head.take(list(events), self._watcher.history.spent_s)
+        self.head.take(list(events))
         return self.progress.take(events)
 
     def refresh(self) -> None:
@@ -101,6 +103,8 @@ class Board(QWidget):
         self.head.stage_part.setVisible(not self._is_spread)
         self.commands.refresh()
         self.commands.discard.hide()
+        # What a comparison has found until it was stopped stands on this page.
+        self.commands.kept.hide()
         self.grid.fine_tunings.show_cells(
             progress.arms, progress.num_seeds, progress.cells(is_training=is_training)
         )

@@ -150,7 +150,7 @@ class ComparePage(Page):
     def _primary_of_setup(self) -> Primary:
         problem = self.setup.problem()
         if self.starter.is_busy:
-            problem = f"The pre-training of {self.starter.source} is being copied."
+            problem = f"What {self.starter.source} has trained is being copied."
         hint = problem
         if not problem and any(light.tone == "bad" for light in self.setup.table.lights):
             hint = "This may not fit: check memory and disk."

@@ -257,7 +257,10 @@ class ComparisonSetup(QWidget):
     def _show_taken(self, name: str, num_stages: int) -> None:
         """Say what need not be trained again."""
         stages = "stage is" if num_stages == 1 else f"{num_stages} stages are"
-        words = f"Pre-training of the run {name} is taken over: its {stages} not trained again."
+        words = (
+            f"What the run {name} has trained in just the same way is taken over: its {stages} not "
+            "trained again."
+        )
         self.taken.setText(words if num_stages else "")
         self.taken.setVisible(bool(num_stages))
 

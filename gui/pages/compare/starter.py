@@ -30,7 +30,7 @@ class ComparisonStarter(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the pre-training of the run `source` is being copied."""
+        """Whether what the run `source` has trained is being copied."""
         return bool(self.source)
 
     def start(self, run: RunFolder, asked: Recipe, earlier: RunFolder | None) -> None:

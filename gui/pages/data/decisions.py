@@ -15,7 +15,7 @@ from gui.widgets.basics import button, clear, column, label, row
 from gui.widgets.elided import Elided
 
 _BALANCE = (
-    ("none", "As they are (paper)"),
+    ("none", "As they are"),
     ("weights", "Weight rare classes in the loss"),
     ("sampling", "Show all classes equally often"),
 )
@@ -27,6 +27,7 @@ _COPIES = (
 )
 _ABOUT_COPIES = "Of test and validation {examples}: trained on, they flatter the score."
 _WITH_TEST = "Let &pre-training see test {examples} (without their labels)"
+_SHARE = "Of each class, where the data have no such split of their own."
 _ROLES = ("Unlabeled {examples}", "Labeled {examples}", "Both", "Remove")
 
 
@@ -59,7 +60,7 @@ class Decisions(QWidget):
         self._test = self._share("Held out for &testing", "test_fraction")
         self._val = self._share("Held out for va&lidation", "val_fraction")
         self._with_test = QCheckBox()
-        self._with_test.setToolTip("They are then no longer new to the encoder. Paper: no.")
+        self._with_test.setToolTip("They are then no longer new to the encoder. As published: no.")
         self._with_test.toggled.connect(self._on_with_test)
         form.addRow("", self._with_test)
         self._balance = QComboBox()
@@ -91,8 +92,12 @@ class Decisions(QWidget):
         return line
 
     def show_findings(self, findings: Findings) -> None:
-        """Say what the scan decided."""
+        """Say what the scan decided, and which decisions the data leave no room for."""
         self._words.setText("\n".join(findings.summary["notes"]))
+        for field, split, what in ((self._test, "test", "test"), (self._val, "val", "validation")):
+            has_own = findings.has_own_split(split)
+            field.setEnabled(not has_own)
+            field.setToolTip(f"The data have a {what} split of their own." if has_own else _SHARE)
 
     def refresh(self) -> None:
         """Show the draft."""
@@ -121,7 +126,7 @@ class Decisions(QWidget):
         field.setRange(0, 90)
         field.setSuffix(" %")
         field.setKeyboardTracking(False)
-        field.setToolTip("Of each class, where the data has no such split of its own.")
+        field.setToolTip(_SHARE)
         field.valueChanged.connect(lambda value: self._on_share(key, value))
         self._row(text, field)
         return field

@@ -2,22 +2,27 @@
 
 from typing import assert_never
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSlider, QStackedWidget, QWidget
 
 from gui.pages.data.filters import Filters
 from gui.state.findings import Findings
+from gui.state.session import Session
 from gui.theme import theme
-from gui.widgets.basics import column
+from gui.widgets.basics import button, column, label, row
 from gui.widgets.name_list import NameList
+from gui.widgets.sign import Sign
 from gui.widgets.text_list import TextItem, TextList
-from gui.widgets.thumbnails import ImageWall
+from gui.widgets.thumbnails import LEAST_LINES, MOST_LINES, ImageWall
 
 
 class ExamplesTab(QWidget):
     """Filters, and below them a wall of pictures, a list of texts, or one of names."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._findings: Findings | None = None
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(2), 0, 0)
@@ -25,10 +30,63 @@ class ExamplesTab(QWidget):
         layout.addLayout(self.filters.line)
         self.wall, self.names = ImageWall(), NameList("Examples")
         self.list = TextList("Texts", beside=True)
+        self.wall.chosen.connect(self._show_selection)
+        self.filters.line.addWidget(self._zoom())
         self._views = QStackedWidget()
         for view in (self.wall, self.list, self.names):
             self._views.addWidget(view)
         layout.addWidget(self._views, 1)
+        layout.addWidget(self._selection())
+        self._show_selection()
+
+    def shut_down(self) -> None:
+        """Read no more pictures."""
+        self.wall.shut_down()
+
+    def _zoom(self) -> QWidget:
+        """How large pictures are."""
+        self._size = QWidget()
+        line = row(self._size, gap=1)
+        self.size = QSlider(Qt.Orientation.Horizontal)
+        self.size.setRange(LEAST_LINES, MOST_LINES)
+        self.size.setValue(self.wall.lines)
+        self.size.setFixedWidth(theme().line_height * 8)
+        self.size.setAccessibleName("Size of the pictures")
+        self.size.setToolTip("Size of the pictures; Ctrl and the wheel of the mouse, too.")
+        self.size.valueChanged.connect(self.wall.zoom)
+        self.wall.zoomed.connect(self.size.setValue)
+        for part in (Sign("image", "muted", 3), self.size, Sign("image", "muted", 5)):
+            line.addWidget(part)
+        return self._size
+
+    def _selection(self) -> QWidget:
+        """What can be done with the selected pictures."""
+        self._chosen_ones = QWidget()
+        line = row(self._chosen_ones)
+        self._number = label("", wrap=False)
+        self.leave_out = button("Leave &out of the data", self._leave_out, icon_name="close")
+        self.leave_out.setToolTip("Files stay where they are. Decisions lists what is left out.")
+        copy = button("Copy their paths", self._copy, icon_name="copy")
+        for part in (self._number, self.leave_out, copy):
+            line.addWidget(part)
+        line.addStretch(1)
+        return self._chosen_ones
+
+    def _show_selection(self) -> None:
+        number = len(self.wall.selected)
+        self._chosen_ones.setVisible(number > 0)
+        self._number.setText(f"{number:,} selected")
+
+    def _leave_out(self) -> None:
+        known = self._session.draft.data.left_out
+        names = [path.as_posix() for path in self.wall.selected]
+        more = [name for name in names if name not in known]
+        words = f"Leave out {len(more):,}" if len(more) > 1 else f"Leave out {names[0]}"
+        if more:
+            self._session.change(words, data={"left_out": [*known, *more]})
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(map(str, self.wall.selected)))
 
     def show_findings(self, findings: Findings) -> None:
         """Show the examples of a scan."""
@@ -45,6 +103,9 @@ class ExamplesTab(QWidget):
         findings = self._findings
         if findings is None:
             return
+        is_picture = findings.modality.shown_as == "picture"
+        self._size.setVisible(is_picture)
+        self.filters.order.setVisible(True)
         match findings.modality.shown_as:
             case "picture":
                 self._views.setCurrentWidget(self.wall)
@@ -55,6 +116,8 @@ class ExamplesTab(QWidget):
                     lambda row: findings.caption(chosen[row]),
                 )
             case "text":
+                # Some of every class are shown anyway.
+                self.filters.order.setVisible(False)
                 self._views.setCurrentWidget(self.list)
                 self._show_texts(findings)
             case "name":
@@ -73,7 +136,10 @@ class ExamplesTab(QWidget):
         which, split = self.filters.chosen
         names = [entry["name"] for entry in findings.summary["classes"]]
         label = None if which is None else names.index(which) if which else -1
-        chosen = [int(index) for index in findings.chosen(label, split)]
+        found = findings.chosen(label, split)
+        chosen = [
+            int(index) for index in (findings.mixed(found) if self.filters.is_mixed else found)
+        ]
         self.filters.say(findings.modality.counted(len(chosen)))
         return chosen
 

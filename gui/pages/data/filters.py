@@ -1,4 +1,4 @@
-"""A row of filters above a list of examples: by class and split, with how many are shown."""
+"""A row above a list of examples: which, in what order, how many are shown."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,14 +6,15 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from gui.widgets.basics import label, row
 
+_ORDERS = (("Mixed", True), ("As in the folders", False))
 _SPLITS = (("All splits", None), ("Train", "train"), ("Validation", "val"), ("Test", "test"))
 
 
 class Filters:
-    """The two boxes and the count; `line` is the row they stand in.
+    """The boxes and the count; `line` is the row they stand in.
 
     Args:
-        chosen: Called when the user chose a class or a split.
+        chosen: Called when the user chose a class, a split or an order.
     """
 
     def __init__(self, chosen: Callable[[], None]) -> None:
@@ -23,12 +24,16 @@ class Filters:
         self.split.setAccessibleName("Split to show")
         for text, value in _SPLITS:
             self.split.addItem(text, value)
+        self.order = QComboBox()
+        self.order.setAccessibleName("Order")
+        for words, is_mixed in _ORDERS:
+            self.order.addItem(words, is_mixed)
         self.count = label("", "muted", wrap=False)
         self.line: QHBoxLayout = row()
-        for box in (self.which, self.split):
+        for box in (self.which, self.split, self.order):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(lambda _: chosen())
-        for part in (self.which, self.split, self.count):
+        for part in (self.which, self.split, self.order, self.count):
             self.line.addWidget(part)
         self.line.addStretch(1)
 
@@ -53,6 +58,11 @@ class Filters:
     def chosen(self) -> tuple[str | None, str | None]:
         """The class ("" for unlabeled examples) and the split; None for all."""
         return self.which.currentData(), self.split.currentData()
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether classes are to alternate."""
+        return bool(self.order.currentData())
 
     def say(self, count: str) -> None:
         """Say how many examples are shown."""

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.data.manifest import counted
+from core.data.read_me import READ_ME
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.data.classes import total_of
 from gui.state.findings import Findings
@@ -37,6 +38,9 @@ class HealthReport(QWidget):
         self.tree.setColumnCount(2)
         self.tree.setHeaderLabels(["What was found", "Why, where"])
         self.tree.setUniformRowHeights(True)
+        header = self.tree.header()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.tree.setTabKeyNavigation(False)
         self.tree.itemActivated.connect(lambda *_: self._show_in_folder())
         self.tree.currentItemChanged.connect(lambda *_: self._refresh())
@@ -48,14 +52,14 @@ class HealthReport(QWidget):
         line.addWidget(self._copy)
         line.addStretch(1)
         layout.addLayout(line)
-        self.num_problems = 0
+        self.num_problems = self._num_yours = 0
         self._modality: Modality = modality_named(AUTO)
         self._refresh()
 
     def show_findings(self, findings: Findings) -> None:
         """Show the report of a scan."""
         self.tree.clear()
-        self.num_problems = 0
+        self.num_problems = self._num_yours = 0
         summary = findings.summary
         self._modality = findings.modality
         self._quarantined(summary)
@@ -64,13 +68,23 @@ class HealthReport(QWidget):
         self._duplicates(summary)
         self._skew(summary["classes"])
         self._passed_over(summary["passed_over"])
-        healthy = self._modality.words("Nothing is wrong with these {examples}.")
-        self._verdict.setText(
-            healthy if not self.num_problems else "Training handles all of this automatically."
-        )
-        self.tree.resizeColumnToContents(0)
-        self.tree.setColumnWidth(0, min(self.tree.columnWidth(0), self.width() // 2 or 400))
+        self._verdict.setText(self._modality.words(self._verdict_words()))
         self._refresh()
+
+    def _verdict_words(self) -> str:
+        """What is up to the user first: it is not to be missed for what training does itself."""
+        if not self.num_problems:
+            return "Nothing is wrong with these {examples}."
+        if not self._num_yours:
+            return "Training handles all of this by itself."
+        yours = "One finding needs" if self._num_yours == 1 else f"{self._num_yours} findings need"
+        rest = self.num_problems - self._num_yours
+        return f"{yours} your decision." + (" Training handles the rest by itself." if rest else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What was found has most of the width."""
+        super().resizeEvent(event)
+        self.tree.header().setMaximumSectionSize(max(100, self.width() * 2 // 3))
 
     def _quarantined(self, summary: dict[str, Any]) -> None:
         files = summary["quarantined"]
@@ -83,16 +97,20 @@ class HealthReport(QWidget):
         )
 
     def _leaks(self, summary: dict[str, Any]) -> None:
+        pairs = [pair for pair in summary["pairs"] if pair["kind"] == "splits"]
+        is_left_out = bool(pairs) and all(pair.get("left_out") for pair in pairs)
         for kind, words, why in (
             (
                 "splits",
                 ("is in more than one split", "are in more than one split"),
-                "it flatters the test score",
+                "training leaves it out"
+                if is_left_out
+                else "it flatters the test score: see Pairs",
             ),
             (
                 "labels",
                 ("has two different labels", "have two different labels"),
-                "one of the labels is wrong",
+                "one of the labels is wrong: see Pairs",
             ),
         ):
             found = [leak for leak in summary["leaks"] if leak["kind"] == kind]
@@ -100,7 +118,10 @@ class HealthReport(QWidget):
                 (" = ".join(leak["paths"]), ", ".join(leak["where"]), _file(summary, leak["paths"]))
                 for leak in found
             ]
-            self._section(len(found), words, why, children, noun=self._modality.example)
+            is_yours = not (kind == "splits" and is_left_out)
+            self._section(
+                len(found), words, why, children, noun=self._modality.example, is_yours=is_yours
+            )
 
     def _pairs(self, summary: dict[str, Any]) -> None:
         """What is alike in other ways than leaks and copies, which have lines of their own."""
@@ -117,6 +138,7 @@ class HealthReport(QWidget):
             children,
             noun="pair",
             tone="info" if is_handled else "warn",
+            is_yours=not is_handled,
         )
 
     def _duplicates(self, summary: dict[str, Any]) -> None:
@@ -141,11 +163,14 @@ class HealthReport(QWidget):
             f"Classes differ in size: {counts[most]:,} of {most}, {counts[fewest]:,} of {fewest}",
             "look at balanced accuracy, or balance the classes under Decisions",
             "warn",
+            is_yours=True,
         )
 
     def _passed_over(self, passed_over: dict[str, int]) -> None:
-        total = sum(passed_over.values())
-        children = [(f"{count:,}", reason, "") for reason, count in passed_over.items()]
+        # That there is a read-me is no finding.
+        told = {reason: count for reason, count in passed_over.items() if reason != READ_ME}
+        total = sum(told.values())
+        children = [(f"{count:,}", reason, "") for reason, count in told.items()]
         self._section(
             total,
             ("passed over",) * 2,
@@ -163,11 +188,12 @@ class HealthReport(QWidget):
         *,
         noun: str = "",
         tone: str = "warn",
+        is_yours: bool = False,
     ) -> None:
         if not count:
             return
         text = f"{counted(count, noun or self._modality.copied)} {words[count > 1]}"
-        top = self._add_top(text, why, tone)
+        top = self._add_top(text, why, tone, is_yours=is_yours)
         items = []
         for name, reason, file in children:
             item = QTreeWidgetItem([name, reason])
@@ -179,13 +205,16 @@ class HealthReport(QWidget):
         if len(items) < count and not noun and tone == "warn":
             top.addChild(QTreeWidgetItem([f"… and {count - len(items):,} more", ""]))
 
-    def _add_top(self, text: str, why: str, tone: str) -> QTreeWidgetItem:
+    def _add_top(
+        self, text: str, why: str, tone: str, *, is_yours: bool = False
+    ) -> QTreeWidgetItem:
         item = QTreeWidgetItem([text, why])
         item.setIcon(
             0, icon("attention" if tone == "warn" else "info", tone if tone == "warn" else "text")
         )
         self.tree.addTopLevelItem(item)
         self.num_problems += tone == "warn"
+        self._num_yours += is_yours
         return item
 
     def _current_file(self) -> Path | None:

@@ -3,20 +3,27 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QLayout, QWidget
 
 from core.errors import RunError
 from core.recipe.modality import AUTO, Modality, modality_named
+from gui.pages.data.found_words import FoundWords
+from gui.pages.data.replaced import ReplacedLine
 from gui.pages.data.scanner import Scanner
 from gui.pages.data.tabs import FoundTabs
-from gui.pages.data.words import TABLES, length_words, one_modality, summary_words, zone_words
+from gui.pages.data.words import (
+    INVITATION,
+    TABLES,
+    one_modality,
+    zone_words,
+)
 from gui.pages.page import Page, Primary, Step
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, scrolled
+from gui.widgets.basics import button, column, row, scrolled, set_role
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.drop_zone import DropZone, local_paths
 from gui.widgets.page_head import PageHead
@@ -84,33 +91,40 @@ class DataPage(Page):
     def shut_down(self) -> None:
         """End the scan."""
         self._scanner.shut_down()
-        self.tabs.pairs.shut_down()
+        self.tabs.shut_down()
 
     def add(self, paths: list[Path], labeled: bool | None = None) -> None:
         """Take dropped paths; `labeled` says what they are, None finds out."""
-        known = {path.name: labeled for path in paths if labeled is not None}
-        self._wanted.update(known)
+        self._wanted.update({path.name: labeled for path in paths if labeled is not None})
         self._scanner.recognise(paths)
         self._busy.show_progress("Checking what was dropped", 0, 0)
         self.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """The whole page takes folders."""
+        """The whole page takes folders, and says so."""
         if local_paths(event.mimeData()):
+            self._light("true")
             event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Back to rest."""
+        self._light("")
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Find out what it is."""
+        self._light("")
         event.acceptProposedAction()
         self.add(local_paths(event.mimeData()))
+
+    def _light(self, dragging: str) -> None:
+        for zone in (self.unlabeled, self.labeled):
+            set_role(zone, dragging, "dragging")
 
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        self._head = PageHead(
-            words="Drop folders anywhere on this page. They are only read: nothing is ever written "
-            "into them, and nothing leaves this machine."
-        )
+        self._head = PageHead()
         layout.addWidget(self._head)
         zones = row(gap=3)
         self.unlabeled, self.labeled = DropZone("", "", "image"), DropZone("", "", "labels")
@@ -121,11 +135,14 @@ class DataPage(Page):
             beside.addLayout(self._browse_buttons(is_labeled))
             zones.addLayout(beside, 1)
         layout.addLayout(zones)
+        self.replaced = ReplacedLine(self._session)
+        layout.addWidget(self.replaced)
         self._busy = BusyLine("Progress of the scan")
         self._busy.cancelled.connect(self._scanner.stop)
         layout.addWidget(self._busy)
-        self._summary = label("")
-        layout.addWidget(self._summary)
+        self.found = FoundWords(self._session)
+        self._summary = self.found.summary
+        layout.addWidget(self.found)
         self.tabs = FoundTabs(self._session)
         self.examples, self.health = self.tabs.examples, self.tabs.health
         self.decisions, self.reading = self.tabs.decisions, self.tabs.reading
@@ -138,7 +155,7 @@ class DataPage(Page):
         line = row(gap=1)
         what = "labeled" if is_labeled else "unlabeled"
         folder = button("Folder …", lambda: self._browse(is_labeled), icon_name="folder")
-        file = button("File or zip …", lambda: self._browse_file(is_labeled))
+        file = button("File or zip …", lambda: self._browse_file(is_labeled), icon_name="open")
         for made, how in ((folder, "a folder of"), (file, "a file with")):
             self._browsers.append((made, f"Choose {how} {what} "))
         line.addWidget(folder)
@@ -163,13 +180,23 @@ class DataPage(Page):
         self._session.readings.seen.connect(self.changed)
 
     def _browse(self, is_labeled: bool) -> None:
-        chosen = dialogs.choose_folder(self, f"Choose a folder of {any_examples()}")
-        if chosen is not None:
-            self.add([chosen], is_labeled)
+        start = self._session.settings.data_folder
+        chosen = dialogs.choose_folder(self, f"Folder of {self._asked(is_labeled)}", start)
+        self._take(chosen, is_labeled)
 
     def _browse_file(self, is_labeled: bool) -> None:
-        chosen = dialogs.choose_file(self, "Choose a file", TABLES)
+        start = self._session.settings.data_folder
+        title = f"File or archive with {self._asked(is_labeled)}"
+        self._take(dialogs.choose_file(self, title, TABLES, start), is_labeled)
+
+    def _asked(self, is_labeled: bool) -> str:
+        zone = self.labeled if is_labeled else self.unlabeled
+        return zone.accessibleName().lower()
+
+    def _take(self, chosen: Path | None, is_labeled: bool) -> None:
         if chosen is not None:
+            # The next one is likely beside it.
+            self._session.settings.data_folder = chosen.parent
             self.add([chosen], is_labeled)
 
     def _remove(self, path: Path, is_labeled: bool) -> None:
@@ -189,10 +216,8 @@ class DataPage(Page):
                 self.notice.emit("bad", one["what"], one["action"])
                 continue
             asked = self._wanted.get(Path(path).name)
-            self._words[Path(path)], self._found[path] = (
-                one["words"],
-                modality_named(one["kind"]),
-            )
+            self._words[Path(path)] = one["words"]
+            self._found[path] = modality_named(one["kind"])
             if one["labeled"] if asked is None else asked:
                 labeled = path
             elif path not in unlabeled:
@@ -208,6 +233,8 @@ class DataPage(Page):
                 self.notice.emit("bad", error.what, error.action)
                 return
             self._session.take_data(f"Add {names}", modality, unlabeled=unlabeled, labeled=labeled)
+            if data.labeled and labeled and labeled != data.labeled:
+                self.replaced.say(Path(data.labeled).name, Path(labeled).name)
 
     def _on_data_changed(self) -> None:
         self._problem = ""
@@ -232,9 +259,7 @@ class DataPage(Page):
 
     def _on_failed(self, what: str, action: str) -> None:
         self._problem = what
-        undo = self._session.undo
-        back = f"Ctrl+Z takes back: {undo.undoText()}." if undo.canUndo() else ""
-        self._summary.setText("\n".join(filter(None, (what, action, back))))
+        self.found.show_problem(what, action)
         self.notice.emit("bad", what, action)
 
     def _on_ended(self) -> None:
@@ -255,8 +280,9 @@ class DataPage(Page):
         for made, name in self._browsers:
             made.setAccessibleName(name + examples)
         self._head.show_title(f"Which {examples}?")
+        self._head.show_words(INVITATION if is_empty else "")
         if is_empty:
-            self._summary.setText("")
+            self.found.clear()
 
     def _show_findings(self) -> None:
         findings = self._session.findings
@@ -264,11 +290,9 @@ class DataPage(Page):
         self._below.setVisible(findings is None)
         if findings is None:
             if not self._problem:
-                self._summary.setText("")
+                self.found.clear()
             return
-        summary = findings.summary
-        lines = (summary_words(summary), length_words(summary["text_lengths"]))
-        self._summary.setText("\n".join(filter(None, lines)))
+        self.found.show_findings(findings)
         self.tabs.show_findings(findings)
 
 

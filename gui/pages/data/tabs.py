@@ -16,12 +16,12 @@ _READING, _EXAMPLES, _HEALTH, _PAIRS = range(4)
 
 
 class FoundTabs(QTabWidget):
-    """How the data were read comes first: whoever sees nothing else sees that."""
+    """Pictures come first, unless how the data were read has to be seen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.reading = ReadingTab(session)
-        self.examples = ExamplesTab()
+        self.examples = ExamplesTab(session)
         self.health = HealthReport()
         self.pairs = PairsTab(session)
         self.decisions = Decisions(session)
@@ -36,19 +36,33 @@ class FoundTabs(QTabWidget):
             self.addTab(part, name)
         self.setMinimumHeight(theme().line_height * 14)
         self.hide()
+        self._is_first = True
         session.readings.seen.connect(self._show_numbers)
-        session.begun.connect(self.show_reading)
+        session.begun.connect(self._on_begun)
 
     def show_findings(self, findings: Findings) -> None:
         """Show another scan."""
         for part in (self.reading, self.examples, self.health, self.pairs, self.decisions):
             part.show_findings(findings)
         self.setTabVisible(_PAIRS, bool(self.pairs.num_pairs))
+        if self._is_first:
+            is_seen = findings.modality.shown_as == "picture" and not self.reading.num_unseen
+            self.setCurrentIndex(_EXAMPLES if is_seen else _READING)
+            self._is_first = False
         self._show_numbers()
+
+    def shut_down(self) -> None:
+        """Read no more pictures."""
+        self.examples.shut_down()
+        self.pairs.shut_down()
 
     def show_reading(self) -> None:
         """Bring the reading to the front."""
         self.setCurrentIndex(_READING)
+
+    def _on_begun(self) -> None:
+        self._is_first = True
+        self.show_reading()
 
     def _show_numbers(self) -> None:
         for index, name, number in (

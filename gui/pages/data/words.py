@@ -9,6 +9,10 @@ from core.recipe.modality import Modality
 from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
+INVITATION = (
+    "Drop folders anywhere on this page. They are only read: nothing is ever written into them, "
+    "and nothing leaves this machine."
+)
 TABLES = (
     "Tables and texts (*.csv *.tsv *.json *.jsonl *.parquet *.xlsx *.xls *.ods *.txt *.md);;"
     "Archives (*.zip *.tar *.tar.gz *.tgz);;All (*)"

@@ -4,8 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QWidget
 
 from core.export.formats import ExportFormat
+from gui.pages.export.drag import DragHandle
 from gui.pages.export.outcome import Exported
-from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.basics import button, column, flowing, label, paint_icon, row, set_role
 from gui.widgets.plain import plain
 from gui.words.numbers import arm_title
 
@@ -43,12 +44,15 @@ class FormatCard(QFrame):
         self.export.setAccessibleName(f"Export as {shown.title}")
         self.open = button("Open folder", lambda: self.opened.emit(shown.name), icon_name="folder")
         self.open.setAccessibleName(f"Open the folder of {shown.title}")
+        self.drag = DragHandle()
+        self.drag.setAccessibleName(f"Copy the folder of {shown.title}, or drag it out")
+        head.addWidget(self.drag)
         head.addWidget(self.open)
         head.addWidget(self.export)
         layout.addLayout(head)
-        layout.addWidget(label(shown.what))
-        layout.addWidget(label(f"Opens with {shown.opens}", "muted"))
-        self.outcome = label("")
+        layout.addWidget(flowing(shown.what))
+        layout.addWidget(flowing(f"Opens with {shown.opens}", "muted"))
+        self.outcome = flowing("")
         layout.addWidget(self.outcome)
         self.show_outcome(None)
 
@@ -65,6 +69,8 @@ class FormatCard(QFrame):
         arm = exported.arm if exported is not None and self.format.needs_classifier else None
         is_other = arm is not None and chosen is not None and arm != chosen
         self.open.setVisible(exported is not None)
+        self.drag.setVisible(exported is not None)
+        self.drag.folder = exported.folder if exported is not None else None
         self.export.setText("Export again" if exported is not None and not is_other else "Export")
         words = problem
         if exported is not None and not problem:
@@ -78,6 +84,13 @@ class FormatCard(QFrame):
         self.outcome.setVisible(bool(words))
         good = exported is not None and exported.is_equal and not is_other
         set_role(self.outcome, "bad" if problem else "ok" if good else "warn")
+
+    def show_recommended(self, is_recommended: bool) -> None:
+        """Whether it is the answer to "for whom"."""
+        if is_recommended != (self.export.property("role") == "primary"):
+            paint_icon(self.export, "export", "on_accent" if is_recommended else "text")
+        set_role(self.export, "primary" if is_recommended else "")
+        set_role(self, "true" if is_recommended else "", "chosen")
 
     def set_possible(self, why_not: str) -> None:
         """Whether it can be exported; `why_not` is empty when it can."""

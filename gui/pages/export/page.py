@@ -16,14 +16,16 @@ from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
 from gui.pages.export.card import FormatCard
 from gui.pages.export.exporter import Exporter, Wish
+from gui.pages.export.formats import Formats
 from gui.pages.export.outcome import exported_in
 from gui.pages.export.push import PushPanel
 from gui.pages.page import Page, Primary, Step
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, clear, column, label, row, scrolled
+from gui.widgets.basics import button, column, label, row, scrolled
 from gui.widgets.busy_line import BusyLine
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.page_head import PageHead
 from gui.words.modality import modality_of
 from gui.words.numbers import arm_title, percent
@@ -32,12 +34,15 @@ _WORDS = (
     "Every export is checked on your own test {examples}, from their files, against the trained "
     "model. It counts as done only when both agree."
 )
+_TRAINING = "The run is training. Its models are here when it is done."
+_UNFINISHED = "The run is not finished: go on with it on Train."
 
 
 class ExportPage(Page):
     """Exports the open run."""
 
     key = "export"
+    widest = 280
 
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
@@ -50,12 +55,16 @@ class ExportPage(Page):
         self._exporter.exported.connect(self._on_exported)
         self._exporter.failed.connect(self._on_failed)
         self._exporter.ended.connect(self._on_ended)
-        self.cards: dict[str, FormatCard] = {}
         self._modality: Modality | None = None
         self._build()
         self._show_formats(modality_named(AUTO))
         session.run_changed.connect(self._on_run_changed)
         watcher.status_changed.connect(lambda _: self._on_status())
+
+    @property
+    def cards(self) -> dict[str, FormatCard]:
+        """Of each format, by its name."""
+        return self.formats.cards
 
     def step(self) -> Step:
         """Done when something was exported."""
@@ -68,11 +77,13 @@ class ExportPage(Page):
 
     def primary(self) -> Primary:
         """Back to the runs: this is the end of the way."""
+        if not self.empty.isHidden():
+            return Primary("&Back to the run", hint="Train shows how far it is.")
         return Primary("&Finish", hint="Everything is kept in the run folder.")
 
     def on_primary(self) -> None:
-        """Show the library."""
-        self.go_to.emit("library")
+        """Show the library, or the run that has to be finished first."""
+        self.go_to.emit("library" if self.empty.isHidden() else "train")
 
     def on_shown(self) -> None:
         """Look at what there is."""
@@ -100,7 +111,11 @@ class ExportPage(Page):
         """Show what can be exported, and what was."""
         run = self._session.run
         if run is None:
+            self._show_empty("Choose a run first.")
             return
+        is_there = run.results_file.exists() or any(run.exports.glob("*"))
+        training = self._watcher.is_training
+        self._show_empty("" if is_there else _TRAINING if training else _UNFINISHED)
         self._show_arms()
         self._where.setText(f"Into {self._folder or run.exports}")
         for name, card in self.cards.items():
@@ -137,14 +152,21 @@ class ExportPage(Page):
         self._busy = BusyLine("Progress of the export")
         self._busy.cancelled.connect(self._exporter.stop)
         layout.addWidget(self._busy)
-        self._place = column(gap=3)
-        layout.addLayout(self._place)
+        self.formats = Formats()
+        self.formats.elsewhere.connect(self.go_to)
+        layout.addWidget(self.formats)
         self.push = PushPanel()
         self.push.pushed.connect(lambda address: self.notice.emit("ok", "Pushed.", address))
         self.push.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
         layout.addWidget(self.push)
+        self.formats.arranged.connect(self.push.setVisible)
         layout.addStretch(1)
-        column(self).addWidget(scrolled(content, "Export"))
+        self.area = scrolled(content, "Export")
+        self.empty = EmptyState("export", "There is nothing to export yet.")
+        whole = column(self)
+        whole.addWidget(self.area)
+        whole.addWidget(self.empty)
+        self._show_empty("Choose a run first.")
 
     def _show_formats(self, modality: Modality) -> None:
         """What runs of a modality can be exported as."""
@@ -152,15 +174,17 @@ class ExportPage(Page):
             return
         self._modality = modality
         self._head.show_words(modality.words(_WORDS))
-        clear(self._place)
-        self.cards.clear()
-        for shown in formats_of(modality):
-            card = FormatCard(shown)
+        self.formats.show_formats(formats_of(modality), modality)
+        for card in self.cards.values():
             card.wanted.connect(self.export)
             card.opened.connect(self._open)
             card.precision.activated.connect(lambda _: self.refresh())
-            self.cards[shown.name] = card
-            self._place.addWidget(card)
+
+    def _show_empty(self, why: str) -> None:
+        """Why there is nothing to export; empty when there is."""
+        self.empty.say("There is nothing to export yet.", why)
+        self.empty.setVisible(bool(why))
+        self.area.setVisible(not why)
 
     def export(self, name: str) -> None:
         """Export in a format."""
@@ -222,7 +246,11 @@ class ExportPage(Page):
             self.refresh()
 
     def _open(self, name: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder_of(name))))
+        folder = self.folder_of(name)
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.notice.emit(
+                "warn", "No program of this desktop opens folders.", f"It is {folder}."
+            )
 
     def _on_run_changed(self) -> None:
         self._exporter.shut_down()

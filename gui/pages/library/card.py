@@ -8,7 +8,15 @@ from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QVBoxLayout, QWi
 
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
-from gui.pages.library.states import CAN_CONTINUE, facts_words, look_of, score_words, state_words
+from gui.pages.library.sparkline import Sparkline
+from gui.pages.library.states import (
+    CAN_CONTINUE,
+    facts_words,
+    look_of,
+    score_words,
+    state_words,
+    verdict_words,
+)
 from gui.pages.library.thumbnail import Thumbnail
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, set_role, tool
@@ -22,7 +30,8 @@ class RunCard(Choice):
     """Shows a run and what can be done with it.
 
     Signals:
-        wanted: What shall be done (`open`, `continue`, `watch`, `show`, `remove`, `delete`), path.
+        wanted: What shall be done (`open`, `continue`, `watch`, `again`, `rename`, `note`, `show`,
+            `remove`, `delete`), path.
     """
 
     wanted = Signal(str, object)
@@ -39,7 +48,8 @@ class RunCard(Choice):
         self.bar.setTextVisible(False)
         self.bar.setProperty("role", "thin")
         self.bar.setMaximum(1000)
-        self.score = Elided()
+        self.score, self.verdict = Elided(), Elided()
+        self.line, self.notes = Sparkline(), Elided("", "muted")
         self.facts = Elided("", "muted")
         self.reason = in_card(label("", "muted"))
         self.action: QPushButton = button("", self._use_action)
@@ -62,11 +72,24 @@ class RunCard(Choice):
         self.bar.setAccessibleName(f"Done of {summary.name}")
         self.score.show_text(score_words(summary))
         self.score.setVisible(bool(self.score.whole))
+        self.verdict.show_text(verdict_words(summary))
+        self.verdict.setVisible(bool(self.verdict.whole))
+        self.line.show_values(summary.story.line, summary.story.what)
+        self.notes.show_text(" ".join(summary.notes.split()))
+        self.notes.setVisible(bool(self.notes.whole))
         self.facts.show_text(facts_words(summary))
         self.reason.setText(f"{summary.error} {summary.action}".strip())
         self.reason.setVisible(bool(summary.error))
         self._show_action()
-        said = (self.state.whole, self.score.whole, self.facts.whole, self.reason.text())
+        said = (
+            self.state.whole,
+            self.score.whole,
+            self.verdict.whole,
+            self.line.accessibleDescription(),
+            self.notes.whole,
+            self.facts.whole,
+            self.reason.text(),
+        )
         self.setAccessibleDescription(". ".join(part for part in said if part))
 
     def show_pictures(self, images: list[QImage]) -> None:
@@ -87,14 +110,16 @@ class RunCard(Choice):
             first.append("continue")
         elif summary.state is RunState.RUNNING:
             first = ["watch"]
-        return [*first, "show", "remove", "delete"]
+        # A folder that somebody writes into can't be moved.
+        rename = [] if summary.state is RunState.RUNNING else ["rename"]
+        return [*first, "again", *rename, "note", "show", "remove", "delete"]
 
     def menu(self) -> QMenu:
         """The menu of the card."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for verb in self.verbs():
-            if verb == "remove":
+            if verb in ("again", "show", "remove"):
                 menu.addSeparator()
             made = menu.addAction(self._words(verb))
             made.triggered.connect(lambda _=False, verb=verb: self._want(verb))
@@ -110,10 +135,12 @@ class RunCard(Choice):
         line.addWidget(self.sign)
         line.addWidget(self.state, 1)
         words.addLayout(line)
-        for part in (self.bar, self.score, self.reason, self.facts):
+        below = (self.bar, self.score, self.verdict, self.line, self.notes, self.reason, self.facts)
+        for part in below:
             words.addWidget(part)
-        for part in (self.title, self.state, self.sign, self.bar, self.score, self.facts):
-            let_through(part)
+        for part in (self.title, self.state, self.sign, *below):
+            if part is not self.reason:
+                let_through(part)
         words.addStretch(1)
         across.addLayout(words, 1)
         buttons: QVBoxLayout = column(gap=1)
@@ -121,7 +148,7 @@ class RunCard(Choice):
         buttons.addStretch(1)
         buttons.addWidget(self.action)
         across.addLayout(buttons)
-        for part in (self.bar, self.score, self.reason):
+        for part in (self.bar, self.score, self.verdict, self.line, self.notes, self.reason):
             part.hide()
         self.action.hide()
         self.setMinimumWidth(theme().line_height * 24)
@@ -142,6 +169,9 @@ class RunCard(Choice):
             "open": "Open",
             "watch": "Watch",
             "continue": "Start" if is_new else "Continue",
+            "again": "Again with …",
+            "rename": "Rename …",
+            "note": "Write a note …",
             "show": "Show in folder",
             "remove": "Remove from list",
             "delete": "Delete …",

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.hub.catalog import starter_folder
@@ -14,9 +13,10 @@ from core.run.files import MODEL_JSON
 from core.run.folder import RunState
 from gui.pages.library.banner import Banner
 from gui.pages.library.card import RunCard
+from gui.pages.library.changes import RunChanges
 from gui.pages.library.reader import RunReader
 from gui.pages.library.sample import SampleMaker
-from gui.pages.library.shelf import Shelf
+from gui.pages.library.shelf import ORDERS, Shelf
 from gui.pages.library.welcome import Welcome
 from gui.pages.page import Page, Primary, Step
 from gui.running.starting import may_start
@@ -30,7 +30,7 @@ from gui.words.modality import any_examples, any_of
 from gui.words.numbers import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
-_MANY = 8
+_SEVERAL = 2
 _SAMPLES = "They are already here and train offline, in a few minutes: {}."
 
 
@@ -51,7 +51,11 @@ class LibraryPage(Page):
         self.sample = SampleMaker()
         self.sample.made.connect(self._on_sample_made)
         self.sample.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
-        self.search = QLineEdit()
+        self.changes = RunChanges(session, self)
+        self.changes.changed.connect(self._on_changed)
+        self.changes.again.connect(lambda: self.go_to.emit("data"))
+        self.changes.notice.connect(self.notice)
+        self.search, self.order = QLineEdit(), QComboBox()
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
         self.reader.pictures.connect(self.shelf.show_pictures)
@@ -147,7 +151,10 @@ class LibraryPage(Page):
             "open": self._open,
             "continue": self._continue,
             "watch": self._watch,
-            "show": self._show_in_folder,
+            "again": self.changes.begin_again,
+            "rename": self.changes.rename,
+            "note": self.changes.write_note,
+            "show": self.changes.show_in_folder,
             "remove": self._remove,
             "delete": self._delete,
         }[verb](path)
@@ -159,10 +166,14 @@ class LibraryPage(Page):
         sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
         sample_button.setToolTip("Data that is already here: offline, a few minutes")
         self.search.setPlaceholderText("Find a run")
-        self.search.setAccessibleName("Find a run by name, state or folder")
+        self.search.setAccessibleName("Find a run by name, state, folder, answer or note")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.shelf.filter_by)
         head.add(self.search, 1)
+        self.order.addItems(list(ORDERS))
+        self.order.setAccessibleName("Order of the runs")
+        self.order.textActivated.connect(self.shelf.sort_by)
+        head.add(self.order)
         # An empty library offers the same, larger.
         self.shortcuts = [open_button, sample_button]
         for made in self.shortcuts:
@@ -179,7 +190,8 @@ class LibraryPage(Page):
 
     def _show_what_fits(self, num_runs: int) -> None:
         self.stack.setCurrentWidget(self.area if num_runs else self.welcome)
-        self.search.setVisible(num_runs > _MANY)
+        for part in (self.search, self.order):
+            part.setVisible(num_runs > _SEVERAL)
         self.welcome.tour.setVisible(not self._session.settings.has_seen_tour)
         for made in self.shortcuts:
             made.setVisible(bool(num_runs))
@@ -235,10 +247,6 @@ class LibraryPage(Page):
             self._watcher.watch(self._session.run)
         return True
 
-    def _show_in_folder(self, path: Path) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self.notice.emit("info", "No file manager could be opened.", f"The run is in {path}.")
-
     def _remove(self, path: Path) -> None:
         take_off(self._session.settings, path)
         self.refresh()
@@ -268,6 +276,11 @@ class LibraryPage(Page):
             return True
         card = self.shelf.card(path)
         return bool(card and card.summary and card.summary.state is RunState.RUNNING)
+
+    def _on_changed(self, path: Path) -> None:
+        if path == self._open_path() and self._watcher.run != self._session.run:
+            self._watcher.watch(self._session.run)
+        self.refresh()
 
     def _on_discarded(self, path: Path, is_gone: bool) -> None:
         if is_gone:

@@ -1,6 +1,8 @@
 """The cards of all runs, those that fit what is searched for."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
@@ -9,10 +11,33 @@ from PySide6.QtWidgets import QWidget
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
 from gui.pages.library.card import RunCard
-from gui.pages.library.states import state_words
+from gui.pages.library.states import score_words, state_words, verdict_words
 from gui.widgets.card_grid import CardGrid
 
 _LINES_WIDE = 27
+_Key = tuple[bool, float, str]
+
+
+def _by(number: Callable[[RunSummary], float]) -> Callable[[RunCard], _Key]:
+    """Training ones first, then by a number, then by name."""
+
+    def key(card: RunCard) -> _Key:
+        summary = card.summary
+        if summary is None:
+            return True, 0.0, card.path.name
+        return summary.state is not RunState.RUNNING, number(summary), card.path.name
+
+    return key
+
+
+# In words; the first is how they are shown at first.
+ORDERS: Final[dict[str, Callable[[RunCard], _Key]]] = {
+    "Latest first": _by(lambda summary: -summary.changed),
+    "By name": lambda card: (False, 0.0, card.path.name.casefold()),
+    "Most accurate first": _by(lambda summary: -(summary.best.accuracy if summary.best else -1)),
+    "Largest first": _by(lambda summary: -summary.num_bytes),
+    "Longest first": _by(lambda summary: -(summary.story.seconds or 0.0)),
+}
 
 
 class Shelf(CardGrid):
@@ -24,11 +49,12 @@ class Shelf(CardGrid):
         super().__init__(_LINES_WIDE, parent)
         self._cards: dict[Path, RunCard] = {}
         self._filter = ""
+        self._order = next(iter(ORDERS))
 
     @property
     def cards(self) -> list[RunCard]:
         """The cards that are shown, in order."""
-        return sorted(filter(self._fits, self._cards.values()), key=_order)
+        return sorted(filter(self._fits, self._cards.values()), key=ORDERS[self._order])
 
     @property
     def summaries(self) -> list[RunSummary]:
@@ -66,19 +92,19 @@ class Shelf(CardGrid):
             card.show_pictures(images)
 
     def filter_by(self, text: str) -> None:
-        """Show only runs whose name, state or place has these words."""
+        """Show only runs whose name, state, place, answer or notes have these words."""
         self._filter = text.casefold()
         self.place(self.cards)
 
+    def sort_by(self, order: str) -> None:
+        """Show them in another order, by its name in `ORDERS`."""
+        self._order = order
+        self.place(self.cards)
+
     def _fits(self, card: RunCard) -> bool:
-        state = state_words(card.summary) if card.summary is not None else ""
-        text = f"{card.path} {state}".casefold()
+        text = str(card.path)
+        if (known := card.summary) is not None:
+            more = state_words(known), score_words(known), verdict_words(known), known.notes
+            text = " ".join((text, *more))
+        text = text.casefold()
         return all(word in text for word in self._filter.split())
-
-
-def _order(card: RunCard) -> tuple[bool, float, str]:
-    """Training ones first, then the latest."""
-    summary = card.summary
-    if summary is None:
-        return True, 0.0, card.path.name
-    return summary.state is not RunState.RUNNING, -summary.changed, card.path.name

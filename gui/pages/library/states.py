@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from core.readers.judgement import Judgement
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
-from gui.words.numbers import arm_title, bytes_in_words, clock_time, percent
+from gui.words.numbers import arm_title, bytes_in_words, clock_time, duration, percent
 
 CAN_CONTINUE = {RunState.PAUSED, RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED}
 
@@ -31,6 +32,12 @@ _LOOKS = {
     RunState.FINISHED: Look("Finished", "ok", "tick", "ok"),
     RunState.INTERRUPTED: Look("Interrupted", "warn", "attention", "warn"),
 }
+_VERDICTS = {
+    Judgement.GAIN: "A gain over fine-tuning alone",
+    Judgement.LOSS: "A loss against fine-tuning alone",
+    Judgement.NO_GAIN: "No gain over fine-tuning alone",
+    Judgement.NOT_JUDGED: "Too few trainings to judge",
+}
 _BROKEN = Look("Can't be opened", "bad", "attention", "bad")
 
 
@@ -52,8 +59,9 @@ def state_words(summary: RunSummary) -> str:
 def progress_words(summary: RunSummary) -> str:
     """`34 %, about 16:40`."""
     words = percent(summary.share or 0.0, 0)
-    if summary.ends_at is not None:
-        words += f", about {clock_time(max(0.0, summary.ends_at - time.time()))}"
+    # What should be over by now is no time to tell anybody.
+    if summary.ends_at is not None and (left := summary.ends_at - time.time()) > 0:
+        words += f", about {clock_time(left)}"
     return words
 
 
@@ -66,10 +74,17 @@ def score_words(summary: RunSummary) -> str:
     return f"{percent(best.accuracy)} correct ({interval}), {arm_title(best.arm).lower()}"
 
 
+def verdict_words(summary: RunSummary) -> str:
+    """The answer in three words; empty while there is none."""
+    return _VERDICTS.get(summary.judgement, "") if summary.judgement is not None else ""
+
+
 def facts_words(summary: RunSummary) -> str:
-    """Size and date."""
+    """How long it took, size and date."""
     if summary.is_missing:
         return str(summary.path.parent)
+    seconds = summary.story.seconds
+    took = [f"took {duration(seconds)}"] if seconds else []
     then = QDateTime.fromSecsSinceEpoch(round(summary.changed))
-    kind = QLocale.FormatType.ShortFormat
-    return f"{bytes_in_words(summary.num_bytes)}, {QLocale.system().toString(then, kind)}"
+    date = QLocale.system().toString(then, QLocale.FormatType.ShortFormat)
+    return ", ".join((*took, bytes_in_words(summary.num_bytes), date))

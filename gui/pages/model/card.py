@@ -1,11 +1,13 @@
 """One model to choose, with its download."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from core.planning.fit import Fit
+from core.recipe import Recipe
 from gui.pages.model.download import Download, DownloadState
-from gui.pages.model.facts import ModelFacts, fit_words
+from gui.pages.model.facts import ModelFacts, fit_words, time_words
+from gui.pages.model.pictogram import Pictogram
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.choice import Choice, in_card, let_through
@@ -29,6 +31,10 @@ class ModelCard(Choice):
         self.is_on_disk = facts.is_bundled
         self.setCheckable(True)
         self.mark = Sign()
+        self.why = Elided("", "heading")
+        self.time = Elided("", "muted")
+        self.time_sign = Sign("clock", "muted")
+        self.cost = in_card(label(facts.profile.cost if facts.profile else "", "muted"))
         self.fit_sign = Sign()
         self.fit = Elided("", "muted")
         self.bar = QProgressBar()
@@ -41,6 +47,8 @@ class ModelCard(Choice):
         self._build()
         # A click on the chosen card must not leave nothing chosen.
         self.clicked.connect(self._on_clicked)
+        self.show_why("")
+        self.show_time(None)
         self._show_download()
 
     def show_chosen(self, is_chosen: bool) -> None:
@@ -53,6 +61,21 @@ class ModelCard(Choice):
         self.is_on_disk = is_on_disk
         self._show_download()
 
+    def show_why(self, words: str) -> None:
+        """Say which question it is the answer to, with what it may cost; or nothing."""
+        self.why.show_text(words)
+        self.why.setVisible(bool(words))
+        self.cost.setVisible(bool(words and self.cost.text()))
+        self._describe()
+
+    def show_time(self, seconds: float | None, recipe: Recipe | None = None) -> None:
+        """How long the plan takes with it, at which input size if not its own."""
+        words = time_words(seconds, recipe.model.image_size if recipe is not None else None)
+        self.time.show_text(words)
+        for part in (self.time, self.time_sign):
+            part.setVisible(bool(words))
+        self._describe()
+
     def show_fit(self, fit: Fit) -> None:
         """Whether it fits this machine."""
         words, role, icon_name = fit_words(fit)
@@ -64,17 +87,31 @@ class ModelCard(Choice):
     def _build(self) -> None:
         facts = self.facts
         inside: QVBoxLayout = column(self, margin=2, gap=1)
-        head = row(gap=1)
-        head.addWidget(Elided(facts.title, "heading"), 1)
-        head.addWidget(self.mark)
+        profile = facts.profile
+        inside.addWidget(self.why)
+        head = row(gap=2)
+        head.addWidget(Pictogram(profile.picture if profile else "unknown"))
+        names = column(gap=0)
+        names.addStretch(1)
+        names.addWidget(Elided(facts.title, "title"))
+        if facts.title != facts.name:
+            names.addWidget(Elided(facts.name, "muted"))
+        names.addWidget(Elided(facts.numbers(), "muted"))
+        names.addStretch(1)
+        head.addLayout(names, 1)
+        head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         inside.addLayout(head)
-        inside.addWidget(in_card(label(f"{facts.what}; {facts.numbers()}")))
-        origin = label(f"{facts.origin}. Licence: {facts.licence}.", "muted")
-        inside.addWidget(in_card(origin))
-        fit = row(gap=1)
-        fit.addWidget(self.fit_sign)
-        fit.addWidget(self.fit, 1)
-        inside.addLayout(fit)
+        what = (
+            f"It learned from {profile.learned}." if profile else f"{facts.what}; {facts.origin}."
+        )
+        inside.addWidget(in_card(label(what)))
+        inside.addWidget(self.cost)
+        for sign, words in ((self.time_sign, self.time), (self.fit_sign, self.fit)):
+            line = row(gap=1)
+            line.addWidget(sign)
+            line.addWidget(words, 1)
+            inside.addLayout(line)
+        inside.addWidget(Elided(f"Licence: {facts.licence}", "muted"))
         inside.addWidget(self.bar)
         inside.addWidget(self.state)
         buttons = row(gap=1)
@@ -87,7 +124,7 @@ class ModelCard(Choice):
             if part not in (self.get, self.pause, self.cancel):
                 let_through(part)
         self.setToolTip(plain(f"{facts.name}\n{facts.origin}\nLicence: {facts.licence}\n{_TIP}"))
-        self.setMinimumWidth(theme().line_height * 22)
+        self.setMinimumWidth(theme().line_height * 17)
         self.bar.setAccessibleName(f"Download of {facts.title}")
         self.pause.setAccessibleName(f"Pause the download of {facts.title}")
         self.cancel.setAccessibleName(f"Cancel the download of {facts.title}")
@@ -139,5 +176,8 @@ class ModelCard(Choice):
 
     def _describe(self) -> None:
         where = "here" if self.is_on_disk else "to download"
-        said = (self.facts.what, self.facts.numbers(), self.fit.whole, where, self.state.text())
+        said = (
+            *(self.why.whole, self.facts.what, self.facts.numbers(), self.time.whole),
+            *(self.fit.whole, where, self.state.text()),
+        )
         self.setAccessibleDescription(". ".join(part for part in said if part))

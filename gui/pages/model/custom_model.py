@@ -12,7 +12,7 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.basics import button, column, flowing, label, row, set_role
 from gui.widgets.notices import announce
 
 _HELPER = process_names.CHECK_MODEL
@@ -42,7 +42,7 @@ class CustomModel(QFrame):
         self.field.returnPressed.connect(self.check_field)
         self.check_button = button("&Check", self.check_field, icon_name="search")
         self.browse = button("&Local model …", self._show_menu, icon_name="folder")
-        self.words = label(self._modality.models.invitation, "muted")
+        self.words = flowing(self._modality.models.invitation, "muted")
         self._title = label("", "heading", wrap=False)
         self._title.setTextFormat(Qt.TextFormat.AutoText)
         self._title.setBuddy(self.field)

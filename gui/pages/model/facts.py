@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from core.hub.catalog import CatalogEntry, entries_of
+from core.hub.profiles import PROFILES, Profile
 from core.planning.fit import Fit
 from core.planning.shapes import ModelShape, shapes_of
 from core.recipe import Recipe
 from core.recipe.modality import Modality, modalities, modality_named
-from gui.words.numbers import bytes_in_words
+from gui.words.numbers import bytes_in_words, duration
 
 _BYTES_PER_PARAMETER = 4
 
@@ -29,6 +30,7 @@ class ModelFacts:
         licence: Of the weights.
         repo: On the hub; empty for what is never downloaded.
         is_bundled: Whether it came with the program.
+        profile: What it is to a newcomer; None for one that is not in the catalog.
     """
 
     name: str
@@ -41,6 +43,13 @@ class ModelFacts:
     licence: str
     repo: str
     is_bundled: bool = False
+    profile: Profile | None = None
+
+    def matches(self, words: str) -> bool:
+        """Whether all words are somewhere in what is said of it."""
+        learned = self.profile.learned if self.profile else ""
+        said = f"{self.title} {self.name} {self.what} {self.origin} {self.licence} {learned}"
+        return all(word in said.lower() for word in words.lower().split())
 
     def numbers(self) -> str:
         """`86 M parameters, 448 MB, input 224 px` or `…, up to 512 tokens`."""
@@ -84,16 +93,32 @@ def fit_words(fit: Fit) -> tuple[str, str, str]:
     if fit.verdict == "fits":
         return f"Fits: about {needed} of {free} free ({fit.room.where})", "ok", "tick"
     if fit.verdict == "in portions":
-        words = f"Fits in smaller portions, slower: about {needed}, {free} free ({fit.room.where})"
+        words = f"Fits in small portions alone: about {needed}, {free} free ({fit.room.where})"
         return words, "warn", "attention"
-    return f"Too large: about {needed}, {free} free ({fit.room.where})", "bad", "attention"
+    return f"Does not fit: about {needed}, {free} free ({fit.room.where})", "bad", "attention"
+
+
+def time_words(seconds: float | None, size: int | None) -> str:
+    """How long the plan takes with it; rounded, for it is an estimate."""
+    if seconds is None:
+        return f"Read at {size} px, near your images' own size" if size else ""
+    time = duration(_rounded(seconds)).removesuffix(" 00 min")
+    return f"About {time} here{f', at {size} px' if size else ''} (an estimate)"
+
+
+def _rounded(seconds: float) -> float:
+    """To one or two digits: more would promise what scaling can't keep."""
+    for least, step in ((432_000, 86_400), (18_000, 3_600), (3_000, 600), (600, 300)):
+        if seconds >= least:
+            return float(step * round(seconds / step))
+    return max(60.0, 60 * round(seconds / 60))
 
 
 def _of_entry(entry: CatalogEntry) -> ModelFacts:
-    modality = modality_named(entry.kind)
+    modality, profile = modality_named(entry.kind), PROFILES[entry.name]
     return ModelFacts(
         name=entry.name,
-        title=entry.name,
+        title=profile.title,
         what=entry.what,
         modality=modality,
         shape=shapes_of(modality).shape_of(entry),
@@ -102,4 +127,5 @@ def _of_entry(entry: CatalogEntry) -> ModelFacts:
         licence=entry.licence,
         repo=entry.repo,
         is_bundled=entry.source == "bundled",
+        profile=profile,
     )

@@ -6,24 +6,28 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from core.planning.fit import Room, fit_of
-from core.planning.shapes import DataSizes
+from core.planning.recommend import PATIENCE_S
 from gui.pages.model.advanced import Advanced
 from gui.pages.model.card import ModelCard
 from gui.pages.model.custom_model import CustomModel
 from gui.pages.model.facts import ModelFacts, catalog_facts, checked_facts
 from gui.pages.model.inspector import Looking, Seen
+from gui.pages.model.offers import Offers
+from gui.pages.model.pace import Pace
 from gui.pages.page import Page, Primary, Step
 from gui.running.objective_advice import ObjectiveLine
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.widgets.basics import column, label, scrolled
+from gui.widgets.basics import column, flowing, label, scrolled
 from gui.widgets.card_grid import CardGrid
 from gui.widgets.page_head import PageHead
+from gui.words.numbers import duration
 
-_LINES_WIDE = 31
+_LINES_WIDE = 26
 _SAMPLES = 16
-_GROUPS = ("Bundled", "On this disk", "To download")
+RECOMMENDED, ON_DISK, TO_DOWNLOAD = "Recommended", "On this disk", "To download"
+_GROUPS = {RECOMMENDED: 19, ON_DISK: _LINES_WIDE, TO_DOWNLOAD: _LINES_WIDE}
+_BEST = "Best for these {examples}"
 
 
 class ModelPage(Page):
@@ -35,8 +39,6 @@ class ModelPage(Page):
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
     ) -> None:
         super().__init__(session, watcher, parent)
-        self._room: Room | None = None
-        self._image_side: int | None = None
         self._has_looked = False
         self._refusals: dict[str, str] = {}
         self.cards: dict[str, ModelCard] = {}
@@ -46,10 +48,17 @@ class ModelPage(Page):
         self.custom.checked.connect(self._on_checked)
         self.custom.refused.connect(self._on_refused)
         self.advanced = Advanced(session)
-        self.hint = label("", "muted")
+        self.hint = flowing("", "muted")
         self.objective = ObjectiveLine(session, self)
-        self.groups = {name: CardGrid(_LINES_WIDE) for name in _GROUPS}
+        self.groups = {
+            name: CardGrid(lines, most=3 if name == RECOMMENDED else 4)
+            for name, lines in _GROUPS.items()
+        }
         self._titles = {name: label(name, "heading", wrap=False) for name in _GROUPS}
+        self.nothing = flowing("", "muted")
+        self.pace = Pace(session, watcher, self)
+        self.pace.known.connect(self._show_draft)
+        self.offers = Offers(session, self.pace, self.cards)
         self._build()
         for facts in catalog_facts():
             self._add(facts)
@@ -92,9 +101,15 @@ class ModelPage(Page):
         """See what is here now."""
         self._look()
         self._show_draft()
+        self._measure()
+
+    def on_hidden(self) -> None:
+        """Measure no more: the Plan page does."""
+        self.pace.stop()
 
     def shut_down(self) -> None:
         """End what works in the background."""
+        self.pace.shut_down()
         self.looking.shut_down()
         self.custom.shut_down()
         for card in self.cards.values():
@@ -112,20 +127,23 @@ class ModelPage(Page):
     def _build(self) -> None:
         content = QWidget()
         inside = column(content, gap=2)
-        inside.addWidget(self.hint)
-        inside.addWidget(self.objective)
         for name in _GROUPS:
             inside.addWidget(self._titles[name])
             inside.addWidget(self.groups[name])
-            if name == "On this disk":
+            if name == RECOMMENDED:
+                inside.addWidget(self.hint)
+                inside.addWidget(self.objective)
                 inside.addWidget(self.custom)
+                inside.addWidget(self.nothing)
+        self.custom.field.textChanged.connect(lambda _: self._arrange())
         inside.addWidget(self.advanced)
         inside.addStretch(1)
         self.area = scrolled(content, "Models")
         for grid in self.groups.values():
             grid.focused.connect(self.area.ensureWidgetVisible)
         whole = column(self, margin=4, gap=2)
-        whole.addWidget(PageHead("Model"))
+        self._head = PageHead("Which model to start from?")
+        whole.addWidget(self._head)
         whole.addWidget(self.area, 1)
 
     def _add(self, facts: ModelFacts) -> ModelCard:
@@ -138,55 +156,93 @@ class ModelPage(Page):
 
     def _choose(self, name: str) -> None:
         if name != self._name:
-            self._session.change(f"Model {self.cards[name].facts.title}", model={"name": name})
+            facts = self.cards[name].facts
+            # An input size is one of a model: another one takes what these data call for.
+            settings = facts.shape.settings_for(self.offers.sizes)
+            self._session.change(f"Model {facts.title}", model={"name": name, **settings})
         self._show_draft()
 
     def _show_draft(self) -> None:
         self.custom.offline = self._session.draft.runtime.offline
         self.custom.show_modality(self._session.modality)
         self.advanced.show_draft()
-        self._arrange()
+        self._head.show_words(self._words())
         for name, card in self.cards.items():
             card.show_chosen(name == self._name)
-            if self._room is not None:
-                card.show_fit(fit_of(card.facts.shape, self._session.draft, self._room))
+            if card.facts.modality is self._session.modality:
+                self.offers.show(card)
+        self._arrange()
         self.advanced.show_problem(self._misfit())
         self.hint.setText(self._hint())
+        self.hint.setVisible(bool(self.hint.text()))
         is_unknown = self._chosen is None and self._name not in self._refusals
         if is_unknown and self.isVisible() and not self.custom.is_busy:
             self.custom.check(self._name)
         self.changed.emit()
 
     def _arrange(self) -> None:
-        modality = self._session.modality
+        modality, words = self._session.modality, self.custom.field.text()
         cards = [card for card in self.cards.values() if card.facts.modality is modality]
+        found = self.offers.recommended(cards)
+        first = [self.cards[name] for name in found.names]
+        for card in cards:
+            card.show_why(modality.words(self._answer(found.why(card.facts.name))))
+        rest = [card for card in cards if card not in first]
+        shown = sorted(filter(lambda card: card.facts.matches(words), rest), key=self.offers.rank)
         members = {
-            "Bundled": [card for card in cards if card.facts.is_bundled],
-            "On this disk": [c for c in cards if c.is_on_disk and not c.facts.is_bundled],
-            "To download": [card for card in cards if not card.is_on_disk],
+            RECOMMENDED: first,
+            ON_DISK: [card for card in shown if card.is_on_disk],
+            TO_DOWNLOAD: [card for card in shown if not card.is_on_disk],
         }
         for card in self.cards.values():
-            if card.facts.modality is not modality:
+            if card.facts.modality is not modality or card not in (*first, *shown):
                 card.hide()
-        for name, found in members.items():
-            self.groups[name].place(found)
-            self.groups[name].setVisible(bool(found))
-            self._titles[name].setVisible(bool(found))
+        for name, found_cards in members.items():
+            self.groups[name].place(found_cards)
+            self.groups[name].setVisible(bool(found_cards))
+            self._titles[name].setVisible(bool(found_cards))
+        is_nothing = bool(words.strip()) and not shown
+        self.nothing.setText(f"None of these models matches “{words.strip()}”: Enter looks it up.")
+        self.nothing.setVisible(is_nothing)
+
+    def _answer(self, questions: tuple[str, ...]) -> str:
+        """Which of the questions a model answers, in words."""
+        limit = duration(PATIENCE_S).removesuffix(" 00 min")
+        is_timed = bool(self.pace.measured_with(self.cards))
+        time = f"within {limit} here" if is_timed else "of those that fit well"
+        words = ["Fast"] if "fast" in questions else []
+        if "best" in questions:
+            words.append(_BEST)
+        if "in_time" in questions:
+            words.append(time if "best" in questions else f"Best {time}")
+        return ", ".join(words)
+
+    def _measure(self) -> None:
+        """Measure what can be measured here: the chosen model, or the bundled one."""
+        if self._session.findings is None or not self.isVisible():
+            return
+        card = self._chosen
+        starter = self.cards.get(self._session.modality.starter)
+        measured = card if card is not None and card.is_on_disk else starter
+        if measured is not None:
+            self.pace.measure(self.offers.recipe_with(measured.facts))
 
     def _misfit(self) -> str:
         return self._chosen.facts.misfit(self._session.draft) if self._chosen else ""
 
+    def _words(self) -> str:
+        learned = self._session.modality.learned
+        words = f"Everything starts from a model that {learned}. The nearer to yours, the better."
+        measured = self.pace.measured_with(self.cards)
+        if measured:
+            words += f" Times are scaled from what was measured here with {measured}."
+        return words
+
     def _hint(self) -> str:
-        words = (
-            f"What everything starts from: a model that {self._session.modality.learned}. "
-            "Memory is estimated here; the Plan page measures it."
-        )
-        card, findings = self._chosen, self._session.findings
+        card = self._chosen
         if card is None:
-            return words
-        lengths = findings.summary["text_lengths"] if findings is not None else ()
-        sizes = DataSizes(self._image_side, lengths)
-        return f"{words} {card.facts.shape.sizes_in_words(self._session.draft, sizes)}".strip()
+            return ""
+        return card.facts.shape.sizes_in_words(self._session.draft, self.offers.sizes)
 
     def _look(self) -> None:
         findings = self._session.findings
@@ -198,7 +254,7 @@ class ModelPage(Page):
 
     def _on_seen(self, seen: Seen) -> None:
         self._has_looked = True
-        self._room, self._image_side = seen.room, seen.image_side
+        self.offers.room, self._session.image_side = seen.room, seen.image_side
         for name, card in self.cards.items():
             if name in seen.on_disk and not card.is_on_disk:
                 card.show_on_disk(True)
@@ -212,6 +268,7 @@ class ModelPage(Page):
     def _on_checked(self, found: dict[str, Any]) -> None:
         facts = checked_facts(found)
         self._refusals.pop(facts.name, None)
+        self.custom.field.clear()
         card = self.cards.get(facts.name) or self._add(facts)
         card.show_on_disk(bool(found["on_disk"]))
         self._choose(facts.name)

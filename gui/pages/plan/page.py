@@ -1,27 +1,33 @@
 """The plan page: how long and how thorough, with what it will cost before it starts."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
 from core.planning.estimate import estimate_run
+from core.planning.shapes import DataSizes
 from core.planning.steps import fit_steps, least_seconds
+from core.recipe import Recipe
 from core.recipe.doubts import doubts_about, too_few_to_race
 from core.run.folder import RunFolder
 from gui.pages.page import Page, Primary, Step
+from gui.pages.plan.advanced import Advanced
+from gui.pages.plan.costs import Costs, costs_of
+from gui.pages.plan.method import MethodRow
+from gui.pages.plan.parts import Parts
 from gui.pages.plan.presets import Presets
 from gui.pages.plan.recipe_buttons import RecipeButtons
-from gui.pages.plan.setting_form import SettingForm
 from gui.pages.plan.time_slider import TimeSlider
+from gui.pages.plan.words import what_it_took, why_no_estimate
 from gui.running.destination import Destination, free_gib
-from gui.running.estimate_table import EstimateTable, disturbance
+from gui.running.estimate_table import EstimateTable, disturbance, grouped
 from gui.running.measuring import Measuring
 from gui.running.objective_advice import ObjectiveLine
 from gui.running.starting import may_start
 from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.widgets.basics import button, card, clear, column, paint_icon, scrolled
+from gui.widgets.basics import button, card, column, scrolled
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
 
@@ -30,6 +36,7 @@ class PlanPage(Page):
     """Edits the method of the draft and starts runs."""
 
     key = "plan"
+    widest = 280
 
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
@@ -127,6 +134,8 @@ class PlanPage(Page):
         layout.addWidget(self.unseen)
         self.presets = Presets()
         layout.addWidget(self.presets)
+        self.method = MethodRow()
+        layout.addWidget(self.method)
         self.objective = ObjectiveLine(self._session, self)
         layout.addWidget(self.objective)
         frame, inside = card()
@@ -140,23 +149,18 @@ class PlanPage(Page):
         self._again.hide()
         inside.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(frame)
+        self.parts = Parts(self._session)
+        layout.addWidget(self.parts)
         self.destination = Destination(self._session)
         layout.addWidget(self.destination)
         self.recipe = RecipeButtons(self._session, self.destination)
         self.recipe.notice.connect(self.notice)
         layout.addWidget(self.recipe)
-        self._more = QToolButton()
-        self._more.setProperty("role", "disclosure")
-        self._more.setCheckable(True)
-        self._more.setText("&Advanced: every setting")
-        paint_icon(self._more, "chevron-right")
-        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        layout.addWidget(self._more)
-        self._form_place = column()
-        layout.addLayout(self._form_place)
-        self.form: SettingForm | None = None
+        self.advanced = Advanced(self._session)
+        layout.addWidget(self.advanced)
         layout.addStretch(1)
-        column(self).addWidget(scrolled(content, "Plan"))
+        self.area = scrolled(content, "Plan")
+        column(self).addWidget(self.area)
 
     def _connect(self) -> None:
         self.unseen.asked.connect(lambda: self.go_to.emit("data"))
@@ -164,7 +168,7 @@ class PlanPage(Page):
         self.presets.chosen.connect(self._session.use_preset)
         self.slider.chosen.connect(self._on_time)
         self.destination.changed.connect(self.changed)
-        self._more.toggled.connect(self._show_form)
+        self.advanced.searched.connect(self._show_found)
         self._session.draft_changed.connect(self._show_draft)
         self._session.findings_changed.connect(self._on_findings)
         self._busy.cancelled.connect(self._measuring.stop)
@@ -173,16 +177,12 @@ class PlanPage(Page):
         self._measuring.failed.connect(self._on_failed)
         self._measuring.ended.connect(self._on_ended)
 
-    def _show_form(self, shown: bool) -> None:
-        # A hundred widgets that most people never see: made when they are first asked for.
-        if self.form is not None and self.form.modality is not self._session.modality:
-            clear(self._form_place)
-            self.form = None
-        if self.form is None:
-            self.form = SettingForm(self._session)
-            self._form_place.addWidget(self.form)
-        self.form.setVisible(shown)
-        paint_icon(self._more, "chevron-down" if shown else "chevron-right")
+    def _show_found(self, below: QWidget) -> None:
+        """Bring what a search has found into view: it stands below a widget."""
+        content = self.area.widget()
+        top = below.mapTo(content, QPoint(0, 0)).y()
+        # Once the rows are laid out.
+        QTimer.singleShot(0, self, lambda: self.area.verticalScrollBar().setValue(top))
 
     def _numbers(self) -> tuple[int, int]:
         findings = self._session.findings
@@ -191,7 +191,8 @@ class PlanPage(Page):
         return findings.counts(with_test=self._session.draft.data.pretrain_on_test)
 
     def _measure(self) -> None:
-        if self._session.findings is not None and not self._watcher.is_training:
+        is_asked = self._session.findings is not None and not self._is_of_run
+        if is_asked and not self._watcher.is_training:
             self._measuring.measure(self._session.draft)
             self._busy.setVisible(self._measuring.is_busy)
         self._show_estimate()
@@ -208,8 +209,7 @@ class PlanPage(Page):
         self.changed.emit()
 
     def _show_draft(self) -> None:
-        if self.form is not None and self.form.modality is not self._session.modality:
-            self._show_form(self._more.isChecked())
+        self.advanced.show_modality()
         self._show_presets()
         if self.isVisible():
             self._name()
@@ -231,24 +231,23 @@ class PlanPage(Page):
         if self._session.findings is None:
             # Without data every stage would take no time.
             measurement = None
-        self.slider.setEnabled(measurement is not None)
+        self.slider.setEnabled(measurement is not None and not self._is_of_run)
+        self.parts.setEnabled(not self._is_of_run)
+        sizes = DataSizes(self._session.image_side)
+        self.parts.show_plan(recipe, self._price, sizes)
+        if self._is_of_run:
+            self._again.hide()
+            self.method.show_plan(recipe, {})
+            self.table.show_nothing(what_it_took(self._session, self._watcher))
+            return
         if measurement is None:
             self._again.hide()
-            words = ""
-            if self._session.findings is None:
-                has_data = bool(
-                    self._session.draft.data.unlabeled or self._session.draft.data.labeled
-                )
-                words = (
-                    "The Data page has to read the data first."
-                    if has_data
-                    else "Choose data first."
-                )
-            if self._watcher.is_training:
-                words = "A run is training: this machine can't be measured meanwhile."
-            self.table.show_nothing(words)
+            self.method.show_plan(recipe, {})
+            self.table.show_nothing(why_no_estimate(self._session, self._watcher))
             return
         found = estimate_run(measurement, recipe, *self._numbers())
+        groups = grouped(found.stages)
+        self.method.show_plan(recipe, {group.kind: group.seconds for group in groups})
         self.table.show_estimate(
             found,
             measurement.memory_free_gib,
@@ -259,6 +258,9 @@ class PlanPage(Page):
         least = least_seconds(measurement, self._session.unscaled, *self._numbers())
         self.slider.show_seconds(found.seconds, least)
         self.changed.emit()
+
+    def _price(self, recipe: Recipe) -> Costs:
+        return costs_of(recipe, self._session.draft, self._measuring, *self._numbers())
 
     def _doubts(self) -> tuple[str, ...]:
         recipe, (num_unlabeled, num_labeled) = self._session.draft, self._numbers()

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from core.recipe import Recipe
 from core.recipe.command import preset_of
-from gui.widgets.basics import column, label, row
+from gui.widgets.basics import column, flowing, row
 
 _QUICK = (
     "The whole method in short, for a CPU: 300 steps a stage, a search, three seeds. How long that "
@@ -18,12 +18,17 @@ _PRESETS = {
     ),
     "quick": ("&Quick", _QUICK),
     "balanced": ("&Balanced", "For a GPU: 5,000 steps of pre-training, a search, three seeds."),
-    "paper": ("Pa&per", "What the authors ran: 20,000 steps of pre-training, five seeds."),
+    "paper": ("As &published", "What the authors ran: 20,000 steps of pre-training, five seeds."),
     "strong": (
         "Stron&g",
-        "As Paper, but fine-tuned as Quick and Balanced are: rates searched, one for each layer.",
+        "As published, but fine-tuned as Quick is: rates searched, one for each layer.",
     ),
 }
+
+
+def preset_title(name: str) -> str:
+    """As its button says it."""
+    return _PRESETS[name][0].replace("&", "")
 
 
 class Presets(QWidget):
@@ -48,7 +53,7 @@ class Presets(QWidget):
             self.buttons[name] = made
             line.addWidget(made)
         layout.addLayout(line)
-        self._words = label("", "muted")
+        self._words = flowing("", "muted")
         self._why_not_best = ""
         layout.addWidget(self._words)
 

@@ -1,30 +1,32 @@
-"""The form of all settings: searchable, each with its default, a reset and its help."""
+"""The form of all settings: by topic, searchable, each with what it does and the preset's value."""
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from core.recipe.command import nearest_preset
+from core.recipe.presets import preset_recipe
+from gui.pages.plan.presets import preset_title
+from gui.pages.plan.setting_row import SettingRow
 from gui.pages.plan.settings import SECTION_TITLES, Setting, all_settings
 from gui.state.session import Session
 from gui.theme import theme
-from gui.widgets.basics import column, label, tool
+from gui.widgets.basics import column, label
+from gui.widgets.disclosure import Disclosure
 
 
 class SettingForm(QWidget):
-    """Edits the draft; a value that can't be is refused in words and put back.
+    """Edits the draft; a value that can't be is marked at its field, and the old one holds.
 
     Attributes:
         modality: Whose settings it shows; another one needs another form.
+
+    Signals:
+        searched: The words of the search are others: what was found is below its field.
     """
+
+    searched = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +37,7 @@ class SettingForm(QWidget):
         self.search.setPlaceholderText("Search settings: learning rate, mask, batch …")
         self.search.setAccessibleName("Search settings")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._filter)
+        self.search.textChanged.connect(lambda _: self._search())
         layout.addWidget(self.search)
         self._nothing = label("No setting matches these words.", "muted")
         self._nothing.hide()
@@ -46,31 +48,53 @@ class SettingForm(QWidget):
         self._grid.setColumnStretch(3, 1)
         layout.addLayout(self._grid)
         self.rows: dict[str, SettingRow] = {}
-        self._headings: dict[str, QLabel] = {}
+        self.topics: dict[str, Disclosure] = {}
         self._fill()
         session.draft_changed.connect(self.refresh)
         self.refresh()
+        self._show_rows()
 
     def refresh(self) -> None:
-        """Show the draft's values."""
+        """Show the draft's values beside those of the preset that is nearest to it."""
+        draft = self._session.draft
+        preset = nearest_preset(draft)
+        base = preset_recipe(preset, draft.data.kind)
         for row in self.rows.values():
-            row.show_value(row.setting.value_in(self._session.draft))
+            setting = row.setting
+            row.show_value(setting.value_in(draft), setting.value_in(base), preset_title(preset))
+        for section, topic in self.topics.items():
+            rows = [row for row in self.rows.values() if row.setting.section == section]
+            changed = sum(row.is_changed for row in rows)
+            title = SECTION_TITLES[section]
+            topic.setText(f"{title} ({changed} changed)" if changed else title)
 
     def _fill(self) -> None:
         line = 0
         for setting in all_settings(self.modality):
-            if setting.section not in self._headings:
-                heading = label(SECTION_TITLES[setting.section], "heading")
-                self._headings[setting.section] = heading
-                self._grid.addWidget(heading, line, 0, 1, 4)
+            if setting.section not in self.topics:
+                self._grid.addWidget(self._topic(setting.section), line, 0, 1, 4)
                 line += 1
             row = SettingRow(setting, self._change)
             self.rows[setting.name] = row
             row.put_into(self._grid, line)
             line += 1
 
+    def _topic(self, section: str) -> Disclosure:
+        topic = Disclosure(SECTION_TITLES[section])
+        topic.setAccessibleName(f"Settings: {SECTION_TITLES[section]}")
+        topic.toggled.connect(lambda _: self._show_rows())
+        self.topics[section] = topic
+        return topic
+
     def _change(self, setting: Setting, value: Any) -> None:
+        row = self.rows[setting.name]
+        problems = self._session.problems_with(setting.section, setting.key, value)
+        if problems:
+            row.show_problem(" ".join(problems))
+            return
+        row.forget_problem()
         if value == setting.value_in(self._session.draft):
+            self.refresh()
             return
         words = f"{setting.title}: {setting.shown(value) or 'default'}"
         if setting.section:
@@ -78,80 +102,18 @@ class SettingForm(QWidget):
         else:
             self._session.change_top(words, **{setting.key: value})
 
-    def _filter(self, words: str) -> None:
-        shown = {name for name, row in self.rows.items() if row.setting.matches(words)}
+    def _search(self) -> None:
+        self._show_rows()
+        self.searched.emit()
+
+    def _show_rows(self) -> None:
+        """Those of open topics; while there are words, those that match, wherever they are."""
+        words = self.search.text()
+        found = {name for name, row in self.rows.items() if row.setting.matches(words)}
         for name, row in self.rows.items():
-            row.set_visible(name in shown)
-        for section, heading in self._headings.items():
-            heading.setVisible(any(self.rows[name].setting.section == section for name in shown))
-        self._nothing.setVisible(not shown)
-
-
-class SettingRow:
-    """Label, editor, default and reset of one setting."""
-
-    def __init__(self, setting: Setting, change: Any) -> None:
-        self.setting = setting
-        self._change = change
-        self.editor = self._made_editor()
-        self.editor.setAccessibleName(f"{SECTION_TITLES[setting.section]}: {setting.title}")
-        self.editor.setAccessibleDescription(setting.help)
-        self.editor.setToolTip(setting.help)
-        self._label = label(setting.title, wrap=False)
-        self._label.setBuddy(self.editor)
-        self._label.setToolTip(setting.help)
-        default = setting.shown(setting.default) or "automatic"
-        self._default = label(f"Default: {default}", "muted", wrap=False)
-        self._default.setToolTip(setting.help)
-        self.reset: QToolButton = tool(
-            f"Reset {setting.title} to {default}", "reset", lambda: change(setting, setting.default)
-        )
-
-    def put_into(self, grid: QGridLayout, line: int) -> None:
-        """Place it."""
-        for index, part in enumerate((self._label, self.editor, self.reset, self._default)):
-            grid.addWidget(part, line, index, Qt.AlignmentFlag.AlignVCenter)
-
-    def set_visible(self, visible: bool) -> None:
-        """Show or hide all of it."""
-        for part in (self._label, self.editor, self.reset, self._default):
-            part.setVisible(visible)
-
-    def show_value(self, value: Any) -> None:
-        """Show a value, and whether it is the default."""
-        editor = self.editor
-        if isinstance(editor, QCheckBox):
-            editor.setChecked(bool(value))
-        elif isinstance(editor, QComboBox):
-            editor.setCurrentText(self.setting.shown(value))
-        elif isinstance(editor, QLineEdit):
-            editor.setText(self.setting.shown(value))
-        changed = value != self.setting.default
-        self.reset.setEnabled(changed)
-        font = theme().font(bold=changed)
-        self._label.setFont(font)
-        mark = " (changed)" if changed else ""
-        self.editor.setAccessibleDescription(self.setting.help + mark)
-
-    def _made_editor(self) -> QWidget:
-        setting = self.setting
-        if setting.kind == "bool":
-            box = QCheckBox()
-            box.clicked.connect(lambda on: self._change(setting, on))
-            return box
-        if setting.kind == "choice":
-            choice = QComboBox()
-            choice.addItems(list(setting.choices))
-            choice.textActivated.connect(lambda text: self._change(setting, setting.parsed(text)))
-            return choice
-        field = QLineEdit()
-        if setting.is_optional:
-            field.setPlaceholderText("automatic")
-        field.editingFinished.connect(lambda: self._change(setting, self._typed(field)))
-        return field
-
-    def _typed(self, field: QLineEdit) -> Any:
-        value = self.setting.parsed(field.text())
-        if value is None and not self.setting.is_optional:
-            return self.setting.default
-        return tuple(value) if isinstance(value, list) else value
+            is_open = bool(words.strip()) or self.topics[row.setting.section].isChecked()
+            row.set_visible(name in found and is_open)
+        for section, topic in self.topics.items():
+            topic.setVisible(any(self.rows[name].setting.section == section for name in found))
+            topic.show_open(topic.isChecked() or bool(words.strip()))
+        self._nothing.setVisible(not found)

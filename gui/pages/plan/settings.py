@@ -15,6 +15,28 @@ _ELSEWHERE = {
     *("data.text_column", "data.label_column", "data.path_column", "data.split_column"),
     *("data.encoding", "data.separator", "data.left_out"),
 }
+# Parts of keys, as a person would say them.
+_SHORT = {
+    "lr": "learning rate",
+    "num": "number of",
+    "dim": "width",
+    "gib": "(GiB)",
+    "s": "(seconds)",
+    "minutes": "(minutes)",
+    "val": "validation",
+    "recadam": "RecAdam",
+    "mars": "MARS",
+    "r3f": "R3F",
+    "l2sp": "L2-SP",
+    "t0": "midpoint (t0)",
+    "tf32": "TF32",
+    "warmup": "warm-up",
+}
+# The Data page has them.
+_ON_DATA = {
+    *("data.test_fraction", "data.val_fraction", "data.pretrain_on_test"),
+    *("data.leave_out_copies", "data.group_column", "data.group_pattern", "finetune.balance"),
+}
 _TRUTHS = {"yes": True, "no": False}
 SECTION_TITLES = {
     "": "Run",
@@ -61,7 +83,14 @@ class Setting:
     @property
     def title(self) -> str:
         """As a person would read it."""
-        return self.key.replace("_", " ").replace("lr", "learning rate").capitalize()
+        words = " ".join(_SHORT.get(word, word) for word in self.key.split("_"))
+        return words[:1].upper() + words[1:]
+
+    @property
+    def first_sentence(self) -> str:
+        """Of its help: what stands beside it."""
+        first, end, _ = self.help.partition(". ")
+        return first + end.strip()
 
     def value_in(self, recipe: Recipe) -> Any:
         """Its value in a recipe."""
@@ -115,7 +144,7 @@ def all_settings(modality: Modality | None = None) -> list[Setting]:
                 found.append(_setting(name, key, inner))
         else:
             found.append(_setting("", name, field))
-    hidden = _ELSEWHERE | foreign_settings(modality)
+    hidden = _ELSEWHERE | _ON_DATA | foreign_settings(modality)
     return [_of_modality(each, modality) for each in found if each.name not in hidden]
 
 

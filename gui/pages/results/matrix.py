@@ -215,8 +215,9 @@ class MatrixView(QTableView):
             theme().space(5 if count > 40 else 4 + 2 * digits), self.viewport().width() // count
         )
         high = max(theme().space(5), self.viewport().height() // count)
-        self.horizontalHeader().setDefaultSectionSize(min(wide, theme().space(24)))
-        self.verticalHeader().setDefaultSectionSize(min(high, theme().space(16)))
+        # Two classes on a large screen need not fill it.
+        self.horizontalHeader().setDefaultSectionSize(min(wide, theme().space(60)))
+        self.verticalHeader().setDefaultSectionSize(min(high, theme().space(40)))
 
     def _on_theme_changed(self) -> None:
         self._cells.mix()

@@ -28,7 +28,7 @@ class CellPainter:
                 share = 0.12 + 0.88 * shade / SHADES
                 grounds.append(blended(surface, theme().curve(number), share))
             self.inks.append([(ground, readable_on(ground)) for ground in grounds])
-        fonts = (theme().font(), theme().font(0.85))
+        fonts = (theme().font(), theme().font(0.85), theme().font(1.7))
         self.fonts = [(font, QFontMetrics(font).horizontalAdvance("0")) for font in fonts]
 
     def paint_grid(
@@ -51,11 +51,15 @@ class CellPainter:
         """Shade a cell by its share of the row; right answers in another colour."""
         ground, ink = self.inks[0 if is_right else 1][shade]
         painter.fillRect(rect, ground)
-        font, digit = self.fonts[rect.width() < self.narrow]
+        which = 1 if rect.width() < self.narrow else 2 if self._is_large(rect) else 0
+        font, digit = self.fonts[which]
         if len(text) * digit <= rect.width():
             painter.setFont(font)
             painter.setPen(ink)
             painter.drawText(rect, _CENTRE, text)
+
+    def _is_large(self, rect: QRect) -> bool:
+        return rect.width() > 3 * self.narrow and rect.height() > 2 * self.narrow
 
     def paint_frame(self, painter: QPainter, rect: QRect) -> None:
         """The frame of the current cell."""

@@ -1,5 +1,6 @@
 """The tab with the mistakes that the classifier was surest of."""
 
+import numpy as np
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.readers.answers import Answers
@@ -7,6 +8,25 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.thumbnail_wall import AnswerWall
 from gui.theme import theme
 from gui.widgets.basics import column, label, row
+from gui.words.numbers import percent
+
+# Standard errors that a share of right answers has to lie above chance.
+_ERRORS_ABOVE = 2.0
+
+
+def advice_for(answers: Answers) -> str:
+    """What mistakes are worth: of a classifier at chance they tell nothing about labels."""
+    counts = np.bincount(answers.targets, minlength=len(answers.classes))
+    majority = float(counts.max()) / max(1, len(answers))
+    right = float((answers.predicted == answers.targets).mean()) if len(answers) else 0.0
+    error = float(np.sqrt(right * (1 - right) / max(1, len(answers))))
+    if right - _ERRORS_ABOVE * error <= majority:
+        name = answers.classes[int(counts.argmax())]
+        return (
+            f"This classifier is hardly better than always saying {name} ({percent(majority)}): "
+            "most of these are its own mistakes."
+        )
+    return "The surest ones are worth a look: now and then it is the label that is wrong."
 
 
 class Mistakes(QWidget):
@@ -27,13 +47,8 @@ class Mistakes(QWidget):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(lambda _: self._show())
             line.addWidget(box)
-        line.addWidget(
-            label(
-                "Often it is the label that is wrong, not the answer: these are worth a look.",
-                "muted",
-            ),
-            1,
-        )
+        self.advice = label("", "muted")
+        line.addWidget(self.advice, 1)
         layout.addLayout(line)
         self.examples = AnswerWall("Most confident mistakes", is_wide=True)
         layout.addWidget(self.examples, 1)
@@ -61,6 +76,7 @@ class Mistakes(QWidget):
                 box.addItems([text, *answers.classes])
                 box.setCurrentIndex(kept)
         self._answers = answers
+        self.advice.setText(advice_for(answers))
         self._show()
 
     def filter_by(self, true: int) -> None:

@@ -18,6 +18,7 @@ from gui.pages.page import Page, Primary, Step
 from gui.pages.results.chooser import Chooser
 from gui.pages.results.confusion import Confusion
 from gui.pages.results.curves import LearningCurves
+from gui.pages.results.how_sure import HowSure
 from gui.pages.results.mistakes import Mistakes
 from gui.pages.results.overview import Overview
 from gui.pages.results.per_class import PerClass
@@ -47,9 +48,10 @@ class ResultsPage(Page):
         self._error: RunError | None = None
         self._images: LabeledRows | None = None
         self._seen: tuple[Path, int] | None = None
+        self._answered: tuple[Path, bool] | None = None
         self._is_due = False
         self.overview, self.per_class = Overview(), PerClass()
-        self.confusion, self.mistakes = Confusion(), Mistakes()
+        self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
         self.curves, self.try_it = LearningCurves(), TryIt()
         self._build()
         self._connect()
@@ -143,6 +145,7 @@ class ResultsPage(Page):
             (self.per_class, "Per &class"),
             (self.confusion, "Con&fusion"),
             (self.mistakes, "&Mistakes"),
+            (self.how_sure, "&How sure"),
             (self.curves, "&Learning curves"),
             (self.try_it, "&Try it"),
         ):
@@ -163,6 +166,8 @@ class ResultsPage(Page):
         self.chooser.chosen.connect(self._show_classifier)
         self.report.notice.connect(self.notice)
         self.per_class.wanted.connect(self._show_mistakes_of)
+        for part in (self.confusion, self.mistakes):
+            part.examples.looked_at.connect(self._look_closer)
         self.tabs.currentChanged.connect(lambda _: self._on_tab())
 
     def _forget(self) -> None:
@@ -173,6 +178,7 @@ class ResultsPage(Page):
         self.stack.setCurrentWidget(self.no_results)
 
     def _show_state(self, run: RunFolder) -> None:
+        self._answered = None
         try:
             self.no_results.show_state(run.status().state)
         except RunError as error:
@@ -180,12 +186,17 @@ class ResultsPage(Page):
 
     def _on_error(self, error: RunError) -> None:
         self._error = error
+        self._answered = None
         self.no_results.show_error(error)
         self.stack.setCurrentWidget(self.no_results)
         self.changed.emit()
 
     def _on_outcome(self, outcome: RunOutcome) -> None:
         self.outcome = outcome
+        if (answered := (outcome.run.path, outcome.interim is None)) != self._answered:
+            # The answer comes first, whatever was looked at of the run before.
+            self._answered = answered
+            self.tabs.setCurrentIndex(0)
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
         for part in (self.per_class, self.confusion, self.mistakes, self.try_it):
@@ -193,7 +204,7 @@ class ResultsPage(Page):
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        for part in (self.per_class, self.confusion, self.mistakes):
+        for part in (self.per_class, self.confusion, self.mistakes, self.how_sure):
             self.tabs.setTabVisible(self.tabs.indexOf(part), bool(outcome.rows))
         self.tabs.setTabVisible(self.tabs.indexOf(self.try_it), bool(outcome.classifiers))
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
@@ -225,6 +236,7 @@ class ResultsPage(Page):
         self.per_class.show_seed(scores, base[seed] if is_compared else None)
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()
+        self.how_sure.forget()
         run, images = outcome.run, self._images
         self._background.do(
             "answers",
@@ -238,6 +250,7 @@ class ResultsPage(Page):
         for part in (self.confusion, self.mistakes):
             part.examples.show_problem(found.missing)
             part.show_answers(found.answers)
+        self.how_sure.show_answers(found.answers)
 
     def _on_no_answers(self, error: RunError) -> None:
         if self.outcome is None:
@@ -250,6 +263,15 @@ class ResultsPage(Page):
         self.mistakes.filter_by(true)
         self.tabs.setCurrentWidget(self.mistakes)
         self.mistakes.true.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _look_closer(self, path: Path | None, text: str) -> None:
+        """Try an example of the test part, and ask which of its parts decided."""
+        self.tabs.setCurrentWidget(self.try_it)
+        if path is not None:
+            self.try_it.take([path])
+        else:
+            self.try_it.take_text(text)
+        self.try_it.why.ask_when_shown()
 
     def _on_tab(self) -> None:
         if self.isVisible() and self.tabs.currentWidget() is self.try_it:

@@ -15,11 +15,13 @@ class Predictor(QObject):
 
     Signals:
         answered: A message `prediction` of the helper.
+        explained: A message `deciding` of the helper.
         changed: It became ready, or ended.
         failed: What, action; questions not answered yet are lost.
     """
 
     answered = Signal(dict)
+    explained = Signal(dict)
     changed = Signal()
     failed = Signal(str, str)
 
@@ -66,6 +68,11 @@ class Predictor(QObject):
         """Ask what the classifier of a stage says of a text; see `ask`."""
         self._ask(run, {"text": text, "stage": stage, "unknown": unknown})
 
+    def ask_why(self, run: Path, path: Path | None, text: str, stage: str) -> None:
+        """Ask which parts of a file, or else of a text, decided."""
+        about = {"path": str(path)} if path is not None else {"text": text}
+        self._ask(run, {**about, "stage": stage, "why": True})
+
     def stop(self) -> None:
         """End the process."""
         self._process.abandon()
@@ -84,6 +91,9 @@ class Predictor(QObject):
             elif message["kind"] == "prediction":
                 self._open_questions = max(0, self._open_questions - 1)
                 self.answered.emit(message)
+            elif message["kind"] == "deciding":
+                self._open_questions = max(0, self._open_questions - 1)
+                self.explained.emit(message)
 
     def _on_failed(self, error_id: str, what: str, action: str) -> None:
         del error_id

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
 from core.run.folder import RunState
-from gui.widgets.basics import button, card, column, label, row
+from gui.widgets.basics import button, column, row
+from gui.widgets.empty_state import EmptyState
 
 _WORDS = {
     RunState.NEW: ("The run has not started yet.", "Start it; results come when it is finished."),
@@ -34,19 +35,15 @@ class NoResults(QWidget):
         # So that a screen reader meets the words, and focus waits here for results.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout = column(self, gap=3)
-        frame, inside = card()
-        self.what, self.action = label("", "title"), label("")
-        inside.addWidget(self.what)
-        inside.addWidget(self.action)
-        line = row()
         self.training = button("Go to &training", self.go_to_training.emit, icon_name="train")
         self.again = button("&Look again", self.look_again.emit, icon_name="redo")
-        line.addWidget(self.training)
+        self.state = EmptyState("answer", "", self.training)
+        layout.addWidget(self.state, 1)
+        line = row()
+        line.addStretch(1)
         line.addWidget(self.again)
         line.addStretch(1)
-        inside.addLayout(line)
-        layout.addWidget(frame)
-        layout.addStretch(1)
+        layout.addLayout(line)
 
     def show_state(self, state: RunState | None) -> None:
         """The run is fine, but has no results."""
@@ -72,9 +69,8 @@ class NoResults(QWidget):
     @property
     def words(self) -> str:
         """All that is said."""
-        return f"{self.what.text()} {self.action.text()}".strip()
+        return self.state.accessibleName()
 
     def _show(self, what: str, action: str) -> None:
-        self.what.setText(what)
-        self.action.setText(action)
+        self.state.say(what, action)
         self.setAccessibleName(self.words)

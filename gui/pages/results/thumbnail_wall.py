@@ -4,12 +4,13 @@ from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.readers.answers import Answers
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
-from gui.widgets.basics import column, label
+from gui.widgets.basics import button, column, label, row
 from gui.widgets.name_list import NameList
 from gui.widgets.text_list import TextItem, TextList
 from gui.widgets.thumbnails import ImageWall
@@ -25,14 +26,29 @@ class AnswerWall(QWidget):
     Args:
         name: For a screen reader, with the examples' noun in braces.
         is_wide: Whether there is room for a text beside the list of texts.
+
+    Signals:
+        looked_at: The path of the chosen example, or None and its text: it shall be tried.
     """
+
+    looked_at = Signal(object, str)
 
     def __init__(self, name: str, parent: QWidget | None = None, *, is_wide: bool = False) -> None:
         super().__init__(parent)
         self._name = name
         layout = column(self, gap=2)
         self.words = label("")
-        layout.addWidget(self.words)
+        self.closer = button(
+            "Loo&k closer",
+            self._look_closer,
+            icon_name="search",
+            tip="Try the chosen one: all probabilities, and which parts decided.",
+        )
+        line = row(gap=2)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.closer, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(line)
+        self._chosen: tuple[Answers, NDArray[np.int64]] | None = None
         self.problem = label("", "warn")
         self.problem.hide()
         layout.addWidget(self.problem)
@@ -59,6 +75,7 @@ class AnswerWall(QWidget):
     def show_examples(self, answers: Answers, chosen: NDArray[np.int64], words: str) -> None:
         """Show these examples, in this order."""
         self.words.setText(words)
+        self._chosen = (answers, chosen)
         match self._modality.shown_as:
             case "picture":
                 view: QWidget = self.wall
@@ -101,6 +118,19 @@ class AnswerWall(QWidget):
     def _show_view(self, shown: QWidget | None) -> None:
         for view in self._views:
             view.setVisible(view is shown)
+        self.closer.setVisible(shown in (self.wall, self.list))
+
+    def _look_closer(self) -> None:
+        """Of nothing chosen, the first one."""
+        if self._chosen is None:
+            return
+        answers, chosen = self._chosen
+        if self._modality.shown_as == "picture":
+            at = max(0, self.wall.currentIndex().row())
+            self.looked_at.emit(answers.path(int(chosen[at])), "")
+        elif self.list.texts.rowCount():
+            at = max(0, self.list.view.currentIndex().row())
+            self.looked_at.emit(None, self.list.texts.item(at).text)
 
     def _show_texts(self, answers: Answers, chosen: NDArray[np.int64]) -> None:
         self._background.do(

@@ -11,15 +11,17 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.outcome.table import Bar, TextTable
 from gui.pages.results.attempt import Attempt
+from gui.pages.results.deciding_picture import DecidingPicture
 from gui.pages.results.doubt import Doubt
 from gui.pages.results.files_below import files_below
 from gui.pages.results.predictor import Predictor
 from gui.pages.results.text_zone import TextZone
 from gui.pages.results.try_zone import TryZone
+from gui.pages.results.why import Why
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.notices import announce
-from gui.widgets.picture import READ_SIDE, Picture
+from gui.widgets.picture import READ_SIDE
 from gui.widgets.split import Split
 from gui.widgets.thumbnail_loader import thumbnail
 from gui.words.modality import file_filter
@@ -45,12 +47,13 @@ class TryIt(QWidget):
         self.predictor.answered.connect(self._on_answered)
         self.predictor.failed.connect(self._on_failed)
         self.predictor.changed.connect(self._show_busy)
-        self.zone, self.list, self.picture = TryZone(), QListWidget(), Picture()
+        self.zone, self.list, self.picture = TryZone(), QListWidget(), DecidingPicture()
         self.text_zone, self.text = TextZone(), QPlainTextEdit()
         self.classify = button("&Classify", self.text_zone.say, icon_name="search")
         self.table = TextTable("Classes of the example", ["Class", "Probability"], stretched=1)
         self.bar, self.words, self.problem = QProgressBar(), label("", "muted"), label("", "warn")
         self.doubt = Doubt()
+        self.why = Why(self.predictor, self.picture, self.text)
         self.doubt.changed.connect(self._ask_again)
         self._ending = QTimer(self, interval=_KEPT_MS, singleShot=True)
         self._ending.timeout.connect(self.predictor.stop)
@@ -208,6 +211,7 @@ class TryIt(QWidget):
         self.text.setAccessibleName("The text")
         layout.addWidget(self.picture, 300)
         layout.addWidget(self.text, 100)
+        layout.addWidget(self.why)
         layout.addWidget(self.table, 200)
         layout.addStretch(1)
         return side
@@ -247,6 +251,7 @@ class TryIt(QWidget):
             view.setVisible(tried is not None and view is shown)
         self.table.setVisible(tried is not None)
         self.doubt.show_answer(tried)
+        self.why.show_attempt(self._run, self._stage, tried)
         if tried is None:
             self.table.texts.show_rows([])
             return

@@ -7,7 +7,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics
 
+from core.readers.history import History
 from gui.theme import theme
+from gui.words.numbers import stage_short
 
 _LEAST_LETTERS = 4
 
@@ -20,6 +22,16 @@ class Band:
     low: float
     high: float
     is_current: bool = False
+
+
+def bands_of(history: History, *, is_training: bool) -> list[Band]:
+    """The stages of a history; the last one is the current one while it trains."""
+    bands, start = [], 0.0
+    for number, (name, stage) in enumerate(history.stages.items(), 1):
+        is_current = is_training and number == len(history.stages)
+        bands.append(Band(stage_short(name), start, start + stage.num_steps, is_current))
+        start += stage.num_steps
+    return bands
 
 
 class Bands:
@@ -48,6 +60,11 @@ class Bands:
             for index, band in enumerate(bands)
         ]
         self.place()
+
+    def renew(self) -> None:
+        """The same bands in the colours of now."""
+        bands = [band for band, _, _ in self._shown]
+        self.show(bands, with_titles=self._has_titles)
 
     def place(self) -> None:
         """Keep the titles at the top of what is seen of their stages."""

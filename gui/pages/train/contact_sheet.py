@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from core.readers.preview_sheet import GAP
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 
@@ -83,9 +84,9 @@ class ContactSheet(QWidget):
         """Height of as many whole rows as fit when the picture is as wide as its place."""
         width, height = self._image.width(), self._image.height()
         # Square images with a gap between them, as `core.stages.previews` writes them.
-        pitch = (width + 2) // len(self.columns)
-        rows = (height + 2) // pitch
-        if rows < 1 or rows * pitch - 2 != height:
+        pitch = (width + GAP) // len(self.columns)
+        rows = (height + GAP) // pitch
+        if rows < 1 or rows * pitch - GAP != height:
             return height
         wanted = max(2, int(room.height() * width / max(1, room.width())) // pitch)
-        return min(rows, wanted) * pitch - 2
+        return min(rows, wanted) * pitch - GAP

@@ -28,6 +28,9 @@ _KEYS = {
     Qt.Key.Key_PageDown: "page right",
 }
 
+# Before the first value. Wider than 0 to 1: a number at the very end of an axis is cut off.
+_NO_RANGE = (-0.15, 1.15)
+
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     """Curves that share a scale.
@@ -45,7 +48,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     dragged = Signal(float, float)
 
     def __init__(self, kind: PlotKind, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None, axisItems={"left": ValueAxis()}, enableMenu=False)
+        axis = ValueAxis(is_share=kind.is_share)
+        super().__init__(parent, background=None, axisItems={"left": axis}, enableMenu=False)
         self.kind = kind
         self.is_log = False
         self.setAccessibleName(f"Plot: {kind.title}")
@@ -58,14 +62,16 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._item = self.getPlotItem()
         self._box = self._item.getViewBox()
         self._item.hideButtons()
+        # Half a label, and half a dot, stand out at the ends.
+        half = theme().line_height / 2
+        self._item.layout.setContentsMargins(0, half, half, 0)
         self._item.setMouseEnabled(x=True, y=False)
         self._item.getAxis("left").setWidth(theme().space(13))
         for side in ("left", "bottom"):
             self._item.getAxis(side).enableAutoSIPrefix(False)
             self._item.getAxis(side).setStyle(maxTickLevel=0)
         self._box.disableAutoRange()
-        # Wider than 0 to 1: a number at the very end of an axis is cut off.
-        self._limit, self._y_range = 0.0, (-0.15, 1.15)
+        self._limit, self._y_range = 0.0, _NO_RANGE
         self._box.setYRange(*self._y_range, padding=0)
         self._shows_steps: bool | None = None
         self.readers = [CurveReader(curve) for curve in kind.curves]
@@ -90,9 +96,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         return any(reader.is_behind for reader in self.readers)
 
     def forget(self) -> None:
-        """Another run; nothing is painted until its curves are drawn."""
+        """Another run: no curve and no axis of the one before."""
         self.show_cross(None)
-        self.setUpdatesEnabled(False)
+        self._y_range = _NO_RANGE
+        for item in (*self.raw, *self.lines, *filter(None, self.starts)):
+            item.setData([], [])
         for reader in self.readers:
             reader.forget()
 
@@ -129,7 +137,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 raw.setData(x, drawn[-1])
                 x, y = reader.average(history, low, high, weight)
             line.setData(x, self._scaled(y) if is_smoothed else drawn[-1])
-        self.setUpdatesEnabled(True)
         values = np.concatenate(drawn)
         self._fit(values[np.isfinite(values)])
         return len(values) > 0
@@ -138,7 +145,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         """Let all values be in view, moving the scale seldom: each time its axis is made anew."""
         if not len(values):
             return
-        low, high = float(values.min()), float(values.max())
+        low, high = self._widened(float(values.min()), float(values.max()))
         # The titles of the stages are above the curves.
         room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
         above = max(1.0, 30.0 * theme().line_height / max(1.0, self._box.height())) * room
@@ -147,6 +154,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if not fits or high - low < 0.6 * (seen_high - seen_low) - above - room:
             self._y_range = (low - room, high + above)
             self._box.setYRange(*self._y_range, padding=0)
+
+    def _widened(self, low: float, high: float) -> tuple[float, float]:
+        missing = max(0.0, self.kind.least_span - (high - low)) / 2
+        return low - missing, high + missing
 
     def _scaled(self, y: np.ndarray) -> np.ndarray:
         if not self.is_log:
@@ -172,7 +183,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def values_at(self, history: History, step: float) -> list[str]:
         """The values nearest to a step, in words."""
         found = ((reader, reader.value_at(history, step)) for reader in self.readers)
-        return [f"{reader.curve.title} {value:.4g}" for reader, value in found if value is not None]
+        return [
+            f"{reader.curve.title} {self.kind.value_words(value)}"
+            for reader, value in found
+            if value is not None
+        ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, zoom, and move the crosshair."""
@@ -220,6 +235,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 line.setSymbolSize(theme().space(2))
                 line.setSymbolBrush(theme().curve(index))
                 line.setSymbolPen(None)
+        self.bands.renew()
         self._cross.setPen(pg.mkPen(colours.text, width=1))
         for side in ("left", "bottom"):
             axis = self._item.getAxis(side)

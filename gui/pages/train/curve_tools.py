@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLayout, QPushButton, QSlider, QWidget
 
 from gui.pages.train.series import PLOTS
-from gui.widgets.basics import button, column, label, row
+from gui.widgets.basics import button, column, label
+from gui.widgets.flow import Flow
 
 _SMOOTHING = 60
 
@@ -40,7 +41,7 @@ class CurveTools(QWidget):
         return self.smoothing.value() / 100
 
     def _shown(self) -> QLayout:
-        line = row(gap=1)
+        line = Flow(gap=1)
         self.toggles: dict[str, QPushButton] = {}
         for kind in PLOTS:
             toggle = QPushButton(kind.mnemonic)
@@ -50,7 +51,6 @@ class CurveTools(QWidget):
             toggle.toggled.connect(lambda on, key=kind.key: self.plot_toggled.emit(key, on))
             self.toggles[kind.key] = toggle
             line.addWidget(toggle)
-        line.addStretch(1)
         self.as_table = QPushButton("&Table")
         self.as_table.setCheckable(True)
         self.as_table.setToolTip("The same numbers as a table, for reading and copying.")
@@ -59,7 +59,7 @@ class CurveTools(QWidget):
         return line
 
     def _steering(self) -> QLayout:
-        line = row(gap=2)
+        line = Flow()
         name = label("S&moothing", wrap=False)
         name.setTextFormat(Qt.TextFormat.AutoText)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
@@ -79,7 +79,6 @@ class CurveTools(QWidget):
         self._of_plots = [name, self.smoothing, self.log, self.follow, self.show_all]
         for widget in self._of_plots:
             line.addWidget(widget)
-        line.addStretch(1)
         self.png = button("P&NG …", self.png_asked.emit, tip="Save the plots as a picture.")
         self.csv = button("CSV …", self.csv_asked.emit, tip="Save every number.")
         self._of_plots.append(self.png)

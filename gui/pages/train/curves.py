@@ -7,27 +7,29 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.readers.history import History
-from gui.pages.train.bands import Band
+from gui.pages.train.bands import bands_of
 from gui.pages.train.curve_export import CurveExport
 from gui.pages.train.curve_plot import CurvePlot
 from gui.pages.train.curve_tools import CurveTools
 from gui.pages.train.harm_words import harm_of_stage
 from gui.pages.train.legend import PlotHead
-from gui.pages.train.series import PLOTS
+from gui.pages.train.series import PLOTS, has_anything
 from gui.pages.train.table import HistoryTable
 from gui.pages.train.view import View
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import column, label, scrolled
 from gui.widgets.elided import Elided
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.notices import announce
-from gui.words.numbers import stage_short, stage_title
+from gui.words.numbers import stage_title
 
 # Four times a second, however fast the events come; what the user does shows sooner.
 _REDRAW_MS = 250
 _SOON_MS = 100
 _NEXT_MS = 15
 _POINT_MS = 33
+_MORE = "Losses, how good the model is, and how fast it learns are drawn here while it trains."
 _HOW = "Point at a plot, or use its arrow keys, to read values. The wheel zooms, dragging moves."
 
 
@@ -48,14 +50,15 @@ class TrainingCurves(QWidget):
         self.tools = CurveTools()
         self.table = HistoryTable()
         self.read_out = Elided(_HOW, "muted")
-        self.empty = label("", "muted")
+        self.empty = EmptyState("curve", "")
         self.harm = label("", "warn")
         self.harm.hide()
-        self._shows_rank = False
+        self._filled: set[str] = set()
         self._export = CurveExport(self)
         self._build()
         self._connect()
         self.show_reading(None)
+        self._show_filled()
 
     def show_history(self, history: History) -> None:
         """Show a run's history; drawn with the next tick."""
@@ -63,7 +66,8 @@ class TrainingCurves(QWidget):
             self._history, self._step = history, None
             self.view = View(follows=self.tools.follow.isChecked())
             self.read_out.show_text(_HOW)
-            self._shows_rank = False
+            self._filled.clear()
+            self._show_filled()
             for plot in self.plots.values():
                 plot.forget()
         self.table.show_history(history)
@@ -74,16 +78,15 @@ class TrainingCurves(QWidget):
 
     def show_reading(self, share: float | None) -> None:
         """Say that a long log is being read, and how far; None when it is not."""
-        words = "The curves begin with the first steps."
+        words = "The curves begin with the first steps"
         if share is not None:
             words = f"Reading what happened so far: {100 * share:.0f} %"
-        self.empty.setText(words)
+        self.empty.say(words, _MORE)
 
     def _build(self) -> None:
         layout = column(self, gap=1)
         layout.addWidget(self.tools)
         layout.addWidget(self.read_out)
-        layout.addWidget(self.empty)
         layout.addWidget(self.harm)
         plots = QWidget()
         inside = column(plots, gap=1)
@@ -93,7 +96,6 @@ class TrainingCurves(QWidget):
             of_one = column(box, gap=0)
             of_one.addWidget(PlotHead(kind))
             of_one.addWidget(self.plots[kind.key], 1)
-            box.setVisible(kind.is_shown)
             self.boxes[kind.key] = box
             inside.addWidget(box, 1)
         self._plots_page = plots
@@ -101,6 +103,7 @@ class TrainingCurves(QWidget):
         self._pages.addWidget(scrolled(plots, "Plots"))
         self._pages.addWidget(self.table)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(self.empty, 1)
 
     def _connect(self) -> None:
         tools = self.tools
@@ -132,16 +135,37 @@ class TrainingCurves(QWidget):
         """The plots that are shown, from the top."""
         return [self.plots[key] for key, box in self.boxes.items() if not box.isHidden()]
 
-    def _show_plot(self, key: str, on: bool) -> None:
-        self.boxes[key].setVisible(on)
+    def _show_plot(self, _key: str, _on: bool) -> None:
+        self._show_filled()
         self._redraw_soon()
+
+    def _show_filled(self) -> None:
+        """Show what there is anything to see of; before the first number, no tools either."""
+        for key, box in self.boxes.items():
+            toggle, is_filled = self.tools.toggles[key], key in self._filled
+            toggle.setVisible(is_filled)
+            box.setVisible(is_filled and toggle.isChecked())
+        is_any = bool(self._filled)
+        for part in (self.tools, self.read_out, self._pages):
+            part.setVisible(is_any)
+        self.empty.setVisible(not is_any)
+
+    def _fill(self) -> None:
+        """Find plots that have something now; they keep their place."""
+        empty = [kind for kind in PLOTS if kind.key not in self._filled]
+        if found := {kind.key for kind in empty if has_anything(kind, self._history)}:
+            self._filled |= found
+            self._show_filled()
 
     def _redraw_soon(self) -> None:
         if not self._soon.isActive():
             self._soon.start()
 
     def _redraw(self) -> None:
-        if self._waiting or not self.isVisible() or self._pages.currentIndex():
+        if self._waiting or not self.isVisible():
+            return
+        self._fill()
+        if self._pages.currentIndex():
             return
         self.view.advance(self._end(), float(self._planned()))
         view, shown = self.view, self.shown
@@ -153,29 +177,25 @@ class TrainingCurves(QWidget):
         self._drawn = state
         self._waiting = list(shown)
         self._show_probes()
-        self.empty.setVisible(not self._history)
         self._draw_next()
 
     def _show_probes(self) -> None:
-        """Say what the last stage with probes makes worse; without labels show the rank."""
-        probed = [(n, stage) for n, stage in self._history.stages.items() if len(stage.probes)]
+        """Say what the last stage with probes makes worse."""
+        stages = self._history.stages.items()
+        probed = [each for each in stages if np.isfinite(each[1].probes.column("distance")).any()]
         words = self._history.harm or (harm_of_stage(*probed[-1]) if probed else "")
         if words and words != self.harm.text():
             announce(self, words)
         self.harm.setText(words)
         self.harm.setVisible(bool(words))
-        has_rank = any(not np.isnan(s.probes.column("rank")).all() for _, s in probed)
-        if has_rank and not self._shows_rank:
-            # Once: who hides it then has hidden it.
-            self._shows_rank = True
-            self.tools.toggles["rank"].setChecked(True)
 
     def _draw_next(self) -> None:
         """Draw one plot; the event loop has its turn between two of them."""
         if not self._waiting:
             return
         plot, view, shown = self._waiting.pop(0), self.view, self.shown
-        plot.bands.show(self._bands(), with_titles=bool(shown) and plot is shown[0])
+        bands = bands_of(self._history, is_training=self._is_training)
+        plot.bands.show(bands, with_titles=bool(shown) and plot is shown[0])
         plot.show_steps(is_last=bool(shown) and plot is shown[-1])
         plot.set_log(self.tools.log.isChecked())
         plot.show_range(view.low, view.high, view.limit)
@@ -194,16 +214,6 @@ class TrainingCurves(QWidget):
 
     def _planned(self) -> int:
         return sum(stage.num_steps for stage in self._history.stages.values())
-
-    def _bands(self) -> list[Band]:
-        bands, start = [], 0
-        names = list(self._history.stages)
-        for name, stage in self._history.stages.items():
-            is_current = self._is_training and name == names[-1]
-            end = start + stage.num_steps
-            bands.append(Band(stage_short(name), float(start), float(end), is_current))
-            start = end
-        return bands
 
     def _on_follow(self, on: bool) -> None:
         self.view.follows = on

@@ -17,9 +17,11 @@ class Guesses:
 
     Attributes:
         texts: As `core.text.previews` writes them.
+        at_start: How many words were guessed at the start of the stage; None: not to be said.
     """
 
     texts: tuple[dict[str, Any], ...] = ()
+    at_start: int | None = None
 
     @classmethod
     def read(cls, data: bytes) -> "Guesses":
@@ -33,11 +35,25 @@ class Guesses:
     @property
     def score(self) -> str:
         """How many hidden words are guessed; of views, which guess nothing, what they lack."""
-        hidden = [each for text in self.texts for each in text["hidden"]]
+        hidden = self._hidden
         if hidden and not any(map(_is_asked_for, hidden)):
             return f"{len(hidden):,} words left out of one view of each text"
-        right = sum(_is_right(each) for each in hidden)
-        return f"{right:,} of {len(hidden):,} hidden words guessed"
+        start = "" if self.at_start is None else f", {self.at_start:,} at the start"
+        return f"{_num_right(hidden):,} of {len(hidden):,} hidden words guessed{start}"
+
+    def beside(self, first: "Guesses") -> "Guesses":
+        """These, with how many of the same words were guessed at the start of the stage."""
+        asked, asked_first = (
+            [(each["was"], "guesses" in each) for text in of.texts for each in text["hidden"]]
+            for of in (self, first)
+        )
+        if asked != asked_first:
+            return self  # of other texts: an earlier version chose them
+        return Guesses(self.texts, _num_right(first._hidden))  # noqa: SLF001
+
+    @property
+    def _hidden(self) -> list[dict[str, Any]]:
+        return [each for text in self.texts for each in text["hidden"]]
 
     def html(self) -> str:
         """Each text with its hidden words marked; below it every hidden word with the guesses."""
@@ -49,6 +65,10 @@ class Guesses:
             f"{_details_of(text)}"
             for number, text in enumerate(self.texts, 1)
         )
+
+
+def _num_right(hidden: list[dict[str, Any]]) -> int:
+    return sum(_is_right(each) for each in hidden if _is_asked_for(each))
 
 
 def _words_of(text: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from core.run.events import (
     CheckpointSaved,
@@ -15,6 +16,7 @@ from core.run.events import (
     StageDone,
     StageResumed,
     StageStarted,
+    Validated,
 )
 from gui.words.numbers import percent, stage_title
 
@@ -66,11 +68,16 @@ def words_of(event: Event) -> str:
         case StageResumed():
             words = f"{stage_title(event.stage)} continues after step {event.step:,}"
         case StageDone():
-            words = f"{stage_title(event.stage)} is done"
+            words = f"{stage_title(event.stage)} is done{_outcome(event.summary)}"
         case CheckpointSaved():
             words = f"Checkpoint after step {event.step:,}"
         case ProbeDone():
             words = _probe(event)
+        case Validated():
+            words = (
+                f"After step {event.step:,} {percent(event.accuracy)} of {event.num_examples:,} "
+                "validation examples are right"
+            )
         case RaceMoved():
             words = event.words
         case Noticed() | RunEnded():
@@ -78,6 +85,16 @@ def words_of(event: Event) -> str:
         case _:
             words = ""
     return words
+
+
+def _outcome(summary: dict[str, Any]) -> str:
+    """What a stage came to, in its own numbers; empty where it says none."""
+    match summary:
+        case {"start_probe": {"linear": float(start)}, "best_probe": {"linear": float(best)}}:
+            return f": linear probe {percent(start)} before it, {percent(best)} at its best"
+        case {"test": {"accuracy": {"value": float(accuracy)}}}:
+            return f": {percent(accuracy)} of the test examples are right"
+    return ""
 
 
 def _level(event: Event) -> int:

@@ -1,8 +1,10 @@
 """The train page: watch a run, pause it, stop it, go on with it."""
 
+import re
 import shutil
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from core.run.events import Event, Noticed, StageDone
@@ -10,6 +12,7 @@ from core.run.folder import RunState, Status
 from gui.pages.page import Page, Primary, Step
 from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.log import LogPanel
+from gui.pages.train.log_lines import words_of
 from gui.pages.train.previews import Previews
 from gui.pages.train.race import RacePanel
 from gui.running.commands import Commands
@@ -23,7 +26,6 @@ from gui.widgets.notices import announce
 from gui.widgets.notify import notify
 from gui.widgets.split import Split
 from gui.words.modality import modality_of
-from gui.words.numbers import stage_title
 
 _STEPS = {
     RunState.RUNNING: Step.BUSY,
@@ -32,6 +34,7 @@ _STEPS = {
     RunState.INTERRUPTED: Step.ATTENTION,
 }
 _TONES = {RunState.FINISHED: "ok", RunState.FAILED: "bad", RunState.INTERRUPTED: "warn"}
+_COMMAND = re.compile(r"`redistill resume [^`]*` goes on\.")
 _DISK_MS = 5_000
 # With less than that not even the log can be written, so the trainer can't say it itself.
 _LEAST_BYTES = 1 << 20
@@ -65,6 +68,7 @@ class TrainPage(Page):
         self.curves.notice.connect(self.notice)
         self.commands.discard_asked.connect(self._discard)
         self.commands.go_on_asked.connect(self._go_on)
+        self.commands.kept_asked.connect(self._show_kept)
         self._disk = QTimer(self, interval=_DISK_MS)
         self._disk.timeout.connect(self._look_at_disk)
         self._disk.start()
@@ -133,7 +137,7 @@ class TrainPage(Page):
         self.curves.show()
 
     def _on_events(self, events: list[Event]) -> None:
-        self.head.take(events, self._watcher.history.spent_s)
+        self.head.take(events)
         self.log.take(events)
         self.previews.take(events)
         self.race.take(events)
@@ -143,7 +147,7 @@ class TrainPage(Page):
             return
         for event in events[-20:]:
             if isinstance(event, StageDone):
-                announce(self, f"{stage_title(event.stage)} is done")
+                announce(self, words_of(event))
             elif isinstance(event, Noticed) and event.id == "disk-full":
                 self._tell_of_disk(event.text)
 
@@ -160,11 +164,24 @@ class TrainPage(Page):
 
     def _say_end(self, status: Status) -> None:
         name = self._watcher.run.path.name if self._watcher.run is not None else "run"
-        announce(self, f"{name}: {status.state}. {status.text}")
+        # The command is for a terminal; here there is a button.
+        text = _COMMAND.sub("Continue goes on from there.", status.text)
+        announce(self, f"{name}: {status.state}. {text}")
         title, state = f"Redistill: {name}", str(status.state).capitalize()
-        notify(self.window(), title, f"{state}. {status.text}")
+        wanted = self._session.settings.notifies
+        notify(self.window(), title, f"{state}. {text}", wanted=wanted)
         tone = _TONES.get(status.state, "info")
-        self.notice.emit(tone, f"{name}: {status.state}.", status.text)
+        self.notice.emit(tone, f"{name}: {status.state}.", text)
+
+    def _show_kept(self) -> None:
+        run = self._watcher.run
+        if run is None:
+            return
+        if run.results_file.exists():
+            self.go_to.emit("results")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.stages))):
+            what = f"What was trained so far is in {run.stages}."
+            self.notice.emit("info", "No file manager could be opened.", what)
 
     def _refresh(self) -> None:
         self.head.show_watcher(self._watcher, self._trouble)
@@ -189,7 +206,8 @@ class TrainPage(Page):
 
     def _tell_of_disk(self, text: str) -> None:
         announce(self, text)
-        notify(self.window(), "Redistill: the disk is full", text)
+        wanted = self._session.settings.notifies
+        notify(self.window(), "Redistill: the disk is full", text, wanted=wanted)
 
     def _discard(self) -> None:
         run = self._watcher.run

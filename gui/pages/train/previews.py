@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from core.run.events import Event, PreviewSaved, StageStarted
 from core.run.folder import RunFolder
+from gui.pages.train.before_after import start_and_now
 from gui.pages.train.contact_sheet import ContactSheet
 from gui.pages.train.guess_view import GuessView
 from gui.pages.train.guesses import Guesses
@@ -18,7 +19,7 @@ from gui.words.numbers import stage_title
 # At most that often, however fast the events come.
 _LOOK_MS = 500
 _SUFFIXES = {".png", ".json"}
-_WHICH = (("Now", "latest"), ("At the start", "first"))
+_WHICH = (("Start and now", "both"), ("Now", "latest"), ("At the start", "first"))
 
 
 class Previews(QWidget):
@@ -27,7 +28,7 @@ class Previews(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: RunFolder | None = None
-        self._shown: tuple[str, int] = ("", 0)
+        self._shown: tuple[str, str, int] = ("", "", 0)
         self._steps: dict[str, int] = {}
         self._reading: _Reading | None = None
         layout = column(self, gap=1)
@@ -36,7 +37,7 @@ class Previews(QWidget):
         self.which = QComboBox()
         for text, value in _WHICH:
             self.which.addItem(text, value)
-        self.which.setAccessibleName("What the model sees: now, or at the start of the stage")
+        self.which.setAccessibleName("What the model sees: at the start of the stage, now, or both")
         self.which.activated.connect(lambda _: self.look())
         head.addWidget(self.which)
         layout.addLayout(head)
@@ -53,7 +54,7 @@ class Previews(QWidget):
 
     def watch(self, run: RunFolder | None) -> None:
         """Show the pictures of another run."""
-        self._run, self._shown, self._reading = run, ("", 0), None
+        self._run, self._shown, self._reading = run, ("", "", 0), None
         self._steps.clear()
         self.picture.show_image(QImage(), "")
         self.guesses.show_guesses(Guesses(), "")
@@ -97,11 +98,11 @@ class Previews(QWidget):
             self.look()  # the choice has changed meanwhile
 
     def _show(self, name: str, stamp: int, which: str, found: object) -> None:
-        self._shown = (name, stamp)
+        self._shown = (which, name, stamp)
         self.which.setEnabled(True)
-        stage = name.removesuffix(f"-{which}")
+        stage = name.removesuffix(f"-{_file_of(which)}")
         when = "at its start"
-        if which == "latest":
+        if which != "first":
             step = self._steps.get(stage)
             when = f"step {step:,}" if step is not None else "newest"
         words = f"{stage_title(stage)}, {when}"
@@ -120,7 +121,7 @@ class _News(QObject):
 
 
 class _Reading(QRunnable):
-    def __init__(self, folder: Path, which: str, shown: tuple[str, int]) -> None:
+    def __init__(self, folder: Path, which: str, shown: tuple[str, str, int]) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self._folder, self.which, self._before = folder, which, shown
@@ -130,7 +131,7 @@ class _Reading(QRunnable):
         name, stamp = "", 0
         found: QImage | Guesses | None = None
         try:
-            pattern = f"*-{self.which}.*"
+            pattern = f"*-{_file_of(self.which)}.*"
             files = [
                 (file.stat().st_mtime_ns, file)
                 for file in self._folder.glob(pattern)
@@ -139,11 +140,26 @@ class _Reading(QRunnable):
             if files:
                 stamp, newest = max(files)
                 name = newest.stem
-                if (name, stamp) != self._before:
-                    found = _read(newest)
+                if (self.which, name, stamp) != self._before:
+                    found = _read_both(newest) if self.which == "both" else _read(newest)
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             pass  # it vanished, or is being replaced; the next look finds another one
         self.news.read.emit(self, name, stamp, found)
+
+
+def _file_of(which: str) -> str:
+    return "first" if which == "first" else "latest"
+
+
+def _read_both(latest: Path) -> QImage | Guesses | None:
+    now = _read(latest)
+    first = latest.with_name(latest.name.replace("-latest.", "-first."))
+    start = _read(first) if first.exists() else None
+    if isinstance(now, QImage) and isinstance(start, QImage):
+        return start_and_now(start, now)
+    if isinstance(now, Guesses) and isinstance(start, Guesses):
+        return now.beside(start)
+    return now
 
 
 def _read(file: Path) -> QImage | Guesses | None:

@@ -11,6 +11,7 @@ from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES
 from gui.pages.train.blocks import BLOCK, Blocks
 from gui.pages.train.decimate import decimated, in_range, means, smoothed
+from gui.words.numbers import percent
 
 Array = NDArray[np.float64]
 # Beyond that many points in view, blocks are looked at instead.
@@ -32,6 +33,10 @@ class CurveSpec:
     is_probe: bool = False
     is_noisy: bool = False
 
+    def is_of(self, stage: str) -> bool:
+        """Whether it is of a stage with that name: the sum of losses is told of all of them."""
+        return self.key != "loss" or "finetune" in stage
+
     def start_of(self, stage: StageHistory) -> float:
         """Of a probe, what it was before the first step of a stage; nan where that is not known."""
         steps = stage.probes.steps
@@ -41,7 +46,14 @@ class CurveSpec:
 
 @dataclass(frozen=True)
 class PlotKind:
-    """One plot: its curves share a scale."""
+    """One plot: its curves share a scale.
+
+    Attributes:
+        is_shown: Whether it is shown as soon as there is anything in it.
+        can_log: Whether powers of ten make sense.
+        is_share: Whether its values are shares of 1, shown in percent.
+        least_span: Its axis shows at least that much, so that noise is no triumph.
+    """
 
     key: str
     title: str
@@ -49,18 +61,30 @@ class PlotKind:
     curves: tuple[CurveSpec, ...]
     is_shown: bool = False
     can_log: bool = True
+    is_share: bool = False
+    least_span: float = 0.0
 
+    def value_words(self, value: float) -> str:
+        """A value as log and table say it."""
+        return percent(value) if self.is_share else f"{value:.4g}"
+
+
+# Ten points.
+_LEAST_SPAN = 0.1
 
 PLOTS = (
     PlotKind(
-        "loss",
-        "Loss",
-        "&Loss",
-        (
-            CurveSpec(OF_OBJECTIVE, "pre-training loss", is_noisy=True),
-            CurveSpec("distill", LOSS_TITLES["distill"], is_noisy=True),
-            CurveSpec("loss", "fine-tuning loss", is_noisy=True),
-        ),
+        "objective",
+        "Pre-training loss",
+        "P&re-training loss",
+        (CurveSpec(OF_OBJECTIVE, "pre-training loss", is_noisy=True),),
+        is_shown=True,
+    ),
+    PlotKind(
+        "distill",
+        "Distillation loss",
+        "D&istillation loss",
+        (CurveSpec("distill", LOSS_TITLES["distill"], is_noisy=True),),
         is_shown=True,
     ),
     PlotKind(
@@ -73,12 +97,32 @@ PLOTS = (
         ),
         is_shown=True,
         can_log=False,
+        is_share=True,
+        least_span=_LEAST_SPAN,
+    ),
+    PlotKind(
+        "accuracy",
+        "Accuracy on validation examples, while fine-tuned",
+        "&Validation accuracy",
+        (CurveSpec("accuracy", "validation accuracy", is_probe=True),),
+        is_shown=True,
+        can_log=False,
+        is_share=True,
+        least_span=_LEAST_SPAN,
+    ),
+    PlotKind(
+        "loss",
+        "Fine-tuning loss",
+        "Fine-tuning &loss",
+        (CurveSpec("loss", "fine-tuning loss", is_noisy=True),),
+        is_shown=True,
     ),
     PlotKind(
         "rank",
         "Effective rank, where there are no labels (RankMe: a hint, nothing is chosen by it)",
         "Effective ran&k",
         (CurveSpec("rank", "effective rank", is_probe=True),),
+        is_shown=True,
         can_log=False,
     ),
     PlotKind("lr", "Learning rate", "Learnin&g rate", (CurveSpec("lr", "learning rate"),)),
@@ -93,6 +137,23 @@ PLOTS = (
         "memory", "Memory (GiB)", "Memory", (CurveSpec("memory_gib", "memory"),), can_log=False
     ),
 )
+
+# Rows at either end of a stage in which anything is looked for.
+_ENDS = 256
+
+
+def has_anything(kind: PlotKind, history: History) -> bool:
+    """Whether a history has values for a plot; of long stages only both ends are looked at."""
+    for name, stage in history.stages.items():
+        for curve in kind.curves:
+            table = stage.probes if curve.is_probe else stage.steps
+            if not curve.is_of(name) or not len(table):
+                continue
+            column = table.column(curve.key)
+            if not np.isnan(column[:_ENDS]).all() or not np.isnan(column[-_ENDS:]).all():
+                return True
+    return False
+
 
 _OfStage = Callable[[str, Table, float, float], tuple[Array, Array]]
 
@@ -147,7 +208,7 @@ class CurveReader:
     def value_at(self, history: History, step: float) -> float | None:
         """The last value at a step of the whole story, never a later one; None without one."""
         place = history.place(step)
-        if place is None or not self._is_of(place[0]):
+        if place is None or not self.curve.is_of(place[0]):
             return None
         stage = history.stages[place[0]]
         table = stage.probes if self.curve.is_probe else stage.steps
@@ -161,16 +222,13 @@ class CurveReader:
         for name, stage in history.stages.items():
             table = stage.probes if self.curve.is_probe else stage.steps
             end = offset + stage.num_steps
-            if len(table) and low <= end and offset <= high and self._is_of(name):
+            if len(table) and low <= end and offset <= high and self.curve.is_of(name):
                 x, y = of_stage(name, table, low - offset, high - offset)
                 if not np.isnan(y).all():
                     xs += [x + offset, np.array([end + 0.5])]
                     ys += [y, np.array([np.nan])]
             offset = end
         return np.concatenate(xs), np.concatenate(ys)
-
-    def _is_of(self, stage: str) -> bool:
-        return self.curve.key != "loss" or "finetune" in stage
 
     def _of_stage(self, name: str, table: Table, low: float, high: float) -> tuple[Array, Array]:
         x, y = table.steps, table.column(self.curve.key)

@@ -19,12 +19,13 @@ _VALUES = (
     ("Loss", "loss", False),
     ("Linear probe", "linear", True),
     ("kNN", "knn", True),
+    ("Validation accuracy", "accuracy", True),
     ("Effective rank (a hint)", "rank", True),
     ("Learning rate", "lr", False),
     ("Examples/s", "images_per_s", False),
     ("Memory (GiB)", "memory_gib", False),
 )
-_SHARES = {"linear", "knn"}
+_SHARES = {"linear", "knn", "accuracy"}
 _TITLES = ("Stage", "Step", *(title for title, _, _ in _VALUES))
 _REFRESH_MS = 1000
 # More at once can be shown, but not copied.

@@ -13,8 +13,16 @@ _MOST_DECADES = 30
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis on the left."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_share: bool = False) -> None:
         super().__init__("left")
+        self._is_share = is_share
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Numbers; shares in percent, and nothing where there is no share."""
+        if not self._is_share:
+            strings: list[str] = super().tickStrings(values, scale, spacing)
+            return strings
+        return [f"{100 * value:g} %" if -1e-9 <= value <= 1 + 1e-9 else "" for value in values]
 
     def logTickValues(  # noqa: N802
         self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 # have all axes painted anew.
 _AHEAD = 1.15
 LEAST = 10.0
+_EDGE = 1.01
 
 
 @dataclass
@@ -34,8 +35,8 @@ class View:
 
     @property
     def limit(self) -> float:
-        """Nothing lies beyond that."""
-        return max(self.end, self.planned, LEAST)
+        """Nothing lies beyond that; a little more than there is, so that no dot is cut in half."""
+        return max(self.end, self.planned, LEAST) * _EDGE
 
     def advance(self, end: float, planned: float) -> None:
         """The story has gone on, or is another one."""

@@ -17,13 +17,14 @@ from core.run.events import StageResumed, StepDone
 from core.run.folder import RunFolder
 from core.run.launch import send_command
 from tests.helpers.trainers import At, Trainer, events_of, finished, losses_of, outcome
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, in_both_worlds, new_run, with_text_when_slow
 from tests.later.kind import Later
 from tests.later.process import on_later as in_process
 
-pytestmark = in_both_worlds
 # Each device draws dropout its own way.
-ALIKE = {"finetune__dropout": 0.0, "finetune__arms": ["distilled"]}
+ALIKE: dict[str, object] = {"finetune__dropout": 0.0, "finetune__arms": ["distilled"]}
+# Every operation on the device goes through Python: no more of them than there are kinds.
+ALIKE |= {f"{section}__steps": 3 for section in ("pretrain", "distill", "finetune")}
 
 
 def a_run(world: World, path: Path, device: str = "auto", **changes: object) -> RunFolder:
@@ -45,6 +46,7 @@ def on_later(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolde
     return finished(a_run(world, tmp_path_factory.mktemp("later") / "run"), world.cache, Later())
 
 
+@in_both_worlds
 def test_that_a_run_learns_on_a_device_what_it_learns_on_the_cpu(
     world: World, on_later: RunFolder, tmp_path: Path
 ) -> None:
@@ -64,11 +66,12 @@ def test_that_a_run_learns_on_a_device_what_it_learns_on_the_cpu(
         )
 
 
+@with_text_when_slow
 def test_that_a_run_on_a_device_is_paused_and_goes_on_bit_by_bit(
     world: World, on_later: RunFolder, tmp_path: Path
 ) -> None:
     run = a_run(world, tmp_path / "run")
-    at = At(run.path, "step_done", "01-further-pretrain", 3)
+    at = At(run.path, "step_done", "01-further-pretrain", 2)
     trainer = Trainer(run, world.cache, Later(then=at))
     trainer.wait_until_held()
     send_command(run, "pause")
@@ -85,19 +88,22 @@ def test_that_a_run_on_a_device_is_paused_and_goes_on_bit_by_bit(
         assert torch.equal(weights(run)[name], value), name
 
 
+@with_text_when_slow
 def test_that_a_device_is_asked_for_losses_every_eighth_step(world: World, tmp_path: Path) -> None:
     rarely = {"runtime__report_s": 0.001, "runtime__checkpoint_minutes": 5.0}
-    lengths = {"pretrain__steps": 20, "distill__rounds": 0, "finetune__steps": 0}
+    lengths = {"pretrain__steps": 18, "distill__rounds": 0, "finetune__steps": 0}
     run = a_run(world, tmp_path / "run", probe__every=0, **rarely, **lengths)
     finished(run, world.cache, Later())
-    assert [event.step for event in events_of(run, StepDone)] == [8, 16, 20]
+    assert [event.step for event in events_of(run, StepDone)] == [8, 16, 18]
 
 
+@with_text_when_slow
 @pytest.mark.parametrize(("has_bfloat16", "expected"), [(True, "bfloat16"), (False, "float32")])
 def test_that_the_precision_follows_the_device(
     world: World, tmp_path: Path, has_bfloat16: bool, expected: str
 ) -> None:
-    few = {"pretrain__steps": 2, "distill__steps": 2, "finetune__steps": 0, "probe__every": 0}
+    few: dict[str, object] = {"finetune__steps": 0, "finetune__warmup_steps": 0, "probe__every": 0}
+    few |= {"pretrain__steps": 2, "distill__steps": 2}
     run = a_run(world, tmp_path / "run", runtime__precision="auto", **few)
     finished(run, world.cache, Later(bfloat16=has_bfloat16))
     assert run.read_json("environment.json")["precision"] == expected
@@ -128,6 +134,7 @@ def embedded(run: RunFolder, files: list[Path], out: Path) -> np.ndarray:
     return np.stack(pq.read_table(out)["embedding"].to_numpy())
 
 
+@in_both_worlds
 def test_that_predictions_and_embeddings_come_from_the_device(
     world: World, on_later: RunFolder, tmp_path: Path
 ) -> None:

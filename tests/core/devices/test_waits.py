@@ -5,11 +5,10 @@ from pathlib import Path
 from core.run.events import CheckpointSaved, StepDone
 from core.run.folder import RunFolder
 from tests.helpers.trainers import events_of, finished
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, in_both_worlds, new_run, with_text_when_slow
 from tests.later.kind import Later
 from tests.later.waits import Waits, read_waits
 
-pytestmark = in_both_worlds
 STEPS = 9
 # Two groups of parameters, decayed or not: each is an update of its own.
 UPDATES = 2
@@ -29,6 +28,7 @@ def waits_of(world: World, folder: Path, **changes: object) -> tuple[RunFolder, 
     return run, waits
 
 
+@in_both_worlds
 def test_that_no_step_waits_for_the_device(world: World, tmp_path: Path) -> None:
     augmented = {"distill__flips": True} if world.kind == "images" else {}
     run, waits = waits_of(world, tmp_path, finetune__arms=["base"], **augmented)
@@ -41,6 +41,7 @@ def test_that_no_step_waits_for_the_device(world: World, tmp_path: Path) -> None
     assert [event.step for event in events_of(run, StepDone)] == stages * [8, 9]
 
 
+@with_text_when_slow
 def test_that_a_live_teacher_and_each_regulariser_let_the_host_run_ahead(
     world: World, tmp_path: Path
 ) -> None:
@@ -73,6 +74,7 @@ def test_that_a_live_teacher_and_each_regulariser_let_the_host_run_ahead(
             assert places[place] < 200
 
 
+@with_text_when_slow
 def test_that_checkpoints_on_the_way_are_copied_without_waiting(
     world: World, tmp_path: Path
 ) -> None:

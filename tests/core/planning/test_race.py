@@ -85,6 +85,24 @@ def test_that_little_time_leaves_the_unlikely_candidates_out() -> None:
     assert few.rounds[0][0] >= LEAST_STEPS
 
 
+def test_that_without_time_to_search_the_races_own_rate_is_taken() -> None:
+    recipe = asked(30)
+    candidates = candidates_of(recipe, MAE)
+    speeds = speeds_of(candidates, 0.5)
+    won = winners_recipe(recipe, "further", candidates[0])
+    numbers = (UNLABELED, 2 * LABELED)
+
+    def after(seconds: float) -> tuple[Recipe, float]:
+        return fitted(won, candidates[0].kind, speeds, numbers, seconds, rate=5e-4)
+
+    _, least = fitted(won, candidates[0].kind, speeds, numbers, 0.0)
+    plenty, short = after(10 * least)[0].finetune, after(0.9 * least)[0].finetune
+    assert plenty.search
+    assert not short.search
+    assert short.lr == 5e-4
+    assert after(0.9 * least)[1] <= 0.9 * least
+
+
 def test_that_time_lost_on_the_way_is_taken_from_the_comparison() -> None:
     recipe = asked(30)
     speeds = speeds_of(candidates_of(recipe, MAE), 0.5)

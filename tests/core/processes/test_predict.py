@@ -106,3 +106,18 @@ def test_that_a_run_that_is_gone_ends_in_words(tmp_path: Path) -> None:
     message = json.loads(done.stdout)
     assert (message["kind"], message["error_id"]) == ("failed", "run-not-found")
     assert done.returncode == 2
+
+
+def test_that_which_parts_decided_is_answered(undisturbed: RunFolder, image: Path) -> None:
+    stage = classifier_stage(undisturbed, "base", 0).name
+    why = {"path": str(image), "stage": stage, "why": True}
+    gone = {**why, "path": str(image.with_name("gone.png"))}
+    _, found, missing = asked(undisturbed, json.dumps(why).encode(), json.dumps(gone).encode())
+    answers = read_answers(undisturbed, read_test_rows(undisturbed), "base", 0)
+    assert (found["kind"], found["problem"]) == ("deciding", "")
+    assert found["name"] == answers.classes[answers.predicted[0]]
+    assert found["share"] == pytest.approx(answers.confidence[0], abs=1e-3)
+    assert found["shape"] == [8, 8]
+    assert len(found["drops"]) == 64
+    assert any(found["drops"])
+    assert missing["problem"]

@@ -26,7 +26,8 @@ PLACES = {
     "targets": ("core.stages.teacher_targets:encode_blocks", 1),
     "evaluation": ("core.stages.finetune_job:encode", 1),
 }
-CHANGES: dict[str, object] = {"finetune__arms": ["distilled"], "probe__every": 0}
+CHANGES: dict[str, object] = {"finetune__steps": 0, "finetune__warmup_steps": 0, "probe__every": 0}
+TUNED: dict[str, object] = {"finetune__arms": ["distilled"], "probe__every": 0}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,8 @@ def struck(
     world: World, folder: Path, place: tuple[str, int], what: str, rank: int
 ) -> tuple[float, list[int | None], RunFolder]:
     """Seconds until all had ended, their exit codes, and the run."""
-    run = new_run(world, folder / "run", **CHANGES)
+    is_late = place == PLACES["evaluation"]
+    run = new_run(world, folder / "run", **(TUNED if is_late else CHANGES))
     mark = folder / "struck"
     fault = Fault(place[0], what, mark, place[1])
     trainers = start_together(run, world.cache, {rank: fault})
@@ -77,7 +79,7 @@ def assert_all_ended(world: World, folder: Path, place: str, what: str, rank: in
 
 @pytest.mark.parametrize(
     ("place", "what", "rank"),
-    [("targets", "pause", 1), ("evaluation", "fail", 1), ("border", "kill", 0)],
+    [("step", "pause", 1), ("targets", "fail", 1), ("border", "kill", 0)],
 )
 def test_that_nobody_waits_for_a_process_that_left(
     image_world: World, tmp_path: Path, place: str, what: str, rank: int

@@ -9,7 +9,7 @@ import pytest
 from core.run.events import Noticed, StageResumed
 from core.run.folder import RunFolder, RunState
 from tests.helpers.trainers import At, Trainer, events_of, finished, outcome, weights_of
-from tests.helpers.worlds import World, new_run, with_text_when_slow
+from tests.helpers.worlds import UNTUNED, World, new_run, with_text_when_slow
 
 STAGE = "02-self-distill-round-1"
 
@@ -19,7 +19,7 @@ pytestmark = with_text_when_slow
 @pytest.fixture(scope="module")
 def killed(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """A run that died by SIGKILL with the checkpoints of steps 3 and 4 on disk."""
-    run = new_run(world, tmp_path_factory.mktemp("killed") / "run", distill__rounds=2)
+    run = new_run(world, tmp_path_factory.mktemp("killed") / "run", **UNTUNED)
     trainer = Trainer(run, world.cache, At(run.path, "checkpoint_saved", STAGE, 4, dies=True))
     assert trainer.wait() == -9
     return run
@@ -68,7 +68,7 @@ def test_that_two_checkpoints_survive_a_kill(killed: RunFolder) -> None:
     ],
 )
 def test_that_a_damaged_newest_checkpoint_is_said_and_the_one_before_it_used(
-    copy: RunFolder, world: World, undisturbed: RunFolder, damage: Callable[[Path], None]
+    copy: RunFolder, world: World, untuned: RunFolder, damage: Callable[[Path], None]
 ) -> None:
     damage(checkpoint(copy, 4))
     finished(copy, world.cache)
@@ -76,11 +76,11 @@ def test_that_a_damaged_newest_checkpoint_is_said_and_the_one_before_it_used(
     assert len(said) == 1
     assert "checkpoint-00000004" in said[0].text
     assert [event.step for event in events_of(copy, StageResumed)] == [3]
-    assert weights_of(copy) == weights_of(undisturbed)
+    assert weights_of(copy) == weights_of(untuned)
 
 
 def test_that_a_half_written_checkpoint_never_counts(
-    copy: RunFolder, world: World, undisturbed: RunFolder
+    copy: RunFolder, world: World, untuned: RunFolder
 ) -> None:
     newest = checkpoint(copy, 4)
     half = newest.read_bytes()[:5000]
@@ -90,7 +90,7 @@ def test_that_a_half_written_checkpoint_never_counts(
     finished(copy, world.cache)
     assert not [notice for notice in events_of(copy, Noticed) if "checkpoint" in notice.id]
     assert [event.step for event in events_of(copy, StageResumed)] == [4]
-    assert weights_of(copy) == weights_of(undisturbed)
+    assert weights_of(copy) == weights_of(untuned)
     assert not list(copy.stage(STAGE).glob("*checkpoint-*"))
 
 

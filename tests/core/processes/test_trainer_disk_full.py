@@ -30,6 +30,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 ROOM_FOR_EVENTS = 48 * 1024
+CHANGES: dict[str, object] = {"pretrain__steps": 40, "distill__rounds": 0, "finetune__steps": 0}
+
+
+@pytest.fixture(scope="module")
+def expected(world: World, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """The run on a disk that has room."""
+    folder = tmp_path_factory.mktemp("expected")
+    return finished(new_run(world, folder / "run", **CHANGES), world.cache)
 
 
 def is_disk_full(event: Event) -> bool:
@@ -50,11 +58,9 @@ def fill(disk: Path, left: int = 0) -> Path:
 
 @with_text_when_slow
 def test_that_a_full_disk_pauses_training_until_there_is_room(
-    world: World, small_disk: Path, tmp_path: Path
+    world: World, small_disk: Path, expected: RunFolder
 ) -> None:
-    changes: dict[str, object] = {"pretrain__steps": 40, "distill__rounds": 0, "finetune__steps": 0}
-    expected = finished(new_run(world, tmp_path / "expected", **changes), world.cache)
-    run = new_run(world, small_disk / "run", **changes)
+    run = new_run(world, small_disk / "run", **CHANGES)
     trainer = Trainer(run, world.cache)
     trainer.wait_for(lambda event: event.kind == "checkpoint_saved")
     # Room for events, not for a checkpoint.
@@ -71,11 +77,9 @@ def test_that_a_full_disk_pauses_training_until_there_is_room(
 
 @with_text_when_slow
 def test_that_pausing_on_a_full_disk_ends_with_the_last_checkpoint(
-    world: World, small_disk: Path, tmp_path: Path
+    world: World, small_disk: Path, expected: RunFolder
 ) -> None:
-    changes: dict[str, object] = {"pretrain__steps": 40, "distill__rounds": 0, "finetune__steps": 0}
-    expected = finished(new_run(world, tmp_path / "expected", **changes), world.cache)
-    run = new_run(world, small_disk / "run", **changes)
+    run = new_run(world, small_disk / "run", **CHANGES)
     trainer = Trainer(run, world.cache)
     trainer.wait_for(lambda event: event.kind == "checkpoint_saved")
     filler = fill(small_disk, left=ROOM_FOR_EVENTS)

@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -33,12 +34,12 @@ def start(run: RunFolder, cache: Path, processes: int) -> subprocess.Popen[bytes
         return subprocess.Popen(command, stdout=output, stderr=output, env=environment)
 
 
-def finished_by_two(run: RunFolder, world: World) -> RunFolder:
-    """Train a run with two processes: as we launch them, or (of texts) as `torchrun` would.
+def finished_by_two(run: RunFolder, world: World, *, launched: bool = False) -> RunFolder:
+    """Train a run with two processes: forked with what `torchrun` would set, or launched by it.
 
-    The launcher's processes import torch three times; once is enough to see that they start.
+    The launcher's processes import torch three times.
     """
-    if world.kind == "images":
+    if launched:
         process = start(run, world.cache, 2)
         assert process.wait(240) == 0, (run.path / "test-output.txt").read_text()[-3000:]
         return run
@@ -62,9 +63,18 @@ def assert_same_losses(found: RunFolder, expected: RunFolder) -> None:
             assert mine[stage][step] == pytest.approx(losses, abs=1e-5), (stage, step)
 
 
+def test_that_the_door_of_clusters_leads_to_the_trainer(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "core.trainer", str(tmp_path / "nothing")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert said.returncode == 2
+    assert '"error_id": "run-' in said.stdout
+
+
 @with_text_when_slow
+@pytest.mark.parametrize("launched", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_that_two_processes_give_the_losses_of_one_in_every_stage(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, launched: bool
 ) -> None:
     # An odd batch: the two processes have 5 and 4 rows of it.
     changes: dict[str, object] = {
@@ -75,7 +85,8 @@ def test_that_two_processes_give_the_losses_of_one_in_every_stage(
         "finetune__arms": ["distilled"],
     }
     alone = finished(new_run(world, tmp_path / "alone", **changes), world.cache)
-    together = finished_by_two(new_run(world, tmp_path / "together", **changes), world)
+    together = new_run(world, tmp_path / "together", **changes)
+    finished_by_two(together, world, launched=launched)
     (started,) = events_of(together, RunStarted)
     assert started.num_processes == 2
     assert_same_losses(together, alone)

@@ -21,7 +21,7 @@ from tests.helpers.trainers import (
     outcome,
     weights_of,
 )
-from tests.helpers.worlds import World, new_run, save_tiny_model, with_text_when_slow
+from tests.helpers.worlds import UNTUNED, World, new_run, save_tiny_model, with_text_when_slow
 
 STAGE = "01-further-pretrain"
 BATCH = 1024
@@ -135,9 +135,9 @@ def test_that_a_resumed_run_keeps_the_size_it_found(
 
 
 def test_that_memory_running_out_between_steps_ends_in_words_and_can_be_resumed(
-    world: World, tmp_path: Path, undisturbed: RunFolder
+    world: World, tmp_path: Path, untuned: RunFolder
 ) -> None:
-    run = new_run(world, tmp_path / "run", distill__rounds=2)
+    run = new_run(world, tmp_path / "run", **UNTUNED)
     # The next thing it does is to look at the representation, for which it opens a file.
     trainer = Trainer(run, world.cache, At(run.path, "step_done", STAGE, 3))
     trainer.wait_until_held()
@@ -148,4 +148,4 @@ def test_that_memory_running_out_between_steps_ends_in_words_and_can_be_resumed(
     assert outcome(run).error_id == "memory-spent"
     assert "redistill resume" in outcome(run).text
     finished(run, world.cache)
-    assert weights_of(run) == weights_of(undisturbed)
+    assert weights_of(run) == weights_of(untuned)

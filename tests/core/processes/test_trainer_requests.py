@@ -19,7 +19,7 @@ from tests.helpers.trainers import (
     outcome,
     weights_of,
 )
-from tests.helpers.worlds import World, new_run, with_text_when_slow
+from tests.helpers.worlds import UNTUNED, World, new_run, with_text_when_slow
 
 STAGE = "02-self-distill-round-1"
 # Long enough that no checkpoint is due by time: what is saved was saved for the request.
@@ -30,8 +30,8 @@ pytestmark = with_text_when_slow
 
 @pytest.fixture
 def run(world: World, tmp_path: Path) -> RunFolder:
-    """A run like `undisturbed`."""
-    return new_run(world, tmp_path / "run", distill__rounds=2, runtime__checkpoint_minutes=RARELY)
+    """A run like `untuned`."""
+    return new_run(world, tmp_path / "run", runtime__checkpoint_minutes=RARELY, **UNTUNED)
 
 
 def held(run: RunFolder, world: World, stage: str = STAGE, step: int = 3) -> Trainer:
@@ -59,7 +59,7 @@ def assert_saved_at(run: RunFolder, step: int) -> None:
 
 
 def test_that_a_paused_run_goes_on_as_if_it_had_never_stopped(
-    run: RunFolder, world: World, undisturbed: RunFolder
+    run: RunFolder, world: World, untuned: RunFolder
 ) -> None:
     trainer = held(run, world)
     assert run.status().state is RunState.RUNNING
@@ -70,11 +70,11 @@ def test_that_a_paused_run_goes_on_as_if_it_had_never_stopped(
     assert_saved_at(run, 3)
     finished(run, world.cache)
     assert [(event.stage, event.step) for event in events_of(run, StageResumed)] == [(STAGE, 3)]
-    assert weights_of(run) == weights_of(undisturbed)
+    assert weights_of(run) == weights_of(untuned)
 
 
 def test_that_a_stopped_run_keeps_its_encoder_and_can_still_go_on(
-    run: RunFolder, world: World, undisturbed: RunFolder
+    run: RunFolder, world: World, untuned: RunFolder
 ) -> None:
     trainer = held(run, world)
     command(trainer, "stop")
@@ -84,7 +84,7 @@ def test_that_a_stopped_run_keeps_its_encoder_and_can_still_go_on(
     assert (run.stage(STAGE) / "encoder.safetensors").is_file()
     assert not (run.stage(STAGE) / "summary.json").exists()
     finished(run, world.cache)
-    assert weights_of(run) == weights_of(undisturbed)
+    assert weights_of(run) == weights_of(untuned)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -92,7 +92,7 @@ def test_that_a_stopped_run_keeps_its_encoder_and_can_still_go_on(
     "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
 )
 def test_that_one_signal_finishes_the_step_and_saves(
-    run: RunFolder, world: World, undisturbed: RunFolder, number: signal.Signals
+    run: RunFolder, world: World, untuned: RunFolder, number: signal.Signals
 ) -> None:
     trainer = held(run, world)
     trainer.signal(number)
@@ -103,7 +103,7 @@ def test_that_one_signal_finishes_the_step_and_saves(
     assert run.status().state is RunState.PAUSED
     assert_saved_at(run, 3)
     finished(run, world.cache)
-    assert weights_of(run) == weights_of(undisturbed)
+    assert weights_of(run) == weights_of(untuned)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

@@ -23,13 +23,15 @@ ARMS = ["base", "wise-ft", "soup"]
 TENSORS = "classifier.safetensors"
 
 
-def comparison(world: World, path: Path, *, val_fraction: float, head: str = "probe") -> RunFolder:
-    recipe = tiny_recipe(world, finetune__steps=4, finetune__lr=1e-2, finetune__head=head)
+def comparison(
+    world: World, path: Path, *, val_fraction: float, arms: list[str] = ARMS, num_seeds: int = 2
+) -> RunFolder:
+    recipe = tiny_recipe(world, finetune__steps=4, finetune__lr=1e-2, finetune__head="probe")
     values = recipe.model_dump(mode="json", exclude_none=True)
     values["data"]["val_fraction"] = val_fraction
     # Which it may not stay: an arm of its own shows what it does.
     values["finetune"]["interpolate"] = True
-    return RunFolder.create(path, compared_recipe(validated_recipe(values), ARMS, 2))
+    return RunFolder.create(path, compared_recipe(validated_recipe(values), arms, num_seeds))
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +130,9 @@ def test_that_seeds_that_are_added_make_another_soup(
 def test_that_without_validation_examples_half_of_the_way_is_taken_and_that_is_said(
     image_world: World, tmp_path: Path
 ) -> None:
-    run = finished(comparison(image_world, tmp_path / "run", val_fraction=0.0), image_world.cache)
+    one = {"arms": ["base", "wise-ft"], "num_seeds": 1}
+    run = comparison(image_world, tmp_path / "run", val_fraction=0.0, **one)
+    finished(run, image_world.cache)
     summary = summary_of(run, stage_of(run, "wise-ft", 0))
     assert (summary["share"], summary["shares"]) == (0.5, [])
     told = [each.text for each in events_of(run, Noticed) if each.id == "averaged"]

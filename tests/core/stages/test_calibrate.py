@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from core.run.events import Noticed
+from core.run.events import Noticed, Validated
 from core.run.folder import RunFolder
 from tests.helpers.faces import export, predict
 from tests.helpers.once import once
@@ -57,6 +57,15 @@ def test_that_the_temperature_is_in_the_weights(checked: RunFolder, image_world:
             assert dict(found.probabilities) == pytest.approx(
                 dict(zip(("blue", "green", "red"), row.tolist(), strict=True)), abs=1e-4
             )
+
+
+def test_that_a_fine_tuning_is_looked_at_on_validation_examples(checked: RunFolder) -> None:
+    looks = events_of(checked, Validated)
+    assert [look.step for look in looks] == [0, 3]
+    assert {look.num_examples for look in looks} == {9}
+    answers = load_file(folders(checked)[1] / "validation.safetensors")
+    right = answers["probabilities"].argmax(axis=1) == answers["targets"]
+    assert looks[-1].accuracy == pytest.approx(right.mean())
 
 
 def _loss(answers: dict[str, np.ndarray], factor: float) -> float:

@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from core.readers.harm import harm_in_words, harm_so_far
 from core.readers.outcome import read_outcome
 from core.recipe.arms import BASE
-from core.run.events import CheckpointSaved, Noticed, ProbeDone, StepDone
+from core.run.events import CheckpointSaved, Noticed, ProbeDone, StageStarted, StepDone
 from core.run.folder import RunFolder
 from gui.outcome.words import advice
 from tests.helpers.once import once
@@ -134,8 +134,12 @@ def test_that_a_kill_before_and_after_the_end_changes_nothing(
     for step in (last - 1, last):
         died = At(run.path, CheckpointSaved.kind, FURTHER, step, dies=True)
         assert Trainer(run, digit_world.cache, died).wait() == -9
-    finished(run, digit_world.cache)
-    assert weights_of(run) == weights_of(failed)
+    # What comes after the stage follows from what it left.
+    died = At(run.path, StageStarted.kind, ROUND, 0, dies=True)
+    assert Trainer(run, digit_world.cache, died).wait() == -9
+    learned = {name: each for name, each in weights_of(failed).items() if FURTHER in name}
+    assert {name: each for name, each in weights_of(run).items() if FURTHER in name} == learned
+    assert {Path(name).name for name in learned} >= {"encoder.safetensors", "decoder.safetensors"}
     assert summary_of(run, FURTHER) == summary_of(failed, FURTHER)
 
 

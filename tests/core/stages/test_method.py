@@ -206,7 +206,8 @@ def test_that_a_run_without_finetuning_is_probed_all_the_same(world: World, tmp_
 
 
 def test_that_the_best_encoder_is_the_one_of_the_best_probe(world: World, tmp_path: Path) -> None:
-    run = new_run(world, tmp_path / "run", probe__every=1, distill__rounds=0, pretrain__keep="best")
+    changes: dict[str, object] = {**NO_FINETUNING, "probe__every": 1, "distill__rounds": 0}
+    run = new_run(world, tmp_path / "run", pretrain__keep="best", **changes)
     died = At(run.path, CheckpointSaved.kind, FURTHER, 1, dies=True)
     assert Trainer(run, world.cache, died).wait() == -9
     folder = run.stage(FURTHER)
@@ -255,8 +256,8 @@ def test_that_test_images_touch_neither_pretraining_nor_probes(
                 "labeled": str(where.labeled),
                 "pretrain_on_test": on_test,
             },
-            finetune__arms=["base"],
-            finetune__steps=3,
+            finetune__steps=0,
+            finetune__warmup_steps=0,
         )
         finished(run, where.cache)
         probes = [(event.step, event.knn, event.linear) for event in events_of(run, ProbeDone)]
@@ -289,7 +290,13 @@ def test_that_the_distance_from_the_initial_weights_is_told_per_stage(
 def test_that_warming_up_a_fresh_decoder_leaves_the_encoder_alone(
     world: World, tmp_path: Path
 ) -> None:
-    run = new_run(world, tmp_path / "run", model__name=str(world.timm_model), pretrain__lr=1e-12)
+    run = new_run(
+        world,
+        tmp_path / "run",
+        model__name=str(world.timm_model),
+        pretrain__lr=1e-12,
+        **NO_FINETUNING,
+    )
     died = At(run.path, CheckpointSaved.kind, "02-further-pretrain", 6, dies=True)
     assert Trainer(run, world.cache, died).wait() == -9
     warm = run.stage("01-decoder-warmup")

@@ -12,7 +12,7 @@ from core.run.events import PreviewSaved, StageDone, from_json, to_json
 from core.run.folder import RunFolder
 from core.stages.previews import Previews
 from tests.helpers.trainers import events_of, finished, weights_of
-from tests.helpers.worlds import World, new_run
+from tests.helpers.worlds import UNTUNED, World, new_run
 
 PATCH, SIDE, FACTOR, ROWS = 8, 32, 2, 6
 CELL = SIDE * FACTOR
@@ -95,12 +95,12 @@ def test_that_hidden_patches_change_as_the_model_learns(undisturbed: RunFolder) 
     assert (cells(first)[:, 2] != cells(latest)[:, 2]).any()
 
 
-def test_that_previews_are_told_after_the_first_step_and_at_probes(undisturbed: RunFolder) -> None:
+def test_that_previews_are_told_before_the_first_step_and_at_probes(undisturbed: RunFolder) -> None:
     told = events_of(undisturbed, PreviewSaved)
     for stage in {event.stage for event in told}:
         steps = [event.step for event in told if event.stage == stage]
         # Probes are due every 3 of 6 steps; the clock may add more on a slow machine.
-        assert {1, 3, 6} <= set(steps)
+        assert {0, 3, 6} <= set(steps)
         assert steps == sorted(set(steps))
     for event in told:
         assert event.file == f"previews/{event.stage}-latest.png"
@@ -109,21 +109,22 @@ def test_that_previews_are_told_after_the_first_step_and_at_probes(undisturbed: 
 
 
 def test_that_a_run_without_room_for_previews_learns_the_same(
-    undisturbed: RunFolder, world: World, tmp_path: Path
+    untuned: RunFolder, world: World, tmp_path: Path
 ) -> None:
-    run = new_run(world, tmp_path / "run", distill__rounds=2)
+    run = new_run(world, tmp_path / "run", **UNTUNED)
     (run.path / "previews").write_text("in the way")
     finished(run, world.cache)
     assert events_of(run, PreviewSaved) == []
     assert "no preview of" in run.log_file.read_text(encoding="utf-8")
-    assert weights_of(run) == weights_of(undisturbed)
+    assert weights_of(run) == weights_of(untuned)
 
 
 def test_that_the_decoder_warm_up_has_previews(world: World, tmp_path: Path) -> None:
-    run = new_run(world, tmp_path / "run", model__name=str(world.timm_model))
+    changes: dict[str, object] = {**UNTUNED, "distill__rounds": 0, "pretrain__steps": 1}
+    run = new_run(world, tmp_path / "run", model__name=str(world.timm_model), **changes)
     finished(run, world.cache)
     warm_up = [event for event in events_of(run, PreviewSaved) if "warmup" in event.stage]
-    assert [event.step for event in warm_up][:1] == [1]
+    assert [event.step for event in warm_up][:1] == [0]
     assert warm_up[-1].step == 4
     assert hidden_patches(cells(run.path / warm_up[-1].file)).any()
 

@@ -20,7 +20,8 @@ def computed(run: RunFolder) -> int:
 
 def killed_in_distillation(world: World, path: Path) -> RunFolder:
     """A run that has its targets, and no checkpoint of the student yet."""
-    run = new_run(world, path, runtime__checkpoint_minutes=60.0)
+    nothing_after: dict[str, object] = {"finetune__steps": 0, "finetune__warmup_steps": 0}
+    run = new_run(world, path, runtime__checkpoint_minutes=60.0, probe__every=0, **nothing_after)
     died = At(run.path, "step_done", STAGE, 2, dies=True)
     assert Trainer(run, world.cache, died).wait() == -9
     assert computed(run) == 1

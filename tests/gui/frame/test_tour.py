@@ -62,6 +62,16 @@ def test_that_escape_ends_the_tour_and_help_brings_it_back(
     again.end()
 
 
+def test_that_enter_goes_on(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    tour = start_tour(window, window.settings)
+    assert tour is not None
+    assert tour.next.hasFocus()
+    qtbot.keyClick(tour.next, Qt.Key.Key_Return)
+    assert tour.at == 1
+    tour.end()
+
+
 def test_that_the_window_can_be_used_during_the_tour(window: MainWindow, qtbot: QtBot) -> None:
     tour = start_tour(window, window.settings)
     assert tour is not None

@@ -13,7 +13,7 @@ from core.run.events import CheckpointSaved, StepDone
 from core.run.folder import RunFolder, RunState
 from gui.state.watcher import RunWatcher, discard_folder
 from tests.helpers.trainers import At, Trainer, events_of, finished, weights_of
-from tests.helpers.worlds import World, new_run
+from tests.helpers.worlds import UNTUNED, World, new_run
 
 PRETRAIN = "01-further-pretrain"
 
@@ -49,9 +49,9 @@ def test_that_a_run_is_started_paused_and_continued_from_the_window(
 
 
 def test_that_a_killed_trainer_is_said_and_the_run_goes_on_to_the_same_end(
-    world: World, tmp_path: Path, qtbot: QtBot, watcher: RunWatcher, undisturbed: RunFolder
+    world: World, tmp_path: Path, qtbot: QtBot, watcher: RunWatcher, untuned: RunFolder
 ) -> None:
-    run = new_run(world, tmp_path / "run", distill__rounds=2)
+    run = new_run(world, tmp_path / "run", **UNTUNED)
     trainer = Trainer(run, world.cache, At(run.path, "step_done", PRETRAIN, 4))
     watcher.watch(run)
     trainer.wait_until_held()
@@ -64,7 +64,7 @@ def test_that_a_killed_trainer_is_said_and_the_run_goes_on_to_the_same_end(
     (run.path / "held").unlink()
     finished(run, world.cache)
     qtbot.waitUntil(lambda: state_is(watcher, RunState.FINISHED))
-    assert weights_of(run) == weights_of(undisturbed)
+    assert weights_of(run) == weights_of(untuned)
 
 
 def test_that_a_run_trained_elsewhere_is_followed(

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.images.about import MODALITY
 from gui.widgets import thumbnail_loader
-from gui.widgets.thumbnail_loader import thumbnail
+from gui.widgets.thumbnail_loader import ThumbnailLoader, thumbnail
 from gui.widgets.thumbnails import ImageWall
 from gui.words.modality import file_filter
 from tests.core.images.data.odd_files import dicom, heic
@@ -93,7 +93,30 @@ def test_that_an_image_says_its_name_and_caption(wall: ImageWall, images: list[P
     assert index.data(Qt.ItemDataRole.ToolTipRole) == str(images[1])
 
 
-def test_that_enter_opens_an_image(
+def test_that_of_images_wished_at_once_the_first_is_read_first(
+    images: list[Path], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = thumbnail_loader.thumbnail
+    monkeypatch.setattr(thumbnail_loader, "_THREADS", 1)
+    monkeypatch.setattr(
+        thumbnail_loader,
+        "thumbnail",
+        lambda path, side: (read.append(path.name), real(images[0], side))[1],
+    )
+    loader = ThumbnailLoader(50)
+    for name in "abc":
+        loader.want(Path(name))
+    QApplication.processEvents()
+    for name in "de":
+        loader.want(Path(name))
+    qtbot.waitUntil(lambda: len(read) == 5)
+    assert read[0] == "a"
+    assert read.index("d") < read.index("e")
+    loader.shut_down()
+
+
+def test_that_enter_opens_an_image_without_another_program(
     wall: ImageWall, images: list[Path], opened: list[str], qtbot: QtBot
 ) -> None:
     wall.set_images(3, images.__getitem__, str)
@@ -101,7 +124,7 @@ def test_that_enter_opens_an_image(
     with qtbot.waitSignal(wall.opened) as signal:
         qtbot.keyClick(wall, Qt.Key.Key_Return)
     assert signal.args == [images[2]]
-    assert opened == [str(images[2])]
+    assert opened == []
 
 
 def test_that_the_menu_shows_the_folder_and_copies_the_path(

@@ -17,7 +17,7 @@ from gui.words.numbers import arm_title, stage_short, stage_title
             "05-self-distill-distill-only-round-1",
             "Self-distillation, distilled, no masked loss, round 1",
         ),
-        ("06-finetune-base-seed-0", "Fine-tuning, base model, seed 0"),
+        ("06-finetune-base-seed-0", "Fine-tuning alone, seed 0"),
         (
             "07-finetune-teacher-initial-seed-3",
             "Fine-tuning, distilled from initial weights, seed 3",

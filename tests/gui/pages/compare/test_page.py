@@ -124,9 +124,12 @@ def test_that_a_run_that_is_no_comparison_leads_to_a_new_one(
     assert page.comparison is None
     assert not page.setup.back.isVisible()
     qtbot.waitUntil(lambda: page.setup.costs.numbers() == (48, 36))
-    # Its decoder, its pre-training and its rounds are there; one round would be another one.
-    assert "is taken over: its 3 stages" in page.setup.taken.text()
+    # Its pre-training, its rounds and three fine-tunings are there; one round would be another one.
+    assert "is taken over: its 6 stages" in page.setup.taken.text()
     session.change("Other", pretrain={"steps": 7})
+    # The model as it is, fine-tuned, has no part in that.
+    assert "is taken over: its stage is" in page.setup.taken.text()
+    session.change("Others", finetune={"lr": 0.5})
     assert not page.setup.taken.isVisible()
     assert page.primary().is_enabled
     page._copy()

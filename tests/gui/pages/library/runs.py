@@ -60,6 +60,7 @@ def finish(run: RunFolder) -> RunFolder:
         arm: {
             "accuracy": value,
             "intervals": {"accuracy": {"value": value, "low": value - 0.1, "high": value + 0.1}},
+            "against": {} if arm == "base" else {"base": {"value": 0.25, "low": -0.1, "high": 0.6}},
         }
         for arm, value in (("base", 0.5), ("distilled", 0.75))
     }

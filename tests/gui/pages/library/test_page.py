@@ -276,7 +276,16 @@ def test_that_the_menu_offers_what_can_be_done(shown, runs: Path) -> None:
     run = make_run(runs / "run", RunState.PAUSED)
     page, _ = shown()
     words = [action.text() for action in card(page, run).menu().actions() if action.text()]
-    assert words == ["Open", "Continue", "Show in folder", "Remove from list", "Delete …"]
+    assert words == [
+        "Open",
+        "Continue",
+        "Again with …",
+        "Rename …",
+        "Write a note …",
+        "Show in folder",
+        "Remove from list",
+        "Delete …",
+    ]
 
 
 def test_that_many_runs_can_be_searched(shown, runs: Path) -> None:
@@ -341,3 +350,58 @@ def test_that_a_place_that_cannot_be_written_is_told(
     page.try_sample(modality_named("images"))
     qtbot.waitUntil(lambda: bool(told.notice), timeout=60_000)
     assert "can't be written" in told.notice[0]
+
+
+def test_that_a_run_is_renamed_and_noted(
+    shown, runs: Path, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finish(make_run(runs / "old name", RunState.RUNNING, step=50))
+    session.open_run(run.path)
+    page, told = shown()
+    assert {"again", "rename", "note"} <= set(card(page, run).verbs())
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_: "Better light.\nSecond try.")
+    page.do("note", run.path)
+    qtbot.waitUntil(lambda: card(page, run).notes.whole == "Better light. Second try.")
+    page.shelf.filter_by("second")
+    assert [each.path for each in page.shelf.cards] == [run.path]
+    page.shelf.filter_by("")
+    monkeypatch.setattr(dialogs, "ask_line", lambda *_: "new: name")
+    page.do("rename", run.path)
+    assert "can't be called" in told.notice[-1]
+    monkeypatch.setattr(dialogs, "ask_line", lambda *_: "new name")
+    page.do("rename", run.path)
+    # What was open stays open, at its new place, with its notes.
+    assert session.run is not None
+    assert session.run.path == runs / "new name"
+    assert [each.path for each in page.shelf.cards] == [runs / "new name"]
+    qtbot.waitUntil(lambda: card(page, runs / "new name").notes.whole != "")
+
+
+def test_that_a_run_that_trains_offers_no_other_name(shown, runs: Path) -> None:
+    run = make_run(runs / "busy", RunState.RUNNING, step=50)
+    with run.lock():
+        page, _ = shown()
+        assert "rename" not in card(page, run).verbs()
+
+
+def test_that_a_run_is_begun_again_with_its_recipe(shown, runs: Path, session: Session) -> None:
+    run = finish(make_run(runs / "done", RunState.RUNNING, step=50))
+    page, told = shown()
+    page.do("again", run.path)
+    assert told.went == ["data"]
+    assert session.run is None
+    assert session.draft == run.recipe()
+
+
+def test_that_runs_are_shown_in_the_order_asked_for(shown, runs: Path, qtbot: QtBot) -> None:
+    for name in ("b", "a", "c"):
+        make_run(runs / name, RunState.PAUSED, step=50)
+    finish(RunFolder.open(runs / "c"))
+    page, _ = shown()
+    assert page.order.isVisible()
+    page.order.setCurrentText("By name")
+    page.order.textActivated.emit("By name")
+    assert [each.path.name for each in page.shelf.cards] == ["a", "b", "c"]
+    page.order.textActivated.emit("Most accurate first")
+    assert page.shelf.cards[0].path.name == "c"
+    assert card(page, runs / "c").verdict.whole == "No gain over fine-tuning alone"

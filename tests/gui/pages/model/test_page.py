@@ -7,9 +7,11 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from huggingface_hub import constants
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.planning.fit import Room
@@ -17,10 +19,15 @@ from gui.pages.model.card import ModelCard
 from gui.pages.model.download import DownloadState
 from gui.pages.model.inspector import Seen
 from gui.pages.model.page import ModelPage
+from gui.pages.model.pictogram import Pictogram
 from gui.pages.page import Step
+from gui.running.measuring import _what_counts
+from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
+from gui.widgets.sign import Sign
 from tests.core.hub.small_hub import SmallHub
+from tests.core.planning.test_pace import MEASURED as MEASUREMENT
 from tests.helpers.warm import own_warm
 from tests.helpers.worlds import save_tiny_model
 
@@ -74,7 +81,7 @@ def group_of(page: ModelPage, card: ModelCard) -> str:
 
 
 def test_that_models_stand_where_they_are(page: ModelPage) -> None:
-    assert group_of(page, page.cards["starter"]) == "Bundled"
+    assert group_of(page, page.cards["starter"]) == "Recommended"
     assert group_of(page, page.cards[BASE]) == "To download"
     assert page.cards[BASE].get.text() == "Download 448 MB"
     assert page.step() is Step.DONE
@@ -107,7 +114,7 @@ def test_that_offline_a_model_that_is_not_here_is_no_way_on(
 
 
 @pytest.mark.parametrize(
-    ("free", "words"), [(1e12, "Fits: about"), (8e9, "smaller portions"), (1e9, "Too large")]
+    ("free", "words"), [(1e12, "Fits: about"), (8e9, "small portions"), (1e9, "Does not fit")]
 )
 def test_that_memory_is_told_in_words(page: ModelPage, free: float, words: str) -> None:
     page.looking.seen.emit(Seen(frozenset({"starter"}), room=Room(free, "main memory")))
@@ -124,7 +131,7 @@ def test_that_a_download_ends_on_this_disk(page: ModelPage, qtbot: QtBot) -> Non
     assert page.step() is Step.BUSY
     qtbot.waitUntil(lambda: card.is_on_disk, timeout=SECONDS)
     assert group_of(page, card) == "On this disk"
-    assert told == [f"{BASE} is on this disk now."]
+    assert told == ["MAE base is on this disk now."]
     qtbot.waitUntil(lambda: page.step() is Step.DONE, timeout=SECONDS)
 
 
@@ -237,6 +244,87 @@ def test_that_a_recipe_with_an_unusable_model_needs_attention(
     assert page.step() is Step.ATTENTION
     assert not page.primary().is_enabled
     assert "gone.safetensors" in page.primary().hint
+
+
+def cut(card: ModelCard) -> list[str]:
+    """What of a card is lower than its content, or outside of the card."""
+    found = []
+    for part in card.findChildren(QWidget):
+        if not part.isVisible() or isinstance(part, Pictogram | Sign):
+            continue
+        wanted = part.minimumSizeHint().height()
+        if isinstance(part, QLabel) and part.wordWrap():
+            wanted = part.heightForWidth(part.width())
+        inside = card.rect().contains(QRect(part.mapTo(card, QPoint(0, 0)), part.size()))
+        if part.height() < wanted or not inside:
+            found.append(f"{type(part).__name__} {part.accessibleName()}: {part.geometry()}")
+    return found
+
+
+@pytest.mark.parametrize("width", [640, 1126, 1800])
+def test_that_a_download_never_breaks_its_card(page: ModelPage, qtbot: QtBot, width: int) -> None:
+    """At 1,280 pixels the page has 1,126; an error may be long."""
+    page.resize(width, 600)
+    card = page.cards[BASE]
+    download = card.download
+    for state in (DownloadState.AT_WORK, DownloadState.PAUSED, DownloadState.FAILED):
+        download.state, download.done, download.total = state, 10_000_000, 448_000_000
+        download.error = 4 * "The hub can't be reached: name or service not known. Try it again. "
+        download.changed.emit()
+        qtbot.waitUntil(lambda: not cut(card), timeout=5_000)
+        assert card.get.isVisible() or card.pause.isVisible()
+
+
+def test_that_words_search_the_list_and_recommendations_stay(
+    page: ModelPage, session: Session
+) -> None:
+    page.looking.seen.emit(Seen(frozenset({"starter"}), room=Room(64e9, "main memory")))
+    first = page.groups["Recommended"].findChildren(ModelCard)
+    assert {card.facts.name for card in first} >= {"starter", "vit_base_patch14_dinov2.lvd142m"}
+    assert all(
+        card.why.isVisible() and card.cost.text() for card in first if "base" not in card.facts.name
+    )
+    page.custom.field.setText("clip openai")
+    shown = [card.facts.title for card in page.cards.values() if card.isVisible()]
+    assert set(shown) == {"CLIP base", *(card.facts.title for card in first)}
+    page.custom.field.setText("nothing like that")
+    assert page.nothing.isVisible()
+    page.custom.field.clear()
+    assert not page.nothing.isVisible()
+    assert page.cards["deit3_small_patch16_224.fb_in1k"].isVisible()
+
+
+def test_that_choosing_a_model_takes_the_size_that_the_images_call_for(
+    page: ModelPage, session: Session
+) -> None:
+    dino = "vit_small_patch14_dinov2.lvd142m"
+    page.looking.seen.emit(
+        Seen(frozenset({"starter"}), room=Room(64e9, "main memory"), image_side=128)
+    )
+    assert "at 126 px" in page.cards[dino].time.whole
+    page.cards[dino].click()
+    assert (session.draft.model.name, session.draft.model.image_size) == (dino, 126)
+    page.cards[BASE].click()
+    assert session.draft.model.image_size == 128
+    page.cards["starter"].click()
+    assert session.draft.model.image_size is None
+    session.undo.undo()
+    assert (session.draft.model.name, session.draft.model.image_size) == (BASE, 128)
+
+
+def test_that_times_are_scaled_from_what_was_measured(page: ModelPage, session: Session) -> None:
+    none = np.empty(0, np.int64)
+    counts = {"num_pretraining": 1_000, "num_pretraining_with_test": 1_100, "num_labeled": 300}
+    summary = {"kind": "images", "classes": [], "roots": [], "guesses": [], "text_lengths": []}
+    session.findings = Findings(
+        {**summary, **counts}, none.astype(np.uint8), none, none, none, none
+    )
+    assert not page.cards["starter"].time.whole
+    session.measurements[_what_counts(session.draft)] = MEASUREMENT
+    page.pace.known.emit()
+    assert page.cards["starter"].time.whole == "About 30 min here (an estimate)"
+    assert re.fullmatch(r"About .* (h|days) here \(an estimate\)", page.cards[BASE].time.whole)
+    assert "measured here with Starter" in page._head._words.text()
 
 
 def test_that_all_controls_have_names(page: ModelPage) -> None:

@@ -120,7 +120,7 @@ def test_that_the_slider_sets_the_steps_and_can_be_undone(
     with qtbot.waitSignal(page.slider.chosen):
         qtbot.keyClick(page.slider.slider, Qt.Key.Key_PageUp)
     assert session.draft.pretrain.steps > before.pretrain.steps
-    assert page.presets._words.text() == "Custom settings."
+    assert page.presets._words.text().startswith("Custom settings.")
     session.undo.undo()
     assert session.draft == before
 
@@ -202,6 +202,43 @@ def test_that_every_setting_of_the_recipe_has_its_row(session: Session, qtbot: Q
     assert form._nothing.isVisible()
 
 
+def form_base(session: Session) -> Recipe:
+    return preset_recipe("quick", session.draft.data.kind)
+
+
+@pytest.mark.parametrize("preset", ["quick", "balanced", "paper"])
+def test_that_a_fresh_preset_shows_nothing_changed(
+    session: Session, preset: str, qtbot: QtBot
+) -> None:
+    session.use_preset(preset)
+    form = SettingForm(session)
+    qtbot.addWidget(form)
+    assert [name for name, row in form.rows.items() if row.is_changed] == []
+    assert not any("changed" in topic.text() for topic in form.topics.values())
+    session.change("rate", pretrain={"lr": 7e-5})
+    row = form.rows["pretrain.lr"]
+    assert row.words.text().startswith("Changed; ")
+    assert row.reset.isEnabled()
+    assert form.topics["pretrain"].text() == "Further pre-training (1 changed)"
+    row.reset.click()
+    assert not row.is_changed
+
+
+def test_that_topics_open_one_by_one_and_a_search_opens_all(session: Session, qtbot: QtBot) -> None:
+    form = SettingForm(session)
+    qtbot.addWidget(form)
+    form.show()
+    assert not any(row.editor.isVisible() for row in form.rows.values())
+    form.topics["pretrain"].click()
+    assert form.rows["pretrain.lr"].editor.isVisible()
+    assert not form.rows["distill.lr"].editor.isVisible()
+    with qtbot.waitSignal(form.searched):
+        form.search.setText("learning rate")
+    assert form.rows["distill.lr"].editor.isVisible()
+    form.search.clear()
+    assert not form.rows["distill.lr"].editor.isVisible()
+
+
 def test_that_settings_are_edited_refused_and_reset(session: Session, qtbot: QtBot) -> None:
     form = SettingForm(session)
     qtbot.addWidget(form)
@@ -211,13 +248,24 @@ def test_that_settings_are_edited_refused_and_reset(session: Session, qtbot: QtB
     lr.editor.editingFinished.emit()
     assert session.draft.pretrain.lr == 3e-4
     assert lr.reset.isEnabled()
-    with qtbot.waitSignal(session.refused) as refused:
+    # A wrong value is marked at its field, which keeps it, and the right one holds.
+    with qtbot.assertNotEmitted(session.refused):
         lr.editor.setText("fast")
         lr.editor.editingFinished.emit()
-    assert "pretrain.lr" in refused.args[0]
-    assert lr.editor.text() == "0.0003"
+    assert session.draft.pretrain.lr == 3e-4
+    assert lr.editor.text() == "fast"
+    assert lr.words.text() == "A number is needed here. Until then 0.0003 holds."
+    assert lr.editor.property("wrong") == "true"
+    session.change("other", pretrain={"steps": 301})
+    assert lr.editor.text() == "fast"
     lr.reset.click()
-    assert session.draft.pretrain.lr == 1.5e-4
+    assert session.draft.pretrain.lr == form_base(session).pretrain.lr
+    assert lr.editor.property("wrong") == ""
+    lr.editor.setText("-1")
+    lr.editor.editingFinished.emit()
+    assert lr.words.text().startswith("It has to be greater than 0")
+    session.undo.undo()
+    assert not lr.is_wrong
     flips = form.rows["pretrain.flips"].editor
     assert isinstance(flips, QCheckBox)
     flips.click()

@@ -118,7 +118,7 @@ def test_that_losses_of_all_stages_stand_one_after_the_other(curves, runs, qtbot
     choose(curves.quantity, "Loss")
     assert curves.stage.currentText() == ALL_STAGES
     assert [row[0] for row in table_of(curves)] == [str(step) for step in range(1, 41)]
-    choose(curves.stage, "Fine-tuning, base model, seed 0")
+    choose(curves.stage, "Fine-tuning alone, seed 0")
     assert [row[0] for row in table_of(curves)] == [str(step) for step in range(1, 21)]
     assert curves.log.isEnabled()
     curves.log.click()

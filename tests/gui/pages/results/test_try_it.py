@@ -12,6 +12,7 @@ from core.readers.answers import classifier_stage, read_answers, read_test_rows
 from core.run.folder import RunFolder
 from gui.outcome.table import Bar
 from gui.pages.results.try_it import TryIt
+from gui.pages.results.why import weights_of, words_of
 from tests.helpers.worlds import draw_pictures
 
 pytestmark = pytest.mark.usefixtures("warm")
@@ -175,3 +176,30 @@ def test_that_another_run_forgets_what_was_tried(try_it: TryIt, asked, image: Pa
     try_it.show_classifier(Path("another"), "a-stage")
     assert not try_it.tried
     assert not answers(try_it)
+
+
+def test_that_which_parts_decided_is_shown_in_the_picture(
+    try_it: TryIt, undisturbed: RunFolder, image: Path, qtbot: QtBot
+) -> None:
+    try_it.show_classifier(undisturbed.path, classifier_stage(undisturbed, "base", 0).name)
+    assert try_it.why.isHidden()
+    try_it.take([image, image])
+    try_it.why.ask_when_shown()
+    qtbot.waitUntil(
+        lambda: try_it.why.words.text().startswith(("Without the clearest", "No single part")),
+        timeout=_LONG_MS,
+    )
+    said = try_it.why.words.text()
+    assert try_it.picture.is_veiled is said.startswith("Without")
+    # Another example has parts of its own.
+    try_it.list.setCurrentRow(1)
+    assert try_it.why.words.text() == ""
+    assert not try_it.picture.is_veiled
+
+
+def test_that_the_most_important_part_is_said_and_counts_one() -> None:
+    found = {"name": "joy", "share": 0.9, "drops": [0.1, 0.4, -0.2], "words": ["so", "glad", "I"]}
+    assert words_of(found) == "Without “glad”, joy falls from 90 % to 50 %."
+    assert weights_of([0.1, 0.4, -0.2]) == [0.25, 1.0, 0.0]
+    assert weights_of([0.001, 0.0]) == [0.0, 0.0]
+    assert words_of({**found, "drops": [0.0, 0.001, 0.0]}).startswith("No single part decided")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.readers.history import History
-from core.run.events import Event, Noticed, ProbeDone, StageDone, StageStarted
+from core.run.events import Event, Noticed, ProbeDone, StageDone, StageStarted, Validated
 from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.harm_words import harm_of_stage
 from gui.pages.train.series import PLOTS, CurveReader
@@ -71,3 +71,29 @@ def test_that_the_page_says_what_was_kept_and_shows_the_rank_without_labels(qtbo
     curves.show_history(history_of(probe(0, None, rank=12.5)))
     qtbot.waitUntil(lambda: not curves.boxes["rank"].isHidden())
     assert curves.harm.isHidden()
+
+
+def test_that_only_plots_with_something_in_them_are_shown_each_with_its_own_axis(qtbot) -> None:  # type: ignore[no-untyped-def]
+    curves = TrainingCurves()
+    qtbot.addWidget(curves)
+    curves.resize(800, 600)
+    curves.show()
+    # Before the first number there is nothing to steer.
+    assert curves.tools.isHidden()
+    assert not curves.empty.isHidden()
+    tuning = "02-finetune-base-seed-0"
+    looks = [Validated(stage=tuning, step=at, accuracy=0.67, num_examples=50) for at in (0, 10)]
+    curves.show_history(
+        history_of(probe(0, 0.672), probe(100, 0.682), StageStarted(stage=tuning, num_steps=10))
+    )
+    curves._history.extend(looks)
+    qtbot.waitUntil(lambda: not curves.boxes["accuracy"].isHidden())
+    shown = [key for key, box in curves.boxes.items() if not box.isHidden()]
+    assert shown == ["probe", "accuracy"]
+    qtbot.waitUntil(lambda: curves.plots["probe"]._y_range[1] < 1)
+    low, high = curves.plots["probe"]._y_range
+    # A point more is no triumph: ten points are in view.
+    assert high - low > 0.1
+    curves._step = curves._history.offset(tuning) + 10.0
+    curves._show_values()
+    assert "validation accuracy 67.0 %" in curves.read_out.whole

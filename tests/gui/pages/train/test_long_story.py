@@ -33,7 +33,7 @@ from gui.pages.train.page import TrainPage
 from gui.pages.train.series import PLOTS, CurveReader
 from gui.pages.train.table import HistoryModel
 from gui.pages.train.view import View
-from gui.running.head import until
+from gui.running.left import SteadyEnd, until
 from gui.running.numbers import numbers_of
 from tests.helpers.trainers import At, Trainer
 from tests.helpers.worlds import World, new_run
@@ -191,11 +191,24 @@ def test_that_values_that_are_no_numbers_are_said(qapp: object) -> None:
 
 
 def test_that_a_time_left_counts_from_when_it_was_said(qapp: object, monkeypatch) -> None:
-    monkeypatch.setattr("gui.running.head.time.time", lambda: 1_000.0)
+    monkeypatch.setattr("gui.running.left.time.time", lambda: 1_000.0)
     assert "(40 s left)" in until(940.0, 100.0)
-    assert "(0 s left)" in until(900.0, 60.0)
+    # It should be over: no time in the past, and no "0 s left" for as long as it takes.
+    assert until(900.0, 60.0) == ""
     assert until(-90_000.0, 60.0) == ""
     assert until(940.0, None) == ""
+
+
+def test_that_an_estimate_of_the_run_moves_slowly() -> None:
+    steady = SteadyEnd()
+    steady.take(1000.0, 300.0)
+    # The next stage's first steps are slow: nine minutes more are said within two seconds.
+    steady.take(1001.0, 850.0)
+    assert steady.end is not None
+    assert 1300.0 < steady.end < 1330.0
+    for second in range(2, 200):
+        steady.take(1000.0 + second, 600.0 - second)
+    assert steady.end == pytest.approx(1600.0, abs=2.0)
 
 
 def test_that_a_killed_trainer_is_said_with_what_to_do(
@@ -273,8 +286,8 @@ def test_that_pictures_are_renewed_when_the_run_says_so(
         log.write(to_json(event) + "\n")
     wanted = "Further pre-training, step 7"
     qtbot.waitUntil(lambda: page.previews.caption.whole == wanted, timeout=10_000)
-    page.previews.which.setCurrentIndex(1)
-    page.previews.which.activated.emit(1)
+    page.previews.which.setCurrentIndex(2)
+    page.previews.which.activated.emit(2)
     wanted_first = "Further pre-training, at its start"
     qtbot.waitUntil(lambda: page.previews.caption.whole == wanted_first, timeout=10_000)
     shutil.rmtree(run.path / "previews")

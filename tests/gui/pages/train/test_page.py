@@ -113,12 +113,12 @@ def test_that_events_become_words_bars_and_curves(
     assert "(1 h 00 min left)" in page.head.run_words.whole
     assert "distillation loss 0.5" in page.head.numbers.whole
     assert "123 images/s" in page.head.numbers.whole
-    qtbot.waitUntil(drawn(page, "loss", 130), timeout=3000)
-    _, distill, _ = page.curves.plots["loss"].raw
-    assert distill.xData[0] == 101
+    qtbot.waitUntil(drawn(page, "objective", 130), timeout=3000)
+    qtbot.waitUntil(drawn(page, "distill", 30), timeout=3000)
+    assert page.curves.plots["distill"].raw[0].xData[0] == 101
     qtbot.waitUntil(drawn(page, "probe", 1), timeout=3000)
     assert page.curves.plots["probe"].lines[0].yData[0] == 0.625
-    titles = [title.toPlainText() for _, _, title in page.curves.plots["loss"].bands._shown]
+    titles = [title.toPlainText() for _, _, title in page.curves.plots["objective"].bands._shown]
     assert titles == ["Pre-training", "Distillation 1"]
 
 
@@ -177,8 +177,8 @@ def test_that_plots_are_steered_by_keyboard(
     page: TrainPage, watcher: RunWatcher, qtbot: QtBot
 ) -> None:
     feed(page, watcher, story())
-    plot = page.curves.plots["loss"]
-    qtbot.waitUntil(drawn(page, "loss", 130), timeout=3000)
+    plot = page.curves.plots["objective"]
+    qtbot.waitUntil(drawn(page, "objective", 130), timeout=3000)
 
     def seen() -> list[float]:
         return list(plot.getPlotItem().viewRange()[0])
@@ -302,8 +302,8 @@ def test_that_nothing_is_read_out_after_the_mouse_has_left(
     page: TrainPage, watcher: RunWatcher, qtbot: QtBot
 ) -> None:
     feed(page, watcher, story())
-    plot = page.curves.plots["loss"]
-    qtbot.waitUntil(drawn(page, "loss", 130), timeout=3000)
+    plot = page.curves.plots["objective"]
+    qtbot.waitUntil(drawn(page, "objective", 130), timeout=3000)
     plot.pointed.emit(20.0)
     qtbot.waitUntil(plot._cross.isVisible, timeout=3000)
     assert page.curves.read_out.whole.startswith("Further pre-training, step")
@@ -316,8 +316,8 @@ def test_that_plots_are_painted_anew_in_another_look(
     page: TrainPage, watcher: RunWatcher, qtbot: QtBot
 ) -> None:
     feed(page, watcher, story())
-    qtbot.waitUntil(drawn(page, "loss", 130), timeout=3000)
-    plot = page.curves.plots["loss"]
+    qtbot.waitUntil(drawn(page, "objective", 130), timeout=3000)
+    plot = page.curves.plots["objective"]
     place = plot.mapTo(page, QPoint(plot.width() - 3, plot.height() // 2))
     try:
         for look, is_dark in ((Look.LIGHT, False), (Look.HIGH_CONTRAST, True), (Look.LIGHT, False)):

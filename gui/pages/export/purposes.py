@@ -1,0 +1,60 @@
+"""For whom a model is exported: which format that means, in the words of whoever asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.export.formats import ExportFormat
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What somebody wants.
+
+    Attributes:
+        title: In their words.
+        words: What they get.
+        formats: Names of formats that do it, the best first; the first that is offered is taken.
+        page: Where it is done instead of here; empty: here.
+        pushes: Whether what was exported goes to the hub then.
+    """
+
+    title: str
+    words: str
+    formats: tuple[str, ...] = ()
+    page: str = ""
+    pushes: bool = False
+
+    def format_in(self, offered: Sequence[ExportFormat]) -> str:
+        """The name of the format for it; empty where none is offered."""
+        names = {each.name for each in offered}
+        return next((name for name in self.formats if name in names), "")
+
+
+PURPOSES = (
+    Purpose(
+        "For another computer or program, without Python",
+        "One ONNX file, with a small program that runs it. Recommended: it opens nearly anywhere.",
+        ("onnx",),
+    ),
+    Purpose(
+        "To go on with it in Python",
+        "As PyTorch users expect it, to classify with or to train further.",
+        ("transformers", "timm", "pt2"),
+    ),
+    Purpose(
+        "To share it on the hub",
+        "In the layout that the hub shows and others load by name; you need an account there.",
+        ("transformers",),
+        pushes=True,
+    ),
+    Purpose(
+        "To search or group my own {examples}",
+        "The encoder alone: it turns each {example} into a vector (an embedding).",
+        ("encoder",),
+    ),
+    Purpose(
+        "Just to sort a folder of {examples}",
+        "Nothing to export: Try it, on Results, takes a folder and says what is in it.",
+        page="results",
+    ),
+)

@@ -1,0 +1,65 @@
+"""What a plan would cost if one setting were another: measured where it was, else scaled."""
+
+from dataclasses import dataclass
+
+from core.hub.catalog import CATALOG
+from core.planning.estimate import Measurement, estimate_run
+from core.planning.fit import Room, fit_of
+from core.planning.pace import scaled
+from core.planning.shapes import ModelShape, shapes_of
+from core.recipe import Recipe
+from gui.running.measuring import Measuring
+from gui.words.numbers import bytes_in_words, duration
+
+# Only what is needed is asked here, not whether it fits.
+_ROOM = Room(1e15, "")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Time and memory of a plan; None where they can't be told."""
+
+    seconds: float | None = None
+    num_bytes: float | None = None
+
+    def words(self) -> str:
+        """`About 20 min, 1.2 GB`; empty where nothing is known."""
+        time = f"About {duration(self.seconds)}" if self.seconds is not None else ""
+        memory = f"{bytes_in_words(self.num_bytes)} memory" if self.num_bytes is not None else ""
+        return ", ".join(filter(None, (time, memory)))
+
+
+def shape_in_catalog(recipe: Recipe) -> ModelShape | None:
+    """The shape of a recipe's model; None for one that is not in the catalog."""
+    found = (entry for entry in CATALOG if entry.name == recipe.model.name)
+    entry = next(found, None)
+    return shapes_of(recipe.modality).shape_of(entry) if entry is not None else None
+
+
+def costs_of(
+    recipe: Recipe, draft: Recipe, measuring: Measuring, num_images: int, num_labeled: int
+) -> Costs:
+    """What `recipe` would cost, which is the draft with one setting changed.
+
+    Args:
+        recipe: What is asked about.
+        draft: What this machine was measured for.
+        measuring: Knows the measurements.
+        num_images: For pre-training.
+        num_labeled: Labeled ones.
+    """
+    shape = shape_in_catalog(recipe)
+    num_bytes = fit_of(shape, recipe, _ROOM).needed if shape is not None else None
+    measured = _measurement_for(recipe, draft, measuring)
+    if measured is None or not (num_images or num_labeled):
+        return Costs(None, num_bytes)
+    return Costs(estimate_run(measured, recipe, num_images, num_labeled).seconds, num_bytes)
+
+
+def _measurement_for(recipe: Recipe, draft: Recipe, measuring: Measuring) -> Measurement | None:
+    """What was measured for a recipe, or the draft's measurement scaled to it."""
+    own, known = measuring.measurement(recipe), measuring.measurement(draft)
+    shape = shape_in_catalog(recipe)
+    if own is not None or known is None or shape is None:
+        return own
+    return scaled(known, (shape, draft), (shape, recipe))

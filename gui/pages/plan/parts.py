@@ -1,0 +1,170 @@
+"""Which part of the model is trained, and how large images are: choices with what they cost."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QFrame, QWidget
+
+from core.planning.pace import objective_of
+from core.planning.shapes import DataSizes
+from core.recipe import Recipe
+from core.recipe.modality import AUTO, foreign_settings
+from gui.pages.plan.costs import Costs, shape_in_catalog
+from gui.state.session import Session
+from gui.widgets.basics import column, label, row
+from gui.widgets.choice import Choice, in_card
+
+Priced = Callable[[Recipe], Costs]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A choice: its value in the recipe, what it is in words, and what the plan costs with it."""
+
+    value: str
+    title: str
+    words: str
+    cost: str = ""
+
+
+_PARTS = (
+    Part("all", "All of the model", "Learns most, takes most, and forgets most easily."),
+    Part("last:2", "Its last two blocks", "Quick and gentle."),
+    Part("lora:8", "Small adapters", "Low-rank ones beside all blocks: little memory, gentle."),
+)
+
+
+class Parts(QFrame):
+    """Three cards side by side for `pretrain.train`, and below them sizes of images."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setAccessibleName("What of the model is trained")
+        layout = column(self, gap=1)
+        layout.addWidget(label("What pre-training changes", "heading", wrap=False))
+        self.parts = _Line(self._choose_part)
+        layout.addWidget(self.parts)
+        self._size_title = label("At which size images are read", "heading", wrap=False)
+        layout.addWidget(self._size_title)
+        self.sizes = _Line(self._choose_size)
+        layout.addWidget(self.sizes)
+
+    def show_plan(self, recipe: Recipe, price: Priced, sizes: DataSizes) -> None:
+        """Show what is chosen, and what each would cost.
+
+        Args:
+            recipe: The plan.
+            price: Says what a plan costs.
+            sizes: Of the data.
+        """
+        is_shown = not recipe.race.minutes and bool(recipe.pretrain.steps)
+        self.setVisible(is_shown)
+        if not is_shown:
+            return
+        self.parts.show_choices(_parts_of(recipe, price), meant_part(recipe))
+        offered = _sizes_of(recipe, price, sizes)
+        for part in (self._size_title, self.sizes):
+            part.setVisible(len(offered) > 1)
+        self.sizes.show_choices(offered, str(recipe.model.image_size or ""))
+
+    def _choose_part(self, value: str) -> None:
+        if value != meant_part(self._session.draft):
+            self._session.change(f"Pre-training changes {value}", pretrain={"train": value})
+
+    def _choose_size(self, value: str) -> None:
+        size = int(value) if value else None
+        if size != self._session.draft.model.image_size:
+            self._session.change(f"Input size {value or 'its own'}", model={"image_size": size})
+
+
+def meant_part(recipe: Recipe) -> str:
+    """The part that a recipe means: `auto` is what suits the model."""
+    found = recipe.pretrain.train
+    return objective_of(recipe).part if found == AUTO else found
+
+
+def _parts_of(recipe: Recipe, price: Priced) -> list[Part]:
+    meant, found = meant_part(recipe), list(_PARTS)
+    if meant not in {part.value for part in found}:
+        found.append(Part(meant, meant, "As set under Advanced."))
+    shown = []
+    for part in found:
+        pretrain = recipe.pretrain.model_copy(update={"train": part.value})
+        cost = price(recipe.model_copy(update={"pretrain": pretrain})).words()
+        is_auto = part.value == meant and recipe.pretrain.train == AUTO
+        words = f"{part.words} Suits this model best." if is_auto else part.words
+        shown.append(Part(part.value, part.title, words, cost))
+    return shown
+
+
+def _sizes_of(recipe: Recipe, price: Priced, sizes: DataSizes) -> list[Part]:
+    shape = shape_in_catalog(recipe)
+    if shape is None or "model.image_size" in foreign_settings(recipe.modality):
+        return []
+    found = {"": ("The model's own size", f"Its {shape.reads}.")}
+    fitting = shape.settings_for(sizes).get("image_size")
+    if fitting:
+        words = f"Near your images' own {sizes.side} px; positions are interpolated."
+        found[str(fitting)] = (f"{fitting} px", words)
+    if recipe.model.image_size and str(recipe.model.image_size) not in found:
+        found[str(recipe.model.image_size)] = (f"{recipe.model.image_size} px", "As set.")
+    shown = []
+    for value, (title, words) in found.items():
+        model = recipe.model.model_copy(update={"image_size": int(value) if value else None})
+        cost = price(recipe.model_copy(update={"model": model})).words()
+        shown.append(Part(value, title, words, cost))
+    return shown
+
+
+class _Line(QWidget):
+    """Cards of which one is chosen; made anew only when others are offered."""
+
+    def __init__(self, choose: Callable[[str], None]) -> None:
+        super().__init__()
+        self._choose = choose
+        self._layout = row(self, gap=2)
+        self.cards: dict[str, _PartCard] = {}
+
+    def show_choices(self, offered: Sequence[Part], chosen: str) -> None:
+        if [part.value for part in offered] != list(self.cards):
+            for card in self.cards.values():
+                self._layout.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+            self.cards = {part.value: _PartCard(part.title) for part in offered}
+            for value, card in self.cards.items():
+                card.clicked.connect(lambda _, value=value: self._click(value))
+                card.moved.connect(lambda across, _, value=value: self._move(value, across))
+                self._layout.addWidget(card, 1)
+        for part in offered:
+            self.cards[part.value].show_part(part, is_chosen=part.value == chosen)
+
+    def _click(self, value: str) -> None:
+        # A click on the chosen one must not leave nothing chosen.
+        self.cards[value].setChecked(True)
+        self._choose(value)
+
+    def _move(self, value: str, across: int) -> None:
+        values = list(self.cards)
+        at = values.index(value) + across
+        if 0 <= at < len(values):
+            self.cards[values[at]].setFocus()
+
+
+class _PartCard(Choice):
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.setCheckable(True)
+        inside = column(self, margin=2, gap=0)
+        self._words, self.cost = in_card(label("", "muted")), in_card(label(""))
+        for part in (in_card(label(title, "heading")), self.cost, self._words):
+            inside.addWidget(part)
+        inside.addStretch(1)
+
+    def show_part(self, part: Part, *, is_chosen: bool) -> None:
+        self.setChecked(is_chosen)
+        self._words.setText(part.words)
+        self.cost.setText(part.cost)
+        self.cost.setVisible(bool(part.cost))
+        self.setAccessibleDescription(f"{part.cost}. {part.words}")
