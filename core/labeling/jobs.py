@@ -126,11 +126,14 @@ def next_into(table: Path, source: Source, outside: Outside, wish: Wish) -> ToLa
         )
         (manifest,) = whole
         known = {row.place for row in (*before, *found.rows)}
+        texts = {row.text for row in before if row.text}
         labeled = [each for each in manifest.labeled if place_of(manifest, each) not in known]
+        # Labels of the table that the data are read with already have another place there.
+        others = rows_of(manifest, labeled, source.data, recipe.data)
         rows = [
             *(row for row in before if row.label or row.is_skipped),
             *found.rows,
-            *rows_of(manifest, labeled, source.data, recipe.data),
+            *(row for row in others if row.text not in texts),
         ]
         _write(table, partial(write_table, table, rows, are_texts=_are_texts(manifest)))
     return found
