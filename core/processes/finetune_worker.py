@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from core.errors import RunError
 from core.modalities import stages_of
-from core.run.events import Event, Outcome, RunEnded, to_json
+from core.run.event_json import to_json
+from core.run.events import Event, Outcome, RunEnded
 from core.run.files import adjustments_of_worker
 from core.run.folder import RunFolder
 from core.system.waiting import let_threads_spin

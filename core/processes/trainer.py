@@ -28,12 +28,8 @@ from core.errors.pasteable import as_argument
 from core.errors.signed_links import UnsignedFormatter
 from core.modalities import stages_of
 from core.run.environment import write_environment
-from core.run.events import (
-    Outcome,
-    RunEnded,
-    RunStarted,
-    to_json,
-)
+from core.run.event_json import to_json
+from core.run.events import Outcome, RunEnded, RunStarted
 from core.run.files import ADJUSTMENTS, CONTROL, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.reporter import Reporter

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES, OBJECTIVES
+from core.run.event_json import from_json, to_json
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -28,8 +29,6 @@ from core.run.events import (
     StepDone,
     Validated,
     Working,
-    from_json,
-    to_json,
 )
 
 LOSSES = ("loss", *LOSS_TITLES)

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.run.events import Event, StageResumed, StepDone, from_json, to_json
+from core.run.event_json import from_json, to_json
+from core.run.events import Event, StageResumed, StepDone
 
 _MOST_WAITING = 10_000
 

@@ -54,6 +54,7 @@ from core.run.files import (
     TRAINER_LOCK,
 )
 from core.run.formats import identity, is_newer, newer, refuse_newer
+from core.run.placing import refuse_inside_data
 from core.run.raced import read_raced, with_race
 from core.system.atomic import write_json
 
@@ -162,7 +163,7 @@ class RunFolder:
                 be written.
         """
         run = cls(path.absolute())
-        _refuse_inside_data(run.path, recipe)
+        refuse_inside_data(run.path, recipe)
         if run.recipe_file.exists() and not run.has_nothing_to_lose():
             raise RunError("run-exists", path=path, state=run.status().state)
         try:
@@ -295,11 +296,3 @@ class RunFolder:
             return False
         lock.release()
         return False
-
-
-def _refuse_inside_data(run: Path, recipe: Recipe) -> None:
-    labeled = [recipe.data.labeled] if recipe.data.labeled else []
-    for folder in [*recipe.data.unlabeled, *labeled]:
-        data = Path(folder).absolute()
-        if data.is_dir() and run.resolve().is_relative_to(data.resolve()):
-            raise RunError("run-inside-data", path=run, data=data)

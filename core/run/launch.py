@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.run.events import Event, Outcome, RunEnded, from_json
+from core.run.event_json import from_json
+from core.run.events import Event, Outcome, RunEnded
 from core.run.files import CONTROL, TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState
 from core.system import process_names

@@ -4,8 +4,9 @@ import logging
 import threading
 from typing import TextIO
 
+from core.run.event_json import to_json
 from core.run.event_log import EventLog
-from core.run.events import Event, PreviewSaved, Progress, StepDone, to_json
+from core.run.events import Event, PreviewSaved, Progress, StepDone
 from core.run.folder import RunFolder
 
 _log = logging.getLogger("redistill.trainer")

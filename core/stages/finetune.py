@@ -20,9 +20,10 @@ from core.stages.interpolation import put_between, weights_of
 from core.stages.live_accuracy import LiveAccuracy
 from core.stages.masked_job import train
 from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
-from core.stages.search import found_by_search, with_trial
+from core.stages.search import found_by_search
 from core.stages.setup import RunSetup
 from core.stages.tested import evaluated, readable, save_answers
+from core.stages.trials import with_trial
 from core.system.atomic import write_json
 
 # Of a float32: what is less likely is 0.

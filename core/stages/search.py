@@ -8,54 +8,17 @@ examples is held out here and trained on afterwards. Test examples are never loo
 
 import json
 import math
-import shutil
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-from safetensors.numpy import load_file, save
-
-from core.models.masked_model import Classifier, State
 from core.recipe import Recipe
-from core.run.events import Event, Noticed, Progress, StepDone
-from core.run.files import SUMMARY, TRIALS
+from core.run.events import Noticed
+from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, search_rungs
-from core.stages.finetune_job import finetune_job, first_classifier, predict
-from core.stages.flips import decided_flips
-from core.stages.interpolation import SHARES, put_between, weights_of
-from core.stages.masked_job import train
 from core.stages.setup import RunSetup
-from core.stages.validation_part import validation_part
-from core.system.atomic import write_bytes, write_json
-from core.training.failures import LossNotFinite
-from core.training.ranks import Ranks
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A learning rate and a number of steps; both 0: the classifier before any step."""
-
-    lr: float
-    steps: int
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a trial on the validation examples.
-
-    Attributes:
-        loss: Mean log loss at the temperature that suits it best; infinite where it diverged.
-        accuracy: Share of right answers.
-        share: How far from where it started to where it ended the classifier was best.
-    """
-
-    loss: float
-    accuracy: float
-    share: float = 1.0
+from core.stages.trials import Trial, Trials, shares_of, trial_values
+from core.system.atomic import write_json
 
 
 @dataclass(frozen=True)
@@ -79,12 +42,12 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     gains = min(found.loss for found in tried.values()) < start.loss
     if not gains:
         lr = min(setup.recipe.finetune.search_rates)
-        chosen = Found(lr, chosen.steps, _shares(setup.recipe)[0])
+        chosen = Found(lr, chosen.steps, shares_of(setup.recipe)[0])
     summary: dict[str, Any] = {
         "arm": stage.arm,
         **asdict(chosen),
-        "start": _values(Trial(0.0, 0), start),
-        "trials": [_values(trial, found) for trial, found in tried.items()],
+        "start": trial_values(Trial(0.0, 0), start),
+        "trials": [trial_values(trial, found) for trial, found in tried.items()],
         "num_validation": trials.num_validation,
         "validation": trials.source,
     }
@@ -105,23 +68,7 @@ def found_by_search(setup: RunSetup, arm: str) -> Found | None:
     return None
 
 
-def with_trial(recipe: Recipe, trial: Trial) -> Recipe:
-    """The recipe with a trial's rate and steps, its warm-up the same share of them."""
-    finetune = recipe.finetune
-    warmup = math.ceil(finetune.warmup_steps * trial.steps / max(1, finetune.steps))
-    changed = {
-        "lr": trial.lr,
-        "steps": trial.steps,
-        "warmup_steps": min(warmup, max(0, trial.steps - 1)),
-    }
-    return recipe.model_copy(update={"finetune": finetune.model_copy(update=changed)})
-
-
-def _shares(recipe: Recipe) -> tuple[float, ...]:
-    return SHARES if recipe.finetune.interpolate else (1.0,)
-
-
-def _halved(recipe: Recipe, trials: "Trials") -> Found:
+def _halved(recipe: Recipe, trials: Trials) -> Found:
     """The trial to be used: the best rate, with all steps if twice as many helped it before."""
     rates = sorted(recipe.finetune.search_rates)
     losses: dict[float, list[float]] = {lr: [] for lr in rates}
@@ -138,167 +85,6 @@ def _halved(recipe: Recipe, trials: "Trials") -> Found:
     if last < min(before, default=math.inf):
         steps = recipe.finetune.steps
     return Found(best, steps, share)
-
-
-class Trials:
-    """Trains and judges trials of an arm, each once; the finished ones are kept in its folder.
-
-    Args:
-        setup: The run.
-        stage: Which search; its folder is there.
-        keeps_answers: Whether what each trial says of the validation examples is kept, too.
-        stepped: Told after each step, for whoever takes the time.
-
-    Attributes:
-        outcomes: Of the trials that are done.
-        held: The examples that they are judged on.
-        num_validation: How many those are.
-        source: Where those are from, in words.
-    """
-
-    def __init__(
-        self,
-        setup: RunSetup,
-        stage: StagePlan,
-        *,
-        keeps_answers: bool = False,
-        stepped: Callable[[str, int], None] | None = None,
-    ) -> None:
-        fit, self.held, self.source = validation_part(setup)
-        self._keeps_answers, self._stepped = keeps_answers, stepped
-        self._flips = decided_flips(setup)
-        self._outer, self._stage = setup, stage
-        self._folder = setup.run.stage(stage.name)
-        self._setup = replace(setup, train=fit)
-        self._ranks = Ranks(setup.hardware)
-        self._first: State | None = None
-        self.num_validation = len(self.held)
-        self.outcomes = _stored(self._folder)
-
-    def outcome(self, trial: Trial) -> Outcome:
-        """What comes of a trial."""
-        if trial not in self.outcomes:
-            self._outer.context.raise_if_requested()
-            self.outcomes[trial] = self._try(trial)
-            values = [_values(each, found) for each, found in self.outcomes.items()]
-            keep = partial(write_json, self._folder / TRIALS, values)
-            self._outer.context.write(keep, "the search")
-            # Its checkpoints are of no use any more.
-            if self._outer.context.is_main:
-                shutil.rmtree(self._folder_of(trial), ignore_errors=True)
-            self._ranks.wait(self._outer.context)
-        return self.outcomes[trial]
-
-    def answers(self, trial: Trial) -> np.ndarray:
-        """(N, C) what a trial that is done says of the examples that it is judged on."""
-        found: np.ndarray = load_file(self._answers_of(trial))["probabilities"]
-        return found
-
-    def _answers_of(self, trial: Trial) -> Path:
-        return self._folder / f"answers-{trial.lr:g}-{trial.steps}.safetensors"
-
-    def _keep_answers(self, trial: Trial, probabilities: np.ndarray) -> None:
-        if self._keeps_answers:
-            data = save({"probabilities": np.ascontiguousarray(probabilities)})
-            keep = partial(write_bytes, self._answers_of(trial), data)
-            self._outer.context.write(keep, "the answers")
-
-    def _try(self, trial: Trial) -> Outcome:
-        context = self._outer.context.told(partial(self._hear, trial), self._stepped)
-        setup = replace(self._setup, context=context)
-        classifier = self._first_classifier(setup)
-        if trial.steps:
-            setup = replace(setup, recipe=with_trial(setup.recipe, trial))
-            folder = self._folder_of(trial)
-            folder.mkdir(exist_ok=True)
-            stage = replace(self._stage, num_steps=trial.steps)
-            try:
-                train(setup, finetune_job(setup, stage, classifier, folder, flips=self._flips))
-            except LossNotFinite:
-                return Outcome(math.inf, 0.0)
-            return self._best_between(setup, classifier, trial)
-        classifier.to(setup.hardware.device)
-        said = predict(setup, classifier, self.held)
-        self._keep_answers(trial, said)
-        return self._judged(said)
-
-    def _best_between(self, setup: RunSetup, classifier: Classifier, trial: Trial) -> Outcome:
-        """The best on the way from where all trials start; of equals the furthest."""
-        assert self._first is not None
-        end = weights_of(classifier)
-        found: list[tuple[Outcome, np.ndarray]] = []
-        for share in reversed(_shares(setup.recipe)):
-            put_between(classifier, self._first, end, share)
-            said = predict(setup, classifier, self.held)
-            found.append((replace(self._judged(said), share=share), said))
-        best, said = min(found, key=lambda pair: pair[0].loss)
-        self._keep_answers(trial, said)
-        return best
-
-    def _first_classifier(self, setup: RunSetup) -> Classifier:
-        """What all trials start from; its head is fitted once."""
-        if self._first is None:
-            classifier = first_classifier(setup, self._stage)
-            self._first = {
-                name: value.detach().cpu().clone()
-                for name, value in classifier.state_dict().items()
-            }
-            return classifier
-        finetune = setup.recipe.finetune.model_copy(update={"head": "random"})
-        recipe = setup.recipe.model_copy(update={"finetune": finetune})
-        classifier = first_classifier(replace(setup, recipe=recipe), self._stage)
-        classifier.load_state_dict(self._first)
-        return classifier
-
-    def _judged(self, probabilities: np.ndarray) -> Outcome:
-        # Late: scikit-learn's room takes seconds.
-        from core.evaluate.held_out_loss import calibrated_loss
-
-        if not np.isfinite(probabilities).all():
-            return Outcome(math.inf, 0.0)
-        targets = self.held.targets
-        balanced = self._setup.recipe.finetune.balance != "none"
-        loss = calibrated_loss(probabilities, targets, balanced=balanced)
-        accuracy = float((probabilities.argmax(axis=1) == targets).mean())
-        if self._ranks.world == 1:
-            return Outcome(loss, accuracy)
-        # Rank 0 decides for all: in the last bit their losses may differ.
-        own = torch.tensor([loss, accuracy], device=self._setup.hardware.device)
-        agreed = self._ranks.sum(own if self._ranks.rank == 0 else torch.zeros_like(own))
-        return Outcome(*agreed.tolist())
-
-    def _hear(self, trial: Trial, event: Event) -> None:
-        """Steps of a trial are progress of the search; what the user should know goes through."""
-        if isinstance(event, Noticed):
-            self._outer.context.report(event)
-        if isinstance(event, StepDone):
-            what = f"Trying learning rate {trial.lr:g}, {trial.steps:,} steps"
-            done, total = event.step, event.num_steps
-            progress = Progress(stage=self._stage.name, what=what, done=done, total=total)
-            self._outer.context.report(progress)
-
-    def _folder_of(self, trial: Trial) -> Path:
-        return self._folder / f"trial-{trial.lr:g}-{trial.steps}"
-
-
-def _values(trial: Trial, found: Outcome) -> dict[str, float | None]:
-    """For JSON, which has no infinity."""
-    loss = found.loss if math.isfinite(found.loss) else None
-    return {**asdict(trial), "loss": loss, "accuracy": found.accuracy, "share": found.share}
-
-
-def _stored(folder: Path) -> dict[Trial, Outcome]:
-    """The trials that an earlier process finished."""
-    try:
-        values = json.loads((folder / TRIALS).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    return {
-        Trial(each["lr"], each["steps"]): Outcome(
-            math.inf if each["loss"] is None else each["loss"], each["accuracy"], each["share"]
-        )
-        for each in values
-    }
 
 
 def _in_words(arm: str, chosen: Found, summary: dict[str, Any], *, gains: bool) -> str:

@@ -5,7 +5,8 @@ import subprocess
 import threading
 from typing import IO
 
-from core.run.events import Noticed, Outcome, RunEnded, from_json
+from core.run.event_json import from_json
+from core.run.events import Noticed, Outcome, RunEnded
 from core.run.files import output_of_worker
 from core.stages.setup import RunSetup
 from core.system import process_names

@@ -1,5 +1,7 @@
 """Help inside the window, from the Markdown files in `resources/help/`."""
 
+from typing import Any
+
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
@@ -67,7 +69,9 @@ class HelpWindow(QDialog):
         block = self.browser.document().begin()
         while block.isValid():
             wanted = block.blockFormat()
-            if not block.textList() and not QTextCursor(block).currentTable():
+            # None where there is none, whatever the types of PySide say.
+            around: tuple[Any, ...] = (block.textList(), QTextCursor(block).currentTable())
+            if not any(around):
                 wanted.setBottomMargin(theme().space(3))
                 QTextCursor(block).setBlockFormat(wanted)
             block = block.next()

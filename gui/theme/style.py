@@ -100,7 +100,7 @@ class RedistillStyle(QProxyStyle):
             return pane.adjusted(0, self.paints.px(tokens.GRID * 2), 0, 0)
         return super().subElementRect(element, option, widget)
 
-    def subControlRect(  # type: ignore[override]  # noqa: N802
+    def subControlRect(  # noqa: N802
         self,
         control: QStyle.ComplexControl,
         option: Any,

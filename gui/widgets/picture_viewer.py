@@ -186,8 +186,10 @@ class PictureViewer(QWidget):
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: N802
         """Stay within it: what lies below can't be seen."""
-        parts = [p for p in (self, self.folder, self.leave, self.back, self.next) if p.isEnabled()]
-        now = self.focusWidget() if self.focusWidget() in parts else self
+        ways: tuple[QWidget, ...] = (self, self.folder, self.leave, self.back, self.next)
+        parts = [part for part in ways if part.isEnabled()]
+        focus = self.focusWidget()
+        now = focus if focus in parts else self
         step = 1 if is_next else -1
         parts[(parts.index(now) + step) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
         return True

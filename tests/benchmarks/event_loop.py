@@ -24,14 +24,16 @@ from pathlib import Path
 import numpy as np
 
 from core.recipe import Recipe
-from core.run.events import RunStarted, StageStarted, StepDone, to_json
+from core.run.event_json import to_json
+from core.run.events import RunStarted, StageStarted, StepDone
 from core.run.folder import RunFolder, RunState
 
 STAGE = "01-further-pretrain"
 _WRITER = """
 import sys, time
 from pathlib import Path
-from core.run.events import StepDone, to_json
+from core.run.event_json import to_json
+from core.run.events import StepDone
 from core.run.folder import RunFolder, RunState
 run = RunFolder.open(Path(sys.argv[1]))
 with run.lock():

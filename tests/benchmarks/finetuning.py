@@ -37,8 +37,9 @@ from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
 from core.stages.pipeline import run_stages
 from core.stages.prepare import prepare
-from core.stages.search import found_by_search, with_trial
+from core.stages.search import found_by_search
 from core.stages.setup import RunSetup
+from core.stages.trials import with_trial
 from core.training.context import Adjustments, RunContext
 from core.training.device import set_up_hardware
 from core.training.feed import Batch

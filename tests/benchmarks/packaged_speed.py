@@ -23,7 +23,8 @@ import torch
 from core.demo.demo import demo_recipe
 from core.demo.digits import write_digits
 from core.recipe import Recipe
-from core.run.events import StepDone, from_json
+from core.run.event_json import from_json
+from core.run.events import StepDone
 from core.run.folder import RunFolder
 from core.system import process_names
 

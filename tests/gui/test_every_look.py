@@ -58,16 +58,16 @@ def walk(
 ) -> list[str]:
     """What is wrong on any page at these sizes of the window and of its text."""
     found = []
-    for place in places(window, qtbot):
-        for percent in texts:
-            theme().resize_text(percent)
+    for percent in texts:
+        theme().resize_text(percent)
+        for place in places(window, qtbot):
             for name, size in sizes.items():
                 window.resize(*size)
                 settle(window)
+                where = f"{place}, {name}, text {percent} %: "
                 if (window.width(), window.height()) != size:
-                    found.append(f"{place}, {name}, text {percent} %: {window.size().toTuple()}")
-                found += [f"{place}, {name}, text {percent} %: {each}" for each in faults(window)]
-        theme().resize_text(100)
+                    found.append(f"{where}{window.size().toTuple()}")
+                found += [where + each for each in faults(window)]
     return found
 
 

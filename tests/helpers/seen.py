@@ -59,15 +59,17 @@ def pale(window: QWidget) -> list[str]:
     return found
 
 
-def _shown(window: QWidget) -> Iterator[QWidget]:
-    for each in window.findChildren(QWidget):
-        if isinstance(each, _CONTROLS) and each.isVisible() and each.window() is window:
-            # The field of a spin box is a part of it.
-            if isinstance(each.parent(), (QAbstractSpinBox, QComboBox)):
-                continue
-            if each.objectName().startswith("qt_"):
-                continue
+def _shown(widget: QWidget) -> Iterator[QWidget]:
+    """Controls and texts in it that can be seen; what is hidden is not looked into."""
+    for each in widget.children():
+        if not isinstance(each, QWidget) or not each.isVisible() or each.isWindow():
+            continue
+        # The field of a spin box is a part of it.
+        if isinstance(widget, (QAbstractSpinBox, QComboBox)):
+            continue
+        if isinstance(each, _CONTROLS) and not each.objectName().startswith("qt_"):
             yield each
+        yield from _shown(each)
 
 
 def _words(widget: QWidget) -> str:

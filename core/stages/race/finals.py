@@ -11,8 +11,8 @@ from core.run.events import Event, Noticed, Progress
 from core.run.files import FROZEN
 from core.run.plan import SEARCH, StagePlan
 from core.stages.race.clock import StepWatch
-from core.stages.search import Outcome, Trial, Trials
 from core.stages.setup import RunSetup
+from core.stages.trials import Outcome, Trial, Trials
 
 
 @dataclass(frozen=True, eq=False)

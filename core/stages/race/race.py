@@ -11,11 +11,11 @@ from core.planning.race import (
     RacePlan,
     Speeds,
     distilled_steps,
-    fitted,
     plan_finals,
     plan_race,
     with_speeds,
 )
+from core.planning.race_rest import fitted
 from core.recipe.arms import BASE, DISTILLED, FURTHER
 from core.run.events import Noticed
 from core.run.files import FINALS, FROZEN, RACE, SUMMARY

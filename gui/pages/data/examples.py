@@ -31,7 +31,7 @@ class ExamplesTab(QWidget):
         self.wall, self.names = ImageWall(), NameList("Examples")
         self.list = TextList("Texts", beside=True)
         self.wall.chosen.connect(self._show_selection)
-        self.filters.line.addWidget(self._zoom())
+        self.filters.line.addWidget(self._zoom_line())
         self._views = QStackedWidget()
         for view in (self.wall, self.list, self.names):
             self._views.addWidget(view)
@@ -43,21 +43,21 @@ class ExamplesTab(QWidget):
         """Read no more pictures."""
         self.wall.shut_down()
 
-    def _zoom(self) -> QWidget:
+    def _zoom_line(self) -> QWidget:
         """How large pictures are."""
-        self._size = QWidget()
-        line = row(self._size, gap=1)
-        self.size = QSlider(Qt.Orientation.Horizontal)
-        self.size.setRange(LEAST_LINES, MOST_LINES)
-        self.size.setValue(self.wall.lines)
-        self.size.setFixedWidth(theme().line_height * 8)
-        self.size.setAccessibleName("Size of the pictures")
-        self.size.setToolTip("Size of the pictures; Ctrl and the wheel of the mouse, too.")
-        self.size.valueChanged.connect(self.wall.zoom)
-        self.wall.zoomed.connect(self.size.setValue)
-        for part in (Sign("image", "muted", 3), self.size, Sign("image", "muted", 5)):
+        self._zoom = QWidget()
+        line = row(self._zoom, gap=1)
+        self.zoom = QSlider(Qt.Orientation.Horizontal)
+        self.zoom.setRange(LEAST_LINES, MOST_LINES)
+        self.zoom.setValue(self.wall.lines)
+        self.zoom.setFixedWidth(theme().line_height * 8)
+        self.zoom.setAccessibleName("Size of the pictures")
+        self.zoom.setToolTip("Size of the pictures; Ctrl and the wheel of the mouse, too.")
+        self.zoom.valueChanged.connect(self.wall.zoom)
+        self.wall.zoomed.connect(self.zoom.setValue)
+        for part in (Sign("image", "muted", 3), self.zoom, Sign("image", "muted", 5)):
             line.addWidget(part)
-        return self._size
+        return self._zoom
 
     def _selection(self) -> QWidget:
         """What can be done with the selected pictures."""
@@ -104,7 +104,7 @@ class ExamplesTab(QWidget):
         if findings is None:
             return
         is_picture = findings.modality.shown_as == "picture"
-        self._size.setVisible(is_picture)
+        self._zoom.setVisible(is_picture)
         self.filters.order.setVisible(True)
         match findings.modality.shown_as:
             case "picture":

@@ -180,6 +180,7 @@ class PlanPage(Page):
     def _show_found(self, below: QWidget) -> None:
         """Bring what a search has found into view: it stands below a widget."""
         content = self.area.widget()
+        assert content is not None
         top = below.mapTo(content, QPoint(0, 0)).y()
         # Once the rows are laid out.
         QTimer.singleShot(0, self, lambda: self.area.verticalScrollBar().setValue(top))

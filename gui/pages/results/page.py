@@ -204,8 +204,8 @@ class ResultsPage(Page):
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        for part in (self.per_class, self.confusion, self.mistakes, self.how_sure):
-            self.tabs.setTabVisible(self.tabs.indexOf(part), bool(outcome.rows))
+        for tab in (self.per_class, self.confusion, self.mistakes, self.how_sure):
+            self.tabs.setTabVisible(self.tabs.indexOf(tab), bool(outcome.rows))
         self.tabs.setTabVisible(self.tabs.indexOf(self.try_it), bool(outcome.classifiers))
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.

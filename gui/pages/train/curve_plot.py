@@ -96,11 +96,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         return any(reader.is_behind for reader in self.readers)
 
     def forget(self) -> None:
-        """Another run: no curve and no axis of the one before."""
+        """Another run: neither curves nor axes before there is something in them."""
         self.show_cross(None)
         self._y_range = _NO_RANGE
         for item in (*self.raw, *self.lines, *filter(None, self.starts)):
             item.setData([], [])
+        self._item.hide()
         for reader in self.readers:
             reader.forget()
 
@@ -122,6 +123,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def draw(self, history: History, low: float, high: float, weight: float) -> bool:
         """Draw what lies between two steps; returns whether there is anything at all."""
+        self._item.show()
         drawn = [np.empty(0)]
         for reader, start in zip(self.readers, self.starts, strict=True):
             if start is not None:

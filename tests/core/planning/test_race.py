@@ -8,11 +8,11 @@ from core.planning.race import (
     LEAST_STEPS,
     Speeds,
     distilled_steps,
-    fitted,
     halving,
     plan_finals,
     plan_race,
 )
+from core.planning.race_rest import fitted
 from core.recipe import Recipe, preset_recipe
 from core.recipe.families import CLIP, MAE
 

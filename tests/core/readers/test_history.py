@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from core.readers.history import History
+from core.run.event_json import to_json
 from core.run.event_log import EventTail, read_events, valid_steps
-from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
+from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone
 from core.run.folder import RunFolder
 from core.system import process_names
 from gui.pages.train.series import PLOTS, CurveReader

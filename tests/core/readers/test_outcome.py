@@ -20,7 +20,8 @@ from core.readers.curves import Curve, read_curves
 from core.readers.judgement import ONE_TRAINING, PRETRAINED_ONCE, Judgement
 from core.readers.outcome import read_outcome
 from core.recipe.arms import FROZEN, FROZEN_LAYERS
-from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone, to_json
+from core.run.event_json import to_json
+from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
 from core.run.formats import RESULTS_FORMAT

@@ -9,17 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.run.event_json import from_json, to_json
 from core.run.event_log import EventLog, last_events, read_events, valid_steps
-from core.run.events import (
-    Event,
-    Noticed,
-    Outcome,
-    RunEnded,
-    StageResumed,
-    StepDone,
-    from_json,
-    to_json,
-)
+from core.run.events import Event, Noticed, Outcome, RunEnded, StageResumed, StepDone
 
 
 def step_done(step: int, loss: float = 1.0, stage: str = "01-further-pretrain") -> StepDone:

@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 
 from core.images.previews import GAP, contact_sheet
-from core.run.events import PreviewSaved, StageDone, from_json, to_json
+from core.run.event_json import from_json, to_json
+from core.run.events import PreviewSaved, StageDone
 from core.run.folder import RunFolder
 from core.stages.previews import Previews
 from tests.helpers.trainers import events_of, finished, weights_of

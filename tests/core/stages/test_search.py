@@ -21,8 +21,8 @@ from core.stages.flips import decided_flips
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples
 from core.stages.pipeline import run_stages
-from core.stages.search import Trial, with_trial
 from core.stages.setup import RunSetup
+from core.stages.trials import Trial, with_trial
 from core.stages.validation_part import validation_part
 from core.training.context import Adjustments, Interrupted, RunContext
 from core.training.device import set_up_hardware

@@ -75,7 +75,7 @@ def test_that_pictures_come_first_and_are_mixed_zoomed_and_enlarged(
     examples.filters.order.setCurrentIndex(1)
     examples.filters.order.activated.emit(1)
     assert {wall.images.path(row).parent.name for row in range(8)} == {"cat"}
-    examples.size.setValue(12)
+    examples.zoom.setValue(12)
     assert wall.lines == 12
     wall.setCurrentIndex(wall.images.index(0))
     qtbot.keyClick(wall, Qt.Key.Key_Return)

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from core.run.events import ProbeDone, StageStarted, StepDone, to_json
+from core.run.event_json import to_json
+from core.run.events import ProbeDone, StageStarted, StepDone
 from gui.outcome import reading
 from gui.outcome.scale import Scale
 from gui.pages.results.curve_choice import ALL_STAGES

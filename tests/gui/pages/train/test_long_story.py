@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.readers.history import History
 from core.recipe import Recipe, modality_named
+from core.run.event_json import to_json
 from core.run.events import (
     CheckpointSaved,
     Noticed,
@@ -24,7 +25,6 @@ from core.run.events import (
     StageResumed,
     StageStarted,
     StepDone,
-    to_json,
 )
 from core.run.folder import RunFolder, RunState
 from gui.frame.window import MainWindow
@@ -180,7 +180,7 @@ def test_that_rows_keep_their_place_while_the_table_grows(qapp: object) -> None:
 
 def test_that_values_that_are_no_numbers_are_said(qapp: object) -> None:
     line = to_json(step(5)).replace('"masked": 0.2', '"masked": null')
-    from core.run.events import from_json
+    from core.run.event_json import from_json
 
     event = from_json(line)
     assert isinstance(event, StepDone)
