@@ -48,7 +48,8 @@ def read_corrections(path: Path) -> list[Correction]:
         for line, row in read_rows(path, Columns(), refuse, lambda _: None):
             _require_columns(path, row)
             cells = {name: raw_cell(str(value or "").strip()) for name, value in row.items()}
-            each = _decided(*(cells[name] for name in COLUMNS), cells.get(SUGGESTED, ""))
+            name, given, decision, new = (cells[column] for column in COLUMNS)
+            each = _decided(name, given, decision, new, cells.get(SUGGESTED, ""))
             if isinstance(each, str):
                 refuse(line, each)
             elif found.setdefault(each.name, each) != each:

@@ -89,7 +89,8 @@ def _far_from_all(
 def _uncertainty(pool: Pool, seed: int) -> NDArray[np.float64] | None:
     """(M,) 1 minus the margin of the likeliest class; None where no probe can be fitted."""
     number = int(pool.targets.max()) + 1 if len(pool.targets) else 0
-    layer = fit_regularised(pool.labeled, pool.targets, number, seed=seed)
+    # Balanced: of few labels one class may have most, which a strong penalty would answer always.
+    layer = fit_regularised(pool.labeled, pool.targets, number, seed=seed, balanced=True)
     if layer is None:
         return None
     said = np.sort(softmax(layer.logits(pool.features).astype(np.float64), axis=1), axis=1)
@@ -138,11 +139,11 @@ def _typical(features: Features, labeled: Features, count: int, seed: int) -> Ro
     taken = of_labeled.copy()
     while len(chosen) < count and left:
         # The clusters with the fewest labels first, of these the largest.
-        each = min(left, key=lambda one: (taken[one], -sizes[one]))
-        chosen.append(left[each].pop(0))
-        taken[each] += 1
-        if not left[each]:
-            del left[each]
+        next_one = min(left, key=lambda one: (taken[one], -sizes[one]))
+        chosen.append(left[next_one].pop(0))
+        taken[next_one] += 1
+        if not left[next_one]:
+            del left[next_one]
     rest = np.setdiff1d(np.arange(len(features)), chosen)
     more = random.permutation(rest)[: count - len(chosen)]
     return np.asarray([*chosen, *more], dtype=np.intp)

@@ -9,7 +9,7 @@ import numpy as np
 from core.data.label_table import Row
 from core.data.manifest import Example, Manifest, displayed
 from core.data.modality import DataModality
-from core.data.ways import Way
+from core.data.ways import Way, usual_way
 from core.errors import RunError
 from core.evaluate.worth_labeling import Pool, worth_labeling
 from core.labeling.examples import Looked
@@ -20,8 +20,6 @@ from core.recipe import DataRecipe
 MOST_LOOKED_AT: Final = 20_000
 # The class of what has none, while it is looked at.
 _NONE: Final = ""
-# Where nobody says how to choose: what won in `tests/benchmarks/next_labels.py`.
-USUAL: Final[Way] = "uncertain"
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def choose_to_label(
     is_known = is_labeled | np.array([row is not None for row in rows])
     left = np.flatnonzero(~is_known)
     classes = {label: number for number, label in enumerate(sorted({*labels} - {_NONE}))}
-    way = _way_that_can(way, len(classes))
+    way = _way_that_can(way, int(is_labeled.sum()), len(classes))
     waiting = [row for row in before if not row.label and not row.is_skipped]
     wanted = max(0, count - len(waiting))
     chosen: list[Example] = []
@@ -116,11 +114,10 @@ def choose_to_label(
     return ToLabel((*waiting, *new), len(listed) - num_labeled, num_labeled, way)
 
 
-def _way_that_can(way: Way | None, num_classes: int) -> Way:
+def _way_that_can(way: Way | None, num_labeled: int, num_classes: int) -> Way:
     """The way to choose: no probe can be unsure before there are two classes."""
-    if way is None:
-        way = USUAL
-    return "typical" if way == "uncertain" and num_classes < 2 else way
+    chosen = usual_way(num_labeled, num_classes) if way is None else way
+    return "typical" if chosen == "uncertain" and num_classes < 2 else chosen
 
 
 def rows_of(

@@ -56,6 +56,7 @@ def found_of(
     most = int(is_flipped.sum())
     named = suggested(given, told[0])[rows[right]] == targets[rows[right]]
     return {
+        "agreement": float((told[0].argmax(axis=1) == given).mean()),
         "flipped": most,
         "suspected": len(rows),
         "precision": float(right.mean()) if len(rows) else 0.0,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.ways import Way
+from core.data.ways import Way, usual_way
 from core.evaluate.probe import stratified_folds
 from core.evaluate.regularised_probe import fit_regularised
 from core.evaluate.worth_labeling import Pool, worth_labeling
@@ -26,7 +26,7 @@ _STEP = 10
 
 
 def accuracies(
-    features: np.ndarray, targets: np.ndarray, way: Way, first: Way, seed: int
+    features: np.ndarray, targets: np.ndarray, way: Way | None, first: Way, seed: int
 ) -> list[float]:
     """With so many labels each: what a probe of them gets right of what is held out."""
     random = np.random.default_rng(seed)
@@ -38,9 +38,11 @@ def accuracies(
         while (have := int(is_labeled.sum())) < budget:
             step = min(_STEP if have else BUDGETS[0], budget - have)
             known = Pool(pool[~is_labeled], pool[is_labeled], answers[is_labeled])
-            rows = worth_labeling(known, step, way if have else first, seed)
+            usual = usual_way(have, len(np.unique(known.targets)))
+            rows = worth_labeling(known, step, (way or usual) if have else first, seed)
             is_labeled[np.flatnonzero(~is_labeled)[rows]] = True
-        layer = fit_regularised(pool[is_labeled], answers[is_labeled], targets.max() + 1, seed=seed)
+        known_ones = pool[is_labeled], answers[is_labeled]
+        layer = fit_regularised(*known_ones, targets.max() + 1, seed=seed, balanced=True)
         said = layer.logits(features[held]).argmax(1) if layer is not None else -1
         found.append(float((said == targets[held]).mean()))
     return found
@@ -56,12 +58,12 @@ def main() -> None:
     asked = parser.parse_args()
     features, targets = known_features(asked.data, asked.model, asked.settings)
     print(f"{asked.data}: {len(targets)} examples; accuracy with {BUDGETS} labels")
-    ways: list[tuple[Way, Way]] = [
+    ways: list[tuple[Way | None, Way]] = [
         ("random", "random"),
         ("typical", "typical"),
         ("diverse", "diverse"),
         ("uncertain", "typical"),
-        ("uncertain", "random"),
+        (None, "typical"),
     ]
     drawn: np.ndarray | None = None
     for way, first in ways:
@@ -75,7 +77,7 @@ def main() -> None:
             f"{100 * mean:5.1f} ({100 * more:+5.1f} ± {196 * wide:4.1f})"
             for mean, more, wide in zip(found.mean(axis=0), gain.mean(axis=0), error, strict=True)
         ]
-        name = way if way == first else f"{first}, then {way}"
+        name = way if way == first else f"{first}, then {way or 'what is usual'}"
         print(f"{name:24} {'  '.join(cells)}", flush=True)
 
 

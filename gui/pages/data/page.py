@@ -229,7 +229,9 @@ class DataPage(Page):
                 self.notice.emit("bad", error.what, error.action)
                 return
             # What was decided of labels goes with them.
-            taken = {"corrections": data.corrections if labeled == data.labeled else None}
+            taken: dict[str, Any] = {
+                "corrections": data.corrections if labeled == data.labeled else None
+            }
             taken |= {"unlabeled": unlabeled, "labeled": labeled}
             self._session.take_data(f"Add {names}", modality, **taken)
             if data.labeled and labeled and labeled != data.labeled:
