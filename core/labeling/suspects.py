@@ -27,7 +27,7 @@ from core.system.table_cells import plain_cell
 MORE_COLUMNS: Final = (SUGGESTED, "probability", "given_probability", "split", "file")
 TEXT_COLUMN: Final = "text"
 _LONGEST = 500
-# Agreement below which a tenth or so of what is suspected is wrong (`tests/benchmarks/README.md`).
+# Agreement below which most of what is suspected is right (`tests/benchmarks/README.md`).
 _WEAK = 0.8
 _SPLITS: Final = ("train", "val", "test")
 

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from core.data.decision import Correction, Decision
+from core.data.manifest import counted
 from core.errors import RunError
 from gui.pages.data.label_asker import LabelAsker
 from gui.pages.data.label_decisions import LabelDecisions
@@ -17,6 +18,7 @@ from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import button, column, flowing, label, row, set_role
 from gui.widgets.busy_line import BusyLine
+from gui.widgets.flow import Flow
 from gui.widgets.notices import announce
 from gui.widgets.plain import plain
 from gui.widgets.split import Split
@@ -129,7 +131,8 @@ class SuspectsTab(QWidget):
         except RunError as error:
             self._say(error.what, error.action)
             return
-        words = f"Use {number:,} decisions on labels" if number else "Use the labels as they are"
+        decisions = counted(number, "decision")
+        words = f"Use {decisions} on labels" if number else "Use the labels as they are"
         self._session.change(words, data={"corrections": table})
         self._show_number()
 
@@ -160,8 +163,8 @@ class SuspectsTab(QWidget):
         inside.addLayout(below)
         return Split(Qt.Orientation.Horizontal, (self.list, 2), (right, 5))
 
-    def _buttons(self) -> QHBoxLayout:
-        line = row(gap=1)
+    def _buttons(self) -> Flow:
+        line = Flow(gap=1)
         self.keep = button("Keep (K)", lambda: self.decide("keep"), icon_name="tick")
         self.correct = button("Correct (C)", lambda: self.decide("correct"), icon_name="labels")
         self.new = QComboBox()
@@ -170,7 +173,6 @@ class SuspectsTab(QWidget):
         self.back = button("Undo (U)", self.undo, icon_name="undo")
         for part in (self.keep, self.correct, self.new, self.leave, self.back):
             line.addWidget(part)
-        line.addStretch(1)
         return line
 
     def _on_answered(self, found: dict[str, Any]) -> None:
@@ -247,7 +249,8 @@ class SuspectsTab(QWidget):
         assert self._decisions is not None
         number = len(self._decisions)
         applied = self._session.draft.data.corrections
-        words = f"{number:,} labels to correct or leave out." if number else "Nothing decided yet."
+        labels = counted(number, "label")
+        words = f"{labels} to correct or leave out." if number else "Nothing decided yet."
         if applied:
             words += " The data are read with earlier decisions."
         self.number.setText(words)

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QSpinBox, QWidget
 
+from core.data.manifest import counted
 from core.errors import RunError
 from core.run.files import TO_LABEL
 from gui.pages.data.label_asker import LabelAsker
@@ -19,6 +20,7 @@ from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, flowing, label, row, set_role
 from gui.widgets.busy_line import BusyLine
+from gui.widgets.flow import Flow
 from gui.widgets.notices import announce
 from gui.widgets.split import Split
 
@@ -26,6 +28,12 @@ _ABOUT = (
     "Of the unlabeled {examples}, those that are most worth a label: typical ones while there are "
     "few labels, then those that a probe is unsure of. It works with no labels at all."
 )
+_WAYS = {
+    "typical": "typical of all, and unlike those with a label",
+    "uncertain": "those that a probe of the labels is least sure of",
+    "diverse": "as different as can be",
+    "random": "drawn",
+}
 _KEYS = "123456789"
 _SAVE_MS = 300
 
@@ -163,22 +171,20 @@ class ToLabelTab(QWidget):
         inside.addLayout(self._buttons())
         self.saved = label("", "muted")
         inside.addWidget(self.saved)
-        below = row(gap=1)
+        below = Flow(gap=1)
         self.to_use = button("&Use these labels", self.use, icon_name="tick")
         self.to_export = button("Sa&ve as …", self.export, icon_name="save")
         for part in (self.to_use, self.to_export):
             below.addWidget(part)
-        below.addStretch(1)
         inside.addLayout(below)
         return Split(Qt.Orientation.Horizontal, (self.example, 5), (right, 3))
 
-    def _buttons(self) -> QHBoxLayout:
-        line = row(gap=1)
+    def _buttons(self) -> Flow:
+        line = Flow(gap=1)
         self.pass_over = button("Skip (S)", self.skip, icon_name="chevron-right")
         self.back = button("Undo (U)", self.undo, icon_name="undo")
         for part in (self.pass_over, self.back):
             line.addWidget(part)
-        line.addStretch(1)
         return line
 
     def _folder(self) -> Path:
@@ -197,8 +203,8 @@ class ToLabelTab(QWidget):
             self._say(error.what, error.action)
             return
         self.words.setText(
-            f"{modality.counted(self._labels.num_waiting)} of {found['num_unlabeled']:,} to label, "
-            f"chosen as {found['way']}, with {found['num_labeled']:,} labels known."
+            f"{modality.counted(self._labels.num_waiting)} of {found['num_unlabeled']:,} to label: "
+            f"{_WAYS[found['way']]}. {counted(found['num_labeled'], 'label')} known so far."
         )
         self._body.show()
         self._show_classes()

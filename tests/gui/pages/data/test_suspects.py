@@ -59,7 +59,7 @@ def test_that_wrong_labels_are_found_decided_with_keys_and_used(
     assert tab.list.currentRow() == at
     qtbot.keyClick(tab.list, Qt.Key.Key_C)
     assert tab.list.item(at).text().endswith("red → blue")
-    assert tab.number.text() == "1 labels to correct or leave out."
+    assert tab.number.text() == "1 label to correct or leave out."
     (kept,) = data_folder().rglob("decisions.csv")
     (decided,) = read_corrections(kept)
     assert (decided.given, decided.decision, decided.new) == ("red", "correct", "blue")

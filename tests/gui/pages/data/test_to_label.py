@@ -39,7 +39,7 @@ def test_that_one_labels_from_nothing_with_keys_and_uses_the_labels(
     tab.count.setValue(6)
     tab.choose.click()
     qtbot.waitUntil(tab.choose.isEnabled, timeout=WAIT_MS)
-    assert tab.words.text().startswith("6 images of 24 to label, chosen as typical")
+    assert tab.words.text().startswith("6 images of 24 to label: typical of all")
     tab.new.setText("striped")
     qtbot.keyClick(tab.new, Qt.Key.Key_Return)
     tab.new.setText("plain")
