@@ -17,6 +17,7 @@ from core.data.corrections import COLUMNS, SUGGESTED, read_corrections, shown_na
 from core.data.decision import Correction
 from core.data.manifest import Example, Manifest, displayed
 from core.data.modality import DataModality
+from core.data.splits import SPLIT_ORDER
 from core.errors import RunError
 from core.labeling.examples import Looked, labeled_only, positions_of
 from core.labeling.features import features_of
@@ -29,7 +30,6 @@ TEXT_COLUMN: Final = "text"
 _LONGEST = 500
 # Agreement below which most of what is suspected is right (`tests/benchmarks/README.md`).
 _WEAK = 0.8
-_SPLITS: Final = ("train", "val", "test")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Suspects:
 
 def splits_to_judge(*, with_test: bool) -> frozenset[str]:
     """The splits whose labels are looked at: test labels only where that is wanted."""
-    return frozenset(_SPLITS if with_test else _SPLITS[:-1])
+    return frozenset(SPLIT_ORDER if with_test else SPLIT_ORDER[:-1])
 
 
 def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: int) -> Suspects:
@@ -106,8 +106,8 @@ def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: in
     )
 
     manifest = looked.manifest
-    examples, targets = positions_of(looked, _SPLITS)
-    listed = [each for split in _SPLITS for each in manifest.used_split(split)]
+    examples, targets = positions_of(looked, SPLIT_ORDER)
+    listed = [each for split in SPLIT_ORDER for each in manifest.used_split(split)]
     told = None
     if len(np.unique(targets)) > 1:
         features = features_of(looked, examples)

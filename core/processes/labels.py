@@ -4,7 +4,7 @@
 
 The request holds `recipe`, a recipe in TOML whose data and model are looked at, or `run`, the path
 of a run; and `out`, the table. With `count`, examples to label are chosen until so many wait in the
-table. Else labels are doubted, with `test` those of test examples, too: `done` then carries the
+table, with `way` in that way. Else labels are doubted, with `test` those of test examples, too: `done` then carries the
 first 2,000 in `rows`, how many labels were judged and how many could not be, and the share that the
 probe agrees with.
 """
@@ -34,7 +34,7 @@ def answer(request: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:
     outside = Outside(writer.progress, writer.stopped)
     table = Path(request["out"])
     if "count" in request:
-        chosen = next_into(table, source, outside, Wish(int(request["count"])))
+        chosen = next_into(table, source, outside, Wish(int(request["count"]), request.get("way")))
         return {
             "num_unlabeled": chosen.num_unlabeled,
             "num_labeled": chosen.num_labeled,

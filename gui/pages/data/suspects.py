@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 from core.data.decision import Correction, Decision
 from core.data.manifest import counted
 from core.errors import RunError
+from core.run.files import SUSPECTS
 from gui.pages.data.label_asker import LabelAsker
 from gui.pages.data.label_decisions import LabelDecisions
 from gui.pages.data.letter_keys import LetterKeys
@@ -87,7 +88,7 @@ class SuspectsTab(QWidget):
         self.look.setEnabled(False)
         set_role(self.words, "muted")
         self._busy.show_progress("Loading the model", 0, 0)
-        self._asker.ask(self._session.draft, self._asker.scratch / "suspects.csv")
+        self._asker.ask(self._session.draft, self._asker.scratch / SUSPECTS)
 
     def decide(self, decision: Decision) -> None:
         """Decide on the one in hand, and go on to the next."""

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLineEdit, QListWidget, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QSpinBox, QWidget
 
 from core.data.manifest import counted
 from core.errors import RunError
@@ -32,8 +32,10 @@ _WAYS = {
     "typical": "typical of all, and unlike those with a label",
     "uncertain": "those that a probe of the labels is least sure of",
     "diverse": "as different as can be",
-    "random": "drawn",
+    "random": "drawn at random",
 }
+# The usual one goes by the number of labels.
+_CHOICES = {"As usual": None, "Typical": "typical", "Uncertain": "uncertain", "At random": "random"}
 _KEYS = "123456789"
 _SAVE_MS = 300
 
@@ -61,8 +63,13 @@ class ToLabelTab(QWidget):
         self.count.setRange(1, 1000)
         self.count.setValue(20)
         self.count.setAccessibleName("How many to choose")
+        self.way = QComboBox()
+        for text, way in _CHOICES.items():
+            self.way.addItem(text, way)
+        self.way.setAccessibleName("How to choose")
         self.choose = button("&Choose what to label", self.ask, icon_name="labels")
         top.addWidget(self.words, 1)
+        top.addWidget(self.way)
         top.addWidget(self.count)
         top.addWidget(self.choose)
         layout.addLayout(top)
@@ -98,7 +105,10 @@ class ToLabelTab(QWidget):
         self.choose.setEnabled(False)
         set_role(self.words, "muted")
         self._busy.show_progress("Loading the model", 0, 0)
-        self._asker.ask(self._session.draft, self._table(), count=self.count.value())
+        self._asker.ask(self._session.draft, self._table(), **self._wish())
+
+    def _wish(self) -> dict[str, Any]:
+        return {"count": self.count.value(), "way": self.way.currentData()}
 
     def label_as(self, name: str) -> None:
         """Give the one in hand a label."""
