@@ -4,9 +4,9 @@
 
 The request holds `recipe`, a recipe in TOML whose data and model are looked at, or `run`, the path
 of a run; and `out`, the table. With `count`, examples to label are chosen until so many wait in the
-table, with `way` in that way. Else labels are doubted, with `test` those of test examples, too: `done` then carries the
-first 2,000 in `rows`, how many labels were judged and how many could not be, and the share that the
-probe agrees with.
+table, with `way` in that way. Else labels are doubted, with `test` those of test examples, too:
+`done` then carries the first 2,000 in `rows`, how many labels were judged and how many could not
+be, and the share that the probe agrees with.
 """
 
 import json
