@@ -14,6 +14,7 @@ from core.cli.options import (
     ColumnOfPath,
     ColumnOfSplit,
     ColumnOfText,
+    Corrections,
     Encoding,
     GroupPattern,
     Kind,
@@ -65,6 +66,7 @@ def scan_command(
     encoding: Encoding = None,
     kind: Kind = None,
     leave_out: LeaveOut = None,
+    corrections: Corrections = None,
     settings: Settings = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, of errors too.")
@@ -82,6 +84,7 @@ def scan_command(
         "group_pattern": group_pattern,
         "leave_out_copies": leave_out_copies,
         "encoding": encoding,
+        "corrections": str(corrections.absolute()) if corrections is not None else None,
     }
     console = Console()
     try:
@@ -115,7 +118,7 @@ def scan_command(
 
 def _scanned(folder: Path, data: DataRecipe, progress: "PartProgress") -> "Manifest":
     from core.data.modality import ScanRequest
-    from core.data.opened import opened
+    from core.data.opened import opened, scan_opened
     from core.modalities import data_of, modality_of_path
 
     found = opened(folder, data.path_column, report=progress.advance)
@@ -125,10 +128,11 @@ def _scanned(folder: Path, data: DataRecipe, progress: "PartProgress") -> "Manif
     labeled = Path(data.labeled) if data.labeled else labeled
     unlabeled = [Path(path) for path in data.unlabeled] or unlabeled
     return found.told(
-        part.scan(
+        scan_opened(
+            part,
             ScanRequest(
                 unlabeled=unlabeled, labeled=labeled, data=data, seed=0, report=progress.advance
-            )
+            ),
         )
     )
 

@@ -16,6 +16,7 @@ from core.cli.options import (
     ColumnOfPath,
     ColumnOfSplit,
     ColumnOfText,
+    Corrections,
     Encoding,
     GroupPattern,
     Kind,
@@ -77,6 +78,7 @@ def run_command(
     leave_out_copies: LeaveOutCopies = None,
     encoding: Encoding = None,
     leave_out: LeaveOut = None,
+    corrections: Corrections = None,
     settings: Settings = None,
     processes: Processes = 1,
 ) -> None:
@@ -96,6 +98,7 @@ def run_command(
             "group_pattern": group_pattern,
             "leave_out_copies": leave_out_copies,
             "encoding": encoding,
+            "corrections": str(corrections.absolute()) if corrections is not None else None,
         },
         settings=settings or [],
         kind=kind,

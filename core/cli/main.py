@@ -9,6 +9,7 @@ from core.cli import (
     commands_compare,
     commands_data,
     commands_export,
+    commands_labels,
     commands_predict,
     commands_queue,
     commands_report,
@@ -30,6 +31,7 @@ commands_run.register(app)
 commands_compare.register(app)
 commands_data.register(app)
 commands_predict.register(app)
+commands_labels.register(app)
 commands_export.register(app)
 commands_report.register(app)
 commands_queue.register(app)

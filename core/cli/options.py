@@ -69,3 +69,7 @@ LeaveOutCopies = Annotated[
 Encoding = Annotated[
     str | None, typer.Option(help="Of tables and texts: cp1252, gb18030 …; found if not given.")
 ]
+Corrections = Annotated[
+    Path | None,
+    typer.Option(help="Table of corrected labels, as `redistill labels` writes it."),
+]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from core.data.left_out import LEFT_OUT, left_out_of
+from core.data.left_out import BY_THE_USER, left_out_of
 from core.data.manifest import Example, Manifest, displayed
 from core.data.manifest_words import describe
 from core.data.pairs import CopyPair
@@ -72,7 +72,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
     """Everything but the list of examples; long lists are cut at 2,000, their length is told."""
     quarantined = [
         {"path": displayed(bad.path), "file": str(manifest.absolute(bad)), "reason": bad.reason}
-        for bad in [q for q in manifest.quarantined if q.reason != LEFT_OUT][:MOST_LISTED]
+        for bad in [q for q in manifest.quarantined if q.reason not in BY_THE_USER][:MOST_LISTED]
     ]
     return {
         "kind": manifest.modality.name,
@@ -91,6 +91,11 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "classes": _classes(manifest),
         "quarantined": quarantined,
         "num_quarantined": len(manifest.quarantined) - len(left_out_of(manifest)),
+        "corrections": [
+            {"name": each.name, "given": each.given, "decision": each.decision, "new": each.new}
+            for each in manifest.corrections[:MOST_LISTED]
+        ],
+        "num_corrections": len(manifest.corrections),
         "passed_over": dict(manifest.passed_over_why),
         "duplicates": [list(group) for group in manifest.duplicates[:MOST_LISTED]],
         "num_duplicates": manifest.num_copies,

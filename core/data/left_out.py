@@ -9,6 +9,8 @@ from core.data.splits import nfc
 
 # Why they are quarantined.
 LEFT_OUT: Final = "left out by you (data.left_out)"
+LEFT_OUT_CORRECTED: Final = "left out by you (data.corrections)"
+BY_THE_USER: Final = frozenset({LEFT_OUT, LEFT_OUT_CORRECTED})
 
 
 class LeftOut:
@@ -45,4 +47,6 @@ class LeftOut:
 
 def left_out_of(manifest: Manifest) -> frozenset[tuple[int, str]]:
     """Root and path of what the user had left out when a manifest was made."""
-    return frozenset((bad.root, bad.path) for bad in manifest.quarantined if bad.reason == LEFT_OUT)
+    return frozenset(
+        (bad.root, bad.path) for bad in manifest.quarantined if bad.reason in BY_THE_USER
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from core.data.decision import Correction
 from core.data.pairs import CopyPair
 from core.data.places import place_in
 from core.data.splits import SPLIT_ORDER
@@ -146,6 +147,7 @@ class Manifest:
             out of them; runs of older versions did not.
         groups: What each labeled example belongs to, by a number; None for none. Empty: nothing was
             said, or by a version that did not keep it.
+        corrections: What the user decided of labels, and what was done so.
         is_own: Whether it was made just now, or read and made on this machine: then it may name
             files outside its roots.
     """
@@ -170,6 +172,7 @@ class Manifest:
     left_out_texts: frozenset[int] = frozenset()
     cuts_lines: bool = False
     groups: tuple[int | None, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     is_own: bool = field(default=True, compare=False)
 
     @property

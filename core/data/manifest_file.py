@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
+from core.data.decision import Correction
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, TextFile
 from core.data.pairs import CopyPair
 from core.data.places import is_sealed, seal
@@ -69,6 +70,12 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "num_pairs": manifest.num_pairs,
         "cuts_lines": manifest.cuts_lines,
         **({"groups": manifest.groups} if manifest.groups else {}),
+        # Likewise: the labels in the lines are the corrected ones.
+        **(
+            {"corrections": [astuple(each) for each in manifest.corrections]}
+            if manifest.corrections
+            else {}
+        ),
         **_sealed(manifest),
         "counts": {
             "image": len(manifest.unlabeled) + len(manifest.labeled),
@@ -195,6 +202,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         left_out_texts=frozenset(copies.left_out_texts),
         cuts_lines=bool(header.get("cuts_lines", False)),
         groups=_groups(header, sum(example.label is not None for example in examples)),
+        corrections=tuple(Correction(*each) for each in header.get("corrections", ())),
         is_own=is_sealed(header["roots"], header.get("seal")),
     )
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from core.data.left_out import LEFT_OUT, left_out_of
+from core.data.left_out import BY_THE_USER, LEFT_OUT
 from core.data.manifest import Manifest, counted, displayed
 
 # Copies of one example that a line names.
@@ -49,10 +49,11 @@ def _problems(manifest: Manifest) -> list[str]:
                 f"{counted(len(found), manifest.modality.example)} {words} (first: {first})"
             )
     lines += _known_from_training(manifest)
-    left_out = len(left_out_of(manifest))
+    # What corrections leave out stands in the notes.
+    left_out = sum(bad.reason == LEFT_OUT for bad in manifest.quarantined)
     if left_out:
         lines.append(f"{counted(left_out, manifest.modality.copied)} {LEFT_OUT}")
-    unusable = [bad for bad in manifest.quarantined if bad.reason != LEFT_OUT]
+    unusable = [bad for bad in manifest.quarantined if bad.reason not in BY_THE_USER]
     if unusable:
         bad = manifest.modality.copied
         first_bad = unusable[0]

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from PIL import Image
@@ -140,6 +141,38 @@ class DataModality(ABC):
         """
         del manifest, chosen, data
         return {}, ""
+
+    def to_label(
+        self,
+        manifest: Manifest,
+        data: DataRecipe,
+        *,
+        most: int,
+        seed: int,
+        stopped: Callable[[], bool] = never,
+    ) -> list[Example]:
+        """Unlabeled examples that could be labeled: none is held out, or a copy of another.
+
+        Args:
+            manifest: Of a scan.
+            data: How the files are read.
+            most: At most so many; of more some are drawn.
+            seed: Of the draw.
+            stopped: Asked often.
+
+        Raises:
+            Stopped: `stopped()` became true.
+        """
+        del data, stopped
+        labeled = {each.sha256 for each in manifest.labeled}
+        found = [
+            each
+            for each in manifest.pretraining_examples()
+            if each.label is None and each.sha256 not in labeled
+        ]
+        if len(found) <= most:
+            return found
+        return sorted(Random(seed).sample(found, most), key=lambda each: (each.root, each.path))
 
     def excerpt(self, path: Path, data: DataRecipe) -> str:
         """The beginning of the first example of a file, to know it by; empty if it is no text."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.data.archive import is_archive, unpack
+from core.data.corrections import read_corrections, with_corrections
 from core.data.manifest import Guess, Manifest, counted, displayed
 from core.data.modality import DataModality, ScanRequest
 from core.data.packed_pictures import tables_of_pictures, write_out
@@ -77,10 +78,16 @@ def opened(
 def opened_request(request: ScanRequest) -> tuple[ScanRequest, Callable[[Manifest], Manifest]]:
     """A request for files that can be read, and what tells its manifest what was opened.
 
+    That corrects labels, too, where the recipe names a table of corrections.
+
     Raises:
+        RunError: The table of corrections can't be used, as `core.data.corrections` says.
         RunError: `archive-unreadable`, `archive-unsafe`, `archive-no-room`.
         Stopped: `request.stopped()` became true.
     """
+    path = Path(request.data.corrections) if request.data.corrections else None
+    # Now: a mistake in it should not cost a scan.
+    corrections = read_corrections(path.expanduser()) if path is not None else []
     given = [*request.unlabeled, *([request.labeled] if request.labeled is not None else [])]
     found = {
         path: opened(path, request.data.path_column, report=request.report, stopped=request.stopped)
@@ -90,7 +97,7 @@ def opened_request(request: ScanRequest) -> tuple[ScanRequest, Callable[[Manifes
     def told(manifest: Manifest) -> Manifest:
         for each in found.values():
             manifest = each.told(manifest)
-        return manifest
+        return with_corrections(manifest, corrections, path) if path is not None else manifest
 
     labeled = found[request.labeled].path if request.labeled is not None else None
     unlabeled = [found[path].path for path in request.unlabeled]

@@ -96,6 +96,45 @@ ENTRIES: dict[str, Entry] = {
         "Give the table as the labeled data, or say with data.group_pattern (--group-pattern) what "
         "in the names belongs together.",
     ),
+    "labels-too-few": Entry(
+        "There are {count} labeled examples of {classes} classes to look at, which is too few to "
+        "doubt any label.",
+        "Label some of two or more classes first; test labels are looked at only with --test.",
+    ),
+    "nothing-to-label": Entry(
+        "There is no unlabeled example to choose from in {path}.",
+        "Give a folder of unlabeled ones (--unlabeled); copies of labeled or test examples are "
+        "none.",
+    ),
+    "to-label-columns": Entry(
+        "{path} is no table to label in: its columns are {columns}.",
+        "Name another file with --out, or move this one away; a new one is written then.",
+    ),
+    "corrections-unreadable": Entry(
+        "The table of corrected labels {path} can't be read: {reason}.",
+        "Check the path (data.corrections, --corrections), or save it again as CSV (UTF-8).",
+    ),
+    "corrections-columns": Entry(
+        "The table of corrected labels {path} has no column {missing}; its columns are: {columns}.",
+        "Give one with the columns example, given_label, decision and new_label, as `redistill "
+        "labels` writes it.",
+    ),
+    "corrections-rows": Entry(
+        "Rows of the corrected labels {path} can't be used ({count} of them):\n{problems}",
+        "Write keep, correct or leave out as decision, and a new_label only to correct; an empty "
+        "decision leaves an example as it is.",
+    ),
+    "corrections-classes": Entry(
+        "{path} corrects labels to {name} (rows: {count}), which is no class of the data{hint} "
+        "(classes: {classes}).",
+        "Spell it as the data do. A class that no example has yet needs labeled examples of its "
+        "own.",
+    ),
+    "corrections-other-data": Entry(
+        "No example that {path} corrects is among the labeled data (names: {count}; the first: "
+        "{first}).",
+        "Give the table that was made for these data (data.corrections, --corrections), or none.",
+    ),
     "manifest-damaged": Entry(
         "The list of images {path} can't be read: {reason}.",
         "Scan the folders again.",

@@ -61,7 +61,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "run-failed": Entry(
         "The run {path} failed: {reason}",
-        "Once that is mended, `redistill resume {path!q}` goes on, or in Python "
+        "Once that is fixed, `redistill resume {path!q}` goes on, or in Python "
         "redistill.open(…).resume().",
     ),
     "example-unreadable": Entry(
@@ -76,6 +76,11 @@ ENTRIES: dict[str, Entry] = {
     "texts-and-files": Entry(
         "Some inputs are texts and some are files.",
         "Give texts (str) and files (pathlib.Path) in calls of their own.",
+    ),
+    "run-not-read-yet": Entry(
+        "The run {path} has not read its data and its model yet.",
+        "Start it first (`redistill resume {path!q}`), or look at the data themselves (`redistill "
+        "labels --labeled FOLDER --model MODEL`).",
     ),
     "run-name": Entry(
         "A run can't be called “{name}”.",
@@ -184,7 +189,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "process-failed": Entry(
         "{who} of the {world} that train together could not go on: {reason}",
-        "The others ended with it. Once that is mended, continue the run (`redistill resume`): "
+        "The others ended with it. Once that is fixed, continue the run (`redistill resume`): "
         "nothing up to the last checkpoint is lost.",
     ),
     "process-lost": Entry(

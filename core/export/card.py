@@ -141,4 +141,9 @@ def _data(subject: Subject) -> dict[str, Any]:
     include_test = subject.run.recipe().data.pretrain_on_test
     chosen = chosen_of(subject.run)
     num_left = chosen.num_left if chosen is not None else 0
-    return {"pretraining": manifest.num_pretraining(include_test) - num_left, **splits}
+    return {
+        "pretraining": manifest.num_pretraining(include_test) - num_left,
+        "corrected": sum(each.decision == "correct" for each in manifest.corrections),
+        "left_out": sum(each.decision == "leave out" for each in manifest.corrections),
+        **splits,
+    }

@@ -48,6 +48,11 @@ class DataRecipe(Section):
         description="Names of {examples} that are not used, as the scan shows them: a path below "
         "the folder or a whole one; of a row in a table with its line, `train.csv:12`.",
     )
+    corrections: str | None = Field(
+        default=None,
+        description="Table of corrected labels (columns example, given_label, decision, "
+        "new_label), as `redistill labels` and the Data page write it; the data stay as they are.",
+    )
     unlabeled: tuple[str, ...] = Field(
         default=(),
         strict=False,

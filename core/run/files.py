@@ -22,6 +22,10 @@ OBJECTIVE: Final = "objective.json"
 MATCH: Final = "match.json"
 # What a race chose: the rest of the run goes by it.
 RACE: Final = "race.json"
+# Labels to doubt, and what was decided of them.
+SUSPECTS: Final = "suspects.csv"
+# What to label next, and the labels that it was given.
+TO_LABEL: Final = "to-label.csv"
 TRAINER_OUTPUT: Final = "trainer-output.txt"
 TRAINER_LOCK: Final = "trainer.lock"
 # From how many seeds a comparison was extended, each time.

@@ -15,6 +15,8 @@ previews/           what the model makes of masked images, per stage: first and 
 objective.json, match.json, flips.json  what was chosen where the recipe leaves it open
 race.json           what won a race, once there is a winner: the rest of the run goes by it
 results.json        the arms compared
+suspects.csv        labels to doubt, and what was decided of them, if somebody asked
+to-label.csv        what to label next, and the labels that it was given, likewise
 exports/            what other tools open
 log.txt, environment.json
 notes.txt           what somebody wrote about the run

@@ -9,6 +9,7 @@ from typing import Final
 TRAINER: Final = "core.processes.trainer"
 FINETUNE_WORKER: Final = "core.processes.finetune_worker"
 SCAN: Final = "core.processes.scan"
+LABELS: Final = "core.processes.labels"
 SAMPLE: Final = "core.processes.sample"
 DEVICE: Final = "core.processes.device"
 CHECK_MODEL: Final = "core.processes.check_model"

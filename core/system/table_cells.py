@@ -16,3 +16,9 @@ def plain_cell(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(_BEGINS) and not NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
+
+
+def raw_cell(cell: str) -> str:
+    """What `plain_cell` made a cell of."""
+    bare = cell.removeprefix("'")
+    return bare if plain_cell(bare) == cell else cell

@@ -15,6 +15,7 @@ from core.text.data.read import Columns
 from core.text.data.recognise import columns_found, columns_in, recognise_texts
 from core.text.data.reread import texts_again
 from core.text.data.scan import scan_texts
+from core.text.data.unlabeled import texts_to_label
 
 _EXCERPT = 300
 _LARGEST = 1 << 25
@@ -78,6 +79,18 @@ class TextData(DataModality):
     ) -> tuple[dict[tuple[int, str], str], str]:
         """Read again and compared with what the scan had."""
         return texts_again(manifest, chosen, Columns.of(data))
+
+    def to_label(
+        self,
+        manifest: Manifest,
+        data: DataRecipe,
+        *,
+        most: int,
+        seed: int,
+        stopped: Callable[[], bool] = never,
+    ) -> list[Example]:
+        """Read from the files of unlabeled texts, which a manifest does not list."""
+        return texts_to_label(manifest, Columns.of(data), most=most, seed=seed, stopped=stopped)
 
     def excerpt(self, path: Path, data: DataRecipe) -> str:
         """The beginning of the text at that place, on one line."""

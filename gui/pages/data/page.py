@@ -12,12 +12,7 @@ from gui.pages.data.found_words import FoundWords
 from gui.pages.data.replaced import ReplacedLine
 from gui.pages.data.scanner import Scanner
 from gui.pages.data.tabs import FoundTabs
-from gui.pages.data.words import (
-    INVITATION,
-    TABLES,
-    one_modality,
-    zone_words,
-)
+from gui.pages.data.words import INVITATION, TABLES, one_modality, zone_words
 from gui.pages.page import Page, Primary, Step
 from gui.state.findings import Findings
 from gui.state.session import Session
@@ -202,7 +197,8 @@ class DataPage(Page):
     def _remove(self, path: Path, is_labeled: bool) -> None:
         data = self._session.draft.data
         if is_labeled:
-            self._session.change(f"Remove {path.name}", data={"labeled": None})
+            gone = {"labeled": None, "corrections": None}
+            self._session.change(f"Remove {path.name}", data=gone)
             return
         kept = [known for known in data.unlabeled if Path(known) != path]
         self._session.change(f"Remove {path.name}", data={"unlabeled": kept})
@@ -232,7 +228,12 @@ class DataPage(Page):
             except RunError as error:
                 self.notice.emit("bad", error.what, error.action)
                 return
-            self._session.take_data(f"Add {names}", modality, unlabeled=unlabeled, labeled=labeled)
+            # What was decided of labels goes with them.
+            taken: dict[str, Any] = {
+                "corrections": data.corrections if labeled == data.labeled else None
+            }
+            taken |= {"unlabeled": unlabeled, "labeled": labeled}
+            self._session.take_data(f"Add {names}", modality, **taken)
             if data.labeled and labeled and labeled != data.labeled:
                 self.replaced.say(Path(data.labeled).name, Path(labeled).name)
 

@@ -7,12 +7,14 @@ from gui.pages.data.examples import ExamplesTab
 from gui.pages.data.health import HealthReport
 from gui.pages.data.pairs import PairsTab
 from gui.pages.data.reading import ReadingTab
+from gui.pages.data.suspects import SuspectsTab
+from gui.pages.data.to_label import ToLabelTab
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import scrolled
 
-_READING, _EXAMPLES, _HEALTH, _PAIRS = range(4)
+_READING, _EXAMPLES, _HEALTH, _PAIRS, _SUSPECTS, _TO_LABEL = range(6)
 
 
 class FoundTabs(QTabWidget):
@@ -24,6 +26,8 @@ class FoundTabs(QTabWidget):
         self.examples = ExamplesTab(session)
         self.health = HealthReport()
         self.pairs = PairsTab(session)
+        self.suspects = SuspectsTab(session)
+        self.to_label = ToLabelTab(session)
         self.decisions = Decisions(session)
         self.setAccessibleName("What was found")
         for part, name in (
@@ -31,6 +35,8 @@ class FoundTabs(QTabWidget):
             (self.examples, "E&xamples"),
             (self.health, "Heal&th"),
             (self.pairs, "Pa&irs"),
+            (self.suspects, "&Suspected labels"),
+            (self.to_label, "What to la&bel"),
             (scrolled(self.decisions, "Decisions"), "&Decisions"),
         ):
             self.addTab(part, name)
@@ -42,9 +48,12 @@ class FoundTabs(QTabWidget):
 
     def show_findings(self, findings: Findings) -> None:
         """Show another scan."""
-        for part in (self.reading, self.examples, self.health, self.pairs, self.decisions):
+        parts = (self.reading, self.examples, self.health, self.pairs, self.suspects)
+        for part in (*parts, self.to_label, self.decisions):
             part.show_findings(findings)
         self.setTabVisible(_PAIRS, bool(self.pairs.num_pairs))
+        self.setTabVisible(_SUSPECTS, len(findings.summary["classes"]) > 1)
+        self.setTabVisible(_TO_LABEL, bool(findings.summary["num_unlabeled"]))
         if self._is_first:
             is_seen = findings.modality.shown_as == "picture" and not self.reading.num_unseen
             self.setCurrentIndex(_EXAMPLES if is_seen else _READING)
@@ -55,6 +64,8 @@ class FoundTabs(QTabWidget):
         """Read no more pictures."""
         self.examples.shut_down()
         self.pairs.shut_down()
+        self.suspects.shut_down()
+        self.to_label.shut_down()
 
     def show_reading(self) -> None:
         """Bring the reading to the front."""

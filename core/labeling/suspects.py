@@ -1,0 +1,202 @@
+"""Labels to doubt, as a table to decide in: it is read back as corrections.
+
+Each row has the columns of corrections, and beside them what the probe says. Decisions that stand
+in the table already stay there, also of examples that are no longer suspect.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from core.data.corrections import COLUMNS, SUGGESTED, read_corrections, shown_name
+from core.data.decision import Correction
+from core.data.manifest import Example, Manifest, displayed
+from core.data.modality import DataModality
+from core.data.splits import SPLIT_ORDER
+from core.errors import RunError
+from core.labeling.examples import Looked, labeled_only, positions_of
+from core.labeling.features import features_of
+from core.recipe import DataRecipe
+from core.system.atomic import write_bytes
+from core.system.table_cells import plain_cell
+
+MORE_COLUMNS: Final = (SUGGESTED, "probability", "given_probability", "split", "file")
+TEXT_COLUMN: Final = "text"
+_LONGEST = 500
+# Agreement below which most of what is suspected is right (`tests/benchmarks/README.md`).
+_WEAK = 0.8
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """An example whose label is probably wrong.
+
+    Attributes:
+        example: Which.
+        name: As tables of corrections call it.
+        given: Its label.
+        suggested: The label that the probe thinks likelier.
+        probability: Of that, by the probe.
+        given_probability: Of its own label.
+        file: Where it is.
+        text: What it says, where it is a text: its beginning.
+    """
+
+    example: Example
+    name: str
+    given: str
+    suggested: str
+    probability: float
+    given_probability: float
+    file: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """What was found.
+
+    Attributes:
+        found: The most suspect first.
+        num_judged: How many labels were looked at.
+        num_untold: How many of them nothing could be said of: too few others have their class.
+        accuracy: Share of labels that the probe agrees with.
+    """
+
+    found: tuple[Suspect, ...]
+    num_judged: int
+    num_untold: int
+    accuracy: float
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether most of what was found is probably a mistake of the probe."""
+        return self.accuracy < _WEAK
+
+
+def splits_to_judge(*, with_test: bool) -> frozenset[str]:
+    """The splits whose labels are looked at: test labels only where that is wanted."""
+    return frozenset(SPLIT_ORDER if with_test else SPLIT_ORDER[:-1])
+
+
+def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: int) -> Suspects:
+    """Look at every labeled example of the manifest.
+
+    Args:
+        looked: Examples and encoder; see `labeled_only`.
+        part: What reads their files.
+        data: How they are read.
+        seed: Of the folds.
+
+    Raises:
+        RunError: `labels-too-few`: nothing can be said of so few; memory ran out.
+        Interrupted: Asked to end; features that were computed are kept.
+    """
+    # Late: scikit-learn takes seconds.
+    from core.evaluate.label_errors import (
+        folds_apart,
+        held_out_probabilities,
+        suggested,
+        suspected,
+    )
+
+    manifest = looked.manifest
+    examples, targets = positions_of(looked, SPLIT_ORDER)
+    listed = [each for split in SPLIT_ORDER for each in manifest.used_split(split)]
+    told = None
+    if len(np.unique(targets)) > 1:
+        features = features_of(looked, examples)
+        _, copies = np.unique([each.sha256 for each in listed], return_inverse=True)
+        fold = folds_apart(targets, copies, _groups(manifest, listed), seed)
+        told = held_out_probabilities(features, targets, len(manifest.classes), fold, seed=seed)
+    if told is None:
+        raise RunError("labels-too-few", count=len(targets), classes=len(np.unique(targets)))
+    probabilities, is_told = told
+    rows = suspected(targets, probabilities, is_told)
+    likelier = suggested(targets, probabilities)
+    texts, _ = part.texts_again(manifest, [listed[row] for row in rows], data)
+    found = tuple(
+        Suspect(
+            listed[row],
+            shown_name(manifest, listed[row]),
+            displayed(listed[row].label or ""),
+            displayed(manifest.classes[likelier[row]]),
+            float(probabilities[row, likelier[row]]),
+            float(probabilities[row, targets[row]]),
+            displayed(str(manifest.absolute(listed[row]))),
+            texts.get((listed[row].root, listed[row].path), "")[:_LONGEST],
+        )
+        for row in rows
+    )
+    agrees = probabilities.argmax(axis=1) == targets
+    return Suspects(found, len(targets), int((~is_told).sum()), float(agrees.mean()))
+
+
+def judged_only(manifest: Manifest, *, with_test: bool) -> Manifest:
+    """What `find_suspects` is to look at.
+
+    Raises:
+        RunError: `labels-too-few`: nothing is labeled.
+    """
+    found = labeled_only(manifest, splits_to_judge(with_test=with_test))
+    if len({each.label for each in found.labeled}) < 2:
+        classes = len({each.label for each in found.labeled})
+        raise RunError("labels-too-few", count=len(found.labeled), classes=classes)
+    return found
+
+
+def decided_before(manifest: Manifest, table: Path) -> list[Correction]:
+    """Decisions that stand: in the table already, or applied when the data were read.
+
+    Raises:
+        RunError: There is a table, and it can't be read as one of corrections.
+    """
+    known = {each.name: each for each in manifest.corrections}
+    if table.exists():
+        known |= {each.name: each for each in read_corrections(table) if each.decision}
+    return list(known.values())
+
+
+def write_suspects(table: Path, suspects: Iterable[Suspect], decided: Sequence[Correction]) -> None:
+    """Write a table of suspects, each with what was decided of it already.
+
+    Raises:
+        OSError: As the file system says.
+    """
+    suspects = list(suspects)
+    known = {each.name: each for each in decided}
+    has_texts = any(each.text for each in suspects)
+    columns = (*COLUMNS, *MORE_COLUMNS, *([TEXT_COLUMN] if has_texts else []))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for each in suspects:
+        old = known.pop(each.name, Correction(each.name, each.given, ""))
+        cells = [
+            *(old.name, old.given, old.decision, old.new),
+            *(each.suggested, f"{each.probability:.4f}", f"{each.given_probability:.4f}"),
+            *(each.example.split or "", each.file),
+            *([" ".join(each.text.split())] if has_texts else []),
+        ]
+        writer.writerow(map(plain_cell, cells))
+    for old in known.values():
+        cells = [old.name, old.given, old.decision, old.new, *[""] * (len(columns) - len(COLUMNS))]
+        writer.writerow(map(plain_cell, cells))
+    write_bytes(table, out.getvalue().encode())
+
+
+def _groups(manifest: Manifest, listed: Sequence[Example]) -> np.ndarray | None:
+    """(N,) numbers of what belongs together; None where nothing was said of any."""
+    if not any(group is not None for group in manifest.groups):
+        return None
+    pairs = zip(manifest.labeled, manifest.groups, strict=True)
+    of = {(each.root, each.path): group for each, group in pairs}
+    own = 1 + max(group for group in manifest.groups if group is not None)
+    found = [of[each.root, each.path] for each in listed]
+    numbers = [own + row if group is None else group for row, group in enumerate(found)]
+    return np.asarray(numbers, dtype=np.int64)

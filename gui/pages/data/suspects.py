@@ -1,0 +1,259 @@
+"""Labels that are probably wrong: one after the other, with keys to keep, correct, leave out."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
+
+from core.data.decision import Correction, Decision
+from core.data.manifest import counted
+from core.errors import RunError
+from core.run.files import SUSPECTS
+from gui.pages.data.label_asker import LabelAsker
+from gui.pages.data.label_decisions import LabelDecisions
+from gui.pages.data.letter_keys import LetterKeys
+from gui.pages.data.one_example import OneExample
+from gui.state.findings import Findings
+from gui.state.session import Session
+from gui.theme import theme
+from gui.widgets.basics import button, column, flowing, label, row, set_role
+from gui.widgets.busy_line import BusyLine
+from gui.widgets.flow import Flow
+from gui.widgets.notices import announce
+from gui.widgets.plain import plain
+from gui.widgets.split import Split
+
+_ABOUT = (
+    "Before anything is trained, a probe of the frozen encoder says which labels it doubts: those "
+    "of {examples} that it never saw with their labels. Test labels are left alone."
+)
+_MARKS = {"keep": "kept", "leave out": "left out"}
+
+
+class SuspectsTab(QWidget):
+    """Asks for suspects, and takes decisions on them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: list[dict[str, Any]] = []
+        self._classes: list[str] = []
+        self._labeled = ""
+        self._decisions: LabelDecisions | None = None
+        self._asker = LabelAsker(self)
+        self._asker.answered.connect(self._on_answered)
+        self._asker.failed.connect(self._say)
+        self._asker.ended.connect(self._on_ended)
+        layout = column(self, gap=2)
+        layout.setContentsMargins(0, theme().space(2), 0, 0)
+        top = row()
+        self.words = flowing("", "muted")
+        self.look = button("Look for &wrong labels", self.ask, icon_name="search")
+        top.addWidget(self.words, 1)
+        top.addWidget(self.look)
+        layout.addLayout(top)
+        self._busy = BusyLine("Progress of the look at labels", "S&top looking")
+        self._busy.cancelled.connect(self._asker.stop)
+        self._asker.progressed.connect(self._busy.show_progress)
+        layout.addWidget(self._busy)
+        self._body = self._built()
+        layout.addWidget(self._body, 1)
+        self._body.hide()
+        layout.addStretch(0)
+        keys = {
+            "K": lambda: self.decide("keep"),
+            "C": lambda: self.decide("correct"),
+            "L": lambda: self.decide("leave out"),
+            "U": self.undo,
+        }
+        LetterKeys(keys, (self, self.list), self)
+
+    def show_findings(self, findings: Findings) -> None:
+        """The data were read; what was found of other data goes."""
+        data = self._session.draft.data
+        modality = findings.modality
+        self._classes = [str(entry["name"]) for entry in findings.summary["classes"]]
+        if (data.labeled or "") != self._labeled:
+            self._asker.shut_down()
+            self._busy.hide()
+            self._labeled = data.labeled or ""
+            self._rows, self._decisions = [], None
+            self._body.hide()
+            self.words.setText(modality.words(_ABOUT))
+        self.look.setEnabled(not self._asker.is_busy)
+
+    def ask(self) -> None:
+        """Look for suspects."""
+        self.look.setEnabled(False)
+        set_role(self.words, "muted")
+        self._busy.show_progress("Loading the model", 0, 0)
+        self._asker.ask(self._session.draft, self._asker.scratch / SUSPECTS)
+
+    def decide(self, decision: Decision) -> None:
+        """Decide on the one in hand, and go on to the next."""
+        at = self.list.currentRow()
+        if self._decisions is None or not 0 <= at < len(self._rows):
+            return
+        entry = self._rows[at]
+        new = self.new.currentText() if decision == "correct" else ""
+        if decision == "correct" and new == entry["given"]:
+            decision, new = "keep", ""
+        try:
+            self._decisions.decide(Correction(entry["name"], entry["given"], decision, new))
+        except RunError as error:
+            self._say(error.what, error.action)
+        self._mark(at)
+        self.list.setCurrentRow(min(at + 1, len(self._rows) - 1))
+        self._show_number()
+
+    def undo(self) -> None:
+        """Take the last decision back, and show its example."""
+        if self._decisions is None or not self._decisions.can_undo:
+            return
+        try:
+            name = self._decisions.undo()
+        except RunError as error:
+            self._say(error.what, error.action)
+            return
+        at = next((n for n, entry in enumerate(self._rows) if entry["name"] == name), -1)
+        if at >= 0:
+            self._mark(at)
+            self.list.setCurrentRow(at)
+        self._show_number()
+
+    def apply(self) -> None:
+        """Have the next run, and the page, read the data with what was decided."""
+        if self._decisions is None:
+            return
+        number = len(self._decisions)
+        try:
+            table = str(self._decisions.table()) if number else None
+        except RunError as error:
+            self._say(error.what, error.action)
+            return
+        decisions = counted(number, "decision")
+        words = f"Use {decisions} on labels" if number else "Use the labels as they are"
+        self._session.change(words, data={"corrections": table})
+        self._show_number()
+
+    def shut_down(self) -> None:
+        """End the helper, read no more pictures."""
+        self._asker.shut_down()
+        self.example.shut_down()
+
+    def _built(self) -> QWidget:
+        self.list = QListWidget()
+        self.list.setAccessibleName("Labels to doubt")
+        self.list.setUniformItemSizes(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentRowChanged.connect(lambda _: self._show())
+        right = QWidget()
+        inside = column(right, gap=2)
+        self.what = label("", "heading")
+        inside.addWidget(self.what)
+        self.example = OneExample()
+        inside.addWidget(self.example, 1)
+        inside.addLayout(self._buttons())
+        below = row()
+        self.number = label("", "muted")
+        self.use = button("Use the &decisions", self.apply, icon_name="tick")
+        below.addWidget(self.number, 1)
+        below.addWidget(self.use)
+        inside.addLayout(below)
+        return Split(Qt.Orientation.Horizontal, (self.list, 2), (right, 5))
+
+    def _buttons(self) -> Flow:
+        line = Flow(gap=1)
+        self.keep = button("Keep (K)", lambda: self.decide("keep"), icon_name="tick")
+        self.correct = button("Correct (C)", lambda: self.decide("correct"), icon_name="labels")
+        self.new = QComboBox()
+        self.new.setAccessibleName("The right label")
+        self.leave = button("Leave out (L)", lambda: self.decide("leave out"), icon_name="close")
+        self.back = button("Undo (U)", self.undo, icon_name="undo")
+        for part in (self.keep, self.correct, self.new, self.leave, self.back):
+            line.addWidget(part)
+        return line
+
+    def _on_answered(self, found: dict[str, Any]) -> None:
+        data = self._session.draft.data
+        applied = Path(data.corrections) if data.corrections else None
+        try:
+            self._decisions = LabelDecisions(data.labeled or "", applied)
+        except RunError as error:
+            self._say(error.what, error.action)
+            return
+        self._rows = found["rows"]
+        modality = self._session.modality
+        judged = modality.counted(found["num_judged"])
+        words = (
+            f"{found['num_found']:,} labels of {judged} to doubt, the most suspect first. The "
+            f"probe agrees with {found['accuracy']:.1%} of all labels."
+        )
+        if found["is_weak"]:
+            words += " With so little agreement most of these are the probe's own mistakes."
+        if found["num_found"] > len(self._rows):
+            words += f" The first {len(self._rows):,} are shown."
+        self.words.setText(words)
+        self.new.clear()
+        self.new.addItems(self._classes)
+        self.list.clear()
+        for at, entry in enumerate(self._rows):
+            item = QListWidgetItem()
+            item.setToolTip(plain(entry["name"]))
+            self.list.addItem(item)
+            self._mark(at)
+        self._body.setVisible(bool(self._rows))
+        if self._rows:
+            self.list.setCurrentRow(0)
+            self.list.setFocus()
+        self._show_number()
+
+    def _say(self, what: str, action: str) -> None:
+        """What went wrong."""
+        self.words.setText(f"{what} {action}")
+        set_role(self.words, "bad")
+        announce(self, what)
+
+    def _on_ended(self) -> None:
+        self._busy.hide()
+        self.look.setEnabled(True)
+
+    def _mark(self, at: int) -> None:
+        """Say in the list what was decided of an example, or what is suggested."""
+        assert self._decisions is not None
+        entry = self._rows[at]
+        decided = self._decisions.of(entry["name"])
+        said = f"{entry['given']} → {entry['suggested']}? {entry['probability']:.0%}"
+        if decided is not None and decided.decision:
+            said = _MARKS.get(decided.decision, f"→ {decided.new}")
+            said = f"{entry['given']}, {said}" if decided.new == "" else f"{entry['given']} {said}"
+        self.list.item(at).setText(f"{Path(entry['name']).name}: {said}")
+
+    def _show(self) -> None:
+        at = self.list.currentRow()
+        if not 0 <= at < len(self._rows):
+            return
+        entry = self._rows[at]
+        self.what.setText(
+            f"Labeled {entry['given']}; the probe says {entry['suggested']} with "
+            f"{entry['probability']:.0%}"
+        )
+        decided = self._decisions.of(entry["name"]) if self._decisions is not None else None
+        right = decided.new if decided is not None and decided.new else entry["suggested"]
+        self.new.setCurrentText(right)
+        words = f"{entry['name']}, labeled {entry['given']}"
+        self.example.show_example(Path(entry["file"]), entry["text"], words)
+
+    def _show_number(self) -> None:
+        assert self._decisions is not None
+        number = len(self._decisions)
+        applied = self._session.draft.data.corrections
+        labels = counted(number, "label")
+        words = f"{labels} to correct or leave out." if number else "Nothing decided yet."
+        if applied:
+            words += " The data are read with earlier decisions."
+        self.number.setText(words)
+        self.use.setEnabled(bool(number) or applied is not None)
+        self.back.setEnabled(self._decisions.can_undo)

@@ -1,0 +1,295 @@
+"""Labelling: what is worth a label next, one example at a time, with a key for each class."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QSpinBox, QWidget
+
+from core.data.manifest import counted
+from core.errors import RunError
+from core.run.files import TO_LABEL
+from gui.pages.data.label_asker import LabelAsker
+from gui.pages.data.label_decisions import folder_for
+from gui.pages.data.label_session import LabelSession
+from gui.pages.data.letter_keys import LetterKeys
+from gui.pages.data.one_example import OneExample
+from gui.state.findings import Findings
+from gui.state.session import Session
+from gui.theme import theme
+from gui.widgets import dialogs
+from gui.widgets.basics import button, column, flowing, label, row, set_role
+from gui.widgets.busy_line import BusyLine
+from gui.widgets.flow import Flow
+from gui.widgets.notices import announce
+from gui.widgets.split import Split
+
+_ABOUT = (
+    "Of the unlabeled {examples}, those that are most worth a label: typical ones while there are "
+    "few labels, then those that a probe is unsure of. It works with no labels at all."
+)
+_WAYS = {
+    "typical": "typical of all, and unlike those with a label",
+    "uncertain": "those that a probe of the labels is least sure of",
+    "diverse": "as different as can be",
+    "random": "drawn at random",
+}
+# The usual one goes by the number of labels.
+_CHOICES = {"As usual": None, "Typical": "typical", "Uncertain": "uncertain", "At random": "random"}
+_KEYS = "123456789"
+_SAVE_MS = 300
+
+
+class ToLabelTab(QWidget):
+    """Chooses examples, and takes a label for each."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._labels: LabelSession | None = None
+        self._unlabeled: tuple[str, ...] | None = None
+        self._known: list[str] = []
+        self._asker = LabelAsker(self)
+        self._asker.answered.connect(self._on_answered)
+        self._asker.failed.connect(self._say)
+        self._asker.ended.connect(self._on_ended)
+        self._saving = QTimer(self, interval=_SAVE_MS, singleShot=True)
+        self._saving.timeout.connect(self._save)
+        layout = column(self, gap=2)
+        layout.setContentsMargins(0, theme().space(2), 0, 0)
+        top = row()
+        self.words = flowing("", "muted")
+        self.count = QSpinBox()
+        self.count.setRange(1, 1000)
+        self.count.setValue(20)
+        self.count.setAccessibleName("How many to choose")
+        self.way = QComboBox()
+        for text, way in _CHOICES.items():
+            self.way.addItem(text, way)
+        self.way.setAccessibleName("How to choose")
+        self.choose = button("&Choose what to label", self.ask, icon_name="labels")
+        top.addWidget(self.words, 1)
+        top.addWidget(self.way)
+        top.addWidget(self.count)
+        top.addWidget(self.choose)
+        layout.addLayout(top)
+        self._busy = BusyLine("Progress of the choice", "S&top choosing")
+        self._busy.cancelled.connect(self._asker.stop)
+        self._asker.progressed.connect(self._busy.show_progress)
+        layout.addWidget(self._busy)
+        self._body = self._built()
+        layout.addWidget(self._body, 1)
+        self._body.hide()
+        layout.addStretch(0)
+        keys: dict[str, Any] = {"S": self.skip, "U": self.undo}
+        for number, key in enumerate(_KEYS):
+            keys[key] = lambda number=number: self._label_by_number(number)
+        LetterKeys(keys, (self, self.classes), self)
+
+    def show_findings(self, findings: Findings) -> None:
+        """The data were read; what was chosen of other data goes."""
+        unlabeled = self._session.draft.data.unlabeled
+        if unlabeled != self._unlabeled:
+            self._asker.shut_down()
+            self._busy.hide()
+            self._save()
+            self._unlabeled, self._labels = unlabeled, None
+            self._body.hide()
+            self.words.setText(findings.modality.words(_ABOUT))
+        self._known = [str(entry["name"]) for entry in findings.summary["classes"]]
+        self.choose.setEnabled(not self._asker.is_busy)
+
+    def ask(self) -> None:
+        """Choose examples; labels that were given count."""
+        self._save()
+        self.choose.setEnabled(False)
+        set_role(self.words, "muted")
+        self._busy.show_progress("Loading the model", 0, 0)
+        self._asker.ask(self._session.draft, self._table(), **self._wish())
+
+    def _wish(self) -> dict[str, Any]:
+        return {"count": self.count.value(), "way": self.way.currentData()}
+
+    def label_as(self, name: str) -> None:
+        """Give the one in hand a label."""
+        name = name.strip()
+        if self._labels is None or self._labels.current is None or not name:
+            return
+        self._labels.label(name)
+        if name not in self._shown_classes():
+            self._known.append(name)
+            self._show_classes()
+        self._show()
+
+    def skip(self) -> None:
+        """Pass the one in hand over."""
+        if self._labels is not None:
+            self._labels.skip()
+            self._show()
+
+    def undo(self) -> None:
+        """Take the last one back into the hand."""
+        if self._labels is not None and self._labels.can_undo:
+            self._labels.undo()
+            self._show()
+
+    def use(self) -> None:
+        """Have the next run learn from the labels."""
+        if self._labels is None:
+            return
+        try:
+            table = self._labels.copy_in(self._folder())
+        except RunError as error:
+            self._say(error.what, error.action)
+            return
+        words = f"Use {self._labels.num_labeled:,} labels"
+        self._session.change(words, data={"labeled": str(table), "corrections": None})
+
+    def export(self) -> None:
+        """Write the table where the user wants it."""
+        start = (self._session.settings.data_folder or Path.home()) / TO_LABEL
+        chosen = dialogs.choose_new_file(self, "Write the labels to", "CSV (*.csv)", start)
+        if chosen is not None and self._labels is not None:
+            try:
+                self._labels.save_as(chosen)
+            except RunError as error:
+                self._say(error.what, error.action)
+
+    def shut_down(self) -> None:
+        """Save, end the helper, read no more pictures."""
+        self._save()
+        self._asker.shut_down()
+        self.example.shut_down()
+
+    def _built(self) -> QWidget:
+        self.example = OneExample()
+        right = QWidget()
+        inside = column(right, gap=2)
+        self.number = label("", "heading")
+        inside.addWidget(self.number)
+        self.classes = QListWidget()
+        self.classes.setAccessibleName("Classes")
+        self.classes.itemActivated.connect(
+            lambda item: self.label_as(item.data(Qt.ItemDataRole.UserRole))
+        )
+        inside.addWidget(self.classes, 1)
+        self.new = QLineEdit()
+        self.new.setPlaceholderText("Another class, then Enter")
+        self.new.setAccessibleName("Another class")
+        self.new.returnPressed.connect(self._on_new)
+        inside.addWidget(self.new)
+        inside.addLayout(self._buttons())
+        self.saved = label("", "muted")
+        inside.addWidget(self.saved)
+        below = Flow(gap=1)
+        self.to_use = button("&Use these labels", self.use, icon_name="tick")
+        self.to_export = button("Sa&ve as …", self.export, icon_name="save")
+        for part in (self.to_use, self.to_export):
+            below.addWidget(part)
+        inside.addLayout(below)
+        return Split(Qt.Orientation.Horizontal, (self.example, 5), (right, 3))
+
+    def _buttons(self) -> Flow:
+        line = Flow(gap=1)
+        self.pass_over = button("Skip (S)", self.skip, icon_name="chevron-right")
+        self.back = button("Undo (U)", self.undo, icon_name="undo")
+        for part in (self.pass_over, self.back):
+            line.addWidget(part)
+        return line
+
+    def _folder(self) -> Path:
+        return folder_for(*self._session.draft.data.unlabeled)
+
+    def _table(self) -> Path:
+        """Beside the run that is open; else where Redistill keeps what it can't compute again."""
+        run = self._session.run
+        return run.path / TO_LABEL if run is not None else self._folder() / TO_LABEL
+
+    def _on_answered(self, found: dict[str, Any]) -> None:
+        modality = self._session.modality
+        try:
+            self._labels = LabelSession(self._table(), are_texts=_are_texts(modality.shown_as))
+        except RunError as error:
+            self._say(error.what, error.action)
+            return
+        self.words.setText(
+            f"{modality.counted(self._labels.num_waiting)} of {found['num_unlabeled']:,} to label: "
+            f"{_WAYS[found['way']]}. {counted(found['num_labeled'], 'label')} known so far."
+        )
+        self._body.show()
+        self._show_classes()
+        self._show()
+        self.classes.setFocus()
+
+    def _on_ended(self) -> None:
+        self._busy.hide()
+        self.choose.setEnabled(True)
+
+    def _say(self, what: str, action: str) -> None:
+        """What went wrong."""
+        self.words.setText(f"{what} {action}")
+        set_role(self.words, "bad")
+        announce(self, what)
+
+    def _on_new(self) -> None:
+        self.label_as(self.new.text())
+        self.new.clear()
+        self.classes.setFocus()
+
+    def _label_by_number(self, number: int) -> None:
+        names = self._shown_classes()
+        if number < len(names):
+            self.label_as(names[number])
+
+    def _shown_classes(self) -> list[str]:
+        count = self.classes.count()
+        return [str(self.classes.item(at).data(Qt.ItemDataRole.UserRole)) for at in range(count)]
+
+    def _show_classes(self) -> None:
+        """Those that are shown keep their keys; new ones come last."""
+        shown = self._shown_classes()
+        given = self._labels.classes if self._labels is not None else []
+        for name in dict.fromkeys([*self._known, *given]):
+            if name not in shown:
+                at = self.classes.count()
+                key = _KEYS[at] if at < len(_KEYS) else " "
+                self.classes.addItem(f"{key}  {name}")
+                self.classes.item(at).setData(Qt.ItemDataRole.UserRole, name)
+
+    def _show(self) -> None:
+        labels = self._labels
+        if labels is None:
+            return
+        self._saving.start()
+        now, following = labels.current, labels.following
+        self.number.setText(
+            f"{labels.num_given:,} labeled, {labels.num_waiting:,} to go"
+            if now is not None
+            else "All are done: choose more, or use the labels."
+        )
+        self.saved.setText(f"{labels.num_labeled:,} labels in {self._table()}")
+        self.back.setEnabled(labels.can_undo)
+        self.to_use.setEnabled(bool(labels.num_labeled))
+        self.pass_over.setEnabled(now is not None)
+        if now is None:
+            self.example.show_nothing()
+            return
+        self.example.show_example(Path(now.place), now.text, now.place)
+        if following is not None and not following.text:
+            self.example.ahead(Path(following.place))
+
+    def _save(self) -> None:
+        self._saving.stop()
+        if self._labels is not None:
+            try:
+                self._labels.save()
+            except RunError as error:
+                self._say(error.what, error.action)
+
+
+def _are_texts(shown_as: str) -> bool:
+    match shown_as:
+        case "text":
+            return True
+        case _:
+            return False

@@ -1,0 +1,78 @@
+"""Labelling on the data page: begun without labels, a key for each, saved as one goes, used."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from core.data.label_table import Row, read_table, write_table
+from core.system.data_folder import data_folder
+from gui.frame.window import MainWindow
+from gui.pages.data.label_session import LabelSession
+from gui.pages.data.page import DataPage
+from tests.helpers.worlds import World
+
+WAIT_MS = 120_000
+_TO_LABEL = 5
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDISTILL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("REDISTILL_DATA", str(tmp_path / "data"))
+
+
+def test_that_one_labels_from_nothing_with_keys_and_uses_the_labels(
+    window: MainWindow, warm: None, world: World, qtbot: QtBot
+) -> None:
+    window.new_run()
+    page = window.page("data")
+    assert isinstance(page, DataPage)
+    session = window.session
+    page.add([world.unlabeled], False)
+    qtbot.waitUntil(lambda: session.findings is not None, timeout=WAIT_MS)
+    session.change("Model", model={"name": str(world.model)})
+    assert page.tabs.isTabVisible(_TO_LABEL)
+    page.tabs.setCurrentIndex(_TO_LABEL)
+    tab = page.tabs.to_label
+    tab.count.setValue(6)
+    tab.choose.click()
+    qtbot.waitUntil(tab.choose.isEnabled, timeout=WAIT_MS)
+    assert tab.words.text().startswith("6 images of 24 to label: typical of all")
+    tab.new.setText("striped")
+    qtbot.keyClick(tab.new, Qt.Key.Key_Return)
+    tab.new.setText("plain")
+    qtbot.keyClick(tab.new, Qt.Key.Key_Return)
+    assert [tab.classes.item(at).text() for at in range(2)] == ["1  striped", "2  plain"]
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_U, Qt.Key.Key_1, Qt.Key.Key_S):
+        qtbot.keyClick(tab.classes, key)
+    assert tab.number.text() == "4 labeled, 1 to go"
+
+    def saved() -> list[tuple[str, bool]]:
+        (table,) = data_folder().rglob("to-label.csv")
+        return [(row.label, row.is_skipped) for row in read_table(table)]
+
+    wanted = [*((name, False) for name in ("striped", "plain", "striped", "striped"))]
+    wanted += [("", True), ("", False)]
+    qtbot.waitUntil(lambda: saved() == wanted, timeout=5_000)
+    tab.to_use.click()
+    qtbot.waitUntil(lambda: session.findings is not None, timeout=WAIT_MS)
+    classes = {each["name"]: each for each in session.findings.summary["classes"]}
+    assert set(classes) == {"striped", "plain"}
+    assert session.findings.summary["num_labeled"] == 4
+
+
+def test_that_a_session_is_read_back_with_what_is_left(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    write_table(table, [Row("/a.png", "x"), Row("/b.png"), Row("/c.png")], are_texts=False)
+    labels = LabelSession(table, are_texts=False)
+    assert labels.current == Row("/b.png")
+    labels.label("y")
+    labels.skip()
+    assert labels.current is None
+    labels.undo()
+    assert labels.current == Row("/c.png")
+    labels.save()
+    again = LabelSession(table, are_texts=False)
+    assert (again.num_labeled, again.num_waiting, again.classes) == (2, 1, ["x", "y"])
