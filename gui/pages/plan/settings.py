@@ -13,7 +13,7 @@ from core.recipe.objectives import objectives_of
 _ELSEWHERE = {
     *("format", "data.kind", "data.unlabeled", "data.labeled", "model.name"),
     *("data.text_column", "data.label_column", "data.path_column", "data.split_column"),
-    *("data.encoding", "data.separator", "data.left_out"),
+    *("data.encoding", "data.separator", "data.left_out", "data.corrections"),
 }
 # Parts of keys, as a person would say them.
 _SHORT = {
