@@ -1,7 +1,7 @@
 """Commands about labels: which ones to doubt, and what to label next."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,7 +12,7 @@ from core.cli.options import Corrections, Kind, Labeled, Model, Settings, Unlabe
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.part_progress import PartProgress
 from core.data.manifest import counted
-from core.data.ways import WAYS, Way
+from core.data.ways import WAYS
 from core.errors.pasteable import as_argument
 from core.modalities import data_of, stages_of
 from core.recipe import Recipe
@@ -139,7 +139,7 @@ def next_command(
     from core.labeling.jobs import Wish, next_into
 
     with PartProgress(Console(stderr=True)) as progress:
-        wish = Wish(count, cast("Way | None", by))
+        wish = Wish(count, by)
         found = next_into(table, source_of(asked), Outside(progress.advance), wish)
     modality = (asked.recipe() if isinstance(asked, RunFolder) else asked).modality
     console = Console()
