@@ -82,7 +82,9 @@ def _title_of(stages: Sequence[StageEstimate]) -> str:
     titles = [stage_title(stage.name) for stage in stages]
     if len(titles) == 1:
         return titles[0]
-    what = titles[0].partition(",")[0]
+    # The first of several fine-tunings is that of the base model alone.
+    is_tuned = stages[0].kind == "finetune"
+    what = "Fine-tuning" if is_tuned else titles[0].partition(",")[0]
     models = len({title.partition(", seed ")[0] for title in titles})
     seeds = len(titles) // models
     if what == titles[0] or models * seeds != len(titles):

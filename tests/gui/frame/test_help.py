@@ -23,7 +23,8 @@ def test_that_every_page_has_help_and_every_link_leads_somewhere() -> None:
 
 def test_that_readme_and_help_tell_the_same_walk_through() -> None:
     walk = (HELP / "walkthrough.md").read_text(encoding="utf-8")
-    assert walk in README.read_text(encoding="utf-8")
+    # The front page is elsewhere, so its links into the help are longer.
+    assert walk in README.read_text(encoding="utf-8").replace("](resources/help/", "](")
     assert walk in (HELP / "index.md").read_text(encoding="utf-8")
 
 

@@ -24,7 +24,11 @@ def test_that_it_says_its_sentence_and_its_action_can_be_used(qtbot: QtBot) -> N
     assert (empty.sentence, empty.accessibleName()) == ("Nothing found.", "Nothing found.")
 
 
-@pytest.mark.parametrize("name", [file.stem for file in sorted(PICTURES.glob("*.svg"))])
+# Those of stages are drawn in thinner colours.
+_EMPTY = [file.stem for file in sorted(PICTURES.glob("*.svg")) if "stage-" not in file.name]
+
+
+@pytest.mark.parametrize("name", _EMPTY)
 def test_that_a_drawing_takes_the_colours_of_the_look(qtbot: QtBot, name: str) -> None:
     made = Drawing(name)
     qtbot.addWidget(made)

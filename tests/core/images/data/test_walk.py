@@ -42,7 +42,7 @@ def test_that_hidden_system_empty_and_other_files_are_passed_over(tmp_path):
         "hidden": 3,
         "system file": 3,
         "empty": 1,
-        "not an image": 1,
+        "about the data (README, LICENSE …)": 1,
     }
     # It may be a table; the scan says that it is none.
     assert listing.tables == ["data.json"]
