@@ -84,6 +84,8 @@ def test_that_a_dropped_folder_becomes_an_exported_model(
     use_primary(window, qtbot, "export")
     window.page("export").formats.others.click()
     card = window.page("export").cards["timm"]
+    # Laid out when the event loop comes to it.
+    qtbot.waitUntil(lambda: card.export.height() > 0)
     qtbot.mouseClick(card.export, Qt.MouseButton.LeftButton)
     folder = run.exports / "timm"
     qtbot.waitUntil((folder / "parity.json").exists, timeout=PATIENCE_MS)
@@ -93,6 +95,7 @@ def test_that_a_dropped_folder_becomes_an_exported_model(
     assert len(list(world.unlabeled.iterdir())) == 24
 
 
+@pytest.mark.slow
 def test_that_a_run_outlives_its_window_and_a_kill(
     window: MainWindow, world: World, qtbot: QtBot, monkeypatch
 ) -> None:

@@ -23,6 +23,7 @@ def state_is(watcher: RunWatcher, state: RunState) -> bool:
     return watcher.status is not None and watcher.status.state is state and not watcher.is_starting
 
 
+@pytest.mark.slow
 def test_that_a_run_is_started_paused_and_continued_from_the_window(
     world: World, tmp_path: Path, qtbot: QtBot, watcher: RunWatcher, monkeypatch
 ) -> None:

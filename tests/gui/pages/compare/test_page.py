@@ -251,6 +251,7 @@ def test_that_nothing_is_said_of_images_where_there_are_texts(
     assert [words for words in said if "image" in words.lower() or "photo" in words.lower()] == []
 
 
+@pytest.mark.slow
 def test_that_a_runs_data_is_compared_on_and_seeds_are_added(
     window: MainWindow, undisturbed: RunFolder, world: World, qtbot: QtBot, monkeypatch
 ) -> None:
