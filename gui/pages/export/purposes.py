@@ -54,7 +54,7 @@ PURPOSES = (
     ),
     Purpose(
         "Just to sort a folder of {examples}",
-        "Nothing to export: Try it, on Results, takes a folder and says what is in it.",
+        "Nothing to export: Use it, on Results, classifies a folder and sorts copies of it.",
         page="results",
     ),
 )
