@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gui.theme import tokens
 from gui.theme.paint import role_of
@@ -34,7 +35,7 @@ class Rescaler:
 
     def rescale(self, widgets: Iterable[QWidget], before: float, now: float) -> None:
         """Go from one scale to another."""
-        for widget in widgets:
+        for widget in filter(isValid, widgets):
             self._widget(widget, before, now)
             layout = widget.layout()
             if layout is not None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from shiboken6 import createdByPython, isValid
 
 from gui.theme import fonts, tokens
 from gui.theme.icons import icon_pixmap
@@ -134,10 +135,12 @@ class Theme(QObject):
         self._style.paints.scale = now
         self._app.setFont(fonts.text_font(now))
         QToolTip.setFont(self._app.font())
-        widgets = self._app.allWidgets()
+        # Those that pages made. Qt's own parts follow the style, and one of them that goes away
+        # meanwhile leaves a wrapper that does not know it: a crash.
+        widgets = [each for each in self._app.allWidgets() if createdByPython(each)]
         self._rescaler.rescale(widgets, before, now)
         self._dress_all()
-        for widget in widgets:
+        for widget in filter(isValid, widgets):
             widget.updateGeometry()
         self.changed.emit()
 
