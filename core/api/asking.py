@@ -34,7 +34,7 @@ def recipe_of(
     preset: str | None,
     settings: Mapping[str, Any],
     kind: str | None = None,
-    tables: Mapping[str, str | None] | None = None,
+    tables: Mapping[str, str | Path | None] | None = None,
     left_out: Sequence[str] = (),
     minutes: float | None = None,
     report: Report,
@@ -49,7 +49,7 @@ def recipe_of(
         preset: Name of the preset.
         settings: By dotted name (`pretrain.steps`), or sections of them.
         kind: What the examples are; found out by default.
-        tables: Names of columns and the like, in the section `data`.
+        tables: Names of columns and the like, in the section `data`; files from here.
         left_out: Names of examples to do without.
         minutes: How long ways to adapt the model may race.
         report: Told (what, done, total) while folders are looked at.
@@ -67,7 +67,7 @@ def recipe_of(
     options = _options(unlabeled, labeled, model)
     if kind is not None:
         options["data"] = {**options["data"], "kind": kind}
-    options["data"].update({key: name for key, name in (tables or {}).items() if name is not None})
+    options["data"].update(_of_tables(tables or {}))
     if left_out:
         options["data"]["left_out"] = list(left_out)
     if minutes is not None:
@@ -83,6 +83,15 @@ def recipe_of(
     if found not in {AUTO, modality_named(AUTO).name}:
         values["data"]["kind"] = found
     return validated_recipe(values)
+
+
+def _of_tables(tables: Mapping[str, str | Path | None]) -> dict[str, str]:
+    """What is given; a run may go on from another folder than the one it was asked for in."""
+    return {
+        key: str(value.absolute()) if isinstance(value, Path) else value
+        for key, value in tables.items()
+        if value is not None
+    }
 
 
 def new_run(recipe: Recipe, out: Path | None) -> RunFolder:

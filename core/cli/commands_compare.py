@@ -14,6 +14,7 @@ from core.cli.options import (
     ColumnOfPath,
     ColumnOfSplit,
     ColumnOfText,
+    Corrections,
     Encoding,
     GroupPattern,
     Kind,
@@ -82,6 +83,7 @@ def compare(
     leave_out_copies: LeaveOutCopies = None,
     encoding: Encoding = None,
     leave_out: LeaveOut = None,
+    corrections: Corrections = None,
     settings: Settings = None,
 ) -> None:
     """Compare ways to fine-tune: same labeled examples, same budget, paired seeds.
@@ -104,6 +106,7 @@ def compare(
             "group_pattern": group_pattern,
             "leave_out_copies": leave_out_copies,
             "encoding": encoding,
+            "corrections": corrections,
         },
         settings=settings or [],
         kind=kind,

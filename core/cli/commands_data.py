@@ -84,7 +84,7 @@ def scan_command(
         "group_pattern": group_pattern,
         "leave_out_copies": leave_out_copies,
         "encoding": encoding,
-        "corrections": str(corrections.absolute()) if corrections is not None else None,
+        "corrections": corrections,
     }
     console = Console()
     try:

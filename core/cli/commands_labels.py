@@ -66,7 +66,6 @@ def labels(
         asked = RunFolder.open(run)
         table = out or asked.path / SUSPECTS
     else:
-        tables = {"corrections": str(corrections.absolute()) if corrections else None}
         asked = recipe_from_options(
             None,
             unlabeled=[],
@@ -75,7 +74,7 @@ def labels(
             preset=None,
             settings=settings or [],
             kind=kind,
-            tables=tables,
+            tables={"corrections": corrections},
         )
         table = out or Path(SUSPECTS)
     source = source_of(asked)

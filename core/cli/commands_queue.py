@@ -20,6 +20,7 @@ from core.cli.options import (
     ColumnOfPath,
     ColumnOfSplit,
     ColumnOfText,
+    Corrections,
     Encoding,
     GroupPattern,
     Kind,
@@ -78,6 +79,7 @@ def add(
     leave_out_copies: LeaveOutCopies = None,
     encoding: Encoding = None,
     leave_out: LeaveOut = None,
+    corrections: Corrections = None,
     settings: Settings = None,
     processes: Processes = 1,
 ) -> None:
@@ -107,6 +109,7 @@ def add(
                 "group_pattern": group_pattern,
                 "leave_out_copies": leave_out_copies,
                 "encoding": encoding,
+                "corrections": corrections,
             },
             settings=settings or [],
             kind=kind,

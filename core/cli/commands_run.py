@@ -98,7 +98,7 @@ def run_command(
             "group_pattern": group_pattern,
             "leave_out_copies": leave_out_copies,
             "encoding": encoding,
-            "corrections": str(corrections.absolute()) if corrections is not None else None,
+            "corrections": corrections,
         },
         settings=settings or [],
         kind=kind,

@@ -22,7 +22,7 @@ def recipe_from_options(
     preset: str | None,
     settings: list[str],
     kind: str | None = None,
-    tables: Mapping[str, str | None] | None = None,
+    tables: Mapping[str, str | Path | None] | None = None,
     left_out: Sequence[str] = (),
     minutes: float | None = None,
 ) -> Recipe:

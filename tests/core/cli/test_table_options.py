@@ -1,12 +1,17 @@
 """Columns and encoding of tables, named on the command line."""
 
+import inspect
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from core.cli.commands_compare import compare
+from core.cli.commands_queue import add
+from core.cli.commands_run import run_command
 from core.cli.main import app
 from core.cli.options_to_recipe import recipe_from_options
 from tests.core.images.data.pictures import put
@@ -104,3 +109,12 @@ def test_that_what_reads_data_has_all_options_of_data(command: str) -> None:
         *("--group-column", "--group-pattern", "--leave-out-copies", "--encoding", "--leave-out"),
         "--set",
     }
+
+
+def test_that_whatever_makes_a_run_takes_the_options_of_one() -> None:
+    def options(command: Callable[..., None]) -> set[str]:
+        return set(inspect.signature(command).parameters)
+
+    # A comparison shares its processes out itself, and does not race.
+    assert options(run_command) <= options(add)
+    assert options(run_command) - {"processes", "minutes"} <= options(compare)
