@@ -189,23 +189,27 @@ def _examples_of(
 
 
 def _examples_in(file: Path, columns: Columns) -> Iterator[_Example]:
-    """At least one; a row that can't be read comes no later than the one after it."""
-    name, bad, is_empty = str(file), deque[_Example](), True
+    """In the order of the file, those that can't be read among them; at least one."""
+    name, bad, is_empty = str(file), deque[tuple[int, _Example]](), True
 
     def take_bad(line: int, reason: str) -> None:
-        bad.append(_Example(path=Path(f"{name}:{line}"), file=file, problem=reason))
+        bad.append((line, _Example(path=Path(f"{name}:{line}"), file=file, problem=reason)))
 
+    last = ""
     try:
         for found in read_texts(file, columns, take_bad, lambda _: None, wants_labels=False):
             is_empty = False
-            while bad:
-                yield bad.popleft()
+            # The reader looks ahead: it may have told of rows that come later.
+            while bad and bad[0][0] <= found.line:
+                yield bad.popleft()[1]
             yield _Example(found.text, Path(reference(name, found)), file)
     except UNREADABLE as error:
-        bad.append(_Example(path=file, file=file, problem=message_of(error)))
-    if is_empty and not bad:
-        bad.append(_Example(path=file, file=file, problem="there is no text in it"))
-    yield from bad
+        last = message_of(error)
+    yield from (example for _, example in bad)
+    if is_empty and not bad and not last:
+        last = "there is no text in it"
+    if last:
+        yield _Example(path=file, file=file, problem=last)
 
 
 def _read(file: Path) -> str:
