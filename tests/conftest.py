@@ -7,6 +7,7 @@ calm_this_process()
 
 import compileall
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from core.run.folder import RunFolder
+from core.system.warm import VARIABLE
 from tests.helpers.cost import Costs
 from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
@@ -95,6 +97,22 @@ def own_accelerate_state() -> Iterator[None]:
     state = sys.modules.get("accelerate.state")
     if state is not None:
         state.AcceleratorState._reset_state(reset_partial_state=True)
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """What a test, or a library that it uses, adds to the environment ends with it.
+
+    A warm server serves nobody in another environment: one variable that stays would have every
+    later process of this worker load torch anew.
+    """
+    before = dict(os.environ)
+    yield
+    now = dict(os.environ)
+    if now != before:
+        kept = {VARIABLE: now[VARIABLE]} if VARIABLE in now else {}
+        os.environ.clear()
+        os.environ.update(before | kept)
 
 
 @pytest.fixture
