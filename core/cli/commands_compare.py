@@ -21,6 +21,7 @@ from core.cli.options import (
     Labeled,
     LeaveOut,
     LeaveOutCopies,
+    Log,
     Model,
     Preset,
     RecipeFile,
@@ -85,6 +86,7 @@ def compare(
     leave_out: LeaveOut = None,
     corrections: Corrections = None,
     settings: Settings = None,
+    log: Log = None,
 ) -> None:
     """Compare ways to fine-tune: same labeled examples, same budget, paired seeds.
 
@@ -109,6 +111,7 @@ def compare(
             "corrections": corrections,
         },
         settings=settings or [],
+        log=log,
         kind=kind,
         left_out=leave_out or [],
     )

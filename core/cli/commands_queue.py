@@ -27,6 +27,7 @@ from core.cli.options import (
     Labeled,
     LeaveOut,
     LeaveOutCopies,
+    Log,
     Minutes,
     Model,
     Preset,
@@ -81,6 +82,7 @@ def add(
     leave_out: LeaveOut = None,
     corrections: Corrections = None,
     settings: Settings = None,
+    log: Log = None,
     processes: Processes = 1,
 ) -> None:
     """Put a run at the end of the queue; its settings are as they are now.
@@ -112,6 +114,7 @@ def add(
                 "corrections": corrections,
             },
             settings=settings or [],
+            log=log,
             kind=kind,
             left_out=leave_out or [],
             minutes=minutes,

@@ -1,4 +1,4 @@
-"""`redistill report` and `redistill figures`: what a run found, to read and to print."""
+"""`redistill report`, `figures` and `log`: what a run found, to read, to print, for other tools."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,8 @@ from rich.console import Console
 from core.errors import RunError
 from core.recipe import read_recipe
 from core.run.folder import RunFolder, RunState
+from core.tracking.follow import follow
+from core.tracking.trackers import TRACKERS, refuse_missing
 
 _REPORT = "report.html"
 
@@ -17,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("report")(report)
     app.command("figures")(figures)
+    app.command("log")(log)
 
 
 def report(
@@ -28,6 +31,30 @@ def report(
 
     write_report(runs, out)
     Console().print(f"Written: {out}", markup=False, highlight=False, soft_wrap=True)
+
+
+def log(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="One or more run folders.")],
+    to: Annotated[
+        list[str],
+        typer.Option("--to", help="tensorboard, mlflow, wandb-offline; again for more."),
+    ],
+) -> None:
+    """Write what the plots of a run show for another tool; `--log` does it while it trains.
+
+    What was written before is not written again. Nothing goes over a network.
+    """
+    refuse_missing(to)
+    for run in map(RunFolder.open, runs):
+        for name in to:
+            folder = follow(run, name, wait=False)
+            how = TRACKERS[name].how_to_open(folder)
+            Console().print(
+                f"Written: {folder}. To look at it: {how}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def figures(

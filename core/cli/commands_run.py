@@ -23,6 +23,7 @@ from core.cli.options import (
     Labeled,
     LeaveOut,
     LeaveOutCopies,
+    Log,
     Minutes,
     Model,
     Preset,
@@ -80,6 +81,7 @@ def run_command(
     leave_out: LeaveOut = None,
     corrections: Corrections = None,
     settings: Settings = None,
+    log: Log = None,
     processes: Processes = 1,
 ) -> None:
     """Further pre-train, self-distill and fine-tune; the result is a run folder."""
@@ -101,6 +103,7 @@ def run_command(
             "corrections": corrections,
         },
         settings=settings or [],
+        log=log,
         kind=kind,
         left_out=leave_out or [],
         minutes=minutes,

@@ -32,6 +32,15 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any recipe key: --set pretrain.lr=1e-4."),
 ]
+Log = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--log",
+        help="Write what the plots show for tensorboard, mlflow or wandb-offline, too, into the "
+        "run folder; may be given again. Needs that library (`pip install redistill[mlflow]`); "
+        "nothing goes over a network.",
+    ),
+]
 Kind = Annotated[
     str | None,
     typer.Option(help="What the examples are: images or text; told by the files if unset."),

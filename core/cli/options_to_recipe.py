@@ -11,6 +11,7 @@ from core.api.asking import recipe_of
 from core.cli.part_progress import PartProgress
 from core.errors import RunError
 from core.recipe import Recipe
+from core.tracking.trackers import refuse_missing
 
 
 def recipe_from_options(
@@ -25,13 +26,18 @@ def recipe_from_options(
     tables: Mapping[str, str | Path | None] | None = None,
     left_out: Sequence[str] = (),
     minutes: float | None = None,
+    log: Sequence[str] | None = None,
 ) -> Recipe:
     """The recipe of a file or preset, changed by options; later ones win over earlier ones.
 
     Raises:
-        RunError: The preset, a setting or a value can't be used.
+        RunError: The preset, a setting or a value can't be used, or the library of a tracker in
+            `log` is missing.
     """
     asked = dict(_setting(setting) for setting in settings)
+    if log:
+        refuse_missing(log)
+        asked["runtime.log"] = list(dict.fromkeys(log))
     with PartProgress(Console(stderr=True)) as progress:
         return recipe_of(
             file,

@@ -3,6 +3,29 @@
 from core.errors.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
+    "tracker-unknown": Entry(
+        "{name} is no tracker that a run can be written for.",
+        "Known are {known}.",
+    ),
+    "tracker-missing": Entry(
+        "{title} is not installed here, so nothing can be written for it ({name}).",
+        "Install it (`pip install {package!q}`, in a checkout `uv sync --extra {extra!q}`), or "
+        "leave {name} out of runtime.log.",
+    ),
+    "tracker-not-packaged": Entry(
+        "This packaged program has no {title}, so nothing can be written for it ({name}).",
+        "Leave {name} out of runtime.log; with Redistill installed from Python and its extra "
+        "{extra}, `redistill log` writes it from the finished run.",
+    ),
+    "tracker-failed": Entry(
+        "{title} could not write what happened in {path}: {reason}.",
+        "Another version of that library may do. Remove {folder} to begin it anew with "
+        "`redistill log`; the run itself is not touched.",
+    ),
+    "tracker-busy": Entry(
+        "Another process writes the log of {path} into {folder}.",
+        "Wait until it has ended: while a trainer is at work, it follows it.",
+    ),
     "race-impossible": Entry(
         "Ways to adapt the model can't be compared: {reason}.",
         "Label more examples, or choose another preset: `balanced` compares nothing before the "

@@ -35,6 +35,7 @@ from core.run.folder import RunFolder, RunState
 from core.run.reporter import Reporter
 from core.system.awake import awake
 from core.system.waiting import let_threads_spin
+from core.tracking.start import start_trackers
 
 if TYPE_CHECKING:
     from core.training.context import RunContext
@@ -223,6 +224,8 @@ def _work(run: RunFolder, *, is_main: bool) -> int:
         (run.path / CONTROL).unlink(missing_ok=True)
         run.claim_format()
         run.write_status(RunState.RUNNING, "Training.")
+        for notice in start_trackers(run):
+            reporter(notice)
     thread = threading.Thread(target=trainer.work, name="gpu")
     # Named after the folder: whoever asks the system why the computer stays awake sees which run.
     with awake(f"Training {run.path.name}") if is_main else contextlib.nullcontext():

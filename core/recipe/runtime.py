@@ -68,6 +68,13 @@ class RuntimeRecipe(Section):
     threads: int | None = Field(
         default=None, ge=1, le=1024, description="CPU threads of training; all cores if unset."
     )
+    log: tuple[Literal["tensorboard", "mlflow", "wandb-offline"], ...] = Field(
+        default=(),
+        strict=False,
+        description="Where others can look: what the plots show is written for these tools, too, "
+        "into the folder `log` of the run, where their libraries are installed. Nothing goes over "
+        "a network.",
+    )
     offline: bool = Field(default=False, description="Never ask the network for a model.")
 
     @field_validator("compile", mode="before")

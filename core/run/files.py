@@ -39,6 +39,8 @@ STAGES: Final = "stages"
 FROZEN: Final = "frozen"
 PREVIEWS: Final = "previews"
 EXPORTS: Final = "exports"
+# What other tools show of it, by name of the tool.
+TRACKING: Final = "log"
 
 # A model in our own layout, of a run or bundled; a stage that trains one has the weights alone.
 MODEL_JSON: Final = "model.json"
@@ -64,6 +66,10 @@ TARGETS: Final = "targets.npy"
 TARGETS_NOTE: Final = "targets.json"
 CLAIM: Final = "claim.lock"
 
+# In the folder of such a tool: how far it was written, and by whom.
+TRACKING_NOTE: Final = "written.json"
+TRACKING_LOCK: Final = "writing.lock"
+
 # In a folder of its own: which unlabeled examples were chosen, and how many of how many.
 CHOSEN: Final = "chosen"
 CHOSEN_ROWS: Final = "chosen.npy"
@@ -78,6 +84,11 @@ PSEUDO_NOTE: Final = "labels.json"
 def adjustments_of_worker(index: int) -> str:
     """What the process of another device changed of the recipe to go on, by its number."""
     return f"adjustments-{index}.json"
+
+
+def output_of_tracker(name: str) -> str:
+    """What the process that writes for a tracker printed, by the tracker's name."""
+    return f"log-{name}-output.txt"
 
 
 def output_of_worker(index: int) -> str:

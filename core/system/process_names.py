@@ -8,6 +8,7 @@ from typing import Final
 
 TRAINER: Final = "core.processes.trainer"
 FINETUNE_WORKER: Final = "core.processes.finetune_worker"
+TRACKER: Final = "core.processes.tracker"
 SCAN: Final = "core.processes.scan"
 LABELS: Final = "core.processes.labels"
 SAMPLE: Final = "core.processes.sample"

@@ -11,7 +11,7 @@ import stat
 import sys
 from collections.abc import Mapping
 
-from core.system.process_names import COMMAND_LINE, FINETUNE_WORKER, TRAINER, WARM
+from core.system.process_names import COMMAND_LINE, FINETUNE_WORKER, TRACKER, TRAINER, WARM
 from core.system.resources import ROOT
 
 # Names the server's socket to everything that the starter of the server starts.
@@ -19,7 +19,7 @@ VARIABLE = "REDISTILL_WARM"
 # Asks the server to load with the usual priority.
 AT_ONCE = "--at-once"
 # They train for hours, outlive windows and launchers, and start once: they are always started anew.
-_NEVER = {TRAINER, FINETUNE_WORKER, WARM}
+_NEVER = {TRAINER, FINETUNE_WORKER, TRACKER, WARM}
 _ALSO = {COMMAND_LINE}
 _PROCESSES = WARM.removesuffix("warm")
 # What the names of our modules begin with, in the wheel, too.
