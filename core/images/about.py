@@ -28,7 +28,12 @@ _SCALE_FREE: dict[str, Any] = {"distance": "smooth_l1", "weight": 1.0, "match": 
 _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the starter model.
     "quick": {
-        "model": {"decoder_depth": 4, "decoder_dim": 256, "decoder_warmup_steps": 100},
+        "model": {
+            "fit_image_size": True,
+            "decoder_depth": 4,
+            "decoder_dim": 256,
+            "decoder_warmup_steps": 100,
+        },
         "pretrain": {**NO_HARM, **SUITED, "steps": 300},
         "distill": {**NO_HARM, **_SCALE_FREE, "steps": 300},
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
@@ -36,7 +41,7 @@ _PRESETS: dict[str, Sections] = {
     },
     # For a desktop GPU.
     "balanced": {
-        "model": {"decoder_warmup_steps": 500},
+        "model": {"fit_image_size": True, "decoder_warmup_steps": 500},
         "pretrain": {**NO_HARM, **SUITED, "steps": 5_000},
         "distill": {**NO_HARM, **_SCALE_FREE, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 2_500, "warmup_steps": 250, "num_seeds": 3},
@@ -64,7 +69,8 @@ MODALITY = Modality(
     strong=_STRONG,
     own_settings=frozenset(
         {
-            *("model.image_size", "model.decoder_depth", "model.decoder_dim"),
+            *("model.image_size", "model.fit_image_size"),
+            *("model.decoder_depth", "model.decoder_dim"),
             *("model.decoder_heads", "model.decoder_warmup_steps", "finetune.drop_path"),
             *("objectives.view_area", "objectives.view_colour", "objectives.view_flips"),
             *("objectives.instance_smoothing", "objectives.instance_classes"),

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from torch import Tensor
@@ -13,10 +14,12 @@ from core.images.data.pixels import PixelStore, StreamedPixels, pixels_for
 from core.images.measuring import write_noise
 from core.images.model.mae import MaskedAutoencoder
 from core.images.model.open_classifier import open_classifier
+from core.images.model.resize import resized
 from core.images.model.sources import load_model
 from core.images.model.store import open_model, save_model
 from core.images.pixel_source import PixelSource
 from core.images.previews import image_preview, views_preview
+from core.images.shape import worthwhile_size
 from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
@@ -60,6 +63,30 @@ class ImageStages:
             report=report,
         )
         return loaded.model, loaded.decoder_is_fresh
+
+    def fitted(
+        self, model: MaskedModel, manifest: Manifest, recipe: Recipe
+    ) -> tuple[MaskedModel, str]:
+        """With an input size near that of the images, if it is asked for and saves much."""
+        assert isinstance(model, MaskedAutoencoder)
+        own = model.preprocessing.image_size
+        used = (*manifest.unlabeled, *manifest.labeled)
+        sides = [min(each.size) for each in used if min(each.size) > 0]
+        if not recipe.model.fit_image_size or recipe.model.image_size or own[0] != own[1]:
+            return model, ""
+        if not sides:
+            return model, ""
+        side, (patch, _) = round(median(sides)), model.encoder.patch_embed.patch_size
+        size = worthwhile_size(side, own=own[0], patch=patch)
+        if size is None:
+            return model, ""
+        words = (
+            f"The images have about {side} px (the shorter side, median), the model looks at "
+            f"{own[0]} px: it is taken at {size} px instead, with interpolated positions, which "
+            f"saves {1 - (size / own[0]) ** 2:.0%} of the patches. Set model.image_size to decide "
+            "otherwise."
+        )
+        return resized(model, size), words
 
     def save_model(self, folder: Path, model: MaskedModel) -> None:
         """Write it in our own layout."""

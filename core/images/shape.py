@@ -79,9 +79,7 @@ class ImageShape:
         """An input size near that of the images, where the model's own costs much more."""
         if sizes.side is None:
             return {"image_size": None}
-        fitting = self.size_for(sizes.side)
-        times = (self.input_size // self.patch) ** 2 / (fitting // self.patch) ** 2
-        return {"image_size": fitting if times >= _WORTH_SAYING else None}
+        return {"image_size": worthwhile_size(sizes.side, own=self.input_size, patch=self.patch)}
 
     @property
     def head(self) -> str:
@@ -108,13 +106,8 @@ class ImageShape:
         return f"{words} {self._cost_in_words(size, side)}".strip()
 
     def size_for(self, side: int) -> int:
-        """The input size for images of a shorter side: a multiple of the patch, at most its own.
-
-        At least eight patches across: with fewer there is hardly anything to hide and to guess.
-        """
-        least = min(self.input_size, _LEAST_ACROSS * self.patch)
-        fitting = self.patch * max(1, round(side / self.patch))
-        return min(self.input_size, max(least, fitting))
+        """The input size for images of a shorter side; see `fitting_size`."""
+        return fitting_size(side, own=self.input_size, patch=self.patch)
 
     def _cost_in_words(self, size: int, side: int) -> str:
         """What another input size would save; empty when that is little."""
@@ -136,6 +129,28 @@ class ImageShape:
             part = trained_part(recipe.pretrain.train)
             return why_not(part, blocks=self.depth, width=self.embed_dim)
         return f"cuts images into patches of {self.patch} pixels: {size} is not a multiple."
+
+
+def fitting_size(side: int, *, own: int, patch: int) -> int:
+    """The input size for images of a shorter side: a multiple of the patch, at most the model's.
+
+    At least eight patches across: with fewer there is hardly anything to hide and to guess.
+
+    Args:
+        side: Pixels of the images' shorter side.
+        own: Input size of the model in pixels.
+        patch: Its patch size in pixels.
+    """
+    least = min(own, _LEAST_ACROSS * patch)
+    fitting = patch * max(1, round(side / patch))
+    return min(own, max(least, fitting))
+
+
+def worthwhile_size(side: int, *, own: int, patch: int) -> int | None:
+    """The same where the model's own has many more patches; None: its own will do."""
+    fitting = fitting_size(side, own=own, patch=patch)
+    times = (own // patch) ** 2 / (fitting // patch) ** 2
+    return fitting if times >= _WORTH_SAYING else None
 
 
 def shape_of(entry: CatalogEntry) -> ImageShape:

@@ -100,6 +100,7 @@ def looked_at_data(
     with _begun(recipe, outside) as making:
         model, _ = modality.load_model(recipe, making.progress)
         manifest = modality.scan(making)
+        model, _ = modality.fitted(model, manifest, recipe)
         folder = making.run.model
         folder.mkdir(exist_ok=True)
         modality.save_model(folder, model)

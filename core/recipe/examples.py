@@ -157,6 +157,11 @@ class ModelRecipe(Section):
     image_size: int | None = Field(
         default=None, ge=8, le=4096, description="Input size in pixels; the model's own if unset."
     )
+    fit_image_size: bool = Field(
+        default=False,
+        description="Where image_size is unset: take a size near that of the images if the model's "
+        "own has far more patches (DINOv2 opens at 518 pixels); what was taken is said.",
+    )
     max_length: int = Field(
         default=128, ge=8, le=8192, description="Tokens of a text sequence, special ones included."
     )

@@ -122,6 +122,16 @@ class StageModality(Protocol):
         """
         ...
 
+    def fitted(
+        self, model: MaskedModel, manifest: Manifest, recipe: Recipe
+    ) -> tuple[MaskedModel, str]:
+        """The pretrained model for examples of that size, where the recipe leaves it open.
+
+        Returns:
+            It, and what was changed, in words; "" where nothing was.
+        """
+        ...
+
     def save_model(self, folder: Path, model: MaskedModel) -> None:
         """Write a model for `open_model`."""
         ...

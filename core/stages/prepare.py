@@ -170,9 +170,27 @@ def _scan(making: Preparation, modality: StageModality) -> None:
         making.context.report(Noticed(id="data", text=line))
     for guess in manifest.guesses:
         making.context.report(Noticed(id="data", text=displayed(guess.words)))
+    _fit(making, modality, manifest)
     making.context.write(
         partial(write_manifest, manifest, making.run.manifest_file), "the manifest"
     )
+
+
+def _fit(making: Preparation, modality: StageModality, manifest: Manifest) -> None:
+    """Fit the run's model to the size of the examples; until it is written whole, there is none."""
+    run = making.run
+    model, words = modality.fitted(modality.open_model(run.model), manifest, making.recipe)
+    if not words:
+        return
+    source = run.read_json(f"{MODEL}/{SOURCE}")
+
+    def write() -> None:
+        (run.model / SOURCE).unlink(missing_ok=True)
+        modality.save_model(run.model, model)
+        write_json(run.model / SOURCE, source)
+
+    making.context.write(write, "the initial model")
+    making.context.report(Noticed(id="model-fitted", text=words))
 
 
 def _load_model(making: Preparation, modality: StageModality) -> None:

@@ -71,6 +71,13 @@ class TextStages:
         )
         return model, model.head_is_fresh
 
+    def fitted(
+        self, model: MaskedModel, manifest: Manifest, recipe: Recipe
+    ) -> tuple[MaskedModel, str]:
+        """As it is: texts are cut at `model.max_length`."""
+        del manifest, recipe
+        return model, ""
+
     def save_model(self, folder: Path, model: MaskedModel) -> None:
         """Write it in our own layout."""
         assert isinstance(model, MaskedLanguageModel)

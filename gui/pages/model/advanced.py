@@ -99,6 +99,8 @@ class Advanced(QFrame):
         asked: dict[str, Any] = {key: value or None}
         if key == "image_size" and 0 < value < 8:
             return
+        if key == "image_size":
+            asked["fit_image_size"] = False
         self._session.change(f"{title} {value or 'its own'}", model=asked)
 
     def _change_whole_words(self, is_on: bool) -> None:

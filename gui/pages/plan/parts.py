@@ -66,7 +66,7 @@ class Parts(QFrame):
         offered = _sizes_of(recipe, price, sizes)
         for part in (self._size_title, self.sizes):
             part.setVisible(len(offered) > 1)
-        self.sizes.show_choices(offered, str(recipe.model.image_size or ""))
+        self.sizes.show_choices(offered, _meant_size(recipe, offered))
 
     def _choose_part(self, value: str) -> None:
         if value != meant_part(self._session.draft):
@@ -74,14 +74,24 @@ class Parts(QFrame):
 
     def _choose_size(self, value: str) -> None:
         size = int(value) if value else None
-        if size != self._session.draft.model.image_size:
-            self._session.change(f"Input size {value or 'its own'}", model={"image_size": size})
+        now = self._session.draft.model
+        if size != now.image_size or (size is None and now.fit_image_size):
+            # Its own is a choice, too, and not to be fitted to the images.
+            asked = {"image_size": size, "fit_image_size": False}
+            self._session.change(f"Input size {value or 'its own'}", model=asked)
 
 
 def meant_part(recipe: Recipe) -> str:
     """The part that a recipe means: `auto` is what suits the model."""
     found = recipe.pretrain.train
     return objective_of(recipe).part if found == AUTO else found
+
+
+def _meant_size(recipe: Recipe, offered: Sequence[Part]) -> str:
+    """The size that a recipe means: an open one may be fitted to the images."""
+    if recipe.model.image_size is None and recipe.model.fit_image_size and len(offered) > 1:
+        return offered[1].value
+    return str(recipe.model.image_size or "")
 
 
 def _parts_of(recipe: Recipe, price: Priced) -> list[Part]:

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from core.data.manifest_file import read_manifest
+from core.images.model.mae import MaskedAutoencoder
+from core.images.model.resize import resized
+from core.images.model.store import open_model, save_model
 from core.run.events import Event
 from core.system.cache_folder import cache_folder
 from core.training.context import Adjustments, RunContext
@@ -36,3 +39,62 @@ def test_that_a_run_on_an_archive_opens_it_again(
         shutil.rmtree(cache_folder())
         for store in run.path.glob("*.u8"):
             store.unlink()
+
+
+@pytest.mark.parametrize(("asked", "taken"), [(None, 64), (128, 128), (32, 32)])
+def test_that_a_model_is_fitted_to_small_images_where_the_size_is_open(
+    image_world: World, tmp_path: Path, asked: int | None, taken: int
+) -> None:
+    model = tmp_path / "large"
+    model.mkdir()
+    save_model(model, resized(open_model(image_world.model), 128))
+    changes = {
+        "model__name": str(model),
+        "model__fit_image_size": True,
+        "model__image_size": asked,
+    }
+    recipe = tiny_recipe(image_world, **changes)
+    run = new_run(image_world, tmp_path / "run", **changes)
+    said: list[str] = []
+    for _ in ("fresh", "resumed"):
+        events: list[Event] = []
+        context = RunContext(events.append, Adjustments.load(run.path / "adjustments.json"))
+        setup = prepare(run, recipe, set_up_hardware(recipe.runtime), context)
+        assert open_model(run.model).preprocessing.image_size == (taken, taken)
+        assert setup.modality.example_size(open_model(run.model)).num_bytes == 3 * taken**2
+        said += [each.text for each in events if getattr(each, "id", "") == "model-fitted"]
+    if asked is None:
+        (words,) = said
+        assert "about 32 px" in words
+        assert "at 64 px instead" in words
+        assert "Set model.image_size to decide otherwise." in words
+    else:
+        assert not said
+
+
+def test_that_a_kill_while_a_model_is_fitted_leaves_none(
+    image_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of one size and half of another would be a model that nobody asked for."""
+    model = tmp_path / "large"
+    model.mkdir()
+    save_model(model, resized(open_model(image_world.model), 128))
+    changes = {"model__name": str(model), "model__fit_image_size": True}
+    recipe = tiny_recipe(image_world, **changes)
+    run = new_run(image_world, tmp_path / "run", **changes)
+    context = RunContext(lambda _: None, Adjustments.load(run.path / "adjustments.json"))
+    saved: list[Path] = []
+
+    def dies_the_second_time(folder: Path, made: MaskedAutoencoder) -> None:
+        if saved:
+            raise KeyboardInterrupt
+        saved.append(folder)
+        save_model(folder, made)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("core.images.modality.save_model", dies_the_second_time)
+        with pytest.raises(KeyboardInterrupt):
+            prepare(run, recipe, set_up_hardware(recipe.runtime), context)
+    assert not (run.model / "source.json").exists()
+    prepare(run, recipe, set_up_hardware(recipe.runtime), context)
+    assert open_model(run.model).preprocessing.image_size == (64, 64)
