@@ -115,6 +115,7 @@ class _Menus:
             lambda: show_help(window, do.shown_page()),
             QKeySequence.StandardKey.HelpContents,
         )
+        self._add(menu, "&Words of the trade", lambda: show_help(window, "glossary"))
         self._add(menu, "&Tour", do.start_tour)
         self._add(menu, "&Keyboard shortcuts", lambda: show_shortcuts(window))
         self._add(menu, "Save a &report …", self._save_report)

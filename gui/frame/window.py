@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 from core.errors import RunError
 from core.run.folder import RunState
 from gui.frame.device_line import DeviceLine
+from gui.frame.explainer import Explainer
 from gui.frame.low_screen import LowScreen
 from gui.frame.menus import WindowActions, add_menus
 from gui.frame.page_maker import PageMaker
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
             self.rail.add(place, number)
         self.rail.finish(self.device_line)
         self.actions_of_menus: Sequence[QAction] = self._add_menus()
+        Explainer(self)
         self._maker = PageMaker(self)
         self._connect()
         self._restore()
