@@ -135,6 +135,8 @@ class MainWindow(QMainWindow):
             start_tour=self.start_tour,
             shown_page=lambda: self.shown.key,
             show_page=self._show_if_open,
+            page=self.page,
+            is_open=self.rail.is_open,
             tell=self.tell,
         )
         return add_menus(self, self.session, actions)

@@ -24,11 +24,6 @@ class Term:
     words: tuple[str, ...]
     sentence: str
 
-    @property
-    def title(self) -> str:
-        """Its name at the head of a sentence."""
-        return self.words[0][:1].upper() + self.words[0][1:]
-
 
 @cache
 def terms() -> tuple[Term, ...]:
@@ -46,7 +41,7 @@ def terms_in(text: str) -> list[Term]:
 
 def explained(text: str) -> str:
     """What the terms of a text mean, for a tool tip (rich text); empty where there is none."""
-    lines = [f"<b>{escape(each.title)}</b>: {escape(each.sentence)}" for each in terms_in(text)]
+    lines = [f"<b>{escape(each.words[0])}</b>: {escape(each.sentence)}" for each in terms_in(text)]
     return f"<qt>{'<br>'.join(lines)}</qt>" if lines else ""
 
 
