@@ -287,10 +287,13 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _may_close(self) -> bool:
-        status = self.watcher.status
-        if status is None or status.state is not RunState.RUNNING:
+        if not self._is_running():
             return True
-        answer = dialogs.ask_on_close(self)
+        answer = dialogs.ask_on_close(self, self._is_running, self.watcher.status_changed)
         if answer == "stop":
             self.watcher.pause()
         return answer != "cancel"
+
+    def _is_running(self) -> bool:
+        status = self.watcher.status
+        return status is not None and status.state is RunState.RUNNING
