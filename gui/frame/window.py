@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent, QR
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import RunError
-from core.run.folder import RunState
+from gui.frame.closing import may_close
 from gui.frame.device_line import DeviceLine
 from gui.frame.explainer import Explainer
 from gui.frame.low_screen import LowScreen
@@ -22,7 +22,6 @@ from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
-from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.fading import Entrance
 from gui.widgets.notices import Notices
@@ -80,8 +79,9 @@ class MainWindow(QMainWindow):
         assert isinstance(page, Page)
         return page
 
-    def show_page(self, key: str) -> None:
-        """Bring a page to the front."""
+    def show_page(self, place: str) -> None:
+        """Bring a page to the front; a part of it where one is named: `results/use`."""
+        key, _, part = place.partition("/")
         before = self.stack.currentWidget()
         page = self.page(key)
         if before is not page and isinstance(before, Page):
@@ -89,6 +89,8 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.rail.show_page(key)
         page.on_shown()
+        if part:
+            page.show_part(part)
         self._refresh_now()
         if before is not page:
             self._entrance.show_page(page)
@@ -272,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what becomes of a training run; nothing is lost in any case."""
-        if not self._may_close():
+        if not may_close(self, self.watcher):
             event.ignore()
             return
         self.settings.geometry = self.saveGeometry()
@@ -285,15 +287,3 @@ class MainWindow(QMainWindow):
         # While everything that they refer to is there: Qt and Python both delete what is left.
         self.session.undo.clear()
         event.accept()
-
-    def _may_close(self) -> bool:
-        if not self._is_running():
-            return True
-        answer = dialogs.ask_on_close(self, self._is_running, self.watcher.status_changed)
-        if answer == "stop":
-            self.watcher.pause()
-        return answer != "cancel"
-
-    def _is_running(self) -> bool:
-        status = self.watcher.status
-        return status is not None and status.state is RunState.RUNNING
