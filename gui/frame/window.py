@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
 
     def start_tour(self) -> None:
         """Begin the tour, from its beginning if it is under way."""
-        start_tour(self, self.settings)
+        start_tour(self, self.settings, self.show_page)
 
     def _add_menus(self) -> Sequence[QAction]:
         actions = WindowActions(
