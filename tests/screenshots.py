@@ -163,7 +163,7 @@ class _Shooter:
         library.refresh()  # type: ignore[attr-defined]
         self.settle(500)
         self.take("0-welcome")
-        tour = start_tour(self.window, self.window.settings)
+        tour = start_tour(self.window, self.window.settings, self.window.show_page)
         assert tour is not None
         tour.go(3)
         self.settle(300)

@@ -103,7 +103,7 @@ MODALITY = Modality(
     trained_on="sequences of tokens",
     models=ModelWords(
         title="Any masked language &model",
-        placeholder="owner/name on the hub: BERT, RoBERTa, ModernBERT …",
+        placeholder="owner/name or address on the hub: BERT, RoBERTa …",
         name="Name of a masked language model on the hub",
         invitation="Or drop a model's folder here, as transformers saves it.",
     ),

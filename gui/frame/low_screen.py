@@ -1,10 +1,18 @@
 """A part of the window that scrolls where the screen is too small for it."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QFrame,
+    QScrollArea,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
 
 from gui.theme import theme
-from gui.widgets.basics import room_for_bar
+from gui.widgets.basics import Wrapped, room_for_bar
 
 _LOWEST_LINES = 8
 # In pixels whatever the text size is: a screen does not grow with it.
@@ -39,7 +47,7 @@ class LowScreen(QScrollArea):
         self.setSizePolicy(content.sizePolicy())
         self._content = content
         self.verticalScrollBar().rangeChanged.connect(self.updateGeometry)
-        self.setWidget(content)
+        self.setWidget(_Least(content))
         content.installEventFilter(self)
 
     def minimumSizeHint(self) -> QSize:
@@ -58,3 +66,59 @@ class LowScreen(QScrollArea):
         if event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+
+def least_height(content: QWidget) -> int:
+    """Below that something of it would be cut: of pages that lie in a stack, of the shown one.
+
+    What a layout calls its minimal height for a width is, of stacks and tabs inside of it, what
+    they would like to have; so this is its minimal height, and what its words need beyond it.
+    """
+    shown = content.currentWidget() if isinstance(content, QStackedWidget) else content
+    if shown is None:
+        return 0
+    least = shown.minimumSizeHint().height()
+    for words in shown.findChildren(Wrapped):
+        if words.isVisible() and _is_fixed(words, shown):
+            wanted = words.heightForWidth(words.width())
+            least += max(0, wanted - words.minimumSizeHint().height())
+    return least
+
+
+def _is_fixed(part: QWidget, page: QWidget) -> bool:
+    """Whether no bar scrolls it, and no tab has room for it."""
+    around = part.parentWidget()
+    while around is not None and around is not page:
+        if isinstance(around, (QAbstractScrollArea, QTabWidget)):
+            return False
+        around = around.parentWidget()
+    return True
+
+
+class _Least(QWidget):
+    """Needs what its content needs at least: a scroll area would go by what it would like to have.
+
+    Args:
+        content: Fills it.
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        content.setParent(self)
+        self._content = content
+
+    def minimumSizeHint(self) -> QSize:
+        """At the width that it has."""
+        wide = self._content.minimumSizeHint().width()
+        return QSize(wide, least_height(self._content))
+
+    def sizeHint(self) -> QSize:
+        """That of the content."""
+        return self._content.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The content is as large; words that wrap need another height now."""
+        super().resizeEvent(event)
+        self._content.setGeometry(self.rect())
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()

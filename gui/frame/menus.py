@@ -7,12 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from gui.frame.commands import Ways, all_commands
 from gui.frame.help import show_help, show_shortcuts
+from gui.frame.palette import open_palette
 from gui.frame.places import PLACES
-from gui.frame.preferences import Appearance, show_preferences
+from gui.frame.preferences import Appearance, Preferences, show_preferences
+from gui.frame.reveal import bring_to_sight
 from gui.frame.support import save_report
+from gui.pages.page import Page
 from gui.state.session import Session
 from gui.theme import Look
 from gui.widgets import dialogs
@@ -25,6 +29,8 @@ class WindowActions:
     Attributes:
         shown_page: The key of the page in front.
         show_page: Brings one to the front, where that can be.
+        page: A page by its key.
+        is_open: Whether a page can be shown now.
         tell: Shows a notice: tone, what, action.
     """
 
@@ -34,6 +40,8 @@ class WindowActions:
     start_tour: Callable[[], object]
     shown_page: Callable[[], str]
     show_page: Callable[[str], object]
+    page: Callable[[str], Page]
+    is_open: Callable[[str], bool]
     tell: Callable[[str, str, str], None]
 
 
@@ -73,6 +81,7 @@ class _Menus:
             menu.addAction(action)
             self.actions.append(action)
         menu.addSeparator()
+        self._add(menu, "&Find a command …", self._palette, QKeySequence("Ctrl+K"))
         self._add(menu, "&Preferences …", self._preferences, QKeySequence("Ctrl+,"))
 
     def view(self) -> None:
@@ -115,6 +124,7 @@ class _Menus:
             lambda: show_help(window, do.shown_page()),
             QKeySequence.StandardKey.HelpContents,
         )
+        self._add(menu, "&Words of the trade", lambda: show_help(window, "glossary"))
         self._add(menu, "&Tour", do.start_tour)
         self._add(menu, "&Keyboard shortcuts", lambda: show_shortcuts(window))
         self._add(menu, "Save a &report …", self._save_report)
@@ -148,14 +158,39 @@ class _Menus:
     def _show_look(self) -> None:
         self._looks[self._session.settings.look].setChecked(True)
 
-    def _preferences(self) -> None:
+    def _preferences(self) -> Preferences:
         do = self._do
-        show_preferences(
+        return show_preferences(
             self._window,
             self._session.settings,
             self._appearance,
             lambda: do.show_page(do.shown_page()),
         )
+
+    def _palette(self) -> None:
+        do = self._do
+        ways = Ways(
+            pages={place.key: do.page(place.key) for place in PLACES},
+            is_open=do.is_open,
+            show_page=do.show_page,
+            go_to=self._go_to,
+            open_run=do.open_run,
+            show_help=partial(show_help, self._window),
+            set_setting=self._go_to_setting,
+            set_preference=lambda name: self._preferences().go_to(name),
+        )
+        open_palette(self._window, all_commands(self._session, self.actions, ways))
+
+    def _go_to(self, key: str, control: QWidget) -> None:
+        self._do.show_page(key)
+        bring_to_sight(control, self._do.page(key))
+
+    def _go_to_setting(self, name: str) -> None:
+        from gui.pages.plan.page import PlanPage
+
+        plan = self._do.page(PlanPage.key)
+        assert isinstance(plan, PlanPage)
+        self._go_to(plan.key, plan.advanced.field_of(name))
 
     def _full_screen(self) -> None:
         window = self._window

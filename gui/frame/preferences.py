@@ -25,6 +25,8 @@ _MOTIONS = {
     Motion.REDUCED: "Reduced: nothing moves by itself",
 }
 _LETTERS_WIDE = 30
+_RUNS_FOLDER, _NOTIFICATIONS = "Runs folder", "Notifications"
+PREFERENCES = ("Colours", "Text size", "Motion", _RUNS_FOLDER, _NOTIFICATIONS)
 
 
 class Appearance(QObject):
@@ -75,6 +77,7 @@ class Preferences(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Preferences - Redistill")
         self._settings, self._appearance = settings, appearance
+        self._controls: dict[str, QWidget] = {}
         layout = column(self, margin=5, gap=4)
         layout.addWidget(label("Preferences", "title"))
         self._grid = QGridLayout()
@@ -89,6 +92,7 @@ class Preferences(QDialog):
         self._add_runs_folder()
         self.notifies = QCheckBox("&Notify me when a run has ended and I am elsewhere")
         self.notifies.setChecked(settings.notifies)
+        self._controls[_NOTIFICATIONS] = self.notifies
         self._grid.addWidget(self.notifies, self._grid.rowCount(), 1)
         layout.addStretch(1)
         line = row()
@@ -108,6 +112,10 @@ class Preferences(QDialog):
         self.notifies.toggled.connect(self._on_notifies)
         appearance.changed.connect(self._show)
 
+    def go_to(self, name: str) -> None:
+        """Put the focus on one of `PREFERENCES`."""
+        self._controls[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _choice(self, title: str, choices: dict[str, object]) -> QComboBox:
         box = QComboBox()
         for words, value in choices.items():
@@ -121,6 +129,7 @@ class Preferences(QDialog):
         name = label(title, wrap=False)
         name.setTextFormat(Qt.TextFormat.AutoText)
         name.setBuddy(control)
+        self._controls[title.replace("&", "")] = control
         self._grid.addWidget(name, self._grid.rowCount(), 0)
 
     def _explain(self, words: str) -> None:

@@ -74,6 +74,11 @@ class Rail(QFrame):
         """Mark the page that is shown."""
         self._entries[key].setChecked(True)
 
+    @property
+    def shown(self) -> str:
+        """The key of the page that is shown; empty before the first one."""
+        return next((key for key, entry in self._entries.items() if entry.isChecked()), "")
+
     def show_step(self, key: str, step: Step, *, is_enabled: bool = True) -> None:
         """Show the state of a step."""
         self._entries[key].show_step(step)

@@ -1,5 +1,6 @@
-"""A tour of one minute: a card beside the step it tells of. Esc ends it, Help brings it back."""
+"""A tour of one minute: a card on the page that it tells of. Esc ends it, Help brings it back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -10,14 +11,17 @@ from gui.frame.rail import Rail
 from gui.state.settings import Settings
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
+from gui.widgets.empty_state import Drawing
 from gui.widgets.notices import announce
+from gui.widgets.page_head import PageHead
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop: the step beside which the card stands, and what it says."""
+    """One stop: its page, a drawing of `resources/pictures/`, and what it says."""
 
     key: str
+    picture: str
     title: str
     words: str
 
@@ -25,6 +29,7 @@ class Stop:
 STOPS = (
     Stop(
         "library",
+        "runs",
         "The way, from top to bottom",
         "Every run is listed under Runs. Below are the steps of one run; a sign at a step "
         "shows that it is done, running, or needs your attention. "
@@ -32,29 +37,48 @@ STOPS = (
     ),
     Stop(
         "data",
+        "images",
         "Data",
         "Drop folders of your data: many examples without labels, a few with. They are only read. "
         "Damaged files, duplicates and leaks into the test split are reported.",
     ),
     Stop(
+        "model",
+        "model",
+        "Model",
+        "Choose what to begin with. Three are recommended for your data and this machine, with the "
+        "time that a run would take; the starter is here already and works offline.",
+    ),
+    Stop(
         "plan",
+        "stage-distill",
         "Plan",
         "Say how much time you have. This machine is measured, and time, memory and disk of every "
         "stage are shown before anything starts.",
     ),
     Stop(
         "train",
+        "curve",
         "Train",
         "Watch the curves and what the model fills in. Pause, close the window, switch the "
         "computer off: nothing is lost, the run continues where it was.",
     ),
     Stop(
         "results",
+        "answer",
         "Results",
         "The answer first: did it help, and how sure is that? Then classes, confusions and "
         "mistakes; Try it takes an example of your own.",
     ),
     Stop(
+        "compare",
+        "compare",
+        "Compare",
+        "Is it luck? Several ways to train, each several times, on the same labels: their "
+        "differences with intervals, and a sentence that holds.",
+    ),
+    Stop(
+        "export",
         "export",
         "Export",
         "Export the model in a format that other tools open, checked on your own test data. "
@@ -66,14 +90,26 @@ STOPS = (
 class Tour(QFrame):
     """The card; a child of the window, so that nothing else is blocked."""
 
-    def __init__(self, window: QWidget, rail: Rail, settings: Settings) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        rail: Rail,
+        settings: Settings,
+        show_page: Callable[[str], object],
+    ) -> None:
         super().__init__(window)
-        self._rail, self._settings = rail, settings
+        self._rail, self._settings, self._show_page = rail, settings, show_page
+        self._began_on = rail.shown
         self.at = 0
         self.setProperty("role", "tour")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Tour")
-        layout = column(self, margin=4, gap=2)
+        across = row(self, margin=4, gap=4)
+        self.picture = Drawing("runs")
+        self.picture.setFixedSize(theme().line_height * 6, theme().line_height * 4)
+        across.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout = column(gap=2)
+        across.addLayout(layout, 1)
         self.title, self.words = label("", "heading"), label("")
         self._count = label("", "muted", wrap=False)
         self.back = button("Bac&k", lambda: self.go(self.at - 1), role="quiet")
@@ -87,7 +123,7 @@ class Tour(QFrame):
         for part in (self.leave, self.back, self.next):
             line.addWidget(part)
         layout.addLayout(line)
-        self.setFixedWidth(theme().line_height * 22)
+        self.setFixedWidth(theme().line_height * 29)
         window.installEventFilter(self)
 
     def go(self, number: int) -> None:
@@ -102,6 +138,10 @@ class Tour(QFrame):
         self._count.setText(f"{self.at + 1} of {len(STOPS)}")
         self.back.setEnabled(self.at > 0)
         self.next.setText("&Done" if self.at == len(STOPS) - 1 else "Ne&xt")
+        self.picture.show_drawing(stop.picture)
+        # Some have nothing to show before there is a run: the drawing has to do.
+        if self._rail.is_open(stop.key):
+            self._show_page(stop.key)
         self._rail.point_at(stop.key)
         self.show()
         self.raise_()
@@ -111,12 +151,20 @@ class Tour(QFrame):
         announce(self, f"{stop.title}. {stop.words}")
 
     def end(self) -> None:
-        """Go away; it comes back only when it is asked for."""
+        """Go away, back to where it began; it comes back only when it is asked for."""
         self._settings.has_seen_tour = True
+        if self.is_on_its_page and self._rail.is_open(self._began_on):
+            self._show_page(self._began_on)
         self._rail.point_at("")
         self.window().removeEventFilter(self)
         self.hide()
         self.deleteLater()
+
+    @property
+    def is_on_its_page(self) -> bool:
+        """Whether nobody went elsewhere meanwhile."""
+        key = STOPS[self.at].key
+        return self._rail.shown == key or not self._rail.is_open(key)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay beside the step when the window changes its size."""
@@ -140,16 +188,20 @@ class Tour(QFrame):
             super().keyPressEvent(event)
 
     def _place(self) -> None:
+        """Beside its step, below the title of the page, within the window."""
         self.adjustSize()
         entry = self._rail.entry(STOPS[self.at].key)
-        window = self.window()
+        window, gap = self.window(), theme().space(3)
         beside = entry.mapTo(window, QPoint(entry.width(), 0))
-        gap = theme().space(3)
+        heads = [each for each in window.findChildren(PageHead) if each.isVisible()]
+        below = [each.mapTo(window, QPoint(0, each.height())).y() + gap for each in heads]
         lowest = window.height() - self.height() - gap
-        self.move(beside.x() + gap, max(gap, min(beside.y(), lowest)))
+        self.move(beside.x() + gap, max(gap, min(max([beside.y(), *below]), lowest)))
 
 
-def start_tour(window: QWidget, settings: Settings) -> Tour | None:
+def start_tour(
+    window: QWidget, settings: Settings, show_page: Callable[[str], object]
+) -> Tour | None:
     """Begin the tour, from its beginning if it is under way; None where there is no rail."""
     rail = window.findChild(Rail)
     if not isinstance(rail, Rail):
@@ -158,6 +210,6 @@ def start_tour(window: QWidget, settings: Settings) -> Tour | None:
         if under_way.isVisible():
             under_way.go(0)
             return under_way
-    tour = Tour(window, rail, settings)
+    tour = Tour(window, rail, settings, show_page)
     tour.go(0)
     return tour

@@ -8,8 +8,9 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent, QR
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import RunError
-from core.run.folder import RunState
+from gui.frame.closing import may_close
 from gui.frame.device_line import DeviceLine
+from gui.frame.explainer import Explainer
 from gui.frame.low_screen import LowScreen
 from gui.frame.menus import WindowActions, add_menus
 from gui.frame.page_maker import PageMaker
@@ -21,7 +22,6 @@ from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
-from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.fading import Entrance
 from gui.widgets.notices import Notices
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
             self.rail.add(place, number)
         self.rail.finish(self.device_line)
         self.actions_of_menus: Sequence[QAction] = self._add_menus()
+        Explainer(self)
         self._maker = PageMaker(self)
         self._connect()
         self._restore()
@@ -78,8 +79,9 @@ class MainWindow(QMainWindow):
         assert isinstance(page, Page)
         return page
 
-    def show_page(self, key: str) -> None:
-        """Bring a page to the front."""
+    def show_page(self, place: str) -> None:
+        """Bring a page to the front; a part of it where one is named: `results/use`."""
+        key, _, part = place.partition("/")
         before = self.stack.currentWidget()
         page = self.page(key)
         if before is not page and isinstance(before, Page):
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.rail.show_page(key)
         page.on_shown()
+        if part:
+            page.show_part(part)
         self._refresh_now()
         if before is not page:
             self._entrance.show_page(page)
@@ -123,7 +127,7 @@ class MainWindow(QMainWindow):
 
     def start_tour(self) -> None:
         """Begin the tour, from its beginning if it is under way."""
-        start_tour(self, self.settings)
+        start_tour(self, self.settings, self.show_page)
 
     def _add_menus(self) -> Sequence[QAction]:
         actions = WindowActions(
@@ -133,6 +137,8 @@ class MainWindow(QMainWindow):
             start_tour=self.start_tour,
             shown_page=lambda: self.shown.key,
             show_page=self._show_if_open,
+            page=self.page,
+            is_open=self.rail.is_open,
             tell=self.tell,
         )
         return add_menus(self, self.session, actions)
@@ -268,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what becomes of a training run; nothing is lost in any case."""
-        if not self._may_close():
+        if not may_close(self, self.watcher):
             event.ignore()
             return
         self.settings.geometry = self.saveGeometry()
@@ -281,12 +287,3 @@ class MainWindow(QMainWindow):
         # While everything that they refer to is there: Qt and Python both delete what is left.
         self.session.undo.clear()
         event.accept()
-
-    def _may_close(self) -> bool:
-        status = self.watcher.status
-        if status is None or status.state is not RunState.RUNNING:
-            return True
-        answer = dialogs.ask_on_close(self)
-        if answer == "stop":
-            self.watcher.pause()
-        return answer != "cancel"

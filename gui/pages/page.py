@@ -46,7 +46,7 @@ class Page(QWidget):
 
     Signals:
         changed: State or primary button are others now.
-        go_to: Show another page, by its key.
+        go_to: Show another page, by its key, or a part of it: `results/use`.
         notice: Something to tell in a notice: tone (`ok`, `info`, `warn`, `bad`), what, action.
         tour_wanted: Show the tour.
     """
@@ -79,6 +79,9 @@ class Page(QWidget):
 
     def on_shown(self) -> None:
         """The page came to the front."""
+
+    def show_part(self, name: str) -> None:
+        """Bring a part of the page to sight, after `on_shown`."""
 
     def on_hidden(self) -> None:
         """Another page came to the front."""

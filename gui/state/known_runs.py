@@ -20,6 +20,13 @@ def take_off(settings: Settings, run: Path) -> None:
     settings.set_flag(_hidden_key(run), True)
 
 
+def put_back(settings: Settings, run: Path, *, was_opened: bool) -> None:
+    """Show a run again that was taken off; `was_opened` says whether it had been opened before."""
+    settings.set_flag(_hidden_key(run), False)
+    if was_opened:
+        settings.remember_run(run)
+
+
 def free_name(path: Path) -> Path:
     """`path`, or `path-2`, `path-3`, … if that is taken."""
     number, free = 1, path

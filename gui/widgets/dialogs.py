@@ -1,7 +1,9 @@
 """The only place with modal questions: those that can't wait and can't be undone."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from gui.widgets.plain import plain
@@ -17,6 +19,45 @@ def ask(parent: QWidget, title: str, text: str, answers: dict[str, str], safe: s
         answers: Key to text of the button, in order.
         safe: The answer of Escape, and of Enter.
     """
+    box, buttons = _question(parent, title, text, answers, safe)
+    return _answer(box, buttons, safe)
+
+
+def ask_on_close(parent: QWidget, is_training: Callable[[], bool], changed: SignalInstance) -> str:
+    """`keep`, `stop` or `cancel`; says so if the run ends while nobody answers.
+
+    Args:
+        parent: Over which window.
+        is_training: Whether the run still trains.
+        changed: Sent when that may be otherwise.
+    """
+    box, buttons = _question(
+        parent,
+        "A run is training.",
+        "It can continue in the background and is found again at the next start. Or it saves a "
+        "checkpoint and stops; it can be continued at any time.",
+        {"keep": "&Keep training", "stop": "&Save and stop", "cancel": "&Cancel"},
+        "cancel",
+    )
+    texts = dict(zip(buttons.values(), buttons, strict=True))
+
+    def look() -> None:
+        if not is_training():
+            box.setText("The run does not train any more.")
+            box.setInformativeText("The window can be closed; the run is found again.")
+            texts["keep"].setText("C&lose")
+            texts["stop"].hide()
+
+    changed.connect(look)
+    try:
+        return _answer(box, buttons, "cancel")
+    finally:
+        changed.disconnect(look)
+
+
+def _question(
+    parent: QWidget, title: str, text: str, answers: dict[str, str], safe: str
+) -> tuple[QMessageBox, dict[QPushButton, str]]:
     box = QMessageBox(parent)
     box.setWindowTitle("Redistill")
     box.setText(plain(title))
@@ -29,21 +70,13 @@ def ask(parent: QWidget, title: str, text: str, answers: dict[str, str], safe: s
         if key == safe:
             box.setDefaultButton(made)
             box.setEscapeButton(made)
+    return box, buttons
+
+
+def _answer(box: QMessageBox, buttons: dict[QPushButton, str], safe: str) -> str:
     box.exec()
     clicked = box.clickedButton()
     return buttons.get(clicked, safe) if isinstance(clicked, QPushButton) else safe
-
-
-def ask_on_close(parent: QWidget) -> str:
-    """`keep`, `stop` or `cancel`."""
-    return ask(
-        parent,
-        "A run is training.",
-        "It can continue in the background and is found again at the next start. Or it saves a "
-        "checkpoint and stops; it can be continued at any time.",
-        {"keep": "&Keep training", "stop": "&Save and stop", "cancel": "&Cancel"},
-        "cancel",
-    )
 
 
 def choose_folder(parent: QWidget, title: str, start: Path | None = None) -> Path | None:

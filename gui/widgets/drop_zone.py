@@ -34,6 +34,12 @@ def local_paths(data: QMimeData) -> list[Path]:
 class DropZone(QFrame):
     """Holds a list of paths with what is known of each.
 
+    Args:
+        title: What it takes.
+        invitation: More about it, while it is empty.
+        icon_name: In `resources/icons`.
+        is_low: Whether it has to do with less height while it is empty.
+
     Signals:
         dropped: A list of paths that were dropped or pasted.
         browsing: The zone was clicked, or Enter pressed on it.
@@ -47,7 +53,13 @@ class DropZone(QFrame):
     refused = Signal(str)
 
     def __init__(
-        self, title: str, invitation: str, icon_name: str, parent: QWidget | None = None
+        self,
+        title: str,
+        invitation: str,
+        icon_name: str,
+        parent: QWidget | None = None,
+        *,
+        is_low: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "zone")
@@ -57,6 +69,7 @@ class DropZone(QFrame):
         self.setAccessibleDescription(f"{invitation} Press Enter to browse.")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._icon_name = icon_name
+        self._side, self._lines = (8, 7) if is_low else (12, 10)
         self._layout = column(self, margin=4, gap=2)
         self._layout.addStretch(1)
         self._sign = label("", wrap=False)
@@ -158,14 +171,14 @@ class DropZone(QFrame):
     def _paint(self) -> None:
         """Large and in the middle while there is nothing; small above what there is."""
         is_empty = not self._paths
-        side = theme().space(12 if is_empty else 5)
+        side = theme().space(self._side if is_empty else 5)
         self._sign.setPixmap(icon(self._icon_name, "accent").pixmap(side, side))
         align = Qt.AlignmentFlag.AlignHCenter if is_empty else Qt.AlignmentFlag.AlignLeft
         for part in (self._sign, self._heading, self._invitation):
             part.setAlignment(align)
         self._sign.setVisible(is_empty)
         self._invitation.setVisible(is_empty)
-        self.setMinimumHeight(theme().line_height * (10 if is_empty else 4))
+        self.setMinimumHeight(theme().line_height * (self._lines if is_empty else 4))
 
 
 def why_not(data: QMimeData) -> str:

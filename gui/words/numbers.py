@@ -1,10 +1,13 @@
 """Numbers as people say them."""
 
+import re
 import time
 
 from PySide6.QtCore import QDateTime, QLocale
 
 from core.recipe.arms import ARMS, title_of
+
+_WEEKDAY = re.compile(r"^dddd[,\s]*|[,\s]*dddd$")
 
 
 def bytes_in_words(num_bytes: float) -> str:
@@ -37,6 +40,21 @@ def clock_time(seconds_from_now: float) -> str:
     if then.date() == QDateTime.currentDateTime().date():
         return text
     return f"{QLocale.system().toString(then.date(), 'ddd d MMM')} {text}"
+
+
+def date_and_time(moment: float, locale: QLocale | None = None) -> str:
+    """`29 Nov 2026, 05:48`, in the order and the words of the system.
+
+    Args:
+        moment: Seconds since the epoch.
+        locale: Of the system if None.
+    """
+    locale = locale or QLocale.system()
+    # Qt has a date in digits and one with the day of the week; this is the second without it.
+    form = _WEEKDAY.sub("", locale.dateFormat(QLocale.FormatType.LongFormat))
+    then = QDateTime.fromSecsSinceEpoch(round(moment))
+    date = locale.toString(then.date(), form.replace("MMMM", "MMM"))
+    return f"{date}, {locale.toString(then.time(), QLocale.FormatType.ShortFormat)}"
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QWid
 from pytestqt.qtbot import QtBot
 
 from core.run.folder import RunFolder
+from gui.frame.low_screen import least_height
 from gui.frame.window import MainWindow
 from gui.theme import Look, theme
 from tests.gui.test_accessible import PAGES
@@ -16,6 +17,8 @@ from tests.helpers.worlds import World
 
 # In device-independent pixels: a laptop, a full HD screen at 200 %, a 4K screen at 100 %.
 SIZES = {"laptop": (1366, 768), "hd at 200 %": (960, 540), "4k": (3840, 2160)}
+# Of height, without scrolling: any laptop; 1080 lines at 200 %.
+_ROOM = {"laptop": 600, "hd at 200 %": 540}
 LOOKS = (Look.LIGHT, Look.DARK, Look.HIGH_CONTRAST)
 
 
@@ -53,6 +56,13 @@ def settle(window: MainWindow) -> None:
         QCoreApplication.processEvents()
 
 
+def height_of(window: MainWindow) -> int:
+    """What the page in front needs, with all that is around it: below that it scrolls."""
+    view = window.stack.parentWidget().parentWidget()
+    around = window.height() - view.height()
+    return around + least_height(window.stack)
+
+
 def walk(
     window: MainWindow, qtbot: QtBot, sizes: dict[str, tuple[int, int]], texts: list[int]
 ) -> list[str]:
@@ -68,6 +78,8 @@ def walk(
                 if (window.width(), window.height()) != size:
                     found.append(f"{where}{window.size().toTuple()}")
                 found += [where + each for each in faults(window)]
+                if percent == 100 and height_of(window) > _ROOM.get(name, 10_000):
+                    found.append(f"{where}needs {height_of(window)} px of height")
     return found
 
 

@@ -105,9 +105,9 @@ def test_that_a_run_outlives_its_window_and_a_kill(
     watcher = window.watcher
     watcher.start()
     qtbot.waitUntil(lambda: bool(events_of(run, StepDone)), timeout=PATIENCE_MS)
-    monkeypatch.setattr("gui.widgets.dialogs.ask", lambda *_: "cancel")
+    monkeypatch.setattr("gui.widgets.dialogs.ask_on_close", lambda *_: "cancel")
     assert not window.close()
-    monkeypatch.setattr("gui.widgets.dialogs.ask", lambda *_: "keep")
+    monkeypatch.setattr("gui.widgets.dialogs.ask_on_close", lambda *_: "keep")
     assert window.close()
     assert RunFolder.open(run.path).status().state is RunState.RUNNING
     # The next start of the application finds it.

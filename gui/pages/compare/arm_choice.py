@@ -36,6 +36,8 @@ class ArmChoice(QWidget):
         for number, groups in enumerate(_GROUPS):
             part = column(gap=1)
             for title, arms in groups:
+                if part.count():
+                    part.addSpacing(theme().space(3))
                 part.addWidget(label(title, "heading"))
                 for arm in arms:
                     self._add(arm, part)

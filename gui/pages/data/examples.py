@@ -151,8 +151,11 @@ class ExamplesTab(QWidget):
             if which in (None, text.label or "") and split in (None, text.split)
         ]
         total = findings.count(which, split)
-        of = f"{len(chosen):,} of " if len(chosen) < total else ""
-        self.filters.say(of + findings.modality.counted(total))
+        words = findings.modality.counted(total)
+        if len(chosen) < total:
+            # Not all of them are kept to look at, whatever the filters let through.
+            words = f"{len(chosen):,} of {words}: some of each class, split and file"
+        self.filters.say(words)
         self.list.show_items(
             [
                 TextItem(

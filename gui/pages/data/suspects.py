@@ -10,57 +10,41 @@ from core.data.decision import Correction, Decision
 from core.data.manifest import counted
 from core.errors import RunError
 from core.run.files import SUSPECTS
-from gui.pages.data.label_asker import LabelAsker
+from gui.pages.data.asking import AskingTab, AskingWords
 from gui.pages.data.label_decisions import LabelDecisions
 from gui.pages.data.letter_keys import LetterKeys
 from gui.pages.data.one_example import OneExample
 from gui.state.findings import Findings
 from gui.state.session import Session
-from gui.theme import theme
-from gui.widgets.basics import button, column, flowing, label, row, set_role
-from gui.widgets.busy_line import BusyLine
+from gui.widgets.basics import button, column, label, row
 from gui.widgets.flow import Flow
-from gui.widgets.notices import announce
 from gui.widgets.plain import plain
 from gui.widgets.split import Split
 
-_ABOUT = (
-    "Before anything is trained, a probe of the frozen encoder says which labels it doubts: those "
-    "of {examples} that it never saw with their labels. Test labels are left alone."
+_WORDS = AskingWords(
+    picture="search",
+    sentence="Some labels may be wrong",
+    about=(
+        "Before anything is trained, a probe of the frozen encoder says which labels it doubts: "
+        "those of {examples} that it never saw with their labels. Test labels are left alone."
+    ),
+    ask="Look for &wrong labels",
+    ask_icon="search",
+    progress="Progress of the look at labels",
+    stop="S&top looking",
 )
 _MARKS = {"keep": "kept", "leave out": "left out"}
 
 
-class SuspectsTab(QWidget):
+class SuspectsTab(AskingTab):
     """Asks for suspects, and takes decisions on them."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, _WORDS, parent=parent)
         self._rows: list[dict[str, Any]] = []
         self._classes: list[str] = []
-        self._labeled = ""
+        self._labeled: str | None = None
         self._decisions: LabelDecisions | None = None
-        self._asker = LabelAsker(self)
-        self._asker.answered.connect(self._on_answered)
-        self._asker.failed.connect(self._say)
-        self._asker.ended.connect(self._on_ended)
-        layout = column(self, gap=2)
-        layout.setContentsMargins(0, theme().space(2), 0, 0)
-        top = row()
-        self.words = flowing("", "muted")
-        self.look = button("Look for &wrong labels", self.ask, icon_name="search")
-        top.addWidget(self.words, 1)
-        top.addWidget(self.look)
-        layout.addLayout(top)
-        self._busy = BusyLine("Progress of the look at labels", "S&top looking")
-        self._busy.cancelled.connect(self._asker.stop)
-        self._asker.progressed.connect(self._busy.show_progress)
-        layout.addWidget(self._busy)
-        self._body = self._built()
-        layout.addWidget(self._body, 1)
-        self._body.hide()
-        layout.addStretch(0)
         keys = {
             "K": lambda: self.decide("keep"),
             "C": lambda: self.decide("correct"),
@@ -72,23 +56,16 @@ class SuspectsTab(QWidget):
     def show_findings(self, findings: Findings) -> None:
         """The data were read; what was found of other data goes."""
         data = self._session.draft.data
-        modality = findings.modality
         self._classes = [str(entry["name"]) for entry in findings.summary["classes"]]
-        if (data.labeled or "") != self._labeled:
-            self._asker.shut_down()
-            self._busy.hide()
-            self._labeled = data.labeled or ""
+        if data.labeled != self._labeled:
+            self._labeled = data.labeled
             self._rows, self._decisions = [], None
-            self._body.hide()
-            self.words.setText(modality.words(_ABOUT))
-        self.look.setEnabled(not self._asker.is_busy)
+            self._forget(findings.modality)
+        self._let_ask()
 
     def ask(self) -> None:
         """Look for suspects."""
-        self.look.setEnabled(False)
-        set_role(self.words, "muted")
-        self._busy.show_progress("Loading the model", 0, 0)
-        self._asker.ask(self._session.draft, self._asker.scratch / SUSPECTS)
+        self._ask(self._asker.scratch / SUSPECTS)
 
     def decide(self, decision: Decision) -> None:
         """Decide on the one in hand, and go on to the next."""
@@ -139,7 +116,7 @@ class SuspectsTab(QWidget):
 
     def shut_down(self) -> None:
         """End the helper, read no more pictures."""
-        self._asker.shut_down()
+        super().shut_down()
         self.example.shut_down()
 
     def _built(self) -> QWidget:
@@ -204,21 +181,11 @@ class SuspectsTab(QWidget):
             item.setToolTip(plain(entry["name"]))
             self.list.addItem(item)
             self._mark(at)
-        self._body.setVisible(bool(self._rows))
+        self._show_body(is_there=bool(self._rows))
         if self._rows:
             self.list.setCurrentRow(0)
             self.list.setFocus()
         self._show_number()
-
-    def _say(self, what: str, action: str) -> None:
-        """What went wrong."""
-        self.words.setText(f"{what} {action}")
-        set_role(self.words, "bad")
-        announce(self, what)
-
-    def _on_ended(self) -> None:
-        self._busy.hide()
-        self.look.setEnabled(True)
 
     def _mark(self, at: int) -> None:
         """Say in the list what was decided of an example, or what is suggested."""

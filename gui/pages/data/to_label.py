@@ -9,24 +9,29 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QSpinBox, QWidg
 from core.data.manifest import counted
 from core.errors import RunError
 from core.run.files import TO_LABEL
-from gui.pages.data.label_asker import LabelAsker
+from gui.pages.data.asking import AskingTab, AskingWords
 from gui.pages.data.label_decisions import folder_for
 from gui.pages.data.label_session import LabelSession
 from gui.pages.data.letter_keys import LetterKeys
 from gui.pages.data.one_example import OneExample
 from gui.state.findings import Findings
 from gui.state.session import Session
-from gui.theme import theme
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, flowing, label, row, set_role
-from gui.widgets.busy_line import BusyLine
+from gui.widgets.basics import button, column, label
 from gui.widgets.flow import Flow
-from gui.widgets.notices import announce
 from gui.widgets.split import Split
 
-_ABOUT = (
-    "Of the unlabeled {examples}, those that are most worth a label: typical ones while there are "
-    "few labels, then those that a probe is unsure of. It works with no labels at all."
+_WORDS = AskingWords(
+    picture="images",
+    sentence="Which {examples} are worth a label?",
+    about=(
+        "Of the unlabeled {examples}, those that are most worth a label: typical ones while there "
+        "are few labels, then those that a probe is unsure of. It works with no labels at all."
+    ),
+    ask="&Choose what to label",
+    ask_icon="labels",
+    progress="Progress of the choice",
+    stop="S&top choosing",
 )
 _WAYS = {
     "typical": "typical of all, and unlike those with a label",
@@ -40,47 +45,24 @@ _KEYS = "123456789"
 _SAVE_MS = 300
 
 
-class ToLabelTab(QWidget):
+class ToLabelTab(AskingTab):
     """Chooses examples, and takes a label for each."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        count, way = QSpinBox(), QComboBox()
+        super().__init__(session, _WORDS, (way, count), parent)
         self._labels: LabelSession | None = None
         self._unlabeled: tuple[str, ...] | None = None
         self._known: list[str] = []
-        self._asker = LabelAsker(self)
-        self._asker.answered.connect(self._on_answered)
-        self._asker.failed.connect(self._say)
-        self._asker.ended.connect(self._on_ended)
-        self._saving = QTimer(self, interval=_SAVE_MS, singleShot=True)
-        self._saving.timeout.connect(self._save)
-        layout = column(self, gap=2)
-        layout.setContentsMargins(0, theme().space(2), 0, 0)
-        top = row()
-        self.words = flowing("", "muted")
-        self.count = QSpinBox()
+        self.count, self.way = count, way
         self.count.setRange(1, 1000)
         self.count.setValue(20)
         self.count.setAccessibleName("How many to choose")
-        self.way = QComboBox()
-        for text, way in _CHOICES.items():
-            self.way.addItem(text, way)
+        for text, value in _CHOICES.items():
+            self.way.addItem(text, value)
         self.way.setAccessibleName("How to choose")
-        self.choose = button("&Choose what to label", self.ask, icon_name="labels")
-        top.addWidget(self.words, 1)
-        top.addWidget(self.way)
-        top.addWidget(self.count)
-        top.addWidget(self.choose)
-        layout.addLayout(top)
-        self._busy = BusyLine("Progress of the choice", "S&top choosing")
-        self._busy.cancelled.connect(self._asker.stop)
-        self._asker.progressed.connect(self._busy.show_progress)
-        layout.addWidget(self._busy)
-        self._body = self._built()
-        layout.addWidget(self._body, 1)
-        self._body.hide()
-        layout.addStretch(0)
+        self._saving = QTimer(self, interval=_SAVE_MS, singleShot=True)
+        self._saving.timeout.connect(self._save)
         keys: dict[str, Any] = {"S": self.skip, "U": self.undo}
         for number, key in enumerate(_KEYS):
             keys[key] = lambda number=number: self._label_by_number(number)
@@ -90,25 +72,16 @@ class ToLabelTab(QWidget):
         """The data were read; what was chosen of other data goes."""
         unlabeled = self._session.draft.data.unlabeled
         if unlabeled != self._unlabeled:
-            self._asker.shut_down()
-            self._busy.hide()
             self._save()
             self._unlabeled, self._labels = unlabeled, None
-            self._body.hide()
-            self.words.setText(findings.modality.words(_ABOUT))
+            self._forget(findings.modality)
         self._known = [str(entry["name"]) for entry in findings.summary["classes"]]
-        self.choose.setEnabled(not self._asker.is_busy)
+        self._let_ask()
 
     def ask(self) -> None:
         """Choose examples; labels that were given count."""
         self._save()
-        self.choose.setEnabled(False)
-        set_role(self.words, "muted")
-        self._busy.show_progress("Loading the model", 0, 0)
-        self._asker.ask(self._session.draft, self._table(), **self._wish())
-
-    def _wish(self) -> dict[str, Any]:
-        return {"count": self.count.value(), "way": self.way.currentData()}
+        self._ask(self._table(), count=self.count.value(), way=self.way.currentData())
 
     def label_as(self, name: str) -> None:
         """Give the one in hand a label."""
@@ -158,7 +131,7 @@ class ToLabelTab(QWidget):
     def shut_down(self) -> None:
         """Save, end the helper, read no more pictures."""
         self._save()
-        self._asker.shut_down()
+        super().shut_down()
         self.example.shut_down()
 
     def _built(self) -> QWidget:
@@ -216,20 +189,10 @@ class ToLabelTab(QWidget):
             f"{modality.counted(self._labels.num_waiting)} of {found['num_unlabeled']:,} to label: "
             f"{_WAYS[found['way']]}. {counted(found['num_labeled'], 'label')} known so far."
         )
-        self._body.show()
+        self._show_body(is_there=True)
         self._show_classes()
         self._show()
         self.classes.setFocus()
-
-    def _on_ended(self) -> None:
-        self._busy.hide()
-        self.choose.setEnabled(True)
-
-    def _say(self, what: str, action: str) -> None:
-        """What went wrong."""
-        self.words.setText(f"{what} {action}")
-        set_role(self.words, "bad")
-        announce(self, what)
 
     def _on_new(self) -> None:
         self.label_as(self.new.text())

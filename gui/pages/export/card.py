@@ -35,7 +35,6 @@ class FormatCard(QFrame):
         self.precision = QComboBox()
         for precision in shown.precisions:
             self.precision.addItem(_PRECISIONS[precision], precision)
-        self.precision.setVisible(len(shown.precisions) > 1)
         self.precision.setAccessibleName(f"Precision of {shown.title}")
         head.addWidget(self.precision)
         self.export: QPushButton = button(
@@ -50,6 +49,8 @@ class FormatCard(QFrame):
         head.addWidget(self.open)
         head.addWidget(self.export)
         layout.addLayout(head)
+        # Not before: what is in nothing yet would be a window of its own.
+        self.precision.setVisible(len(shown.precisions) > 1)
         layout.addWidget(flowing(shown.what))
         layout.addWidget(flowing(f"Opens with {shown.opens}", "muted"))
         self.outcome = flowing("")

@@ -14,7 +14,7 @@ class Purpose:
         title: In their words.
         words: What they get.
         formats: Names of formats that do it, the best first; the first that is offered is taken.
-        page: Where it is done instead of here; empty: here.
+        page: Where it is done instead of here, and in which part of it; empty: here.
         pushes: Whether what was exported goes to the hub then.
     """
 
@@ -55,6 +55,6 @@ PURPOSES = (
     Purpose(
         "Just to sort a folder of {examples}",
         "Nothing to export: Use it, on Results, classifies a folder and sorts copies of it.",
-        page="results",
+        page="results/use",
     ),
 )

@@ -1,15 +1,20 @@
-"""What a card offers beside opening: another name, notes, its folder, a new run made of it."""
+"""What a card offers beside opening: another name, notes, its folder, a new run made of it.
 
+Names, notes and the list of runs can be undone, as long as no other draft is begun.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QUndoCommand
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
 from core.run.folder import RunFolder
 from core.run.notes import read_notes, write_notes
 from core.run.rename import rename_run
+from gui.state.known_runs import put_back, take_off
 from gui.state.session import Session
 from gui.widgets import dialogs
 
@@ -36,13 +41,54 @@ class RunChanges(QObject):
         name = dialogs.ask_line(self._page, f"Rename {path.name}", "New name:", path.name)
         if name is None or name.strip() in ("", path.name):
             return
+        renamed = self._give_name(path, name)
+        if renamed is not None:
+            self._keep(
+                f"Rename {path.name}",
+                lambda: self._give_name(path, renamed.name),
+                lambda: self._give_name(renamed, path.name),
+            )
+
+    def write_note(self, path: Path) -> None:
+        """Ask for notes and keep them."""
+        before = read_notes(path)
+        text = dialogs.ask_text(self._page, f"Note about {path.name}", "Note:", before)
+        if text is None or text.strip() == before or not self._note(path, text):
+            return
+        self._keep(
+            f"Note about {path.name}",
+            lambda: self._note(path, text),
+            lambda: self._note(path, before),
+        )
+
+    def take_off(self, path: Path) -> None:
+        """Show a run no more; its files stay."""
+        settings = self._session.settings
+        was_opened = path in settings.runs
+
+        def off() -> None:
+            take_off(settings, path)
+            self.changed.emit(path)
+
+        def back() -> None:
+            put_back(settings, path, was_opened=was_opened)
+            self.changed.emit(path)
+
+        off()
+        self._keep(f"Remove {path.name} from the list", off, back)
+        if path.exists():
+            words = f"Its files are not deleted: they are in {path}. Ctrl+Z puts it back."
+            self.notice.emit("info", f"{path.name} was removed from the list.", words)
+
+    def _give_name(self, path: Path, name: str) -> Path | None:
+        """Rename; the new path, None where it was refused, which is told."""
         is_open = self._session.run is not None and self._session.run.path == path
         is_listed = path in self._session.settings.runs
         try:
             renamed = rename_run(RunFolder.open(path), name)
         except RunError as error:
             self._tell(error)
-            return
+            return None
         settings = self._session.settings
         settings.forget_run(path)
         if is_listed:
@@ -50,20 +96,21 @@ class RunChanges(QObject):
         if is_open:
             self._session.open_run(renamed.path)
         self.changed.emit(renamed.path)
+        return renamed.path
 
-    def write_note(self, path: Path) -> None:
-        """Ask for notes and keep them."""
-        before = read_notes(path)
-        text = dialogs.ask_text(self._page, f"Note about {path.name}", "Note:", before)
-        if text is None or text.strip() == before:
-            return
+    def _note(self, path: Path, text: str) -> bool:
         try:
             write_notes(path, text)
         except OSError as error:
             reason = error.strerror or str(error)
             self._tell(RunError("run-not-writable", path=path, reason=reason))
-            return
+            return False
         self.changed.emit(path)
+        return True
+
+    def _keep(self, words: str, again: Callable[[], object], back: Callable[[], object]) -> None:
+        """Let what was done be undone."""
+        self._session.undo.push(_Done(self, words, again, back))
 
     def begin_again(self, path: Path) -> None:
         """Begin a draft with the recipe of a run, to be changed and started under another name."""
@@ -82,3 +129,30 @@ class RunChanges(QObject):
 
     def _tell(self, error: RunError) -> None:
         self.notice.emit("bad", error.what, error.action)
+
+
+class _Done(QUndoCommand):
+    """What was done already; Qt asks for it once more when it is kept."""
+
+    def __init__(
+        self,
+        holder: QObject,
+        words: str,
+        again: Callable[[], object],
+        back: Callable[[], object],
+    ) -> None:
+        super().__init__(words)
+        self._holder, self._again, self._back = holder, again, back
+        self._is_kept = False
+
+    def redo(self) -> None:
+        if self._is_kept:
+            self._soon(self._again)
+        self._is_kept = True
+
+    def undo(self) -> None:
+        self._soon(self._back)
+
+    def _soon(self, do: Callable[[], object]) -> None:
+        # Not now: to open a run at its new place clears the history that asks for this.
+        QTimer.singleShot(0, self._holder, lambda: do())  # noqa: PLW0108  (returns nothing)

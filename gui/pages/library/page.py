@@ -19,7 +19,7 @@ from gui.pages.library.shelf import ORDERS, Shelf
 from gui.pages.library.welcome import Welcome
 from gui.pages.page import Page, Primary, Step
 from gui.running.starting import may_start
-from gui.state.known_runs import known_runs, take_off
+from gui.state.known_runs import known_runs
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
@@ -145,7 +145,7 @@ class LibraryPage(Page):
             "rename": self.changes.rename,
             "note": self.changes.write_note,
             "show": self.changes.show_in_folder,
-            "remove": self._remove,
+            "remove": self.changes.take_off,
             "delete": self._delete,
         }[verb](path)
 
@@ -237,13 +237,6 @@ class LibraryPage(Page):
         if self._watcher.run != self._session.run:
             self._watcher.watch(self._session.run)
         return True
-
-    def _remove(self, path: Path) -> None:
-        take_off(self._session.settings, path)
-        self.refresh()
-        if path.exists():
-            words = f"Its files are not deleted: they are in {path}."
-            self.notice.emit("info", f"{path.name} was removed from the list.", words)
 
     def _delete(self, path: Path) -> None:
         if self._is_training(path):

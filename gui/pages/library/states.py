@@ -3,12 +3,17 @@
 import time
 from dataclasses import dataclass
 
-from PySide6.QtCore import QDateTime, QLocale
-
 from core.readers.judgement import Judgement
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
-from gui.words.numbers import arm_title, bytes_in_words, clock_time, duration, percent
+from gui.words.numbers import (
+    arm_title,
+    bytes_in_words,
+    clock_time,
+    date_and_time,
+    duration,
+    percent,
+)
 
 CAN_CONTINUE = {RunState.PAUSED, RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED}
 
@@ -85,6 +90,4 @@ def facts_words(summary: RunSummary) -> str:
         return str(summary.path.parent)
     seconds = summary.story.seconds
     took = [f"took {duration(seconds)}"] if seconds else []
-    then = QDateTime.fromSecsSinceEpoch(round(summary.changed))
-    date = QLocale.system().toString(then, QLocale.FormatType.ShortFormat)
-    return ", ".join((*took, bytes_in_words(summary.num_bytes), date))
+    return ", ".join((*took, bytes_in_words(summary.num_bytes), date_and_time(summary.changed)))

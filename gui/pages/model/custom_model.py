@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
+from core.hub.address import name_in_address
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
@@ -85,9 +86,10 @@ class CustomModel(QFrame):
         self._process.start(_HELPER, json.dumps(request))
 
     def check_field(self) -> None:
-        """Check what is in the field."""
-        name = self.field.text().strip()
+        """Check what is in the field: a name, a path, or the address of a page on the hub."""
+        name = name_in_address(self.field.text())
         if name:
+            self.field.setText(name)
             self.check(name)
 
     def shut_down(self) -> None:

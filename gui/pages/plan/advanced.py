@@ -34,6 +34,17 @@ class Advanced(QWidget):
         if self.form is not None and self.form.modality is not self._session.modality:
             self._show_form(self.toggle.isChecked())
 
+    def field_of(self, name: str) -> QWidget:
+        """Open what is around a setting; the field in which it is changed.
+
+        Args:
+            name: As in `--set`: `pretrain.lr`.
+        """
+        self.toggle.setChecked(True)
+        self.show_modality()
+        assert self.form is not None
+        return self.form.field_of(name)
+
     def _show_form(self, shown: bool) -> None:
         if self.form is not None and self.form.modality is not self._session.modality:
             clear(self._place)

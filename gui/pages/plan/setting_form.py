@@ -68,6 +68,13 @@ class SettingForm(QWidget):
             title = SECTION_TITLES[section]
             topic.setText(f"{title} ({changed} changed)" if changed else title)
 
+    def field_of(self, name: str) -> QWidget:
+        """Open the topic of a setting; the field in which it is changed."""
+        self.search.clear()
+        row = self.rows[name]
+        self.topics[row.setting.section].setChecked(True)
+        return row.editor
+
     def _fill(self) -> None:
         line = 0
         for setting in all_settings(self.modality):

@@ -96,7 +96,7 @@ class HowSure(QWidget):
         traces = [_trace("as it answers", bins)]
         words = (
             "How sure it says it is and how often it is right are "
-            f"{percent(calibration_error(bins))} apart on average."
+            f"{100 * calibration_error(bins):.1f} points apart on average."
         )
         if answers.temperature is not None:
             before = before_temperature(answers.probabilities, answers.temperature)

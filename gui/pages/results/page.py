@@ -54,6 +54,7 @@ class ResultsPage(Page):
         self.overview, self.per_class = Overview(), PerClass()
         self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
         self.curves, self.try_it, self.use_it = LearningCurves(), TryIt(), UseIt()
+        self._first: QWidget = self.overview
         self._build()
         self._connect()
         self.refresh()
@@ -86,6 +87,12 @@ class ResultsPage(Page):
         """The run may have progressed or been deleted."""
         self.refresh()
         self._on_tab()
+
+    def show_part(self, name: str) -> None:
+        """`use`: where folders are classified; once the results are read, if they are not."""
+        assert name == "use", name
+        self.tabs.setCurrentWidget(self.use_it)
+        self._first = self.use_it if self.outcome is None else self.overview
 
     def on_hidden(self) -> None:
         """Nobody tries examples now."""
@@ -202,7 +209,8 @@ class ResultsPage(Page):
         if (answered := (outcome.run.path, outcome.interim is None)) != self._answered:
             # The answer comes first, whatever was looked at of the run before.
             self._answered = answered
-            self.tabs.setCurrentIndex(0)
+            self.tabs.setCurrentWidget(self._first)
+            self._first = self.overview
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
         for part in (self.per_class, self.confusion, self.mistakes, self.try_it, self.use_it):

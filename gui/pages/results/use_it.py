@@ -40,7 +40,7 @@ class UseIt(QWidget):
         self._targets: dict[str, Path] = {}
         self._starts_again = False
         self.batch = Batch(self)
-        self.zone = DropZone("", "", "data")
+        self.zone = DropZone("", "", "data", is_low=True)
         self.doubt, self.watch = Doubt(), QCheckBox("Wait for &new files")
         self.bar, self.words = QProgressBar(), label("", "muted")
         self.problem, self.detail = label("", "warn"), label("", "muted")

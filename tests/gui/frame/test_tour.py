@@ -1,12 +1,14 @@
 """The tour of the first start: walked by keyboard, ended by Esc, offered once."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.frame.places import PLACES
 from gui.frame.tour import STOPS, Tour, start_tour
 from gui.frame.window import MainWindow
 from gui.pages.library.page import LibraryPage
+from gui.widgets.page_head import PageHead
 
 
 def welcome(window: MainWindow):
@@ -24,6 +26,7 @@ def tour_of(window: MainWindow) -> Tour:
 def test_that_the_tour_is_walked_by_keyboard_and_offered_once(
     window: MainWindow, qtbot: QtBot
 ) -> None:
+    assert [stop.key for stop in STOPS] == [place.key for place in PLACES]
     window.activateWindow()
     assert welcome(window).tour.isVisible()
     welcome(window).tour.click()
@@ -35,11 +38,17 @@ def test_that_the_tour_is_walked_by_keyboard_and_offered_once(
         assert entry.property("toured") == "true"
         assert window.rect().contains(tour.geometry()), stop.key
         assert tour.x() >= entry.width()
+        if window.rail.is_open(stop.key):
+            assert window.shown.key == stop.key
+        for head in window.findChildren(PageHead):
+            place = QRect(head.mapTo(window, QPoint(0, 0)), head.size())
+            assert not head.isVisible() or not place.intersects(tour.geometry()), stop.key
         qtbot.keyClick(tour, Qt.Key.Key_Right)
         assert number == len(STOPS) - 1 or tour.at == number + 1
     assert tour.isHidden()
     assert window.settings.has_seen_tour
-    window.show_page("library")
+    # Back to where it began.
+    assert window.shown.key == "library"
     assert not welcome(window).tour.isVisible()
 
 
@@ -47,7 +56,7 @@ def test_that_escape_ends_the_tour_and_help_brings_it_back(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.activateWindow()
-    first = start_tour(window, window.settings)
+    first = start_tour(window, window.settings, window.show_page)
     assert first is not None
     first.go(3)
     qtbot.keyClick(QApplication.focusWidget() or first, Qt.Key.Key_Escape)
@@ -64,7 +73,7 @@ def test_that_escape_ends_the_tour_and_help_brings_it_back(
 
 def test_that_enter_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
-    tour = start_tour(window, window.settings)
+    tour = start_tour(window, window.settings, window.show_page)
     assert tour is not None
     assert tour.next.hasFocus()
     qtbot.keyClick(tour.next, Qt.Key.Key_Return)
@@ -73,7 +82,7 @@ def test_that_enter_goes_on(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_that_the_window_can_be_used_during_the_tour(window: MainWindow, qtbot: QtBot) -> None:
-    tour = start_tour(window, window.settings)
+    tour = start_tour(window, window.settings, window.show_page)
     assert tour is not None
     window.new_run()
     assert window.shown.key == "data"

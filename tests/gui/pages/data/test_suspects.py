@@ -44,8 +44,8 @@ def test_that_wrong_labels_are_found_decided_with_keys_and_used(
     assert page.tabs.isTabVisible(_SUSPECTS)
     page.tabs.setCurrentIndex(_SUSPECTS)
     tab = page.tabs.suspects
-    tab.look.click()
-    qtbot.waitUntil(tab.look.isEnabled, timeout=WAIT_MS)
+    tab.ask_button.click()
+    qtbot.waitUntil(tab.ask_button.isEnabled, timeout=WAIT_MS)
     assert "to doubt" in tab.words.text(), tab.words.text()
     shown = [tab.list.item(row).text() for row in range(tab.list.count())]
     at = next(row for row, text in enumerate(shown) if text.startswith("blue-0"))

@@ -37,8 +37,8 @@ def test_that_one_labels_from_nothing_with_keys_and_uses_the_labels(
     page.tabs.setCurrentIndex(_TO_LABEL)
     tab = page.tabs.to_label
     tab.count.setValue(6)
-    tab.choose.click()
-    qtbot.waitUntil(tab.choose.isEnabled, timeout=WAIT_MS)
+    tab.ask_button.click()
+    qtbot.waitUntil(tab.ask_button.isEnabled, timeout=WAIT_MS)
     assert tab.words.text().startswith("6 images of 24 to label: typical of all")
     tab.new.setText("striped")
     qtbot.keyClick(tab.new, Qt.Key.Key_Return)

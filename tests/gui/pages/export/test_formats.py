@@ -44,7 +44,7 @@ def test_that_each_answer_leads_to_its_format(formats: Formats, qtbot: QtBot) ->
         formats.whom.cards[2].click()
     with qtbot.waitSignal(formats.elsewhere) as signal:
         formats.whom.cards[4].click()
-    assert signal.args == ["results"]
+    assert signal.args == ["results/use"]
     # Nothing else was chosen by that.
     assert formats.whom.cards[2].isChecked()
     formats.others.click()

@@ -228,7 +228,9 @@ def test_that_deleting_asks_first(
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.welcome)
 
 
-def test_that_a_run_taken_off_the_list_keeps_its_files(shown, runs: Path, session: Session) -> None:
+def test_that_a_run_taken_off_the_list_keeps_its_files(
+    shown, runs: Path, session: Session, qtbot: QtBot
+) -> None:
     run = make_run(runs / "boring", RunState.STOPPED)
     page, told = shown()
     page.do("remove", run.path)
@@ -238,6 +240,12 @@ def test_that_a_run_taken_off_the_list_keeps_its_files(shown, runs: Path, sessio
     session.open_run(run.path)
     page.refresh()
     assert [shown_card.path for shown_card in page.shelf.cards] == [run.path]
+    page.do("remove", run.path)
+    assert page.shelf.cards == []
+    session.undo.undo()
+    qtbot.waitUntil(lambda: [each.path for each in page.shelf.cards] == [run.path])
+    session.undo.redo()
+    qtbot.waitUntil(lambda: page.shelf.cards == [])
 
 
 def test_that_damaged_and_missing_runs_say_why_and_can_be_removed(
@@ -366,6 +374,10 @@ def test_that_a_run_is_renamed_and_noted(
     page.shelf.filter_by("second")
     assert [each.path for each in page.shelf.cards] == [run.path]
     page.shelf.filter_by("")
+    session.undo.undo()
+    qtbot.waitUntil(lambda: card(page, run).notes.whole == "")
+    session.undo.redo()
+    qtbot.waitUntil(lambda: card(page, run).notes.whole == "Better light. Second try.")
     monkeypatch.setattr(dialogs, "ask_line", lambda *_: "new: name")
     page.do("rename", run.path)
     assert "can't be called" in told.notice[-1]
@@ -376,6 +388,10 @@ def test_that_a_run_is_renamed_and_noted(
     assert session.run.path == runs / "new name"
     assert [each.path for each in page.shelf.cards] == [runs / "new name"]
     qtbot.waitUntil(lambda: card(page, runs / "new name").notes.whole != "")
+    assert session.undo.undoText() == "Rename old name"
+    session.undo.undo()
+    qtbot.waitUntil(lambda: [each.path for each in page.shelf.cards] == [run.path])
+    assert session.run.path == run.path
 
 
 def test_that_a_run_that_trains_offers_no_other_name(shown, runs: Path) -> None:

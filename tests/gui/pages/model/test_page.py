@@ -217,9 +217,11 @@ def test_that_a_name_from_the_hub_tells_its_size_before_a_download(
     config |= {"patch_size": 8}
     hub.add("someone/small", "config.json", json.dumps(config).encode())
     hub.add("someone/small", "model.safetensors", WEIGHTS)
-    page.custom.field.setText("someone/small")
+    # As it is copied from a browser.
+    page.custom.field.setText("https://huggingface.co/someone/small/tree/main")
     with qtbot.waitSignal(page.custom.checked, timeout=SECONDS):
         page.custom.check_button.click()
+    assert page.custom.field.text() in {"", "someone/small"}
     card = page.cards["someone/small"]
     assert card.isChecked()
     assert card.get.text() == "Download 7.7 MB"

@@ -24,7 +24,7 @@ def test_that_bins_and_thresholds_are_those_of_the_answers(
     counts = [int(tab.table.texts.index(row, 1).data()) for row in rows]
     assert sum(counts) == len(answers)
     error = undisturbed.read_json("results.json")["arms"]["base"]["seeds"][0]["calibration_error"]
-    assert f"{100 * error:.1f} %" in tab.words.text()
+    assert f"{100 * error:.1f} points" in tab.words.text()
     # Three classes have no threshold.
     assert tab.two.isHidden()
     assert len(tab.reliability.traces) == 1

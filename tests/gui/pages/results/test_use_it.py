@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from core.readers.answers import classifier_stage
 from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
+from gui.frame.window import MainWindow
 from gui.pages.results import use_it as module
 from gui.pages.results.predictions import UNREADABLE, Column
 from gui.pages.results.use_it import UseIt
@@ -110,3 +111,23 @@ def test_that_texts_are_shown_by_their_words_and_a_folder_is_watched(
     qtbot.waitUntil(lambda: is_over(use_it), timeout=_LONG_MS)
     use_it.forget()
     assert use_it.rows.rowCount() == 0
+
+
+def test_that_whoever_wants_a_folder_sorted_is_led_to_it(
+    window: MainWindow, undisturbed: RunFolder, qtbot: QtBot
+) -> None:
+    window.open_run(undisturbed.path)
+    window.show_page("export")
+    window.show_page("results/use")  # before a result was read
+    page = window.page("results")
+    qtbot.waitUntil(lambda: page.outcome is not None, timeout=_LONG_MS)
+    assert page.tabs.currentWidget() is page.use_it
+    page.tabs.setCurrentIndex(0)
+    window.show_page("results")
+    assert page.tabs.currentIndex() == 0
+    window.show_page("results/use")
+    assert page.tabs.currentWidget() is page.use_it
+    # Of another run, the answer comes first.
+    window.open_run(undisturbed.path)
+    qtbot.waitUntil(lambda: page.outcome is not None, timeout=_LONG_MS)
+    assert page.tabs.currentIndex() == 0
