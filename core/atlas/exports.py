@@ -18,7 +18,7 @@ from markupsafe import Markup
 from core.data.manifest import displayed
 from core.errors import RunError
 from core.hub.catalog import starter_folder
-from core.readers.atlas import LIKENESS, SPLITS, Atlas
+from core.readers.atlas import LIKENESS, SPLITS, Atlas, encoder_title
 from core.readers.atlas_facts import Said
 from core.readers.colouring import colourings_of
 from core.recipe.modality import modality_named
@@ -31,16 +31,6 @@ FORMS: Final = (".html", ".parquet", ".csv")
 _TEMPLATES: Final = starter_folder().parent / "templates" / "map"
 # Steps of a coordinate on the page, from one end of the map to the other.
 _STEPS: Final = 65_535
-_TITLES: Final = {
-    "initial": "initial",
-    "further": "further pre-trained",
-    "distilled": "self-distilled",
-}
-
-
-def encoder_title(name: str) -> str:
-    """An encoder in words."""
-    return _TITLES.get(name, name)
 
 
 def require_form(out: Path, run: RunFolder) -> None:

@@ -1,4 +1,7 @@
-"""Maps that were laid out before: a map is made once of the same encoders and files."""
+"""Maps that were laid out before: a map is made once of the same encoders and files.
+
+Where the cache can't be written, as on a full disk, nothing is kept, and that is all.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -59,10 +62,10 @@ def _stamp(file: Path) -> tuple[int, int]:
 
 def kept_atlas(mark: str) -> Atlas | None:
     """The map of that mark, if there is one."""
-    file = _folder() / f"{mark}.parquet"
-    if not file.exists():
-        return None
     with suppress(RunError, OSError):
+        file = _folder() / f"{mark}.parquet"
+        if not file.exists():
+            return None
         found = read_atlas(file)
         file.touch()
         return found
@@ -70,13 +73,10 @@ def kept_atlas(mark: str) -> Atlas | None:
 
 
 def keep_atlas(atlas: Atlas) -> None:
-    """Have it the next time.
-
-    Raises:
-        OSError: As the file system says.
-    """
-    write_atlas(_folder() / f"{atlas.mark}.parquet", atlas)
-    _make_room()
+    """Have it the next time."""
+    with suppress(OSError):
+        write_atlas(_folder() / f"{atlas.mark}.parquet", atlas)
+        _make_room()
 
 
 def mark_of_features(features: Sequence[np.ndarray], seed: int) -> str:
@@ -89,21 +89,17 @@ def mark_of_features(features: Sequence[np.ndarray], seed: int) -> str:
 
 def kept_places(mark: str) -> np.ndarray | None:
     """(N, 2) places of that mark, if they are there."""
-    file = _folder() / f"{mark}.npy"
     with suppress(OSError, ValueError):
-        found: np.ndarray = np.load(file, allow_pickle=False)
+        found: np.ndarray = np.load(_folder() / f"{mark}.npy", allow_pickle=False)
         return found
     return None
 
 
 def keep_places(mark: str, places: np.ndarray) -> None:
-    """Have them the next time.
-
-    Raises:
-        OSError: As the file system says.
-    """
-    write_atomically(_folder() / f"{mark}.npy", lambda file: np.save(file, places))
-    _make_room()
+    """Have them the next time."""
+    with suppress(OSError):
+        write_atomically(_folder() / f"{mark}.npy", lambda file: np.save(file, places))
+        _make_room()
 
 
 def _folder() -> Path:

@@ -60,7 +60,6 @@ def project(features: Sequence[np.ndarray], seed: int, watching: Watching) -> np
 
     Raises:
         Stopped: Asked to end; the maps of encoders that were laid out are kept.
-        OSError: The cache can't be written.
     """
     if not features or not len(features[0]):
         return np.zeros((len(features), 0, 2), np.float32)

@@ -21,6 +21,11 @@ SPLITS: Final = ("unlabeled", "train", "val", "test")
 # How like another example one is: not at all, the same, nearly the same.
 LIKENESS: Final = ("", "identical", "nearly identical")
 _ABOUT: Final = b"redistill-map"
+_TITLES: Final = {
+    "initial": "Initial",
+    "further": "Further pre-trained",
+    "distilled": "Self-distilled",
+}
 _COLUMNS: Final = ("split", "label", "row", "likeness", "suggested")
 
 
@@ -79,6 +84,11 @@ class Atlas:
     def class_of(self, index: int) -> str:
         """The name of a class; empty for none."""
         return self.classes[index] if index >= 0 else ""
+
+
+def encoder_title(name: str) -> str:
+    """An encoder in words."""
+    return _TITLES.get(name, name)
 
 
 def write_atlas(file: Path, atlas: Atlas) -> None:

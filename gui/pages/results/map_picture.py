@@ -1,0 +1,141 @@
+"""The dots of a map as an image: whole when it is zoomed, at its new rims when it is moved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from gui.pages.results.map_raster import Pixels, Stamp, blank, draw_dots, stamp_of
+
+# Around what is seen, in pixels: dots there are whole, so that moving brings whole ones.
+_AROUND: Final = 48
+_LARGEST: Final = 22.0
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Dots of one shape; later layers lie above earlier ones.
+
+    Attributes:
+        rows: (M,) which points.
+        colour: (M,) `0xRRGGBB`.
+        shape: Of `map_raster.SHAPES`.
+        grown: By what they are wider than others.
+    """
+
+    rows: NDArray[np.intp]
+    colour: NDArray[np.uint32]
+    shape: int = 0
+    grown: float = 1.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is seen of a map, in pixels of the screen.
+
+    Attributes:
+        width, height: Of the image.
+        scale: Pixels of one unit of the map.
+        left, top: Where the middle of the map lies in the image.
+        size: Width of a dot.
+    """
+
+    width: int
+    height: int
+    scale: float
+    left: int
+    top: int
+    size: float
+
+
+class MapPicture:
+    """Keeps the last image, which most of the next one is made of."""
+
+    def __init__(self) -> None:
+        self._places = np.zeros((0, 2), np.float32)
+        self._layers: Sequence[Layer] = ()
+        self._scale = 0.0
+        self._x = self._y = np.zeros(0, np.int32)
+        self._frame: Frame | None = None
+        self._pixels: Pixels = blank(1, 1)
+
+    def show_places(self, places: NDArray[np.float32]) -> None:
+        """(N, 2) places, y upwards."""
+        self._places, self._scale, self._frame = places, 0.0, None
+
+    def show_layers(self, layers: Sequence[Layer]) -> None:
+        """Other dots, the lowest first."""
+        self._layers, self._frame = layers, None
+
+    def at(self, frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(N,) pixels across and (N,) down of all points in an image of that frame."""
+        if self._scale != frame.scale:
+            self._scale = frame.scale
+            found = np.floor(self._places * np.float32([frame.scale, -frame.scale]))
+            self._x, self._y = found.astype(np.int32).T.copy()
+        return self._x + np.int32(frame.left), self._y + np.int32(frame.top)
+
+    def image(self, frame: Frame) -> QImage:
+        """The dots on nothing."""
+        before = self._frame
+        if before is None or replace(before, left=frame.left, top=frame.top) != frame:
+            self._draw_all(frame)
+        elif before != frame:
+            self._move(frame, frame.left - before.left, frame.top - before.top)
+        self._frame = frame
+        height, width = self._pixels.shape
+        whole = QImage(
+            self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+        )
+        return whole.copy(_AROUND, _AROUND, frame.width, frame.height)
+
+    def _draw_all(self, frame: Frame) -> None:
+        self._pixels = blank(frame.width + 2 * _AROUND, frame.height + 2 * _AROUND)
+        x, y = self._shifted(frame)
+        for layer in self._layers:
+            rows = layer.rows
+            draw_dots(self._pixels, x[rows], y[rows], layer.colour, _stamp(layer, frame))
+
+    def _move(self, frame: Frame, across: int, down: int) -> None:
+        """Keep what is seen still, and draw what has come in."""
+        height, width = self._pixels.shape
+        if abs(across) >= width or abs(down) >= height:
+            self._draw_all(frame)
+            return
+        moved = blank(width, height)
+        moved[_to(down, height), _to(across, width)] = self._pixels[
+            _to(-down, height), _to(-across, width)
+        ]
+        self._pixels = moved
+        x, y = self._shifted(frame)
+        for layer in self._layers:
+            stamp = _stamp(layer, frame)
+            # Dots at the old rims were not whole.
+            rim = 2 * stamp.reach + 1
+            new = _come_in(x, across, width, rim) | _come_in(y, down, height, rim)
+            chosen = new[layer.rows]
+            rows = layer.rows[chosen]
+            draw_dots(moved, x[rows], y[rows], layer.colour[chosen], stamp)
+
+    def _shifted(self, frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        x, y = self.at(frame)
+        return x + np.int32(_AROUND), y + np.int32(_AROUND)
+
+
+def _stamp(layer: Layer, frame: Frame) -> Stamp:
+    return stamp_of(layer.shape, min(_LARGEST, frame.size * layer.grown))
+
+
+def _to(by: int, length: int) -> slice:
+    """Where what is moved by so much ends up."""
+    return slice(max(0, by), length + min(0, by))
+
+
+def _come_in(at: NDArray[np.int32], by: int, length: int, rim: int) -> NDArray[np.bool_]:
+    """Which places were outside of the image, or at its rim, before it was moved."""
+    if not by:
+        return np.zeros(len(at), bool)
+    return at < by + rim if by > 0 else at >= length + by - rim
