@@ -102,5 +102,5 @@ class MapGallery(QWidget):
         assert self._facts is not None
         row, atlas = int(self._rows[at]), self._facts.atlas
         text = atlas.texts[row] if atlas.texts else ""
-        caption = self._facts.caption(row).replace("\n", ", ")
+        caption = self._facts.caption(row).replace("\n→", " →").replace("\n", ", ")
         return TextItem(caption, text or "This text is no longer in its file.", atlas.names[row])

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.readers.colouring import Colouring
@@ -51,6 +51,8 @@ class MapLegend(QListWidget):
             item.setData(_GROUP, group)
             item.setToolTip(plain(name))
             self.addItem(item)
+        # Where the keyboard begins; nothing is selected by it.
+        self.setCurrentRow(0, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._paint()
 
     def _paint(self) -> None:

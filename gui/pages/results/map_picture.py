@@ -94,10 +94,7 @@ class MapPicture:
 
     def _draw_all(self, frame: Frame) -> None:
         self._pixels = blank(frame.width + 2 * _AROUND, frame.height + 2 * _AROUND)
-        x, y = self._shifted(frame)
-        for layer in self._layers:
-            rows = layer.rows
-            draw_dots(self._pixels, x[rows], y[rows], layer.colour, _stamp(layer, frame))
+        self._draw(frame, slice(0, self._pixels.shape[1]), slice(0, self._pixels.shape[0]))
 
     def _move(self, frame: Frame, across: int, down: int) -> None:
         """Keep what is seen still, and draw what has come in."""
@@ -110,15 +107,27 @@ class MapPicture:
             _to(-down, height), _to(-across, width)
         ]
         self._pixels = moved
+        if across:
+            self._draw(frame, _come_in(across, width), slice(0, height))
+        if down:
+            self._draw(frame, slice(0, width), _come_in(down, height))
+
+    def _draw(self, frame: Frame, columns: slice, rows: slice) -> None:
+        """Draw a part of the image anew."""
         x, y = self._shifted(frame)
-        for layer in self._layers:
-            stamp = _stamp(layer, frame)
-            # Dots at the old rims were not whole.
-            rim = 2 * stamp.reach + 1
-            new = _come_in(x, across, width, rim) | _come_in(y, down, height, rim)
-            chosen = new[layer.rows]
-            rows = layer.rows[chosen]
-            draw_dots(moved, x[rows], y[rows], layer.colour[chosen], stamp)
+        stamps = [_stamp(layer, frame) for layer in self._layers]
+        reach = max((stamp.reach for stamp in stamps), default=0)
+        # Dots beside it reach into it, and are drawn whole.
+        part = blank(columns.stop - columns.start + 4 * reach, rows.stop - rows.start + 4 * reach)
+        x, y = x - np.int32(columns.start - 2 * reach), y - np.int32(rows.start - 2 * reach)
+        high, wide = part.shape
+        seen = (x >= reach) & (x < wide - reach) & (y >= reach) & (y < high - reach)
+        for layer, stamp in zip(self._layers, stamps, strict=True):
+            chosen = np.flatnonzero(seen[layer.rows])
+            here = layer.rows[chosen]
+            draw_dots(part, x[here], y[here], layer.colour[chosen], stamp)
+        own = slice(2 * reach, high - 2 * reach), slice(2 * reach, wide - 2 * reach)
+        self._pixels[rows, columns] = part[own]
 
     def _shifted(self, frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         x, y = self.at(frame)
@@ -134,8 +143,6 @@ def _to(by: int, length: int) -> slice:
     return slice(max(0, by), length + min(0, by))
 
 
-def _come_in(at: NDArray[np.int32], by: int, length: int, rim: int) -> NDArray[np.bool_]:
-    """Which places were outside of the image, or at its rim, before it was moved."""
-    if not by:
-        return np.zeros(len(at), bool)
-    return at < by + rim if by > 0 else at >= length + by - rim
+def _come_in(by: int, length: int) -> slice:
+    """What was not there before everything was moved by so much."""
+    return slice(0, by) if by > 0 else slice(length + by, length)

@@ -5,7 +5,7 @@ set before their middles, so that a rim never dims a neighbour.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -34,7 +34,7 @@ class Stamp:
     down: NDArray[np.intp]
     cover: NDArray[np.float64]
 
-    @property
+    @cached_property
     def reach(self) -> int:
         """How far from the middle its pixels are at most."""
         return int(max(np.abs(self.across).max(), np.abs(self.down).max()))
@@ -79,18 +79,14 @@ def draw_dots(
 
     Args:
         pixels: (H, W), as `blank` made them.
-        x: (N,) pixels to the right of their middles; a dot that is not whole is left out.
+        x: (N,) pixels to the right of their middles; each dot lies wholly within the image.
         y: (N,) pixels down.
         colour: (N,) `0xRRGGBB`.
         stamp: The form of the dots.
     """
-    height, width = pixels.shape
-    reach = stamp.reach
-    seen = (x >= reach) & (y >= reach) & (x < width - reach) & (y < height - reach)
-    if not seen.all():
-        x, y, colour = x[seen], y[seen], colour[seen]
     if not len(x):
         return
+    width = pixels.shape[1]
     middle = y.astype(np.intp) * width + x
     flat = pixels.reshape(-1)
     inks: dict[float, NDArray[np.uint32]] = {}
