@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -45,16 +45,44 @@ def laid_out(wanted: Wanted, whole: Manifest, encoders: Sequence[Encoder]) -> At
         RunError: Files are damaged, or there is no example to show (`map-empty`).
         Stopped: Asked to end; features and layouts that were computed are kept.
     """
+    looked_at = features_by(wanted, encoders)
+    names = [each.name for each in encoders]
+    watching = Watching(names, wanted.report, wanted.stopped)
+    places = project(looked_at.features, wanted.run.recipe().seed, watching)
+    return replace(
+        _described(wanted, whole, looked_at.listed),
+        encoders=tuple(names),
+        places=places,
+        num_left_out=looked_at.num_left_out,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class LookedAt:
+    """What encoders make of examples.
+
+    Attributes:
+        listed: The N examples.
+        features: (N, D) by each encoder.
+        num_left_out: Other examples of the run: there are too many, or they can't be read.
+    """
+
+    listed: list[Example]
+    features: list[np.ndarray]
+    num_left_out: int
+
+
+def features_by(wanted: Wanted, encoders: Sequence[Encoder]) -> LookedAt:
+    """Have every encoder look at the examples of a run; arguments and errors as of `laid_out`."""
     recipe = wanted.run.recipe()
     chosen: list[Pointed] = []
 
     def only(manifest: Manifest) -> Manifest:
-        chosen.append(
-            pointed(manifest, wanted.data, recipe.data, most=wanted.most, seed=recipe.seed)
-        )
-        if not chosen[0].manifest.labeled:
+        found = pointed(manifest, wanted.data, recipe.data, most=wanted.most, seed=recipe.seed)
+        if not found.manifest.labeled:
             raise RunError("map-empty", path=wanted.run.path)
-        return chosen[0].manifest
+        chosen.append(found)
+        return found.manifest
 
     told = _Told(wanted)
     outside = Outside(told.report, wanted.stopped)
@@ -62,18 +90,11 @@ def laid_out(wanted: Wanted, whole: Manifest, encoders: Sequence[Encoder]) -> At
         examples, _ = positions_of(looked, SPLIT_ORDER)
         features = [_features(looked, each, examples, told) for each in encoders]
         is_there = ~np.isin(examples, np.fromiter(looked.examples.missing(), dtype=np.int64))
-    names = [each.name for each in encoders]
-    there = [each[is_there] for each in features]
-    places = project(there, recipe.seed, Watching(names, wanted.report, wanted.stopped))
-    listed = [
-        each for each, there in zip(listed_in(chosen[0].manifest), is_there, strict=True) if there
-    ]
-    num_left_out = chosen[0].num_left_out + int((~is_there).sum())
-    return replace(
-        _described(wanted, whole, listed),
-        encoders=tuple(names),
-        places=places,
-        num_left_out=num_left_out,
+    listed = listed_in(chosen[0].manifest)
+    return LookedAt(
+        [listed[row] for row in np.flatnonzero(is_there)],
+        [each[is_there] for each in features],
+        chosen[0].num_left_out + int((~is_there).sum()),
     )
 
 

@@ -75,7 +75,8 @@ class Atlas:
         before = min(int(at), max(0, last - 1))
         share = np.float32(at - before)
         if not share:
-            return self.places[before]
+            here: NDArray[np.float32] = self.places[before]
+            return here
         found: NDArray[np.float32] = (
             self.places[before] * (1 - share) + self.places[before + 1] * share
         )

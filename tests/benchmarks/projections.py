@@ -2,6 +2,7 @@
 
     uv run python -m tests.benchmarks.projections --points 2000 10000 100000
     uv run --with umap-learn python -m tests.benchmarks.projections --library umap
+    uv run python -m tests.benchmarks.projections --run RUN
 
 Each map is made in a process of its own. Ends in one line of JSON, explained in README.md beside
 this file.
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,30 +99,59 @@ def one(library: str, count: int) -> dict[str, Any]:
     }
 
 
+def aligned(path: Path) -> dict[str, Any]:
+    """Maps of a run's encoders, as they are laid out and each by itself."""
+    from core.atlas.encoders import encoders_of
+    from core.atlas.laying import features_by
+    from core.atlas.projecting import Watching, project
+    from core.atlas.wanted import Wanted
+    from core.run.folder import RunFolder
+
+    run = RunFolder.open(path)
+    features = features_by(Wanted(run), encoders_of(run)).features
+    together = project(features, 0, Watching())
+    found: dict[str, Any] = {}
+    for number, encoder in enumerate(encoders_of(run)):
+        alone = project([features[number]], 0, Watching())[0]
+        step = together[number] - together[max(0, number - 1)]
+        found[encoder.name] = {
+            "kept": round(kept(features[number], together[number]), 3),
+            "kept_alone": round(kept(features[number], alone), 3),
+            "kept_by_the_first_map": round(kept(features[number], together[0]), 3),
+            "moved": round(float(np.median(np.linalg.norm(step, axis=1))), 3),
+        }
+    return found
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Libraries that lay a map.")
     parser.add_argument("--points", type=int, nargs="+", default=[2_000, 10_000, 100_000])
     parser.add_argument("--library", choices=list(LIBRARIES), default="opentsne")
     parser.add_argument("--one", action="store_true", help="make the first map in this process")
+    parser.add_argument("--run", type=Path, help="a run, whose encoders' maps are compared instead")
     asked = parser.parse_args()
+    if asked.run is not None:
+        found = {"benchmark": "projections", "run": asked.run.name, **aligned(asked.run)}
+        print(json.dumps({**found, "versions": versions()}))
+        return
     if asked.one:
         print(json.dumps(one(asked.library, asked.points[0])))
         return
-    found = []
+    maps = []
     for count in asked.points:
         command = [sys.executable, "-m", __spec__.name, "--one", "--library", asked.library]
         out = subprocess.run(
             [*command, "--points", str(count)], check=True, stdout=subprocess.PIPE, text=True
         )
-        found.append(json.loads(out.stdout))
-        print(found[-1], file=sys.stderr)
+        maps.append(json.loads(out.stdout))
+        print(maps[-1], file=sys.stderr)
     print(
         json.dumps(
             {
                 "benchmark": "projections",
                 "cpus": os.cpu_count(),
-                "maps": found,
+                "maps": maps,
                 "versions": versions(),
             }
         )

@@ -14,13 +14,19 @@ _MOST_ZOOM: Final = 200.0
 _SIZES: Final = ((50_000, 2.0), (20_000, 3.0), (5_000, 4.0), (1_000, 6.0), (0, 8.0))
 _LARGEST: Final = 14.0
 
+Pair = NDArray[np.float64]
+
+
+def _pair(across: float, up: float) -> Pair:
+    return np.array([across, up], np.float64)
+
 
 class MapCamera:
     """In units of the map, y upwards; of a widget in device-independent pixels."""
 
     def __init__(self) -> None:
-        self._low, self._high = np.float64([-1, -1]), np.float64([1, 1])
-        self._middle = np.zeros(2)
+        self._low, self._high = _pair(-1, -1), _pair(1, 1)
+        self._middle = _pair(0, 0)
         self.size = QSize(1, 1)
         self.zoom = 1.0
 
@@ -44,22 +50,22 @@ class MapCamera:
         """See less or more, what is at a place of the widget staying there."""
         before = self.unit
         self.zoom = min(_MOST_ZOOM, max(1.0, self.zoom * factor))
-        beside = np.float64([at.x() - self.size.width() / 2, self.size.height() / 2 - at.y()])
+        beside = _pair(at.x() - self.size.width() / 2, self.size.height() / 2 - at.y())
         self._middle = self._middle + beside / before - beside / self.unit
         if self.zoom == 1.0:
             self.show_all()
 
     def move_by(self, across: float, down: float) -> None:
         """Move the map by so many pixels; its middle stays on it."""
-        moved = self._middle - np.float64([across, -down]) / self.unit
+        moved: Pair = self._middle - _pair(across, -down) / self.unit
         self._middle = np.clip(moved, self._low, self._high)
 
     @property
     def unit(self) -> float:
         """Pixels of one unit of the map."""
-        room = np.float64([self.size.width(), self.size.height()]) - 2 * theme().space(4)
+        room = _pair(self.size.width(), self.size.height()) - 2 * theme().space(4)
         wide = np.maximum(self._high - self._low, 1e-6)
-        return float(max(1.0, (room / wide).min())) * self.zoom
+        return max(1.0, float((room / wide).min())) * self.zoom
 
     @property
     def circle(self) -> QRectF:

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.map_facts import MapFacts
@@ -39,9 +39,10 @@ class MapGallery(QWidget):
         self.wall = ImageWall(lines=5, caption_lines=2)
         self.list, self.names = TextList("Texts"), NameList("Examples")
         self._views: tuple[QWidget, ...] = (self.wall, self.list, self.names)
-        for view in self._views:
-            layout.addWidget(view, 1)
-        for view in (self.wall, self.list.view, self.names):
+        for part in self._views:
+            layout.addWidget(part, 1)
+        lists: tuple[QListView, ...] = (self.wall, self.list.view, self.names)
+        for view in lists:
             view.selectionModel().currentChanged.connect(self._on_current)
         self.show_modality(self._modality)
 
@@ -53,9 +54,9 @@ class MapGallery(QWidget):
     def show_modality(self, modality: Modality) -> None:
         """Show other examples, as they can be shown."""
         self._modality = modality
-        shown = {"picture": self.wall, "text": self.list, "name": self.names}[modality.shown_as]
-        for view in self._views:
-            view.setVisible(view is shown)
+        shown = dict(zip(("picture", "text", "name"), self._views, strict=True))[modality.shown_as]
+        for part in self._views:
+            part.setVisible(part is shown)
         for view in (self.wall, self.list.view, self.names):
             view.setAccessibleName(modality.words("{Examples} of the chosen points"))
 

@@ -1,6 +1,6 @@
 """The colours and shapes of a map's points: by group, those that are not looked at pale."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +68,9 @@ def layers_of(
 
 def _by_shape(
     rows: NDArray[np.intp],
-    of: NDArray[np.intp],
+    of: NDArray[np.signedinteger[Any]],
     inks: NDArray[np.uint32],
-    shapes: NDArray[np.intp],
+    shapes: NDArray[np.signedinteger[Any]],
     grown: float,
 ) -> list[Layer]:
     found = []
@@ -103,8 +103,5 @@ def _rgb(colour: QColor) -> int:
 
 def _paled(colour: QColor, share: float = _PALE) -> QColor:
     ground = theme().colour("surface")
-    mixed = (
-        round(share * ink + (1 - share) * paper)
-        for ink, paper in zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
-    )
-    return QColor(*mixed)
+    channels = (QColor.red, QColor.green, QColor.blue)
+    return QColor(*(round(share * of(colour) + (1 - share) * of(ground)) for of in channels))

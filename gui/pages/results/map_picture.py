@@ -74,7 +74,7 @@ class MapPicture:
         """(N,) pixels across and (N,) down of all points in an image of that frame."""
         if self._scale != frame.scale:
             self._scale = frame.scale
-            found = np.floor(self._places * np.float32([frame.scale, -frame.scale]))
+            found = np.floor(self._places * np.array([frame.scale, -frame.scale], np.float32))
             self._x, self._y = found.astype(np.int32).T.copy()
         return self._x + np.int32(frame.left), self._y + np.int32(frame.top)
 

@@ -172,8 +172,8 @@ class ResultsPage(Page):
         self.no_results.go_to_training.connect(lambda: self.go_to.emit("train"))
         self.no_results.look_again.connect(lambda: self.refresh(again=True))
         self.chooser.chosen.connect(self._show_classifier)
-        for part in (self.report, self.map):
-            part.notice.connect(self.notice)
+        self.report.notice.connect(self.notice)
+        self.map.notice.connect(self.notice)
         self.per_class.wanted.connect(self._show_mistakes_of)
         for part in (self.confusion, self.mistakes):
             part.examples.looked_at.connect(self._look_closer)
