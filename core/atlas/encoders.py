@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.run.encoder_files import kept_encoder
+from core.recipe.arms import DISTILLED, FURTHER
+from core.run.encoder_files import ROUND, kept_encoder
 from core.run.files import SUMMARY
 from core.run.folder import RunFolder
 
-INITIAL, FURTHER, DISTILLED = "initial", "further", "distilled"
+INITIAL: Final = "initial"
 # Of stages that every run has, not those of an ablation or a repetition.
 _FURTHER: Final = re.compile(r"\d+-further-pretrain")
-_ROUND: Final = re.compile(r"\d+-self-distill-round-(\d+)")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def encoders_of(run: RunFolder) -> list[Encoder]:
         for folder in done
         if _FURTHER.fullmatch(folder.name)
     ]
-    rounds = {int(match[1]): each for each in done if (match := _ROUND.fullmatch(each.name))}
+    rounds = {int(match[1]): each for each in done if (match := ROUND.fullmatch(each.name))}
     if rounds:
         folder = rounds[max(rounds)]
         found.append(Encoder(DISTILLED, kept_encoder(folder, recipe.distill.keep)))

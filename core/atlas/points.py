@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from core.data.manifest import Example, Manifest
 from core.data.modality import DataModality
 from core.data.splits import SPLIT_ORDER
+from core.labeling.to_label import NO_CLASS
 from core.readers.atlas import LIKENESS, SPLITS
 from core.recipe import DataRecipe
 
-# The class of what has none, while it is looked at.
-_NONE: Final = ""
 # Of the points, unlabeled examples have at least this share, if there are so many.
-_SHARE: Final = 0.5
+_UNLABELED_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,11 @@ def pointed(
     """
     # Copies that training leaves out are examples like others here.
     whole = replace(manifest, left_out=frozenset(), left_out_texts=frozenset())
-    least = min(whole.num_unlabeled, int(_SHARE * most))
+    least = min(whole.num_unlabeled, int(_UNLABELED_SHARE * most))
     room = max(most - len(whole.labeled), least)
     unlabeled = part.to_label(whole, data, most=room, seed=seed) if room else []
     labeled = _some(whole.labeled, most - len(unlabeled), seed)
-    pool = tuple(replace(each, label=_NONE, split=SPLIT_ORDER[0]) for each in unlabeled)
+    pool = tuple(replace(each, label=NO_CLASS, split=SPLIT_ORDER[0]) for each in unlabeled)
     left_out = len(whole.labeled) - len(labeled)
     if len(unlabeled) == room:
         left_out += whole.num_unlabeled - room
@@ -61,7 +60,7 @@ def pointed(
         unlabeled=(),
         corpora=(),
         labeled=(*labeled, *pool),
-        classes=(*whole.classes, *([_NONE] if pool else [])),
+        classes=(*whole.classes, *([NO_CLASS] if pool else [])),
         groups=(),
     )
     return Pointed(found, left_out)
@@ -81,14 +80,14 @@ def listed_in(manifest: Manifest) -> list[Example]:
 
 def splits_of(listed: Sequence[Example]) -> NDArray[np.int8]:
     """(N,) index into `SPLITS`."""
-    found = [SPLITS.index(each.split or "") if each.label != _NONE else 0 for each in listed]
+    found = [SPLITS.index(each.split or "") if each.label != NO_CLASS else 0 for each in listed]
     return np.asarray(found, dtype=np.int8)
 
 
 def labels_of(listed: Sequence[Example], classes: Sequence[str]) -> NDArray[np.int32]:
     """(N,) index into the classes; -1 for none."""
     index: dict[str | None, int] = {name: number for number, name in enumerate(classes)}
-    found = [-1 if each.label == _NONE else index[each.label] for each in listed]
+    found = [-1 if each.label == NO_CLASS else index[each.label] for each in listed]
     return np.asarray(found, dtype=np.int32)
 
 
@@ -99,7 +98,7 @@ def rows_of(listed: Sequence[Example], whole: Manifest) -> NDArray[np.int64]:
         for split in SPLIT_ORDER
         for row, each in enumerate(whole.labeled_split(split))
     }
-    found = [-1 if each.label == _NONE else at[each.root, each.path] for each in listed]
+    found = [-1 if each.label == NO_CLASS else at[each.root, each.path] for each in listed]
     return np.asarray(found, dtype=np.int64)
 
 

@@ -1,7 +1,7 @@
 """The examples of chosen points, as they can be shown; the one in hand has its point marked."""
 
 from pathlib import Path
-from typing import Final, assert_never
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,11 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.map_facts import MapFacts
+from gui.pages.results.thumbnail_wall import MOST_TEXTS
 from gui.widgets.basics import column, label
 from gui.widgets.name_list import NameList
 from gui.widgets.text_list import TextItem, TextList
 from gui.widgets.thumbnails import ImageWall
-
-# Nobody reads more.
-_MOST_TEXTS: Final = 500
 
 
 class MapGallery(QWidget):
@@ -68,7 +66,7 @@ class MapGallery(QWidget):
             case "picture":
                 self.wall.set_images(len(rows), self._path, self._caption)
             case "text":
-                self.list.show_items([self._text(at) for at in range(len(rows[:_MOST_TEXTS]))])
+                self.list.show_items([self._text(at) for at in range(len(rows[:MOST_TEXTS]))])
             case "name":
                 self.names.names.show_names(
                     len(rows), lambda at: self._path(at).name, self._caption
