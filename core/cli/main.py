@@ -10,6 +10,7 @@ from core.cli import (
     commands_data,
     commands_export,
     commands_labels,
+    commands_map,
     commands_predict,
     commands_queue,
     commands_report,
@@ -32,6 +33,7 @@ commands_compare.register(app)
 commands_data.register(app)
 commands_predict.register(app)
 commands_labels.register(app)
+commands_map.register(app)
 commands_export.register(app)
 commands_report.register(app)
 commands_queue.register(app)

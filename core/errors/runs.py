@@ -105,6 +105,22 @@ ENTRIES: dict[str, Entry] = {
         "Start it first (`redistill resume {path!q}`), or look at the data themselves (`redistill "
         "labels --labeled FOLDER --model MODEL`).",
     ),
+    "map-empty": Entry(
+        "There is nothing to show on a map: the run {path} has no example that can be read.",
+        "Put the files back to where they were, or start a new run on those that there are.",
+    ),
+    "map-damaged": Entry(
+        "The map {path} can't be read: {reason}.",
+        "Delete it; it is made again when it is asked for.",
+    ),
+    "map-form": Entry(
+        "A map can't be written as {path}, which ends in {suffix}.",
+        "End its name in .html for a page to look at, or in .parquet or .csv for a table.",
+    ),
+    "map-not-writable": Entry(
+        "The map can't be written to {path}: {reason}.",
+        "Choose another --out, or check permissions and free space.",
+    ),
     "run-name": Entry(
         "A run can't be called “{name}”.",
         'Give it a name without any of < > : " / \\ | ? * that does not end with a dot.',

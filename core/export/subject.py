@@ -12,9 +12,9 @@ from torch import Tensor
 from core.errors import RunError
 from core.readers.recommendation import chosen_classifier
 from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD, SIMPLEST_FIRST
+from core.run.encoder_files import kept_encoder
 from core.run.files import ENCODER, RESULTS, SUMMARY
 from core.run.folder import RunFolder
-from core.stages.weights import kept_encoder
 
 # Arms with an encoder that fine-tuning has not touched, the most fitted first.
 _ENCODERS: Final = tuple(arm for arm in ARM_PREFERENCE if arm in METHOD)

@@ -1,7 +1,6 @@
 """What figures and reports need of a run: its recipe and the numbers of its finished stages."""
 
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,9 @@ from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.arms import BASE, DISTILLED, FURTHER, phrase_of
+from core.run.encoder_files import ROUND
 from core.run.files import SUMMARY
 from core.run.folder import RunFolder
-
-_ROUND = re.compile(r"\d+-self-distill-round-(\d+)")
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def _fitted(recipe: Recipe, summaries: dict[str, dict[str, Any]]) -> list[Fitted
         distance = summary.get("distance_from_initial")
         if not distance:
             continue
-        match = _ROUND.fullmatch(name)
+        match = ROUND.fullmatch(name)
         if match is not None:
             number = int(match[1])
             arm = DISTILLED if number == recipe.distill.rounds else ""

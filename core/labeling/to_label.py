@@ -19,7 +19,7 @@ from core.recipe import DataRecipe
 # More unlabeled examples than these are drawn from: looking at each takes time.
 MOST_LOOKED_AT: Final = 20_000
 # The class of what has none, while it is looked at.
-_NONE: Final = ""
+NO_CLASS: Final = ""
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ def pooled(manifest: Manifest, part: DataModality, data: DataRecipe, seed: int) 
     unlabeled = part.to_label(manifest, data, most=MOST_LOOKED_AT, seed=seed)
     if not unlabeled:
         raise RunError("nothing-to-label", path=", ".join(map(displayed, manifest.roots)))
-    pool = tuple(replace(each, label=_NONE, split="train") for each in unlabeled)
+    pool = tuple(replace(each, label=NO_CLASS, split="train") for each in unlabeled)
     known = tuple(each for each in manifest.labeled if each.split != "test")
     return replace(
         manifest,
         unlabeled=(),
         corpora=(),
         labeled=(*known, *pool),
-        classes=(*manifest.classes, _NONE),
+        classes=(*manifest.classes, NO_CLASS),
         groups=(),
     )
 
@@ -98,7 +98,7 @@ def choose_to_label(
     # What waits for a label, or was passed over, is no news either.
     is_known = is_labeled | np.array([row is not None for row in rows])
     left = np.flatnonzero(~is_known)
-    classes = {label: number for number, label in enumerate(sorted({*labels} - {_NONE}))}
+    classes = {label: number for number, label in enumerate(sorted({*labels} - {NO_CLASS}))}
     way = _way_that_can(way, int(is_labeled.sum()), len(classes))
     waiting = [row for row in before if not row.label and not row.is_skipped]
     wanted = max(0, count - len(waiting))

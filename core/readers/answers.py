@@ -138,7 +138,7 @@ def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> An
         RunError: The files are missing or damaged, or don't belong together.
     """
     file = classifier_stage(run, arm, seed) / PREDICTIONS
-    probabilities, targets, rows_kept = _predictions(run, file)
+    probabilities, targets, rows_kept = read_predictions(run, file)
     whole = images
     if rows_kept is not None and rows_kept.max(initial=-1) < len(whole):
         images = whole.chosen(rows_kept)
@@ -162,10 +162,14 @@ def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> An
     )
 
 
-def _predictions(
+def read_predictions(
     run: RunFolder, file: Path
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64] | None]:
-    """Probabilities, true classes, and which test examples they are of where some are missing."""
+    """Probabilities, true classes, and which held-out examples they are of where some are missing.
+
+    Raises:
+        RunError: The file is missing or damaged.
+    """
     # Late: it takes a moment, and only results need it.
     from safetensors import SafetensorError
     from safetensors.numpy import load_file

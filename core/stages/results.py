@@ -25,6 +25,7 @@ from core.readers.recommendation import (
     recommend_untested,
 )
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
+from core.run.encoder_files import kept_encoder
 from core.run.extensions import extended_from
 from core.run.files import (
     ENCODER,
@@ -42,7 +43,6 @@ from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
 from core.stages.tested import aligned, evaluated
-from core.stages.weights import kept_encoder
 from core.system.atomic import write_bytes, write_json
 
 # Where the format `encoder` of an export is, too: that one takes its place.

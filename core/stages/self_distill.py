@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.models.masked_model import MaskedModel
 from core.recipe.arms import ARMS
+from core.run.encoder_files import kept_encoder
 from core.run.events import Noticed
 from core.run.files import ENCODER, MODEL_JSON, TARGETS
 from core.run.plan import StagePlan
@@ -28,7 +29,6 @@ from core.stages.outweighed import Outweighed
 from core.stages.setup import RunSetup
 from core.stages.teacher import frozen_teacher
 from core.stages.teacher_targets import compute_targets
-from core.stages.weights import kept_encoder
 from core.training.feed import Batch
 
 

@@ -15,12 +15,13 @@ from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
 from core.readers.harm import keeps_start
 from core.recipe import DistillRecipe, PretrainRecipe, Recipe
+from core.run.encoder_files import kept_encoder
 from core.run.files import DECODER, SUMMARY
 from core.run.folder import RunFolder
 from core.run.plan import SEARCH, StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples, StageModality
-from core.stages.weights import kept_encoder, load_decoder
+from core.stages.weights import load_decoder
 from core.training.compiling import Compilable, is_packaged, why_not_compile
 from core.training.context import RunContext
 from core.training.device import Hardware

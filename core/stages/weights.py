@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.errors import RunError
 from core.models.masked_model import MaskedModel, State, require_fitting, unshared
-from core.run.files import BEST_ENCODER, DECODER, ENCODER, SUMMARY
+from core.run.files import DECODER, ENCODER, SUMMARY
 from core.system.atomic import write_bytes, write_json
 
 
@@ -61,12 +61,6 @@ def _mean(states: Sequence[State], name: str) -> Tensor:
 def load_decoder(model: MaskedModel, file: Path) -> None:
     """Put a stage's decoder into a model."""
     model.decoder.load_state_dict(load_file(file))
-
-
-def kept_encoder(folder: Path, keep: str) -> Path:
-    """The encoder that a finished stage hands on: its last one, or its best by the probes."""
-    best = folder / BEST_ENCODER
-    return best if keep == "best" and best.is_file() else folder / ENCODER
 
 
 def finish_stage(folder: Path, model: MaskedModel, summary: dict[str, Any]) -> None:

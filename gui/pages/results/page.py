@@ -19,6 +19,7 @@ from gui.pages.results.chooser import Chooser
 from gui.pages.results.confusion import Confusion
 from gui.pages.results.curves import LearningCurves
 from gui.pages.results.how_sure import HowSure
+from gui.pages.results.map_tab import MapTab
 from gui.pages.results.mistakes import Mistakes
 from gui.pages.results.overview import Overview
 from gui.pages.results.per_class import PerClass
@@ -55,6 +56,7 @@ class ResultsPage(Page):
         self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
         self.curves, self.try_it, self.use_it = LearningCurves(), TryIt(), UseIt()
         self._first: QWidget = self.overview
+        self.map = MapTab()
         self._build()
         self._connect()
         self.refresh()
@@ -103,7 +105,7 @@ class ResultsPage(Page):
         self._background.shut_down()
         for part in (
             *(self.confusion, self.mistakes, self.curves),
-            *(self.try_it, self.use_it, self.report),
+            *(self.map, self.try_it, self.use_it, self.report),
         ):
             part.shut_down()
 
@@ -157,6 +159,7 @@ class ResultsPage(Page):
             (self.confusion, "Con&fusion"),
             (self.mistakes, "&Mistakes"),
             (self.how_sure, "&How sure"),
+            (self.map, "M&ap"),
             (self.curves, "&Learning curves"),
             (self.try_it, "&Try it"),
             (self.use_it, "Use &it"),
@@ -177,6 +180,7 @@ class ResultsPage(Page):
         self.no_results.look_again.connect(lambda: self.refresh(again=True))
         self.chooser.chosen.connect(self._show_classifier)
         self.report.notice.connect(self.notice)
+        self.map.notice.connect(self.notice)
         self.per_class.wanted.connect(self._show_mistakes_of)
         for part in (self.confusion, self.mistakes):
             part.examples.looked_at.connect(self._look_closer)
@@ -185,9 +189,8 @@ class ResultsPage(Page):
     def _forget(self) -> None:
         self._background.forget()
         self.outcome = self._error = self._images = None
-        self.curves.forget()
-        self.try_it.forget()
-        self.use_it.forget()
+        for part in (self.map, self.curves, self.try_it, self.use_it):
+            part.forget()
         self.stack.setCurrentWidget(self.no_results)
 
     def _show_state(self, run: RunFolder) -> None:
@@ -213,7 +216,8 @@ class ResultsPage(Page):
             self._first = self.overview
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
-        for part in (self.per_class, self.confusion, self.mistakes, self.try_it, self.use_it):
+        shown = (self.per_class, self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
+        for part in shown:
             part.show_modality(outcome.modality)
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
@@ -237,6 +241,8 @@ class ResultsPage(Page):
         """Show the classifier that is chosen."""
         self._is_due = False
         outcome, chosen = self.outcome, self.chooser.value
+        if outcome is not None:
+            self.map.show_classifier(outcome.run, chosen if outcome.rows else None)
         if outcome is None or chosen is None:
             return
         stage = outcome.classifiers.get(chosen)

@@ -17,7 +17,7 @@ from gui.widgets.thumbnails import ImageWall
 from gui.words.numbers import percent
 
 # Nobody reads more, and each is read from its file.
-_MOST_TEXTS = 500
+MOST_TEXTS = 500
 
 
 class AnswerWall(QWidget):
@@ -86,7 +86,7 @@ class AnswerWall(QWidget):
                 )
             case "text":
                 view = self.list
-                self._show_texts(answers, chosen[:_MOST_TEXTS])
+                self._show_texts(answers, chosen[:MOST_TEXTS])
             case "name":
                 view = self.names
                 self.names.names.show_names(

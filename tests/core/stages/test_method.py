@@ -9,9 +9,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from core.run.encoder_files import kept_encoder
 from core.run.events import CheckpointSaved, ProbeDone, Progress, StepDone
 from core.run.folder import RunFolder
-from core.stages.weights import kept_encoder
 from tests.helpers.trainers import (
     At,
     Trainer,

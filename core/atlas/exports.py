@@ -1,0 +1,175 @@
+"""A map as a file for others: a web page that needs no network, or a table."""
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from markupsafe import Markup
+
+from core.data.manifest import displayed
+from core.errors import RunError
+from core.hub.catalog import starter_folder
+from core.readers.atlas import LIKENESS, SPLITS, Atlas, encoder_title
+from core.readers.atlas_facts import Said
+from core.readers.colouring import colourings_of
+from core.recipe.modality import modality_named
+from core.run.folder import RunFolder
+from core.system.atomic import write_atomically, write_bytes, write_text
+from core.system.table_cells import plain_cell
+from core.version import __version__
+
+FORMS: Final = (".html", ".parquet", ".csv")
+_TEMPLATES: Final = starter_folder().parent / "templates" / "map"
+# Steps of a coordinate on the page, from one end of the map to the other.
+_STEPS: Final = 65_535
+
+
+def require_form(out: Path, run: RunFolder) -> None:
+    """Say before a long computation that its result can't be written.
+
+    Raises:
+        RunError: `map-form`, or the file lies inside the data.
+    """
+    if out.suffix.lower() not in FORMS:
+        raise RunError("map-form", path=out, suffix=out.suffix or "nothing")
+    data = run.recipe().data
+    for folder in filter(None, [*data.unlabeled, data.labeled]):
+        root = Path(folder)
+        if root.is_dir() and out.absolute().resolve().is_relative_to(root.resolve()):
+            raise RunError("report-inside-data", path=out, data=folder)
+
+
+def write_map(out: Path, atlas: Atlas, said: Said | None, title: str) -> None:
+    """Write a map, whole or not at all; its ending says how.
+
+    Args:
+        out: A file that ends in one of `FORMS`.
+        atlas: The map.
+        said: What a classifier says of its points.
+        title: Of the page.
+
+    Raises:
+        RunError: `map-not-writable`.
+    """
+    write: Callable[[], None] = {
+        ".html": lambda: write_text(out, page_of(atlas, said, title)),
+        ".parquet": lambda: write_atomically(out, partial(pq.write_table, table_of(atlas, said))),
+        ".csv": lambda: write_bytes(out, _csv(table_of(atlas, said))),
+    }[out.suffix.lower()]
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError("map-not-writable", path=out, reason=reason) from error
+
+
+def table_of(atlas: Atlas, said: Said | None) -> pa.Table:
+    """A row for each point; places are between -1 and 1 but for a few."""
+    columns: dict[str, Any] = {
+        "example": list(atlas.names),
+        "file": [displayed(each) for each in atlas.files],
+    }
+    if atlas.texts:
+        columns["text"] = list(atlas.texts)
+    columns["split"] = [SPLITS[each] for each in atlas.split]
+    columns["label"] = _named(atlas, atlas.label)
+    for name, places in zip(atlas.encoders, atlas.places, strict=True):
+        columns |= {f"x_{name}": places[:, 0], f"y_{name}": places[:, 1]}
+    if said is not None:
+        columns["predicted"] = _named(atlas, said.predicted)
+        columns["probability"] = pa.array(said.confidence, from_pandas=True)
+    columns["copy"] = [LIKENESS[each] for each in atlas.likeness]
+    columns["suggested_label"] = _named(atlas, atlas.suggested)
+    return pa.table(columns)
+
+
+def _named(atlas: Atlas, indices: np.ndarray) -> list[str]:
+    return [displayed(atlas.class_of(int(index))) for index in indices]
+
+
+def _csv(table: pa.Table) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(table.column_names)
+    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        writer.writerow("" if cell is None else plain_cell(cell) for cell in row)
+    return out.getvalue().encode("utf-8", "backslashreplace")
+
+
+def page_of(atlas: Atlas, said: Said | None, title: str) -> str:
+    """The map as one HTML file, with its script in it."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    modality = modality_named(atlas.kind)
+    page = environment.get_template("map.html.jinja").render(
+        title=displayed(title),
+        version=__version__,
+        example=modality.example,
+        examples=modality.examples,
+        num_points=len(atlas),
+        num_left_out=atlas.num_left_out,
+        encoders=[encoder_title(name) for name in atlas.encoders],
+        colourings=colourings_of(atlas, said),
+        data=_embedded(_data(atlas, said)),
+    )
+    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _data(atlas: Atlas, said: Said | None) -> dict[str, Any]:
+    low, high = -1.05, 1.05
+    steps = (np.clip(atlas.places, low, high) - low) / (high - low) * _STEPS
+    rows = range(len(atlas))
+    return {
+        "places": [_packed(each.round().astype("<u2")) for each in steps],
+        "encoders": [encoder_title(name) for name in atlas.encoders],
+        "titles": [_words(atlas, said, row) for row in rows],
+        "colourings": [
+            {
+                "title": each.title,
+                "groups": each.groups,
+                "others": each.others,
+                "counts": each.counts,
+                "of": _packed(each.of.astype("<i4")),
+            }
+            for each in colourings_of(atlas, said)
+        ],
+    }
+
+
+def _words(atlas: Atlas, said: Said | None, row: int) -> list[str]:
+    """What is told of a point: its name, what is known of it, and its text."""
+    split = SPLITS[atlas.split[row]]
+    known = [split if atlas.label[row] < 0 else f"{atlas.class_of(atlas.label[row])}, {split}"]
+    if said is not None and said.predicted[row] >= 0:
+        known.append(f"said: {atlas.class_of(said.predicted[row])}, {said.confidence[row]:.0%}")
+    if atlas.suggested[row] >= 0:
+        known.append(f"probably {atlas.class_of(atlas.suggested[row])}")
+    text = [atlas.texts[row]] if atlas.texts else []
+    return [displayed(each) for each in (atlas.names[row], "; ".join(known), *text)]
+
+
+def _packed(values: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii")
+
+
+def _embedded(value: Any) -> Markup:
+    """JSON that can't end the script element that it stands in."""
+    text = json.dumps(value, ensure_ascii=True)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)

@@ -1,0 +1,78 @@
+"""What a run knows of the points of its map beside where they are: answers, labels to doubt."""
+
+import csv
+import io
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.corrections import SUGGESTED
+from core.data.manifest import displayed
+from core.readers.answers import classifier_stage, read_predictions
+from core.readers.atlas import SPLITS, Atlas
+from core.run.files import PREDICTIONS, SUSPECTS, VALIDATION
+from core.run.folder import RunFolder
+from core.system.table_cells import raw_cell
+
+_FILES = (("val", VALIDATION), ("test", PREDICTIONS))
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What a classifier said of N points.
+
+    Attributes:
+        predicted: (N,) the most likely class; -1 where it was not asked.
+        confidence: (N,) its probability; NaN there.
+    """
+
+    predicted: NDArray[np.int32]
+    confidence: NDArray[np.float32]
+
+
+def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
+    """What a classifier of the run said of validation and test examples, which it never learned.
+
+    Raises:
+        RunError: There is no such classifier, or its answers are damaged.
+    """
+    folder = classifier_stage(run, arm, seed)
+    predicted = np.full(len(atlas), -1, np.int32)
+    confidence = np.full(len(atlas), np.nan, np.float32)
+    for split, name in _FILES:
+        if not (folder / name).exists():
+            continue
+        probabilities, _, rows = read_predictions(run, folder / name)
+        rows = np.arange(len(probabilities)) if rows is None else rows
+        # Where in the answers a row of the split is; -1: it could not be read then.
+        place = np.full(int(max(rows.max(initial=-1), atlas.row.max(initial=-1))) + 1, -1)
+        place[rows] = np.arange(len(rows))
+        points = np.flatnonzero(atlas.split == SPLITS.index(split))
+        at = place[atlas.row[points]]
+        points, at = points[at >= 0], at[at >= 0]
+        predicted[points] = probabilities[at].argmax(axis=1)
+        confidence[points] = probabilities[at].max(axis=1)
+    return Said(predicted, confidence)
+
+
+def with_suspects(atlas: Atlas, run: RunFolder) -> Atlas:
+    """The map with labels to doubt, as the run's table has them; those that were kept are none.
+
+    A table that can't be read tells nothing.
+    """
+    suggested: dict[str, str] = {}
+    with suppress(OSError, ValueError, csv.Error, KeyError):
+        text = (run.path / SUSPECTS).read_text(encoding="utf-8")
+        suggested = {
+            raw_cell(row["example"]): raw_cell(row[SUGGESTED])
+            for row in csv.DictReader(io.StringIO(text, newline=""))
+            if row["decision"].strip() != "keep"
+        }
+    index = {displayed(name): number for number, name in enumerate(atlas.classes)}
+    found = np.full(len(atlas), -1, np.int32)
+    for number, (name, label) in enumerate(zip(atlas.names, atlas.label, strict=True)):
+        if label >= 0 and name in suggested:
+            found[number] = index.get(suggested[name], -1)
+    return replace(atlas, suggested=found)

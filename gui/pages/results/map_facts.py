@@ -1,0 +1,65 @@
+"""A map with what a classifier says of it, and its points in words."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.data.manifest import displayed
+from core.readers.atlas import SPLITS, Atlas, read_atlas
+from core.readers.atlas_facts import Said, said_of
+from core.readers.colouring import Colouring, colourings_of
+from core.run.folder import RunFolder
+from gui.words.numbers import percent
+
+
+@dataclass(frozen=True, eq=False)
+class MapFacts:
+    """What is known of the points of a map.
+
+    Attributes:
+        atlas: The map.
+        said: What the chosen classifier says of them; None without one.
+        colourings: What they can be coloured by.
+    """
+
+    atlas: Atlas
+    said: Said | None
+    colourings: list[Colouring]
+
+    def caption(self, row: int) -> str:
+        """Two lines: the class and split, what was said; `unlabeled` alone."""
+        atlas = self.atlas
+        split = SPLITS[atlas.split[row]]
+        found = split
+        if (own := int(atlas.label[row])) >= 0:
+            found = f"{displayed(atlas.class_of(own))}, {split}"
+        if self.said is not None and (said := int(self.said.predicted[row])) >= 0:
+            share = percent(float(self.said.confidence[row]), 0)
+            found += f"\n→ {displayed(atlas.class_of(said))}, {share}"
+        elif (suggested := int(atlas.suggested[row])) >= 0:
+            found += f"\nprobably {displayed(atlas.class_of(suggested))}"
+        return found
+
+    def words(self, row: int) -> str:
+        """All of it: the name, what is known, and the beginning of a text."""
+        text = [self.atlas.texts[row]] if self.atlas.texts else []
+        name = Path(self.atlas.names[row]).name
+        return "\n".join([name, self.caption(row), *text])
+
+
+def facts_of(atlas: Atlas, run: RunFolder, classifier: tuple[str, int] | None) -> MapFacts:
+    """A map with the answers of an arm and seed.
+
+    Raises:
+        RunError: The answers are damaged.
+    """
+    said = said_of(atlas, run, *classifier) if classifier is not None else None
+    return MapFacts(atlas, said, colourings_of(atlas, said))
+
+
+def read_facts(file: Path, run: RunFolder, classifier: tuple[str, int] | None) -> MapFacts:
+    """The same of a map in a file.
+
+    Raises:
+        RunError: It is damaged, or the answers are.
+    """
+    return facts_of(read_atlas(file), run, classifier)

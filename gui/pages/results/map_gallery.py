@@ -1,0 +1,105 @@
+"""The examples of chosen points, as they can be shown; the one in hand has its point marked."""
+
+from pathlib import Path
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QListView, QWidget
+
+from core.recipe.modality import AUTO, Modality, modality_named
+from gui.pages.results.map_facts import MapFacts
+from gui.pages.results.thumbnail_wall import MOST_TEXTS
+from gui.widgets.basics import column, label
+from gui.widgets.name_list import NameList
+from gui.widgets.text_list import TextItem, TextList
+from gui.widgets.thumbnails import ImageWall
+
+
+class MapGallery(QWidget):
+    """Words above a wall of pictures, a list of texts, or one of names.
+
+    Signals:
+        in_hand: The row of the point whose example is chosen; -1 for none.
+    """
+
+    in_hand = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = np.zeros(0, np.intp)
+        self._facts: MapFacts | None = None
+        self._modality = modality_named(AUTO)
+        layout = column(self, gap=2)
+        self.words = label("", "muted")
+        layout.addWidget(self.words)
+        self.wall = ImageWall(lines=5, caption_lines=2)
+        self.list, self.names = TextList("Texts"), NameList("Examples")
+        self._views: tuple[QWidget, ...] = (self.wall, self.list, self.names)
+        for part in self._views:
+            layout.addWidget(part, 1)
+        lists: tuple[QListView, ...] = (self.wall, self.list.view, self.names)
+        for view in lists:
+            view.selectionModel().currentChanged.connect(self._on_current)
+        self.show_modality(self._modality)
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """(M,) points whose examples are shown."""
+        return self._rows
+
+    def show_modality(self, modality: Modality) -> None:
+        """Show other examples, as they can be shown."""
+        self._modality = modality
+        shown = dict(zip(("picture", "text", "name"), self._views, strict=True))[modality.shown_as]
+        for part in self._views:
+            part.setVisible(part is shown)
+        for view in (self.wall, self.list.view, self.names):
+            view.setAccessibleName(modality.words("{Examples} of the chosen points"))
+
+    def show_rows(self, facts: MapFacts | None, rows: NDArray[np.intp], words: str) -> None:
+        """Show the examples of these points, in this order."""
+        self._facts, self._rows = facts, rows
+        self.words.setText(words)
+        match self._modality.shown_as:
+            case "picture":
+                self.wall.set_images(len(rows), self._path, self._caption)
+            case "text":
+                self.list.show_items([self._text(at) for at in range(len(rows[:MOST_TEXTS]))])
+            case "name":
+                self.names.names.show_names(
+                    len(rows), lambda at: self._path(at).name, self._caption
+                )
+            case never:
+                assert_never(never)
+
+    def choose_first(self) -> None:
+        """Take the first one in hand."""
+        model = self.wall.images if self._modality.shown_as == "picture" else self.names.names
+        view = self.wall if self._modality.shown_as == "picture" else self.names
+        if self._modality.shown_as != "text" and len(self._rows):
+            view.setCurrentIndex(model.index(0))
+
+    def shut_down(self) -> None:
+        """Read no more pictures."""
+        self.wall.shut_down()
+
+    def _on_current(self, index: QModelIndex) -> None:
+        at = index.row() if index.isValid() else -1
+        self.in_hand.emit(int(self._rows[at]) if 0 <= at < len(self._rows) else -1)
+
+    def _path(self, at: int) -> Path:
+        assert self._facts is not None
+        return Path(self._facts.atlas.files[int(self._rows[at])])
+
+    def _caption(self, at: int) -> str:
+        assert self._facts is not None
+        return self._facts.caption(int(self._rows[at]))
+
+    def _text(self, at: int) -> TextItem:
+        assert self._facts is not None
+        row, atlas = int(self._rows[at]), self._facts.atlas
+        text = atlas.texts[row] if atlas.texts else ""
+        caption = self._facts.caption(row).replace("\n→", " →").replace("\n", ", ")
+        return TextItem(caption, text or "This text is no longer in its file.", atlas.names[row])
