@@ -76,6 +76,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
     ]
     return {
         "kind": manifest.modality.name,
+        "task": manifest.task.name,
         "roots": list(manifest.roots),
         "notes": [displayed(note) for note in manifest.notes],
         "guesses": [
@@ -88,6 +89,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "num_pretraining": manifest.num_pretraining(),
         "num_pretraining_with_test": manifest.num_pretraining(include_test=True),
         "num_bytes": manifest.num_bytes,
+        "splits": {name: len(manifest.labeled_split(name)) for name in SPLITS[1:]},
         "classes": _classes(manifest),
         "quarantined": quarantined,
         "num_quarantined": len(manifest.quarantined) - len(left_out_of(manifest)),

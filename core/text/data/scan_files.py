@@ -3,11 +3,12 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.data.census import census
 from core.data.findings import MOST_LISTED
+from core.data.found_task import TaskCount
 from core.data.groups import Key
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import (
@@ -17,9 +18,12 @@ from core.data.manifest import (
     counted,
     displayed,
 )
+from core.data.tables.columns import AUTO_TASK
 from core.data.tables.guesses import FileGuesses
 from core.data.tables.rows import is_submission
+from core.data.tags import join_tags
 from core.errors import RunError
+from core.recipe.tasks import MULTI, SINGLE, TASKS, Task
 from core.system.progress import Paced
 from core.system.stopping import Stopped
 from core.system.units import MIB
@@ -27,6 +31,7 @@ from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, TextIndex
 from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
+from core.text.data.head import labels_in_head
 from core.text.data.lists import is_list
 from core.text.data.nameless import shared_columns
 from core.text.data.places import (
@@ -167,11 +172,33 @@ class TextScan:
             guess = Guess("the kind of the examples", MODALITY.name, "data.kind")
             self.guesses.extend([guess] if guess not in self.guesses else [])
 
+    @property
+    def task(self) -> Task:
+        """Whether a text has one label or several; known once files were read."""
+        return TASKS[MULTI if self.columns.takes_several else SINGLE]
+
+    def _find_task(self) -> None:
+        """See in the first rows of all labeled files what the task is, where that is open."""
+        if self.columns.task != AUTO_TASK:
+            return
+        labeled = [file for file, (_, has) in self.files.items() if has]
+        count = TaskCount()
+        for file in labeled:
+            if not self.places[file].is_unlabeled:
+                count += labels_in_head(file, self.shared.get(file, self.columns))
+        guess = count.guess(MODALITY.example)
+        self.guesses.extend([guess] if guess is not None else [])
+        self.columns = replace(self.columns, found_task=count.task)
+        self.shared = {
+            file: replace(columns, found_task=count.task) for file, columns in self.shared.items()
+        }
+
     def read(self) -> None:
         """Read every file."""
         total = sum(file.stat().st_size for file in self.files)
         before = 0
         self.shared = shared_columns(self.files, self.columns)
+        self._find_task()
         for file, (folder, is_labeled) in self.files.items():
             size = file.stat().st_size
 
@@ -198,6 +225,8 @@ class _FileScan:
         self._split, label = place.split or "train", place.label
         # A Mac writes accents as letters of their own.
         self._label = None if label is None else unicodedata.normalize("NFC", label)
+        if self._label is not None and work.columns.takes_several:
+            self._label = join_tags([self._label])
         held_out = "test" if self._split == "test" else None
         self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
         # Unlabeled texts that a column puts into the test split, while others are read.
