@@ -13,20 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluate.components import (
-    Clusters,
-    Estimate,
-    Parts,
-    difference_of,
-    mean_of,
-    take_apart,
-)
-from core.evaluate.intervals import estimate, exact_interval
+from core.evaluate.components import Clusters
+from core.evaluate.paired import interval_of, paired_difference, parts_of, per_pretraining
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
 from core.readers.points import from_base
-from core.recipe.arms import ARMS, BASE, DISTILLED, phrase_of
+from core.recipe.arms import BASE, DISTILLED, phrase_of
 from core.recipe.tasks import SINGLE, TASKS, Task, metric_of
 
 # Up to so many arms besides the base, the question is the one that the run asks: did it help?
@@ -72,16 +65,16 @@ def summarise_arms(
     keys = [metric.key for metric in task.metrics]
     arms = {arm: _summary(seeds, keys) for arm, seeds in results.items()}
     parts = {
-        arm: _parts(_per_pretraining(arm, tables, num_pretrainings), clusters, keys)
+        arm: parts_of(per_pretraining(arm, tables, num_pretrainings), clusters, keys)
         for arm, tables in scores.items()
     }
     for arm, own in parts.items():
-        intervals = {name: _interval(each, task) for name, each in own.items()}
+        intervals = {name: interval_of(each, task) for name, each in own.items()}
         if not task.is_multi:
             intervals["micro_f1"] = dict(intervals["accuracy"])
         arms[arm]["intervals"] = intervals
         arms[arm]["against"] = {
-            other: _difference(
+            other: paired_difference(
                 own,
                 others,
                 error,
@@ -227,59 +220,6 @@ def _summary(seeds: Sequence[dict[str, Any]], metrics: Sequence[str]) -> dict[st
         "against": {},
         "seeds": list(seeds),
     }
-
-
-def _per_pretraining(
-    arm: str, tables: Sequence[NDArray[np.floating[Any]]], number: int
-) -> Sequence[NDArray[np.floating[Any]]]:
-    """The scores of an arm by pre-training, where that was repeated and has a part in it."""
-    if number < 2 or arm not in ARMS or not ARMS[arm].start:
-        return tables
-    return [np.mean(tables[first::number], axis=0) for first in range(min(number, len(tables)))]
-
-
-def _parts(
-    tables: Sequence[NDArray[np.floating[Any]]], clusters: Clusters | None, metrics: Sequence[str]
-) -> dict[str, Parts]:
-    """By metric, the first one first."""
-    stacked = np.stack(tables)
-    return {name: take_apart(stacked[:, i], clusters) for i, name in enumerate(metrics)}
-
-
-def _interval(own: Parts, task: Task) -> dict[str, float]:
-    # Macro averages may miss 0 and 1 by rounding.
-    if not 1e-9 < own.mean < 1 - 1e-9:
-        # No example differs from another, so none says how far off the share may be.
-        num_examples = max(1, round(own.df + 1))
-        return estimate(
-            round(own.mean), *exact_interval(round(own.mean) * num_examples, num_examples)
-        )
-    found = mean_of(own)
-    low, high = found.share_interval()
-    if task.is_multi:
-        # What is no share of examples may lie far nearer to 1 than one example is worth: there
-        # the even interval on the log odds reaches down to nothing.
-        low = max(low, found.value - found.half_width())
-    return estimate(found.value, low, high)
-
-
-def _difference(
-    own: dict[str, Parts], others: dict[str, Parts], error: float, *, is_judged: bool
-) -> dict[str, Any]:
-    found = {name: difference_of(own[name], others[name]) for name in own}
-    first, *rest = found
-    return {
-        **_as_json(found[first], error),
-        "is_judged": is_judged,
-        "is_clear": is_judged and found[first].p < error,
-        **{name: _as_json(found[name], error) for name in rest},
-    }
-
-
-def _as_json(found: Estimate, error: float) -> dict[str, float]:
-    half = found.half_width(error)
-    low, high = found.value - half, found.value + half
-    return {"value": found.value, "low": max(-1.0, low), "high": min(1.0, high), "p": found.p}
 
 
 def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what: str) -> str:

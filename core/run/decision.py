@@ -61,6 +61,14 @@ class Decision:
 ONE_CLASS = Decision()
 
 
+def has_several_labels(folder: Path) -> bool:
+    """Whether a classifier may say several labels, or none; not where that can't be read."""
+    try:
+        return read_decision(folder).task.is_multi
+    except RunError:
+        return False
+
+
 def read_decision(folder: Path) -> Decision:
     """How the classifier in a stage's folder answers.
 

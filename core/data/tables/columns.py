@@ -51,7 +51,6 @@ _MOSTLY: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
 _ID: Final = re.compile(r"(?=.*\d)[\w\-.:/\\+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
 _LONG_HEAD: Final = 60
-# Of `data.task`: found in the rows.
 AUTO_TASK: Final = "auto"
 # Rows after the first that tell whether it is a header.
 SAMPLED_ROWS: Final = 100
@@ -60,10 +59,7 @@ _MANY_WORDS: Final = 3
 
 @dataclass(frozen=True)
 class Columns:
-    """What a recipe says of tables; None to find it.
-
-    `found_task` is what a scan found where `task` leaves it open; empty before.
-    """
+    """What a recipe says of tables (None: find it); `found_task` is what a scan found."""
 
     text: str | None = None
     label: str | None = None
@@ -102,7 +98,7 @@ class Columns:
     @property
     def named(self) -> frozenset[str]:
         """Names of columns that were asked for."""
-        several = [name.strip() for name in (self.label or "").split(",")]
+        several = map(str.strip, (self.label or "").split(","))
         known = (self.text, self.label, self.split, self.path, self.group, *several)
         return frozenset(filter(None, known))
 

@@ -193,9 +193,8 @@ class _Scan:
         """The labeled images with their splits, and what was done, in words."""
         if layout is None:
             return [], []
-        labeled = [
-            image for image in images_in(self.files, self.checked) if image.label is not None
-        ]
+        found = images_in(self.files, self.checked)
+        labeled = [image for image in found if image.label is not None]
         if labeled and not any(image.split == "test" for image in labeled):
             drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
             self._guess([Guess("the test split", drawn, "data.test_fraction")])
@@ -206,14 +205,9 @@ class _Scan:
             pattern=pattern,
             path=layout.folder,
         )
+        fractions = {"val_fraction": val_fraction, "test_fraction": test_fraction}
         held, notes = split_in_words(
-            layout,
-            labeled,
-            val_fraction=val_fraction,
-            test_fraction=test_fraction,
-            seed=seed,
-            groups=self.groups,
-            task=self.task,
+            layout, labeled, **fractions, seed=seed, groups=self.groups, task=self.task
         )
         return held, [*notes, *ungrouped]
 
@@ -252,14 +246,12 @@ class _Scan:
         )
 
     def _copies(self, images: list[Example], rule: LeaveOutCopies) -> LeftOutCopies:
-        progress = Paced(self.report)
-        return copies_of_images(
-            images,
-            looks_in(self.files, self.checked),
-            rule,
-            report=lambda done, total: progress(COMPARING, done, total),
-            stopped=self.stopped,
-        )
+        progress, looks = Paced(self.report), looks_in(self.files, self.checked)
+
+        def report(done: int, total: int) -> None:
+            progress(COMPARING, done, total)
+
+        return copies_of_images(images, looks, rule, report=report, stopped=self.stopped)
 
     def _list(self, folder: Path) -> Listing:
         if folder not in self.listings:

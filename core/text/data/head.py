@@ -1,23 +1,43 @@
-"""How many labels the texts of a file have: its first rows tell, before anything else is read."""
+"""Whether texts have one label or several: first rows tell, before anything else is read."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from core.data.found_task import TaskCount
+from core.data.manifest import Guess
+from core.data.tables.columns import AUTO_TASK
 from core.data.tables.encodings import encoding_of
 from core.data.tables.rows import SAMPLED
+from core.text.about import MODALITY
 from core.text.data.decode import kind_of
 from core.text.data.fasttext import fasttext_rows, is_fasttext
 from core.text.data.read import TABLES, UNREADABLE, Columns, labels_in_rows, sample_rows
 
 
-def labels_in_head(file: Path, asked: Columns) -> TaskCount:
-    """Count them; a file that can't be read has none, which the scan will say.
+def with_task(
+    columns: Columns, shared: Mapping[Path, Columns], labeled: Iterable[Path]
+) -> tuple[Columns, dict[Path, Columns], list[Guess]]:
+    """Both with the task that is found in the labeled files, where it is open; and what to say.
 
     Args:
-        file: A plain text or a table.
-        asked: What the recipe says of tables.
+        columns: What the recipe says of tables.
+        shared: The same of single files.
+        labeled: All files whose labels count.
     """
+    if columns.task != AUTO_TASK:
+        return columns, dict(shared), []
+    count = TaskCount()
+    for file in labeled:
+        count += _labels_in_head(file, shared.get(file, columns))
+    guess = count.guess(MODALITY.example)
+    both = {file: replace(own, found_task=count.task) for file, own in shared.items()}
+    return replace(columns, found_task=count.task), both, [guess] if guess is not None else []
+
+
+def _labels_in_head(file: Path, asked: Columns) -> TaskCount:
+    """How many labels it has; one that can't be read has none, which the scan will say."""
     try:
         if kind_of(file) in TABLES:
             rows = sample_rows(file, asked)

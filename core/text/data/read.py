@@ -11,7 +11,7 @@ from typing import Any
 from core.data.file_types import PLAIN
 from core.data.found_task import TaskCount
 from core.data.label_cells import LabelCells, asked_flags
-from core.data.labels import Labels, group_of_cell, label_in_words
+from core.data.labels import Labels, group_of_cell
 from core.data.manifest import counted
 from core.data.tables.columns import Columns, asked_for, in_words
 from core.data.tables.dialect import lines_of
@@ -33,10 +33,10 @@ from core.data.tables.rows import (
     sample_rows,
 )
 from core.data.tables.splits import UNLABELED, split_column, split_of_cell
-from core.data.tags import join_tags
 from core.text.data.columns import find_columns, flag_labels, other_texts
 from core.text.data.corpus_lines import are_lines_texts
 from core.text.data.fasttext import fasttext_rows, is_fasttext
+from core.text.data.label_reader import LabelReader, SeveralLabelsError
 from core.text.data.labeled_lines import labeled_line_rows, labeled_lines
 from core.text.data.plain_tables import plain_table
 
@@ -55,10 +55,6 @@ TABLES = TABLE_SUFFIXES
 # A plain file beyond this is a corpus of many documents; none of them is longer.
 _ONE_DOCUMENT = 1 << 20
 _NO_TEXT = re.compile("[\ud800-\udfff]")
-
-
-class SeveralLabelsError(ValueError):
-    """A row has several labels where one is asked for."""
 
 
 Bad = Callable[[int, str], None]
@@ -188,7 +184,7 @@ def _chosen(
         return
     known = [row for _, row in sample]
     text, cells, split, group = _columns(known, columns, note, tell, wants_labels=wants_labels)
-    read = _LabelReader(known, cells, columns)
+    read = LabelReader(known, cells, columns)
     num_unlabeled = num_several = 0
     for number, row in chain(sample, rows):
         value = row.get(text)
@@ -215,34 +211,6 @@ def _chosen(
         note(f"{counted(num_unlabeled, 'text')} without a label in {place}")
     if num_several:
         note(f"{counted(num_several, 'text')} with several labels: left out")
-
-
-class _LabelReader:
-    """Reads the labels of rows as one string each."""
-
-    def __init__(
-        self, sample: Sequence[dict[str, Any]], cells: LabelCells, columns: Columns
-    ) -> None:
-        self._cells, self._columns = cells, columns
-        has_any = bool(cells.names)
-        own = (cells.of(row) for row in sample)
-        self._labels = Labels(own, columns.task) if has_any else None
-
-    def label(self, row: dict[str, Any]) -> str | None:
-        """The label of a row; several joined, where that is what they are.
-
-        Raises:
-            SeveralLabelsError: It has several, and is asked to have one.
-            ValueError: It is nothing that can be a label, in words.
-        """
-        if self._labels is None:
-            return None
-        found = self._labels.of(self._cells.of(row))
-        if len(found) > 1 and self._columns.leaves_out_several:
-            raise SeveralLabelsError(label_in_words(found))
-        if self._columns.takes_several:
-            return join_tags(found) if found or self._cells.says_none(row) else None
-        return (found[0] if len(found) == 1 else join_tags(found)) if found else None
 
 
 def labels_in_rows(rows: Sequence[dict[str, Any]], asked: Columns) -> TaskCount:

@@ -3,22 +3,14 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.census import census
 from core.data.findings import MOST_LISTED
-from core.data.found_task import TaskCount
 from core.data.groups import Key
 from core.data.left_out import LEFT_OUT, LeftOut
-from core.data.manifest import (
-    Example,
-    Guess,
-    Quarantined,
-    counted,
-    displayed,
-)
-from core.data.tables.columns import AUTO_TASK
+from core.data.manifest import Example, Guess, Quarantined, counted, displayed
 from core.data.tables.guesses import FileGuesses
 from core.data.tables.rows import is_submission
 from core.data.tags import join_tags
@@ -31,7 +23,7 @@ from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, TextIndex
 from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
-from core.text.data.head import labels_in_head
+from core.text.data.head import with_task
 from core.text.data.lists import is_list
 from core.text.data.nameless import shared_columns
 from core.text.data.places import (
@@ -158,9 +150,8 @@ class TextScan:
             return
         self._counted.add(path)
         found = census(path)
-        self.passed_over.update(
-            {f"no text ({s})": n for s, n in found.others.items() if s not in KNOWN | used}
-        )
+        others = {s: n for s, n in found.others.items() if s not in KNOWN | used}
+        self.passed_over.update({f"no text ({s})": n for s, n in others.items()})
         odd = sorted(used & found.others.keys())
         self.notes.extend(f"{suffix} files are read as plain text" for suffix in odd)
         if found.num_pictures:
@@ -177,34 +168,19 @@ class TextScan:
         """Whether a text has one label or several; known once files were read."""
         return TASKS[MULTI if self.columns.takes_several else SINGLE]
 
-    def _find_task(self) -> None:
-        """See in the first rows of all labeled files what the task is, where that is open."""
-        if self.columns.task != AUTO_TASK:
-            return
-        labeled = [file for file, (_, has) in self.files.items() if has]
-        count = TaskCount()
-        for file in labeled:
-            if not self.places[file].is_unlabeled:
-                count += labels_in_head(file, self.shared.get(file, self.columns))
-        guess = count.guess(MODALITY.example)
-        self.guesses.extend([guess] if guess is not None else [])
-        self.columns = replace(self.columns, found_task=count.task)
-        self.shared = {
-            file: replace(columns, found_task=count.task) for file, columns in self.shared.items()
-        }
-
     def read(self) -> None:
         """Read every file."""
-        total = sum(file.stat().st_size for file in self.files)
-        before = 0
+        total, before = sum(file.stat().st_size for file in self.files), 0
         self.shared = shared_columns(self.files, self.columns)
-        self._find_task()
+        has_labels = (f for f, (_, has) in self.files.items() if has)
+        labeled = [file for file in has_labels if not self.places[file].is_unlabeled]
+        self.columns, self.shared, found = with_task(self.columns, self.shared, labeled)
+        self.guesses.extend(found)
         for file, (folder, is_labeled) in self.files.items():
             size = file.stat().st_size
 
             def tell(characters: int, before: int = before, size: int = size) -> None:
-                done = (before + min(characters, size)) // MIB
-                self.progress(_READING, done, -(-total // MIB))
+                self.progress(_READING, (before + min(characters, size)) // MIB, -(-total // MIB))
 
             _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
             before += size
@@ -225,7 +201,7 @@ class _FileScan:
         self._split, label = place.split or "train", place.label
         # A Mac writes accents as letters of their own.
         self._label = None if label is None else unicodedata.normalize("NFC", label)
-        if self._label is not None and work.columns.takes_several:
+        if self._label and work.columns.takes_several:
             self._label = join_tags([self._label])
         held_out = "test" if self._split == "test" else None
         self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
