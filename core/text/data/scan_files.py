@@ -92,7 +92,6 @@ class TextScan:
     groups: dict[Key, str] = field(default_factory=dict)
     num_plain: Counter[Path] = field(default_factory=Counter)
     shared: dict[Path, Columns] = field(default_factory=dict)
-
     _counted: set[Path] = field(default_factory=set)
 
     def add(self, path: Path, *, is_labeled: bool) -> None:

@@ -148,7 +148,9 @@ def _choices(
         case "data.labeled" | "data.unlabeled":
             return _folders(summary["choices"].get("folders", []), draft.data.labeled)
         case "data.task":
-            as_found, _ = _as_found(guesses)
+            # The rest of its value says why.
+            values = {str(guess["value"]).partition(" ")[0] for guess in guesses}
+            as_found = f"{min(values)} (found)" if len(values) == 1 else "find it"
             named = [(f"{task.title} ({name})", name) for name, task in TASKS.items()]
             return [(as_found, AUTO), *named]
         case "data.test_fraction":
