@@ -9,8 +9,10 @@ from typing import Final
 from core.data.manifest import Example, counted, displayed
 from core.data.tags import all_names, names_in
 from core.recipe.tasks import SINGLE, TASKS, Task
+from core.system.table_cells import NUMBER
 
 _FEW_SHOWN: Final = 3
+_FRACTION: Final = re.compile(r"[+-]?\d*\.\d+")
 _MOST_NAMED: Final = 5
 
 
@@ -25,6 +27,15 @@ def alike_in_words(labels: Iterable[str]) -> list[str]:
         return []
     shown = "; ".join(found[:_FEW_SHOWN]) + ("; …" if len(found) > _FEW_SHOWN else "")
     return [f"classes differ in case or blanks alone ({shown}): if they are one, write them alike"]
+
+
+def numbers_in_words(labels: Sequence[str]) -> list[str]:
+    """What is to be said of labels that are numbers with fractions, as scores are."""
+    if not all(map(NUMBER.fullmatch, labels)) or not any(map(_FRACTION.fullmatch, labels)):
+        return []
+    shown = ", ".join(labels[:_MOST_NAMED]) + ", …" * (len(labels) > _MOST_NAMED)
+    words = "each is a class of its own, since numbers are not predicted here (regression)"
+    return [f"the labels are numbers ({shown}): {words}"]
 
 
 def small_classes(examples: Sequence[Example], noun: str, task: Task = TASKS[SINGLE]) -> list[str]:

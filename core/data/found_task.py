@@ -9,7 +9,7 @@ from core.data.tags import NO_TAGS
 from core.recipe.tasks import MULTI, SINGLE, TASKS, TaskName
 
 # Fewer rows with several labels are left out: they may be slips.
-_FEWEST: Final = 3
+_LEAST_ROWS: Final = 3
 _LEAST_SHARE: Final = 0.05
 SETTING: Final = "data.task"
 
@@ -40,7 +40,7 @@ class TaskCount:
     @property
     def task(self) -> TaskName:
         """What the rows say."""
-        enough = max(_FEWEST, _LEAST_SHARE * self.num_labeled)
+        enough = max(_LEAST_ROWS, _LEAST_SHARE * self.num_labeled)
         return MULTI if self.num_several >= enough else SINGLE
 
     def guess(self, noun: str) -> Guess | None:

@@ -45,8 +45,8 @@ def hold_out(
         return [replace(i, split=name) if at in held else i for at, i in enumerate(images)]
     if task.is_multi:
         tags = {each.sha256: names_in(each.label, task) for each in reversed(images)}
-        copies = Counter(each.sha256 for each in images)
-        several = hold_out_tags(tags, copies, fraction, f"{seed}/{name}")
+        number = Counter(each.sha256 for each in images)
+        several = hold_out_tags(tags, number, fraction, f"{seed}/{name}")
         return [replace(i, split=name) if i.sha256 in several else i for i in images]
     # Copies under different labels are one picture; it is counted where it is seen first.
     of_class: dict[str, dict[str, int]] = defaultdict(dict)

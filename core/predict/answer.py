@@ -10,6 +10,7 @@ from core.errors import RunError
 from core.predict.prediction import Shares, ranked
 from core.recipe.tasks import Feature
 from core.run.decision import Decision, read_decision
+from core.run.files import DECISION
 from core.stages.tasks.choose import STAGE_TASKS
 
 
@@ -32,7 +33,7 @@ class Answer:
         self.decision = read_decision(folder)
         if self.decision.task.is_multi and len(self.decision.thresholds) != len(classes):
             reason = f"{len(self.decision.thresholds)} thresholds for {len(classes)} labels"
-            raise RunError("run-damaged", file="decision.json", path=folder, reason=reason)
+            raise RunError("run-damaged", file=DECISION, path=folder, reason=reason)
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """(B, C) float32 probabilities of logits."""

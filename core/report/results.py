@@ -104,9 +104,10 @@ def class_rows(outcome: RunOutcome, arm: ArmScore) -> list[ClassRow]:
 
 def confusions(arm: ArmScore) -> Confusions | None:
     """The confusion matrix, all seeds added; None where an example may have several labels."""
-    if any(seed.matrix is None for seed in arm.seeds):
+    matrices = [seed.matrix for seed in arm.seeds if seed.matrix is not None]
+    if not matrices:
         return None
-    matrix = np.sum([seed.matrix for seed in arm.seeds], axis=0)
+    matrix = np.sum(matrices, axis=0)
     names = tuple(row.name for row in arm.seeds[0].per_class)
     wrong = matrix - np.diag(np.diag(matrix))
     order = np.argsort(-wrong, axis=None, kind="stable")[:_MOST_CONFUSIONS]

@@ -11,6 +11,7 @@ from core.data.manifest import counted
 from core.data.splits import nfc
 from core.data.word_count import num_words
 from core.recipe import DataRecipe
+from core.recipe.modality import AUTO
 from core.recipe.tasks import MULTI, SINGLE
 
 PATH_NAMES: Final = (
@@ -51,7 +52,6 @@ _MOSTLY: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
 _ID: Final = re.compile(r"(?=.*\d)[\w\-.:/\\+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
 _LONG_HEAD: Final = 60
-AUTO_TASK: Final = "auto"
 # Rows after the first that tell whether it is a header.
 SAMPLED_ROWS: Final = 100
 _MANY_WORDS: Final = 3
@@ -68,7 +68,7 @@ class Columns:
     encoding: str | None = None
     separator: str | None = None
     group: str | None = None
-    task: str = AUTO_TASK
+    task: str = AUTO
     found_task: str = ""
 
     @classmethod

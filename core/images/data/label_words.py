@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.data.census import Census, census, others_in_words
-from core.data.class_words import alike_in_words, small_classes
+from core.data.class_words import alike_in_words, numbers_in_words, small_classes
 from core.data.found_task import num_without, task_in_words
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
@@ -102,7 +102,8 @@ def split_in_words(
         words.append(_held_words(no, "val", val_fraction))
     notes = ["; ".join(words), *groups_in_words(held, groups or {})]
     notes += task_in_words(task.name, len(labels), num_without(images), "image")
-    return held, [*notes, *alike_in_words(labels), *small_classes(held, "image", task)]
+    notes += [*numbers_in_words(labels), *alike_in_words(labels)]
+    return held, [*notes, *small_classes(held, "image", task)]
 
 
 def hold_out_part(

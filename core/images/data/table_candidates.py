@@ -9,7 +9,7 @@ from core.data.found_task import TaskCount
 from core.data.labels import refuse_numbers
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import Leak, counted, displayed
-from core.data.tables.columns import AUTO_TASK, Columns
+from core.data.tables.columns import Columns
 from core.data.tables.guesses import FileGuesses
 from core.errors import RunError
 from core.images.data.candidates import Candidate, Candidates
@@ -22,6 +22,7 @@ from core.images.data.table import (
     several_in_words,
 )
 from core.images.data.walk import FoundFile, Listing
+from core.recipe.modality import AUTO
 from core.recipe.tasks import MULTI
 
 
@@ -66,7 +67,7 @@ def from_tables(
 
 def _task_of(tables: Sequence[tuple[Path, str | None]], asked: Columns, found: Candidates) -> str:
     """What the task is: as asked for, or as the first rows of all tables say."""
-    if asked.task != AUTO_TASK:
+    if asked.task != AUTO:
         found.task = asked.task
         return asked.task
     count = TaskCount()

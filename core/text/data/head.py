@@ -7,9 +7,9 @@ from pathlib import Path
 
 from core.data.found_task import TaskCount
 from core.data.manifest import Guess
-from core.data.tables.columns import AUTO_TASK
 from core.data.tables.encodings import encoding_of
 from core.data.tables.rows import SAMPLED
+from core.recipe.modality import AUTO
 from core.text.about import MODALITY
 from core.text.data.decode import kind_of
 from core.text.data.fasttext import fasttext_rows, is_fasttext
@@ -26,7 +26,7 @@ def with_task(
         shared: The same of single files.
         labeled: All files whose labels count.
     """
-    if columns.task != AUTO_TASK:
+    if columns.task != AUTO:
         return columns, dict(shared), []
     count = TaskCount()
     for file in labeled:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from core.data.class_words import alike_in_words, small_classes
+from core.data.class_words import alike_in_words, numbers_in_words, small_classes
 from core.data.found_task import num_without, task_in_words
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
@@ -38,7 +38,11 @@ def split_in_words(
     held_words += groups_in_words(labeled, groups or {})
     held_words += task_in_words(task.name, len(labels), num_without(labeled), "text")
     if len(labels) > 1:
-        held_words += [*alike_in_words(labels), *small_classes(labeled, "text", task)]
+        held_words += [
+            *numbers_in_words(labels),
+            *alike_in_words(labels),
+            *small_classes(labeled, "text", task),
+        ]
     return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
 
 

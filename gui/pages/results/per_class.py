@@ -121,7 +121,9 @@ class PerClass(QWidget):
             f"{score.num_images:,}",
             _share(score.threshold),
             Bar(_share(score.average_precision), score.average_precision),
-            *map(_share, (score.f1, score.precision, score.recall)),
+            _share(score.f1),
+            _share(score.precision),
+            _share(score.recall),
         )
         if self._base is None:
             return cells
