@@ -84,12 +84,14 @@ def export_command(
 
 
 def _checked(parity: dict[str, Any]) -> str:
-    same = parity["top1_agreement"]
+    labels = parity.get("labels_agreement")
+    same = parity["top1_agreement"] if labels is None else labels
+    answer = "class" if labels is None else "labels"
     said = (
         f"Checked on {parity['num_examples']} {parity['examples']} {parity['noun']}s: largest "
         f"difference of any {parity['quantity']} {parity['max_abs_difference']:.2g}"
     )
-    return said + ("." if same is None else f", the same class for {same:.1%}.")
+    return said + ("." if same is None else f", the same {answer} for {same:.1%}.")
 
 
 def _hub(repo: str, token_file: Path | None, status: Status, *, force: bool) -> "Hub":

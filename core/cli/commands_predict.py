@@ -121,6 +121,8 @@ def _print_lines(predictions: "Iterator[Prediction]") -> None:
             "probabilities": dict(prediction.probabilities),
             "problem": prediction.problem or None,
         }
+        if prediction.said is not None:
+            line["labels"] = prediction.said
         if prediction.candidates is not None:
             line |= {"unknown": prediction.is_unknown, "candidates": prediction.candidates}
         typer.echo(json.dumps(line, ensure_ascii=False))
@@ -130,7 +132,7 @@ def _print_table(predictions: "Iterator[Prediction]") -> int:
     """Show them; returns how many can't be read."""
     table = Table()
     table.add_column("Example", overflow="fold")
-    table.add_column("Class")
+    table.add_column("Class or labels")
     table.add_column("Probability", justify="right")
     table.add_column("Then")
     num_unreadable = 0
@@ -139,6 +141,9 @@ def _print_table(predictions: "Iterator[Prediction]") -> int:
             num_unreadable += 1
             problem = Text(f"can't be read: {prediction.problem}", style="red")
             table.add_row(Text(prediction.name), problem)
+            continue
+        if prediction.said is not None:
+            table.add_row(Text(prediction.name), *_several(prediction))
             continue
         (label, probability), *rest = prediction.probabilities
         others = ", ".join(f"{name} {value:.1%}" for name, value in rest[: _SHOWN - 1])
@@ -150,6 +155,19 @@ def _print_table(predictions: "Iterator[Prediction]") -> int:
         table.add_row(Text(prediction.name), best, shown, Text(others))
     Console().print(table)
     return num_unreadable
+
+
+def _several(prediction: "Prediction") -> tuple[Text, str, Text]:
+    """The labels that are said, their probabilities, and those that come next."""
+    said = prediction.said or ()
+    shares = dict(prediction.probabilities)
+    rest = [(name, share) for name, share in prediction.probabilities if name not in said]
+    others = ", ".join(f"{name} {share:.1%}" for name, share in rest[: _SHOWN - 1])
+    return (
+        Text(", ".join(said)) if said else Text("none of them", style="yellow"),
+        ", ".join(f"{shares[name]:.1%}" for name in said),
+        Text(others),
+    )
 
 
 def _say_which(run: RunFolder, arm: str | None) -> None:

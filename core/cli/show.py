@@ -19,6 +19,7 @@ from core.readers.judgement import Judgement, judge
 from core.readers.points import shown_difference
 from core.recipe import modalities
 from core.recipe.arms import BASE, title_of
+from core.recipe.tasks import SINGLE, TASKS, metric_of, task_named
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -190,6 +191,9 @@ def _facts(event: StepDone) -> str:
 def _probe_line(event: ProbeDone | Validated) -> str:
     if isinstance(event, Validated):
         right = f"{event.accuracy:.1%} of {event.num_examples:,} validation examples are right"
+        if event.metric != TASKS[SINGLE].metric.key:
+            name = event.metric.replace("_", " ")
+            right = f"{name} {event.accuracy:.1%} on {event.num_examples:,} validation examples"
         return f"  {event.stage.partition('-')[2]} step {event.step}: {right}"
     scores = [
         f"{name} {value:.1%}"
@@ -208,8 +212,10 @@ def results_table(results: dict[str, Any]) -> Table:
     """The arms of `results.json`, side by side."""
     named = results["data"].get("what")
     modality = next(m for m in modalities().values() if named in {None, m.result_name})
+    task = task_named(results.get("task"))
+    first, *_, last = task.metrics
     # What papers on texts report under that name.
-    metric = modality.accuracy
+    metric = first.title if task.is_multi else modality.accuracy
     title = f"{metric} on {results['data']['test_images']:,} test {modality.examples}"
     numbers = {arm["num_seeds"] for arm in results["arms"].values()}
     title += f", {max(numbers)} seed{'s' if max(numbers) > 1 else ''}" if numbers else ""
@@ -218,7 +224,7 @@ def results_table(results: dict[str, Any]) -> Table:
     table = Table(title=title)
     # Widths that fit 80 columns; a difference may take two lines.
     table.add_column("Encoder", min_width=15)
-    for column in ("Accuracy", "95 % interval"):
+    for column in ("mAP" if task.is_multi else "Accuracy", "95 % interval"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("Against base", justify="right", min_width=15)
     table.add_column("Macro-F1", justify="right", no_wrap=True)
@@ -227,20 +233,20 @@ def results_table(results: dict[str, Any]) -> Table:
         if arm == next(iter(frozen), None):
             # From here on nothing was fine-tuned.
             table.add_section()
-        interval = values["intervals"]["accuracy"]
+        interval = values["intervals"][first.key]
         table.add_row(
             title_of(arm),
-            f"{values['accuracy']:.1%}{_spread(values)}",
+            f"{values[first.key]:.1%}{_spread(values)}",
             f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
             _against_base(values, results["arms"].get(BASE)),
-            f"{values['macro_f1']:.1%}",
+            f"{values[last.key]:.1%}",
         )
     return table
 
 
 def _spread(arm: dict[str, Any]) -> str:
     """Standard deviation over the seeds in points, to stand after the mean."""
-    spread = arm.get("std", {}).get("accuracy")
+    spread = arm.get("std", {}).get(metric_of(arm).key)
     return "" if spread is None else f" ± {100 * spread:.1f}"
 
 
@@ -251,8 +257,8 @@ def _against_base(arm: dict[str, Any], base: dict[str, Any] | None) -> str:
         return ""
     value, low, high = (100 * difference[key] for key in ("value", "low", "high"))
     if base is not None:
-        accuracies = arm["accuracy"], base["accuracy"]
-        value = 100 * shown_difference(difference["value"], *accuracies)
+        scores = (each[metric_of(each).key] for each in (arm, base))
+        value = 100 * shown_difference(difference["value"], *scores)
     text = f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
     is_clear = judge(difference) in {Judgement.GAIN, Judgement.LOSS}
     return f"[bold]{text}[/]" if is_clear else text

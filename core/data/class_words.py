@@ -7,8 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from core.data.manifest import Example, counted, displayed
+from core.data.tags import all_names, names_in
+from core.recipe.tasks import SINGLE, TASKS, Task
+from core.system.table_cells import NUMBER
 
 _FEW_SHOWN: Final = 3
+_FRACTION: Final = re.compile(r"[+-]?\d*\.\d+")
 _MOST_NAMED: Final = 5
 
 
@@ -25,17 +29,31 @@ def alike_in_words(labels: Iterable[str]) -> list[str]:
     return [f"classes differ in case or blanks alone ({shown}): if they are one, write them alike"]
 
 
-def small_classes(examples: Sequence[Example], noun: str) -> list[str]:
+def numbers_in_words(labels: Sequence[str]) -> list[str]:
+    """What is to be said of labels that are numbers with fractions, as scores are."""
+    if not all(map(NUMBER.fullmatch, labels)) or not any(map(_FRACTION.fullmatch, labels)):
+        return []
+    shown = ", ".join(labels[:_MOST_NAMED]) + ", …" * (len(labels) > _MOST_NAMED)
+    words = "each is a class of its own, since numbers are not predicted here (regression)"
+    return [f"the labels are numbers ({shown}): {words}"]
+
+
+def small_classes(examples: Sequence[Example], noun: str, task: Task = TASKS[SINGLE]) -> list[str]:
     """Classes that lack training or test examples, in words.
 
     Args:
         examples: Labeled ones, each with its split.
         noun: What one of them is.
+        task: Whether each has one label or several.
     """
     notes = []
-    train = Counter(each.label for each in examples if each.split == "train")
-    test = Counter(each.label for each in examples if each.split == "test")
-    labels = sorted({each.label or "" for each in examples})
+
+    def counts(split: str) -> Counter[str]:
+        own = (each.label for each in examples if each.split == split)
+        return Counter(name for label in own for name in names_in(label, task))
+
+    train, test = counts("train"), counts("test")
+    labels = all_names((each.label for each in examples), task)
     for words, bad in (
         (f"without a training {noun}", [label for label in labels if not train[label]]),
         (f"with a single training {noun}", [label for label in labels if train[label] == 1]),

@@ -96,11 +96,14 @@ def with_corrections(manifest: Manifest, corrections: Sequence[Correction], path
 
     Raises:
         RunError: `corrections-other-data`: none of the names is that of an example;
-            `corrections-classes`: a new label is no class of the data.
+            `corrections-classes`: a new label is no class of the data; `task-lacks`: an example may
+            have several labels.
     """
     wanted = [each for each in corrections if each.decision in {"correct", "leave out"}]
     if not wanted:
         return manifest
+    if reason := manifest.task.lacks.get("label-work"):
+        raise RunError("task-lacks", task=manifest.task.title, reason=reason)
     _require_classes(manifest, wanted, path)
     work = _Work(manifest, path)
     for each in wanted:

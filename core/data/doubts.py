@@ -11,7 +11,9 @@ from core.errors import RunError
 
 # Guesses that may turn one reading into another: kind, splits, classes, encoding, columns. How
 # much is held out is a choice, not a reading.
-_SETTINGS: Final = frozenset({"data.kind", "data.labeled", "data.unlabeled", "data.encoding"})
+_SETTINGS: Final = frozenset(
+    {"data.kind", "data.task", "data.labeled", "data.unlabeled", "data.encoding"}
+)
 # A column that is called what it is taken for leaves no doubt; which one splits is always shown.
 _SAYS_IT: Final = {
     "data.path_column": frozenset({"path", "file", "file_name", "filename"}),

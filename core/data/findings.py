@@ -15,6 +15,7 @@ from core.data.left_out import BY_THE_USER, left_out_of
 from core.data.manifest import Example, Manifest, displayed
 from core.data.manifest_words import describe
 from core.data.pairs import CopyPair
+from core.data.tags import names_in
 from core.system.atomic import write_bytes, write_json
 
 SUMMARY = "findings.json"
@@ -76,6 +77,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
     ]
     return {
         "kind": manifest.modality.name,
+        "task": manifest.task.name,
         "roots": list(manifest.roots),
         "notes": [displayed(note) for note in manifest.notes],
         "guesses": [
@@ -88,6 +90,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "num_pretraining": manifest.num_pretraining(),
         "num_pretraining_with_test": manifest.num_pretraining(include_test=True),
         "num_bytes": manifest.num_bytes,
+        "splits": {name: len(manifest.labeled_split(name)) for name in SPLITS[1:]},
         "classes": _classes(manifest),
         "quarantined": quarantined,
         "num_quarantined": len(manifest.quarantined) - len(left_out_of(manifest)),
@@ -140,6 +143,13 @@ def _classes(manifest: Manifest) -> list[dict[str, Any]]:
     return [{"name": displayed(name), **each} for name, each in counts.items()]
 
 
+def _first_of(names: Sequence[str] | None, index: Mapping[str, int]) -> int:
+    """Index of the first class of an example; -1 of an unlabeled one, -2 where none applies."""
+    if names is None:
+        return -1
+    return index[names[0]] if names else -2
+
+
 def _packed(manifest: Manifest) -> bytes:
     """All examples, labeled ones first: names as UTF-8 in one block, with their ends."""
     import io
@@ -147,15 +157,19 @@ def _packed(manifest: Manifest) -> bytes:
     examples: list[Example] = [*manifest.labeled, *manifest.unlabeled]
     class_index = {name: index for index, name in enumerate(manifest.classes)}
     names = [example.path.encode("utf-8", "surrogateescape") for example in examples]
+    tags = [
+        None if example.label is None else names_in(example.label, manifest.task)
+        for example in examples
+    ]
     out = io.BytesIO()
     np.savez(
         out,
         names=np.frombuffer(b"".join(names), dtype=np.uint8),
         ends=np.cumsum([len(name) for name in names], dtype=np.int64),
         root=np.array([example.root for example in examples], dtype=np.int16),
-        label=np.array(
-            [class_index.get(example.label or "", -1) for example in examples], np.int32
-        ),
+        label=np.array([_first_of(each, class_index) for each in tags], np.int32),
+        tags=np.array([class_index[name] for each in tags for name in each or ()], np.int32),
+        tag_ends=np.cumsum([len(each or ()) for each in tags], dtype=np.int64),
         split=np.array([SPLITS.index(example.split or "") for example in examples], dtype=np.int8),
         width=np.array([example.size[0] for example in examples], dtype=np.int32),
         height=np.array([example.size[1] for example in examples], dtype=np.int32),

@@ -6,11 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.data.groups import Groups
+from core.data.hold_out_tags import hold_out_tags
 from core.data.manifest import Example
+from core.data.tags import names_in
+from core.recipe.tasks import SINGLE, TASKS, Task
 
 
 def hold_out(
-    images: Iterable[Example], fraction: float, seed: int, name: str, groups: Groups | None = None
+    images: Iterable[Example],
+    fraction: float,
+    seed: int,
+    name: str,
+    groups: Groups | None = None,
+    task: Task = TASKS[SINGLE],
 ) -> list[Example]:
     """Give a share of each class the split `name`.
 
@@ -25,14 +33,21 @@ def hold_out(
         seed: Which choice.
         name: The split they get.
         groups: By root and path, what belongs together.
+        task: Whether each has one label or several; of several each label is met as well as it
+            can be.
 
     Returns:
         All images, in the same order.
     """
     images = list(images)
     if groups:
-        held = _whole_groups(images, fraction, f"{seed}/{name}", groups)
+        held = _whole_groups(images, fraction, f"{seed}/{name}", groups, task)
         return [replace(i, split=name) if at in held else i for at, i in enumerate(images)]
+    if task.is_multi:
+        tags = {each.sha256: names_in(each.label, task) for each in reversed(images)}
+        number = Counter(each.sha256 for each in images)
+        several = hold_out_tags(tags, number, fraction, f"{seed}/{name}")
+        return [replace(i, split=name) if i.sha256 in several else i for i in images]
     # Copies under different labels are one picture; it is counted where it is seen first.
     of_class: dict[str, dict[str, int]] = defaultdict(dict)
     label_of: dict[str, str] = {}
@@ -61,12 +76,16 @@ def _choose(copies: dict[str, int], fraction: float, salt: str) -> set[str]:
 
 
 def _whole_groups(
-    images: Sequence[Example], fraction: float, salt: str, groups: Groups
+    images: Sequence[Example], fraction: float, salt: str, groups: Groups, task: Task
 ) -> set[int]:
     """Places of images that make up about a share of each class, in whole groups."""
     parts = _parts(images, groups)
-    total = Counter(image.label for image in images)
-    spread = Counter(label for part in parts.values() for label in {images[i].label for i in part})
+    # To have none of the labels is like a class.
+    names = [names_in(image.label, task) or (image.label,) for image in images]
+    total = Counter(label for own in names for label in own)
+    spread = Counter(
+        label for part in parts.values() for label in {name for i in part for name in names[i]}
+    )
     wanted = Counter(
         {
             label: max(1, round(fraction * total[label]))
@@ -74,7 +93,9 @@ def _whole_groups(
             if count > 1 and fraction > 0
         }
     )
-    counts = {name: Counter(images[i].label for i in part) for name, part in parts.items()}
+    counts = {
+        name: Counter(label for i in part for label in names[i]) for name, part in parts.items()
+    }
     order = sorted(parts, key=lambda part: hashlib.blake2b(f"{salt}/{part}".encode()).digest())
     held: Counter[str | None] = Counter()
     chosen: list[str] = []

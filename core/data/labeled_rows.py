@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.data.manifest_file import read_header
 from core.data.places import is_sealed, place_in
 from core.errors import RunError
+from core.recipe.tasks import task_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,10 @@ def read_labeled_rows(path: Path, split: str) -> LabeledRows:
 
 def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
     header = read_header(file.readline(), path)
+    task = task_named(header.get("task"))
+    if task.is_multi:
+        reason = task.lacks["single-answers"]
+        raise RunError("task-lacks", task=task.title, reason=reason)
     index = {name: number for number, name in enumerate(header["classes"])}
     names, ends, root, label = bytearray(), array("q"), array("q"), array("q")
     start, end = b'["image",', b'"%s"]\n' % split.encode("ascii")

@@ -19,6 +19,11 @@ _CONTAINERS: Final = (dict, bytes, bytearray)
 _FEW: Final = 10
 # Between the labels of one cell, where half of them also stand alone: `Edema|Effusion`.
 _BETWEEN: Final = "|#;,"
+# Marks that hardly stand in names: many cells made of few parts that recur hold several labels,
+# even where no part stands alone.
+_RARE: Final = "|;"
+_FEWEST_CELLS: Final = 6
+_RECURS: Final = 3
 _DECIMAL: Final = re.compile(r"[+-]?\d*,\d+")
 # As Label Studio writes several labels of one text or image.
 _CHOICES: Final = "choices"
@@ -33,9 +38,11 @@ class Labels:
 
     Args:
         sample: Some of its cells.
+        task: As `data.task` was asked for. Of `single-label` a cell that is no list is one label,
+            whatever marks are in it; of `multi-label` the first mark with parts that recur joins.
     """
 
-    def __init__(self, sample: Iterable[Any]) -> None:
+    def __init__(self, sample: Iterable[Any], task: str = "auto") -> None:
         spelled = [label for cell in sample for label in _spelled_or_nothing(cell)]
         missing = {label for label in spelled if label.lower() in _MISSING}
         numbers = {label for label in spelled if NUMBER.fullmatch(label)}
@@ -44,7 +51,8 @@ class Labels:
         # Several spellings side by side are names of classes.
         self._is_missing = self._is_numeric or (is_wordless and len(missing) == 1)
         self._is_minus_missing = self._is_numeric and numbers != {"-1", "1"}
-        self._mark = next((m for m in _BETWEEN if _is_between(m, set(spelled))), None)
+        is_between = _JOINS[task]
+        self._mark = next((m for m in _BETWEEN if is_between(m, set(spelled))), None)
 
     def of(self, cell: Any) -> tuple[str, ...]:
         """No label, one, or several.
@@ -69,15 +77,41 @@ def _parts(label: str, mark: str) -> list[str]:
     return parts if len(parts) > 1 and not _DECIMAL.fullmatch(label) else [label]
 
 
+def _cells_of_parts(mark: str, labels: set[str]) -> list[list[str]]:
+    """The parts of the cells that a mark cuts."""
+    cut = (_parts(label, mark) for label in labels if mark in label)
+    return [parts for parts in cut if len(parts) > 1]
+
+
 def _is_between(mark: str, labels: set[str]) -> bool:
     """Whether some cells hold several labels, of which half stand alone in others.
 
-    Commas and semicolons are in names of classes, too: more than half have to.
+    Commas and semicolons are in names of classes, too: more than half have to. Of marks that are
+    rare in names it is enough that many cells are made of few parts.
     """
-    cut = {label: _parts(label, mark) for label in labels if mark in label}
-    joined = {part for parts in cut.values() if len(parts) > 1 for part in parts}
+    cells = _cells_of_parts(mark, labels)
+    joined = {part for parts in cells for part in parts}
     num_alone = len(joined & labels)
-    return num_alone > 0 and 2 * num_alone >= len(joined) + (mark in ";,")
+    if num_alone > 0 and 2 * num_alone >= len(joined) + (mark in ";,"):
+        return True
+    num_parts = sum(map(len, cells))
+    return mark in _RARE and len(cells) >= _FEWEST_CELLS and num_parts >= _RECURS * len(joined)
+
+
+def _recurs(mark: str, labels: set[str]) -> bool:
+    """Whether a part of a cut cell stands in another cell, too."""
+    cells = _cells_of_parts(mark, labels)
+    joined = {part for parts in cells for part in parts}
+    return sum(map(len, cells)) > len(joined) or bool(joined & labels)
+
+
+def _joins_nothing(mark: str, labels: set[str]) -> bool:
+    del mark, labels
+    return False
+
+
+# By `data.task`.
+_JOINS: Final = {"auto": _is_between, "single-label": _joins_nothing, "multi-label": _recurs}
 
 
 def label_in_words(labels: tuple[str, ...]) -> str:

@@ -10,7 +10,9 @@ from core.data.decision import Correction
 from core.data.pairs import CopyPair
 from core.data.places import place_in
 from core.data.splits import SPLIT_ORDER
+from core.data.tags import names_in
 from core.recipe.modality import AUTO, Modality, modality_named
+from core.recipe.tasks import SINGLE, Task, task_named
 from core.system.inside import stays_inside
 
 SplitName = Literal["train", "val", "test"]
@@ -31,7 +33,8 @@ class Example:
         size: How large it is, as its modality counts: pixels wide and high after EXIF
             orientation; characters of a text, and 1.
         note: What was done to read it, comma-joined; empty for nothing.
-        label: Name of its class; None for an unlabeled one.
+        label: Name of its class; of several labels all of them, as `core.data.tags` joins them;
+            None for an unlabeled one.
         split: `train`, `val` or `test` of a labeled one. An unlabeled one has None, or `test` if
             it lies in the test folder of a data set that was given without its labels.
     """
@@ -148,6 +151,8 @@ class Manifest:
         groups: What each labeled example belongs to, by a number; None for none. Empty: nothing was
             said, or by a version that did not keep it.
         corrections: What the user decided of labels, and what was done so.
+        task_name: Whether an example has one label or any number of them: a name in
+            `core.recipe.tasks`.
         is_own: Whether it was made just now, or read and made on this machine: then it may name
             files outside its roots.
     """
@@ -173,12 +178,18 @@ class Manifest:
     cuts_lines: bool = False
     groups: tuple[int | None, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    task_name: str = SINGLE
     is_own: bool = field(default=True, compare=False)
 
     @property
     def modality(self) -> Modality:
         """What the examples are."""
         return modality_named(self.kind)
+
+    @property
+    def task(self) -> Task:
+        """What is asked of a classifier."""
+        return task_named(self.task_name)
 
     @property
     def num_unlabeled(self) -> int:
@@ -218,7 +229,11 @@ class Manifest:
 
     def class_counts(self) -> dict[str, dict[str, int]]:
         """Labeled examples of every class by split, those that are left out among them."""
-        counts = Counter((example.label, example.split) for example in self.labeled)
+        counts = Counter(
+            (name, example.split)
+            for example in self.labeled
+            for name in names_in(example.label, self.task)
+        )
         return {
             name: {split: counts[name, split] for split in SPLIT_ORDER} for name in self.classes
         }

@@ -18,10 +18,13 @@ from core.data.pairs import CopyPair
 from core.data.places import is_sealed, seal
 from core.errors import RunError
 from core.recipe.modality import AUTO, modalities, modality_named
+from core.recipe.tasks import task_named
 from core.system.atomic import write_atomically
 from core.system.inside import stays_inside
 
-MANIFEST_FORMAT = 2
+# 3: an example may have several labels.
+MANIFEST_FORMAT = 3
+_SINGLE_LABEL = 2
 # What says nothing of copies can be read by the first versions too.
 _WITHOUT_COPIES = 1
 _HASHES_OF_A_LINE = 500
@@ -57,7 +60,7 @@ def read_manifest(path: Path) -> Manifest:
 def _lines(manifest: Manifest) -> Iterator[Any]:
     yield {
         "kind": _KIND,
-        "format": MANIFEST_FORMAT if _has_copies(manifest) else _WITHOUT_COPIES,
+        "format": _format_of(manifest),
         "roots": manifest.roots,
         "classes": manifest.classes,
         "passed_over": manifest.passed_over,
@@ -69,6 +72,7 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "guesses": [astuple(guess) for guess in manifest.guesses],
         "num_pairs": manifest.num_pairs,
         "cuts_lines": manifest.cuts_lines,
+        **({"task": manifest.task_name} if manifest.task.is_multi else {}),
         **({"groups": manifest.groups} if manifest.groups else {}),
         # Likewise: the labels in the lines are the corrected ones.
         **(
@@ -107,6 +111,12 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
     hashes = sorted(manifest.left_out_texts)
     for start in range(0, len(hashes), _HASHES_OF_A_LINE):
         yield ["left_out_texts", *hashes[start : start + _HASHES_OF_A_LINE]]
+
+
+def _format_of(manifest: Manifest) -> int:
+    if manifest.task.is_multi:
+        return MANIFEST_FORMAT
+    return _SINGLE_LABEL if _has_copies(manifest) else _WITHOUT_COPIES
 
 
 def _has_copies(manifest: Manifest) -> bool:
@@ -203,6 +213,7 @@ def _parse(file: IO[str], path: Path) -> Manifest:
         cuts_lines=bool(header.get("cuts_lines", False)),
         groups=_groups(header, sum(example.label is not None for example in examples)),
         corrections=tuple(Correction(*each) for each in header.get("corrections", ())),
+        task_name=task_named(header.get("task")).name,
         is_own=is_sealed(header["roots"], header.get("seal")),
     )
 

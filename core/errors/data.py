@@ -82,7 +82,7 @@ ENTRIES: dict[str, Entry] = {
         "{labels} different labels for {total} labeled {examples} in {path} ({shown}, …): these "
         "look like {what}, not like classes.",
         "Name the column with the classes (data.label_column, --label-column), or put the numbers "
-        "into a few classes first.",
+        "into a few classes first: predicting numbers (regression) is not possible here.",
     ),
     "groups-not-found": Entry(
         "None of the {count} labeled paths has what data.group_pattern ({pattern}) looks for; the "

@@ -34,6 +34,11 @@ ENTRIES: dict[str, Entry] = {
         "The recipe names no labeled images, so there is nothing to compare arms by.",
         "Give --labeled FOLDER, or set data.labeled in the recipe.",
     ),
+    "task-lacks": Entry(
+        "With {task} that is not possible: {reason}.",
+        "A run whose recipe says data.task single-label (--set data.task=single-label) leaves out "
+        "examples with several labels, and has it.",
+    ),
     "no-data-named": Entry(
         "The recipe names no images: neither data.unlabeled nor data.labeled is set.",
         "Give a folder of unlabeled images, one of labeled images, or both (--unlabeled, "

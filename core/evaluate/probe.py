@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -191,6 +191,15 @@ def _right(
 def nearest_neighbours(k: int) -> KNeighborsClassifier:
     """The k nearest by cosine, whose votes weigh more the nearer they are."""
     return KNeighborsClassifier(k, metric="cosine", algorithm="brute", weights=_votes)
+
+
+def similar_votes(
+    features: Features, asked: Features, k: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """(N, k) votes of the k nearest of the features by cosine, and which those are."""
+    near = NearestNeighbors(n_neighbors=k, metric="cosine", algorithm="brute").fit(features)
+    distances, which = near.kneighbors(asked)
+    return _votes(distances), which
 
 
 def _logistic(class_weight: str | None, strength: float = _INVERSE_REGULARISATION) -> Pipeline:

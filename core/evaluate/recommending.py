@@ -15,26 +15,30 @@ from numpy.typing import NDArray
 from core.evaluate.components import Clusters, difference_of, take_apart
 from core.readers.recommendation import Recommendation, by_validation
 from core.recipe.arms import SIMPLEST_FIRST
+from core.recipe.tasks import SINGLE, TASKS, Task
 
 
 def recommend_by_validation(
-    correct: Mapping[str, Sequence[NDArray[np.bool_]]],
+    scores: Mapping[str, Sequence[NDArray[Any]]],
     what: str,
     *,
     clusters: Clusters | None = None,
+    task: Task = TASKS[SINGLE],
 ) -> Recommendation | None:
     """The classifier to start from; None without one.
 
     Args:
-        correct: Per classifier, per seed, (N,) which of the same N validation examples are right.
+        scores: Per classifier, per seed, (N,) what each of the same N validation examples says of
+            the task's first metric: of one label whether it is right.
         what: One example: `image` or `text`.
         clusters: (N,) which examples belong together; None: none do.
+        task: What they are asked.
     """
-    known = [arm for arm in SIMPLEST_FIRST if arm in correct]
+    known = [arm for arm in SIMPLEST_FIRST if arm in scores]
     if not known:
         return None
     parts = {
-        arm: take_apart(np.stack(list(correct[arm])).astype(np.float64), clusters) for arm in known
+        arm: take_apart(np.stack(list(scores[arm])).astype(np.float64), clusters) for arm in known
     }
     # Of equal ones the simplest.
     best = max(known, key=lambda arm: parts[arm].mean)
@@ -46,10 +50,4 @@ def recommend_by_validation(
 
     chosen = next(arm for arm in known if arm == best or is_near(arm))
     number = parts[best].num_examples
-    return by_validation(chosen, parts[chosen].mean, best, parts[best].mean, number, what)
-
-
-def is_right(answers: Mapping[str, Any]) -> NDArray[np.bool_]:
-    """(N,) which of the answers that a classifier kept are right."""
-    found: NDArray[np.bool_] = answers["probabilities"].argmax(axis=1) == answers["targets"]
-    return found
+    return by_validation(chosen, parts[chosen].mean, best, parts[best].mean, number, what, task)

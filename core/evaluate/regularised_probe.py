@@ -29,10 +29,10 @@ from core.evaluate.probe import (
 
 # Inverse strengths of the L2 penalty, on features of variance 1; the strongest first.
 STRENGTHS = (0.0005, 0.005, 0.05, 0.5, 5.0)
-_USUAL = 0.05
+USUAL_STRENGTH = 0.05
 # More examples than these make a choice or a fit no better that is worth the time.
-_MOST_CHOOSING = 3_000
-_MOST_FITTED = 20_000
+MOST_CHOOSING = 3_000
+MOST_FITTED = 20_000
 FOLDS: Final = 5
 # A class that a fold has never seen has no probability at all.
 _LEAST_LOG = -20.0
@@ -92,9 +92,9 @@ def fit_regularised(
         return None
     random = np.random.default_rng(seed)
     if strength is None:
-        some = at_most(features, targets, _MOST_CHOOSING, random)
+        some = at_most(features, targets, MOST_CHOOSING, random)
         strength = _chosen_strength(*some, random, balanced=balanced)
-    features, targets = at_most(features, targets, _MOST_FITTED, random)
+    features, targets = at_most(features, targets, MOST_FITTED, random)
     fitted = fit_linear(features, targets, num_classes, balanced=balanced, strength=strength)
     return None if fitted is None else LinearLayer(*fitted, strength, len(targets))
 
@@ -107,10 +107,10 @@ def _chosen_strength(
     pairs = [(fold != number, fold == number) for number in np.unique(fold)]
     pairs = [(fit, held) for fit, held in pairs if len(np.unique(targets[fit])) > 1]
     if not pairs:
-        return _USUAL
+        return USUAL_STRENGTH
     weight = "balanced" if balanced else None
     paths = [_losses(features, targets, fit, held, weight) for fit, held in pairs]
-    best, least = _USUAL, np.inf
+    best, least = USUAL_STRENGTH, np.inf
     # Many small products: more than one thread makes them slower beside other busy ones. Around
     # them all, because each time the libraries that have threads are looked for.
     with threadpool_limits(1):

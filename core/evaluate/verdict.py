@@ -1,9 +1,10 @@
 """Did it help: arms against each other over seeds and test images, and the answer in words.
 
-Intervals and p-values of accuracies, balanced accuracies and macro-F1, and of their differences,
-hold both chances, that of the test images and that of the seeds (`core.evaluate.components`).
-Differences are paired: both arms on the same images. Each metric is a mean over images of what an
-image says of it (`core.evaluate.metrics.example_scores`). Nothing is resampled.
+Intervals and p-values of accuracies, balanced accuracies and macro-F1 (of several labels: mean
+average precisions, micro- and macro-F1), and of their differences, hold both chances, that of the
+test images and that of the seeds (`core.evaluate.components`). Differences are paired: both arms
+on the same images. Each metric is a mean over images of what an image says of it
+(`core.evaluate.metrics.example_scores`). Nothing is resampled.
 """
 
 from collections.abc import Container, Sequence
@@ -12,22 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluate.components import (
-    Clusters,
-    Estimate,
-    Parts,
-    difference_of,
-    mean_of,
-    take_apart,
-)
-from core.evaluate.intervals import estimate, exact_interval
+from core.evaluate.components import Clusters
+from core.evaluate.paired import interval_of, paired_difference, parts_of, per_pretraining
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
 from core.readers.points import from_base
-from core.recipe.arms import ARMS, BASE, DISTILLED, phrase_of
-
-METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
+from core.recipe.arms import BASE, DISTILLED, phrase_of
+from core.recipe.tasks import SINGLE, TASKS, Task, metric_of
 
 # Up to so many arms besides the base, the question is the one that the run asks: did it help?
 _FEW = 2
@@ -43,12 +36,14 @@ def summarise_arms(
     fixed: Container[str] = (),
     error: float = LEVEL,
     num_pretrainings: int = 1,
+    task: Task = TASKS[SINGLE],
 ) -> dict[str, Any]:
     """Means over the seeds of each arm, their 95 % intervals, and differences between arms.
 
     Args:
-        results: Per arm, one `evaluate_predictions` per seed.
-        scores: Per arm, per seed, (3, N) `example_scores` of the same N test images.
+        results: Per arm, one evaluation per seed.
+        scores: Per arm, per seed, (M, N) what each of the same N test images says of each of the
+            task's metrics.
         clusters: (N,) which test images belong together; None: none do.
         is_interim: Of results on the way: only differences from the base, and none is judged.
         fixed: Arms in which nothing is random, so that one seed is all there is: they differ from
@@ -56,26 +51,30 @@ def summarise_arms(
         error: How often intervals of differences may miss, and claims be false.
         num_pretrainings: How often each pre-training was done; the seeds of an arm that starts from
             one take turns on them, so those of the same one are averaged to a single observation.
+        task: Says which metrics there are; differences are judged by the first.
 
     Returns:
-        Per arm: `accuracy`, `balanced_accuracy`, `macro_f1` (means) and `micro_f1` (with one class
-        per image it is the accuracy), `std` (over seeds, sample standard deviation; null for one
+        Per arm: the metrics (means; with one class per image `micro_f1`, too, which is the accuracy
+        then), `std` (over seeds, sample standard deviation; null for one
         seed), `intervals` (per metric `value`, `low`, `high`),
         `calibration_error` (mean), `num_images`, `num_seeds`, `against` (per other arm the
-        paired difference of accuracies: `value`, `low`, `high`, `p`, `is_judged` (not with
-        one seed, nor on the way), `is_clear`, `balanced_accuracy` and `macro_f1` with numbers of
+        paired difference of the first: `value`, `low`, `high`, `p`, `is_judged` (not with
+        one seed, nor on the way), `is_clear`, the other metrics with numbers of
         their own; of several arms, from the base, also `p_holm` and `is_clear_holm`) and `seeds`.
     """
-    arms = {arm: _summary(seeds) for arm, seeds in results.items()}
+    keys = [metric.key for metric in task.metrics]
+    arms = {arm: _summary(seeds, keys) for arm, seeds in results.items()}
     parts = {
-        arm: _parts(_per_pretraining(arm, tables, num_pretrainings), clusters)
+        arm: parts_of(per_pretraining(arm, tables, num_pretrainings), clusters, keys)
         for arm, tables in scores.items()
     }
     for arm, own in parts.items():
-        intervals = {name: _interval(each) for name, each in own.items()}
-        arms[arm]["intervals"] = {**intervals, "micro_f1": dict(intervals["accuracy"])}
+        intervals = {name: interval_of(each, task) for name, each in own.items()}
+        if not task.is_multi:
+            intervals["micro_f1"] = dict(intervals["accuracy"])
+        arms[arm]["intervals"] = intervals
         arms[arm]["against"] = {
-            other: _difference(
+            other: paired_difference(
                 own,
                 others,
                 error,
@@ -163,7 +162,8 @@ def _numbers(
 
 def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> str:
     gains, losses = clear_gains(arms), clear_losses(arms)
-    best = max(named, key=lambda arm: float(arms[arm]["accuracy"]))
+    key = metric_of(arms[BASE]).key
+    best = max(named, key=lambda arm: float(arms[arm][key]))
     first = gains[0] if gains else best
     scores = f"{_score(first, arms[first])}, {_score(BASE, arms[BASE])}, on {images}"
     tests = f"{len(named)} comparisons with fine-tuning alone (Holm's correction)"
@@ -201,14 +201,15 @@ def _span(difference: dict[str, Any]) -> str:
     return f"95 % interval {_signed(difference['low'])} to {_signed(difference['high'])}"
 
 
-def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    values = {metric: np.array([s[metric]["value"] for s in seeds]) for metric in METRICS}
+def _summary(seeds: Sequence[dict[str, Any]], metrics: Sequence[str]) -> dict[str, Any]:
+    values = {metric: np.array([s[metric]["value"] for s in seeds]) for metric in metrics}
     several = len(seeds) > 1
-    means = {metric: float(values[metric].mean()) for metric in METRICS}
-    std = {m: float(values[m].std(ddof=1)) if several else None for m in METRICS}
-    # Micro-F1 is the same number, also of seeds that were evaluated before it had a name.
-    means["micro_f1"] = means["accuracy"]
-    std["micro_f1"] = std["accuracy"]
+    means = {metric: float(values[metric].mean()) for metric in metrics}
+    std = {m: float(values[m].std(ddof=1)) if several else None for m in metrics}
+    if "accuracy" in means:
+        # Micro-F1 is the same number, also of seeds that were evaluated before it had a name.
+        means["micro_f1"] = means["accuracy"]
+        std["micro_f1"] = std["accuracy"]
     return {
         **means,
         "std": std,
@@ -219,54 +220,6 @@ def _summary(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "against": {},
         "seeds": list(seeds),
     }
-
-
-def _per_pretraining(
-    arm: str, tables: Sequence[NDArray[np.floating[Any]]], number: int
-) -> Sequence[NDArray[np.floating[Any]]]:
-    """The scores of an arm by pre-training, where that was repeated and has a part in it."""
-    if number < 2 or arm not in ARMS or not ARMS[arm].start:
-        return tables
-    return [np.mean(tables[first::number], axis=0) for first in range(min(number, len(tables)))]
-
-
-def _parts(
-    tables: Sequence[NDArray[np.floating[Any]]], clusters: Clusters | None
-) -> dict[str, Parts]:
-    stacked = np.stack(tables)
-    return {name: take_apart(stacked[:, i], clusters) for i, name in enumerate(METRICS)}
-
-
-def _interval(own: Parts) -> dict[str, float]:
-    # Macro averages may miss 0 and 1 by rounding.
-    if not 1e-9 < own.mean < 1 - 1e-9:
-        # No example differs from another, so none says how far off the share may be.
-        num_examples = max(1, round(own.df + 1))
-        return estimate(
-            round(own.mean), *exact_interval(round(own.mean) * num_examples, num_examples)
-        )
-    found = mean_of(own)
-    return estimate(found.value, *found.share_interval())
-
-
-def _difference(
-    own: dict[str, Parts], others: dict[str, Parts], error: float, *, is_judged: bool
-) -> dict[str, Any]:
-    found = {name: difference_of(own[name], others[name]) for name in METRICS}
-    accuracy = found["accuracy"]
-    return {
-        **_as_json(accuracy, error),
-        "is_judged": is_judged,
-        "is_clear": is_judged and accuracy.p < error,
-        "balanced_accuracy": _as_json(found["balanced_accuracy"], error),
-        "macro_f1": _as_json(found["macro_f1"], error),
-    }
-
-
-def _as_json(found: Estimate, error: float) -> dict[str, float]:
-    half = found.half_width(error)
-    low, high = found.value - half, found.value + half
-    return {"value": found.value, "low": max(-1.0, low), "high": min(1.0, high), "p": found.p}
 
 
 def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what: str) -> str:
@@ -283,9 +236,10 @@ def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what:
 
 
 def _score(arm: str, summary: dict[str, Any]) -> str:
-    interval = summary["intervals"]["accuracy"]
+    metric = metric_of(summary)
+    interval = summary["intervals"][metric.key]
     low, high = 100 * interval["low"], 100 * interval["high"]
-    score = f"{100 * summary['accuracy']:.1f} %"
+    score = f"{100 * summary[metric.key]:.1f} {metric.unit}"
     return f"{phrase_of(arm)}: {score} (95 % interval {low:.1f} to {high:.1f})"
 
 

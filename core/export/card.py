@@ -12,6 +12,7 @@ from core.hub.catalog import CATALOG
 from core.readers.chosen import chosen_of
 from core.readers.recommendation import which_one
 from core.recipe.arms import EVERY, Arm, title_of, with_teacher
+from core.recipe.tasks import task_named
 from core.run.files import SUMMARY
 from core.version import __version__
 
@@ -60,6 +61,7 @@ def model_card(
         settings=_settings(subject),
         data=_data(subject),
         arm=_rows(results).get(subject.arm),
+        task=task_named(results.get("task")),
         rows=[
             (title_of(name), row)
             for name, row in _rows(results).items()

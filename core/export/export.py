@@ -22,6 +22,7 @@ from core.export.formats import ExportFormat, chosen_precision, format_named, ot
 from core.export.modality import ExportModality
 from core.export.parity import Words, checked
 from core.export.runner import open_runner, write_runner
+from core.export.several_labels import THRESHOLDS, same_labels_of
 from core.export.subject import Subject, place_of
 from core.export.target import PARITY, folder_beside, refuse_foreign
 from core.run.folder import RunFolder
@@ -96,7 +97,10 @@ def export(
                 report(f"Writing {wanted.title}", 0, 0)
                 known = replace(subject, examples=examples.inputs)
                 written = modality.writers[format_name](known, folder, precision)
-                write_runner(folder, f"{modality.templates}/run_{format_name}.py.jinja")
+                template = f"{modality.templates}/run_{format_name}.py.jinja"
+                write_runner(folder, template, has_several=bool(subject.thresholds))
+                if subject.thresholds:
+                    write_json(folder / THRESHOLDS, subject.thresholds)
                 found = checked(
                     open_runner(folder),
                     outputs,
@@ -105,6 +109,7 @@ def export(
                     words=words,
                     classes=subject.classes,
                     report=report,
+                    same_labels=same_labels_of(subject),
                 )
         parity = _noted(subject, wanted, precision, written, found)
         write_json(folder / PARITY, parity)

@@ -56,6 +56,7 @@ def converted(
 def described(model: onnx.ModelProto, subject: Subject, precision: str, what: str) -> None:
     """Put class names, licence and provenance into the metadata."""
     facts = provenance(subject)
+    thresholds = {"thresholds": json.dumps(subject.thresholds)} if subject.thresholds else {}
     model.producer_name, model.doc_string = "Redistill", what
     onnx.helper.set_model_props(
         model,
@@ -64,6 +65,7 @@ def described(model: onnx.ModelProto, subject: Subject, precision: str, what: st
             "licence": facts["base_licence"],
             "provenance": json.dumps(facts, ensure_ascii=False),
             "precision": precision,
+            **thresholds,
         },
     )
 

@@ -13,6 +13,8 @@ from core.system.progress import ProgressReport
 # Examples an export gets at once.
 _BATCH = 8
 Runner = Callable[[list[str]], np.ndarray]
+# (found, wanted, tie): the share of examples with the same answer.
+Agree = Callable[[np.ndarray, np.ndarray, float], float]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def checked(
     words: Words,
     classes: tuple[str, ...],
     report: ProgressReport,
+    same_labels: Agree | None = None,
 ) -> dict[str, Any]:
     """Run an export on raw examples and compare.
 
@@ -61,10 +64,12 @@ def checked(
         words: For a failure.
         classes: Their names; empty for embeddings.
         report: Told (what, done, total).
+        same_labels: Where an answer is several labels, the share of the same ones; None: it is one
+            class.
 
     Returns:
         `max_abs_difference`, `mean_abs_difference`, `top1_agreement` and
-        `top1_agreement_with_ties` (None for embeddings),
+        `top1_agreement_with_ties` (None for embeddings), or `labels_agreement` of several labels,
         `num_examples`, `examples`, `noun`, `num_converted`, `quantity`, `tolerance`,
         `least_agreement`.
 
@@ -78,24 +83,31 @@ def checked(
     unit = 1.0 if classes else float(np.sqrt(np.square(wanted).mean()))
     differences = np.abs(found.astype(np.float64) - wanted) / unit
     largest = float(differences.max())
-    agreement = float((found.argmax(1) == wanted.argmax(1)).mean()) if classes else None
+    agreed: dict[str, float | None] = {"top1_agreement": None, "top1_agreement_with_ties": None}
+    judged = None
+    if same_labels is not None:
+        judged = same_labels(found, wanted, tolerance.tie)
+        agreed = {**agreed, "labels_agreement": judged}
+    elif classes:
+        judged = agreement_with_ties(found, wanted, tolerance.tie)
+        share = float((found.argmax(1) == wanted.argmax(1)).mean())
+        agreed = {"top1_agreement": share, "top1_agreement_with_ties": judged}
     # Written so that a value that is no number fails too.
     is_close = largest <= tolerance.difference
-    judged = agreement_with_ties(found, wanted, tolerance.tie) if classes else None
     if not is_close or (judged is not None and judged < tolerance.agreement):
         where = _where(found, wanted, differences, examples, classes)
         limit = f"the limit is {tolerance.difference:g}"
         if judged is not None:
-            limit += f"; {judged:.0%} of the {words.noun}s have the same class"
+            answer = "class" if same_labels is None else "labels"
+            limit += f"; {judged:.0%} of the {words.noun}s have the same {answer}"
         raise_difference(words, len(wanted), f"{where} ({limit})")
     return {
         "quantity": "probability" if classes else "embedding, in units of its root mean square",
         "max_abs_difference": largest,
         "mean_abs_difference": float(differences.mean()),
-        "top1_agreement": agreement,
+        **agreed,
         "tolerance": tolerance.difference,
         "least_agreement": tolerance.agreement if classes else None,
-        "top1_agreement_with_ties": judged,
         "num_examples": len(wanted),
         "examples": examples.which,
         "noun": words.noun,

@@ -37,4 +37,6 @@ def save_program(
         # It names folders of this machine.
         node.meta.pop("stack_trace", None)
     everything = {**provenance(subject), "classes": list(subject.classes), **facts}
+    if subject.thresholds:
+        everything["thresholds"] = subject.thresholds
     torch.export.save(program, folder / MODEL, extra_files={FACTS: json.dumps(everything)})

@@ -26,9 +26,15 @@ def render(template: str, **values: Any) -> str:
     return environment.get_template(template).render(**values) + "\n"
 
 
-def write_runner(folder: Path, template: str) -> None:
-    """Write the `run.py` of a format."""
-    text = render(template)
+def write_runner(folder: Path, template: str, *, has_several: bool = False) -> None:
+    """Write the `run.py` of a format.
+
+    Args:
+        folder: Of the export.
+        template: Of the format.
+        has_several: Whether a classifier may say several labels, or none.
+    """
+    text = render(template, has_several=has_several)
     (folder / RUNNER).write_text(text, encoding="utf-8")
 
 

@@ -12,9 +12,11 @@ from torch import Tensor
 from core.errors import RunError
 from core.readers.recommendation import chosen_classifier
 from core.recipe.arms import ARM_PREFERENCE, BASE, DISTILLED, FURTHER, METHOD, SIMPLEST_FIRST
+from core.run.decision import ONE_CLASS, Decision
 from core.run.encoder_files import kept_encoder
 from core.run.files import ENCODER, RESULTS, SUMMARY
 from core.run.folder import RunFolder
+from core.stages.tasks.choose import STAGE_TASKS
 
 # Arms with an encoder that fine-tuning has not touched, the most fitted first.
 _ENCODERS: Final = tuple(arm for arm in ARM_PREFERENCE if arm in METHOD)
@@ -62,6 +64,7 @@ class Subject(ABC):
         run: Where it was trained.
         place: Which of its weights these are.
         classes: Names, in the order of the head's outputs; empty for an encoder.
+        decision: How a classifier's probabilities become an answer.
         examples: The user's own examples, as `outputs` takes them, for formats that choose
             scales by them; None for none.
     """
@@ -69,7 +72,18 @@ class Subject(ABC):
     run: RunFolder
     place: Place
     classes: tuple[str, ...] = ()
+    decision: Decision = ONE_CLASS
     examples: Any = None
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Of several labels, from which probability on each is said; else empty."""
+        limits = self.decision.thresholds
+        return dict(zip(self.classes, limits, strict=True)) if limits else {}
+
+    def activated(self, logits: Tensor) -> Tensor:
+        """(B, C) probabilities of float32 logits."""
+        return STAGE_TASKS[self.decision.task.name].activate(logits)
 
     @property
     def arm(self) -> str:
@@ -98,7 +112,7 @@ class Subject(ABC):
         with torch.inference_mode():
             x = self.computed(inputs)
             if self.classes:
-                x = x.softmax(dim=1)
+                x = self.activated(x)
         found: np.ndarray = x.float().numpy()
         return found
 

@@ -15,9 +15,14 @@ from core.figures.chart import Chart, Series
 from core.figures.figure import Figure, over_seeds
 from core.figures.run_numbers import RunNumbers, Tuned, arm_in_words, read_run_numbers
 from core.recipe.arms import BASE, DISTILLED, FURTHER
+from core.recipe.tasks import SINGLE, TASKS
 
 _INTERVALS = "Intervals: 95 % over the seeds (Student's t); none where there is one seed."
 _NOT_METHOD = {"runtime", "probe"}
+
+
+# In titles, where a task has another metric.
+_ACCURACY = TASKS[SINGLE].metric.words
 
 
 def figures_of(paths: Sequence[Path]) -> list[Figure]:
@@ -46,7 +51,7 @@ def gap_figure(runs: Sequence[RunNumbers]) -> Figure | None:
     arms = list(dict.fromkeys(each.arm for each in tuned))
     if not arms:
         return None
-    noun = runs[0].noun
+    noun, metric = runs[0].noun, runs[0].metric
     rows: list[tuple[str | float | None, ...]] = []
     series = []
     for name, value in ((f"training {noun}s", _train), (f"test {noun}s", _test)):
@@ -59,20 +64,20 @@ def gap_figure(runs: Sequence[RunNumbers]) -> Figure | None:
         series.append(_series(name, [(float(i), each[:3]) for i, each in there]))
         rows += [(arms[i], name, *each) for i, each in there]
     chart = Chart(
-        "Training and test accuracy of each arm",
+        f"Training and test {metric.words} of each arm",
         "",
-        "accuracy",
+        metric.words,
         tuple(series),
         names=tuple(arms),
         is_percent=True,
     )
     caption = (
-        f"Accuracy on the {noun}s that were fine-tuned on and on the test {noun}s; the distance "
-        "between the two dots of an arm is its generalisation gap. The paper's theory bounds the "
-        "generalisation error more tightly after each round of self-distillation. "
+        f"{metric.title} on the {noun}s that were fine-tuned on and on the test {noun}s; the "
+        "distance between the two dots of an arm is its generalisation gap. The paper's theory "
+        "bounds the generalisation error more tightly after each round of self-distillation. "
         f"{_INTERVALS} {_drawn_from(runs)}"
     )
-    columns = ("arm", f"{noun}s", "accuracy", "low", "high", "seeds")
+    columns = ("arm", f"{noun}s", metric.words, "low", "high", "seeds")
     return Figure("train-test-gap", chart, caption, columns, tuple(rows))
 
 
@@ -208,9 +213,13 @@ def _accuracy_figure(runs: Sequence[RunNumbers], figure: _Against) -> Figure | N
         points = [(float(x), estimate) for x, estimate in found.items()]
         series.append(_series(arm_in_words(arm), points))
         rows += [(arm, x, *estimate, len(values[arm, x])) for x, estimate in found.items()]
-    chart = Chart(figure.title, figure.x_label, "test accuracy", tuple(series), is_percent=True)
-    columns = ("arm", figure.x_label.partition(" (")[0], "accuracy", "low", "high", "seeds")
-    caption = f"{figure.caption} {_INTERVALS} {_drawn_from(runs)}"
+    metric = runs[0].metric
+    title = figure.title.replace(_ACCURACY, metric.words)
+    y_label = f"test {metric.words}"
+    chart = Chart(title, figure.x_label, y_label, tuple(series), is_percent=True)
+    columns = ("arm", figure.x_label.partition(" (")[0], metric.words, "low", "high", "seeds")
+    said = figure.caption.replace(_ACCURACY.title(), metric.title)
+    caption = f"{said} {_INTERVALS} {_drawn_from(runs)}"
     return Figure(figure.name, chart, caption, columns, tuple(rows))
 
 
@@ -238,21 +247,22 @@ def _method(run: RunNumbers, free: tuple[tuple[str, str], ...]) -> str:
     values = run.recipe.model_dump(mode="json", exclude={"seed", *_NOT_METHOD})
     for section, key in (*free, ("finetune", "arms"), ("finetune", "num_seeds")):
         del values[section][key]
-    return repr(values)
+    # Runs of other tasks have other metrics.
+    return repr((values, run.metric.key))
 
 
 def _tested(runs: Sequence[RunNumbers]) -> list[tuple[RunNumbers, Tuned]]:
-    return [(run, each) for run in runs for each in run.tuned if each.test_accuracy is not None]
+    return [(run, each) for run in runs for each in run.tuned if each.test is not None]
 
 
 def _known(tuned: Tuned) -> float:
-    assert tuned.test_accuracy is not None
-    return tuned.test_accuracy
+    assert tuned.test is not None
+    return tuned.test
 
 
 def _train(tuned: Tuned) -> float | None:
-    return tuned.train_accuracy
+    return tuned.train
 
 
 def _test(tuned: Tuned) -> float | None:
-    return tuned.test_accuracy
+    return tuned.test

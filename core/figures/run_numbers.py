@@ -10,6 +10,7 @@ from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.arms import BASE, DISTILLED, FURTHER, phrase_of
+from core.recipe.tasks import SINGLE, TASKS, Metric, metric_of
 from core.run.encoder_files import ROUND
 from core.run.files import SUMMARY
 from core.run.folder import RunFolder
@@ -17,12 +18,21 @@ from core.run.folder import RunFolder
 
 @dataclass(frozen=True)
 class Tuned:
-    """One fine-tuning: an arm with a seed. Accuracies are None where there were no examples."""
+    """One fine-tuning: an arm with a seed.
+
+    Attributes:
+        arm: Its name.
+        seed_index: Of the seed.
+        train: The first metric of the task on the training examples; None where there were none.
+        test: On the test examples, likewise.
+        metric: Which that is.
+    """
 
     arm: str
     seed_index: int
-    train_accuracy: float | None
-    test_accuracy: float | None
+    train: float | None
+    test: float | None
+    metric: Metric = TASKS[SINGLE].metric
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,11 @@ class RunNumbers:
     tuned: tuple[Tuned, ...]
     fitted: tuple[Fitted, ...]
     num_labels: int | None
+
+    @property
+    def metric(self) -> Metric:
+        """What its fine-tunings are compared by."""
+        return next((each.metric for each in self.tuned), TASKS[SINGLE].metric)
 
     @property
     def noun(self) -> str:
@@ -108,11 +123,13 @@ def _summaries(run: RunFolder) -> dict[str, dict[str, Any]]:
 
 def _tuned(summary: dict[str, Any]) -> Tuned:
     test = summary.get("test")
+    metric = metric_of(test) if test else TASKS[SINGLE].metric
     return Tuned(
         arm=str(summary["arm"]),
         seed_index=int(summary.get("seed_index", 0)),
-        train_accuracy=summary.get("train_accuracy"),
-        test_accuracy=test["accuracy"]["value"] if test else None,
+        train=summary.get(f"train_{metric.key}"),
+        test=test[metric.key]["value"] if test else None,
+        metric=metric,
     )
 
 

@@ -14,12 +14,13 @@ from core.images.data.walk import list_files
 from core.images.model.classifier import Classifier
 from core.images.model.open_classifier import open_classifier
 from core.models.masked_model import Batch
+from core.predict.answer import Answer
 from core.predict.answering import Answering
 from core.predict.deciding import Deciding, deciding, with_hidden_cells
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.placing import ON_CPU, ON_DEVICE, Place
-from core.predict.prediction import Prediction, ranked
+from core.predict.prediction import Prediction
 from core.recipe import DataRecipe
 from core.training.rows import WIDTHS
 
@@ -27,13 +28,13 @@ from core.training.rows import WIDTHS
 class _Opened(OpenedClassifier):
     def __init__(self, folder: Path, place: Place) -> None:
         classifier, self._classes = open_classifier(folder)
-        self._place = place
+        self._place, self._answer = place, Answer(folder, self._classes)
         self._preprocessing = classifier.preprocessing
         self._width = int(classifier.model.feature_dim)
         tokens = int(classifier.model.encoder.patch_embed.num_patches) + 1
         height, width = self._preprocessing.image_size
         self._row_bytes = 4 * (tokens * self._width * WIDTHS + 3 * 3 * height * width)
-        self._answering = Answering(classifier, partial(_answers, classifier), place)
+        self._answering = Answering(classifier, partial(_answers, classifier, self._answer), place)
 
     @property
     def feature_dim(self) -> int:
@@ -103,15 +104,16 @@ class _Opened(OpenedClassifier):
                 found.append(Prediction(path, (), problem))
                 continue
             probabilities, embedding = next(answers)
-            named = ranked(probabilities, self._classes)
-            found.append(Prediction(path, named, embedding=embedding if embeddings else None))
+            named, said = self._answer.of(probabilities)
+            kept = embedding if embeddings else None
+            found.append(Prediction(path, named, embedding=kept, said=said))
         return found
 
 
-def _answers(classifier: Classifier, batch: Batch) -> tuple[Tensor, ...]:
+def _answers(classifier: Classifier, answer: Answer, batch: Batch) -> tuple[Tensor, ...]:
     """(B, C) probabilities and (B, D) representations."""
     features = classifier.model.represent(batch)
-    return classifier.head(features).float().softmax(dim=1), features
+    return answer.probabilities(classifier.head(features)), features
 
 
 class ImagePredictions(PredictModality):

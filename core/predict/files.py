@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.errors import RunError
+from core.predict.answer import refuse_lacking
 from core.predict.arriving import Arriving
 from core.predict.modality import PredictModality
 from core.predict.outputs import Outputs, with_table
@@ -22,6 +23,7 @@ from core.predict.sorting import refuse_near_data
 from core.predict.unknown import open_sets
 from core.predict.wanted import Listeners, Wanted, Written
 from core.predict.work import Work
+from core.run.decision import read_decision
 from core.run.files import CLASSIFIER, CLASSIFIER_JSON
 from core.run.folder import RunFolder
 
@@ -63,6 +65,9 @@ def predict_files(
     _refuse_inside_data([p for p in (table, *wanted.targets) if p is not None], paths)
     if wanted.sort_into is not None:
         refuse_near_data(wanted.sort_into, paths)
+    decision = read_decision(folder)
+    if wanted.sort_into is not None:
+        refuse_lacking(decision, "sort")
     recipe = run.recipe()
     place = place_for(recipe.runtime, wanted.device)
     files = list(dict.fromkeys(modality.files_in(paths)))
@@ -75,7 +80,13 @@ def predict_files(
         with open_parts(parts_folder) as (parts, remove):
             parts.begin(_asked(folder, wanted, paths, place.precision), listeners.tell)
             classifier = modality.open(folder, recipe.data, place)
-            outputs = Outputs(table, wanted.embeddings, sets is not None, modality.takes_texts)
+            outputs = Outputs(
+                table,
+                wanted.embeddings,
+                has_sets=sets is not None,
+                has_texts=modality.takes_texts,
+                has_several=decision.task.is_multi,
+            )
             work = Work(classifier, parts, outputs, sets, wanted, listeners, piece)
             if not wanted.watch:
                 parts.want_only(files)
@@ -111,7 +122,10 @@ def _asked(folder: Path, wanted: Wanted, paths: Sequence[Path], precision: str) 
     for name in (CLASSIFIER_JSON, CLASSIFIER):
         with (folder / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
+    decision = read_decision(folder)
+    several = {"decision": decision.to_json()} if decision.task.is_multi else {}
     return {
+        **several,
         "format": _FORMAT,
         "classifier": digest.hexdigest(),
         "paths": [os.fsencode(path.absolute()).hex() for path in paths],

@@ -19,6 +19,8 @@ from core.system.atomic import write_atomically
 from core.system.table_cells import plain_cell
 
 COLUMNS: Final = ("path", "label", "probability", "problem")
+# Of classifiers that may say several labels, or none.
+SEVERAL: Final = ("path", "labels", "probabilities", "problem")
 _OF_SETS: Final = ("is_unknown", "candidates")
 _PLAIN_NUMBERS: Final = ".npy"
 # Rewriting a growing table takes at most this share of the time.
@@ -37,12 +39,14 @@ class Outputs:
         embeddings: Parquet, or `.npy` for (N, D) float32, a row for each of the table.
         has_sets: Whether unknown ones are told apart.
         has_texts: Whether texts were read.
+        has_several: Whether an example may have several labels.
     """
 
     table: Path | None
     embeddings: Path | None
     has_sets: bool
     has_texts: bool
+    has_several: bool = False
 
     def schema(self, width: int) -> pa.Schema:
         """Of the table of the representations.
@@ -50,10 +54,15 @@ class Outputs:
         Args:
             width: Of a representation; 0 leaves it out.
         """
+        answer = [pa.field("label", pa.string()), pa.field("probability", pa.float32())]
+        if self.has_several:
+            answer = [
+                pa.field("labels", pa.list_(pa.string())),
+                pa.field("probabilities", pa.map_(pa.string(), pa.float32())),
+            ]
         fields = [
             pa.field("path", pa.string()),
-            pa.field("label", pa.string()),
-            pa.field("probability", pa.float32()),
+            *answer,
             pa.field("problem", pa.string()),
         ]
         if self.has_sets:
@@ -69,7 +78,7 @@ class Outputs:
     def columns(self) -> tuple[str, ...]:
         """Of the table."""
         sets, texts = (_OF_SETS if self.has_sets else ()), (("text",) if self.has_texts else ())
-        return (*COLUMNS, *sets, *texts)
+        return (*(SEVERAL if self.has_several else COLUMNS), *sets, *texts)
 
     def write_table(self, parts: Parts) -> None:
         """Write the CSV file as far as it is known; `OSError` as the file system says."""
@@ -150,6 +159,9 @@ def _cell(name: str, value: Any) -> object:
         return json.dumps(value or [], ensure_ascii=False)
     if value is None:
         return ""
+    if name in {"labels", "probabilities"}:
+        whole = value if name == "labels" else {label: round(share, 6) for label, share in value}
+        return json.dumps(whole, ensure_ascii=False)
     if name == "probability":
         return f"{value:.6f}"
     if name == "is_unknown":

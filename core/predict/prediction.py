@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+# (class, probability).
+Shares = tuple[tuple[str, float], ...]
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -21,16 +24,19 @@ class Prediction:
         candidates: The classes that it may be, at the level that was asked for; None: not asked.
         file: The file that it is in, where `path` names a place in it.
         read: The text that was read, of modalities that read texts.
+        said: Of several labels those above their thresholds, the most likely first; None where the
+            answer is one class.
     """
 
     path: Path | None
-    probabilities: tuple[tuple[str, float], ...]
+    probabilities: Shares
     problem: str = ""
     embedding: np.ndarray | None = field(default=None, compare=False)
     text: str = ""
     candidates: tuple[str, ...] | None = None
     file: Path | None = field(default=None, compare=False)
     read: str = field(default="", compare=False)
+    said: tuple[str, ...] | None = None
 
     @property
     def source(self) -> Path:
@@ -48,6 +54,6 @@ class Prediction:
         return self.text if self.path is None else str(self.path)
 
 
-def ranked(row: np.ndarray, classes: Sequence[str]) -> tuple[tuple[str, float], ...]:
+def ranked(row: np.ndarray, classes: Sequence[str]) -> Shares:
     """(class, probability), the most likely first."""
     return tuple((classes[index], float(row[index])) for index in np.argsort(-row, kind="stable"))

@@ -19,7 +19,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from core.errors import RunError
+from core.predict.answer import refuse_lacking
 from core.predict.prediction import Prediction
+from core.run.decision import read_decision
 from core.run.files import VALIDATION
 
 
@@ -52,8 +54,9 @@ def open_sets(folder: Path, level: float) -> Sets:
 
     Raises:
         RunError: `unknown-needs-validation`: it was made without validation examples, or with too
-            few for this level; `run-damaged`.
+            few for this level; `task-lacks`: an example may have several labels; `run-damaged`.
     """
+    refuse_lacking(read_decision(folder), "unknown")
     file = folder / VALIDATION
     if not file.exists():
         raise _too_few(0, level)

@@ -157,6 +157,8 @@ class Work:
             "problem": prediction.problem or None,
             "embedding": prediction.embedding,
         }
+        if self._outputs.has_several and not prediction.problem:
+            row |= {"labels": prediction.said or (), "probabilities": prediction.probabilities}
         if prediction.problem:
             self._tell_of(prediction)
         is_unknown = False
@@ -169,7 +171,7 @@ class Work:
         return {**row, **self._sorted(prediction, is_unknown)}
 
     def _sorted(self, prediction: Prediction, is_unknown: bool) -> Row:
-        if prediction.problem:
+        if prediction.problem or self._outputs.has_several:
             return {"folder": None, "whole": None}
         if not self._folders:
             self._folders = class_folders(name for name, _ in prediction.probabilities)

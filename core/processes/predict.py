@@ -6,8 +6,9 @@ It says `ready` once it can answer. Then each line on its standard input is a qu
 `{"path": …, "stage": …}` (an image, and the name of the classifier's folder that shall look at it);
 of a run on texts `path` is a plain text file, or `{"text": …, "stage": …}` asks about a text.
 Each answer is a message `prediction` with `path`, `stage`, `probabilities` (class and probability,
-the most likely first), `problem` (why there are none) and `text` (that was looked at, or its
-beginning). It ends with its input.
+the most likely first), `problem` (why there are none), `text` (that was looked at, or its
+beginning) and `said` (of several labels those above their thresholds, else null). It ends with its
+input.
 
 With `"why": true` the answer is a message `deciding` with `path`, `text`, `stage` and `problem`,
 and what hiding each part takes from the class that was answered: `name`, `share`, `drops`, `shape`
@@ -85,6 +86,7 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
             "problem": "",
             "unknown": asked.unknown,
             "candidates": None,
+            "said": None,
         }
         try:
             found, text = opened(asked.stage).of_one(Path(asked.path), asked.text)
@@ -93,6 +95,7 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
                 found = sets.with_candidates(found)
                 answer["candidates"] = found.candidates
             answer |= {"probabilities": found.probabilities, "problem": found.problem}
+            answer["said"] = found.said
             answer["text"] = text[:_SHOWN]
         except RunError as error:
             answer["problem"] = str(error)

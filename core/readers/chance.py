@@ -1,4 +1,4 @@
-"""What an accuracy has to be measured against: always saying the most frequent class."""
+"""What a score has to be measured against: always saying the most frequent class, or no ranking."""
 
 from dataclasses import dataclass
 
@@ -29,24 +29,46 @@ def majority_of(outcome: RunOutcome) -> Majority | None:
     """The most frequent class of a run's test examples; None where nothing was tested."""
     for row in outcome.rows:
         for seed in row.seeds:
-            counts = seed.matrix.sum(axis=1)
+            counts = seed.matrix.sum(axis=1) if seed.matrix is not None else np.zeros(0)
             if counts.sum():
                 most = int(np.argmax(counts))
                 return Majority(outcome.classes[most], float(counts[most] / counts.sum()))
     return None
 
 
-def against_chance(outcome: RunOutcome) -> str:
-    """How the best row compares with always saying the same, a sentence; empty where untested.
+def _unranked(outcome: RunOutcome) -> tuple[float, str] | None:
+    """The mean average precision of a classifier that ranks by chance, as a number and in words.
 
-    A row counts as better when its whole interval lies above.
+    That of a label is then the share of the test examples to which it applies; the mean is over the
+    labels that apply to some.
     """
-    majority = majority_of(outcome)
-    if majority is None:
+    for row in outcome.rows:
+        for seed in row.seeds:
+            shares = [each.num_images / outcome.num_test for each in seed.per_class]
+            found = [share for share in shares if share]
+            if found:
+                mean = sum(found) / len(found)
+                return mean, f"a ranking by chance: {100 * mean:.1f} {outcome.task.metric.unit}"
+    return None
+
+
+def against_chance(outcome: RunOutcome) -> str:
+    """How the best row compares with knowing nothing, a sentence; empty where untested.
+
+    That is always saying the same class, and of several labels a ranking by chance. A row counts as
+    better when its whole interval lies above.
+    """
+    if outcome.task.is_multi:
+        known = _unranked(outcome)
+    else:
+        majority = majority_of(outcome)
+        known = (majority.share, majority.words) if majority is not None else None
+    if known is None:
         return ""
-    best = max(outcome.rows, key=lambda row: row.accuracy.value)
-    if best.accuracy.value <= majority.share:
-        return f"No better than {majority.words}."
-    if best.accuracy.low <= majority.share:
-        return f"Hardly better than {majority.words}."
-    return f"For comparison, {majority.words}."
+    share, words = known
+    best = max(outcome.rows, key=lambda row: row.score.value)
+    if best.score.value <= share:
+        return f"No better than {words}."
+    if best.score.low <= share:
+        return f"Hardly better than {words}."
+    return f"For comparison, {words}."

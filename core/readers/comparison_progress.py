@@ -8,6 +8,7 @@ from typing import Any
 
 from core.recipe import Recipe
 from core.recipe.arms import listed_place
+from core.recipe.tasks import metric_of
 from core.run.events import (
     Event,
     RunEnded,
@@ -44,12 +45,12 @@ class Cell:
     Attributes:
         state: What it is doing.
         share: Of its steps, from 0 to 1.
-        accuracy: On the test data; None while it is not known.
+        score: The task's first metric on the test data; None while it is not known.
     """
 
     state: CellState
     share: float = 0.0
-    accuracy: float | None = None
+    score: float | None = None
 
 
 class ComparisonProgress:
@@ -89,7 +90,7 @@ class ComparisonProgress:
                         self._left = event.time, event.run_left_s
                 case StageDone():
                     self._at_work.discard(event.stage)
-                    self._done[event.stage] = _accuracy(event.summary)
+                    self._done[event.stage] = _score(event.summary)
                     completed.append(event.stage)
                 case _:
                     pass
@@ -101,7 +102,7 @@ class ComparisonProgress:
 
     @property
     def done(self) -> Mapping[str, float | None]:
-        """Stages that are known to be complete, with the accuracy of those that have one."""
+        """Stages that are known to be complete, with the score of those that have one."""
         return self._done
 
     @property
@@ -175,14 +176,15 @@ def read_done(run: RunFolder, known: Container[str] = ()) -> dict[str, float | N
     for file in sorted(run.stages.glob(f"*/{SUMMARY}")):
         if (name := file.parent.name) not in known:
             try:
-                found[name] = _accuracy(json.loads(file.read_text(encoding="utf-8")))
+                found[name] = _score(json.loads(file.read_text(encoding="utf-8")))
             except (OSError, ValueError):
                 continue  # gone or damaged: the trainer says so when it needs it
     return found
 
 
-def _accuracy(summary: Any) -> float | None:
+def _score(summary: Any) -> float | None:
     try:
-        return float(summary["test"]["accuracy"]["value"])
+        test = summary["test"]
+        return float(test[metric_of(test).key]["value"])
     except (KeyError, TypeError, ValueError):
         return None

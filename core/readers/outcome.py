@@ -14,6 +14,7 @@ from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe import AUTO, modalities, modality_named
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, listed_place
 from core.recipe.modality import Modality, modality_of_results
+from core.recipe.tasks import SINGLE, TASKS, Task, task_named
 from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
 from core.run.folder import RunFolder
@@ -47,13 +48,18 @@ class ScoreEstimate:
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One class on the test images; None where a number is not defined."""
+    """One class on the test images; None where a number is not defined.
+
+    `average_precision` and `threshold` are those of several labels per example, else None.
+    """
 
     name: str
     num_images: int
     precision: float | None
     recall: float | None
     f1: float | None
+    average_precision: float | None = None
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +67,15 @@ class SeedScore:
     """One classifier: an arm fine-tuned with one seed.
 
     Attributes:
-        accuracy: On the test images.
+        score: The first metric of the run's task on the test images: of one label the accuracy.
         per_class: In the order of the classes.
-        matrix: (C, C) how many images of a class (row) were said to be of a class (column).
+        matrix: (C, C) how many images of a class (row) were said to be of a class (column); None
+            where an example may have several.
     """
 
-    accuracy: ScoreEstimate
+    score: ScoreEstimate
     per_class: tuple[ClassScore, ...]
-    matrix: NDArray[np.int64]
+    matrix: NDArray[np.int64] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,27 +85,28 @@ class ArmScore:
     Attributes:
         name: `base`, `further`, `distilled` or another one of the recipe's arms; or a row without
             fine-tuning, whose only seed is all there is.
-        accuracy: Mean over the seeds.
-        balanced_accuracy: Mean of the classes' recalls, mean over the seeds.
-        macro_f1: Mean of the classes' F1, mean over the seeds.
+        scores: The metrics of the run's task by their keys, means over the seeds.
         calibration_error: Expected calibration error, mean over the seeds.
-        against: By the name of another arm, the paired difference of accuracies; its value as it is
-            shown beside them.
+        against: By the name of another arm, the paired difference of the first metric; its value as
+            it is shown beside them.
         seeds: Each seed's scores.
-        spread: Standard deviation of the seeds' accuracies; None for one seed.
+        spread: Standard deviation of the seeds' first metric; None for one seed.
         judgement: Whether it is better than the base model, the number of arms that were tested
             taken into account (Holm).
     """
 
     name: str
-    accuracy: ScoreEstimate
-    balanced_accuracy: ScoreEstimate
-    macro_f1: ScoreEstimate
+    scores: Mapping[str, ScoreEstimate]
     calibration_error: float
     against: Mapping[str, ScoreEstimate]
     seeds: tuple[SeedScore, ...]
     spread: float | None = None
     judgement: Judgement = Judgement.NOT_COMPARED
+
+    @property
+    def score(self) -> ScoreEstimate:
+        """The first metric: of one label per example the accuracy."""
+        return next(iter(self.scores.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +133,7 @@ class RunOutcome:
         calibration: What sets how sure the classifiers are, in words; older results don't say.
         chosen: What a race of ways to adapt the model chose, in words; empty without one.
         harm: Of stages that made nothing better, were ended early or did harm, in words.
+        task: What the classifiers were asked; its metrics are those of every row.
     """
 
     run: RunFolder
@@ -146,6 +155,7 @@ class RunOutcome:
     chosen: str = ""
     extended_from: tuple[int, ...] = ()
     harm: str = ""
+    task: Task = TASKS[SINGLE]
 
     @property
     def rows(self) -> tuple[ArmScore, ...]:
@@ -204,10 +214,11 @@ def read_outcome(run: RunFolder) -> RunOutcome:
 def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
     data, interim = values["data"], values.get("interim")
     named: dict[str, Any] = values["arms"]
-    base = named.get(BASE)
-    arms = [_arm(name, named[name], base) for name in sorted(named, key=_place)]
+    base, task = named.get(BASE), task_named(values.get("task"))
+    arms = [_arm(name, named[name], base, task) for name in sorted(named, key=_place)]
     return RunOutcome(
         run=run,
+        task=task,
         verdict=str(values["verdict"]),
         arms=tuple(arms),
         classes=tuple(str(name) for name in data["classes"]),
@@ -227,7 +238,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         calibration=str(values.get("calibration", {}).get("words", "")),
         chosen=str((values.get("race") or {}).get("words", "")),
         frozen=tuple(
-            _arm(name, each, base)
+            _arm(name, each, base, task)
             for name, each in sorted(
                 values.get("frozen", {}).items(), key=lambda row: listed_place(row[0])
             )
@@ -245,36 +256,41 @@ def _place(arm: str) -> int:
     return _ORDER.index(arm) if arm in _ORDER else len(_ORDER)
 
 
-def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None) -> ArmScore:
-    intervals = values["intervals"]
+def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None, task: Task) -> ArmScore:
+    intervals, first = values["intervals"], task.metric.key
     against = {other: _estimate(found) for other, found in values["against"].items()}
     if base is not None and BASE in against:
-        accuracies = (float(each["intervals"]["accuracy"]["value"]) for each in (values, base))
-        shown = shown_difference(against[BASE].value, *accuracies)
+        scores = (float(each["intervals"][first]["value"]) for each in (values, base))
+        shown = shown_difference(against[BASE].value, *scores)
         against[BASE] = replace(against[BASE], value=shown)
-    spread = values.get("std", {}).get("accuracy")
+    spread = values.get("std", {}).get(first)
     return ArmScore(
         name=name,
-        accuracy=_estimate(intervals["accuracy"]),
-        balanced_accuracy=_estimate(intervals["balanced_accuracy"]),
-        macro_f1=_estimate(intervals["macro_f1"]),
+        scores={metric.key: _estimate(intervals[metric.key]) for metric in task.metrics},
         calibration_error=float(values["calibration_error"]),
         against=against,
-        seeds=tuple(_seed(seed) for seed in values["seeds"]),
+        seeds=tuple(_seed(seed, task) for seed in values["seeds"]),
         spread=None if spread is None else float(spread),
         judgement=judge(values["against"].get(BASE)),
     )
 
 
-def _seed(values: dict[str, Any]) -> SeedScore:
+def _seed(values: dict[str, Any], task: Task) -> SeedScore:
     rows = tuple(
-        ClassScore(row["class"], int(row["support"]), row["precision"], row["recall"], row["f1"])
+        ClassScore(
+            *(row["class"], int(row["support"]), row["precision"], row["recall"], row["f1"]),
+            average_precision=row.get("average_precision"),
+            threshold=row.get("threshold"),
+        )
         for row in values["per_class"]
     )
+    score = _estimate(values[task.metric.key])
+    if task.is_multi:
+        return SeedScore(score, rows, None)
     matrix = np.asarray(values["confusion_matrix"], dtype=np.int64)
     if matrix.shape != (len(rows), len(rows)):
         raise ValueError("the confusion matrix does not fit the classes")
-    return SeedScore(_estimate(values["accuracy"]), rows, matrix)
+    return SeedScore(score, rows, matrix)
 
 
 def _estimate(values: dict[str, Any]) -> ScoreEstimate:

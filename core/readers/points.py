@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.recipe.arms import BASE
+from core.recipe.tasks import metric_of
 
 # Of rounding both numbers to a tenth of a point.
 _MOST_ROUNDING = 0.1001
@@ -34,5 +35,5 @@ def from_base(arms: dict[str, Any], arm: str) -> dict[str, Any]:
         arm: The arm.
     """
     found: dict[str, Any] = arms[arm]["against"][BASE]
-    accuracies = (float(arms[each]["accuracy"]) for each in (arm, BASE))
+    accuracies = (float(arms[each][metric_of(arms[each]).key]) for each in (arm, BASE))
     return {**found, "value": shown_difference(float(found["value"]), *accuracies)}

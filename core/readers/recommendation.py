@@ -13,6 +13,7 @@ from core.errors import RunError
 from core.readers.holm import LEVEL, holm
 from core.readers.judgement import Judgement, judge
 from core.recipe.arms import ARM_PREFERENCE, BASE, SIMPLEST_FIRST, phrase_of
+from core.recipe.tasks import SINGLE, TASKS, Metric, Task
 from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
 from core.run.folder import RunFolder
@@ -51,7 +52,9 @@ def recommend_untested(arms: Sequence[str]) -> Recommendation | None:
     return Recommendation(chosen, "nothing", 0, words)
 
 
-def recommend_by_test(rows: Mapping[str, Any], what: str) -> Recommendation | None:
+def recommend_by_test(
+    rows: Mapping[str, Any], what: str, task: Task = TASKS[SINGLE]
+) -> Recommendation | None:
     """Choose by the comparisons on the test examples; None without a classifier among them.
 
     It begins with the simplest one and goes on to the next simplest that is better than it by more
@@ -61,26 +64,32 @@ def recommend_by_test(rows: Mapping[str, Any], what: str) -> Recommendation | No
     Args:
         rows: What was tested, by name, as in `results.json`.
         what: One example: `image` or `text`.
+        task: What the classifiers are asked.
     """
     known = [arm for arm in SIMPLEST_FIRST if arm in rows]
     if not known:
         return None
+    metric = task.metric
     chosen = known[0]
     passed: list[str] = []
     while better := _better(rows, known, chosen):
         passed.append(chosen)
         chosen = better[0]
     number = int(rows[chosen]["num_images"])
-    own = f"{phrase_of(chosen)} ({_percent(rows[chosen]['accuracy'])})"
+    own = f"{phrase_of(chosen)} ({_percent(rows[chosen][metric.key], metric)})"
     tested = f"{number:,} test {what}{'s' if number != 1 else ''}"
     if passed:
-        last = f"{phrase_of(passed[-1])} ({_percent(rows[passed[-1]]['accuracy'])})"
+        last = f"{phrase_of(passed[-1])} ({_percent(rows[passed[-1]][metric.key], metric)})"
         why = f"it has more of the {tested} right than what is simpler, {last}, beyond chance"
+        if task.is_multi:
+            why = f"on {tested} it is better than what is simpler, {last}, beyond chance"
     else:
         why = f"nothing has more of the {tested} right beyond chance, and nothing is simpler"
+        if task.is_multi:
+            why = f"on {tested} nothing is better beyond chance, and nothing is simpler"
     words = (
         f"To use, take {own}: {why}. There are no validation {what}s, so it was chosen by the test "
-        f"{what}s: its accuracy on them may be flattering."
+        f"{what}s: its {metric.words} on them may be flattering."
     )
     return Recommendation(chosen, "test", number, words)
 
@@ -95,29 +104,38 @@ def _better(rows: Mapping[str, Any], known: Sequence[str], chosen: str) -> list[
 
 
 def by_validation(
-    arm: str, accuracy: float, best: str, best_accuracy: float, number: int, what: str
+    arm: str,
+    score: float,
+    best: str,
+    best_score: float,
+    number: int,
+    what: str,
+    task: Task = TASKS[SINGLE],
 ) -> Recommendation:
     """What was chosen on validation examples, in words.
 
     Args:
         arm: The chosen one.
-        accuracy: Of it, on those examples.
-        best: The most accurate one there.
-        best_accuracy: Of that one.
+        score: Its value of the task's first metric on those examples.
+        best: The one with most of it there.
+        best_score: Of that one.
         number: How many examples.
         what: One example: `image` or `text`.
+        task: What the classifiers are asked.
     """
-    own = f"{phrase_of(arm)} ({_percent(accuracy)})"
+    metric = task.metric
+    own = f"{phrase_of(arm)} ({_percent(score, metric)})"
     checked = f"the {number:,} validation {what}s"
     if arm != best:
         why = (
-            f"on {checked} it is within chance of the most accurate, {phrase_of(best)} "
-            f"({_percent(best_accuracy)}), and nothing that is so is simpler"
+            f"on {checked} it is within chance of the {task.best}, {phrase_of(best)} "
+            f"({_percent(best_score, metric)}), and nothing that is so is simpler"
         )
     elif arm == SIMPLEST_FIRST[0]:
-        why = f"on {checked} nothing is more accurate, and nothing is simpler"
+        more = "better" if task.is_multi else "more accurate"
+        why = f"on {checked} nothing is {more}, and nothing is simpler"
     else:
-        why = f"on {checked} it is the most accurate, and all that is simpler falls behind"
+        why = f"on {checked} it is the {task.best}, and all that is simpler falls behind"
     return Recommendation(arm, "validation", number, f"To use, take {own}: {why}.")
 
 
@@ -176,5 +194,5 @@ def which_one(run: RunFolder, arm: str) -> str:
     return f"This is {own}; the run recommends {phrase_of(recommended)}."
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def _percent(share: float, metric: Metric) -> str:
+    return f"{100 * share:.1f} {metric.unit}"

@@ -14,6 +14,7 @@ from core.readers.story import Story, story_of
 from core.readers.work_done import done_on_disk, share_done, stage_works
 from core.recipe import Recipe
 from core.recipe.arms import ARM_PREFERENCE, BASE
+from core.recipe.tasks import SINGLE, TASKS, Metric, metric_of
 from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
 from core.run.files import EVENTS, RESULTS, RUN, STATE
@@ -23,12 +24,13 @@ from core.run.notes import read_notes
 
 @dataclass(frozen=True)
 class Score:
-    """The accuracy of an arm on the test images, with its 95 % interval."""
+    """An arm on the test images: the first metric of the run's task, with its 95 % interval."""
 
     arm: str
-    accuracy: float
+    value: float
     low: float
     high: float
+    metric: Metric = TASKS[SINGLE].metric
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,10 +116,11 @@ def best_score(run: RunFolder) -> Score | None:
     scores = []
     with suppress(RunError, KeyError, TypeError, ValueError, AttributeError):
         for arm, found in run.read_json(RESULTS)["arms"].items():
-            interval = found["intervals"]["accuracy"]
-            values = (found["accuracy"], interval["low"], interval["high"])
-            scores.append(Score(arm, *(float(value) for value in values)))
-    return max(scores, key=lambda score: score.accuracy, default=None)
+            metric = metric_of(found)
+            interval = found["intervals"][metric.key]
+            values = (found[metric.key], interval["low"], interval["high"])
+            scores.append(Score(arm, *(float(value) for value in values), metric=metric))
+    return max(scores, key=lambda score: score.value, default=None)
 
 
 def _judgement(run: RunFolder) -> Judgement | None:

@@ -3,6 +3,7 @@
 from core.recipe import Recipe
 from core.recipe.arms import ARMS
 from core.recipe.modality import Modality
+from core.recipe.tasks import Feature, Task
 
 # Passes over the labeled examples below which fine-tuning has not seen what it is to learn.
 _LEAST_PASSES = 3
@@ -14,16 +15,22 @@ _LEAST_STEPS = 50
 _MOST_PASSES = 1_000
 
 
-def doubts_about(recipe: Recipe, num_unlabeled: int, num_labeled: int) -> tuple[str, ...]:
+def doubts_about(
+    recipe: Recipe, num_unlabeled: int, num_labeled: int, task: Task | None = None
+) -> tuple[str, ...]:
     """Sentences on steps that are far too few or far too many for the data; none if all is well.
+
+    With a task also on what there is not for it.
 
     Args:
         recipe: What is planned.
         num_unlabeled: Examples for pre-training.
         num_labeled: Labeled examples to learn from, more or less.
+        task: Of the labels, where it is known.
     """
     nouns = recipe.modality.examples
-    found: list[str] = []
+    lacks = what_a_task_lacks(recipe, task) if task is not None else []
+    found = [f"{words[:1].upper()}{words[1:]}." for words in lacks]
     pretrain, distill, finetune = recipe.pretrain, recipe.distill, recipe.finetune
     stages = [("Further pre-training", pretrain.steps, pretrain.batch_size)]
     if distill.rounds:
@@ -45,6 +52,18 @@ def doubts_about(recipe: Recipe, num_unlabeled: int, num_labeled: int) -> tuple[
             )
         found += _too_often("Fine-tuning", passes, f"your labeled {nouns}")
     return tuple(found)
+
+
+def what_a_task_lacks(recipe: Recipe, task: Task) -> list[str]:
+    """Why a recipe can't be carried out with a task, and what to do instead; none if it can."""
+    asked: dict[Feature, bool] = {
+        "race": bool(recipe.race.minutes),
+        "pseudo-labels": any(ARMS[arm].is_taught for arm in recipe.finetune.arms),
+        "labels-per-class": recipe.data.labels_per_class is not None,
+        "sampling": recipe.finetune.balance == "sampling",
+        "label-work": recipe.data.corrections is not None,
+    }
+    return [task.lacks[each] for each, is_asked in asked.items() if is_asked and each in task.lacks]
 
 
 def too_few_to_race(num_labeled: int, modality: Modality) -> str:

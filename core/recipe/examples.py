@@ -10,6 +10,7 @@ from core.recipe.ranges import PositiveInt, Share, Steps
 from core.recipe.section import Section
 
 LeaveOutCopies = Literal["near", "exact", "none", "all"]
+AskedTask = Literal["auto", "single-label", "multi-label"]
 
 
 class DataRecipe(Section):
@@ -21,11 +22,20 @@ class DataRecipe(Section):
         "are those of text: the model starter-text, mask_ratio 0.15, learning rates 1e-4 and 2e-5, "
         "2,000 steps of 16 texts in fine-tuning, no flips.",
     )
+    task: AskedTask = Field(
+        default="auto",
+        description="Whether each {example} has one label or any number of them, none included: "
+        "single-label or multi-label classification. `auto`: multi-label where a table has rows "
+        "with several (lists, `a;b`, several columns of 0 and 1), at least one in twenty of the "
+        "labeled ones that are looked at; else such rows are left out. What was found is said.",
+    )
     text_column: str | None = Field(
         default=None, description="Column of a table that holds the text; found if unset."
     )
     label_column: str | None = Field(
-        default=None, description="Column of a table that holds the label; found if unset."
+        default=None,
+        description="Column of a table that holds the label; found if unset. Several with commas "
+        "(`cat,dog`) are columns of 0 and 1, a label each.",
     )
     path_column: str | None = Field(
         default=None, description="Column of a table that names the image; found if unset."

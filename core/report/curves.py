@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 
+from core.errors import RunError
 from core.figures.chart import Chart, Series, draw
 from core.figures.svg import to_svg
 from core.readers.curves import PROBES, RunCurves, StageCurves, read_curves
 from core.readers.history import LOSSES
 from core.recipe.objectives import LOSS_TITLES
+from core.recipe.tasks import SINGLE, TASKS, Task, task_named
+from core.run.files import RESULTS
 from core.run.folder import RunFolder
 
 _NAMES = {
     "loss": "loss (all of it)",
     **LOSS_TITLES,
     "distill": "distance to the teacher",
-    "accuracy": "accuracy on validation examples",
+    "accuracy": "on validation examples",
     "linear": "linear probe",
     "knn": "nearest neighbours",
 }
@@ -28,7 +31,7 @@ def curve_charts(run: RunFolder) -> list[str]:
     Raises:
         OSError: As the file system says.
     """
-    curves = read_curves(run.path)
+    curves, task = read_curves(run.path), _task_of(run)
     charts = []
     for stage in curves.stages:
         if "-finetune-" in stage.name:
@@ -41,9 +44,9 @@ def curve_charts(run: RunFolder) -> list[str]:
         if probes:
             title = f"{stage.name}: how good the representation is"
             charts.append(
-                replace(_chart(stage, title, probes), is_percent=True, y_label="accuracy")
+                replace(_chart(stage, title, probes), is_percent=True, y_label=task.metric.words)
             )
-    charts += _finetunings(curves)
+    charts += _finetunings(curves, task.metric.words)
     return [
         to_svg(
             draw(chart, f"Learning curve. {chart.title}.", width=_WIDTH, height=_HEIGHT),
@@ -59,7 +62,15 @@ def _chart(stage: StageCurves, title: str, parts: list[str]) -> Chart:
     return Chart(title, "step", "loss", series)
 
 
-def _finetunings(curves: RunCurves) -> list[Chart]:
+def _task_of(run: RunFolder) -> Task:
+    """Of the results; before there are any the usual one."""
+    try:
+        return task_named(run.read_json(RESULTS).get("task"))
+    except (RunError, KeyError, AttributeError):
+        return TASKS[SINGLE]
+
+
+def _finetunings(curves: RunCurves, metric: str) -> list[Chart]:
     first = [
         stage
         for stage in curves.stages
@@ -68,9 +79,8 @@ def _finetunings(curves: RunCurves) -> list[Chart]:
     if not first:
         return []
     loss = Chart("Fine-tuning, first seed of each arm: loss", "step", "loss", _of(first, "loss"))
-    title = "Fine-tuning, first seed of each arm: validation accuracy"
-    accuracy = Chart(title, "step", "accuracy", _of(first, "accuracy"), is_percent=True)
-    return [loss, accuracy]
+    title = f"Fine-tuning, first seed of each arm: validation {metric}"
+    return [loss, Chart(title, "step", metric, _of(first, "accuracy"), is_percent=True)]
 
 
 def _of(stages: list[StageCurves], part: str) -> tuple[Series, ...]:

@@ -20,6 +20,7 @@ from core.figures.run_numbers import RunNumbers, read_run_numbers
 from core.readers.chance import against_chance
 from core.readers.chosen import chosen_of, in_words
 from core.readers.outcome import RunOutcome, read_outcome
+from core.recipe.tasks import SINGLE, TASKS, Task
 from core.report.cost import Cost, cost_of
 from core.report.curves import curve_charts
 from core.report.mistakes import Mistake, mistakes_of
@@ -74,6 +75,8 @@ class RunFacts:
         pretrains_on_test: Whether pre-training may see the test images.
         num_train: Labeled images that were trained on; None: not known.
         decisions: What the run decided of its fine-tuning by itself, in words.
+        task: What the classifiers were asked.
+        num_test: Test examples that the arms were compared on.
         arms: The arms tested.
         detailed: Name of the arm whose classes, confusions and mistakes are shown.
         classes: Its classes.
@@ -103,6 +106,8 @@ class RunFacts:
     pretrains_on_test: bool = False
     num_train: int | None = None
     decisions: list[str] = field(default_factory=list)
+    task: Task = TASKS[SINGLE]
+    num_test: int = 0
     arms: list[ArmRow] = field(default_factory=list)
     detailed: str = ""
     classes: list[ClassRow] = field(default_factory=list)
@@ -176,12 +181,18 @@ def _details(
     if outcome is None or arm is None:
         return {}
     seed = min((s for name, s in outcome.classifiers if name == arm.name), default=0)
+    if outcome.task.is_multi:
+        mistakes: list[Mistake] = []
+    else:
+        mistakes = _tried(gaps, lambda: mistakes_of(run, manifest, arm.name, seed)) or []
     return {
+        "task": outcome.task,
+        "num_test": outcome.num_test,
         "arms": arm_rows(outcome),
         "detailed": arm.name,
         "classes": class_rows(outcome, arm),
         "confusion": confusions(arm),
-        "mistakes": _tried(gaps, lambda: mistakes_of(run, manifest, arm.name, seed)) or [],
+        "mistakes": mistakes,
     }
 
 

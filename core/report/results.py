@@ -15,13 +15,11 @@ _MOST_CONFUSIONS = 20
 
 @dataclass(frozen=True)
 class ArmRow:
-    """An arm in numbers; `against_base` is the paired difference of accuracies."""
+    """An arm in numbers; `against_base` is the paired difference of the first of `scores`."""
 
     name: str
     words: str
-    accuracy: ScoreEstimate
-    balanced_accuracy: ScoreEstimate
-    macro_f1: ScoreEstimate
+    scores: tuple[ScoreEstimate, ...]
     calibration_error: float
     num_seeds: int
     against_base: ScoreEstimate | None
@@ -38,6 +36,8 @@ class ClassRow:
     recall: float | None
     f1: float | None
     base_f1: float | None
+    average_precision: float | None = None
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,11 @@ def arm_rows(outcome: RunOutcome) -> list[ArmRow]:
         ArmRow(
             name=arm.name,
             words=arm_in_words(arm.name),
-            accuracy=arm.accuracy,
-            balanced_accuracy=arm.balanced_accuracy,
-            macro_f1=arm.macro_f1,
+            scores=tuple(arm.scores.values()),
             calibration_error=arm.calibration_error,
             num_seeds=len(arm.seeds),
             against_base=arm.against.get(BASE),
-            seeds=tuple(seed.accuracy.value for seed in arm.seeds),
+            seeds=tuple(seed.score.value for seed in arm.seeds),
         )
         for arm in outcome.rows
     ]
@@ -97,14 +95,19 @@ def class_rows(outcome: RunOutcome, arm: ArmScore) -> list[ClassRow]:
                 recall=_mean(arm, index, "recall"),
                 f1=_mean(arm, index, "f1"),
                 base_f1=None if base in {None, arm} else _mean(base, index, "f1"),
+                average_precision=_mean(arm, index, "average_precision"),
+                threshold=_mean(arm, index, "threshold"),
             )
         )
     return rows
 
 
-def confusions(arm: ArmScore) -> Confusions:
-    """The confusion matrix, all seeds added."""
-    matrix = np.sum([seed.matrix for seed in arm.seeds], axis=0)
+def confusions(arm: ArmScore) -> Confusions | None:
+    """The confusion matrix, all seeds added; None where an example may have several labels."""
+    matrices = [seed.matrix for seed in arm.seeds if seed.matrix is not None]
+    if not matrices:
+        return None
+    matrix = np.sum(matrices, axis=0)
     names = tuple(row.name for row in arm.seeds[0].per_class)
     wrong = matrix - np.diag(np.diag(matrix))
     order = np.argsort(-wrong, axis=None, kind="stable")[:_MOST_CONFUSIONS]

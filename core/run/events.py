@@ -154,8 +154,10 @@ class Validated(_Event):
 
     Attributes:
         step: Steps done so far.
-        accuracy: Share of the validation examples that it gets right as it is now.
+        accuracy: Share of the validation examples that it gets right as it is now; or another
+            metric.
         num_examples: How many those are.
+        metric: Which: a key of `results.json`.
     """
 
     kind: ClassVar[str] = "validated"
@@ -163,6 +165,7 @@ class Validated(_Event):
     step: int
     accuracy: float
     num_examples: int
+    metric: str = "accuracy"
 
 
 @dataclass(frozen=True, kw_only=True)

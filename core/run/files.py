@@ -59,6 +59,8 @@ FINALS: Final = "finals.json"
 LOOK: Final = "look.safetensors"
 CLASSIFIER: Final = "classifier.safetensors"
 CLASSIFIER_JSON: Final = "classifier.json"
+# How probabilities become an answer; a classifier without it answers with one class.
+DECISION: Final = "decision.json"
 PREDICTIONS: Final = "predictions.safetensors"
 # The same of the validation examples.
 VALIDATION: Final = "validation.safetensors"

@@ -19,8 +19,10 @@ from core.version import __version__
 RUN_FORMAT = 2
 EVENTS_FORMAT = 1
 CHECKPOINT_FORMAT = 1
-# Of results.json, which carries it itself. 2: a difference may be there and not be judged.
-RESULTS_FORMAT = 2
+# Of results.json, which carries it itself. 2: a difference may be there and not be judged. 3: the
+# metrics are those of several labels.
+RESULTS_FORMAT = 3
+SINGLE_LABEL_FORMAT = 2
 
 # By the keys of run.json: what the number is of, and up to which it is read.
 _PARTS = {

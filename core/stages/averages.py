@@ -142,11 +142,8 @@ def _equal(one: State, other: State) -> bool:
 
 def _loss(setup: RunSetup, classifier: Classifier) -> float:
     """Of the validation examples, at the best temperature; infinite where nothing can be said."""
-    # Late: scikit-learn's room takes seconds.
-    from core.evaluate.held_out_loss import calibrated_loss
-
     val, probabilities = readable(setup, setup.val, predict(setup, classifier, setup.val))
     if not len(val) or not np.isfinite(probabilities).all():
         return float("inf")
     balanced = setup.recipe.finetune.balance != "none"
-    return calibrated_loss(probabilities, val.targets, balanced=balanced)
+    return setup.task.loss(probabilities, val.targets, balanced=balanced)

@@ -17,34 +17,31 @@ from core.stages.setup import RunSetup
 
 
 def calibrate(
-    setup: RunSetup, classifier: Classifier, log_probabilities: np.ndarray, targets: np.ndarray
+    setup: RunSetup, classifier: Classifier, probabilities: np.ndarray, targets: np.ndarray
 ) -> dict[str, Any] | None:
     """Divide a classifier's logits by the temperature that the validation examples want.
 
     Args:
         setup: The run.
         classifier: Trained.
-        log_probabilities: (N, C) what it says of the validation examples.
-        targets: (N,) their classes.
+        probabilities: (N, C) what it says of the validation examples.
+        targets: Of the same.
 
     Returns:
         `temperature` and `num_examples` that it was fitted on; None, with a notice, where the
         output layer is none whose weights can be divided.
     """
-    # Late: scipy takes a moment, and a run needs it at its end.
-    from core.evaluate.calibration import fit_temperature
-
     output = classifier.output_layer
     if not len(targets):
         return None
-    if not is_plain(output, nn.Linear) or not np.isfinite(log_probabilities).all():
+    if not is_plain(output, nn.Linear) or not np.isfinite(probabilities).all():
         text = (
             "The probabilities are as trained: this classifier's output layer is none that a "
             "temperature can be put into."
         )
         setup.context.report(Noticed(id="not-calibrated", text=text))
         return None
-    temperature = fit_temperature(log_probabilities, targets)
+    temperature = setup.task.temperature(probabilities, targets)
     with torch.no_grad():
         for values in (output.weight, output.bias):
             values.div_(temperature)

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.models.masked_model import Classifier
 from core.recipe.arms import ARMS, BASE
+from core.run.decision import Decision
 from core.run.events import Working
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import StagePlan
@@ -19,15 +20,13 @@ from core.stages.flips import decided_flips
 from core.stages.interpolation import put_between, weights_of
 from core.stages.live_accuracy import LiveAccuracy
 from core.stages.masked_job import train
+from core.stages.modality import LabeledExamples
 from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
 from core.stages.search import found_by_search
 from core.stages.setup import RunSetup
-from core.stages.tested import evaluated, readable, save_answers
+from core.stages.tested import decided, evaluated, readable, save_answers, save_decision
 from core.stages.trials import with_trial
 from core.system.atomic import write_json
-
-# Of a float32: what is less likely is 0.
-_LEAST = 1e-37
 
 
 def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
@@ -73,31 +72,47 @@ def _test(
     folder = setup.run.stage(stage.name)
     setup.context.report(Working(stage=stage.name, what="testing the classifier"))
     # The training set's score too: its gap to the test's is what the paper's theory is about.
-    summary["train_accuracy"] = float(
-        (predict(setup, classifier, setup.train).argmax(1) == setup.train.targets).mean()
-    )
+    of_train = setup.task.score(predict(setup, classifier, setup.train), setup.train.targets)
+    summary[f"train_{setup.task.task.metric.key}"] = of_train
+    decision = decided(setup, None, None)
     if len(setup.val):
         val, probabilities = readable(setup, setup.val, predict(setup, classifier, setup.val))
-        logs = np.log(np.maximum(probabilities, _LEAST))
-        summary["calibration"] = calibrate(setup, classifier, logs, val.targets)
-        _answer(setup, "val", folder / VALIDATION, classifier, summary)
+        summary["calibration"] = calibrate(setup, classifier, probabilities, val.targets)
+        # Thresholds are those of the calibrated probabilities.
+        val, probabilities = readable(setup, setup.val, predict(setup, classifier, setup.val))
+        decision = decided(setup, val, probabilities)
+        _keep(setup, "val", folder / VALIDATION, (val, probabilities), decision, summary)
     if len(setup.test):
-        _answer(setup, "test", folder / PREDICTIONS, classifier, summary)
-    setup.context.write(partial(_finish, setup, folder, classifier, summary), "the classifier")
+        answers = readable(setup, setup.test, predict(setup, classifier, setup.test))
+        _keep(setup, "test", folder / PREDICTIONS, answers, decision, summary)
+    setup.context.write(
+        partial(_finish, setup, folder, classifier, decision, summary), "the classifier"
+    )
 
 
-def _answer(
-    setup: RunSetup, split: str, file: Path, classifier: Classifier, summary: dict[str, Any]
+def _keep(
+    setup: RunSetup,
+    split: str,
+    file: Path,
+    answers: tuple[LabeledExamples, np.ndarray],
+    decision: Decision,
+    summary: dict[str, Any],
 ) -> None:
-    """Test a classifier on a split, and keep what it said."""
-    asked = setup.val if split == "val" else setup.test
-    found, probabilities = readable(setup, asked, predict(setup, classifier, asked))
+    """Evaluate what a classifier said of a split, and keep it."""
+    found, probabilities = answers
     if len(found):
-        summary[split] = evaluated(setup, probabilities, found)
+        summary[split] = evaluated(setup, probabilities, found, decision)
         keep = partial(save_answers, file, probabilities, found)
         setup.context.write(keep, "the predictions")
 
 
-def _finish(setup: RunSetup, folder: Path, classifier: Classifier, summary: dict[str, Any]) -> None:
+def _finish(
+    setup: RunSetup,
+    folder: Path,
+    classifier: Classifier,
+    decision: Decision,
+    summary: dict[str, Any],
+) -> None:
+    save_decision(folder, decision)
     classifier.save(folder, list(setup.classes))
     write_json(folder / SUMMARY, summary)

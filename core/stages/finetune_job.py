@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from core.models.masked_model import Classifier
@@ -49,14 +48,12 @@ def finetune_job(
     recipe, runtime = setup.recipe.finetune, setup.recipe.runtime
     place: tuple[int | str, ...] = (setup.recipe.seed, stage.kind, stage.seed_index)
     train_as_begun(folder, classifier)
-    regulariser = regulariser_of(stage.arm, classifier, setup.recipe, place)
-    _say_precision(setup, stage, regulariser)
-    weights = None
-    if recipe.balance == "weights":
-        weights = _class_weights(setup.train.targets, len(setup.classes))
-    objective = FinetuneObjective(
-        classifier, weights, place, regulariser.penalty, recipe.label_smoothing
+    regulariser = regulariser_of(
+        stage.arm, classifier, setup.recipe, place, divergence=setup.task.divergence
     )
+    _say_precision(setup, stage, regulariser)
+    criterion = setup.task.criterion(recipe, setup.train.targets, len(setup.classes))
+    objective = FinetuneObjective(classifier, criterion, place, regulariser.penalty)
     return Job(
         stage=stage.name,
         # A search trains as a fine-tuning does: what one learned of memory holds for the other.
@@ -111,7 +108,7 @@ def predict(setup: RunSetup, classifier: Classifier, labeled: LabeledExamples) -
 
     def probabilities(batch: Batch) -> Tensor:
         logits: Tensor = classifier(batch)
-        return logits.float().softmax(dim=1)
+        return setup.task.activate(logits.float())
 
     return encode(
         probabilities,
@@ -143,11 +140,3 @@ def _order(setup: RunSetup, place: tuple[int | str, ...]) -> Order:
     if recipe.balance == "sampling":
         return balanced_order(setup.train.targets, recipe.batch_size, *place)
     return setup.order(setup.train.examples, recipe.batch_size, *place)
-
-
-def _class_weights(targets: np.ndarray, num_classes: int) -> Tensor:
-    """(C,) weights inverse to the class counts, with mean 1 over the training examples."""
-    counts = np.bincount(targets, minlength=num_classes)
-    present = max(1, int((counts > 0).sum()))
-    weights = len(targets) / (present * np.maximum(counts, 1))
-    return torch.from_numpy(weights.astype(np.float32))

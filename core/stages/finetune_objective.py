@@ -1,9 +1,8 @@
-"""What a step of fine-tuning minimises: cross-entropy on the labels, and an arm's penalty."""
+"""What a step of fine-tuning minimises: the task's loss on the labels, and an arm's penalty."""
 
 from typing import Protocol
 
 import torch
-import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
 
 from core.models.masked_model import Classifier
@@ -27,32 +26,27 @@ class Penalty(Protocol):
 
 
 class FinetuneObjective(nn.Module):
-    """Cross-entropy of encoder and head on the labels.
+    """The loss of encoder and head on the labels.
 
     Args:
         classifier: The model.
-        class_weights: (C,) weights with mean 1 over the training examples, or None.
+        criterion: Of the task: (B, C) logits and the batch's labels to (B,) losses.
         place: `(seed, stage)`, for the dropout of each step.
         penalty: Added to the loss; None for none.
-        label_smoothing: Share of each label that is spread over all classes.
     """
-
-    class_weights: Tensor | None
 
     def __init__(
         self,
         classifier: Classifier,
-        class_weights: Tensor | None,
+        criterion: nn.Module,
         place: tuple[int | str, ...],
         penalty: Penalty | None = None,
-        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
         self.classifier = classifier
         self._place = place
         self._penalty = penalty
-        self._label_smoothing = label_smoothing
-        self.register_buffer("class_weights", class_weights, persistent=False)
+        self._criterion = criterion
 
     def forward(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
         """Mean loss over the rows of `batch`, with its parts if there is a penalty."""
@@ -66,14 +60,7 @@ class FinetuneObjective(nn.Module):
 
     def _losses(self, batch: Batch, place: BatchPlace) -> dict[str, Tensor]:
         logits = self.classifier(batch).float()
-        losses = F.cross_entropy(
-            logits, batch["label"], reduction="none", label_smoothing=self._label_smoothing
-        )
-        if self.class_weights is not None:
-            # Weighted before the mean over rows, not by its own weight sum: so the loss does
-            # not depend on how a batch is cut.
-            losses = losses * self.class_weights[batch["label"]]
-        task = losses.mean()
+        task = self._criterion(logits, batch["label"]).mean()
         if self._penalty is None:
             return {"loss": task}
         penalty = self._penalty(batch, logits, place)

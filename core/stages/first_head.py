@@ -74,19 +74,16 @@ def _fit(
 ) -> np.ndarray:
     """(C, D + 1) weight and bias; empty where none can be fitted."""
     # Late: scikit-learn takes seconds, and a run's first stages do without it.
-    from core.evaluate.probe import fit_linear
-    from core.evaluate.regularised_probe import fit_regularised
+    from core.evaluate.regularised_probe import USUAL_STRENGTH
 
     recipe, number = setup.recipe, len(setup.classes)
-    if recipe.finetune.head == "probe":
-        found = fit_linear(features, targets, number, balanced=balanced)
-    else:
-        seed = recipe.seed
-        layer = fit_regularised(features, targets, number, seed=seed, balanced=balanced)
-        found = None if layer is None else (layer.weight, layer.bias)
-    if found is None:
+    strength = USUAL_STRENGTH if recipe.finetune.head == "probe" else None
+    layer = setup.task.fit_layer(
+        features, targets, number, seed=recipe.seed, balanced=balanced, strength=strength
+    )
+    if layer is None:
         return np.empty((0, 0), dtype=np.float32)
-    return np.column_stack(found)
+    return np.column_stack([layer.weight, layer.bias])
 
 
 def features_of_head(

@@ -20,6 +20,10 @@ from core.training.seeds import numpy_generator
 
 # More say nothing new.
 _MOST = 2000
+_CHANGE = (
+    "Set finetune.flips, or objectives.view_flips for views in pre-training, to true or false to "
+    "decide otherwise."
+)
 
 
 def decided_flips(setup: RunSetup) -> bool:
@@ -66,20 +70,22 @@ def _found(setup: RunSetup) -> dict[str, Any]:
     from core.evaluate.flip_test import flip_test
 
     labeled = _at_most(setup.train, setup.recipe.seed)
+    if setup.task.task.is_multi:
+        why = (
+            "Nothing is flipped: whether a flip changes what an image shows is not asked where it "
+            f"may show several things. {_CHANGE}"
+        )
+        return {"flips": False, "why": why}
     if "pixels" not in setup.source.batch(labeled.examples[:1]):
         why = "Nothing is flipped: only images can be."
         return {"flips": False, "why": why}
     as_they_are, flipped = (_features(setup, labeled, flips) for flips in (False, True))
     test = flip_test(as_they_are, flipped, labeled.targets, seed=setup.recipe.seed)
-    change = (
-        "Set finetune.flips, or objectives.view_flips for views in pre-training, to true or false "
-        "to decide otherwise."
-    )
     how = "flipped at random" if test.is_harmless else "not flipped"
     words = f"Where the recipe leaves it open, images are {how}: "
     return {
         "flips": test.is_harmless,
-        "why": f"{words}{test.in_words(setup.classes)} {change}",
+        "why": f"{words}{test.in_words(setup.classes)} {_CHANGE}",
         "accuracy": test.accuracy,
         "flipped_accuracy": test.flipped_accuracy,
         "num_images": test.number,

@@ -14,6 +14,7 @@ import torch
 
 from core.models.masked_model import Classifier
 from core.recipe.arms import FROZEN, Arm
+from core.run.decision import Decision
 from core.run.events import Noticed, Working
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import stage_behind
@@ -21,14 +22,14 @@ from core.run.possible import missing_for
 from core.stages.first_head import features_of_head, unfitted_classifier
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
-from core.stages.tested import evaluated, readable, save_answers
+from core.stages.tested import decided, evaluated, readable, save_answers, save_decision
 from core.system.atomic import write_json
 from core.training.ranks import Ranks
 
 
 def frozen_rows(setup: RunSetup) -> list[Arm]:
     """The rows that a run has, whose encoders are there; none where nothing is fine-tuned."""
-    if setup.no_classifier or len(np.unique(setup.train.targets)) < 2:
+    if setup.no_classifier or not setup.task.can_be_told(setup.train.targets):
         return []
     return [arm for arm in FROZEN.values() if _has_encoder(setup, arm)]
 
@@ -75,7 +76,7 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
         held[name], features[name] = readable(setup, parts[name], features[name])
         if not len(held[name]):
             del held[name], features[name]
-    said = []
+    said, metric = [], setup.task.task.metric
     for arm in arms:
         summary = (_linear if arm.frozen == "linear" else _neighbours)(
             setup, arm, classifier, features, held
@@ -84,10 +85,12 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
             text = f"{arm.phrase} can't answer: its features are no numbers."
             setup.context.report(Noticed(id="frozen", text=text[:1].upper() + text[1:]))
         elif "test" in summary:
-            said.append(f"{arm.phrase} {100 * summary['test']['accuracy']['value']:.1f} %")
+            value = summary["test"][metric.key]["value"]
+            said.append(f"{arm.phrase} {100 * value:.1f} {metric.unit}")
     if said:
         tested = f"{len(setup.test):,} test {setup.manifest.modality.examples}"
-        text = f"Before any fine-tuning, on {tested}: {', '.join(said)} right."
+        right = "" if setup.task.task.is_multi else " right"
+        text = f"Before any fine-tuning, on {tested}: {', '.join(said)}{right}."
         setup.context.report(Noticed(id="frozen", text=text))
 
 
@@ -99,38 +102,36 @@ def _linear(
     held: dict[str, LabeledExamples],
 ) -> dict[str, Any] | None:
     """Fit, test and save a linear layer; None where none can be fitted."""
-    # Late: scikit-learn takes seconds.
-    from core.evaluate.calibration import fit_temperature
-    from core.evaluate.regularised_probe import fit_regularised
-
     targets = setup.train.targets
     balanced = setup.recipe.finetune.balance != "none"
-    layer = fit_regularised(
+    layer = setup.task.fit_layer(
         features["train"], targets, len(setup.classes), seed=setup.recipe.seed, balanced=balanced
     )
     if layer is None or not all(np.isfinite(each).all() for each in features.values()):
         return None
     calibration = None
     if "val" in features:
-        temperature = fit_temperature(layer.logits(features["val"]), held["val"].targets)
+        of_val = _activated(setup, layer.logits(features["val"]))
+        temperature = setup.task.temperature(of_val, held["val"].targets)
         layer = layer.divided(temperature)
         calibration = {"temperature": temperature, "num_examples": len(held["val"])}
     output = classifier.output_layer
     with torch.no_grad():
         output.weight.copy_(torch.from_numpy(layer.weight))
         output.bias.copy_(torch.from_numpy(layer.bias))
-    probabilities = {
-        name: torch.from_numpy(layer.logits(each)).softmax(dim=1).numpy()
-        for name, each in features.items()
-    }
-    right = probabilities["train"].argmax(1) == targets
+    probabilities = {name: _activated(setup, layer.logits(each)) for name, each in features.items()}
     summary = {
         "strength": layer.strength,
         "num_fitted": layer.num_examples,
-        "train_accuracy": float(right.mean()),
+        f"train_{setup.task.task.metric.key}": setup.task.score(probabilities["train"], targets),
         "calibration": calibration,
     }
     return _finish(setup, arm, summary, probabilities, held, classifier)
+
+
+def _activated(setup: RunSetup, logits: np.ndarray) -> np.ndarray:
+    found: np.ndarray = setup.task.activate(torch.from_numpy(logits)).numpy()
+    return found
 
 
 def _neighbours(
@@ -141,14 +142,12 @@ def _neighbours(
     held: dict[str, LabeledExamples],
 ) -> dict[str, Any] | None:
     """Let the neighbours of the held-out examples vote; None where a feature is no number."""
-    from core.evaluate.neighbours import neighbours_probabilities
-
     del classifier
     k = setup.recipe.probe.neighbours
     probabilities: dict[str, np.ndarray] = {}
     for name in ("val", "test"):
         if name in features:
-            found = neighbours_probabilities(
+            found = setup.task.neighbours(
                 *(features["train"], setup.train.targets, len(setup.classes), features[name]),
                 k=k,
                 seed=setup.recipe.seed,
@@ -168,10 +167,11 @@ def _finish(
     classifier: Classifier | None,
 ) -> dict[str, Any]:
     folder = setup.run.frozen / arm.name
+    decision = decided(setup, held.get("val"), probabilities.get("val"))
     for name, part in held.items():
-        summary[name] = evaluated(setup, probabilities[name], part)
+        summary[name] = evaluated(setup, probabilities[name], part, decision)
     setup.context.write(
-        partial(_save, setup, folder, summary, probabilities, held, classifier),
+        partial(_save, setup, folder, summary, probabilities, held, classifier, decision),
         "the frozen model's answers",
     )
     return summary
@@ -184,11 +184,13 @@ def _save(
     probabilities: dict[str, np.ndarray],
     held: dict[str, LabeledExamples],
     classifier: Classifier | None,
+    decision: Decision,
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, file in (("val", VALIDATION), ("test", PREDICTIONS)):
         if name in held:
             save_answers(folder / file, probabilities[name], held[name])
+    save_decision(folder, decision)
     if classifier is not None:
         classifier.save(folder, list(setup.classes))
     write_json(folder / SUMMARY, summary)

@@ -5,7 +5,9 @@ from collections import Counter
 import numpy as np
 
 from core.data.manifest import Manifest
+from core.data.tags import names_in
 from core.recipe import Recipe
+from core.stages.tasks.choose import STAGE_TASKS
 from core.training.seeds import numpy_generator
 
 # Fewer labels than this in a class can't be on both sides of a split.
@@ -21,6 +23,14 @@ def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
     train = manifest.used_split("train")
     if not train:
         return f"There are no labeled training {manifest.modality.examples}. {consequence}"
+    task = STAGE_TASKS[manifest.task_name]
+    if task.task.is_multi:
+        if task.can_be_told(task.targets(manifest, "train")):
+            return ""
+        return (
+            f"Every label applies to all labeled training {manifest.modality.examples} or to none, "
+            f"so there is nothing to tell apart. {consequence}"
+        )
     found = sorted({image.label for image in train if image.label is not None})
     if len(found) < 2:
         return (
@@ -49,7 +59,8 @@ def few_labels(manifest: Manifest) -> str:
     """Which classes have fewer than two labeled images, in words; empty when none has."""
     counts: Counter[str] = Counter()
     for split in ("train", "val", "test"):
-        counts.update(str(image.label) for image in manifest.used_split(split))
+        for image in manifest.used_split(split):
+            counts.update(names_in(image.label, manifest.task))
     few = [name for name in manifest.classes if counts[name] < _ENOUGH]
     if not few:
         return ""

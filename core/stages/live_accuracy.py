@@ -83,7 +83,14 @@ class LiveAccuracy:
                 module.training = was_training
         found, answers = readable(setup, some, answers)
         if len(found):
-            accuracy = float((answers.argmax(axis=1) == found.targets).mean())
+            # Of logits as of probabilities: what ranks alike scores alike.
+            score = setup.task.score(answers, found.targets)
             setup.context.report(
-                Validated(stage=self._stage, step=step, accuracy=accuracy, num_examples=len(found))
+                Validated(
+                    stage=self._stage,
+                    step=step,
+                    accuracy=score,
+                    num_examples=len(found),
+                    metric=setup.task.task.metric.key,
+                )
             )

@@ -14,6 +14,7 @@ from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Progress
 from core.run.folder import RunFolder
+from core.stages.tasks.choose import STAGE_TASKS
 from core.system.progress import ProgressReport
 from core.training.context import RunContext
 from core.training.device import Hardware
@@ -36,7 +37,7 @@ class LabeledExamples:
 
     Attributes:
         examples: (N,) indices into the source.
-        targets: (N,) class indices.
+        targets: (N,) class indices; of several labels (N, C), 1 where one applies.
         rows: (N,) their places in the whole split, where some of it are left out.
     """
 
@@ -173,7 +174,5 @@ class StageModality(Protocol):
 
 
 def labeled_targets(manifest: Manifest, split: str) -> np.ndarray:
-    """(N,) class indices of a split, in the order of `Manifest.used_split`."""
-    index = {name: number for number, name in enumerate(manifest.classes)}
-    labels: list[Any] = [example.label for example in manifest.used_split(split)]
-    return np.asarray([index[label] for label in labels], dtype=np.int64)
+    """(N, …) what is to be answered of a split, in the order of `Manifest.used_split`."""
+    return STAGE_TASKS[manifest.task_name].targets(manifest, split)

@@ -31,6 +31,7 @@ from core.stages.matching import with_match
 from core.stages.modality import STAGE, LabeledExamples, Preparation, StageModality
 from core.stages.objectives.choose import chosen_objective, with_objective
 from core.stages.setup import RunSetup
+from core.stages.tasks.choose import refuse_what_it_lacks
 from core.system.atomic import write_json
 from core.system.stopping import Stopped
 from core.training.context import RunContext
@@ -80,6 +81,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         raise RunError("manifest-foreign", path=run.path, count=len(foreign), first=foreign[0].path)
     if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
         raise RunError("no-images", folders=", ".join(manifest.roots) or "(none)")
+    refuse_what_it_lacks(recipe, manifest.task)
     no_classifier = why_no_classifier(manifest, recipe)
     if no_classifier:
         context.report(Noticed(id="no-classifier", text=no_classifier))

@@ -43,14 +43,13 @@ def probe_encoder(
         return ProbeResult(step, None, None, distance, rank=_rank(setup, model))
     # Late: scikit-learn takes seconds, and training can begin without it.
     from core.evaluate.falling import has_fallen
-    from core.evaluate.probe import probe
 
     train = at_most(setup.train, setup.recipe.probe.max_images, setup.recipe.seed)
     features = _features(setup, model, train)
     held_out = None
     if len(setup.val):
         held_out = (_features(setup, model, setup.val), setup.val.targets)
-    score = probe(
+    score = setup.task.probe(
         held_out[0] if held_out else features,
         held_out[1] if held_out else train.targets,
         k=setup.recipe.probe.neighbours,
@@ -70,7 +69,7 @@ def probe_encoder(
 
 def has_labels_to_probe(setup: RunSetup) -> bool:
     """Whether there are labels of two classes, by which a representation can be judged."""
-    return len(np.unique(setup.train.targets)) > 1
+    return setup.task.can_be_told(setup.train.targets)
 
 
 def num_looks(num_steps: int, every: int) -> int:

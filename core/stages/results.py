@@ -14,7 +14,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from core.data.groups import clusters_of
-from core.evaluate.recommending import is_right, recommend_by_validation
+from core.evaluate.recommending import recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.harm import harm_in_words
 from core.readers.judgement import PRETRAINED_ONCE, TAUGHT_ONCE
@@ -25,6 +25,7 @@ from core.readers.recommendation import (
     recommend_untested,
 )
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
+from core.run.decision import read_decision
 from core.run.encoder_files import kept_encoder
 from core.run.extensions import extended_from
 from core.run.files import (
@@ -35,7 +36,7 @@ from core.run.files import (
     SUMMARY,
     VALIDATION,
 )
-from core.run.formats import RESULTS_FORMAT
+from core.run.formats import RESULTS_FORMAT, SINGLE_LABEL_FORMAT
 from core.run.plan import StagePlan
 from core.run.possible import arms_of
 from core.run.raced import read_raced
@@ -52,7 +53,8 @@ _FITTED = "encoder"
 def write_results(setup: RunSetup) -> dict[str, Any]:
     """Compare the arms, export the fitted encoder, write `results.json`; returns its content.
 
-    `arms` has, per arm, `accuracy`, `balanced_accuracy`, `macro_f1` and `micro_f1` (means),
+    `arms` has, per arm, `accuracy`, `balanced_accuracy`, `macro_f1` and `micro_f1` (means; where
+    `task` says multi-label, `mean_average_precision`, `micro_f1` and `macro_f1`),
     their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`; `frozen`
     has the same of each encoder as it is, with what an arm is better or worse. `interim` is null
     once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
@@ -99,7 +101,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     if is_interim:
         text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"
     results: dict[str, Any] = {
-        "format": RESULTS_FORMAT,
+        "format": RESULTS_FORMAT if setup.task.task.is_multi else SINGLE_LABEL_FORMAT,
+        "task": setup.task.task.name,
         "interim": {"done": len(finetuned), "of": len(planned)} if is_interim else None,
         "verdict": text,
         # The classifier to start from; null until all are there.
@@ -147,20 +150,16 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
     folders = [(n, at) for n, at in _answers(setup, finetuned) if (at / PREDICTIONS).exists()]
     if not folders:
         return {}
-    # Late: scikit-learn takes seconds.
-    from core.evaluate.metrics import example_scores
-
     common, answers = aligned([load_file(folder / PREDICTIONS) for _, folder in folders])
     metrics: dict[str, list[dict[str, Any]]] = {}
     scores: dict[str, list[np.ndarray]] = {}
     for (name, folder), found in zip(folders, answers, strict=True):
-        summary = _summary(folder)["test"]
+        summary, decision = _summary(folder)["test"], read_decision(folder)
         # Some were read by it that another could not read.
         if summary["num_images"] != len(common):
             part = LabeledExamples(common, found["targets"])
-            summary = evaluated(setup, found["probabilities"], part)
-        predicted = found["probabilities"].argmax(axis=1)
-        said = example_scores(found["targets"], predicted, len(setup.classes))
+            summary = evaluated(setup, found["probabilities"], part, decision)
+        said = setup.task.example_scores(found["probabilities"], found["targets"], decision)
         metrics.setdefault(name, []).append(summary)
         scores.setdefault(name, []).append(said)
     clusters = _clusters(setup, "test", common)
@@ -174,6 +173,7 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
         fixed=FROZEN,
         error=share_of_look(look),
         num_pretrainings=setup.recipe.pretrain.num_seeds,
+        task=setup.task.task,
     )
 
 
@@ -192,13 +192,13 @@ def _recommended(
     # What an older version fine-tuned kept no answers of validation examples.
     if answers and all((folder / VALIDATION).exists() for _, folder in answers):
         common, kept = aligned([load_file(folder / VALIDATION) for _, folder in answers])
-        correct: dict[str, list[np.ndarray]] = {}
+        scores: dict[str, list[np.ndarray]] = {}
         for (name, _), each in zip(answers, kept, strict=True):
-            correct.setdefault(name, []).append(is_right(each))
+            scores.setdefault(name, []).append(setup.task.kept_scores(each))
         clusters = _clusters(setup, "val", common)
-        return recommend_by_validation(correct, what, clusters=clusters)
+        return recommend_by_validation(scores, what, clusters=clusters, task=setup.task.task)
     if rows:
-        return recommend_by_test(rows, what)
+        return recommend_by_test(rows, what, setup.task.task)
     return recommend_untested([name for name, _ in answers])
 
 
@@ -207,14 +207,19 @@ def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     answers = [folder for name, folder in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
     found = [_summary(folder).get("calibration") for folder in answers]
     what = setup.manifest.modality.example
+    is_multi = setup.task.task.is_multi
     if found and all(found):
         number = len(setup.val)
         words = (
             f"How sure the classifiers are was set by {number:,} validation "
             f"{what}{'s' if number != 1 else ''} (a temperature in each, in every export, too)."
         )
+        if is_multi:
+            words += " So were the thresholds from which each label is said."
         return {"num_examples": number, "words": words}
     words = f"There are no validation {what}s, so how sure the classifiers are is as trained."
+    if is_multi:
+        words += " A label is said from a probability of 0.5 on (data.val_fraction changes that)."
     return {"num_examples": 0, "words": words if answers else ""}
 
 

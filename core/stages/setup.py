@@ -21,6 +21,8 @@ from core.run.folder import RunFolder
 from core.run.plan import SEARCH, StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples, StageModality
+from core.stages.tasks.choose import STAGE_TASKS
+from core.stages.tasks.task import StageTask
 from core.stages.weights import load_decoder
 from core.training.compiling import Compilable, is_packaged, why_not_compile
 from core.training.context import RunContext
@@ -82,6 +84,11 @@ class RunSetup:
     def classes(self) -> tuple[str, ...]:
         """Class names, in the order of the class indices."""
         return self.manifest.classes
+
+    @property
+    def task(self) -> StageTask:
+        """What is asked of a classifier."""
+        return STAGE_TASKS[self.manifest.task_name]
 
     @property
     def rows_at_once(self) -> int:

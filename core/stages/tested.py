@@ -9,21 +9,34 @@ import numpy as np
 import torch
 from safetensors.torch import save
 
+from core.run.decision import Decision
+from core.run.files import DECISION
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
-from core.system.atomic import write_bytes
+from core.system.atomic import write_bytes, write_json
 
 
 def evaluated(
-    setup: RunSetup, probabilities: np.ndarray, labeled: LabeledExamples
+    setup: RunSetup, probabilities: np.ndarray, labeled: LabeledExamples, decision: Decision
 ) -> dict[str, Any]:
-    """The metrics of (N, C) probabilities of these examples."""
-    # Late: scikit-learn takes seconds, and a run's first stages do without it.
-    from core.evaluate.metrics import evaluate_predictions
-
-    return evaluate_predictions(
-        probabilities, labeled.targets, setup.classes, seed=setup.recipe.seed
+    """The metrics of (N, C) probabilities of these examples, answered as decided."""
+    return setup.task.evaluated(
+        probabilities, labeled.targets, setup.classes, decision, seed=setup.recipe.seed
     )
+
+
+def decided(
+    setup: RunSetup, val: LabeledExamples | None, probabilities: np.ndarray | None
+) -> Decision:
+    """How a classifier answers, by its probabilities of validation examples; None without any."""
+    targets = None if val is None else val.targets
+    return setup.task.decision(probabilities, targets, len(setup.classes))
+
+
+def save_decision(folder: Path, decision: Decision) -> None:
+    """Keep how a classifier answers, where its answer is not simply the likeliest class."""
+    if decision.task.is_multi:
+        write_json(folder / DECISION, decision.to_json())
 
 
 def readable(

@@ -42,12 +42,12 @@ class Outcome:
 
     Attributes:
         loss: Mean log loss at the temperature that suits it best; infinite where it diverged.
-        accuracy: Share of right answers.
+        score: The task's first metric: of one label the share of right answers.
         share: How far from where it started to where it ended the classifier was best.
     """
 
     loss: float
-    accuracy: float
+    score: float
     share: float = 1.0
 
 
@@ -179,19 +179,17 @@ class Trials:
         return classifier
 
     def _judged(self, probabilities: np.ndarray) -> Outcome:
-        # Late: scikit-learn's room takes seconds.
-        from core.evaluate.held_out_loss import calibrated_loss
-
         if not np.isfinite(probabilities).all():
             return Outcome(math.inf, 0.0)
         targets = self.held.targets
         balanced = self._setup.recipe.finetune.balance != "none"
-        loss = calibrated_loss(probabilities, targets, balanced=balanced)
-        accuracy = float((probabilities.argmax(axis=1) == targets).mean())
+        task = self._setup.task
+        loss = task.loss(probabilities, targets, balanced=balanced)
+        score = task.score(probabilities, targets)
         if self._ranks.world == 1:
-            return Outcome(loss, accuracy)
+            return Outcome(loss, score)
         # Rank 0 decides for all: in the last bit their losses may differ.
-        own = torch.tensor([loss, accuracy], device=self._setup.hardware.device)
+        own = torch.tensor([loss, score], device=self._setup.hardware.device)
         agreed = self._ranks.sum(own if self._ranks.rank == 0 else torch.zeros_like(own))
         return Outcome(*agreed.tolist())
 
@@ -212,7 +210,7 @@ class Trials:
 def trial_values(trial: Trial, found: Outcome) -> dict[str, float | None]:
     """For JSON, which has no infinity."""
     loss = found.loss if math.isfinite(found.loss) else None
-    return {**asdict(trial), "loss": loss, "accuracy": found.accuracy, "share": found.share}
+    return {**asdict(trial), "loss": loss, "score": found.score, "share": found.share}
 
 
 def _stored(folder: Path) -> dict[Trial, Outcome]:
@@ -223,7 +221,10 @@ def _stored(folder: Path) -> dict[Trial, Outcome]:
         return {}
     return {
         Trial(each["lr"], each["steps"]): Outcome(
-            math.inf if each["loss"] is None else each["loss"], each["accuracy"], each["share"]
+            math.inf if each["loss"] is None else each["loss"],
+            # What older versions called it.
+            each.get("score", each.get("accuracy", 0.0)),
+            each["share"],
         )
         for each in values
     }

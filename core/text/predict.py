@@ -13,12 +13,13 @@ import numpy as np
 from torch import Tensor, nn
 
 from core.models.masked_model import Batch
+from core.predict.answer import Answer
 from core.predict.answering import Answering
 from core.predict.deciding import Deciding, deciding, without_each_word
 from core.predict.in_order import in_order
 from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.placing import ON_CPU, ON_DEVICE, Place
-from core.predict.prediction import Prediction, ranked
+from core.predict.prediction import Prediction
 from core.recipe import DataRecipe
 from core.text.data.decode import encoding_of, kind_of
 from core.text.data.framing import cut_off
@@ -51,6 +52,7 @@ class _Opened(OpenedClassifier):
     def __init__(self, folder: Path, columns: Columns, place: Place) -> None:
         classifier, self._classes = open_text_classifier(folder)
         self._columns, self._place = columns, place
+        self._answer = Answer(folder, self._classes)
         self._pad_id = classifier.description.pad_id
         self._tokenizing = Tokenizing(classifier.description)
         config = classifier.whole.config
@@ -119,13 +121,15 @@ class _Opened(OpenedClassifier):
                 found.append(Prediction(each.path, (), each.problem, file=each.file))
                 continue
             probabilities, features = next(answers)
+            shares, said = self._answer.of(probabilities)
             prediction = Prediction(
                 each.path,
-                ranked(probabilities, self._classes),
+                shares,
                 embedding=features if embeddings else None,
                 text="" if each.path is not None else each.text,
                 file=each.file,
                 read=each.text,
+                said=said,
             )
             found.append(prediction)
         return found
@@ -155,7 +159,7 @@ class _Opened(OpenedClassifier):
 
     def _answers(self, classifier: TextClassifier, batch: Batch) -> tuple[Tensor, ...]:
         """(B, C) probabilities and (B, D) what the output layer told them from."""
-        probabilities = classifier(batch).float().softmax(dim=1)
+        probabilities = self._answer.probabilities(classifier(batch))
         return probabilities, self._seen.features
 
 

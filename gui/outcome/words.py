@@ -12,7 +12,7 @@ FEW_SEEDS = 3
 
 def plus_minus(arm: ArmScore) -> str:
     """`91.2 % (±0.8)`."""
-    return f"{percent(arm.accuracy.value)} (±{100 * arm.accuracy.half_width:.1f})"
+    return f"{percent(arm.score.value)} (±{100 * arm.score.half_width:.1f})"
 
 
 def signed(share: float) -> str:
@@ -34,7 +34,8 @@ def headline(outcome: RunOutcome) -> str:
     modality = outcome.modality
     tested = f"{outcome.num_test:,} test "
     tested += modality.example if outcome.num_test == 1 else modality.examples
-    return f"{lead}{scores[:1].upper()}{scores[1:]}, on {tested}."
+    by = f"{outcome.task.metric.words} on" if outcome.task.is_multi else "on"
+    return f"{lead}{scores[:1].upper()}{scores[1:]}, {by} {tested}."
 
 
 def advice(outcome: RunOutcome) -> str:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from core.data.findings import IMAGES, SPLITS, SUMMARY, TEXTS, Sample
 from core.recipe.modality import Modality, modality_named
+from core.recipe.tasks import Task, task_named
+
+_ARRAYS = ("names", "ends", "root", "label", "split", "tags", "tag_ends")
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +25,10 @@ class Findings:
         names: Paths of all examples in one block of bytes; labeled ones first.
         ends: (N,) where each path ends in it.
         root: (N,) index into `summary["roots"]`.
-        label: (N,) index into `summary["classes"]`, -1 for unlabeled examples.
+        label: (N,) index into `summary["classes"]`, -1 for unlabeled examples; where an example may
+            have several labels the first of them, or -2 for none.
+        tags: All of these, one example after the other.
+        tag_ends: (N,) where those of each example end.
         split: (N,) index into `core.data.findings.SPLITS`.
         texts: Some of them in full where they are texts, labeled ones first.
     """
@@ -33,6 +39,8 @@ class Findings:
     root: NDArray[np.int16]
     label: NDArray[np.int32]
     split: NDArray[np.int8]
+    tags: NDArray[np.int32]
+    tag_ends: NDArray[np.int64]
     texts: tuple[Sample, ...] = ()
 
     @classmethod
@@ -44,9 +52,14 @@ class Findings:
         """
         summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
         with np.load(folder / IMAGES, allow_pickle=False) as arrays:
-            parts = {name: arrays[name] for name in ("names", "ends", "root", "label", "split")}
+            parts = {name: arrays[name] for name in _ARRAYS}
         texts = json.loads((folder / TEXTS).read_text(encoding="utf-8"))
         return cls(summary, **parts, texts=tuple(Sample(*values) for values in texts))
+
+    @property
+    def task(self) -> Task:
+        """What is asked of a classifier."""
+        return task_named(self.summary["task"])
 
     @property
     def modality(self) -> Modality:
@@ -60,7 +73,9 @@ class Findings:
         if label == "":
             return found
         splits = SPLITS[1:] if split is None else (split,)
-        classes = [entry for entry in summary["classes"] if label in (None, entry["name"])]
+        if label is None:
+            return found + sum(int(summary["splits"][name]) for name in splits)
+        classes = [entry for entry in summary["classes"] if entry["name"] == label]
         return found + sum(int(entry[name]) for entry in classes for name in splits)
 
     def has_own_split(self, split: str) -> bool:
@@ -84,16 +99,23 @@ class Findings:
 
     def caption(self, index: int) -> str:
         """Class and split of an example, as far as it has them."""
-        label = int(self.label[index])
-        words = [self.summary["classes"][label]["name"]] if label >= 0 else ["unlabeled"]
+        start = int(self.tag_ends[index - 1]) if index else 0
+        own = self.tags[start : int(self.tag_ends[index])]
+        words = [self.summary["classes"][int(tag)]["name"] for tag in own]
+        if not words:
+            words = ["unlabeled" if self.label[index] == -1 else "none of the labels"]
         split = SPLITS[int(self.split[index])]
         return ", ".join([*words, split] if split else words)
 
     def chosen(self, label: int | None, split: str | None) -> NDArray[np.int64]:
         """Indices of the examples of a class (-1: unlabeled) and a split; None is any."""
         keep = np.ones(len(self), dtype=bool)
-        if label is not None:
-            keep &= self.label == label
+        if label == -1:
+            keep &= self.label == -1
+        elif label is not None:
+            counts = np.diff(self.tag_ends, prepend=0)
+            has = np.repeat(np.arange(len(self)), counts)[self.tags == label]
+            keep &= np.isin(np.arange(len(self)), has)
         if split is not None:
             keep &= self.split == SPLITS.index(split)
         return np.flatnonzero(keep)

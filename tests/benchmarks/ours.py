@@ -19,6 +19,7 @@ from core.run.events import Event, StepDone
 from core.stages.finetune_objective import FinetuneObjective
 from core.stages.objectives.distill import DistillObjective
 from core.stages.objectives.masked import MaskedObjective
+from core.stages.tasks.single_label import CrossEntropy
 from core.stages.teacher_targets import compute_targets
 from core.training import loop
 from core.training.context import Adjustments, RunContext
@@ -166,7 +167,7 @@ def _finetuning(settings: Settings, prepared: Preparation, context: RunContext) 
     return Job(
         **_place(settings, context),
         section="finetune",
-        objective=FinetuneObjective(classifier, None, (_SEED, _STAGE)),
+        objective=FinetuneObjective(classifier, CrossEntropy(), (_SEED, _STAGE)),
         parameters=trainable(classifier),
         feed=feed,
         lr=recipe.lr,

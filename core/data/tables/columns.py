@@ -11,6 +11,8 @@ from core.data.manifest import counted
 from core.data.splits import nfc
 from core.data.word_count import num_words
 from core.recipe import DataRecipe
+from core.recipe.modality import AUTO
+from core.recipe.tasks import MULTI, SINGLE
 
 PATH_NAMES: Final = (
     *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
@@ -57,7 +59,7 @@ _MANY_WORDS: Final = 3
 
 @dataclass(frozen=True)
 class Columns:
-    """What a recipe says of tables; None to find it."""
+    """What a recipe says of tables (None: find it); `found_task` is what a scan found."""
 
     text: str | None = None
     label: str | None = None
@@ -66,6 +68,8 @@ class Columns:
     encoding: str | None = None
     separator: str | None = None
     group: str | None = None
+    task: str = AUTO
+    found_task: str = ""
 
     @classmethod
     def of(cls, data: DataRecipe) -> Self:
@@ -78,12 +82,25 @@ class Columns:
             encoding=data.encoding,
             separator=data.separator,
             group=data.group_column,
+            task=data.task,
         )
+
+    @property
+    def leaves_out_several(self) -> bool:
+        """Whether rows with several labels are of no use."""
+        return (self.found_task or self.task) == SINGLE
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether a row may have any number of labels."""
+        return (self.found_task or self.task) == MULTI
 
     @property
     def named(self) -> frozenset[str]:
         """Names of columns that were asked for."""
-        return frozenset(filter(None, (self.text, self.label, self.split, self.path, self.group)))
+        several = map(str.strip, (self.label or "").split(","))
+        known = (self.text, self.label, self.split, self.path, self.group, *several)
+        return frozenset(filter(None, known))
 
 
 def plain(name: str) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.data.left_out import LEFT_OUT, LeftOut
-from core.data.manifest import Leak, counted, displayed
+from core.data.manifest import Guess, Leak, counted, displayed
+from core.data.tags import join_tags
 from core.images.data.layout import Layout
 from core.images.data.name_words import class_words
 from core.images.data.walk import FoundFile, Listing
+from core.recipe.tasks import MULTI, SINGLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Candidates:
         left_out: Paths of files that are not used at all, since nobody knows their label.
         notes: What was decided, in words.
         conflicts: Rows of a table that give one file several labels.
+        task: Whether an example has one label or several: a name in `core.recipe.tasks`.
+        guesses: What was found out of all tables together.
     """
 
     labeled: list[Candidate] = field(default_factory=list)
@@ -40,6 +44,8 @@ class Candidates:
     left_out: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     conflicts: list[Leak] = field(default_factory=list)
+    task: str = SINGLE
+    guesses: list[Guess] = field(default_factory=list)
 
     def leave_out(self, folder: Path, left_out: LeftOut) -> None:
         """Refuse what the user has left out of a root."""
@@ -67,14 +73,21 @@ def from_unlabeled(listing: Listing, layout: Layout) -> Candidates:
     return found
 
 
-def from_folders(listing: Listing, layout: Layout) -> Candidates:
-    """Files of class folders (in splits or not), and unlabeled ones beside them."""
-    found = Candidates()
+def from_folders(listing: Listing, layout: Layout, task: str = SINGLE) -> Candidates:
+    """Files of class folders (in splits or not), and unlabeled ones beside them.
+
+    Args:
+        listing: Of the folder.
+        layout: What its folders say.
+        task: As asked for; a folder says one label, whatever it is.
+    """
+    found = Candidates(task=MULTI if task == MULTI else SINGLE)
     beside: Counter[str] = Counter()
     for file in listing.files:
         place = layout.place(file.path)
         if place.label is not None:
-            found.labeled.append(Candidate(file, place.label, place.split))
+            label = join_tags([place.label]) if found.task == MULTI else place.label
+            found.labeled.append(Candidate(file, label, place.split))
         elif place.is_beside:
             beside["/".join(file.path.split("/")[:-1])] += 1
         else:

@@ -6,17 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.data.census import Census, census, others_in_words
-from core.data.class_words import alike_in_words, small_classes
+from core.data.class_words import alike_in_words, numbers_in_words, small_classes
+from core.data.found_task import num_without, task_in_words
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
+from core.data.tags import all_names
 from core.errors import RunError
 from core.images.data.label_tables import unused_tables
 from core.images.data.layout import Layout, read_layout
 from core.images.data.name_words import class_words
 from core.images.data.walk import Listing, list_files
+from core.recipe.tasks import SINGLE, TASKS, Task
 
 
 def notes_beside(
@@ -62,6 +65,7 @@ def split_in_words(
     test_fraction: float,
     seed: int,
     groups: Groups | None = None,
+    task: Task = TASKS[SINGLE],
 ) -> tuple[list[Example], list[str]]:
     """Give every labeled image its split, holding out what no folder or table sets apart.
 
@@ -73,7 +77,7 @@ def split_in_words(
     Raises:
         RunError: `labels-unusable`, `labels-no-train`.
     """
-    labels = sorted({image.label or "" for image in images})
+    labels = all_names((image.label for image in images), task)
     folder = displayed(str(layout.folder))
     if not labels:
         raise RunError("labels-unusable", path=folder)
@@ -83,29 +87,36 @@ def split_in_words(
         raise RunError("labels-no-train", path=folder, found=found)
     held = [image if image.split else replace(image, split="train") for image in images]
     words = [_counts(layout, held, len(labels))]
-    if len(labels) == 1:
+    if len(labels) == 1 and not task.is_multi:
         # Nothing can be scored, so nothing is kept from pre-training either.
         words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
         return held, ["; ".join(words), *groups_in_words(held, groups or {})]
     no = "folder" if layout.kind != "table" else "split"
     kept = 1.0
     if "test" not in given:
-        held = hold_out_part(held, test_fraction, seed, "test", groups)
+        held = hold_out_part(held, test_fraction, seed, "test", groups, task)
         kept -= test_fraction
         words.append(_held_words(no, "test", test_fraction))
     if "val" not in given and val_fraction > 0:
-        held = hold_out_part(held, val_fraction / kept, seed, "val", groups)
+        held = hold_out_part(held, val_fraction / kept, seed, "val", groups, task)
         words.append(_held_words(no, "val", val_fraction))
     notes = ["; ".join(words), *groups_in_words(held, groups or {})]
-    return held, [*notes, *alike_in_words(labels), *small_classes(held, "image")]
+    notes += task_in_words(task.name, len(labels), num_without(images), "image")
+    notes += [*numbers_in_words(labels), *alike_in_words(labels)]
+    return held, [*notes, *small_classes(held, "image", task)]
 
 
 def hold_out_part(
-    images: Sequence[Example], fraction: float, seed: int, name: str, groups: Groups | None = None
+    images: Sequence[Example],
+    fraction: float,
+    seed: int,
+    name: str,
+    groups: Groups | None = None,
+    task: Task = TASKS[SINGLE],
 ) -> list[Example]:
     """`hold_out` from the training images alone; the others stay as and where they are."""
     own = [image for image in images if image.split == "train"]
-    train = iter(hold_out(own, fraction, seed, name, groups))
+    train = iter(hold_out(own, fraction, seed, name, groups, task))
     return [next(train) if image.split == "train" else image for image in images]
 
 

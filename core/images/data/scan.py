@@ -12,6 +12,7 @@ from core.data.left_out import LeftOut
 from core.data.manifest import Example, Guess, Leak, Manifest, counted, displayed
 from core.data.tables.columns import Columns
 from core.data.tables.guesses import FileGuesses
+from core.data.tags import all_names
 from core.errors import RunError
 from core.images.about import MODALITY
 from core.images.data.candidates import Candidate, Candidates, from_folders, from_unlabeled
@@ -32,6 +33,7 @@ from core.images.data.table_candidates import from_tables
 from core.images.data.validate import validate
 from core.images.data.walk import Listing, absolute, list_files, passed_over_in
 from core.recipe.examples import LeaveOutCopies
+from core.recipe.tasks import SINGLE, TASKS, Task, task_named
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
 
@@ -117,6 +119,7 @@ class _Scan:
     of_tables: FileGuesses = field(default_factory=FileGuesses)
     conflicts: list[Leak] = field(default_factory=list)
     groups: Groups = field(default_factory=dict)
+    task: Task = TASKS[SINGLE]
 
     def add_unlabeled(self, folder: Path) -> None:
         listing = self._list(folder)
@@ -143,8 +146,9 @@ class _Scan:
         else:
             refuse_without_images(self._list(folder))
             refuse_missing_labels(layout, self._list(folder))
-            found = from_folders(self._list(folder), layout)
-        self._guess(layout.reading.guesses)
+            found = from_folders(self._list(folder), layout, self.columns.task)
+        self.task = task_named(found.task)
+        self._guess([*layout.reading.guesses, *found.guesses])
         if not is_table(path):
             self._guess(listed_splits(self._list(folder), found))
         self._add(folder, found)
@@ -189,9 +193,8 @@ class _Scan:
         """The labeled images with their splits, and what was done, in words."""
         if layout is None:
             return [], []
-        labeled = [
-            image for image in images_in(self.files, self.checked) if image.label is not None
-        ]
+        found = images_in(self.files, self.checked)
+        labeled = [image for image in found if image.label is not None]
         if labeled and not any(image.split == "test" for image in labeled):
             drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
             self._guess([Guess("the test split", drawn, "data.test_fraction")])
@@ -202,13 +205,9 @@ class _Scan:
             pattern=pattern,
             path=layout.folder,
         )
+        fractions = {"val_fraction": val_fraction, "test_fraction": test_fraction}
         held, notes = split_in_words(
-            layout,
-            labeled,
-            val_fraction=val_fraction,
-            test_fraction=test_fraction,
-            seed=seed,
-            groups=self.groups,
+            layout, labeled, **fractions, seed=seed, groups=self.groups, task=self.task
         )
         return held, [*notes, *ungrouped]
 
@@ -231,7 +230,8 @@ class _Scan:
             roots=tuple(str(root) for root in self.roots),
             unlabeled=tuple(unlabeled),
             labeled=tuple(labeled),
-            classes=tuple(sorted({image.label for image in labeled if image.label is not None})),
+            classes=all_names((image.label for image in labeled), self.task),
+            task_name=self.task.name,
             quarantined=quarantined_in(self.files, self.checked, self.refused),
             passed_over=passed_over.total(),
             passed_over_why=dict(sorted(passed_over.items())),
@@ -246,14 +246,12 @@ class _Scan:
         )
 
     def _copies(self, images: list[Example], rule: LeaveOutCopies) -> LeftOutCopies:
-        progress = Paced(self.report)
-        return copies_of_images(
-            images,
-            looks_in(self.files, self.checked),
-            rule,
-            report=lambda done, total: progress(COMPARING, done, total),
-            stopped=self.stopped,
-        )
+        progress, looks = Paced(self.report), looks_in(self.files, self.checked)
+
+        def report(done: int, total: int) -> None:
+            progress(COMPARING, done, total)
+
+        return copies_of_images(images, looks, rule, report=report, stopped=self.stopped)
 
     def _list(self, folder: Path) -> Listing:
         if folder not in self.listings:

@@ -1,12 +1,14 @@
 """Tables that name an image and its label per row: CSV, TSV, JSON, Parquet."""
 
+import contextlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from core.data.found_task import TaskCount
 from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import displayed
 from core.data.packed_pictures import picture_column
@@ -15,6 +17,7 @@ from core.data.tables.encodings import kind_of
 from core.data.tables.guesses import Tell, unheard
 from core.data.tables.rows import SAMPLED, UNREADABLE, message_of, read_rows
 from core.data.tables.splits import UNLABELED, split_of_cell
+from core.data.tags import join_tags
 from core.errors import RunError
 from core.images.data.table_columns import LabelColumns, find_columns
 
@@ -31,6 +34,7 @@ class TableRow:
         line: Where it stands.
         path: The file as written there.
         labels: No label, one or several.
+        says_none: Whether there is no label because none applies.
         split: `train`, `val` or `test` if the row says so.
         group: What it belongs to, if the table was asked for that.
     """
@@ -40,6 +44,7 @@ class TableRow:
     labels: tuple[str, ...]
     split: str | None
     group: str | None = None
+    says_none: bool = False
 
 
 @dataclass
@@ -50,11 +55,13 @@ class Table:
         path: The file.
         columns: What its columns are.
         notes: What was guessed, in words.
+        count: How many labels its first rows have.
     """
 
     path: Path
     columns: LabelColumns
     notes: list[str]
+    count: TaskCount
     _asked: Columns
     _labels: Labels = field(repr=False)
 
@@ -85,7 +92,7 @@ class Table:
         if path is None:
             return "no path"
         try:
-            labels = self._labels.of(columns.labels(values))
+            labels = self._labels.of(columns.cells.of(values))
         except ValueError as error:
             return str(error)
         split: str | None = None
@@ -94,10 +101,11 @@ class Table:
             split = split_of_cell(columns.split, cell)
             if split is None and cell is not None and str(cell).strip():
                 return f"unknown split {str(cell).strip()!r}"
+        says_none = not labels and columns.cells.says_none(values)
         if split == UNLABELED:
-            labels, split = (), None
+            labels, split, says_none = (), None, False
         group = group_of_cell(values.get(columns.group)) if columns.group is not None else None
-        return TableRow(line, path, labels, split, group)
+        return TableRow(line, path, labels, split, group, says_none)
 
 
 def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -> Table:
@@ -135,11 +143,15 @@ def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -
         shown = displayed(in_words(names))
         raise RunError("table-columns", path=path, missing=columns.missing, columns=shown)
     columns.tell_guesses(asked, tell)
-    labels = Labels(columns.labels(row) for row in sample)
+    labels = Labels((columns.cells.of(row) for row in sample), asked.task)
+    count = TaskCount()
+    for row in sample:
+        with contextlib.suppress(ValueError):
+            count.add(labels.of(columns.cells.of(row)))
     notes.append(_in_words(columns))
     if columns.unused:
         notes.append(columns.unused)
-    return Table(path, columns, notes, asked, labels)
+    return Table(path, columns, notes, count, asked, labels)
 
 
 def path_in(cell: Any) -> str | None:
@@ -169,9 +181,17 @@ def is_address(path: str) -> bool:
     return "://" in path
 
 
-def label_of(row: TableRow) -> str | None:
-    """The label of a row that has one at most."""
-    return row.labels[0] if row.labels else None
+def label_of(rows: Sequence[TableRow], *, takes_several: bool) -> str | None:
+    """The label of the rows of one file; several joined where that is what they are.
+
+    Args:
+        rows: They don't contradict each other.
+        takes_several: Whether an example may have several labels, or none of them.
+    """
+    names = [name for row in rows for name in row.labels]
+    if not takes_several:
+        return names[0] if names else None
+    return join_tags(names) if names or any(row.says_none for row in rows) else None
 
 
 def several_in_words(row: TableRow) -> str:

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from core.data.found_task import TaskCount
 from core.data.labels import refuse_numbers
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import Leak, counted, displayed
@@ -20,6 +22,8 @@ from core.images.data.table import (
     several_in_words,
 )
 from core.images.data.walk import FoundFile, Listing
+from core.recipe.modality import AUTO
+from core.recipe.tasks import MULTI
 
 
 def from_tables(
@@ -49,13 +53,30 @@ def from_tables(
         names = [displayed(path.name) for path, _ in tables]
         raise RunError("tables-several", path=folder, tables=", ".join(names), example=tables[0][0])
     found = Candidates()
+    asked = replace(asked, found_task=asked.found_task or _task_of(tables, asked, found))
     for path, split in tables:
         table = _OneTable(found, folder, path, split if len(tables) > 1 else None)
         table.read(list_folder, asked, left_out or LeftOut(), guesses or FileGuesses())
+    if found.task == MULTI:
+        return found
     labels = [candidate.label or "" for candidate in found.labeled]
     shown = " and ".join(displayed(str(path)) for path, _ in tables)
     refuse_numbers(labels, path=shown, examples="images")
     return found
+
+
+def _task_of(tables: Sequence[tuple[Path, str | None]], asked: Columns, found: Candidates) -> str:
+    """What the task is: as asked for, or as the first rows of all tables say."""
+    if asked.task != AUTO:
+        found.task = asked.task
+        return asked.task
+    count = TaskCount()
+    for path, _ in tables:
+        count += open_table(path, asked).count
+    guess = count.guess("image")
+    found.guesses.extend([guess] if guess is not None else [])
+    found.task = count.task
+    return count.task
 
 
 class _OneTable:
@@ -67,6 +88,7 @@ class _OneTable:
         self._shown = displayed(path.name)
         self._num_unlabeled = self._num_used = 0
         self._left_out: list[tuple[str, str]] = []
+        self._takes_several = False
 
     def read(
         self,
@@ -76,6 +98,7 @@ class _OneTable:
         guesses: FileGuesses,
     ) -> None:
         table = open_table(self._path, asked, guesses.of(self._name))
+        self._takes_several = asked.takes_several
         rows, bad = table.rows()
         found = self._found
         if left_out:
@@ -123,16 +146,15 @@ class _OneTable:
 
     def _add(self, file: FoundFile, rows: list[TableRow]) -> None:
         """One file with all the rows that name it."""
-        reason = _conflict(rows)
+        reason = _conflict(rows, takes_several=self._takes_several)
         if reason:
             self._left_out.append((file.path, f"{reason} in {self._shown}"))
             self._found.left_out.add(file.path)
             self._note_conflict(file, rows)
             return
         self._num_used += 1
-        row = next((row for row in rows if row.labels), rows[0])
         split = self._split or next((row.split for row in rows if row.split), None)
-        label = label_of(row)
+        label = label_of(rows, takes_several=self._takes_several)
         if label is None:
             self._num_unlabeled += 1
             is_test = "test" if split == "test" else None
@@ -176,8 +198,19 @@ class _OneTable:
         self._found.notes.extend(notes)
 
 
-def _conflict(rows: Sequence[TableRow]) -> str:
+def _conflict(rows: Sequence[TableRow], *, takes_several: bool) -> str:
     """Why the rows of one file contradict each other; empty if they don't."""
+    if not takes_several and (reason := _several(rows)):
+        return reason
+    splits = sorted({row.split for row in rows if row.split})
+    if len(splits) > 1:
+        return f"it is in several splits ({', '.join(splits)})"
+    groups = sorted({row.group for row in rows if row.group})
+    return f"it is in several groups ({', '.join(groups)})" if len(groups) > 1 else ""
+
+
+def _several(rows: Sequence[TableRow]) -> str:
+    """Which labels they have, where that is more than one."""
     several = next((row for row in rows if len(row.labels) > 1), None)
     if several is not None:
         return f"{several_in_words(several)}, line {several.line}"
@@ -185,11 +218,7 @@ def _conflict(rows: Sequence[TableRow]) -> str:
     for row in rows:
         for label in row.labels:
             first.setdefault(label, row.line)
-    if len(first) > 1:
-        lines = ", ".join(map(str, first.values()))
-        return f"it has several labels ({', '.join(first)}), lines {lines}"
-    splits = sorted({row.split for row in rows if row.split})
-    if len(splits) > 1:
-        return f"it is in several splits ({', '.join(splits)})"
-    groups = sorted({row.group for row in rows if row.group})
-    return f"it is in several groups ({', '.join(groups)})" if len(groups) > 1 else ""
+    if len(first) < 2:
+        return ""
+    lines = ", ".join(map(str, first.values()))
+    return f"it has several labels ({', '.join(first)}), lines {lines}"

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.data.label_cells import LabelCells, are_flags, asked_flags
 from core.data.tables.columns import (
     PATH_NAMES,
     Columns,
     asked_for,
-    in_words,
     is_picture_name,
     label_column,
     named,
@@ -16,9 +16,6 @@ from core.data.tables.columns import (
 )
 from core.data.tables.guesses import Tell
 from core.data.tables.splits import split_column
-
-_ON = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
-_OFF = frozenset({"0", "0.0", "false"})
 
 
 @dataclass(frozen=True)
@@ -50,20 +47,18 @@ class LabelColumns:
 
     def tell_guesses(self, asked: Columns, tell: Tell) -> None:
         """Tell by setting what was found without being asked for."""
-        label = f"a class each: {in_words(self.classes)}" if self.classes else self.label
         for setting, was_asked, found in (
             ("path_column", asked.path, self.path),
-            ("label_column", asked.label, label),
+            ("label_column", asked.label, self.cells.found),
             ("split_column", asked.split, self.split),
         ):
             if was_asked is None and found is not None:
                 tell(setting, found)
 
-    def labels(self, row: Mapping[str, Any]) -> Any:
-        """What the row says of its class: a cell, or a list of the classes that apply."""
-        if self.classes:
-            return [name for name in self.classes if _spelled(row.get(name)) not in _OFF]
-        return row.get(self.label or "")
+    @property
+    def cells(self) -> LabelCells:
+        """Where the label of a row is."""
+        return LabelCells(self.label, self.classes)
 
 
 def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColumns:
@@ -73,21 +68,21 @@ def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColu
         KeyError: A column that was asked for is not there; the words say so.
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
-    label = asked_for(asked.label, names, "data.label_column")
+    classes = asked_flags(asked.label, rows, names)
+    label = None if classes else asked_for(asked.label, names, "data.label_column")
     split = asked_for(asked.split, names, "data.split_column")
     group = asked_for(asked.group, names, "data.group_column")
-    others = [name for name in names if name not in {label, split, group}]
+    others = [name for name in names if name not in {label, split, group, *classes}]
     path = asked_for(asked.path, names, "data.path_column") or _path(rows, others)
-    if label is None:
+    if label is None and not classes:
         others = [name for name in names if name not in {path, split, group}]
         label = label_column(others)
         if label is None and path is not None and names == ["column 1", "column 2"]:
             label = others[0]
     split, unused = split_column(rows, names, split)
-    classes: tuple[str, ...] = ()
-    if label is None and path is not None:
+    if label is None and not classes and path is not None:
         rest = [name for name in names if name not in {path, split, group}]
-        classes = tuple(rest) if len(rest) > 1 and _are_flags(rows, rest) else ()
+        classes = tuple(rest) if len(rest) > 1 and are_flags(rows, rest) else ()
     return LabelColumns(path, label, split, classes, unused, group)
 
 
@@ -99,11 +94,3 @@ def _path(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str | None
 
 def _holds_pictures(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     return any(is_picture_name(row.get(name)) for row in rows)
-
-
-def _are_flags(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> bool:
-    return bool(rows) and all(_spelled(row.get(name)) in _ON for row in rows for name in names)
-
-
-def _spelled(cell: Any) -> str:
-    return str(cell).strip().lower()

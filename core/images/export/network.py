@@ -9,7 +9,7 @@ from core.images.model.encoders import Encoder
 
 
 class Network(nn.Module):
-    """Scaling, normalising, the classifier and the softmax.
+    """Scaling, normalising, the classifier and its probabilities.
 
     Args:
         subject: With a head.
@@ -19,7 +19,7 @@ class Network(nn.Module):
     def __init__(self, subject: ImageSubject, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         self.classifier: Encoder = timm_twin(subject).to(dtype)
-        self._dtype = dtype
+        self._dtype, self._activated = dtype, subject.activated
         preprocessing = subject.preprocessing
         self.mean: Tensor
         self.std: Tensor
@@ -30,4 +30,4 @@ class Network(nn.Module):
         """(B, 3, H, W) uint8 to (B, C) float32 probabilities."""
         x = (pixels.float() / 255 - self.mean) / self.std
         logits: Tensor = self.classifier(x.to(self._dtype))
-        return logits.float().softmax(dim=1)
+        return self._activated(logits.float())

@@ -12,6 +12,7 @@ from core.images.model.mae import MaskedAutoencoder
 from core.images.model.open_classifier import open_classifier
 from core.images.model.store import open_model
 from core.models.masked_model import Preprocessing
+from core.run.decision import read_decision
 from core.run.folder import RunFolder
 from core.stages.weights import load_encoder
 
@@ -64,6 +65,7 @@ def image_classifier(run: RunFolder, place: Place) -> ImageSubject:
         run=run,
         place=place,
         classes=tuple(classes),
+        decision=read_decision(place.path),
         model=classifier.model,
         head=classifier.head,
     )

@@ -27,6 +27,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from core.export.export_result import Written
 from core.export.parity import Tolerance
+from core.export.several_labels import several_labels
 from core.images.export.plain_vit import PlainVit, plain_vit
 from core.images.export.subject import ImageSubject
 from core.images.export.timm_twin import timm_config, timm_state
@@ -74,6 +75,7 @@ def _native(subject: ImageSubject, plain: PlainVit) -> tuple[PreTrainedModel, St
         "hidden_act": "gelu",
         "id2label": dict(enumerate(subject.classes)),
         "label2id": {name: index for index, name in enumerate(subject.classes)},
+        **several_labels(subject),
     }
     if plain.reads_class_token and not plain.num_registers and not plain.has_layer_scale:
         config = ViTConfig(**sizes, intermediate_size=plain.mlp_width)
@@ -109,6 +111,7 @@ def _write_wrapped(subject: ImageSubject, folder: Path) -> Written:
     """The layout of timm, which transformers opens by its wrapper; it holds the processor too."""
     name = "TimmWrapperForImageClassification"
     config = {**timm_config(subject), "architectures": [name], "model_type": "timm_wrapper"}
+    config |= several_labels(subject)
     write_json(folder / "config.json", config)
     write_bytes(folder / "model.safetensors", save(timm_state(subject), {"format": "pt"}))
     note = "No class of transformers' own computes this architecture, so timm has to be installed."

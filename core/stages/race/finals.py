@@ -83,7 +83,7 @@ def judge_arm(
     all_of = {start: trials.outcome(start), **outcomes}
     return Final(
         {name: _losses(trials, trial, all_of[trial]) for name, trial in found.items()},
-        {name: all_of[trial].accuracy for name, trial in found.items()},
+        {name: all_of[trial].score for name, trial in found.items()},
         {arm: min(tuned, key=lambda trial: outcomes[trial].loss).lr},
         watch.step_s,
         trials.num_validation,

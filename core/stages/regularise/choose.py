@@ -10,7 +10,7 @@ from core.recipe.arms import ARMS
 from core.stages.finetune_objective import Penalty
 from core.stages.regularise.l2sp import L2SP
 from core.stages.regularise.mars import Mars
-from core.stages.regularise.r3f import R3F
+from core.stages.regularise.r3f import R3F, Divergence, symmetric_divergence
 from core.stages.regularise.recadam import RecAdam
 from core.training.optim import StepRule, finetuning_decay
 
@@ -40,15 +40,22 @@ class Asked:
         classifier: Its encoder is as it was pretrained, its head new.
         recipe: Of the run.
         place: `(seed, stage)`, for random numbers.
+        divergence: How far apart two answers are.
     """
 
     classifier: Classifier
     recipe: Recipe
     place: tuple[int | str, ...]
+    divergence: Divergence
 
 
 def regulariser_of(
-    arm: str, classifier: Classifier, recipe: Recipe, place: tuple[int | str, ...]
+    arm: str,
+    classifier: Classifier,
+    recipe: Recipe,
+    place: tuple[int | str, ...],
+    *,
+    divergence: Divergence = symmetric_divergence,
 ) -> Regulariser:
     """The regulariser of an arm; of most there is none.
 
@@ -57,9 +64,10 @@ def regulariser_of(
         classifier: Its encoder is as it was pretrained, its head new.
         recipe: Of the run.
         place: `(seed, stage)`, for random numbers.
+        divergence: How far apart two (B, C) logits are, as the task has it.
     """
     if ARMS[arm].is_regularised:
-        return MAKERS[arm](Asked(classifier, recipe, place))
+        return MAKERS[arm](Asked(classifier, recipe, place, divergence))
     return Regulariser(None, None, recipe.finetune.weight_decay)
 
 
@@ -96,6 +104,7 @@ def _r3f(asked: Asked) -> Regulariser:
         eps=found.r3f_noise,
         distribution=found.r3f_distribution,
         place=asked.place,
+        divergence=asked.divergence,
     )
     return Regulariser(penalty, None, asked.recipe.finetune.weight_decay)
 

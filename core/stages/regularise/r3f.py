@@ -10,7 +10,7 @@ pass starts from detached embeddings and draws its own dropout. The embeddings o
 patches after their linear map, before positions are added.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,8 @@ from core.devices.table import kind_of
 from core.models.masked_model import Classifier
 from core.training.feed import Batch, BatchPlace
 from core.training.seeds import derive_seed
+
+Divergence = Callable[[Tensor, Tensor], Tensor]
 
 
 def symmetric_divergence(logits: Tensor, others: Tensor) -> Tensor:
@@ -54,6 +56,7 @@ class R3F:
         eps: Size of the noise.
         distribution: `uniform` or `normal`.
         place: `(seed, stage)`, for the noise of each step.
+        divergence: How far apart two (B, C) logits are, as the task has it.
     """
 
     # Noise of 1e-5 is far below what bfloat16 tells apart (1e-2 near 1): of embeddings rounded to
@@ -68,7 +71,9 @@ class R3F:
         eps: float,
         distribution: str,
         place: tuple[int | str, ...],
+        divergence: Divergence = symmetric_divergence,
     ) -> None:
+        self._divergence = divergence
         self._classifier = classifier
         self._weight, self._eps, self._distribution = weight, eps, distribution
         self._place = place
@@ -80,7 +85,7 @@ class R3F:
         self._classifier.set_dropout_rows(dropout, place.start, place.global_rows)
         with self._noisy(seed, place):
             noisy = self._classifier(batch)
-        return self._weight * symmetric_divergence(logits, noisy)
+        return self._weight * self._divergence(logits, noisy)
 
     @contextmanager
     def _noisy(self, seed: int, place: BatchPlace) -> Iterator[None]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from core.data.label_cells import are_flags
 from core.data.tables import columns as tables
 from core.data.tables.columns import LABEL_NAMES, TEXT_NAMES, asked_for, in_words, label_column
 from core.data.tables.splits import split_column
@@ -15,6 +16,8 @@ MOST_CLASSES = 20
 LEAST_OF_A_CLASS = 3
 # Names that we, R, Spark and pandas give to columns that have none.
 _NAMELESS = re.compile(r"(column |v|x|col_?|_c|unnamed: )?\d+", re.IGNORECASE)
+# Columns that only number the rows, as `comment_id`; pandas writes its index without a name.
+_IDS = frozenset({"id", "idx", "index", "uuid", "guid", "column 1", "unnamed:_0"})
 # Characters of a cell with the numbers of a whole picture.
 _MANY = 200
 _NUMBERS = re.compile(r"[\d.,\s]+")
@@ -57,6 +60,22 @@ def find_columns(
         found = [name for name in others if _are_classes([row.get(name) for row in rows])]
         label = found[0] if len(found) == 1 else None
     return text, label
+
+
+def flag_labels(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[str, ...]:
+    """Columns of 0 and 1 that are a label each; none where there is anything else but ids.
+
+    Args:
+        rows: A sample of the table.
+        names: Columns that are neither text nor split nor group.
+    """
+    flags = [name for name in names if are_flags(rows, [name])]
+    rest = [name for name in names if name not in flags]
+    return tuple(flags) if len(flags) > 1 and all(map(_is_id, rest)) else ()
+
+
+def _is_id(name: str) -> bool:
+    return tables.plain(name).rpartition("_")[2] in _IDS
 
 
 def are_nameless(names: Iterable[str]) -> bool:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from core.data.file_types import PLAIN
-from core.data.labels import Labels, group_of_cell, label_in_words
+from core.data.found_task import TaskCount
+from core.data.label_cells import LabelCells, asked_flags
+from core.data.labels import Labels, group_of_cell
 from core.data.manifest import counted
 from core.data.tables.columns import Columns, asked_for, in_words
 from core.data.tables.dialect import lines_of
@@ -30,9 +33,10 @@ from core.data.tables.rows import (
     sample_rows,
 )
 from core.data.tables.splits import UNLABELED, split_column, split_of_cell
-from core.text.data.columns import find_columns, other_texts
+from core.text.data.columns import find_columns, flag_labels, other_texts
 from core.text.data.corpus_lines import are_lines_texts
 from core.text.data.fasttext import fasttext_rows, is_fasttext
+from core.text.data.label_reader import LabelReader, SeveralLabelsError
 from core.text.data.labeled_lines import labeled_line_rows, labeled_lines
 from core.text.data.plain_tables import plain_table
 
@@ -51,6 +55,8 @@ TABLES = TABLE_SUFFIXES
 # A plain file beyond this is a corpus of many documents; none of them is longer.
 _ONE_DOCUMENT = 1 << 20
 _NO_TEXT = re.compile("[\ud800-\udfff]")
+
+
 Bad = Callable[[int, str], None]
 Note = Callable[[str], None]
 
@@ -62,7 +68,7 @@ class Text:
     Attributes:
         line: Where it starts (line or row, from 1; 0 for a whole file).
         text: Its characters.
-        label: Its class; None if it has none.
+        label: Its class, or several as `core.data.tags` joins them; None if it has none.
         split: `train`, `val` or `test` if its table says so.
         group: What it belongs to, if its table was asked for that.
     """
@@ -177,8 +183,8 @@ def _chosen(
     if not sample:
         return
     known = [row for _, row in sample]
-    text, label, split, group = _columns(known, columns, note, tell, wants_labels=wants_labels)
-    labels = Labels(row.get(label) for row in known) if label is not None else None
+    text, cells, split, group = _columns(known, columns, note, tell, wants_labels=wants_labels)
+    read = LabelReader(known, cells, columns)
     num_unlabeled = num_several = 0
     for number, row in chain(sample, rows):
         value = row.get(text)
@@ -186,50 +192,72 @@ def _chosen(
             bad(number, f"its {text} is no text")
             continue
         try:
-            found = labels.of(row.get(label or "")) if labels is not None else ()
+            label = read.label(row)
             of_split = _split_of(row.get(split), split) if split is not None else None
+        except SeveralLabelsError as error:
+            num_several += 1
+            bad(number, str(error))
+            continue
         except ValueError as error:
             bad(number, str(error))
             continue
-        if len(found) > 1:
-            num_several += 1
-            bad(number, label_in_words(found))
-            continue
-        is_unlabeled = not found or of_split == UNLABELED
+        is_unlabeled = label is None or of_split == UNLABELED
         num_unlabeled += is_unlabeled
         of_split = None if of_split == UNLABELED else of_split
         belongs = group_of_cell(row.get(group)) if group is not None else None
-        yield Text(number, value, None if is_unlabeled else found[0], of_split, belongs)
-    if label is not None and num_unlabeled:
-        note(f"{counted(num_unlabeled, 'text')} without a label in column {label}")
+        yield Text(number, value, None if is_unlabeled else label, of_split, belongs)
+    if cells.names and num_unlabeled:
+        place = f"column {cells.column}" if cells.column else "its columns"
+        note(f"{counted(num_unlabeled, 'text')} without a label in {place}")
     if num_several:
         note(f"{counted(num_several, 'text')} with several labels: left out")
 
 
+def labels_in_rows(rows: Sequence[dict[str, Any]], asked: Columns) -> TaskCount:
+    """How many labels rows of a table have, one or several.
+
+    Raises:
+        KeyError: Its columns can't be found.
+    """
+    count = TaskCount()
+    _, cells, _, _ = _columns(rows, asked, _unsaid, unheard, wants_labels=True)
+    if cells.names:
+        labels = Labels((cells.of(row) for row in rows), asked.task)
+        for row in rows:
+            with suppress(ValueError):
+                count.add(labels.of(cells.of(row)))
+    return count
+
+
 def _columns(
     rows: Sequence[dict[str, Any]], asked: Columns, note: Note, tell: Tell, *, wants_labels: bool
-) -> tuple[str, str | None, str | None, str | None]:
-    """Names of the columns of text, label, split and group, from the first rows."""
+) -> tuple[str, LabelCells, str | None, str | None]:
+    """Columns of text, label, split and group, from the first rows."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    asked_label = asked.label if wants_labels or asked.label in names else None
+    flags = asked_flags(asked.label, rows, names) if wants_labels else ()
+    asked_label = asked.label if (wants_labels or asked.label in names) and not flags else None
     group = asked_for(asked.group if wants_labels else None, names, "data.group_column")
-    ungrouped = [{name: row[name] for name in row if name != group} for row in rows]
+    ungrouped = [
+        {name: row[name] for name in row if name != group and name not in flags} for row in rows
+    ]
     text, label = find_columns(ungrouped, asked.text, asked_label)
-    label = label if wants_labels else None
     split, unused = split_column(rows, names, asked_for(asked.split, names, "data.split_column"))
     others = [name for name in names if name not in {text, split, group}]
-    note(_in_words(text, label, split, others if wants_labels else []) + _group_in_words(group))
+    if wants_labels and label is None and not flags:
+        flags = flag_labels(rows, others)
+    cells = LabelCells(None if flags or not wants_labels else label, flags)
+    note(_in_words(text, cells, split, others if wants_labels else []) + _group_in_words(group))
     if unused:
         note(unused)
     if more := [] if asked.text else other_texts(rows, text, label):
         note(f"sentences in {in_words(more)} too, which are not read (data.text_column)")
     if asked.text is None and len(names) > 1:
         tell("text_column", text)
-    if asked.label is None and (label is not None or (wants_labels and others)):
-        tell("label_column", label or NOTHING)
+    if asked.label is None and (cells.names or (wants_labels and others)):
+        tell("label_column", cells.found or NOTHING)
     if asked.split is None and split is not None:
         tell("split_column", split)
-    return text, label, split, group
+    return text, cells, split, group
 
 
 def _split_of(cell: object, column: str) -> str | None:
@@ -244,10 +272,12 @@ def _group_in_words(group: str | None) -> str:
     return f", the group is column {group} (data.group_column)" if group is not None else ""
 
 
-def _in_words(text: str, label: str | None, split: str | None, others: Sequence[str]) -> str:
+def _in_words(text: str, cells: LabelCells, split: str | None, others: Sequence[str]) -> str:
     words = f"the text is column {text} (data.text_column)"
-    if label is not None:
-        words += f", the label is column {label} (data.label_column)"
+    if cells.flags:
+        words += f", the labels are columns {in_words(cells.flags)} (data.label_column)"
+    elif cells.column is not None:
+        words += f", the label is column {cells.column} (data.label_column)"
     elif others:
         words += f", there is no label among {in_words(others)} (data.label_column)"
     if split is not None:

@@ -22,6 +22,7 @@ from core.data.manifest import (
     counted,
     displayed,
 )
+from core.data.tags import all_names
 from core.errors import RunError
 from core.recipe.examples import LeaveOutCopies
 from core.system.cache_folder import cache_folder
@@ -124,11 +125,14 @@ def _scanned(
     # Of a table each label has a line.
     labels = [str(text.label) for text in work.texts if text.path.rpartition(":")[2].isdigit()]
     where = ", ".join(displayed(str(root)) for root in work.roots)
-    refuse_numbers(labels, path=where, examples=MODALITY.examples)
+    if not work.task.is_multi:
+        refuse_numbers(labels, path=where, examples=MODALITY.examples)
     groups, ungrouped = groups_of(
         work.texts, work.groups, column=work.columns.group, pattern=pattern, path=where
     )
-    labeled_texts, notes = split_in_words(work.texts, val_fraction, test_fraction, seed, groups)
+    labeled_texts, notes = split_in_words(
+        work.texts, val_fraction, test_fraction, seed, groups, work.task
+    )
     notes += [*ungrouped, *conflicts]
     found = _manifest(work, labeled_texts, notes, leaks)
     return replace(found, groups=numbered(labeled_texts, groups))
@@ -152,7 +156,8 @@ def _manifest(
         roots=tuple(str(root) for root in work.roots),
         unlabeled=(),
         labeled=tuple(labeled),
-        classes=tuple(sorted({str(text.label) for text in labeled})),
+        classes=all_names((text.label for text in labeled), work.task),
+        task_name=work.task.name,
         quarantined=tuple(work.bad),
         duplicates=duplicates,
         leaks=leaks,

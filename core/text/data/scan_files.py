@@ -10,16 +10,12 @@ from core.data.census import census
 from core.data.findings import MOST_LISTED
 from core.data.groups import Key
 from core.data.left_out import LEFT_OUT, LeftOut
-from core.data.manifest import (
-    Example,
-    Guess,
-    Quarantined,
-    counted,
-    displayed,
-)
+from core.data.manifest import Example, Guess, Quarantined, counted, displayed
 from core.data.tables.guesses import FileGuesses
 from core.data.tables.rows import is_submission
+from core.data.tags import join_tags
 from core.errors import RunError
+from core.recipe.tasks import MULTI, SINGLE, TASKS, Task
 from core.system.progress import Paced
 from core.system.stopping import Stopped
 from core.system.units import MIB
@@ -27,6 +23,7 @@ from core.text.about import MODALITY
 from core.text.data.corpus import Corpus, TextIndex
 from core.text.data.decode import kind_of
 from core.text.data.hashes import normalised_hash, short_hash
+from core.text.data.head import with_task
 from core.text.data.lists import is_list
 from core.text.data.nameless import shared_columns
 from core.text.data.places import (
@@ -95,7 +92,6 @@ class TextScan:
     groups: dict[Key, str] = field(default_factory=dict)
     num_plain: Counter[Path] = field(default_factory=Counter)
     shared: dict[Path, Columns] = field(default_factory=dict)
-
     _counted: set[Path] = field(default_factory=set)
 
     def add(self, path: Path, *, is_labeled: bool) -> None:
@@ -153,9 +149,8 @@ class TextScan:
             return
         self._counted.add(path)
         found = census(path)
-        self.passed_over.update(
-            {f"no text ({s})": n for s, n in found.others.items() if s not in KNOWN | used}
-        )
+        others = {s: n for s, n in found.others.items() if s not in KNOWN | used}
+        self.passed_over.update({f"no text ({s})": n for s, n in others.items()})
         odd = sorted(used & found.others.keys())
         self.notes.extend(f"{suffix} files are read as plain text" for suffix in odd)
         if found.num_pictures:
@@ -167,17 +162,24 @@ class TextScan:
             guess = Guess("the kind of the examples", MODALITY.name, "data.kind")
             self.guesses.extend([guess] if guess not in self.guesses else [])
 
+    @property
+    def task(self) -> Task:
+        """Whether a text has one label or several; known once files were read."""
+        return TASKS[MULTI if self.columns.takes_several else SINGLE]
+
     def read(self) -> None:
         """Read every file."""
-        total = sum(file.stat().st_size for file in self.files)
-        before = 0
+        total, before = sum(file.stat().st_size for file in self.files), 0
         self.shared = shared_columns(self.files, self.columns)
+        has_labels = (f for f, (_, has) in self.files.items() if has)
+        labeled = [file for file in has_labels if not self.places[file].is_unlabeled]
+        self.columns, self.shared, found = with_task(self.columns, self.shared, labeled)
+        self.guesses.extend(found)
         for file, (folder, is_labeled) in self.files.items():
             size = file.stat().st_size
 
             def tell(characters: int, before: int = before, size: int = size) -> None:
-                done = (before + min(characters, size)) // MIB
-                self.progress(_READING, done, -(-total // MIB))
+                self.progress(_READING, (before + min(characters, size)) // MIB, -(-total // MIB))
 
             _FileScan(self, file, folder, is_labeled=is_labeled).read(tell)
             before += size
@@ -198,6 +200,8 @@ class _FileScan:
         self._split, label = place.split or "train", place.label
         # A Mac writes accents as letters of their own.
         self._label = None if label is None else unicodedata.normalize("NFC", label)
+        if self._label and work.columns.takes_several:
+            self._label = join_tags([self._label])
         held_out = "test" if self._split == "test" else None
         self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
         # Unlabeled texts that a column puts into the test split, while others are read.

@@ -2,10 +2,13 @@
 
 from collections import Counter
 
-from core.data.class_words import alike_in_words, small_classes
+from core.data.class_words import alike_in_words, numbers_in_words, small_classes
+from core.data.found_task import num_without, task_in_words
 from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, counted, displayed
+from core.data.tags import all_names
+from core.recipe.tasks import SINGLE, TASKS, Task
 
 
 def split_in_words(
@@ -14,25 +17,32 @@ def split_in_words(
     test_fraction: float,
     seed: int,
     groups: Groups | None = None,
+    task: Task = TASKS[SINGLE],
 ) -> tuple[list[Example], list[str]]:
     """Labeled texts with a test and a validation split, and what was done for it in words."""
     held_words = []
     for name, fraction in (("test", test_fraction), ("val", val_fraction)):
         if labeled and fraction and not any(text.split == name for text in labeled):
             train = [text for text in labeled if text.split == "train"]
-            held = {(t.root, t.path): t for t in hold_out(train, fraction, seed, name, groups)}
+            drawn = hold_out(train, fraction, seed, name, groups, task)
+            held = {(text.root, text.path): text for text in drawn}
             labeled = [held.get((text.root, text.path), text) for text in labeled]
             held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
     if not labeled:
         return [], []
-    labels = sorted({str(text.label) for text in labeled})
-    if len(labels) == 1:
+    labels = all_names((text.label for text in labeled), task)
+    if len(labels) == 1 and not task.is_multi:
         held_words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
     counts = Counter(text.split for text in labeled)
     splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
     held_words += groups_in_words(labeled, groups or {})
+    held_words += task_in_words(task.name, len(labels), num_without(labeled), "text")
     if len(labels) > 1:
-        held_words += [*alike_in_words(labels), *small_classes(labeled, "text")]
+        held_words += [
+            *numbers_in_words(labels),
+            *alike_in_words(labels),
+            *small_classes(labeled, "text", task),
+        ]
     return labeled, [f"{counted(len(labeled), 'labeled text')} ({splits})", *held_words]
 
 

@@ -11,7 +11,7 @@ INPUTS: Final = ("input_ids", "attention_mask")
 
 
 class TextNetwork(nn.Module):
-    """The classifier and the softmax.
+    """The classifier and its probabilities.
 
     Args:
         subject: With classes.
@@ -20,6 +20,7 @@ class TextNetwork(nn.Module):
 
     def __init__(self, subject: TextSubject, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
+        self._activated = subject.activated
         with torch.random.fork_rng(devices=[]):
             classifier: Any = subject.text.build_for_classes(len(subject.classes))
         self.classifier = classifier
@@ -31,7 +32,7 @@ class TextNetwork(nn.Module):
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """(B, T) int64 ids and mask to (B, C) float32 probabilities."""
         logits: Tensor = self.classifier(input_ids=input_ids, attention_mask=attention_mask).logits
-        return logits.float().softmax(dim=1)
+        return self._activated(logits.float())
 
 
 def example(subject: TextSubject) -> tuple[Tensor, Tensor]:

@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from core.export.subject import Place, Subject
+from core.run.decision import read_decision
 from core.run.folder import RunFolder
 from core.stages.weights import load_encoder
 from core.text.data.framing import cut_off
@@ -67,6 +68,7 @@ def text_classifier(run: RunFolder, place: Place) -> TextSubject:
         run=run,
         place=place,
         classes=tuple(classes),
+        decision=read_decision(place.path),
         text=classifier.description,
         module=classifier.whole.eval(),
     )

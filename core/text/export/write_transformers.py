@@ -8,6 +8,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from core.export.export_result import Written
 from core.export.parity import Tolerance
+from core.export.several_labels import several_labels
 from core.hub.hub import WEIGHTS
 from core.models.masked_model import unshared
 from core.system.atomic import write_bytes
@@ -41,7 +42,7 @@ def write_text_classifier(subject: TextSubject, folder: Path, precision: str) ->
     config: Any = subject.text.configuration(
         id2label=dict(enumerate(subject.classes)),
         label2id={name: index for index, name in enumerate(subject.classes)},
-        problem_type="single_label_classification",
+        **{"problem_type": subject.decision.task.problem_type, **several_labels(subject)},
     )
     module, pooling = subject.module, subject.text.pooling
     if pooling == "head":

@@ -7,6 +7,7 @@ from core.errors import RunError
 from core.readers.judgement import Judgement, in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, listed_place
+from core.recipe.tasks import SINGLE, TASKS
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import signed
 from gui.pages.compare.forest import Forest
@@ -65,8 +66,10 @@ class ComparisonFindings(QWidget):
         arms = sorted(outcome.arms if outcome is not None else (), key=_place)
         self.sentence.setText(outcome.verdict if outcome is not None else _NOTHING)
         self._show_sign(outcome)
-        self.forest.show_arms(arms)
-        self.table.texts.show_rows([_numbers(arm, len(arms)) for arm in arms])
+        metric = (outcome.task if outcome is not None else TASKS[SINGLE]).metric.title
+        self.forest.show_arms(arms, metric)
+        columns = (_COLUMNS[0], metric, *_COLUMNS[2:])
+        self.table.texts.show_rows([_numbers(arm, len(arms)) for arm in arms], columns)
         self.table.show_all_rows()
         for part in (self._frame, self.table):
             part.setVisible(bool(arms))
@@ -109,9 +112,9 @@ def _numbers(arm: ArmScore, num_arms: int) -> Row:
         clear = "not yet paired"
     return (
         arm_title(arm.name),
-        percent(arm.accuracy.value),
+        percent(arm.score.value),
         "" if arm.spread is None else f"± {100 * arm.spread:.1f}",
-        f"{100 * arm.accuracy.low:.1f} to {100 * arm.accuracy.high:.1f} %",
+        f"{100 * arm.score.low:.1f} to {100 * arm.score.high:.1f} %",
         against,
         clear,
         str(len(arm.seeds)),

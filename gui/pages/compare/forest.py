@@ -26,13 +26,14 @@ class Forest(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._arms: tuple[ArmScore, ...] = ()
+        self._metric = "Accuracy"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Accuracies and differences")
         on_theme_change(self, self.update)
 
-    def show_arms(self, arms: Sequence[ArmScore]) -> None:
-        """Show the arms of a comparison."""
-        self._arms = tuple(arms)
+    def show_arms(self, arms: Sequence[ArmScore], metric: str = "Accuracy") -> None:
+        """Show the arms of a comparison, by the metric of that title."""
+        self._arms, self._metric = tuple(arms), metric
         self.setAccessibleDescription("; ".join(map(_spoken, self._arms)))
         self.updateGeometry()
         self.update()
@@ -67,10 +68,10 @@ class Forest(QWidget):
         self._paint_differences(painter, area.translated(wide + gap, 0))
 
     def _paint_accuracies(self, painter: QPainter, area: QRectF) -> None:
-        values = [[a.accuracy.low, a.accuracy.high, *_seeds(a)] for a in self._arms]
+        values = [[a.score.low, a.score.high, *_seeds(a)] for a in self._arms]
         scale = _scale([value for row in values for value in row])
         x = _places(scale, area)
-        _paint_ground(painter, area, scale, "Accuracy", lambda tick: f"{100 * tick:g} %")
+        _paint_ground(painter, area, scale, self._metric, lambda tick: f"{100 * tick:g} %")
         for row, arm in enumerate(self._arms):
             centre = _centre(area, row)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -78,7 +79,7 @@ class Forest(QWidget):
             for accuracy in _seeds(arm):
                 # Below the interval, where they can be told from it.
                 painter.drawEllipse(QPointF(x(accuracy), centre + theme().space(2)), 2.5, 2.5)
-            _paint_estimate(painter, arm.accuracy, x, centre, row)
+            _paint_estimate(painter, arm.score, x, centre, row)
 
     def _paint_differences(self, painter: QPainter, area: QRectF) -> None:
         found = [(row, arm.against.get(BASE)) for row, arm in enumerate(self._arms)]
@@ -98,13 +99,13 @@ def _points(tick: float) -> str:
 
 
 def _seeds(arm: ArmScore) -> list[float]:
-    return [seed.accuracy.value for seed in arm.seeds] if len(arm.seeds) > 1 else []
+    return [seed.score.value for seed in arm.seeds] if len(arm.seeds) > 1 else []
 
 
 def _spoken(arm: ArmScore) -> str:
     words = (
-        f"{arm_title(arm.name)} {percent(arm.accuracy.value)}, 95 % interval "
-        f"{percent(arm.accuracy.low)} to {percent(arm.accuracy.high)}"
+        f"{arm_title(arm.name)} {percent(arm.score.value)}, 95 % interval "
+        f"{percent(arm.score.low)} to {percent(arm.score.high)}"
     )
     difference = arm.against.get(BASE)
     if difference is None:

@@ -47,7 +47,7 @@ def cell_words(cell: Cell) -> str:
         case CellState.BEGUN:
             return f"stopped at {share}"
         case CellState.DONE:
-            return "done" if cell.accuracy is None else percent(cell.accuracy)
+            return "done" if cell.score is None else percent(cell.score)
 
 
 class GridModel(QAbstractTableModel):

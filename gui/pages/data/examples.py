@@ -6,6 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSlider, QStackedWidget, QWidget
 
+from core.data.findings import Sample
+from core.data.tags import names_in
+from core.recipe.tasks import Task
 from gui.pages.data.filters import Filters
 from gui.state.findings import Findings
 from gui.state.session import Session
@@ -148,7 +151,7 @@ class ExamplesTab(QWidget):
         chosen = [
             text
             for text in findings.texts
-            if which in (None, text.label or "") and split in (None, text.split)
+            if _is_of(text, which, findings.task) and split in (None, text.split)
         ]
         total = findings.count(which, split)
         words = findings.modality.counted(total)
@@ -166,3 +169,10 @@ class ExamplesTab(QWidget):
                 for text in chosen
             ]
         )
+
+
+def _is_of(text: Sample, which: str | None, task: Task) -> bool:
+    """Whether a text is of a class ("": unlabeled); None is any."""
+    if not which:
+        return which is None or text.label is None
+    return which in names_in(text.label, task)

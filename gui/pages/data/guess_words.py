@@ -7,11 +7,13 @@ from typing import Any
 
 from core.data.tables.dialect import SEPARATORS
 from core.recipe import Recipe
-from core.recipe.modality import modalities
+from core.recipe.modality import AUTO, modalities
+from core.recipe.tasks import TASKS
 
 Choices = list[tuple[str, Any]]
 _NAMES = {
     "data.kind": "Kind of the examples",
+    "data.task": "Task",
     "data.labeled": "Folder with the labels",
     "data.unlabeled": "Unlabeled folder",
     "data.path_column": "Column of file names",
@@ -86,9 +88,10 @@ def lines_of(summary: Mapping[str, Any], draft: Recipe) -> list[Line]:
 def _said(draft: Recipe) -> list[str]:
     """Settings of tables that the recipe names."""
     data = draft.data.model_dump(exclude_none=True)
-    return [
+    settings = [
         f"data.{key}" for key in data if key.endswith("_column") or key in {"encoding", "separator"}
     ]
+    return settings if draft.data.task == AUTO else ["data.task", *settings]
 
 
 def _looked_for(summary: Mapping[str, Any], draft: Recipe) -> list[str]:
@@ -144,6 +147,12 @@ def _choices(
             return [(each.examples.capitalize(), name) for name, each in modalities().items()]
         case "data.labeled" | "data.unlabeled":
             return _folders(summary["choices"].get("folders", []), draft.data.labeled)
+        case "data.task":
+            # The rest of its value says why.
+            values = {str(guess["value"]).partition(" ")[0] for guess in guesses}
+            as_found = f"{min(values)} (found)" if len(values) == 1 else "find it"
+            named = [(f"{task.title} ({name})", name) for name, task in TASKS.items()]
+            return [(as_found, AUTO), *named]
         case "data.test_fraction":
             return [(f"{share} %", share / 100) for share in _SHARES]
         case _:

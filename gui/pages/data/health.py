@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 from core.data.manifest import counted
 from core.data.read_me import READ_ME
 from core.recipe.modality import AUTO, Modality, modality_named
+from core.recipe.tasks import Task
 from gui.pages.data.classes import total_of
 from gui.state.findings import Findings
 from gui.theme import icon, theme
@@ -66,7 +67,7 @@ class HealthReport(QWidget):
         self._leaks(summary)
         self._pairs(summary)
         self._duplicates(summary)
-        self._skew(summary["classes"])
+        self._skew(summary["classes"], findings.task)
         self._passed_over(summary["passed_over"])
         self._verdict.setText(self._modality.words(self._verdict_words()))
         self._refresh()
@@ -154,14 +155,16 @@ class HealthReport(QWidget):
             tone="info",
         )
 
-    def _skew(self, classes: list[dict[str, Any]]) -> None:
+    def _skew(self, classes: list[dict[str, Any]], task: Task) -> None:
         counts = {entry["name"]: total_of(entry) for entry in classes}
         if len(counts) < 2 or max(counts.values()) <= SKEWED * max(1, min(counts.values())):
             return
+        # What gives each class the same weight.
+        look_at = "macro-F1" if task.is_multi else "balanced accuracy"
         most, fewest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
         self._add_top(
             f"Classes differ in size: {counts[most]:,} of {most}, {counts[fewest]:,} of {fewest}",
-            "look at balanced accuracy, or balance the classes under Decisions",
+            f"look at {look_at}, or balance the classes under Decisions",
             "warn",
             is_yours=True,
         )

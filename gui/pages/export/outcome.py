@@ -39,10 +39,12 @@ def in_words(parity: dict[str, Any]) -> tuple[str, bool]:
     """The parity report as a sentence, and whether all answers are the same."""
     count, largest = int(parity["num_examples"]), float(parity["max_abs_difference"])
     noun = parity["noun"]
-    agreement = parity.get("top1_agreement")
+    labels = parity.get("labels_agreement")
+    agreement = parity.get("top1_agreement") if labels is None else labels
+    answer = "class" if labels is None else "labels"
     number = f"largest difference {largest:.1e}"
     if agreement is None:
         return f"Checked on {count:,} {noun}s: {number}.", True
     same = round(float(agreement) * count)
-    words = f"Checked on {count:,} {noun}s: the same class on {same:,} of them, {number}."
+    words = f"Checked on {count:,} {noun}s: the same {answer} on {same:,} of them, {number}."
     return words, same == count

@@ -12,6 +12,7 @@ from core.modalities import formats_of
 from core.readers.recommendation import recommended_arm
 from core.recipe.arms import ARM_PREFERENCE, FROZEN_LAYERS
 from core.recipe.modality import AUTO, Modality, modality_named
+from core.recipe.tasks import metric_of
 from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
 from gui.pages.export.card import FormatCard
@@ -283,7 +284,7 @@ class ExportPage(Page):
 
 
 def _named(arm: str, rows: dict[str, Any], recommended: str | None) -> str:
-    about = [percent(float(rows[arm]["accuracy"]))] if arm in rows else []
+    about = [percent(float(rows[arm][metric_of(rows[arm]).key]))] if arm in rows else []
     about += ["recommended"] if arm == recommended else []
     return f"{arm_title(arm)} ({', '.join(about)})" if about else arm_title(arm)
 

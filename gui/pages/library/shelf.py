@@ -34,7 +34,7 @@ def _by(number: Callable[[RunSummary], float]) -> Callable[[RunCard], _Key]:
 ORDERS: Final[dict[str, Callable[[RunCard], _Key]]] = {
     "Latest first": _by(lambda summary: -summary.changed),
     "By name": lambda card: (False, 0.0, card.path.name.casefold()),
-    "Most accurate first": _by(lambda summary: -(summary.best.accuracy if summary.best else -1)),
+    "Most accurate first": _by(lambda summary: -(summary.best.value if summary.best else -1)),
     "Largest first": _by(lambda summary: -summary.num_bytes),
     "Longest first": _by(lambda summary: -(summary.story.seconds or 0.0)),
 }

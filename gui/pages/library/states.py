@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.readers.judgement import Judgement
 from core.readers.summary import RunSummary
+from core.recipe.tasks import SINGLE, TASKS
 from core.run.folder import RunState
 from gui.words.numbers import (
     arm_title,
@@ -76,7 +77,8 @@ def score_words(summary: RunSummary) -> str:
     if best is None:
         return ""
     interval = f"{100 * best.low:.1f} to {100 * best.high:.1f}"
-    return f"{percent(best.accuracy)} correct ({interval}), {arm_title(best.arm).lower()}"
+    what = best.metric.words if best.metric != TASKS[SINGLE].metric else "correct"
+    return f"{percent(best.value)} {what} ({interval}), {arm_title(best.arm).lower()}"
 
 
 def verdict_words(summary: RunSummary) -> str:

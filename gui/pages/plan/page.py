@@ -192,10 +192,8 @@ class PlanPage(Page):
         QTimer.singleShot(0, self, lambda: self.area.verticalScrollBar().setValue(top))
 
     def _numbers(self) -> tuple[int, int]:
-        findings = self._session.findings
-        if findings is None:
-            return 0, 0
-        return findings.counts(with_test=self._session.draft.data.pretrain_on_test)
+        findings, with_test = self._session.findings, self._session.draft.data.pretrain_on_test
+        return (0, 0) if findings is None else findings.counts(with_test=with_test)
 
     def _measure(self) -> None:
         is_asked = self._session.findings is not None and not self._is_of_run
@@ -228,7 +226,7 @@ class PlanPage(Page):
         why = "" if draft.data.labeled or findings is None else "there are no labels"
         if findings is not None and not why:
             number = findings.count(None, "train") + findings.count(None, "val")
-            why = too_few_to_race(number, draft.modality)
+            why = findings.task.lacks.get("race") or too_few_to_race(number, draft.modality)
         self.presets.show_why_not_best(why)
         self.presets.show_recipe(draft)
 
@@ -270,9 +268,11 @@ class PlanPage(Page):
         return costs_of(recipe, self._session.draft, self._measuring, *self._numbers())
 
     def _doubts(self) -> tuple[str, ...]:
-        recipe, (num_unlabeled, num_labeled) = self._session.draft, self._numbers()
+        findings, recipe = self._session.findings, self._session.draft
+        num_unlabeled, num_labeled = self._numbers()
         chosen = round(recipe.data.choose_unlabeled * num_unlabeled) if num_labeled else None
-        return doubts_about(recipe, num_unlabeled if chosen is None else chosen, num_labeled)
+        number = num_unlabeled if chosen is None else chosen
+        return doubts_about(recipe, number, num_labeled, findings and findings.task)
 
     def _on_time(self, seconds: float) -> None:
         measurement = self._measuring.measurement(self._session.draft)

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gui.outcome.table import Bar, Row
 from gui.words.numbers import percent
 
 _LETTERS = 40
+COLUMNS = ("Class", "Probability")
+# Of several labels: those above their thresholds.
+_SAID = "Above its threshold"
 
 
 @dataclass
@@ -19,6 +23,7 @@ class Attempt:
     is_answered: bool = False
     text: str = ""
     candidates: list[str] | None = None
+    said: list[str] | None = None
 
     def take(self, message: dict[str, Any]) -> None:
         """Take what the helper answered."""
@@ -27,6 +32,8 @@ class Attempt:
         self.text = self.text or str(message["text"])
         candidates = message["candidates"]
         self.candidates = None if candidates is None else [str(name) for name in candidates]
+        said = message.get("said")
+        self.said = None if said is None else [str(name) for name in said]
 
     @property
     def is_unknown(self) -> bool:
@@ -57,6 +64,8 @@ class Attempt:
             return f"{self.name}: {self.problem}"
         if self.is_unknown:
             return f"{self.name}: unknown"
+        if self.said is not None:
+            return f"{self.name}: {', '.join(self.said) or 'none of the labels'}"
         name, share = self.probabilities[0]
         return f"{self.name}: {name}, {percent(share, 0)}"
 
@@ -65,3 +74,12 @@ class Attempt:
         if self.path is not None:
             return str(self.path) == path
         return not path and self.text.startswith(text)
+
+
+def rows_of(tried: Attempt) -> tuple[list[Row], tuple[str, ...]]:
+    """The classes of an example, the likeliest first, and the names of the columns."""
+    rows: list[Row] = [(name, Bar(percent(share), share)) for name, share in tried.probabilities]
+    if tried.said is None:
+        return rows, COLUMNS
+    said = ["said" if name in tried.said else "" for name, _ in tried.probabilities]
+    return [(*cells, word) for cells, word in zip(rows, said, strict=True)], (*COLUMNS, _SAID)

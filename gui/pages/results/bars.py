@@ -32,8 +32,8 @@ class AccuracyBars(QWidget):
         self._arms = (*outcome.arms, *frozen)
         self._majority = majority_of(outcome)
         said = [
-            f"{arm_title(arm.name)} {percent(arm.accuracy.value)}, 95 % interval "
-            f"{percent(arm.accuracy.low)} to {percent(arm.accuracy.high)}"
+            f"{arm_title(arm.name)} {percent(arm.score.value)}, 95 % interval "
+            f"{percent(arm.score.low)} to {percent(arm.score.high)}"
             for arm in self._arms
         ]
         if self._majority is not None:
@@ -111,14 +111,12 @@ class AccuracyBars(QWidget):
         painter.drawText(line, left, arm_title(arm.name))
         painter.setFont(theme().font(1.15, bold=True))
         painter.drawText(line, right, plus_minus(arm))
-        bar = QRectF(
-            x(0), line.top() + inset, x(arm.accuracy.value) - x(0), line.height() - 2 * inset
-        )
+        bar = QRectF(x(0), line.top() + inset, x(arm.score.value) - x(0), line.height() - 2 * inset)
         painter.fillRect(bar, theme().curve(row))
         # Twice, so that the whisker stands out from the bar as from the ground.
         for role, width in (("surface", 5.0), ("text", 2.0)):
             painter.setPen(QPen(theme().colour(role), width))
-            low, high = x(arm.accuracy.low), x(arm.accuracy.high)
+            low, high = x(arm.score.low), x(arm.score.high)
             end = theme().space(1)
             painter.drawLine(QLineF(low, centre, high, centre))
             for place in (low, high):

@@ -75,7 +75,7 @@ class Chooser(QWidget):
         scores = {each.name: each.seeds for each in outcome.rows}.get(arm, ())
         count = len(scores) or _num_seeds(outcome.classifiers, arm)
         for seed in range(count):
-            score = f" ({percent(scores[seed].accuracy.value)})" if scores else ""
+            score = f" ({percent(scores[seed].score.value)})" if scores else ""
             self.seed.addItem(f"{seed + 1} of {count}{score}", seed)
         if kept is not None and kept < count:
             self.seed.setCurrentIndex(kept)

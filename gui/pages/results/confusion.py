@@ -55,6 +55,8 @@ class Confusion(QWidget):
     def show_seed(self, seed: SeedScore, classes: Sequence[str]) -> None:
         """Show the matrix of another classifier; its examples come with `show_answers`."""
         self._answers = None
+        if seed.matrix is None:
+            return  # an example may have several labels: the tab is hidden
         self.view.matrix.show_matrix(seed.matrix, classes)
         self.examples.show_words(self._modality.words(_INVITATION))
         self.largest.clear()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from core.run.classifiers import classifier_named
+from core.run.decision import has_several_labels
 from core.run.files import VALIDATION
 from core.run.folder import RunFolder
 from gui.pages.results.attempt import Attempt
@@ -51,13 +52,15 @@ class Doubt(QWidget):
     @property
     def value(self) -> float | None:
         """How often the true class is to be among the candidates; None: not wanted."""
-        is_wanted = self.wanted.isChecked() and self.wanted.isEnabled()
+        is_wanted = self.wanted.isChecked() and self.wanted.isEnabled() and not self.isHidden()
         return self.level.value() / 100 if is_wanted else None
 
     def show_classifier(self, run: Path, name: str) -> None:
         """Another classifier is asked: it takes one that kept its answers of a validation part."""
-        kept = classifier_named(RunFolder(run), name) / VALIDATION
-        self._show_possible(is_possible=kept.exists())
+        folder = classifier_named(RunFolder(run), name)
+        self._show_possible(is_possible=(folder / VALIDATION).exists())
+        # Where several labels may be said, or none, there is no one class to keep.
+        self.setVisible(not has_several_labels(folder))
 
     def show_answer(self, tried: Attempt | None) -> None:
         """Say what an example may be whose class is not known."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from core.readers.chance import against_chance
 from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
 from core.recipe.arms import BASE
+from core.recipe.tasks import SINGLE, TASKS, Task
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import advice, signed
 from gui.pages.results.bars import AccuracyBars
@@ -12,22 +13,22 @@ from gui.theme import theme
 from gui.widgets.basics import card, column, label, scrolled
 from gui.words.numbers import arm_title, percent
 
-_COLUMNS = (
-    "Classifier",
-    "Accuracy",
-    "95 % interval",
-    "Balanced accuracy",
-    "Macro-F1",
+_FIRST = "Classifier"
+_LAST = (
     "Calibration error",
     "Against fine-tuning alone",
     "Seeds",
 )
 
-_HEADING = "Accuracy on {examples} that no training has seen"
+_HEADING = " on {examples} that no training has seen"
 _NOTE = (
     "The thin lines are 95 % intervals: how far off a number may be by which {examples} were "
-    "tested and, with several seeds, by chance in training. The dashed line is what always "
-    "saying the most frequent class would reach."
+    "tested and, with several seeds, by chance in training."
+)
+_MAJORITY = " The dashed line is what always saying the most frequent class would reach."
+_SEVERAL = (
+    " Mean average precision: how well each label ranks the {examples}, whatever its threshold; "
+    "the mean over the labels. F1 is that of what is said at the thresholds."
 )
 
 
@@ -49,7 +50,7 @@ class Overview(QWidget):
         layout.addWidget(self._frame)
         self.why = label("")
         layout.addWidget(self.why)
-        self.table = TextTable("Numbers of all classifiers", _COLUMNS)
+        self.table = TextTable("Numbers of all classifiers", _columns(TASKS[SINGLE]))
         layout.addWidget(self.table)
         self.data = label("", "muted")
         layout.addWidget(self.data)
@@ -59,13 +60,14 @@ class Overview(QWidget):
     def show_outcome(self, outcome: RunOutcome) -> None:
         """Show another run."""
         modality = outcome.modality
-        self._heading.setText(modality.words(_HEADING))
-        self._note.setText(modality.words(_NOTE))
+        task = outcome.task
+        self._heading.setText(task.metric.title + modality.words(_HEADING))
+        self._note.setText(modality.words(_NOTE + (_SEVERAL if task.is_multi else _MAJORITY)))
         self.bars.show_outcome(outcome)
         self.why.setText(f"{advice(outcome)} {against_chance(outcome)}".strip())
         for part in (self._frame, self.table):
             part.setVisible(bool(outcome.rows))
-        self.table.texts.show_rows([_numbers(arm) for arm in outcome.rows])
+        self.table.texts.show_rows([_numbers(arm) for arm in outcome.rows], _columns(task))
         self.table.show_all_rows()
         trained_on = modality.trained_on or modality.examples
         numbers = (
@@ -77,14 +79,18 @@ class Overview(QWidget):
         self.data.setText(f"{parts[:1].upper()}{parts[1:]}. {outcome.calibration}".strip())
 
 
+def _columns(task: Task) -> tuple[str, ...]:
+    first, *rest = task.metrics
+    return (_FIRST, first.title, "95 % interval", *(metric.title for metric in rest), *_LAST)
+
+
 def _numbers(arm: ArmScore) -> Row:
     against = arm.against.get(BASE)
     return (
         arm_title(arm.name),
-        percent(arm.accuracy.value),
-        f"{100 * arm.accuracy.low:.1f} to {100 * arm.accuracy.high:.1f} %",
-        percent(arm.balanced_accuracy.value),
-        percent(arm.macro_f1.value),
+        percent(arm.score.value),
+        f"{100 * arm.score.low:.1f} to {100 * arm.score.high:.1f} %",
+        *(percent(score.value) for score in list(arm.scores.values())[1:]),
         percent(arm.calibration_error),
         "" if against is None else _points(against),
         str(len(arm.seeds)),

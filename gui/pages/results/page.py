@@ -222,8 +222,13 @@ class ResultsPage(Page):
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        for tab in (self.per_class, self.confusion, self.mistakes, self.how_sure):
-            self.tabs.setTabVisible(self.tabs.indexOf(tab), bool(outcome.rows))
+        self.tabs.setTabVisible(self.tabs.indexOf(self.per_class), bool(outcome.rows))
+        # Of several labels there is no single answer to be wrong, or sure of.
+        has_answers = bool(outcome.rows) and not outcome.task.is_multi
+        for tab in (self.confusion, self.mistakes, self.how_sure):
+            self.tabs.setTabVisible(self.tabs.indexOf(tab), has_answers)
+        of_labels = "Per &label" if outcome.task.is_multi else "Per &class"
+        self.tabs.setTabText(self.tabs.indexOf(self.per_class), of_labels)
         for asked in (self.try_it, self.use_it):
             self.tabs.setTabVisible(self.tabs.indexOf(asked), bool(outcome.classifiers))
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
@@ -259,6 +264,8 @@ class ResultsPage(Page):
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()
         self.how_sure.forget()
+        if outcome.task.is_multi:
+            return
         run, images = outcome.run, self._images
         self._background.do(
             "answers",

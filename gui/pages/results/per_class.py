@@ -14,6 +14,9 @@ from gui.widgets.basics import column, label, row
 from gui.words.numbers import percent
 
 _COLUMNS = ("Class", "Test {examples}", "Right", "Accuracy", "Precision", "F1")
+_OF_LABELS = (
+    *("Label", "Test {examples}", "Threshold", "Average precision", "F1", "Precision", "Recall"),
+)
 _AGAINST = "Against plain"
 _ORDERS = ("Lowest accuracy first", "Highest accuracy first", "Most {examples} first", "By name")
 
@@ -21,10 +24,14 @@ _HINT = (
     "Accuracy: how many {examples} of the class were recognised. Enter on a class shows its "
     "mistakes."
 )
+_HINT_OF_LABELS = (
+    "Average precision: how well the label ranks the {examples}. It is said from its threshold on, "
+    "which was chosen on validation {examples} where there are some."
+)
 
 
 class PerClass(QWidget):
-    """A table of classes whose accuracy is a bar.
+    """A table of classes whose accuracy is a bar; of several labels their average precision.
 
     Signals:
         wanted: Index of a class whose mistakes are to be seen.
@@ -57,9 +64,11 @@ class PerClass(QWidget):
     def show_modality(self, modality: Modality) -> None:
         """Speak of other examples."""
         self._modality = modality
-        self._hint.setText(modality.words(_HINT))
+        has_several = self._seed is not None and self._seed.matrix is None
+        self._hint.setText(modality.words(_HINT_OF_LABELS if has_several else _HINT))
         for index, words in enumerate(self._words(_ORDERS)):
-            self.order.setItemText(index, words)
+            shown = words.replace("accuracy", "average precision") if has_several else words
+            self.order.setItemText(index, shown)
 
     def _words(self, templates: Sequence[str]) -> list[str]:
         return [self._modality.words(template) for template in templates]
@@ -67,6 +76,7 @@ class PerClass(QWidget):
     def show_seed(self, seed: SeedScore, base: SeedScore | None) -> None:
         """Show another classifier, beside the plain one when it is another."""
         self._seed, self._base = seed, base if base is not seed else None
+        self.show_modality(self._modality)
         self._show()
 
     def _show(self) -> None:
@@ -74,19 +84,22 @@ class PerClass(QWidget):
             return
         scores = self._seed.per_class
         keys = (
-            lambda i: (_recall(scores[i]), i),
-            lambda i: (-_recall(scores[i], -1.0), i),
+            lambda i: (_goodness(scores[i]), i),
+            lambda i: (-_goodness(scores[i], -1.0), i),
             lambda i: (-scores[i].num_images, i),
             lambda i: (scores[i].name.casefold(), i),
         )
         self._shown = sorted(range(len(scores)), key=keys[self.order.currentIndex()])
-        names = _COLUMNS if self._base is None else (*_COLUMNS, _AGAINST)
+        own = _COLUMNS if self._seed.matrix is not None else _OF_LABELS
+        names = own if self._base is None else (*own, _AGAINST)
         rows = [self._row(index) for index in self._shown]
         self.table.texts.show_rows(rows, self._words(names))
 
     def _row(self, index: int) -> Row:
         assert self._seed is not None
         score = self._seed.per_class[index]
+        if self._seed.matrix is None:
+            return self._row_of_label(index)
         right = int(self._seed.matrix[index, index])
         cells = (
             score.name,
@@ -100,12 +113,36 @@ class PerClass(QWidget):
             return cells
         return (*cells, _change(score, self._base.per_class[index]))
 
+    def _row_of_label(self, index: int) -> Row:
+        assert self._seed is not None
+        score = self._seed.per_class[index]
+        cells = (
+            score.name,
+            f"{score.num_images:,}",
+            _share(score.threshold),
+            Bar(_share(score.average_precision), score.average_precision),
+            _share(score.f1),
+            _share(score.precision),
+            _share(score.recall),
+        )
+        if self._base is None:
+            return cells
+        return (*cells, _change(score, self._base.per_class[index]))
+
     def _on_activated(self, index: QModelIndex) -> None:
+        assert self._seed is not None
+        if self._seed.matrix is None:
+            return  # of several labels there is no single mistake to show
         self.wanted.emit(self._shown[index.row()])
 
 
-def _recall(score: ClassScore, unknown: float = 2.0) -> float:
-    return unknown if score.recall is None else score.recall
+def _value(score: ClassScore) -> float | None:
+    return score.recall if score.threshold is None else score.average_precision
+
+
+def _goodness(score: ClassScore, unknown: float = 2.0) -> float:
+    value = _value(score)
+    return unknown if value is None else value
 
 
 def _share(value: float | None) -> str:
@@ -113,6 +150,7 @@ def _share(value: float | None) -> str:
 
 
 def _change(score: ClassScore, base: ClassScore) -> str:
-    if score.recall is None or base.recall is None:
+    own, other = _value(score), _value(base)
+    if own is None or other is None:
         return "–"  # noqa: RUF001
-    return f"{signed(score.recall - base.recall)} points"
+    return f"{signed(own - other)} points"

@@ -20,6 +20,8 @@ _MOST_ICONS = 1_500
 _AS_NUMBER = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _AS_TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 UNKNOWN, UNREADABLE = "unknown", "can't be read"
+# Of several labels, where none is above its threshold.
+NO_LABEL = "none of the labels"
 
 
 class Column(IntEnum):
@@ -37,8 +39,8 @@ class Predicted:
     Attributes:
         file: Where it is.
         name: As it is shown: of a text its first words.
-        label: The most likely class; empty where it can't be read.
-        probability: Of that one.
+        label: The most likely class, or all labels that are said; empty where it can't be read.
+        probability: Of that one; of several that of the least likely.
         problem: Why it can't be read.
         is_unknown: Whether several classes may be it, or none.
         candidates: Those.
@@ -61,8 +63,7 @@ class Predicted:
         return cls(
             row["file"],
             str(text) if text else place.replace("\\", "/").rpartition("/")[2],
-            row["label"] or "",
-            float(row["probability"] or 0.0),
+            *_answer_in(row),
             row["problem"] or "",
             bool(row.get("is_unknown")),
             tuple(row.get("candidates") or ()),
@@ -231,6 +232,17 @@ class Predictions(QAbstractTableModel):
             # Of very many nobody looks for the row: what is to be seen is painted anew.
             last = self.index(len(self._shown) - 1, 0)
             self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DecorationRole])
+
+
+def _answer_in(row: dict[str, Any]) -> tuple[str, float]:
+    """The answer of a row and how sure it is; of several labels all, as sure as the last one."""
+    if "labels" not in row:
+        return row["label"] or "", float(row["probability"] or 0.0)
+    shares = {str(name): float(share) for name, share in row["probabilities"] or ()}
+    said = [str(name) for name in row["labels"] or ()]
+    if not said:
+        return NO_LABEL, 1 - max(shares.values(), default=0.0)
+    return ", ".join(said), min(shares[name] for name in said)
 
 
 _KEYS: dict[Column, Callable[[Predicted], Any]] = {

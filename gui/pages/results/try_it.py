@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QListWidget, QPlainTextEdit, QProgres
 
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
-from gui.outcome.table import Bar, TextTable
-from gui.pages.results.attempt import Attempt
+from gui.outcome.table import TextTable
+from gui.pages.results.attempt import COLUMNS, Attempt, rows_of
 from gui.pages.results.deciding_picture import DecidingPicture
 from gui.pages.results.doubt import Doubt
 from gui.pages.results.files_below import files_below
@@ -25,7 +25,6 @@ from gui.widgets.picture import READ_SIDE
 from gui.widgets.split import Split
 from gui.widgets.thumbnail_loader import thumbnail
 from gui.words.modality import file_filter
-from gui.words.numbers import percent
 
 _MOST_AT_ONCE = 200
 _LOADING = "Loading the classifier; this takes some seconds the first time …"
@@ -50,7 +49,7 @@ class TryIt(QWidget):
         self.zone, self.list, self.picture = TryZone(), QListWidget(), DecidingPicture()
         self.text_zone, self.text = TextZone(), QPlainTextEdit()
         self.classify = button("&Classify", self.text_zone.say, icon_name="search")
-        self.table = TextTable("Classes of the example", ["Class", "Probability"], stretched=1)
+        self.table = TextTable("Classes of the example", COLUMNS, stretched=1)
         self.bar, self.words, self.problem = QProgressBar(), label("", "muted"), label("", "warn")
         self.doubt = Doubt()
         self.why = Why(self.predictor, self.picture, self.text)
@@ -255,8 +254,8 @@ class TryIt(QWidget):
         if tried is None:
             self.table.texts.show_rows([])
             return
-        rows = [(name, Bar(percent(share), share)) for name, share in tried.probabilities]
-        self.table.texts.show_rows(rows if tried.is_answered else [])
+        rows, columns = rows_of(tried)
+        self.table.texts.show_rows(rows if tried.is_answered else [], columns)
         self.table.setVisible(bool(rows) and tried.is_answered)
         if tried.problem:
             self._say(f"{tried.name} can't be classified: {tried.problem}.")

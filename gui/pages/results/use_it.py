@@ -8,6 +8,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QProgressBar, QWidget
 
 from core.recipe.modality import AUTO, Modality, modality_named
+from core.run.classifiers import classifier_named
+from core.run.decision import has_several_labels
+from core.run.folder import RunFolder
 from gui.pages.results.batch import Batch, Job
 from gui.pages.results.doubt import Doubt
 from gui.pages.results.prediction_filter import PredictionFilter
@@ -73,6 +76,9 @@ class UseIt(QWidget):
             return
         self._run, self._stage = run, stage
         self.doubt.show_classifier(run, stage)
+        # An example may belong to several folders, or to none.
+        folder = classifier_named(RunFolder(run), stage)
+        self.copy_sorted.setVisible(not has_several_labels(folder))
         self._begin_anew(starts=False)
 
     def forget(self) -> None:
@@ -157,7 +163,8 @@ class UseIt(QWidget):
         self._saving = QWidget()
         buttons = Flow(self._saving)
         buttons.addWidget(button("Save ta&ble …", self._save_table, icon_name="save"))
-        buttons.addWidget(button("Copy so&rted …", self._copy_sorted, icon_name="copy"))
+        self.copy_sorted = button("Copy so&rted …", self._copy_sorted, icon_name="copy")
+        buttons.addWidget(self.copy_sorted)
         buttons.addWidget(button("Save &vectors …", self._save_vectors, icon_name="save"))
         layout.addWidget(self._saving)
 

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from core.recipe.tasks import SINGLE, TASKS
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -74,10 +75,7 @@ def words_of(event: Event) -> str:
         case ProbeDone():
             words = _probe(event)
         case Validated():
-            words = (
-                f"After step {event.step:,} {percent(event.accuracy)} of {event.num_examples:,} "
-                "validation examples are right"
-            )
+            words = _validated(event)
         case RaceMoved():
             words = event.words
         case Noticed() | RunEnded():
@@ -94,6 +92,8 @@ def _outcome(summary: dict[str, Any]) -> str:
             return f": linear probe {percent(start)} before it, {percent(best)} at its best"
         case {"test": {"accuracy": {"value": float(accuracy)}}}:
             return f": {percent(accuracy)} of the test examples are right"
+        case {"test": {"mean_average_precision": {"value": float(precision)}}}:
+            return f": mean average precision {percent(precision)} on the test examples"
     return ""
 
 
@@ -105,6 +105,13 @@ def _level(event: Event) -> int:
     if isinstance(event, RunEnded):
         return PROBLEMS if event.outcome is Outcome.FAILED else NOTICES
     return ALL
+
+
+def _validated(event: Validated) -> str:
+    after, value = f"After step {event.step:,}", percent(event.accuracy)
+    if event.metric == TASKS[SINGLE].metric.key:
+        return f"{after} {value} of {event.num_examples:,} validation examples are right"
+    return f"{after} the {event.metric.replace('_', ' ')} of validation examples is {value}"
 
 
 def _probe(event: ProbeDone) -> str:

@@ -89,7 +89,7 @@ PLOTS = (
     ),
     PlotKind(
         "probe",
-        "Probe accuracy",
+        "Probe accuracy (several labels: mAP)",
         "Probe &accuracy",
         (
             CurveSpec("linear", "linear probe", is_probe=True),
@@ -102,7 +102,7 @@ PLOTS = (
     ),
     PlotKind(
         "accuracy",
-        "Accuracy on validation examples, while fine-tuned",
+        "Accuracy (several labels: mAP) on validation examples, while fine-tuned",
         "&Validation accuracy",
         (CurveSpec("accuracy", "validation accuracy", is_probe=True),),
         is_shown=True,

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from core.data.class_words import alike_in_words
+from core.data.class_words import alike_in_words, numbers_in_words
 from core.data.labels import Labels, refuse_numbers
 from core.errors import RunError
 from core.text.data.read import Columns
@@ -125,3 +125,10 @@ def test_that_a_test_split_of_other_classes_is_said(tmp_path):
     ).notes
     assert "2 classes without a training text: 0, 1" in notes
     assert any(note.startswith("no test text has a class that is trained") for note in notes)
+
+
+def test_that_scores_of_few_values_are_said_to_be_classes():
+    (words,) = numbers_in_words(["0.5", "1", "1.5"])
+    assert words.startswith("the labels are numbers (0.5, 1, 1.5): each is a class of its own")
+    assert numbers_in_words(["0", "1", "2"]) == []
+    assert numbers_in_words(["0.5", "good"]) == []

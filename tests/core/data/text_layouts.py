@@ -197,9 +197,9 @@ LAYOUTS = [
             "test.csv": rows("id,comment_text", "{i}a,{s}", TEST),
             "test_labels.csv": rows("id,toxic,obscene", "{i}a,-1,-1", TEST),
         },
-        "",
-        18,
-        ["there is no label among id, toxic, obscene (data.label_column)"],
+        "obscene 10/0/2, toxic 5/0/1",
+        6,
+        ["multi-label classification: each text may have any of 2 labels"],
     ),
     (
         "fasttext-cooking",

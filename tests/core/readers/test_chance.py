@@ -18,7 +18,7 @@ MATRIX = np.array([[3, 1, 0], [0, 2, 1], [1, 0, 2]])
 def outcome(low: float, value: float = 0.7) -> RunOutcome:
     score = ScoreEstimate(value, low, 0.9)
     seed = SeedScore(score, (), MATRIX)
-    arm = ArmScore("base", score, score, score, 0.1, {}, (seed,))
+    arm = ArmScore("base", {"accuracy": score}, 0.1, {}, (seed,))
     return RunOutcome(
         run=RunFolder(Path("run")),
         verdict="",

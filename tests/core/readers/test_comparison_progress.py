@@ -105,7 +105,7 @@ def test_that_what_the_log_lacks_is_found_on_disk(tmp_path: Path) -> None:
     assert found == {progress.stages[2]: 0.5, progress.stages[3]: None}
     assert read_done(run, known=found) == {}
     progress.learn(found)
-    assert progress.cells(is_training=False)["base", 0].accuracy == 0.5
+    assert progress.cells(is_training=False)["base", 0].score == 0.5
     assert progress.num_done == 2
 
 

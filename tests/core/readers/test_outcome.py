@@ -55,7 +55,7 @@ def test_that_all_arms_are_read_with_their_numbers(undisturbed: RunFolder) -> No
         (found,) = (
             written[key][arm.name] for key in ("arms", "frozen") if arm.name in written[key]
         )
-        assert arm.accuracy.value == pytest.approx(found["accuracy"])
+        assert arm.score.value == pytest.approx(found["accuracy"])
         for seed in arm.seeds:
             assert seed.matrix.sum() == outcome.num_test
             assert [row.name for row in seed.per_class] == list(outcome.classes)

@@ -36,7 +36,7 @@ def test_that_a_finished_run_tells_its_best_arm_with_its_interval(tmp_path: Path
     assert summary.share == 1.0
     assert summary.best is not None
     assert summary.best.arm == "distilled"
-    assert (summary.best.accuracy, summary.best.low) == (0.75, 0.65)
+    assert (summary.best.value, summary.best.low) == (0.75, 0.65)
 
 
 def test_that_a_finished_stage_counts_whole(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from core.recipe import Recipe, preset_recipe
-from core.recipe.doubts import doubts_about
+from core.recipe.doubts import doubts_about, what_a_task_lacks
+from core.recipe.tasks import MULTI, SINGLE, TASKS
 
 
 def planned(**steps: int) -> Recipe:
@@ -44,3 +45,14 @@ def test_that_an_early_end_without_probes_on_the_way_is_doubted() -> None:
     blind = recipe.model_copy(update={"probe": recipe.probe.model_copy(update={"every": 0})})
     (said,) = doubts_about(blind, 5_000, 2_000)
     assert "stop_early can't act: probe.every is 0" in said
+
+
+def test_that_what_a_task_lacks_is_said_before_anything_trains() -> None:
+    recipe = Recipe.model_validate(
+        {"race": {"minutes": 5}, "finetune": {"arms": ["base", "pseudo-labels"]}}
+    )
+    assert what_a_task_lacks(recipe, TASKS[SINGLE]) == []
+    race, pseudo = doubts_about(recipe, 0, 0, TASKS[MULTI])
+    assert race.startswith("A race (race.minutes")
+    assert "pseudo-labels" in pseudo
+    assert doubts_about(recipe, 0, 0) == ()

@@ -8,14 +8,13 @@ import torch
 from safetensors.numpy import load_file
 from safetensors.torch import load_file as load_torch_file
 
-from core.evaluate.verdict import METRICS
 from core.images.model.classifier import Classifier
 from core.images.model.open_classifier import open_classifier
 from core.images.model.store import open_model
 from core.run.events import Noticed, StepDone
 from core.run.folder import RunFolder
-from core.stages.finetune_job import _class_weights
 from core.stages.finetune_objective import FinetuneObjective
+from core.stages.tasks.single_label import CrossEntropy, class_weights
 from core.training.feed import BatchPlace
 from tests.helpers.trainers import (
     events_of,
@@ -40,7 +39,7 @@ def test_that_the_results_compare_all_arms_with_their_intervals(undisturbed: Run
     results = undisturbed.read_json("results.json")
     assert tuple(results["arms"]) == ARMS
     for arm in results["arms"].values():
-        for metric in METRICS:
+        for metric in ("accuracy", "balanced_accuracy", "macro_f1"):
             assert 0 <= arm["intervals"][metric]["low"] <= arm[metric]
             assert arm[metric] <= arm["intervals"][metric]["high"] <= 1
         assert arm["num_images"] == 12
@@ -142,7 +141,7 @@ def test_that_arms_with_equal_encoders_see_equal_images_and_dropout(
 
 def test_that_class_weights_are_inverse_to_the_counts_with_mean_one() -> None:
     targets = np.repeat([0, 1, 3], [6, 3, 1])
-    weights = _class_weights(targets, 4).numpy()
+    weights = class_weights(targets, 4).numpy()
     assert weights[targets].mean() == pytest.approx(1)
     assert weights[1] == pytest.approx(2 * weights[0])
     assert weights[3] == pytest.approx(6 * weights[0])
@@ -160,13 +159,13 @@ def test_that_the_weights_reach_the_loss(world: World) -> None:
     place = BatchPlace(0, 0, 4)
     single = torch.stack(
         [
-            FinetuneObjective(classifier, None, (0, "x"))(
+            FinetuneObjective(classifier, CrossEntropy(), (0, "x"))(
                 {key: value[row : row + 1] for key, value in batch.items()}, place
             )["loss"]
             for row in range(4)
         ]
     )
-    weighted = FinetuneObjective(classifier, weights, (0, "x"))(batch, place)["loss"]
+    weighted = FinetuneObjective(classifier, CrossEntropy(weights), (0, "x"))(batch, place)["loss"]
     torch.testing.assert_close(weighted, (single * weights[batch["label"]]).mean())
 
 

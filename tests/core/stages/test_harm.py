@@ -109,7 +109,7 @@ def test_that_what_is_recommended_is_not_worse_than_the_base(failed: RunFolder) 
     base = outcome.arm(BASE)
     assert recommended.name == BASE or recommended.against[BASE].value >= 0
     for arm in ("further", "distilled"):
-        assert outcome.arm(arm).accuracy == base.accuracy
+        assert outcome.arm(arm).score == base.score
 
 
 def test_that_identical_weights_are_not_fine_tuned_twice(failed: RunFolder) -> None:

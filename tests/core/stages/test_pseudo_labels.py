@@ -90,7 +90,7 @@ def test_that_it_learns_from_what_all_others_are_sure_of(taught: RunFolder) -> N
     assert any(event.id == "pseudo-labels" for event in events_of(taught, Noticed))
     outcome = read_outcome(taught)
     assert TAUGHT_ONCE in outcome.verdict
-    assert outcome.arm(ARM).accuracy.value > 0.5
+    assert outcome.arm(ARM).score.value > 0.5
 
 
 def test_that_it_comes_after_all_that_teach_it(taught: RunFolder) -> None:

@@ -15,6 +15,7 @@ from core.stages.regularise.l2sp import L2SP
 from core.stages.regularise.mars import Mars, project_rows
 from core.stages.regularise.r3f import R3F, draw_noise, symmetric_divergence
 from core.stages.regularise.recadam import RecAdam, annealed
+from core.stages.tasks.single_label import CrossEntropy
 from core.training.feed import BatchPlace
 from core.training.optim import build_adamw, set_lr
 from tests.helpers.worlds import World, tiny_recipe
@@ -190,7 +191,7 @@ def test_that_a_penalised_loss_does_not_depend_on_the_pieces(world: World, arm: 
     regulariser = regulariser_of(arm, classifier, recipe, (0, "x"))
     with torch.no_grad():
         classifier.model.encoder.pos_embed.add_(0.1)
-    objective = FinetuneObjective(classifier, None, (0, "x"), regulariser.penalty).train()
+    objective = FinetuneObjective(classifier, CrossEntropy(), (0, "x"), regulariser.penalty).train()
     generator = torch.Generator().manual_seed(0)
     batch = {
         "pixels": torch.rand(4, 3, 32, 32, generator=generator),
@@ -220,7 +221,7 @@ def test_that_r3f_of_no_noise_and_no_dropout_is_nothing(world: World) -> None:
 def test_that_the_noise_of_r3f_reaches_the_encoder_whatever_the_precision(world: World) -> None:
     classifier = Classifier(open_model(world.model), 3, dropout=0.0)
     penalty = R3F(classifier, weight=1.0, eps=1e-5, distribution="uniform", place=(0, "x"))
-    objective = FinetuneObjective(classifier, None, (0, "x"), penalty)
+    objective = FinetuneObjective(classifier, CrossEntropy(), (0, "x"), penalty)
     seen: list[Tensor] = []
     classifier.model.encoder.norm_pre.register_forward_pre_hook(
         lambda _, inputs: seen.append(inputs[0].detach())

@@ -11,6 +11,7 @@ from gui.frame.window import MainWindow
 from gui.pages.data.page import DataPage
 from gui.pages.page import Step
 from tests.core.images.data.pictures import put
+from tests.helpers.several_labels import drawn_labels, write_shapes
 
 WAIT_MS = 60_000
 
@@ -205,3 +206,30 @@ def test_that_a_start_waits_until_the_reading_was_seen(
     page.add([competition], True)
     scanned(window, qtbot)
     assert page.reading.num_unseen == 1
+
+
+def test_that_the_task_is_said_and_the_other_one_can_be_chosen(
+    window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    labels = drawn_labels(24)
+    page.add([write_shapes(tmp_path / "shapes", labels)], True)
+    scanned(window, qtbot)
+    assert window.session.findings.task.is_multi
+    box = page.reading.lines.boxes["data.task"]
+    assert box.currentText() == "multi-label (found)"
+    # The gallery finds a picture under each of its labels.
+    findings = window.session.findings
+    for index, entry in enumerate(findings.summary["classes"]):
+        number = sum(entry["name"] in own for own in labels)
+        assert len(findings.chosen(index, None)) == number
+        assert findings.count(entry["name"], None) == number
+    assert findings.count(None, None) == 24
+    # Neither suspected labels nor what to label goes by several.
+    shown = {page.tabs.tabText(n) for n in range(page.tabs.count()) if page.tabs.isTabVisible(n)}
+    assert not {"&Suspected labels", "What to la&bel"} & shown
+    choose(box, "single-label classification (single-label)")
+    qtbot.waitUntil(
+        lambda: (found := window.session.findings) is not None and not found.task.is_multi,
+        timeout=WAIT_MS,
+    )
+    assert page.reading.lines.boxes["data.task"].currentIndex() == 1

@@ -1,0 +1,141 @@
+"""All that stages leave to the task: targets, loss, answers, numbers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from core.data.manifest import Manifest
+from core.recipe import FinetuneRecipe
+from core.recipe.tasks import Task
+from core.run.decision import Decision
+
+if TYPE_CHECKING:
+    # Late: scikit-learn takes seconds, and a run's first stages do without it.
+    from core.evaluate.probe import ProbeScore
+    from core.evaluate.regularised_probe import LinearLayer
+
+
+class StageTask(ABC):
+    """One kind of answer, from the labels of a manifest to the numbers in the results.
+
+    Attributes:
+        task: Its names and words.
+    """
+
+    task: Task
+
+    @abstractmethod
+    def targets(self, manifest: Manifest, split: str) -> np.ndarray:
+        """(N, …) what is to be answered, in the order of `Manifest.used_split`."""
+
+    @abstractmethod
+    def can_be_told(self, targets: np.ndarray) -> bool:
+        """Whether there are two answers at least."""
+
+    @abstractmethod
+    def criterion(self, recipe: FinetuneRecipe, targets: np.ndarray, num_classes: int) -> nn.Module:
+        """The loss: (B, C) float32 logits and the batch's labels to (B,).
+
+        Args:
+            recipe: How it is weighed and smoothed.
+            targets: Of the training examples.
+            num_classes: C.
+        """
+
+    @abstractmethod
+    def activate(self, logits: Tensor) -> Tensor:
+        """(B, C) probabilities of logits."""
+
+    @abstractmethod
+    def divergence(self, logits: Tensor, others: Tensor) -> Tensor:
+        """Mean over the rows of how far apart two answers are, symmetric; of (B, C) logits."""
+
+    @abstractmethod
+    def fit_layer(
+        self,
+        features: np.ndarray,
+        targets: np.ndarray,
+        num_classes: int,
+        *,
+        seed: int,
+        balanced: bool,
+        strength: float | None = None,
+    ) -> "LinearLayer | None":
+        """A linear layer on (N, D) features; None where none can be fitted.
+
+        Args:
+            features: Of training examples.
+            targets: Of the same.
+            num_classes: C.
+            seed: Of all that is drawn.
+            balanced: Weigh labels as if all were equally frequent.
+            strength: Of the regularisation; None to choose it by cross-validation.
+        """
+
+    @abstractmethod
+    def neighbours(
+        self,
+        features: np.ndarray,
+        targets: np.ndarray,
+        num_classes: int,
+        asked: np.ndarray,
+        *,
+        k: int,
+        seed: int,
+    ) -> np.ndarray | None:
+        """(N, C) what the k nearest training examples say; None where a feature is no number."""
+
+    @abstractmethod
+    def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> float:
+        """The number that the logits behind probabilities of validation examples want."""
+
+    @abstractmethod
+    def decision(
+        self, probabilities: np.ndarray | None, targets: np.ndarray | None, num_classes: int
+    ) -> Decision:
+        """How probabilities become an answer, by validation examples; None: there are none."""
+
+    @abstractmethod
+    def evaluated(
+        self,
+        probabilities: np.ndarray,
+        targets: np.ndarray,
+        classes: Sequence[str],
+        decision: Decision,
+        *,
+        seed: int,
+    ) -> dict[str, Any]:
+        """The metrics of (N, C) probabilities, ready for JSON."""
+
+    @abstractmethod
+    def example_scores(
+        self, probabilities: np.ndarray, targets: np.ndarray, decision: Decision
+    ) -> np.ndarray:
+        """(M, N) what each example says of each of the task's metrics."""
+
+    @abstractmethod
+    def score(self, probabilities: np.ndarray, targets: np.ndarray) -> float:
+        """The first metric, alone."""
+
+    @abstractmethod
+    def kept_scores(self, answers: Mapping[str, Any]) -> np.ndarray:
+        """(N,) what each example says of the first metric, of answers that were kept."""
+
+    @abstractmethod
+    def loss(self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool) -> float:
+        """Mean log loss at the temperature that suits the probabilities best."""
+
+    @abstractmethod
+    def probe(
+        self,
+        features: np.ndarray,
+        targets: np.ndarray,
+        *,
+        k: int,
+        seed: int,
+        fit_on: tuple[np.ndarray, np.ndarray] | None,
+    ) -> "ProbeScore":
+        """How much features know, as `core.evaluate.probe.probe` says it."""

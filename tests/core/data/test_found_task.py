@@ -1,0 +1,93 @@
+"""What the task is, found in tables of pictures and of texts, said, and changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.data.manifest import Manifest
+from core.data.tables.columns import Columns
+from core.errors import RunError
+from core.images.data.scan import scan
+from core.text.data.documents import documents_of
+from core.text.data.scan import scan_texts
+from tests.helpers.several_labels import LABELS, drawn_labels, write_shapes, write_texts
+
+DRAWN = drawn_labels(40)
+NUM_NONE = sum(not own for own in DRAWN)
+
+
+def of_texts(folder: Path, **columns: str) -> Manifest:
+    return scan_texts(
+        [], folder, columns=Columns(**columns), val_fraction=0, test_fraction=0.2, seed=0
+    )
+
+
+def test_that_columns_of_0_and_1_are_labels_of_pictures(tmp_path: Path) -> None:
+    manifest = scan([], write_shapes(tmp_path / "shapes", DRAWN))
+    assert manifest.task.is_multi
+    assert manifest.classes == LABELS
+    # A picture to which none applies is labeled all the same.
+    assert len(manifest.labeled) == 40
+    assert f"{NUM_NONE} images with none of the labels ([] or only 0)" in manifest.notes
+    (guess,) = [each for each in manifest.guesses if each.setting == "data.task"]
+    assert guess.value.startswith("multi-label classification (")
+    held = {name: each["test"] for name, each in manifest.class_counts().items()}
+    assert all(held.values())
+
+
+def test_that_joined_labels_of_pictures_come_apart_and_an_empty_cell_is_unlabeled(
+    tmp_path: Path,
+) -> None:
+    manifest = scan([], write_shapes(tmp_path / "shapes", DRAWN, flags=False))
+    assert manifest.task.is_multi
+    assert manifest.classes == LABELS
+    assert len(manifest.unlabeled) == NUM_NONE
+
+
+def test_that_single_labels_leave_out_what_has_several(tmp_path: Path) -> None:
+    folder = write_shapes(tmp_path / "shapes", DRAWN)
+    manifest = scan([], folder, columns=Columns(task="single-label"))
+    assert not manifest.task.is_multi
+    assert len(manifest.labeled) == sum(len(own) == 1 for own in DRAWN)
+    assert not any(each.setting == "data.task" for each in manifest.guesses)
+
+
+def test_that_class_folders_are_a_label_each_where_several_were_asked_for(tmp_path: Path) -> None:
+    folder = write_shapes(tmp_path / "shapes", DRAWN[:6])
+    for number, name in enumerate(("a|b", "c")):
+        (tmp_path / "folders" / name).mkdir(parents=True)
+        for picture in range(3):
+            source = folder / "img" / f"{3 * number + picture}.png"
+            (tmp_path / "folders" / name / source.name).write_bytes(source.read_bytes())
+    manifest = scan([], tmp_path / "folders", columns=Columns(task="multi-label"))
+    assert manifest.task.is_multi
+    assert manifest.classes == ("a|b", "c")
+
+
+def test_that_lists_are_labels_of_texts_and_an_empty_list_is_none_of_them(tmp_path: Path) -> None:
+    manifest = of_texts(write_texts(tmp_path / "texts", DRAWN))
+    assert manifest.task.is_multi
+    assert manifest.classes == LABELS
+    assert len(manifest.labeled) == 40
+    assert f"{NUM_NONE} texts with none of the labels ([] or only 0)" in manifest.notes
+    # They are read again as they were scanned.
+    assert sum(1 for _ in documents_of(manifest, Columns(), include_test=False)) == 40
+
+
+def test_that_columns_of_0_and_1_are_labels_of_texts(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": n, "comment": f"some words {n}", **{k: int(k in own) for k in LABELS}})
+        for n, own in enumerate(DRAWN)
+    ]
+    (tmp_path / "all.jsonl").write_text("\n".join(lines))
+    assert of_texts(tmp_path).classes == LABELS
+    some = of_texts(tmp_path, label="blue, red", task="multi-label")
+    assert some.classes == ("blue", "red")
+
+
+def test_that_columns_that_are_not_0_and_1_are_no_labels(tmp_path: Path) -> None:
+    (tmp_path / "all.csv").write_text("text,cat,dog\nsome words,1,0\nother words,2,1\n")
+    assert not of_texts(tmp_path).labeled
+    with pytest.raises(RunError, match="do not all hold 0 and 1"):
+        of_texts(tmp_path, label="cat,dog")
