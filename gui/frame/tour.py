@@ -188,15 +188,17 @@ class Tour(QFrame):
             super().keyPressEvent(event)
 
     def _place(self) -> None:
-        """Beside its step, below the title of the page, within the window."""
+        """In the lower corner, where pages have least, above the buttons, below any title."""
         self.adjustSize()
-        entry = self._rail.entry(STOPS[self.at].key)
-        window, gap = self.window(), theme().space(3)
-        beside = entry.mapTo(window, QPoint(entry.width(), 0))
+        window, gap = self.window(), theme().space(4)
+        frames = [each for each in window.findChildren(QFrame) if each.isVisible()]
+        feet = [each for each in frames if each.property("role") == "footer"]
         heads = [each for each in window.findChildren(PageHead) if each.isVisible()]
+        floor = min([each.mapTo(window, QPoint(0, 0)).y() for each in feet] + [window.height()])
         below = [each.mapTo(window, QPoint(0, each.height())).y() + gap for each in heads]
         lowest = window.height() - self.height() - gap
-        self.move(beside.x() + gap, max(gap, min(max([beside.y(), *below]), lowest)))
+        high = min(max([floor - self.height() - gap, gap, *below]), max(gap, lowest))
+        self.move(max(gap, window.width() - self.width() - gap), high)
 
 
 def start_tour(

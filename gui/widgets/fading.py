@@ -9,6 +9,7 @@ from gui.theme.tokens import CALM_MS, QUICK_MS
 
 # More pixels take longer to blend than a frame lasts.
 _MOST_PIXELS = 4_500_000
+_SEEN_AT_ONCE = 0.4
 
 
 def uncover(widget: QWidget) -> QWidget | None:
@@ -73,7 +74,8 @@ class Entrance(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._change = QVariantAnimation(self)
         self._change.setDuration(QUICK_MS)
-        self._change.setStartValue(0.0)
+        # Not from nothing: on a machine that trains, the next frame may be long in coming.
+        self._change.setStartValue(_SEEN_AT_ONCE)
         self._change.setEndValue(1.0)
         self._change.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._change.valueChanged.connect(self._on_value)
