@@ -91,7 +91,8 @@ def first_is_right(probabilities: Shares, targets: Tags) -> NDArray[np.bool_]:
     rows = np.arange(len(targets))
     is_right = targets.astype(bool)[rows, probabilities.argmax(axis=1)]
     is_none = ~targets.astype(bool).any(axis=1)
-    return np.where(is_none, probabilities.max(axis=1) < 0.5, is_right)
+    found: NDArray[np.bool_] = np.where(is_none, probabilities.max(axis=1) < 0.5, is_right)
+    return found
 
 
 class _Counted:

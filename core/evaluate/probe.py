@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 Features = NDArray[np.floating[Any]]
 Targets = NDArray[np.integer[Any]]
+# One class for each example, or a row of labels.
+Labels = TypeVar("Labels", bound=NDArray[Any])
 
 # Neighbours vote with exp(similarity / temperature), as in DINO's evaluation (Caron et al. 2021).
 _TEMPERATURE = 0.07
@@ -156,13 +158,13 @@ def stratified_folds(targets: Targets, folds: int, random: np.random.Generator) 
 
 
 def at_most(
-    features: Features, targets: Targets, number: int, random: np.random.Generator
-) -> tuple[Features, Targets]:
+    features: Features, targets: Labels, number: int, random: np.random.Generator
+) -> tuple[Features, Labels]:
     """Of more examples than that, so many, in their order."""
     if len(targets) <= number:
         return features, targets
     chosen = np.sort(random.permutation(len(targets))[:number])
-    return features[chosen], targets[chosen]
+    return features[chosen], cast("Labels", targets[chosen])
 
 
 def _can_fit(pair: tuple[Features, Targets, Features, Targets]) -> bool:

@@ -171,10 +171,11 @@ def _fit(
         gradient = scaled.T @ (importance * (expit(logits) - own)) + free / strength
         return float(value) / num_examples, gradient.ravel() / num_examples
 
-    usable = start is not None and start.size == shape[0] * shape[1]
+    size = shape[0] * shape[1]
+    begin = np.zeros(size) if start is None or start.size != size else start
     found = minimize(
         loss,
-        start if usable else np.zeros(shape[0] * shape[1]),
+        begin,
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": MAX_ITERATIONS, "gtol": _GRADIENT},

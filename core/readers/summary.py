@@ -118,8 +118,8 @@ def best_score(run: RunFolder) -> Score | None:
         for arm, found in run.read_json(RESULTS)["arms"].items():
             metric = metric_of(found)
             interval = found["intervals"][metric.key]
-            values = (found[metric.key], interval["low"], interval["high"])
-            scores.append(Score(arm, *(float(value) for value in values), metric=metric))
+            value, low, high = map(float, (found[metric.key], interval["low"], interval["high"]))
+            scores.append(Score(arm, value, low, high, metric))
     return max(scores, key=lambda score: score.value, default=None)
 
 
