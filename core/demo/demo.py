@@ -53,6 +53,10 @@ _DEMOS = {"images": _images, "text": _texts}
 # layer about half of what they gave with one half hidden.
 _FILL_IN: Final = {"batch_size": 64, "lr": 2e-3, "warmup_steps": 16, "mask_ratio": 0.5}
 
+# Chosen there likewise: with the paper's squared distance and weight, and 100 steps, the student
+# ended 7 points below the base model; so, 2 to 4 above it.
+_CLOSE: Final = {"weight": 10.0, "distance": "smooth_l1"}
+
 # From a head that was fitted to a hundred labels, steps at a high rate only lead away: on 30 digits
 # held out of the training part, forty at 1e-3 from a plain probe left 36 % right of its 77; fitted,
 # layered and averaged so, any rate of 3e-5 to 1e-3 left 72 to 76 % (three seeds each).
@@ -76,7 +80,7 @@ def demo_recipe(digits: Path) -> Recipe:
             "data": {"unlabeled": [str(digits / "unlabeled")], "labeled": str(digits / "labeled")},
             "model": {"name": "starter", "image_size": DIGIT_SIZE},
             "pretrain": {**_FILL_IN, "steps": 200},
-            "distill": {**_FILL_IN, "steps": 100},
+            "distill": {**_FILL_IN, **_CLOSE, "steps": 150},
             "finetune": {
                 **_GENTLY,
                 "steps": 60,

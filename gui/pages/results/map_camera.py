@@ -1,5 +1,6 @@
 """What of a map is seen: where its middle is, and how large it is."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -77,7 +78,7 @@ class MapCamera:
     def dot(self, count: int) -> float:
         """Width of a dot of so many."""
         size = next(size for least, size in _SIZES if count >= least)
-        return float(min(_LARGEST, size * self.zoom**0.5) * theme().text_size / 100)
+        return min(_LARGEST, size * math.sqrt(self.zoom)) * theme().text_size / 100
 
     def frame(self, count: int, ratio: float) -> Frame:
         """What is seen, on a screen with so many pixels for each of the widget's."""

@@ -75,11 +75,16 @@ class MapGallery(QWidget):
                 assert_never(never)
 
     def choose_first(self) -> None:
-        """Take the first one in hand."""
-        model = self.wall.images if self._modality.shown_as == "picture" else self.names.names
-        view = self.wall if self._modality.shown_as == "picture" else self.names
-        if self._modality.shown_as != "text" and len(self._rows):
-            view.setCurrentIndex(model.index(0))
+        """Take the first one in hand; of texts it is so anyway."""
+        match self._modality.shown_as:
+            case "picture":
+                self.wall.setCurrentIndex(self.wall.images.index(0))
+            case "name":
+                self.names.setCurrentIndex(self.names.names.index(0))
+            case "text":
+                pass
+            case never:
+                assert_never(never)
 
     def shut_down(self) -> None:
         """Read no more pictures."""

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.readers.atlas import SPLITS, Atlas
@@ -256,3 +258,18 @@ def test_that_layers_cover_every_point_once(qtbot: QtBot, tmp_path: Path) -> Non
         4,
         5,
     }
+
+
+def test_that_every_control_of_the_map_has_a_name(tab: MapTab, tmp_path: Path) -> None:
+    tab._show(some_facts(tmp_path))
+    controls = [
+        each
+        for each in tab.findChildren(QWidget)
+        if each.isVisible()
+        and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not isinstance(each, QScrollBar)
+    ]
+    assert len(controls) >= 8
+    for each in controls:
+        spoken = QAccessible.queryAccessibleInterface(each).text(QAccessible.Text.Name)
+        assert spoken.strip(), each
