@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -149,7 +148,9 @@ def _tabs(tabs: QTabWidget, key: str, where: str, ways: Ways) -> Iterator[Comman
         return
     for index in filter(tabs.isTabVisible, range(tabs.count())):
         why_not = "" if ways.is_open(key) else NEEDS_RUN
-        do = partial(ways.go_to, key, cast("QWidget", tabs.widget(index)))
+        part = tabs.widget(index)
+        assert part is not None
+        do = partial(ways.go_to, key, part)
         yield Command(title=_plain(tabs.tabText(index)), where=where, do=do, why_not=why_not)
 
 
