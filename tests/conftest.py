@@ -19,6 +19,7 @@ from core.system.warm import VARIABLE
 from tests.helpers.cost import Costs
 from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
+from tests.helpers.warm import remember_environment
 from tests.helpers.worlds import UNTUNED, World, build_world, new_run
 
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
@@ -82,6 +83,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+    remember_environment()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,7 +17,11 @@ def start_trackers(run: RunFolder) -> Iterator[Noticed]:
     Yields:
         What to say of each that can't be written: the training goes on without it.
     """
-    for name in run.recipe().runtime.log:
+    try:
+        names = run.recipe().runtime.log
+    except RunError:
+        return  # said by the training itself
+    for name in names:
         try:
             refuse_missing([name])
             with (run.path / output_of_tracker(name)).open("wb") as errors:

@@ -21,7 +21,7 @@ from gui.widgets.notices import announce
 
 _MOST = 30
 # Steps of the grid.
-_ROW = 7
+_LINE_SPACE = 7
 _LINES_WIDE, _LINES_HIGH = 36, 20
 _TO_LIST = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -161,7 +161,7 @@ def open_palette(window: QWidget, commands: Sequence[Command]) -> Palette:
 
 def _items(command: Command) -> list[QStandardItem]:
     title, beside = QStandardItem(command.title), QStandardItem(_beside(command))
-    title.setSizeHint(QSize(0, theme().space(_ROW)))
+    title.setSizeHint(QSize(0, theme().space(_LINE_SPACE)))
     spoken = f"{command.title}, {_beside(command)}"
     title.setAccessibleText(f"{spoken}, unavailable" if command.why_not else spoken)
     beside.setForeground(theme().colour("muted"))

@@ -9,6 +9,7 @@ this file.
 """
 
 import argparse
+import importlib
 import json
 import os
 import resource
@@ -60,7 +61,8 @@ def opentsne(values: np.ndarray) -> np.ndarray:
 def umap(values: np.ndarray) -> np.ndarray:
     """UMAP on as many principal components, otherwise as it comes; unseeded, as only then it uses
     all cores."""
-    import umap as library
+    # Brought by --with: it is no dependency.
+    library = importlib.import_module("umap")
 
     reduced = PCA(50, svd_solver="randomized", random_state=0).fit_transform(values)
     return np.asarray(library.UMAP(n_jobs=-1).fit_transform(reduced))

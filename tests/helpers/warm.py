@@ -13,6 +13,17 @@ from core.system.warm_server import WarmServer
 from tests.helpers.environment import HOME
 
 _PATIENCE_S = 120
+# What all processes of the tests have; see `remember_environment`.
+_usual: dict[str, str] = {}
+
+
+def remember_environment() -> None:
+    """What is in the environment now is what a server serves: no test has changed it yet.
+
+    Begun by a test that has set something of its own, it would serve that test alone, and every
+    other process of the session would load torch anew.
+    """
+    _usual.update(os.environ)
 
 
 def have_warm() -> None:
@@ -32,7 +43,17 @@ def have_warm() -> None:
             os.environ[VARIABLE] = address
             if _is_there():
                 return
-        known.write_text(_started(), encoding="utf-8")
+        before = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(_usual or before)
+        try:
+            address = _started()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        known.write_text(address, encoding="utf-8")
+        if address:
+            os.environ[VARIABLE] = address
 
 
 def _is_there() -> bool:

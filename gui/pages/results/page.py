@@ -225,6 +225,7 @@ class ResultsPage(Page):
         self.tabs.setTabVisible(self.tabs.indexOf(self.per_class), bool(outcome.rows))
         # Of several labels there is no single answer to be wrong, or sure of.
         has_answers = bool(outcome.rows) and not outcome.task.is_multi
+        self.tabs.setTabVisible(self.tabs.indexOf(self.map), not outcome.task.is_multi)
         for tab in (self.confusion, self.mistakes, self.how_sure):
             self.tabs.setTabVisible(self.tabs.indexOf(tab), has_answers)
         of_labels = "Per &label" if outcome.task.is_multi else "Per &class"

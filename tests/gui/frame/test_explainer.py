@@ -115,7 +115,7 @@ def test_that_every_word_of_the_trade_on_every_page_explains_itself(
             unexplained += [f"{place}: {text!r}: {missing}"] if missing else []
             explained_words |= {term.words[0] for term in used}
     assert not unexplained, "\n".join(unexplained)
-    assert {"loss", "split", "preset", "test", "fine-tuning"} <= explained_words
+    assert {"loss", "split", "test", "fine-tuning"} <= explained_words
 
 
 def test_that_the_help_has_a_page_of_them(window: MainWindow) -> None:

@@ -41,7 +41,9 @@ def scanned(window: MainWindow, qtbot: QtBot) -> None:
 def test_that_classes_alternate_in_proportion_and_always_alike() -> None:
     label = np.repeat(np.array([0, 1, -1], np.int32), [60, 20, 120])
     none = np.empty(0, np.int64)
-    found = Findings({}, none.astype(np.uint8), np.arange(200), none, label, none)
+    found = Findings(
+        {}, none.astype(np.uint8), np.arange(200), none, label, none, none, np.zeros(200, np.int64)
+    )
     order = found.mixed(np.arange(200))
     assert sorted(order) == list(range(200))
     assert np.array_equal(order, found.mixed(np.arange(200)))

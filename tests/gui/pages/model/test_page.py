@@ -319,7 +319,7 @@ def test_that_times_are_scaled_from_what_was_measured(page: ModelPage, session: 
     counts = {"num_pretraining": 1_000, "num_pretraining_with_test": 1_100, "num_labeled": 300}
     summary = {"kind": "images", "classes": [], "roots": [], "guesses": [], "text_lengths": []}
     session.findings = Findings(
-        {**summary, **counts}, none.astype(np.uint8), none, none, none, none
+        {**summary, **counts}, none.astype(np.uint8), none, none, none, none, none, none
     )
     assert not page.cards["starter"].time.whole
     session.measurements[_what_counts(session.draft)] = MEASUREMENT

@@ -27,7 +27,9 @@ def findings() -> Findings:
     none = np.empty(0, np.int64)
     counts = {"num_pretraining": 1_000, "num_pretraining_with_test": 1_100, "num_labeled": 300}
     summary = {"kind": "images", "classes": [], "roots": [], "guesses": [], "num_unlabeled": 0}
-    return Findings({**summary, **counts}, none.astype(np.uint8), none, none, none, none)
+    return Findings(
+        {**summary, **counts}, none.astype(np.uint8), none, none, none, none, none, none
+    )
 
 
 @pytest.fixture

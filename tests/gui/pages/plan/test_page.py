@@ -53,7 +53,7 @@ def page(session: Session, watcher: RunWatcher, qtbot: QtBot) -> PlanPage:
     none = np.empty(0, np.int64)
     counts = {"num_pretraining": 1_000, "num_pretraining_with_test": 1_100, "num_labeled": 300}
     summary = {"kind": "images", "classes": [], "roots": [], "guesses": [], **counts}
-    session.findings = Findings(summary, none.astype(np.uint8), none, none, none, none)
+    session.findings = Findings(summary, none.astype(np.uint8), none, none, none, none, none, none)
     made = PlanPage(session, watcher)
     qtbot.addWidget(made)
     made._measuring._known = _Always()
