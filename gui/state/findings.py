@@ -59,7 +59,7 @@ class Findings:
     @property
     def task(self) -> Task:
         """What is asked of a classifier."""
-        return task_named(self.summary["task"])
+        return task_named(self.summary.get("task"))
 
     @property
     def modality(self) -> Modality:

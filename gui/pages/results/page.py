@@ -24,6 +24,7 @@ from gui.pages.results.mistakes import Mistakes
 from gui.pages.results.overview import Overview
 from gui.pages.results.per_class import PerClass
 from gui.pages.results.report_saver import ReportSaver
+from gui.pages.results.shown_tabs import show_tabs
 from gui.pages.results.states import NoResults
 from gui.pages.results.try_it import TryIt
 from gui.pages.results.use_it import UseIt
@@ -222,16 +223,14 @@ class ResultsPage(Page):
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.per_class), bool(outcome.rows))
-        # Of several labels there is no single answer to be wrong, or sure of.
-        has_answers = bool(outcome.rows) and not outcome.task.is_multi
-        self.tabs.setTabVisible(self.tabs.indexOf(self.map), not outcome.task.is_multi)
-        for tab in (self.confusion, self.mistakes, self.how_sure):
-            self.tabs.setTabVisible(self.tabs.indexOf(tab), has_answers)
-        of_labels = "Per &label" if outcome.task.is_multi else "Per &class"
-        self.tabs.setTabText(self.tabs.indexOf(self.per_class), of_labels)
-        for asked in (self.try_it, self.use_it):
-            self.tabs.setTabVisible(self.tabs.indexOf(asked), bool(outcome.classifiers))
+        show_tabs(
+            self.tabs,
+            outcome,
+            per_class=self.per_class,
+            the_map=self.map,
+            answers=(self.confusion, self.mistakes, self.how_sure),
+            uses=(self.try_it, self.use_it),
+        )
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.
         self._is_due = True

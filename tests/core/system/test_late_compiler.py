@@ -21,6 +21,7 @@ def told(code: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_that_what_trains_and_classifies_loads_no_compiler_and_can_load_it() -> None:
     code = """
 import core.images.modality, core.text.modality, core.processes.trainer

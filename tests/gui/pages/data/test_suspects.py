@@ -25,6 +25,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDISTILL_DATA", str(tmp_path / "data"))
 
 
+@pytest.mark.slow
 def test_that_wrong_labels_are_found_decided_with_keys_and_used(
     window: MainWindow, warm: None, world: World, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -23,6 +23,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDISTILL_DATA", str(tmp_path / "data"))
 
 
+@pytest.mark.slow
 def test_that_one_labels_from_nothing_with_keys_and_uses_the_labels(
     window: MainWindow, warm: None, world: World, qtbot: QtBot
 ) -> None:

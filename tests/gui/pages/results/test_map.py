@@ -20,6 +20,7 @@ from gui.pages.results.map_ink import layers_of
 from gui.pages.results.map_picture import Frame, Layer, MapPicture
 from gui.pages.results.map_tab import MapTab
 from gui.pages.results.map_view import MapView
+from gui.theme import Motion, theme
 from tests.helpers.worlds import World
 
 _LONG_MS = 90_000
@@ -68,6 +69,7 @@ def drag(qtbot: QtBot, view: MapView, *points: QPointF, shift: bool = False) -> 
 
 
 @pytest.mark.usefixtures("warm")
+@pytest.mark.slow
 def test_that_a_map_is_laid_out_and_found_again(
     tab: MapTab,
     undisturbed: RunFolder,
@@ -193,6 +195,7 @@ def test_that_all_of_it_goes_by_keyboard(tab: MapTab, qtbot: QtBot, tmp_path: Pa
 def test_that_the_slider_runs_by_itself_and_holds(
     tab: MapTab, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    theme().move(Motion.FULL)
     tab._show(some_facts(tmp_path))
     tab.scrubber.play.click()
     assert tab.scrubber.play.accessibleName() == "Hold"

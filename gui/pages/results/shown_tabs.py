@@ -1,0 +1,36 @@
+"""Which tabs there are for a run's answer: what means nothing for its task is not shown."""
+
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from core.readers.outcome import RunOutcome
+
+
+def show_tabs(
+    tabs: QTabWidget,
+    outcome: RunOutcome,
+    *,
+    per_class: QWidget,
+    the_map: QWidget,
+    answers: Iterable[QWidget],
+    uses: Iterable[QWidget],
+) -> None:
+    """Show the tabs that an outcome has something for.
+
+    Args:
+        tabs: All of them.
+        outcome: Of the run.
+        per_class: Scores of each class.
+        the_map: Of all examples, by class.
+        answers: What goes by the one answer to each example.
+        uses: What a classifier is needed for.
+    """
+    is_multi, has_rows = outcome.task.is_multi, bool(outcome.rows)
+    shown = {per_class: has_rows, the_map: not is_multi}
+    # Of several labels there is no single answer to be wrong, or sure of.
+    shown |= dict.fromkeys(answers, has_rows and not is_multi)
+    shown |= dict.fromkeys(uses, bool(outcome.classifiers))
+    for tab, is_shown in shown.items():
+        tabs.setTabVisible(tabs.indexOf(tab), is_shown)
+    tabs.setTabText(tabs.indexOf(per_class), "Per &label" if is_multi else "Per &class")
