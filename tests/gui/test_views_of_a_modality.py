@@ -58,8 +58,8 @@ def test_that_the_data_page_lists_names(signals: Modality, session: Session, qtb
         root=np.zeros(3, np.int16),
         label=np.array([0, 1, -1], np.int32),
         split=np.array([1, 1, 0], np.int8),
-        tags=np.empty(0, np.int32),
-        tag_ends=np.zeros(3, np.int64),
+        tags=np.array([0, 1], np.int32),
+        tag_ends=np.array([1, 2, 2], np.int64),
     )
     tab = ExamplesTab(session)
     qtbot.addWidget(tab)
