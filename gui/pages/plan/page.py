@@ -272,8 +272,7 @@ class PlanPage(Page):
         num_unlabeled, num_labeled = self._numbers()
         chosen = round(recipe.data.choose_unlabeled * num_unlabeled) if num_labeled else None
         number = num_unlabeled if chosen is None else chosen
-        task = None if findings is None else findings.task
-        return doubts_about(recipe, number, num_labeled, task)
+        return doubts_about(recipe, number, num_labeled, findings.task if findings else None)
 
     def _on_time(self, seconds: float) -> None:
         measurement = self._measuring.measurement(self._session.draft)

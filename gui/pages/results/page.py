@@ -1,5 +1,6 @@
 """The results page: the answer in a sentence, then everything behind it."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -223,14 +224,8 @@ class ResultsPage(Page):
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
-        show_tabs(
-            self.tabs,
-            outcome,
-            per_class=self.per_class,
-            the_map=self.map,
-            answers=(self.confusion, self.mistakes, self.how_sure),
-            uses=(self.try_it, self.use_it),
-        )
+        parts = (self.confusion, self.mistakes, self.how_sure), (self.try_it, self.use_it)
+        show_tabs(self.tabs, outcome, self.per_class, self.map, *parts)
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.
         self._is_due = True
@@ -266,13 +261,8 @@ class ResultsPage(Page):
         self.how_sure.forget()
         if outcome.task.is_multi:
             return
-        run, images = outcome.run, self._images
-        self._background.do(
-            "answers",
-            lambda: find_answers(run, images, name, seed),
-            self._on_answers,
-            self._on_no_answers,
-        )
+        find = partial(find_answers, outcome.run, self._images, name, seed)
+        self._background.do("answers", find, self._on_answers, self._on_no_answers)
 
     def _on_answers(self, found: Found) -> None:
         self._images = found.answers.whole

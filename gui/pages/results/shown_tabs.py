@@ -10,7 +10,6 @@ from core.readers.outcome import RunOutcome
 def show_tabs(
     tabs: QTabWidget,
     outcome: RunOutcome,
-    *,
     per_class: QWidget,
     the_map: QWidget,
     answers: Iterable[QWidget],
