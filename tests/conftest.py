@@ -19,9 +19,11 @@ from core.system.warm import VARIABLE
 from tests.helpers.cost import Costs
 from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
-from tests.helpers.warm import remember_environment
+from tests.helpers.warm import back_to_usual, remember_environment
 from tests.helpers.worlds import UNTUNED, World, build_world, new_run
 
+# What importing all tests has put into the environment.
+added_by_collection: set[str] = set()
 # A module's tests stay in one process: begun last, the longest would leave the others idle.
 _LONGEST_FIRST = (
     "core/devices/test_pipeline.py",
@@ -76,6 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart() -> None:
     """Collect no garbage before the tests: what is imported and collected is here for good."""
     gc.disable()
+    remember_environment()
 
 
 def pytest_collection_finish() -> None:
@@ -83,13 +86,25 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    remember_environment()
+    added_by_collection.update(back_to_usual())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the modules that take longest."""
     places = {Path(__file__).parent / name: place for place, name in enumerate(_LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_environment_of_module() -> Iterator[None]:
+    """What fixtures of a module, or of the session, add to the environment ends with the module.
+
+    A warm server serves nobody in another environment: one variable that stays would have every
+    later process of this worker load torch anew.
+    """
+    back_to_usual()
+    yield
+    back_to_usual()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -103,11 +118,7 @@ def own_accelerate_state() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_environment() -> Iterator[None]:
-    """What a test, or a library that it uses, adds to the environment ends with it.
-
-    A warm server serves nobody in another environment: one variable that stays would have every
-    later process of this worker load torch anew.
-    """
+    """What a test, or a library that it uses, adds to the environment ends with it."""
     before = dict(os.environ)
     yield
     now = dict(os.environ)
@@ -115,6 +126,12 @@ def own_environment() -> Iterator[None]:
         kept = {VARIABLE: now[VARIABLE]} if VARIABLE in now else {}
         os.environ.clear()
         os.environ.update(before | kept)
+
+
+@pytest.fixture(scope="session")
+def collection_added() -> set[str]:
+    """The variables that importing all tests has put into the environment."""
+    return added_by_collection
 
 
 @pytest.fixture

@@ -68,6 +68,11 @@ def test_that_the_home_of_the_tests_is_not_the_users() -> None:
     assert os.access(Path.home(), os.W_OK)
 
 
+def test_that_importing_the_tests_changes_no_environment(collection_added: set[str]) -> None:
+    # Else each process of the tests has its own, and only one is served by the warm server.
+    assert not collection_added
+
+
 @pytest.mark.slow
 def test_that_sensitive_tests_pass_under_a_hostile_environment() -> None:
     environment = {name: value for name, value in os.environ.items() if name != HOME} | HOSTILE

@@ -12,6 +12,7 @@ import site
 import sys
 import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
 # Which home the tests have; set by the first of their processes for all that it starts.
 HOME = "REDISTILL_TESTS_HOME"
@@ -47,6 +48,8 @@ def calm(environment: Mapping[str, str], home: str) -> dict[str, str]:
         "PYTHONUSERBASE": site.getuserbase(),
         "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8",
         "TERM": "xterm",
+        # Else torch sets it where it compiles, and a process started later has another environment.
+        "TORCHINDUCTOR_CACHE_DIR": str(Path(home, "inductor")),
         # No window of a test is ever on a screen.
         "QT_QPA_PLATFORM": "offscreen",
     }

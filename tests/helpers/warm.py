@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core.system.warm import VARIABLE, address_for
+from core.system.warm import VARIABLE, address_for, bound
 from core.system.warm_server import WarmServer
 from tests.helpers.environment import HOME
 
@@ -24,6 +24,19 @@ def remember_environment() -> None:
     other process of the session would load torch anew.
     """
     _usual.update(os.environ)
+
+
+def back_to_usual() -> set[str]:
+    """Undo what was done to the part of the environment that a server looks at.
+
+    Returns:
+        The names of what had been added or changed.
+    """
+    usual, now = bound(_usual), bound(os.environ)
+    for name in now.keys() - usual.keys():
+        del os.environ[name]
+    os.environ.update(usual)
+    return {name for name, _ in now.items() ^ usual.items()}
 
 
 def have_warm() -> None:

@@ -7,10 +7,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from mlflow.tracking import MlflowClient
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from core.errors import RunError
 from core.readers.curves import read_curves
@@ -58,9 +57,17 @@ def run(tmp_path: Path) -> RunFolder:
     return made
 
 
-def tensorboard_losses(folder: Path, stage: str = STAGE) -> list[tuple[int, float]]:
-    read = EventAccumulator(str(folder / stage))
+def tensorboard_reads(folder: Path) -> Any:
+    """What TensorBoard itself finds."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    read = EventAccumulator(str(folder))
     read.Reload()
+    return read
+
+
+def tensorboard_losses(folder: Path, stage: str = STAGE) -> list[tuple[int, float]]:
+    read = tensorboard_reads(folder / stage)
     return [(point.step, point.value) for point in read.Scalars("loss")]
 
 
@@ -76,8 +83,7 @@ def test_that_it_goes_on_where_it_ended_and_says_the_verdict(run: RunFolder) -> 
     log.append(RunEnded(outcome=Outcome.FINISHED, text="It helped."))
     folder = follow(run, "tensorboard", wait=False)
     assert tensorboard_losses(folder) == [(1, 1.0), (2, 0.5), (3, 0.25), (4, 0.125)]
-    read = EventAccumulator(str(folder / "run"))
-    read.Reload()
+    read = tensorboard_reads(folder / "run")
     assert read.Tensors("verdict")[0].tensor_proto.string_val == [b"It helped."]
 
 
@@ -85,6 +91,9 @@ def test_that_mlflow_keeps_one_run_with_its_settings_over_several_starts(run: Ru
     follow(run, "mlflow", wait=False)
     EventLog(run.events_file).append(step(4, 0.125))
     folder = follow(run, "mlflow", wait=False)
+    # It changes the environment when it is imported: no other test's process may inherit that.
+    from mlflow.tracking import MlflowClient
+
     client = MlflowClient(tracking_uri=folder.as_uri())
     (experiment,) = [each for each in client.search_experiments() if each.name == "redistill"]
     (found,) = client.search_runs([experiment.experiment_id])
