@@ -18,18 +18,20 @@ class PageMaker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
+        self._is_over = False
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
 
     def start(self) -> None:
-        """Begin; only the first call counts."""
-        if self._thread is None:
+        """Begin; only the first call counts, and none after `finish`."""
+        if self._thread is None and not self._is_over:
             self._thread = threading.Thread(target=_import_pages, name="pages", daemon=True)
             self._thread.start()
             self._timer.start()
 
     def finish(self) -> None:
         """No page is left to make, or the window closes."""
+        self._is_over = True
         self._timer.stop()
         if self._thread is not None:
             # Python must not end while a thread imports.

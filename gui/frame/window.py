@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The window can be seen: now the other pages."""
         super().paintEvent(event)
-        QTimer.singleShot(0, self._maker.start)
+        QTimer.singleShot(0, self._maker, self._maker.start)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what becomes of a training run; nothing is lost in any case."""

@@ -48,6 +48,9 @@ def calm(environment: Mapping[str, str], home: str) -> dict[str, str]:
         "PYTHONUSERBASE": site.getuserbase(),
         "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8",
         "TERM": "xterm",
+        # As scikit-learn sets them when it is imported.
+        "KMP_DUPLICATE_LIB_OK": "True",
+        "KMP_INIT_AT_FORK": "FALSE",
         # Else torch sets it where it compiles, and a process started later has another environment.
         "TORCHINDUCTOR_CACHE_DIR": str(Path(home, "inductor")),
         # No window of a test is ever on a screen.

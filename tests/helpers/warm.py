@@ -74,13 +74,18 @@ def _is_there() -> bool:
 
 
 @contextmanager
-def own_warm(environment: dict[str, str]) -> Iterator[None]:
-    """A server for processes in another environment: libraries read it when they are loaded."""
+def own_warm(environment: dict[str, str], *loads: str) -> Iterator[None]:
+    """A server for processes in another environment: libraries read it when they are loaded.
+
+    Args:
+        environment: What they shall have read.
+        loads: Modules that it loads; all if there are none.
+    """
     before = dict(os.environ)
     os.environ.pop(VARIABLE, None)
     os.environ.update(environment)
     try:
-        _started()
+        _started(*loads)
         yield
     finally:
         _servers.pop().stop()
@@ -88,8 +93,8 @@ def own_warm(environment: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _started() -> str:
-    server = WarmServer(at_once=True)
+def _started(*loads: str) -> str:
+    server = WarmServer(*loads, at_once=True)
     server.start()
     _servers.append(server)
     end = time.monotonic() + _PATIENCE_S

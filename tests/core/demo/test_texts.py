@@ -115,6 +115,7 @@ def test_that_labels_are_few_even_and_not_in_the_texts(texts: Path) -> None:
         assert not [name for name in (*names, "scikit") if name in row["text"].lower()]
 
 
+@pytest.mark.slow
 def test_that_the_same_texts_are_written_again(texts: Path, tmp_path: Path) -> None:
     recipe, said = write_demo(tmp_path, "text")
     assert "6 packages" in said

@@ -99,7 +99,10 @@ def test_that_a_device_is_asked_for_losses_every_eighth_step(world: World, tmp_p
 
 
 @with_text_when_slow
-@pytest.mark.parametrize(("has_bfloat16", "expected"), [(True, "bfloat16"), (False, "float32")])
+@pytest.mark.parametrize(
+    ("has_bfloat16", "expected"),
+    [(False, "float32"), pytest.param(True, "bfloat16", marks=pytest.mark.slow)],
+)
 def test_that_the_precision_follows_the_device(
     world: World, tmp_path: Path, has_bfloat16: bool, expected: str
 ) -> None:

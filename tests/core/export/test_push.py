@@ -174,6 +174,7 @@ def test_that_a_push_ends_when_its_window_does(
     assert not hub.files
 
 
+@pytest.mark.slow
 def test_that_the_command_line_exports_and_pushes(
     run: RunFolder, tmp_path: Path, hub: SmallHub, surroundings: dict[str, str]
 ) -> None:

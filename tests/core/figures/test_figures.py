@@ -66,6 +66,7 @@ def test_that_the_numbers_are_the_runs(undisturbed: RunFolder, tmp_path: Path) -
     assert not list(tmp_path.glob("*.png"))
 
 
+@pytest.mark.slow
 def test_that_a_sweep_copies_what_is_the_same_and_ends_as_if_it_had_not(
     world: World, undisturbed: RunFolder, tmp_path: Path
 ) -> None:

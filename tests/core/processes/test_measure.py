@@ -47,6 +47,7 @@ def measured(world: World, folder: Path) -> Measurement:
     return measure(tiny_recipe(world, runtime__device="auto"), MessageWriter(Listener()), folder)
 
 
+@pytest.mark.slow
 @with_text_when_slow
 def test_that_a_device_that_lags_behind_is_measured_too(world: World, tmp_path: Path) -> None:
     found = on_later(measured, world, tmp_path)

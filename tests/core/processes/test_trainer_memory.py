@@ -117,6 +117,7 @@ def test_that_memory_running_out_halves_the_micro_batch_and_changes_no_result(
         assert losses_of(run)[STAGE][step] == pytest.approx(losses, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_that_a_resumed_run_keeps_the_size_it_found(
     world: World, wide_model: Path, tmp_path: Path
 ) -> None:

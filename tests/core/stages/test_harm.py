@@ -126,6 +126,7 @@ def test_that_identical_weights_are_not_fine_tuned_twice(failed: RunFolder) -> N
     assert sum(event.id == "same-as-base" for event in events_of(failed, Noticed)) == 2
 
 
+@pytest.mark.slow
 def test_that_a_kill_before_and_after_the_end_changes_nothing(
     failed: RunFolder, digit_world: World, tmp_path: Path
 ) -> None:

@@ -124,8 +124,15 @@ def leaves(how: str, peers: Any) -> object:
     return "left"
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize(
+    ("rank", "number"),
+    [
+        (0, signal.SIGSTOP),
+        (1, signal.SIGKILL),
+        pytest.param(0, signal.SIGKILL, marks=pytest.mark.slow),
+        pytest.param(1, signal.SIGSTOP, marks=pytest.mark.slow),
+    ],
+)
 def test_that_the_others_notice_a_process_that_died_or_hangs(rank: int, number: int) -> None:
     # Rank 0 keeps the store; frozen, it keeps its connections, too.
     parts: list[Part] = [waits, waits, waits]
@@ -135,7 +142,7 @@ def test_that_the_others_notice_a_process_that_died_or_hangs(rank: int, number: 
     assert {error for error, _ in found} == {"process-lost"}
 
 
-@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize("rank", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_that_a_failure_is_told_in_its_words(rank: int) -> None:
     parts: list[Part] = [waits, waits]
     parts[rank] = partial(leaves, "fail")
@@ -147,7 +154,7 @@ def test_that_a_failure_is_told_in_its_words(rank: int) -> None:
     assert "no paper in the printer" in text
 
 
-@pytest.mark.parametrize("how", ["pause", "stop"])
+@pytest.mark.parametrize("how", ["pause", pytest.param("stop", marks=pytest.mark.slow)])
 def test_that_a_pause_of_one_is_a_pause_of_all(how: str) -> None:
     found = results_of([waits, partial(leaves, how)])
     assert found == [("Interrupted", {"pause": "paused", "stop": "stopped"}[how]), "left"]
@@ -234,7 +241,10 @@ def learns(precision: str, fails: bool, peers: Any) -> object:
     return len(off), max(off), begun
 
 
-@pytest.mark.parametrize(("precision", "most_off"), [("float32", 1e-6), ("bfloat16", 0.01)])
+@pytest.mark.parametrize(
+    ("precision", "most_off"),
+    [("float32", 1e-6), pytest.param("bfloat16", 0.01, marks=pytest.mark.slow)],
+)
 def test_that_gradients_are_summed_during_the_last_backward_pass(
     precision: str, most_off: float
 ) -> None:

@@ -47,6 +47,7 @@ def test_what_others_compute_is_what_this_process_does_not() -> None:
     assert Spent(at=12.0, all=101.0, own=52.0).others_since(before) == 0.0
 
 
+@pytest.mark.slow
 @_LINUX
 def test_another_busy_process_is_seen() -> None:
     burner = subprocess.Popen([sys.executable, "-c", "print(flush=True)\nwhile True: pass"])

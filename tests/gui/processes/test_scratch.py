@@ -36,6 +36,7 @@ def test_that_a_folder_goes_with_its_process_though_something_holds_it() -> None
     assert not Path(done.stdout.strip()).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a log-out on Windows closes windows")
 def test_that_a_window_that_ends_at_log_out_leaves_none(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"

@@ -170,6 +170,7 @@ def test_that_copies_are_found_by_their_hashes(values: list[int]) -> None:
     assert is_first.tolist() == [v not in values[:k] for k, v in enumerate(values)]
 
 
+@pytest.mark.slow
 def test_that_copies_among_more_than_fit_in_memory_are_found_too(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     hashes = generator.integers(0, 2**64 - 1, 2_500_000, dtype=np.uint64, endpoint=True)

@@ -43,7 +43,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
     cache = tmp_path_factory.mktemp("hub") / "cache"
-    with own_warm({"HF_HUB_CACHE": str(cache), "HF_ENDPOINT": f"http://127.0.0.1:{port}"}):
+    environment = {"HF_HUB_CACHE": str(cache), "HF_ENDPOINT": f"http://127.0.0.1:{port}"}
+    with own_warm(environment, "core.images.model.sources", "core.text.model.check"):
         yield port, cache
 
 
