@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from core.errors import RunError
+from core.language import _
 from core.system.own_process import child_environment, module_command
 
 _EVERY_MS = 50
@@ -114,13 +115,15 @@ class JsonProcess(QObject):
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
-            self._end("it did not start")
+            self._end(_("it did not start"))
 
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         if self._process is not None:
             self._take(bytes(self._process.readAllStandardOutput().data()))
         crashed = status is QProcess.ExitStatus.CrashExit
-        self._end("it was killed or crashed" if crashed else f"exit code {code}")
+        self._end(
+            _("it was killed or crashed") if crashed else _("exit code {code}").format(code=code)
+        )
 
     def _end(self, how: str) -> None:
         process, self._process = self._process, None

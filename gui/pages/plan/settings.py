@@ -6,6 +6,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, Modality, foreign_settings, modality_named
 from core.recipe.objectives import objectives_of
@@ -17,39 +18,39 @@ _ELSEWHERE = {
 }
 # Parts of keys, as a person would say them.
 _SHORT = {
-    "lr": "learning rate",
-    "num": "number of",
-    "dim": "width",
+    "lr": _("learning rate"),
+    "num": _("number of"),
+    "dim": _("width"),
     "gib": "(GiB)",
-    "s": "(seconds)",
-    "minutes": "(minutes)",
-    "val": "validation",
+    "s": _("(seconds)"),
+    "minutes": _("(minutes)"),
+    "val": _("validation"),
     "recadam": "RecAdam",
     "mars": "MARS",
     "r3f": "R3F",
     "l2sp": "L2-SP",
-    "t0": "midpoint (t0)",
+    "t0": _("midpoint (t0)"),
     "tf32": "TF32",
-    "warmup": "warm-up",
+    "warmup": _("warm-up"),
 }
 # The Data page has them.
 _ON_DATA = {
     *("data.test_fraction", "data.val_fraction", "data.pretrain_on_test"),
     *("data.leave_out_copies", "data.group_column", "data.group_pattern", "finetune.balance"),
 }
-_TRUTHS = {"yes": True, "no": False}
+_TRUTHS = {_("yes"): True, _("no"): False}
 SECTION_TITLES = {
-    "": "Run",
-    "data": "Data",
-    "model": "Model",
-    "pretrain": "Further pre-training",
-    "distill": "Self-distillation",
-    "finetune": "Fine-tuning",
-    "objectives": "Objectives",
-    "baselines": "Baselines",
-    "race": "Race",
-    "probe": "Probes",
-    "runtime": "This machine",
+    "": _("Run"),
+    "data": _("Data"),
+    "model": _("Model"),
+    "pretrain": _("Further pre-training"),
+    "distill": _("Self-distillation"),
+    "finetune": _("Fine-tuning"),
+    "objectives": _("Objectives"),
+    "baselines": _("Baselines"),
+    "race": _("Race"),
+    "probe": _("Probes"),
+    "runtime": _("This machine"),
 }
 
 
@@ -122,7 +123,7 @@ class Setting:
         if value is None:
             return ""
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         if isinstance(value, float):
             return f"{value:g}"
         if isinstance(value, (list, tuple)):
