@@ -68,7 +68,7 @@ class Modality:
         article: `a` or `an`, before `example`.
         piece: What the model hides and predicts: `patch`, `token`.
         pieces: Several of them.
-        copied: What has copies: `file` where each file is an example.
+        copied: What has copies, in English: `file` where each file is an example.
         file_name: As manifests have it.
         result_name: As `results.json` has it.
         shown_as: How one example is shown to people: as a picture, as text, or by its name only.

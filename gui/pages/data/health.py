@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from core.data.manifest import counted
 from core.data.read_me import READ_ME
 from core.language import _, ngettext
 from core.recipe.modality import AUTO, Modality, modality_named
@@ -204,7 +203,7 @@ class HealthReport(QWidget):
     ) -> None:
         if not count:
             return
-        text = f"{counted(count, noun or self._modality.copied)} {words[count > 1]}"
+        text = f"{self._counted(count, noun)} {words[count > 1]}"
         top = self._add_top(text, why, tone, is_yours=is_yours)
         items = []
         for name, reason, file in children:
@@ -218,6 +217,16 @@ class HealthReport(QWidget):
             top.addChild(
                 QTreeWidgetItem([_("… and {number:,} more").format(number=count - len(items)), ""])
             )
+
+    def _counted(self, count: int, noun: str) -> str:
+        match noun or self._modality.copied:
+            case "pair":
+                words = ngettext("{number:,} pair", "{number:,} pairs", count)
+            case "file":
+                words = ngettext("{number:,} file", "{number:,} files", count)
+            case _:
+                return self._modality.counted(count)
+        return words.format(number=count)
 
     def _add_top(
         self, text: str, why: str, tone: str, *, is_yours: bool = False

@@ -40,7 +40,8 @@ def in_words(parity: dict[str, Any]) -> tuple[str, bool]:
     """The parity report as a sentence, and whether all answers are the same."""
     count, largest = int(parity["num_examples"]), float(parity["max_abs_difference"])
     # As English has it, which the report is written in.
-    examples = _(parity["noun"] + "s")
+    english = parity["noun"] + "s"
+    examples = _(english)
     labels = parity.get("labels_agreement")
     agreement = parity.get("top1_agreement") if labels is None else labels
     number = _("largest difference {largest:.1e}").format(largest=largest)
