@@ -6,7 +6,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from core.errors import RunError
-from core.language import _
+from core.language import _, language
+from core.language.choice import ENGLISH
 from core.system.own_process import child_environment, module_command
 
 _EVERY_MS = 50
@@ -135,8 +136,21 @@ class JsonProcess(QObject):
         if last.get("kind") == "done":
             self.done.emit(last)
         elif last.get("kind") == "failed":
-            self.failed.emit(*(str(last.get(key, "")) for key in ("error_id", "what", "action")))
+            self.failed.emit(str(last.get("error_id", "")), *words_of(last))
         elif last.get("kind") != "stopped" and not self._stopping:
             error = RunError("helper-died", how=how)
             self.failed.emit(error.id, error.what, error.action)
         self.ended.emit()
+
+
+def words_of(message: dict[str, Any]) -> tuple[str, str]:
+    """What a helper says is wrong, and what to do: in the window's language where it can be."""
+    said = str(message.get("what", "")), str(message.get("action", ""))
+    details = message.get("details")
+    if language() == ENGLISH or not isinstance(details, dict):
+        return said
+    try:
+        error = RunError(str(message.get("error_id")), **details)
+    except (LookupError, TypeError, ValueError):
+        return said  # of another version
+    return error.what, error.action

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from gui.program import app
 from gui.program.talking import talk
 from gui.state.settings import Settings
-early = [name for name in sys.modules if name.startswith(("core.recipe", "gui.frame", "gui.pages"))]
+early = [name for name in sys.modules if name.startswith(("core.recipe", "core.errors", "gui.frame"))]
 assert not early, early
 made = QApplication([])
 talk(made, Settings().language)
