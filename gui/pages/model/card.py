@@ -91,7 +91,7 @@ class ModelCard(Choice):
         profile = facts.profile
         inside.addWidget(self.why)
         head = row(gap=2)
-        head.addWidget(Pictogram(profile.picture if profile else _("unknown")))
+        head.addWidget(Pictogram(profile.picture if profile else "unknown"))
         names = column(gap=0)
         names.addStretch(1)
         names.addWidget(Elided(facts.title, "title"))

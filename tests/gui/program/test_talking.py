@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from gui.program import app
 from gui.program.talking import talk
 from gui.state.settings import Settings
-early = [name for name in sys.modules if name.startswith(("core.recipe", "core.errors", "gui.frame"))]
+words = ("core.recipe", "core.errors", "gui.frame")
+early = [name for name in sys.modules if name.startswith(words)]
 assert not early, early
 made = QApplication([])
 talk(made, Settings().language)
