@@ -20,12 +20,16 @@ from babel.messages.pofile import read_po, write_po
 
 from core.language.choice import ENGLISH, LANGUAGES
 from core.language.messages import DOMAIN
+from core.recipe.modality import modalities
 from core.system.resources import RESOURCES
+from gui.pages.plan.settings import all_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = RESOURCES / "languages"
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 TRANSLATED = tuple(code for code in LANGUAGES if code != ENGLISH)
+# Its titles of settings are put together there.
+_SETTINGS = "gui/pages/plan/settings.py"
 _HEADER = f"# Messages of Redistill ({Path(__file__).name} writes this file)."
 # Files that say the same are the same, whenever they were written.
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,6 +41,9 @@ def said() -> Catalog:
     for room in ("core", "gui"):
         for name, _line, message, comments, _context in extract_from_dir(ROOT / room):
             found.add(message, locations=[(f"{room}/{name}", 0)], auto_comments=comments)
+    for modality in modalities().values():
+        for setting in all_settings(modality):
+            found.add(setting.title, locations=[(_SETTINGS, 0)])
     return found
 
 

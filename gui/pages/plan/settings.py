@@ -16,22 +16,23 @@ _ELSEWHERE = {
     *("data.text_column", "data.label_column", "data.path_column", "data.split_column"),
     *("data.encoding", "data.separator", "data.left_out", "data.corrections"),
 }
-# Parts of keys, as a person would say them.
+# Parts of keys, as a person would say them. What they make up is translated as a whole
+# (`tests/catalogs.py` puts it together).
 _SHORT = {
-    "lr": _("learning rate"),
-    "num": _("number of"),
-    "dim": _("width"),
+    "lr": "learning rate",
+    "num": "number of",
+    "dim": "width",
     "gib": "(GiB)",
-    "s": _("(seconds)"),
-    "minutes": _("(minutes)"),
-    "val": _("validation"),
+    "s": "(seconds)",
+    "minutes": "(minutes)",
+    "val": "validation",
     "recadam": "RecAdam",
     "mars": "MARS",
     "r3f": "R3F",
     "l2sp": "L2-SP",
-    "t0": _("midpoint (t0)"),
+    "t0": "midpoint (t0)",
     "tf32": "TF32",
-    "warmup": _("warm-up"),
+    "warmup": "warm-up",
 }
 # The Data page has them.
 _ON_DATA = {
@@ -85,7 +86,7 @@ class Setting:
     def title(self) -> str:
         """As a person would read it."""
         words = " ".join(_SHORT.get(word, word) for word in self.key.split("_"))
-        return words[:1].upper() + words[1:]
+        return _(words[:1].upper() + words[1:])
 
     @property
     def first_sentence(self) -> str:
