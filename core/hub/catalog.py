@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import RunError
+from core.language import _
 from core.recipe.modality import modality_named
 from core.run.files import MODEL_JSON
 from core.system.resources import RESOURCES
@@ -132,7 +133,7 @@ _XLM_R = "Meta AI, masked language modelling on CommonCrawl in 100 languages"
 CATALOG: tuple[CatalogEntry, ...] = (
     CatalogEntry(
         name="starter",
-        what="small ViT for 64 px, works offline and on a CPU",
+        what=_("small ViT for 64 px, works offline and on a CPU"),
         kind="images",
         source="bundled",
         repo="",
@@ -142,12 +143,12 @@ CATALOG: tuple[CatalogEntry, ...] = (
         origin="Redistill, masked autoencoding on generated images; decoder included",
         licence="Apache-2.0",
     ),
-    _vit_mae("facebook/vit-mae-base", "the paper's model", 85_798_656, 448),
+    _vit_mae("facebook/vit-mae-base", _("the paper's model"), 85_798_656, 448),
     _vit_mae("facebook/vit-mae-large", "larger", 303_301_632, 1320),
-    _vit_mae("facebook/vit-mae-huge", "largest, patch 14", 630_764_800, 2630),
+    _vit_mae("facebook/vit-mae-huge", _("largest, patch 14"), 630_764_800, 2630),
     _timm(
         "vit_tiny_patch16_224.augreg_in21k_ft_in1k",
-        "tiny ViT",
+        _("tiny ViT"),
         5_524_416,
         224,
         _AUGREG,
@@ -155,7 +156,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     _timm(
         "vit_small_patch16_224.augreg_in21k_ft_in1k",
-        "small ViT",
+        _("small ViT"),
         21_665_664,
         224,
         _AUGREG,
@@ -163,20 +164,22 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     _timm(
         "vit_base_patch16_224.augreg2_in21k_ft_in1k",
-        "base ViT",
+        _("base ViT"),
         85_798_656,
         224,
         _AUGREG,
         has_head=True,
     ),
-    _timm("deit3_small_patch16_224.fb_in1k", "small ViT", 21_674_496, 224, _DEIT3, has_head=True),
-    _timm("vit_base_patch16_224.mae", "MAE's encoder", 85_798_656, 224, _MAE, "CC-BY-NC 4.0"),
-    _timm("vit_small_patch14_dinov2.lvd142m", "small, strong features", 22_056_192, 518, _DINO2),
-    _timm("vit_base_patch14_dinov2.lvd142m", "base, strong features", 86_579_712, 518, _DINO2),
-    _timm("vit_small_patch14_reg4_dinov2.lvd142m", "with registers", 22_057_344, 518, _DINO2),
+    _timm(
+        "deit3_small_patch16_224.fb_in1k", _("small ViT"), 21_674_496, 224, _DEIT3, has_head=True
+    ),
+    _timm("vit_base_patch16_224.mae", _("MAE's encoder"), 85_798_656, 224, _MAE, "CC-BY-NC 4.0"),
+    _timm("vit_small_patch14_dinov2.lvd142m", _("small, strong features"), 22_056_192, 518, _DINO2),
+    _timm("vit_base_patch14_dinov2.lvd142m", _("base, strong features"), 86_579_712, 518, _DINO2),
+    _timm("vit_small_patch14_reg4_dinov2.lvd142m", _("with registers"), 22_057_344, 518, _DINO2),
     _timm(
         "vit_small_patch16_dinov3.lvd1689m",
-        "small, newest strong features",
+        _("small, newest strong features"),
         21_586_944,
         256,
         _DINO3,
@@ -184,7 +187,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     _timm(
         "vit_base_patch16_dinov3.lvd1689m",
-        "base, newest strong features",
+        _("base, newest strong features"),
         85_641_216,
         256,
         _DINO3,
@@ -193,7 +196,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
     _timm("eva02_small_patch14_224.mim_in22k", "EVA-02", 21_621_120, 224, _EVA02, "MIT"),
     _timm(
         "vit_base_patch16_siglip_224.webli",
-        "SigLIP's image tower",
+        _("SigLIP's image tower"),
         85_797_120,
         224,
         _SIGLIP,
@@ -201,7 +204,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     _timm(
         "vit_base_patch32_clip_224.openai",
-        "CLIP's image tower",
+        _("CLIP's image tower"),
         87_456_000,
         224,
         _CLIP,
@@ -209,7 +212,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     CatalogEntry(
         name="starter-text",
-        what="small BERT for English, works offline and on a CPU",
+        what=_("small BERT for English, works offline and on a CPU"),
         kind="text",
         source="bundled",
         repo="",
@@ -220,19 +223,19 @@ CATALOG: tuple[CatalogEntry, ...] = (
         licence="Apache-2.0",
     ),
     # The paper's model for text.
-    _masked_lm("roberta-base", "the paper's model, English", 124_055_040, 499, _ROBERTA, "MIT"),
-    _masked_lm("distilroberta-base", "half as deep, English", 81_527_808, 331, _DISTILROBERTA),
-    _masked_lm("bert-base-uncased", "the first BERT, English", 108_891_648, 440, _BERT),
-    _masked_lm("distilbert-base-uncased", "half of BERT, English", 66_362_880, 268, _DISTILBERT),
+    _masked_lm("roberta-base", _("the paper's model, English"), 124_055_040, 499, _ROBERTA, "MIT"),
+    _masked_lm("distilroberta-base", _("half as deep, English"), 81_527_808, 331, _DISTILROBERTA),
+    _masked_lm("bert-base-uncased", _("the first BERT, English"), 108_891_648, 440, _BERT),
+    _masked_lm("distilbert-base-uncased", _("half of BERT, English"), 66_362_880, 268, _DISTILBERT),
     _masked_lm(
         "answerdotai/ModernBERT-base",
-        "newer, for long texts and code, English",
+        _("newer, for long texts and code, English"),
         149_014_272,
         599,
         _MODERNBERT,
         max_length=8192,
     ),
-    _masked_lm("xlm-roberta-base", "100 languages", 277_453_056, 1116, _XLM_R, "MIT"),
+    _masked_lm("xlm-roberta-base", _("100 languages"), 277_453_056, 1116, _XLM_R, "MIT"),
 )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from core.language import _
+
 Picture = Literal["photographs", "generated", "captions", "text", "languages", "unknown"]
 
 
@@ -26,143 +28,147 @@ class Profile:
     cost: str = ""
 
 
-_TRYING = "For trying out: it has seen no {}, so expect clearly lower accuracy than it can get."
-_IMAGENET = "photographs of 1,000 kinds of things (ImageNet)"
-_DINO2 = "142 million photographs, without labels"
-_DINO3 = "1.7 billion photographs, without labels"
-_TERMS = "Its publisher may ask you to accept terms first."
-_SMALL = "A little less accurate than the base size as a rule."
-_ENGLISH = "160 GB of English from the web"
-_BOOKS = "English books and Wikipedia"
-_PAPER = "The paper's model: good after fine-tuning, its features as they come are weaker."
+_TRYING = _("For trying out: it has seen no {}, so expect clearly lower accuracy than it can get.")
+_IMAGENET = _("photographs of 1,000 kinds of things (ImageNet)")
+_DINO2 = _("142 million photographs, without labels")
+_DINO3 = _("1.7 billion photographs, without labels")
+_TERMS = _("Its publisher may ask you to accept terms first.")
+_SMALL = _("A little less accurate than the base size as a rule.")
+_ENGLISH = _("160 GB of English from the web")
+_BOOKS = _("English books and Wikipedia")
+_PAPER = _("The paper's model: good after fine-tuning, its features as they come are weaker.")
 
 PROFILES: Final[dict[str, Profile]] = {
     "starter": Profile(
-        title="Starter",
-        learned="generated images",
+        title=_("Starter"),
+        learned=_("generated images"),
         picture="generated",
         strength=0,
         cost=_TRYING.format("photographs"),
     ),
     "facebook/vit-mae-base": Profile(
-        title="MAE base", learned=_IMAGENET, picture="photographs", strength=3, cost=_PAPER
+        title=_("MAE base"), learned=_IMAGENET, picture="photographs", strength=3, cost=_PAPER
     ),
     "facebook/vit-mae-large": Profile(
-        title="MAE large", learned=_IMAGENET, picture="photographs", strength=5, cost=_PAPER
+        title=_("MAE large"), learned=_IMAGENET, picture="photographs", strength=5, cost=_PAPER
     ),
     "facebook/vit-mae-huge": Profile(
-        title="MAE huge", learned=_IMAGENET, picture="photographs", strength=6, cost=_PAPER
+        title=_("MAE huge"), learned=_IMAGENET, picture="photographs", strength=6, cost=_PAPER
     ),
     "vit_tiny_patch16_224.augreg_in21k_ft_in1k": Profile(
-        title="ViT tiny",
-        learned="labelled photographs of 21,000 kinds of things (ImageNet-21k)",
+        title=_("ViT tiny"),
+        learned=_("labelled photographs of 21,000 kinds of things (ImageNet-21k)"),
         picture="photographs",
         strength=1,
-        cost="Small and quick; clearly less accurate than the small size.",
+        cost=_("Small and quick; clearly less accurate than the small size."),
     ),
     "vit_small_patch16_224.augreg_in21k_ft_in1k": Profile(
-        title="ViT small",
-        learned="labelled photographs of 21,000 kinds of things (ImageNet-21k)",
+        title=_("ViT small"),
+        learned=_("labelled photographs of 21,000 kinds of things (ImageNet-21k)"),
         picture="photographs",
         strength=4,
         cost=_SMALL,
     ),
     "vit_base_patch16_224.augreg2_in21k_ft_in1k": Profile(
-        title="ViT base",
-        learned="labelled photographs of 21,000 kinds of things (ImageNet-21k)",
+        title=_("ViT base"),
+        learned=_("labelled photographs of 21,000 kinds of things (ImageNet-21k)"),
         picture="photographs",
         strength=7,
     ),
     "deit3_small_patch16_224.fb_in1k": Profile(
-        title="DeiT III small", learned=_IMAGENET, picture="photographs", strength=3, cost=_SMALL
+        title=_("DeiT III small"), learned=_IMAGENET, picture="photographs", strength=3, cost=_SMALL
     ),
     "vit_base_patch16_224.mae": Profile(
-        title="MAE base, encoder alone",
+        title=_("MAE base, encoder alone"),
         learned=_IMAGENET,
         picture="photographs",
         strength=2,
         cost=_PAPER,
     ),
     "vit_small_patch14_dinov2.lvd142m": Profile(
-        title="DINOv2 small", learned=_DINO2, picture="photographs", strength=9, cost=_SMALL
+        title=_("DINOv2 small"), learned=_DINO2, picture="photographs", strength=9, cost=_SMALL
     ),
     "vit_base_patch14_dinov2.lvd142m": Profile(
-        title="DINOv2 base", learned=_DINO2, picture="photographs", strength=12
+        title=_("DINOv2 base"), learned=_DINO2, picture="photographs", strength=12
     ),
     "vit_small_patch14_reg4_dinov2.lvd142m": Profile(
-        title="DINOv2 small, with registers",
+        title=_("DINOv2 small, with registers"),
         learned=_DINO2,
         picture="photographs",
         strength=8,
         cost=_SMALL,
     ),
     "vit_small_patch16_dinov3.lvd1689m": Profile(
-        title="DINOv3 small",
+        title=_("DINOv3 small"),
         learned=_DINO3,
         picture="photographs",
         strength=8,
         cost=f"{_SMALL} {_TERMS}",
     ),
     "vit_base_patch16_dinov3.lvd1689m": Profile(
-        title="DINOv3 base", learned=_DINO3, picture="photographs", strength=11, cost=_TERMS
+        title=_("DINOv3 base"), learned=_DINO3, picture="photographs", strength=11, cost=_TERMS
     ),
     "eva02_small_patch14_224.mim_in22k": Profile(
-        title="EVA-02 small",
-        learned="photographs of 22,000 kinds of things (ImageNet-22k)",
+        title=_("EVA-02 small"),
+        learned=_("photographs of 22,000 kinds of things (ImageNet-22k)"),
         picture="photographs",
         strength=4,
         cost=_SMALL,
     ),
     "vit_base_patch16_siglip_224.webli": Profile(
-        title="SigLIP base",
-        learned="pictures of the web and what is written beside them",
+        title=_("SigLIP base"),
+        learned=_("pictures of the web and what is written beside them"),
         picture="captions",
         strength=10,
     ),
     "vit_base_patch32_clip_224.openai": Profile(
-        title="CLIP base",
-        learned="400 million pictures of the web and what is written beside them",
+        title=_("CLIP base"),
+        learned=_("400 million pictures of the web and what is written beside them"),
         picture="captions",
         strength=6,
-        cost="Quick for its size; it sees fewer details than others.",
+        cost=_("Quick for its size; it sees fewer details than others."),
     ),
     "starter-text": Profile(
-        title="Starter",
-        learned="a little English without licence problems",
+        title=_("Starter"),
+        learned=_("a little English without licence problems"),
         picture="text",
         strength=0,
-        cost=_TRYING.format("large collection of texts"),
+        cost=_TRYING.format(_("large collection of texts")),
     ),
-    "roberta-base": Profile(title="RoBERTa base", learned=_ENGLISH, picture="text", strength=6),
+    "roberta-base": Profile(title=_("RoBERTa base"), learned=_ENGLISH, picture="text", strength=6),
     "distilroberta-base": Profile(
-        title="DistilRoBERTa",
-        learned="40 GB of English from the web",
+        title=_("DistilRoBERTa"),
+        learned=_("40 GB of English from the web"),
         picture="text",
         strength=4,
-        cost="Half as deep as RoBERTa: twice as fast, somewhat less accurate.",
+        cost=_("Half as deep as RoBERTa: twice as fast, somewhat less accurate."),
     ),
     "bert-base-uncased": Profile(
-        title="BERT base", learned=_BOOKS, picture="text", strength=3, cost="Without capitals."
+        title=_("BERT base"),
+        learned=_BOOKS,
+        picture="text",
+        strength=3,
+        cost=_("Without capitals."),
     ),
     "distilbert-base-uncased": Profile(
-        title="DistilBERT",
+        title=_("DistilBERT"),
         learned=_BOOKS,
         picture="text",
         strength=2,
-        cost="Half as deep as BERT: twice as fast, somewhat less accurate.",
+        cost=_("Half as deep as BERT: twice as fast, somewhat less accurate."),
     ),
     "answerdotai/ModernBERT-base": Profile(
-        title="ModernBERT base",
-        learned="2 trillion words of English and code",
+        title=_("ModernBERT base"),
+        learned=_("2 trillion words of English and code"),
         picture="text",
         strength=5,
-        cost="For long texts and for code.",
+        cost=_("For long texts and for code."),
     ),
     "xlm-roberta-base": Profile(
-        title="XLM-RoBERTa base",
-        learned="texts of the web in 100 languages",
+        title=_("XLM-RoBERTa base"),
+        learned=_("texts of the web in 100 languages"),
         picture="languages",
         strength=1,
-        cost="For other languages than English; for English others are better.",
+        cost=_("For other languages than English; for English others are better."),
     ),
 }

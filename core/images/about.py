@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.language import _
 from core.recipe.families import image_family
 from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
 
@@ -54,17 +55,17 @@ _PRESETS: dict[str, Sections] = {
 MODALITY = Modality(
     name="images",
     package="core.images",
-    example="image",
-    examples="images",
-    article="an",
-    piece="patch",
-    pieces="patches",
+    example=_("image"),
+    examples=_("images"),
+    article=_("an"),
+    piece=_("patch"),
+    pieces=_("patches"),
     copied="file",
     file_name="picture",
     result_name="image",
     shown_as="picture",
     starter="starter",
-    learned="learned to see from other images",
+    learned=_("learned to see from other images"),
     presets=_PRESETS,
     strong=_STRONG,
     own_settings=frozenset(
@@ -84,16 +85,18 @@ MODALITY = Modality(
     ),
     icon="image",
     family_of=image_family,
-    labeled_invitation="Few are enough: one folder per class, train/val/test folders, or a table.",
-    welcome="Choose folders of pictures. A pretrained vision model is fitted to them.",
-    sample="Handwritten &digits",
-    sample_about="1,797 small handwritten digits",
-    unusable="damaged, cut short or no image",
+    labeled_invitation=_(
+        "Few are enough: one folder per class, train/val/test folders, or a table."
+    ),
+    welcome=_("Choose folders of pictures. A pretrained vision model is fitted to them."),
+    sample=_("Handwritten &digits"),
+    sample_about=_("1,797 small handwritten digits"),
+    unusable=_("damaged, cut short or no image"),
     models=ModelWords(
-        title="Any hub or &timm name",
-        placeholder="owner/name or address on the hub, or a name of timm",
-        name="Name of a model on the hub or in timm",
-        invitation="Or drop a model's folder or a .safetensors file here.",
+        title=_("Any hub or &timm name"),
+        placeholder=_("owner/name or address on the hub, or a name of timm"),
+        name=_("Name of a model on the hub or in timm"),
+        invitation=_("Or drop a model's folder or a .safetensors file here."),
         weights=".safetensors",
     ),
     suffixes=(

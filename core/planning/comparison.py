@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import RunError
+from core.language import _, ngettext
 from core.planning.estimate import RunEstimate, StageEstimate
 from core.recipe import Recipe, write_recipe
 from core.recipe.arms import ARMS
@@ -53,7 +54,9 @@ def compared_recipe(
         raise RunError("compare-no-labels")
     lacking = {arm: missing for arm in arms if (missing := missing_for(arm, recipe))}
     if lacking:
-        reason = f"{next(iter(lacking.values()))}, needed by {', '.join(sorted(lacking))}"
+        reason = _("{missing}, needed by {arms}").format(
+            missing=next(iter(lacking.values())), arms=", ".join(sorted(lacking))
+        )
         raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
     values: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
     values["finetune"] |= {"arms": list(arms), "num_seeds": seeds, "order": "seeds"}
@@ -63,7 +66,9 @@ def compared_recipe(
         values["pretrain"]["num_seeds"] = pretrain_seeds
     if values["pretrain"]["num_seeds"] > seeds:
         number = values["pretrain"]["num_seeds"]
-        reason = f"{number} pre-trainings need as many fine-tunings of each (--seeds {number})"
+        reason = _(
+            "{number} pre-trainings need as many fine-tunings of each (--seeds {number})"
+        ).format(number=number)
         raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
     if not any(needs_distilling(arm) for arm in arms):
         values["distill"]["rounds"] = 0
@@ -96,7 +101,9 @@ def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = 
         number = max(seeds, before.finetune.num_seeds)
         taught = [arm for arm in before.finetune.arms if ARMS[arm].is_taught]
         if taught and number > before.finetune.num_seeds:
-            reason = f"{taught[0]} learned from all seeds there are: start a new comparison"
+            reason = _("{taught} learned from all seeds there are: start a new comparison").format(
+                taught=taught[0]
+            )
             raise RunError("compare-arms", reason=reason, known=", ".join(ARMS))
         _note_extension(run, before.finetune.num_seeds, number)
         finetune = before.finetune.model_copy(update={"num_seeds": number})
@@ -160,7 +167,7 @@ def collapse_finetunings(
     alone_s = sum(stage.seconds for stage in tuned)
     at_once = max(1, min(num_devices, len(tuned)))
     num_trained = sum(1 for stage in tuned if stage.num_steps)
-    times = "once" if num_trained == 1 else f"{num_trained} times"
+    times = ngettext("once", "{number} times", num_trained).format(number=num_trained)
     together = StageEstimate(
         name=f"00-finetune-{times}",
         kind="finetune",

@@ -10,6 +10,7 @@ from typing import Literal
 
 import psutil
 
+from core.language import _
 from core.planning.shapes import ModelShape
 from core.recipe import Recipe
 from core.system.kernels import Gpu, best_precision
@@ -81,7 +82,7 @@ def room_here(device: str) -> Room:
         gpu = _nvidia_room(int(device.partition(":")[2] or 0))
         if gpu is not None:
             return gpu
-    return Room(psutil.virtual_memory().available, "main memory")
+    return Room(psutil.virtual_memory().available, _("main memory"))
 
 
 def _nvidia_room(index: int) -> Room | None:

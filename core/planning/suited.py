@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.hub.catalog import CATALOG
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
 from core.recipe.modality import AUTO
@@ -29,17 +30,24 @@ def advice_on_objective(recipe: Recipe) -> ObjectiveAdvice:
     family = recipe.modality.family_of(name, *origins)
     best = suited(family, kind)
     asked = objective_named(recipe.pretrain.objective)
-    learned = f"The model was pretrained {FAMILIES[family].learned}"
+    learned = _("The model was pretrained {learned}").format(learned=FAMILIES[family].learned)
     if asked is None:
-        words = (
-            f"{learned}: {AUTO} takes the objective {best.objective.name} ({best.objective.title})."
+        words = _("{learned}: {auto} takes the objective {name} ({title}).").format(
+            learned=learned, auto=AUTO, name=best.objective.name, title=best.objective.title
         )
         return ObjectiveAdvice(words, doubt_about_objective(best.objective, family, kind))
     if asked == best.objective:
-        words = f"{learned}: the objective {asked.name} ({asked.title}) is what suits it best here."
+        words = _("{learned}: the objective {name} ({title}) is what suits it best here.").format(
+            learned=learned, name=asked.name, title=asked.title
+        )
     else:
-        words = (
-            f"{learned}: {best.objective.name} ({best.objective.title}) suits it best; the plan "
-            f"has {asked.name} ({asked.title})."
+        words = _(
+            "{learned}: {name} ({title}) suits it best; the plan has {other} ({other_title})."
+        ).format(
+            learned=learned,
+            name=best.objective.name,
+            title=best.objective.title,
+            other=asked.name,
+            other_title=asked.title,
         )
     return ObjectiveAdvice(words, doubt_about_objective(asked, family, kind))

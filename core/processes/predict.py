@@ -142,11 +142,11 @@ def main(arguments: list[str]) -> int:
     try:
         answer_questions(RunFolder.open(Path(arguments[0])), input_lines(), writer)
     except RunError as error:
-        writer.write("failed", error_id=error.id, what=error.what, action=error.action)
+        writer.fail(error)
         return 2
     except Exception as error:  # noqa: BLE001  (a bug must end in words, not in silence)
         bug = RunError("helper-bug", reason=f"{type(error).__name__}: {error}")
-        writer.write("failed", error_id=bug.id, what=bug.what, action=bug.action)
+        writer.fail(bug)
         return 2
     writer.write("done")
     return 0

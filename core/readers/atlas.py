@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RunError
+from core.language import _
 from core.system.atomic import write_atomically
 
 # Of more examples some are drawn: a screen has no more room, and a projection takes its time.
@@ -22,9 +23,9 @@ SPLITS: Final = ("unlabeled", "train", "val", "test")
 LIKENESS: Final = ("", "identical", "nearly identical")
 _ABOUT: Final = b"redistill-map"
 _TITLES: Final = {
-    "initial": "Initial",
-    "further": "Further pre-trained",
-    "distilled": "Self-distilled",
+    "initial": _("Initial"),
+    "further": _("Further pre-trained"),
+    "distilled": _("Self-distilled"),
 }
 _COLUMNS: Final = ("split", "label", "row", "likeness", "suggested")
 

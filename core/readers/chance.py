@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.language import _
 from core.readers.outcome import RunOutcome
 
 
@@ -22,7 +23,9 @@ class Majority:
     @property
     def words(self) -> str:
         """`always saying anger: 39.3 %`."""
-        return f"always saying {self.name}: {100 * self.share:.1f} %"
+        return _("always saying {name}: {share:.1f} %").format(
+            name=self.name, share=100 * self.share
+        )
 
 
 def majority_of(outcome: RunOutcome) -> Majority | None:
@@ -48,7 +51,9 @@ def _unranked(outcome: RunOutcome) -> tuple[float, str] | None:
             found = [share for share in shares if share]
             if found:
                 mean = sum(found) / len(found)
-                return mean, f"a ranking by chance: {100 * mean:.1f} {outcome.task.metric.unit}"
+                return mean, _("a ranking by chance: {share:.1f} {unit}").format(
+                    share=100 * mean, unit=outcome.task.metric.unit
+                )
     return None
 
 
@@ -68,7 +73,7 @@ def against_chance(outcome: RunOutcome) -> str:
     share, words = known
     best = max(outcome.rows, key=lambda row: row.score.value)
     if best.score.value <= share:
-        return f"No better than {words}."
+        return _("No better than {words}.").format(words=words)
     if best.score.low <= share:
-        return f"Hardly better than {words}."
-    return f"For comparison, {words}."
+        return _("Hardly better than {words}.").format(words=words)
+    return _("For comparison, {words}.").format(words=words)

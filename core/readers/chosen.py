@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.errors import RunError
+from core.language import _
 from core.run.files import CHOSEN, CHOSEN_NOTE
 from core.run.folder import RunFolder
 
@@ -44,8 +45,13 @@ def chosen_of(run: RunFolder) -> Chosen | None:
 
 def in_words(chosen: Chosen, nouns: str) -> str:
     """It in a sentence; `nouns` are the examples."""
-    return (
-        f"Of {chosen.num_unlabeled:,} unlabeled {nouns} {chosen.num_kept:,} are pre-trained on, "
-        f"those nearest to {chosen.num_references:,} labeled ones in the initial model's features "
+    return _(
+        "Of {num_unlabeled:,} unlabeled {examples} {num_kept:,} are pre-trained on, "
+        "those nearest to {num_references:,} labeled ones in the initial model's features "
         "(data.choose_unlabeled)."
+    ).format(
+        num_unlabeled=chosen.num_unlabeled,
+        examples=nouns,
+        num_kept=chosen.num_kept,
+        num_references=chosen.num_references,
     )

@@ -8,10 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.manifest import displayed
+from core.language import _
 from core.readers.atlas import LIKENESS, SPLITS, Atlas
 from core.readers.atlas_facts import Said
 
-_SPLITS: Final = {"train": "training", "val": "validation", "test": "test"}
+_SPLITS: Final = {"train": _("training"), "val": _("validation"), "test": _("test")}
+_COPIES: Final = {
+    "identical": _("identical to another"),
+    "nearly identical": _("nearly identical to another"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,32 +53,32 @@ def colourings_of(atlas: Atlas, said: Said | None = None) -> list[Colouring]:
     """
     classes = tuple(map(displayed, atlas.classes))
     found = [
-        Colouring("class", "Class", classes, atlas.label, "unlabeled"),
+        Colouring("class", _("Class"), classes, atlas.label, _("unlabeled")),
         _split(atlas),
         *_said(atlas, said, classes),
         _some(
             "copies",
-            "Copies",
-            [f"{each} to another" for each in LIKENESS[1:]],
+            _("Copies"),
+            [_COPIES[each] for each in LIKENESS[1:]],
             atlas.likeness.astype(np.int32) - 1,
-            "no copies",
+            _("no copies"),
         ),
         _some(
             "suspected",
-            "Suspected labels",
-            ["label to doubt"],
+            _("Suspected labels"),
+            [_("label to doubt")],
             np.where(atlas.suggested >= 0, 0, -1).astype(np.int32),
-            "not suspected",
+            _("not suspected"),
         ),
     ]
     found = [each for each in found if (each.of >= 0).any()]
     nothing = np.full(len(atlas), -1, np.int32)
-    return found or [Colouring("none", "Nothing", (), nothing, "unlabeled")]
+    return found or [Colouring("none", _("Nothing"), (), nothing, _("unlabeled"))]
 
 
 def _split(atlas: Atlas) -> Colouring:
     groups = [_SPLITS[name] for name in SPLITS[1:]]
-    return _some("split", "Split", groups, atlas.split.astype(np.int32) - 1, "unlabeled")
+    return _some("split", _("Split"), groups, atlas.split.astype(np.int32) - 1, _("unlabeled"))
 
 
 def _said(atlas: Atlas, said: Said | None, classes: tuple[str, ...]) -> list[Colouring]:
@@ -82,8 +87,14 @@ def _said(atlas: Atlas, said: Said | None, classes: tuple[str, ...]) -> list[Col
     is_wrong = (said.predicted != atlas.label).astype(np.int32)
     judged = np.where(said.predicted >= 0, is_wrong, -1).astype(np.int32)
     return [
-        Colouring("prediction", "Prediction", classes, said.predicted, "not asked about"),
-        Colouring("correctness", "Right or wrong", ("right", "wrong"), judged, "not asked about"),
+        Colouring("prediction", _("Prediction"), classes, said.predicted, _("not asked about")),
+        Colouring(
+            "correctness",
+            _("Right or wrong"),
+            (_("right"), _("wrong")),
+            judged,
+            _("not asked about"),
+        ),
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from core.language import _
 from core.run.event_log import last_events
 from core.run.events import ProbeDone
 from core.run.files import SUMMARY
@@ -12,7 +13,10 @@ from core.run.folder import RunFolder
 
 # Some thousand steps, among which a probe is looked for.
 _RECENT_BYTES = 1 << 20
-_TITLES = {"further-pretrain": "Further pre-training", "self-distill": "Self-distillation"}
+_TITLES = {
+    "further-pretrain": _("Further pre-training"),
+    "self-distill": _("Self-distillation"),
+}
 _SECTIONS = {"further-pretrain": "pretrain", "self-distill": "distill"}
 
 
@@ -45,10 +49,18 @@ def harm_so_far(run: RunFolder) -> str:
     recent = last_events(run.events_file, _RECENT_BYTES)
     probes = [event for event in recent if isinstance(event, ProbeDone)]
     if probes and probes[-1].has_fallen and probes[-1].stage not in summaries:
-        now = f"{_title(probes[-1].stage)} is below its start by more than noise"
         linear = probes[-1].linear
-        score = "" if linear is None else f" (linear probe {100 * linear:.1f} %)"
-        said = f"{said} {now} after {probes[-1].step:,} steps{score}.".strip()
+        words = (
+            _("{title} is below its start by more than noise after {steps:,} steps.")
+            if linear is None
+            else _(
+                "{title} is below its start by more than noise after {steps:,} steps "
+                "(linear probe {score:.1f} %)."
+            )
+        )
+        title = _title(probes[-1].stage)
+        now = words.format(title=title, steps=probes[-1].step, score=100 * (linear or 0.0))
+        said = f"{said} {now}".strip()
     return said
 
 
@@ -58,24 +70,29 @@ def _of_stage(name: str, summary: Mapping[str, Any]) -> str:
         return ""
     title = _title(name)
     steps, planned = int(summary["steps"]), int(summary["planned_steps"])
-    end = f"after {steps:,} steps"
+    words = _("linear probe {start} at its start, {last} after {steps:,} steps")
     if summary["stopped_early"]:
-        end = f"when it was ended early, after {steps:,} of {planned:,} steps"
-    scores = f"linear probe {_percent(start)} at its start, {_percent(last)} {end}"
-    if keeps_start(summary):
-        return (
-            f"{title}: the adapted model is the model you started from, since training made it no "
-            f"better ({scores})."
+        words = _(
+            "linear probe {start} at its start, {last} when it was ended early, after {steps:,} of "
+            "{planned:,} steps"
         )
+    scores = words.format(start=_percent(start), last=_percent(last), steps=steps, planned=planned)
+    if keeps_start(summary):
+        return _(
+            "{title}: the adapted model is the model you started from, since training made it no "
+            "better ({scores})."
+        ).format(title=title, scores=scores)
     if summary["keep"] == "last" and summary["ends_below_start"]:
         section = next(each for kind, each in _SECTIONS.items() if kind in name)
-        return (
-            f"{title} made the model worse, and it is used all the same, since {section}.keep is "
-            f"last ({scores})."
-        )
+        return _(
+            "{title} made the model worse, and it is used all the same, since {section}.keep is "
+            "last ({scores})."
+        ).format(title=title, section=section, scores=scores)
     if summary["stopped_early"] or summary["ends_below_start"]:
         best = int(summary["best_probe"]["step"])
-        return f"{title} ends below its start; the encoder of step {best:,} is kept ({scores})."
+        return _(
+            "{title} ends below its start; the encoder of step {best:,} is kept ({scores})."
+        ).format(title=title, best=best, scores=scores)
     return ""
 
 
@@ -90,4 +107,4 @@ def _title(name: str) -> str:
 
 def _percent(probe: Mapping[str, Any]) -> str:
     value = probe["linear"]
-    return "without a number" if value is None else f"{100 * value:.1f} %"
+    return _("without a number") if value is None else f"{100 * value:.1f} %"

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
-ONE_TRAINING = "one training each: chance between trainings is not known"
-PRETRAINED_ONCE = (
+from core.language import _
+
+ONE_TRAINING = _("one training each: chance between trainings is not known")
+PRETRAINED_ONCE = _(
     "Each pre-training was done once: chance between pre-trainings is not in the intervals."
 )
 
-TAUGHT_ONCE = (
+TAUGHT_ONCE = _(
     "All trainings on pseudo-labels learned from the same answers: chance between those is not in "
     "their intervals."
 )
@@ -31,10 +33,10 @@ class Judgement(Enum):
 
 
 _CLEAR = {
-    Judgement.GAIN: "clearly better",
-    Judgement.LOSS: "clearly worse",
-    Judgement.NO_GAIN: "may be chance",
-    Judgement.NOT_JUDGED: "not judged",
+    Judgement.GAIN: _("clearly better"),
+    Judgement.LOSS: _("clearly worse"),
+    Judgement.NO_GAIN: _("may be chance"),
+    Judgement.NOT_JUDGED: _("not judged"),
     Judgement.NOT_COMPARED: "",
 }
 
@@ -69,7 +71,7 @@ def why_not_judged(num_seeds: Sequence[int], *, is_interim: bool) -> str:
         is_interim: Whether more fine-tunings are to come.
     """
     if is_interim:
-        return "what it means is said when all fine-tunings are done"
+        return _("what it means is said when all fine-tunings are done")
     if max(num_seeds) == 1:
         return ONE_TRAINING
-    return "what was trained once is not judged: chance between trainings is not known"
+    return _("what was trained once is not judged: chance between trainings is not known")

@@ -7,6 +7,7 @@ first, and every later one half of what is left, so that their number need not b
 The parts are added up as if the looks had nothing in common, which holds whatever they have.
 """
 
+from core.language import _, ngettext
 from core.readers.holm import LEVEL
 
 _FIRST = 0.8
@@ -34,9 +35,12 @@ def extended_in_words(seeds: list[int]) -> str:
     """
     if not seeds:
         return ""
-    times = "once" if len(seeds) == 1 else f"{len(seeds)} times"
-    listed = " and ".join(str(number) for number in seeds)
-    return (
-        f"Seeds were added {times}, after {listed}: each look has its share of the error of 5 %, "
-        "so the intervals of the differences are wider."
-    )
+    *first, last = map(str, seeds)
+    listed = _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+    return ngettext(
+        "Seeds were added once, after {list}: each look has its share of the error of 5 %, "
+        "so the intervals of the differences are wider.",
+        "Seeds were added {number} times, after {list}: each look has its share of the error of "
+        "5 %, so the intervals of the differences are wider.",
+        len(seeds),
+    ).format(number=len(seeds), list=listed)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import RunError
+from core.language import _
 from core.readers.holm import LEVEL, holm
 from core.readers.judgement import Judgement, judge
 from core.recipe.arms import ARM_PREFERENCE, BASE, SIMPLEST_FIRST, phrase_of
@@ -176,7 +177,7 @@ def chosen_classifier(run: RunFolder, arm: str | None) -> tuple[str, Path] | Non
         arm: Whose classifier; by default the recommended one, before there is one the simplest.
     """
     found: dict[str, Path] = {}
-    for (name, _), folder in classifiers_of(run).items():
+    for (name, _seed), folder in classifiers_of(run).items():
         found.setdefault(name, folder)
     wanted = [arm] if arm is not None else [recommended_arm(run), *SIMPLEST_FIRST]
     return next(
@@ -188,10 +189,11 @@ def which_one(run: RunFolder, arm: str) -> str:
     """Which classifier this is, in words, and whether it is the recommended one."""
     own, recommended = phrase_of(arm), recommended_arm(run)
     if recommended is None:
-        return f"This is {own}."
+        return _("This is {arm}.").format(arm=own)
     if recommended == arm:
-        return f"This is {own}, which the run recommends."
-    return f"This is {own}; the run recommends {phrase_of(recommended)}."
+        return _("This is {arm}, which the run recommends.").format(arm=own)
+    words = _("This is {arm}; the run recommends {other}.")
+    return words.format(arm=own, other=phrase_of(recommended))
 
 
 def _percent(share: float, metric: Metric) -> str:

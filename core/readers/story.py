@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.language import _
 from core.readers.curves import Curve, curves_of
 from core.readers.history import History
 from core.run.event_log import read_events
@@ -48,13 +49,13 @@ def _read(run: Path, size: int, written: int) -> Story:
     history = History()
     history.extend(read_events(run / EVENTS))
     stages = curves_of(run, history).stages
-    for name, what in (("linear", "linear probe"), ("accuracy", "validation accuracy")):
+    for name, what in (("linear", _("linear probe")), ("accuracy", _("validation accuracy"))):
         curves = [stage.curves[name] for stage in stages if name in stage.curves]
         if sum(map(len, curves)) > 1:
             return Story(what, _joined(curves), history.spent_s)
     losses = [stage.curves["loss"] for stage in stages if "loss" in stage.curves]
     line = _joined(losses[-1:]) if losses and len(losses[-1]) > 1 else ()
-    return Story("loss of the last stage" if line else "", line, history.spent_s)
+    return Story(_("loss of the last stage") if line else "", line, history.spent_s)
 
 
 def _joined(curves: list[Curve]) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
 """What is told of an arm; the table of them is in `core.recipe.arms`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 BASE: Final = "base"
@@ -78,3 +78,15 @@ class Arm:
     def is_distilled(self) -> bool:
         """Whether self-distillation has a part in it."""
         return self.start == "self-distill"
+
+
+def with_teacher(arm: Arm, teacher: str) -> Arm:
+    """An arm as a recipe with that `distill.teacher` makes it, for whoever tells what was done."""
+    if not (arm.is_distilled and arm.has_fitted_teacher) or teacher == "further":
+        return arm
+    learned = "self-distillation from a teacher with the initial weights"
+    if teacher == "averaged":
+        mean = "the mean of the initial and the further pre-trained weights"
+        learned = f"further pre-training and self-distillation from {mean}"
+    method = arm.method.replace("further pre-training and self-distillation", learned)
+    return replace(arm, method=method, has_fitted_teacher=teacher != "initial")

@@ -4,12 +4,12 @@ A way to regularise fine-tuning is an entry here, its implementation in `core/st
 and its settings in `core/recipe/baselines.py`.
 """
 
-from dataclasses import replace
 from typing import Final
 
-from core.recipe.arm import BASE, Arm, Source
+from core.language import _
+from core.recipe.arm import BASE, Arm, Source, with_teacher
 
-__all__ = ["BASE", "Arm", "Source"]
+__all__ = ["BASE", "Arm", "Source", "with_teacher"]
 
 FURTHER: Final = "further"
 DISTILLED: Final = "distilled"
@@ -19,18 +19,18 @@ _PAPER: Final = Source("Lee et al. 2023", "https://arxiv.org/abs/2210.02871")
 _TABLE: Final = (
     Arm(
         name=BASE,
-        title="fine-tuning alone",
-        phrase="fine-tuning alone",
-        sentence="Always: the pretrained model as it is, which the others are measured against.",
+        title=_("fine-tuning alone"),
+        phrase=_("fine-tuning alone"),
+        sentence=_("Always: the pretrained model as it is, which the others are measured against."),
         method="no further pre-training",
         source=None,
         preference=0,
     ),
     Arm(
         name=FURTHER,
-        title="further pre-trained",
-        phrase="further pre-training",
-        sentence="Goes on pre-training on your unlabeled data first.",
+        title=_("further pre-trained"),
+        phrase=_("further pre-training"),
+        sentence=_("Goes on pre-training on your unlabeled data first."),
         method="further pre-training",
         source=_PAPER,
         preference=90,
@@ -40,7 +40,7 @@ _TABLE: Final = (
         name=DISTILLED,
         title="self-distilled",
         phrase="self-distillation",
-        sentence="Further pre-trained, then distilled into itself: the method of the paper.",
+        sentence=_("Further pre-trained, then distilled into itself: the method of the paper."),
         method="further pre-training and self-distillation",
         source=_PAPER,
         preference=100,
@@ -50,7 +50,7 @@ _TABLE: Final = (
         name="recadam",
         title="RecAdam",
         phrase="RecAdam",
-        sentence="Pulled back to its pretrained weights, less and less (Chen et al. 2020).",
+        sentence=_("Pulled back to its pretrained weights, less and less (Chen et al. 2020)."),
         method="no further pre-training; fine-tuned with RecAdam, which pulls the weights back to "
         "the pretrained ones, less and less",
         source=Source("Chen et al. 2020", "https://arxiv.org/abs/2004.12651"),
@@ -61,7 +61,7 @@ _TABLE: Final = (
         name="mars",
         title="MARS",
         phrase="MARS",
-        sentence="Held within a distance of its pretrained weights (Gouk et al. 2021).",
+        sentence=_("Held within a distance of its pretrained weights (Gouk et al. 2021)."),
         method="no further pre-training; fine-tuned with MARS, which holds the weights within a "
         "distance of the pretrained ones",
         source=Source("Gouk et al. 2021", "https://arxiv.org/abs/2002.08253"),
@@ -72,7 +72,7 @@ _TABLE: Final = (
         name="r3f",
         title="R3F",
         phrase="R3F",
-        sentence="Steady under small noise; takes twice the time (Aghajanyan et al. 2021).",
+        sentence=_("Steady under small noise; takes twice the time (Aghajanyan et al. 2021)."),
         method="no further pre-training; fine-tuned with R3F, which keeps the answers steady under "
         "small noise",
         source=Source("Aghajanyan et al. 2021", "https://arxiv.org/abs/2008.03156"),
@@ -84,7 +84,7 @@ _TABLE: Final = (
         name="l2sp",
         title="L2-SP",
         phrase="L2-SP",
-        sentence="Pulled back to its pretrained weights throughout (Li et al. 2018).",
+        sentence=_("Pulled back to its pretrained weights throughout (Li et al. 2018)."),
         method="no further pre-training; fine-tuned with L2-SP, which pulls the weights back to "
         "the pretrained ones throughout",
         source=Source("Li et al. 2018", "https://arxiv.org/abs/1802.01483"),
@@ -93,9 +93,9 @@ _TABLE: Final = (
     ),
     Arm(
         name="distill-only",
-        title="distilled, no masked loss",
-        phrase="distillation without the masked loss",
-        sentence="Does self-distillation need the masked loss?",
+        title=_("distilled, no masked loss"),
+        phrase=_("distillation without the masked loss"),
+        sentence=_("Does self-distillation need the masked loss?"),
         method="further pre-training and self-distillation without the masked loss",
         source=_PAPER,
         preference=70,
@@ -105,9 +105,9 @@ _TABLE: Final = (
     ),
     Arm(
         name="teacher-initial",
-        title="distilled from initial weights",
-        phrase="distillation from the initial weights",
-        sentence="Does it need a teacher that was further pre-trained?",
+        title=_("distilled from initial weights"),
+        phrase=_("distillation from the initial weights"),
+        sentence=_("Does it need a teacher that was further pre-trained?"),
         method="self-distillation from a teacher with the initial weights",
         source=_PAPER,
         preference=80,
@@ -117,9 +117,9 @@ _TABLE: Final = (
     ),
     Arm(
         name="longer-further",
-        title="further pre-trained, longer",
-        phrase="longer further pre-training",
-        sentence="Or is it only the time? Further pre-training for as long.",
+        title=_("further pre-trained, longer"),
+        phrase=_("longer further pre-training"),
+        sentence=_("Or is it only the time? Further pre-training for as long."),
         method="further pre-training for as long as self-distillation takes",
         source=_PAPER,
         preference=60,
@@ -128,9 +128,11 @@ _TABLE: Final = (
     ),
     Arm(
         name="pseudo-labels",
-        title="pseudo-labels",
-        phrase="fine-tuning on pseudo-labels",
-        sentence="Learns again, with what all other arms and seeds agree on of unlabeled examples.",
+        title=_("pseudo-labels"),
+        phrase=_("fine-tuning on pseudo-labels"),
+        sentence=_(
+            "Learns again, with what all other arms and seeds agree on of unlabeled examples."
+        ),
         method="no further pre-training; fine-tuned on labels and on the confident answers that "
         "all other classifiers of the run gave, on average, of unlabeled examples",
         source=Source("Zhang et al. 2025", "https://arxiv.org/abs/2503.09707"),
@@ -141,8 +143,8 @@ _TABLE: Final = (
     Arm(
         name="wise-ft",
         title="WiSE-FT",
-        phrase="WiSE-FT of the base model",
-        sentence="Fine-tuning alone, averaged with where it began (Wortsman et al. 2022).",
+        phrase=_("WiSE-FT of the base model"),
+        sentence=_("Fine-tuning alone, averaged with where it began (Wortsman et al. 2022)."),
         method="no further pre-training; fine-tuned, then averaged with the weights before any "
         "step (WiSE-FT)",
         source=Source("Wortsman et al. 2022", "https://arxiv.org/abs/2109.01903"),
@@ -151,9 +153,9 @@ _TABLE: Final = (
     ),
     Arm(
         name="soup",
-        title="soup of seeds",
-        phrase="a soup of fine-tunings",
-        sentence="All seeds of fine-tuning alone, averaged to one model (Wortsman et al. 2022).",
+        title=_("soup of seeds"),
+        phrase=_("a soup of fine-tunings"),
+        sentence=_("All seeds of fine-tuning alone, averaged to one model (Wortsman et al. 2022)."),
         method="no further pre-training; fine-tuned several times, and the weights averaged (a "
         "uniform soup)",
         source=Source("Wortsman et al. 2022", "https://arxiv.org/abs/2203.05482"),
@@ -170,9 +172,9 @@ _NEIGHBOURS: Final = "the encoder is frozen: the nearest training examples vote"
 _FROZEN: Final = (
     Arm(
         name="probe-base",
-        title="frozen base model",
-        phrase="the frozen base model with a linear layer",
-        sentence="A linear layer on the pretrained model as it is.",
+        title=_("frozen base model"),
+        phrase=_("the frozen base model with a linear layer"),
+        sentence=_("A linear layer on the pretrained model as it is."),
         method=f"no further pre-training; {_LINEAR}",
         source=None,
         preference=2,
@@ -180,9 +182,9 @@ _FROZEN: Final = (
     ),
     Arm(
         name="probe-further",
-        title="frozen, further pre-trained",
-        phrase="the frozen further pre-trained model with a linear layer",
-        sentence="A linear layer on the further pre-trained model as it is.",
+        title=_("frozen, further pre-trained"),
+        phrase=_("the frozen further pre-trained model with a linear layer"),
+        sentence=_("A linear layer on the further pre-trained model as it is."),
         method=f"further pre-training; {_LINEAR}",
         source=_PAPER,
         preference=4,
@@ -191,9 +193,9 @@ _FROZEN: Final = (
     ),
     Arm(
         name="probe-distilled",
-        title="frozen, self-distilled",
-        phrase="the frozen self-distilled model with a linear layer",
-        sentence="A linear layer on the self-distilled model as it is.",
+        title=_("frozen, self-distilled"),
+        phrase=_("the frozen self-distilled model with a linear layer"),
+        sentence=_("A linear layer on the self-distilled model as it is."),
         method=f"further pre-training and self-distillation; {_LINEAR}",
         source=_PAPER,
         preference=6,
@@ -202,9 +204,9 @@ _FROZEN: Final = (
     ),
     Arm(
         name="knn-base",
-        title="neighbours, base model",
-        phrase="nearest neighbours in the base model",
-        sentence="Votes of the nearest training examples, by the pretrained model as it is.",
+        title=_("neighbours, base model"),
+        phrase=_("nearest neighbours in the base model"),
+        sentence=_("Votes of the nearest training examples, by the pretrained model as it is."),
         method=f"no further pre-training; {_NEIGHBOURS}",
         source=None,
         preference=1,
@@ -212,9 +214,9 @@ _FROZEN: Final = (
     ),
     Arm(
         name="knn-further",
-        title="neighbours, further pre-trained",
-        phrase="nearest neighbours in the further pre-trained model",
-        sentence="Votes of the nearest training examples, by the further pre-trained model.",
+        title=_("neighbours, further pre-trained"),
+        phrase=_("nearest neighbours in the further pre-trained model"),
+        sentence=_("Votes of the nearest training examples, by the further pre-trained model."),
         method=f"further pre-training; {_NEIGHBOURS}",
         source=_PAPER,
         preference=3,
@@ -223,9 +225,9 @@ _FROZEN: Final = (
     ),
     Arm(
         name="knn-distilled",
-        title="neighbours, self-distilled",
-        phrase="nearest neighbours in the self-distilled model",
-        sentence="Votes of the nearest training examples, by the self-distilled model.",
+        title=_("neighbours, self-distilled"),
+        phrase=_("nearest neighbours in the self-distilled model"),
+        sentence=_("Votes of the nearest training examples, by the self-distilled model."),
         method=f"further pre-training and self-distillation; {_NEIGHBOURS}",
         source=_PAPER,
         preference=5,
@@ -280,18 +282,6 @@ def title_of(arm: str) -> str:
 def phrase_of(arm: str) -> str:
     """An arm within a sentence; one that only a newer version knows stands for itself."""
     return EVERY[arm].phrase if arm in EVERY else arm
-
-
-def with_teacher(arm: Arm, teacher: str) -> Arm:
-    """An arm as a recipe with that `distill.teacher` makes it, for whoever tells what was done."""
-    if not (arm.is_distilled and arm.has_fitted_teacher) or teacher == "further":
-        return arm
-    learned = "self-distillation from a teacher with the initial weights"
-    if teacher == "averaged":
-        mean = "the mean of the initial and the further pre-trained weights"
-        learned = f"further pre-training and self-distillation from {mean}"
-    method = arm.method.replace("further pre-training and self-distillation", learned)
-    return replace(arm, method=method, has_fitted_teacher=teacher != "initial")
 
 
 def listed_place(arm: str) -> int:

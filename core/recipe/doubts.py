@@ -1,5 +1,6 @@
 """What makes a plan hardly worth its time, in words, before anything trains."""
 
+from core.language import _, ngettext
 from core.recipe import Recipe
 from core.recipe.arms import ARMS
 from core.recipe.modality import Modality
@@ -13,6 +14,10 @@ FEWEST_JUDGES = 20
 _LEAST_STEPS = 50
 # The paper's longest are some hundred passes; beyond, only the training examples are learned.
 _MOST_PASSES = 1_000
+_OFTEN = _("{title} goes through your {examples} {times}: so often rarely helps, and may do harm.")
+_OFTEN_LABELED = _(
+    "{title} goes through your labeled {examples} {times}: so often rarely helps, and may do harm."
+)
 
 
 def doubts_about(
@@ -32,25 +37,33 @@ def doubts_about(
     lacks = what_a_task_lacks(recipe, task) if task is not None else []
     found = [f"{words[:1].upper()}{words[1:]}." for words in lacks]
     pretrain, distill, finetune = recipe.pretrain, recipe.distill, recipe.finetune
-    stages = [("Further pre-training", pretrain.steps, pretrain.batch_size)]
+    stages = [(_("Further pre-training"), pretrain.steps, pretrain.batch_size)]
     if distill.rounds:
-        stages.append(("Self-distillation", distill.steps, distill.batch_size))
+        stages.append((_("Self-distillation"), distill.steps, distill.batch_size))
     needs_pretraining = any(ARMS[arm].start for arm in finetune.arms)
     if num_unlabeled and (needs_pretraining or not finetune.steps):
         for title, steps, batch_size in stages:
             if 0 < steps < _LEAST_STEPS:
-                found.append(f"{title} has only {steps} steps: too few to learn from your {nouns}.")
-            found += _too_often(title, steps * batch_size / num_unlabeled, f"your {nouns}")
+                found.append(
+                    _(
+                        "{title} has only {steps} steps: too few to learn from your {examples}."
+                    ).format(title=title, steps=steps, examples=nouns)
+                )
+            found += _too_often(_OFTEN, title, steps * batch_size / num_unlabeled, nouns)
     if (pretrain.stop_early or distill.stop_early) and pretrain.steps and not recipe.probe.every:
-        found.append("stop_early can't act: probe.every is 0, so nothing is looked at on the way.")
+        found.append(
+            _("stop_early can't act: probe.every is 0, so nothing is looked at on the way.")
+        )
     if num_labeled and finetune.steps:
         passes = finetune.steps * finetune.batch_size / num_labeled
         if finetune.steps < _LEAST_STEPS or passes < _LEAST_PASSES:
             found.append(
-                f"Fine-tuning has only {finetune.steps} steps, {_times(passes)} through your "
-                f"labeled {nouns}: the answer will mean little."
+                _(
+                    "Fine-tuning has only {steps} steps, {times} through your "
+                    "labeled {examples}: the answer will mean little."
+                ).format(steps=finetune.steps, times=_times(passes), examples=nouns)
             )
-        found += _too_often("Fine-tuning", passes, f"your labeled {nouns}")
+        found += _too_often(_OFTEN_LABELED, _("Fine-tuning"), passes, nouns)
     return tuple(found)
 
 
@@ -70,21 +83,20 @@ def too_few_to_race(num_labeled: int, modality: Modality) -> str:
     """Why so few labeled examples can't judge a race, in words; empty when they can."""
     if num_labeled >= FEWEST_JUDGES:
         return ""
-    return (
-        f"there are only {modality.counted(num_labeled)} with labels beside the test's, and fewer "
-        f"than {FEWEST_JUDGES} tell nothing of ways to adapt a model"
-    )
+    return _(
+        "there are only {count} with labels beside the test's, and fewer "
+        "than {number} tell nothing of ways to adapt a model"
+    ).format(count=modality.counted(num_labeled), number=FEWEST_JUDGES)
 
 
-def _too_often(title: str, passes: float, what: str) -> list[str]:
+def _too_often(words: str, title: str, passes: float, nouns: str) -> list[str]:
     if passes <= _MOST_PASSES:
         return []
-    return [
-        f"{title} goes through {what} {_times(passes)}: so often rarely helps, and may do harm."
-    ]
+    return [words.format(title=title, examples=nouns, times=_times(passes))]
 
 
 def _times(passes: float) -> str:
     if passes < 1:
-        return "less than once"
-    return "once" if round(passes) == 1 else f"{round(passes):,} times"
+        return _("less than once")
+    number = round(passes)
+    return ngettext("once", "{number:,} times", number).format(number=number)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final, Literal
 
+from core.language import _
+
 MAE: Final = "mae"
 DINO: Final = "dino"
 CLIP: Final = "clip"
@@ -36,13 +38,13 @@ class Family:
 
 _TABLE: Final = (
     # Its class token is attended to by nobody (Przewięźlikowski et al. 2024, arXiv 2412.03215).
-    Family(name=MAE, learned="to fill in hidden patches (MAE)", reads="patch_mean"),
-    Family(name=DINO, learned="to see views of an image as the same (DINO, iBOT)"),
-    Family(name=CLIP, learned="to match images and captions (CLIP, SigLIP)"),
-    Family(name=SUPERVISED, learned="on labels"),
-    Family(name=MASKED_LANGUAGE, learned="to fill in hidden words"),
-    Family(name=SENTENCE, learned="to compare sentences", reads="patch_mean"),
-    Family(name=UNKNOWN, learned="in a way that its name does not tell"),
+    Family(name=MAE, learned=_("to fill in hidden patches (MAE)"), reads="patch_mean"),
+    Family(name=DINO, learned=_("to see views of an image as the same (DINO, iBOT)")),
+    Family(name=CLIP, learned=_("to match images and captions (CLIP, SigLIP)")),
+    Family(name=SUPERVISED, learned=_("on labels")),
+    Family(name=MASKED_LANGUAGE, learned=_("to fill in hidden words")),
+    Family(name=SENTENCE, learned=_("to compare sentences"), reads="patch_mean"),
+    Family(name=UNKNOWN, learned=_("in a way that its name does not tell")),
 )
 FAMILIES: Final = {family.name: family for family in _TABLE}
 

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from core.language import _
 from core.recipe.arms import ABLATIONS, ARMS, AVERAGES, BASE, METHOD, REGULARISED, TAUGHT
 from core.recipe.ranges import LearningRate, PositiveInt, Share, Steps
 from core.recipe.section import Section
@@ -20,108 +21,135 @@ def _with_titles(arms: tuple[str, ...]) -> str:
 class FinetuneRecipe(Section):
     """Fine-tuning of encoder and new linear head on the labeled images."""
 
-    steps: Steps = Field(default=10_000, description="Optimizer steps. Paper: 10,000.")
-    batch_size: PositiveInt = Field(default=32, description="{Examples} per step. Paper: 32.")
-    lr: LearningRate = Field(default=1e-4, description="Peak learning rate. Paper: 1e-4.")
-    warmup_steps: Steps = Field(default=500, description="Linear warm-up. Paper: 500.")
+    steps: Steps = Field(default=10_000, description=_("Optimizer steps. Paper: 10,000."))
+    batch_size: PositiveInt = Field(default=32, description=_("{Examples} per step. Paper: 32."))
+    lr: LearningRate = Field(default=1e-4, description=_("Peak learning rate. Paper: 1e-4."))
+    warmup_steps: Steps = Field(default=500, description=_("Linear warm-up. Paper: 500."))
     weight_decay: float = Field(
         default=0.01,
         ge=0,
-        description="None on biases, position embeddings, class token. Paper: 0.01.",
+        description=_("None on biases, position embeddings, class token. Paper: 0.01."),
     )
     decay_norms: bool = Field(
         default=True,
-        description="Weight decay on the weights of normalisations and other vectors too. "
-        "Paper: yes.",
+        description=_(
+            "Weight decay on the weights of normalisations and other vectors too. Paper: yes."
+        ),
     )
     layer_decay: float = Field(
         default=1.0,
         gt=0,
         le=1,
-        description="Factor on the learning rate from each layer to the one below it, so that "
-        "early layers move less (Clark et al. 2020). 1: the same rate everywhere (paper).",
+        description=_(
+            "Factor on the learning rate from each layer to the one below it, so that "
+            "early layers move less (Clark et al. 2020). 1: the same rate everywhere (paper)."
+        ),
     )
-    beta1: float = Field(default=0.9, ge=0, lt=1, description="AdamW beta 1. Paper: 0.9.")
-    beta2: float = Field(default=0.999, ge=0, lt=1, description="AdamW beta 2. Paper: 0.999.")
-    clip_norm: float = Field(default=1.0, ge=0, description="Gradient clipping. Paper: 1.0.")
-    dropout: float = Field(default=0.1, ge=0, lt=1, description="Hidden dropout. Paper: 0.1.")
+    beta1: float = Field(default=0.9, ge=0, lt=1, description=_("AdamW beta 1. Paper: 0.9."))
+    beta2: float = Field(default=0.999, ge=0, lt=1, description=_("AdamW beta 2. Paper: 0.999."))
+    clip_norm: float = Field(default=1.0, ge=0, description=_("Gradient clipping. Paper: 1.0."))
+    dropout: float = Field(default=0.1, ge=0, lt=1, description=_("Hidden dropout. Paper: 0.1."))
     own_dropout: bool = Field(
         default=False,
-        description="Hidden dropout as the model was pretrained with, none where it had none, "
-        "instead of `dropout`. Paper: no.",
+        description=_(
+            "Hidden dropout as the model was pretrained with, none where it had none, "
+            "instead of `dropout`. Paper: no."
+        ),
     )
     drop_path: Share = Field(
         default=0.0,
-        description="Stochastic depth: how often an {example} skips the last layer, less often "
-        "the layers below it (Huang et al. 2016). Paper: never.",
+        description=_(
+            "Stochastic depth: how often an {example} skips the last layer, less often "
+            "the layers below it (Huang et al. 2016). Paper: never."
+        ),
     )
     label_smoothing: Share = Field(
         default=0.0,
-        description="Share of each label that is spread over all classes. Paper: 0.",
+        description=_("Share of each label that is spread over all classes. Paper: 0."),
     )
     averaging: Share = Field(
         default=0.0,
-        description="The classifier is the exponential average of the weights over about so large "
-        "a share of the steps. 0: the last weights (paper).",
+        description=_(
+            "The classifier is the exponential average of the weights over about so large "
+            "a share of the steps. 0: the last weights (paper)."
+        ),
     )
     flips: bool | Literal["auto"] = Field(
         default=True,
-        description="Random horizontal flips. `auto`: only if they don't change the class, which "
-        "a probe fitted on unflipped training {examples} tells. Paper: yes.",
+        description=_(
+            "Random horizontal flips. `auto`: only if they don't change the class, which "
+            "a probe fitted on unflipped training {examples} tells. Paper: yes."
+        ),
     )
     random_resized_crops: bool = Field(
-        default=False, description="Random resized crops in fine-tuning. Paper: no."
+        default=False, description=_("Random resized crops in fine-tuning. Paper: no.")
     )
     crop_scale: float = Field(
-        default=0.6, gt=0, le=1, description="Smallest share of the image's area in a crop."
+        default=0.6, gt=0, le=1, description=_("Smallest share of the image's area in a crop.")
     )
     head: Literal["random", "probe", "regularised-probe"] = Field(
         default="random",
-        description="What the new linear head starts from: random weights (paper), or the linear "
-        "probe fitted on the training {examples}, which leaves a short fine-tuning to the encoder "
-        "(Kumar et al. 2022); of `regularised-probe` the strength is chosen by cross-validation. "
-        "The same for every arm, each with its own encoder.",
+        description=_(
+            "What the new linear head starts from: random weights (paper), or the linear "
+            "probe fitted on the training {examples}, which leaves a short fine-tuning to the "
+            "encoder (Kumar et al. 2022); of `regularised-probe` the strength is chosen by "
+            "cross-validation. The same for every arm, each with its own encoder."
+        ),
     )
     search: bool = Field(
         default=False,
-        description="Choose learning rate and steps for each arm by successive halving on "
-        "validation {examples}: `search_rates` are tried with a quarter of the steps, the better "
-        "half of them with half. Takes twice the time of one fine-tuning per arm. Without a "
-        "validation part a fifth of the training {examples} is held out for it. Paper: no.",
+        description=_(
+            "Choose learning rate and steps for each arm by successive halving on "
+            "validation {examples}: `search_rates` are tried with a quarter of the steps, the "
+            "better half of them with half. Takes twice the time of one fine-tuning per arm. "
+            "Without a validation part a fifth of the training {examples} is held out for it. "
+            "Paper: no."
+        ),
     )
     interpolate: bool = Field(
         default=False,
-        description="The classifier lies on the line between where fine-tuning started (with a "
-        "fitted head) and where it ended: how far along, `search` tells, without which this does "
-        "nothing (WiSE-FT, Wortsman et al. 2022). Paper: no.",
+        description=_(
+            "The classifier lies on the line between where fine-tuning started (with a "
+            "fitted head) and where it ended: how far along, `search` tells, without which this "
+            "does nothing (WiSE-FT, Wortsman et al. 2022). Paper: no."
+        ),
     )
     search_rates: tuple[LearningRate, ...] = Field(
         default=(3e-5, 1e-4, 3e-4, 1e-3),
         strict=False,
         min_length=2,
         max_length=16,
-        description="Peak learning rates that the search tries, instead of `lr`.",
+        description=_("Peak learning rates that the search tries, instead of `lr`."),
     )
     balance: Literal["none", "weights", "sampling"] = Field(
         default="none",
-        description="For skewed classes: weights in the loss, or classes sampled evenly.",
+        description=_("For skewed classes: weights in the loss, or classes sampled evenly."),
     )
     arms: tuple[str, ...] = Field(
         default=METHOD,
         strict=False,
-        description="What is fine-tuned and compared: base (the pretrained model as it is), "
-        "further (further pre-trained), distilled (self-distilled); the base model fine-tuned with "
-        f"{_listed(REGULARISED, 'or')}; averages of its fine-tunings, which take no training, "
-        f"{_with_titles(AVERAGES)}; the ablations {_with_titles(ABLATIONS)}; and "
-        f"{_with_titles(TAUGHT)}, which learns from all others.",
+        description=_(
+            "What is fine-tuned and compared: base (the pretrained model as it is), "
+            "further (further pre-trained), distilled (self-distilled); the base model fine-tuned "
+            "with {listed}; averages of its fine-tunings, which take no training, "
+            "{with_titles}; the ablations {with_titles_2}; and "
+            "{with_titles_3}, which learns from all others."
+        ).format(
+            listed=_listed(REGULARISED, "or"),
+            with_titles=_with_titles(AVERAGES),
+            with_titles_2=_with_titles(ABLATIONS),
+            with_titles_3=_with_titles(TAUGHT),
+        ),
     )
     num_seeds: int = Field(
-        default=1, ge=1, le=100, description="Fine-tunings per arm. Paper: 5 (mean ± std)."
+        default=1, ge=1, le=100, description=_("Fine-tunings per arm. Paper: 5 (mean ± std).")
     )
     order: Literal["arms", "seeds"] = Field(
         default="arms",
-        description="Which fine-tunings come first: all seeds of an arm, or seed 0 of every arm, "
-        "so that interim results are paired early (comparisons).",
+        description=_(
+            "Which fine-tunings come first: all seeds of an arm, or seed 0 of every arm, "
+            "so that interim results are paired early (comparisons)."
+        ),
     )
 
     @field_validator("arms")

@@ -13,6 +13,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Literal
 
+from core.language import _
 from core.recipe.families import UNKNOWN
 
 _PACKAGES = ("core.images", "core.text")
@@ -42,10 +43,10 @@ class ModelWords:
         weights: Suffix of a single file that is a model; empty where only folders are.
     """
 
-    title: str = "Any other &model"
-    placeholder: str = "owner/name on the hub, or a folder"
-    name: str = "Name of a model on the hub, or its folder"
-    invitation: str = "Or drop a model's folder here."
+    title: str = _("Any other &model")
+    placeholder: str = _("owner/name on the hub, or a folder")
+    name: str = _("Name of a model on the hub, or its folder")
+    invitation: str = _("Or drop a model's folder here.")
     weights: str = ""
 
 
@@ -67,7 +68,7 @@ class Modality:
         article: `a` or `an`, before `example`.
         piece: What the model hides and predicts: `patch`, `token`.
         pieces: Several of them.
-        copied: What has copies: `file` where each file is an example.
+        copied: What has copies, in English: `file` where each file is an example.
         file_name: As manifests have it.
         result_name: As `results.json` has it.
         shown_as: How one example is shown to people: as a picture, as text, or by its name only.
@@ -97,7 +98,7 @@ class Modality:
     package: str
     example: str
     examples: str
-    article: str = "a"
+    article: str = _("a")
     piece: str
     pieces: str
     copied: str
@@ -111,15 +112,15 @@ class Modality:
     strong: Mapping[str, Any] = field(default_factory=dict)
     own_settings: frozenset[str] = frozenset()
     has_equal_lengths: bool = True
-    accuracy: str = "Accuracy"
+    accuracy: str = _("Accuracy")
     icon: str = "data"
-    invitation: str = "Thousands, of your domain, in any layout."
-    labeled_invitation: str = "Few are enough: one folder per class, or train/val/test folders."
+    invitation: str = _("Thousands, of your domain, in any layout.")
+    labeled_invitation: str = _("Few are enough: one folder per class, or train/val/test folders.")
     suffixes: tuple[str, ...] = ()
-    welcome: str = "Choose folders of {examples}. A pretrained model is fitted to them."
+    welcome: str = _("Choose folders of {examples}. A pretrained model is fitted to them.")
     sample: str = ""
     sample_about: str = ""
-    unusable: str = "damaged, or no {example}"
+    unusable: str = _("damaged, or no {example}")
     trained_on: str = ""
     models: ModelWords = ModelWords()
     family_of: Callable[..., str] = no_family
@@ -135,7 +136,8 @@ class Modality:
 
     def counted(self, count: int) -> str:
         """`1 image`, `1,651 images`."""
-        return f"{count:,} {self.example if count == 1 else self.examples}"
+        noun = self.example if count == 1 else self.examples
+        return _("{count:,} {examples}").format(count=count, examples=noun)
 
     @property
     def _nouns(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ An objective is an entry here and a file in `core/stages/objectives/`, named in 
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from core.language import _
 from core.recipe.arm import Source
 from core.recipe.families import (
     CLIP,
@@ -73,20 +74,22 @@ class Objective:
 _TABLE: Final = (
     Objective(
         name=MASKED,
-        title="fill in what is hidden",
-        loss_title="masked loss",
-        sentence="Hidden patches or words are predicted from the others: the paper's objective.",
+        title=_("fill in what is hidden"),
+        loss_title=_("masked loss"),
+        sentence=_("Hidden patches or words are predicted from the others: the paper's objective."),
         source=Source("He et al. 2022; Devlin et al. 2019", "https://arxiv.org/abs/2111.06377"),
         suits=frozenset({MAE, MASKED_LANGUAGE, UNKNOWN}),
         harms=frozenset({DINO, CLIP, SENTENCE}),
-        reason="it wants details back that such an encoder was trained to overlook",
+        reason=_("it wants details back that such an encoder was trained to overlook"),
         has_decoder=True,
     ),
     Objective(
         name="contrastive",
-        title="find the other view of the same image",
-        loss_title="contrastive loss",
-        sentence="Of all views in a batch, that of the same image is to be the nearest (SimCLR).",
+        title=_("find the other view of the same image"),
+        loss_title=_("contrastive loss"),
+        sentence=_(
+            "Of all views in a batch, that of the same image is to be the nearest (SimCLR)."
+        ),
         source=Source("Chen et al. 2020", "https://arxiv.org/abs/2002.05709"),
         modalities=("images",),
         suits=frozenset({DINO, CLIP}),
@@ -95,9 +98,9 @@ _TABLE: Final = (
     ),
     Objective(
         name="instance",
-        title="recognise each image from its views",
-        loss_title="instance loss",
-        sentence="Each image is a class of its own, to be recognised from any view (DIET).",
+        title=_("recognise each image from its views"),
+        loss_title=_("instance loss"),
+        sentence=_("Each image is a class of its own, to be recognised from any view (DIET)."),
         source=Source("Balestriero et al. 2025", "https://arxiv.org/abs/2509.06990"),
         modalities=("images",),
         suits=frozenset({DINO, CLIP}),
@@ -106,9 +109,11 @@ _TABLE: Final = (
     ),
     Objective(
         name="features",
-        title="fill in what the model itself saw there",
-        loss_title="feature loss",
-        sentence="The pretrained encoder's features of hidden patches are predicted (MaskDistill).",
+        title=_("fill in what the model itself saw there"),
+        loss_title=_("feature loss"),
+        sentence=_(
+            "The pretrained encoder's features of hidden patches are predicted (MaskDistill)."
+        ),
         source=Source("Peng et al. 2022", "https://arxiv.org/abs/2210.10615"),
         modalities=("images",),
         has_decoder=True,
@@ -118,10 +123,12 @@ _TABLE: Final = (
     ),
     Objective(
         name="sentence",
-        title="find the same text with other words left out",
-        loss_title="sentence loss",
-        sentence="Of all texts in a batch, the same one with other words left out is to be the "
-        "nearest (SimCSE, with the views of ConSERT).",
+        title=_("find the same text with other words left out"),
+        loss_title=_("sentence loss"),
+        sentence=_(
+            "Of all texts in a batch, the same one with other words left out is to be the "
+            "nearest (SimCSE, with the views of ConSERT)."
+        ),
         source=Source("Gao et al. 2021; Yan et al. 2021", "https://arxiv.org/abs/2104.08821"),
         modalities=("text",),
         suits=frozenset({SENTENCE}),
@@ -134,7 +141,7 @@ OBJECTIVES: Final = {objective.name: objective for objective in _TABLE}
 # Titles of the parts of a loss, in the order in which they are shown.
 LOSS_TITLES: Final = {
     **{objective.name: objective.loss_title for objective in _TABLE},
-    "distill": "distillation loss",
+    "distill": _("distillation loss"),
 }
 
 
@@ -167,9 +174,12 @@ def suited(family: str, modality: str) -> Choice:
     told = FAMILIES[family].learned
     for objective in _TABLE:
         if objective.is_of(modality) and family in objective.suits:
-            why = f"the encoder was pretrained {told}"
+            why = _("the encoder was pretrained {told}").format(told=told)
             return Choice(objective, why)
-    return Choice(OBJECTIVES[MASKED], f"nothing better is known for an encoder pretrained {told}")
+    return Choice(
+        OBJECTIVES[MASKED],
+        _("nothing better is known for an encoder pretrained {told}").format(told=told),
+    )
 
 
 def doubt_about_objective(objective: Objective, family: str, modality: str) -> str:
@@ -177,8 +187,18 @@ def doubt_about_objective(objective: Objective, family: str, modality: str) -> s
     if family not in objective.harms:
         return ""
     better = suited(family, modality).objective
-    advice = f" Set pretrain.objective to {better.name} or auto." if better != objective else ""
-    return (
-        f"The objective {objective.name} ({objective.title}) tends to harm an encoder that was "
-        f"pretrained {FAMILIES[family].learned}: {objective.reason}.{advice}"
+    advice = (
+        _(" Set pretrain.objective to {name} or auto.").format(name=better.name)
+        if better != objective
+        else ""
+    )
+    return _(
+        "The objective {name} ({title}) tends to harm an encoder that was "
+        "pretrained {learned}: {reason}.{advice}"
+    ).format(
+        name=objective.name,
+        title=objective.title,
+        learned=FAMILIES[family].learned,
+        reason=objective.reason,
+        advice=advice,
     )

@@ -2,6 +2,7 @@
 
 from pydantic import Field, field_validator
 
+from core.language import _
 from core.recipe.modality import AUTO
 from core.recipe.objectives import OBJECTIVES, objective_named
 from core.recipe.ranges import LearningRate
@@ -15,29 +16,35 @@ class RaceRecipe(Section):
         default=0.0,
         ge=0,
         le=100_000,
-        description="Time that the run has, from the first step to the results: ways to adapt the "
-        "model are tried by successive halving on validation {examples} of the training part, then "
-        "the best one and the base model are trained and tested once. The steps of the other "
-        "sections are the most that are done. 0: nothing is tried (paper).",
+        description=_(
+            "Time that the run has, from the first step to the results: ways to adapt the "
+            "model are tried by successive halving on validation {examples} of the training part, "
+            "then the best one and the base model are trained and tested once. The steps of the "
+            "other sections are the most that are done. 0: nothing is tried (paper)."
+        ),
     )
     objectives: tuple[str, ...] = Field(
         default=(),
         strict=False,
-        description="Objectives that are tried (`pretrain.objective`). Empty: those that are not "
-        "known to harm a model that was pretrained as this one was.",
+        description=_(
+            "Objectives that are tried (`pretrain.objective`). Empty: those that are not "
+            "known to harm a model that was pretrained as this one was."
+        ),
     )
     train: tuple[str, ...] = Field(
         default=(),
         strict=False,
-        description="Trained parts that are tried (`pretrain.train`). Empty: a few usual ones.",
+        description=_("Trained parts that are tried (`pretrain.train`). Empty: a few usual ones."),
     )
     rates: tuple[LearningRate, ...] = Field(
         default=(1.5e-4, 5e-5, 5e-4),
         strict=False,
         min_length=1,
         max_length=8,
-        description="Learning rates of pre-training that are tried, the likeliest first: where "
-        "there is no time for all, the last ones are left out.",
+        description=_(
+            "Learning rates of pre-training that are tried, the likeliest first: where "
+            "there is no time for all, the last ones are left out."
+        ),
     )
 
     @field_validator("objectives")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from core.language import _
+
 TaskName = Literal["single-label", "multi-label"]
 SINGLE: Final[TaskName] = "single-label"
 MULTI: Final[TaskName] = "multi-label"
@@ -78,42 +80,56 @@ class Task:
 TASKS: Final[Mapping[str, Task]] = {
     SINGLE: Task(
         name=SINGLE,
-        title="single-label classification",
+        title=_("single-label classification"),
         problem_type="single_label_classification",
         metrics=(
-            Metric("accuracy", "accuracy"),
-            Metric("balanced_accuracy", "balanced accuracy"),
+            Metric("accuracy", _("accuracy")),
+            Metric("balanced_accuracy", _("balanced accuracy")),
             Metric("macro_f1", "macro-F1"),
         ),
-        best="most accurate",
+        best=_("most accurate"),
     ),
     MULTI: Task(
         name=MULTI,
-        title="multi-label classification",
+        title=_("multi-label classification"),
         problem_type="multi_label_classification",
         metrics=(
-            Metric("mean_average_precision", "mean average precision", "% mAP"),
+            Metric("mean_average_precision", _("mean average precision"), _("% mAP")),
             Metric("micro_f1", "micro-F1"),
             Metric("macro_f1", "macro-F1"),
         ),
-        best="best by mAP",
+        best=_("best by mAP"),
         lacks={
-            "race": "a race (race.minutes, `redistill best`) is judged by single labels: "
-            "compare arms instead (`redistill compare`)",
-            "pseudo-labels": "an arm on pseudo-labels learns single answers: leave it out of "
-            "finetune.arms",
-            "unknown": "sets that hold the one true class say nothing where an example may "
-            "have several labels or none: go by the probabilities and thresholds",
-            "sort": "an example may belong to several class folders, or to none: write a "
-            "table instead (--out labels.csv)",
-            "labels-per-class": "data.labels_per_class counts one class per example: leave it "
-            "unset",
-            "sampling": "an example with several labels can't be drawn for one of them: set "
-            "finetune.balance to none or weights",
-            "single-answers": "single mistakes and how sure an answer is go by one class per "
-            "example: see the table of labels",
-            "label-work": "suspected labels, corrections, the map and what to label next go by "
-            "one class per example",
+            "race": _(
+                "a race (race.minutes, `redistill best`) is judged by single labels: "
+                "compare arms instead (`redistill compare`)"
+            ),
+            "pseudo-labels": _(
+                "an arm on pseudo-labels learns single answers: leave it out of finetune.arms"
+            ),
+            "unknown": _(
+                "sets that hold the one true class say nothing where an example may "
+                "have several labels or none: go by the probabilities and thresholds"
+            ),
+            "sort": _(
+                "an example may belong to several class folders, or to none: write a "
+                "table instead (--out labels.csv)"
+            ),
+            "labels-per-class": _(
+                "data.labels_per_class counts one class per example: leave it unset"
+            ),
+            "sampling": _(
+                "an example with several labels can't be drawn for one of them: set "
+                "finetune.balance to none or weights"
+            ),
+            "single-answers": _(
+                "single mistakes and how sure an answer is go by one class per "
+                "example: see the table of labels"
+            ),
+            "label-work": _(
+                "suspected labels, corrections, the map and what to label next go by "
+                "one class per example"
+            ),
         },
     ),
 }

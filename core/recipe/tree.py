@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from core.language import _
 from core.recipe.arms import ARMS
 from core.recipe.baselines import BaselinesRecipe
 from core.recipe.examples import DataRecipe, ModelRecipe
@@ -29,8 +30,8 @@ RECIPE_FORMAT = 2
 class Recipe(Section):
     """Everything that was asked of a run."""
 
-    format: int = Field(default=RECIPE_FORMAT, description="Version of the recipe format.")
-    seed: int = Field(default=0, ge=0, lt=2**31, description="All randomness follows from it.")
+    format: int = Field(default=RECIPE_FORMAT, description=_("Version of the recipe format."))
+    seed: int = Field(default=0, ge=0, lt=2**31, description=_("All randomness follows from it."))
     data: DataRecipe = Field(default_factory=DataRecipe)
     model: ModelRecipe = Field(default_factory=ModelRecipe)
     pretrain: PretrainRecipe = Field(default_factory=PretrainRecipe)

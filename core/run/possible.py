@@ -1,5 +1,6 @@
 """Which arms a recipe can make, and what it lacks for the others."""
 
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.arms import ARMS, EVERY, FURTHER
 
@@ -27,25 +28,27 @@ def missing_for(arm: str, recipe: Recipe) -> str:
     lacks = (
         (
             needs_distilling(arm) and not has_rounds,
-            "the recipe has no pretrain.steps or no distill.rounds",
+            _("the recipe has no pretrain.steps or no distill.rounds"),
         ),
         (
             asked.is_taught and recipe.data.pretrain_on_test,
-            "data.pretrain_on_test is on, and no test example may be learned from",
+            _("data.pretrain_on_test is on, and no test example may be learned from"),
         ),
-        (asked.is_taught and not others, "finetune.arms has no other arm to learn from"),
-        (bool(asked.start) and not recipe.pretrain.steps, "the recipe has no pretrain.steps"),
+        (asked.is_taught and not others, _("finetune.arms has no other arm to learn from")),
+        (bool(asked.start) and not recipe.pretrain.steps, _("the recipe has no pretrain.steps")),
         (
             is_ablated and recipe.distill.teacher == "initial",
-            "distill.teacher is initial, beside which it says nothing",
+            _("distill.teacher is initial, beside which it says nothing"),
         ),
         (
             starts_further and not makes_further(recipe),
-            f"distill.teacher is initial, and finetune.arms has no {FURTHER}",
+            _("distill.teacher is initial, and finetune.arms has no {further}").format(
+                further=FURTHER
+            ),
         ),
         (
             bool(asked.average) and recipe.finetune.head == "random",
-            "the recipe has a random head (finetune.head), with which nothing can be averaged",
+            _("the recipe has a random head (finetune.head), with which nothing can be averaged"),
         ),
     )
     return next((reason for is_lacking, reason in lacks if is_lacking), "")

@@ -41,6 +41,15 @@ class MessageWriter:
         """Say how far a part is; `total` is 0 while it is not known."""
         self.write("progress", what=what, done=done, total=total)
 
+    def fail(self, error: RunError) -> None:
+        """Say what is wrong: in words, and what a window needs that says it in its language."""
+        details = {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in error.details.items()
+        }
+        words = {"what": error.what, "action": error.action}
+        self.write("failed", error_id=error.id, **words, details=details)
+
     def stopped(self) -> bool:
         """Whether the work shall end."""
         return self._stopped.is_set()
@@ -75,13 +84,13 @@ def run_helper(work: Callable[[MessageWriter], dict[str, Any]]) -> int:
         writer.write("stopped")
         return 1
     except RunError as error:
-        writer.write("failed", error_id=error.id, what=error.what, action=error.action)
+        writer.fail(error)
         return 2
     except Exception as error:  # noqa: BLE001  (see below)
         # The last line of defence: a bug must end in words, not in silence.
         _log.exception("unexpected error")
         bug = RunError("helper-bug", reason=f"{type(error).__name__}: {error}")
-        writer.write("failed", error_id=bug.id, what=bug.what, action=bug.action)
+        writer.fail(bug)
         return 2
     writer.write("done", **result)
     return 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.language import _
 from core.recipe.families import text_family
 from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
 
@@ -68,16 +69,16 @@ _PRESETS: dict[str, Sections] = {
 MODALITY = Modality(
     name="text",
     package="core.text",
-    example="text",
-    examples="texts",
-    piece="token",
-    pieces="tokens",
+    example=_("text"),
+    examples=_("texts"),
+    piece=_("token"),
+    pieces=_("tokens"),
     copied="text",
     file_name="text",
     result_name="text",
     shown_as="text",
     starter="starter-text",
-    learned="learned to fill in hidden words of other texts",
+    learned=_("learned to fill in hidden words of other texts"),
     defaults=_DEFAULTS,
     presets=_PRESETS,
     strong=_STRONG,
@@ -88,24 +89,26 @@ MODALITY = Modality(
         }
     ),
     has_equal_lengths=False,
-    accuracy="Accuracy (= micro-F1)",
+    accuracy=_("Accuracy (= micro-F1)"),
     icon="text",
     family_of=text_family,
-    invitation="As many as you have: files, folders, tables.",
-    labeled_invitation=(
+    invitation=_("As many as you have: files, folders, tables."),
+    labeled_invitation=_(
         "Few are enough: tables with a label column, train/dev/test files, or class folders."
     ),
-    welcome="Choose files or tables of texts. A pretrained language model is fitted to them.",
-    sample="&Texts",
-    sample_about="paragraphs of the documentation of Python packages, to be told apart by package",
-    unusable="empty, or not to be read",
+    welcome=_("Choose files or tables of texts. A pretrained language model is fitted to them."),
+    sample=_("&Texts"),
+    sample_about=_(
+        "paragraphs of the documentation of Python packages, to be told apart by package"
+    ),
+    unusable=_("empty, or not to be read"),
     # Long texts are cut into several sequences.
-    trained_on="sequences of tokens",
+    trained_on=_("sequences of tokens"),
     models=ModelWords(
-        title="Any masked language &model",
-        placeholder="owner/name or address on the hub: BERT, RoBERTa …",
-        name="Name of a masked language model on the hub",
-        invitation="Or drop a model's folder here, as transformers saves it.",
+        title=_("Any masked language &model"),
+        placeholder=_("owner/name or address on the hub: BERT, RoBERTa …"),
+        name=_("Name of a masked language model on the hub"),
+        invitation=_("Or drop a model's folder here, as transformers saves it."),
     ),
     suffixes=(".txt", ".md"),
 )

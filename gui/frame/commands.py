@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from gui.frame.help import HELP
 from gui.frame.places import PLACES
 from gui.frame.preferences import PREFERENCES
@@ -26,9 +27,10 @@ from gui.state.known_runs import known_runs
 from gui.state.session import Session
 from gui.words.fuzzy import fit
 from gui.words.glossary import terms
+from gui.words.mnemonics import without_mnemonic
 
-NEEDS_RUN = "Needs a run: start or open one first."
-_NOT_NOW = "Can't be used now."
+NEEDS_RUN = _("Needs a run: start or open one first.")
+_NOT_NOW = _("Can't be used now.")
 _FIELDS = (QComboBox, QAbstractSpinBox, QLineEdit, QSlider)
 
 
@@ -86,11 +88,11 @@ def all_commands(session: Session, actions: list[QAction], ways: Ways) -> list[C
         *_controls(ways),
         *_settings(session, ways),
         *(
-            Command(title=name, where="Preferences", do=partial(ways.set_preference, name))
+            Command(title=name, where=_("Preferences"), do=partial(ways.set_preference, name))
             for name in PREFERENCES
         ),
         *(
-            Command(title=run.name, where="Run", do=partial(ways.open_run, run), more=str(run))
+            Command(title=run.name, where=_("Run"), do=partial(ways.open_run, run), more=str(run))
             for run in known_runs(session.settings)
         ),
         *_help(ways),
@@ -111,7 +113,7 @@ def best_fits(typed: str, commands: list[Command], most: int) -> list[Command]:
 def _page(place: Place, ways: Ways) -> Command:
     why_not = "" if ways.is_open(place.key) else NEEDS_RUN
     show = partial(ways.show_page, place.key)
-    return Command(title=place.title, where="Page", do=show, why_not=why_not)
+    return Command(title=place.title, where=_("Page"), do=show, why_not=why_not)
 
 
 def _actions(actions: list[QAction]) -> Iterator[Command]:
@@ -122,8 +124,8 @@ def _actions(actions: list[QAction]) -> Iterator[Command]:
             continue
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         # Undo and redo alone are ever disabled.
-        why_not = "" if action.isEnabled() else "There is nothing to undo or redo."
-        yield Command(title=title, where="Menu", do=action.trigger, note=keys, why_not=why_not)
+        why_not = "" if action.isEnabled() else _("There is nothing to undo or redo.")
+        yield Command(title=title, where=_("Menu"), do=action.trigger, note=keys, why_not=why_not)
 
 
 def _controls(ways: Ways) -> Iterator[Command]:
@@ -184,9 +186,11 @@ def _settings(session: Session, ways: Ways) -> Iterator[Command]:
     for setting in all_settings(session.modality):
         yield Command(
             title=setting.title,
-            where=f"Plan, {SECTION_TITLES[setting.section]}",
+            where=_("Plan, {section_titles}").format(
+                section_titles=SECTION_TITLES[setting.section]
+            ),
             do=partial(ways.set_setting, setting.name),
-            note=setting.shown(setting.value_in(session.draft)) or "automatic",
+            note=setting.shown(setting.value_in(session.draft)) or _("automatic"),
             more=f"{setting.name} {setting.help}",
         )
 
@@ -195,11 +199,11 @@ def _help(ways: Ways) -> Iterator[Command]:
     for file in sorted(HELP.glob("*.md")):
         title = file.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
         title = title.replace("{version}", "").strip()
-        yield Command(title=title, where="Help", do=partial(ways.show_help, file.stem))
+        yield Command(title=title, where=_("Help"), do=partial(ways.show_help, file.stem))
     for term in terms():
         yield Command(
             title=term.words[0],
-            where="Word",
+            where=_("Word"),
             do=partial(ways.show_help, "glossary"),
             note=term.sentence,
             more=" ".join(term.words),
@@ -207,4 +211,4 @@ def _help(ways: Ways) -> Iterator[Command]:
 
 
 def _plain(text: str) -> str:
-    return text.replace("&", "").removesuffix("…").strip()
+    return without_mnemonic(text).removesuffix("…").strip()

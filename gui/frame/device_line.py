@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from core.language import _
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import column, label, set_role
@@ -25,14 +26,14 @@ class DeviceLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = column(self, margin=1, gap=0)
-        self._device = label("Looking for a GPU …", "muted")
+        self._device = label(_("Looking for a GPU …"), "muted")
         self._reason = label("", "muted")
         self._reason.hide()
-        self._layout.addWidget(label("Trains on", "heading"))
+        self._layout.addWidget(label(_("Trains on"), "heading"))
         self._layout.addWidget(self._device)
         self._layout.addWidget(self._reason)
-        self._layout.addWidget(label("Nothing leaves this machine.", "muted"))
-        self.setAccessibleName("Device")
+        self._layout.addWidget(label(_("Nothing leaves this machine."), "muted"))
+        self.setAccessibleName(_("Device"))
         self._process = JsonProcess(self)
         self._process.done.connect(self._on_done)
         self._process.failed.connect(self._on_failed)
@@ -59,6 +60,6 @@ class DeviceLine(QFrame):
 
     def _on_failed(self, error_id: str, what: str, action: str) -> None:
         del error_id
-        self._device.setText("unknown")
+        self._device.setText(_("unknown"))
         self._reason.setText(f"{what} {action}")
         self._reason.show()

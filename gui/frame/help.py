@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
+from core.language import _
 from core.system.resources import RESOURCES
 from core.version import __version__
 from gui.frame.places import PLACES
@@ -22,9 +23,9 @@ class HelpWindow(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Help - Redistill")
+        self.setWindowTitle(_("Help - Redistill"))
         self.browser = QTextBrowser()
-        self.browser.setAccessibleName("Help")
+        self.browser.setAccessibleName(_("Help"))
         self.browser.setSearchPaths([str(HELP)])
         self.browser.setOpenExternalLinks(True)
         self.browser.document().setDocumentMargin(theme().space(4))
@@ -32,10 +33,10 @@ class HelpWindow(QDialog):
         layout = column(self, margin=3)
         layout.addWidget(self.browser, 1)
         line = row()
-        line.addWidget(button("&Contents", lambda: self.show_topic("index")))
-        line.addWidget(button("&Back", self.browser.backward))
+        line.addWidget(button(_("&Contents"), lambda: self.show_topic("index")))
+        line.addWidget(button(_("&Back"), self.browser.backward))
         line.addStretch(1)
-        line.addWidget(button("C&lose", self.close))
+        line.addWidget(button(_("C&lose"), self.close))
         layout.addLayout(line)
         side = theme().line_height
         self.resize(side * 36, side * 34)
@@ -91,7 +92,7 @@ def show_help(window: QWidget, topic: str) -> HelpWindow:
 
 def show_shortcuts(window: QWidget) -> HelpWindow:
     """List the shortcuts of all actions."""
-    lines = ["# Keyboard shortcuts", "", "| Keys | Action |", "| --- | --- |"]
+    lines = [_("# Keyboard shortcuts"), "", _("| Keys | Action |"), "| --- | --- |"]
     for action in getattr(window, "actions_of_menus", []):
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if keys:
@@ -99,10 +100,10 @@ def show_shortcuts(window: QWidget) -> HelpWindow:
     for number, place in enumerate(PLACES[1:], 1):
         lines.append(f"| Ctrl+{number} | {place.title} |")
     lines += [
-        "| Tab, Shift+Tab | next and previous control |",
-        "| Alt and the underlined letter | the control with that letter |",
-        "| Space, Enter | use the control |",
-        "| Esc | close a dialog; never ends a run |",
+        _("| Tab, Shift+Tab | next and previous control |"),
+        _("| Alt and the underlined letter | the control with that letter |"),
+        _("| Space, Enter | use the control |"),
+        _("| Esc | close a dialog; never ends a run |"),
     ]
     shown = _help_window(window)
     shown.show_text("\n".join(lines))

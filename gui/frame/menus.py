@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from core.language import _
 from gui.frame.commands import Ways, all_commands
 from gui.frame.help import show_help, show_shortcuts
 from gui.frame.palette import open_palette
@@ -63,36 +64,36 @@ class _Menus:
         self.actions: list[QAction] = []
 
     def runs(self) -> None:
-        menu = self._window.menuBar().addMenu("&Run")
-        self._add(menu, "&New run", self._do.new_run, QKeySequence.StandardKey.New)
-        self._add(menu, "&Open run folder …", self._open, QKeySequence.StandardKey.Open)
-        self._add(menu, "Try with the &sample data", self._do.try_sample)
+        menu = self._window.menuBar().addMenu(_("&Run"))
+        self._add(menu, _("&New run"), self._do.new_run, QKeySequence.StandardKey.New)
+        self._add(menu, _("&Open run folder …"), self._open, QKeySequence.StandardKey.Open)
+        self._add(menu, _("Try with the &sample data"), self._do.try_sample)
         menu.addSeparator()
-        self._add(menu, "&Quit", self._window.close, QKeySequence("Ctrl+Q"))
+        self._add(menu, _("&Quit"), self._window.close, QKeySequence("Ctrl+Q"))
 
     def edit(self) -> None:
-        menu = self._window.menuBar().addMenu("&Edit")
+        menu = self._window.menuBar().addMenu(_("&Edit"))
         undo = self._session.undo
         for action, key in (
-            (undo.createUndoAction(menu, "&Undo"), QKeySequence.StandardKey.Undo),
-            (undo.createRedoAction(menu, "&Redo"), QKeySequence.StandardKey.Redo),
+            (undo.createUndoAction(menu, _("&Undo")), QKeySequence.StandardKey.Undo),
+            (undo.createRedoAction(menu, _("&Redo")), QKeySequence.StandardKey.Redo),
         ):
             action.setShortcut(key)
             menu.addAction(action)
             self.actions.append(action)
         menu.addSeparator()
-        self._add(menu, "&Find a command …", self._palette, QKeySequence("Ctrl+K"))
-        self._add(menu, "&Preferences …", self._preferences, QKeySequence("Ctrl+,"))
+        self._add(menu, _("&Find a command …"), self._palette, QKeySequence("Ctrl+K"))
+        self._add(menu, _("&Preferences …"), self._preferences, QKeySequence("Ctrl+,"))
 
     def view(self) -> None:
-        menu = self._window.menuBar().addMenu("&View")
+        menu = self._window.menuBar().addMenu(_("&View"))
         appearance = self._appearance
         group = QActionGroup(menu)
         for look, words in (
-            (Look.SYSTEM, "Colours of the &system"),
-            (Look.LIGHT, "&Light"),
-            (Look.DARK, "&Dark"),
-            (Look.HIGH_CONTRAST, "&High contrast"),
+            (Look.SYSTEM, _("Colours of the &system")),
+            (Look.LIGHT, _("&Light")),
+            (Look.DARK, _("&Dark")),
+            (Look.HIGH_CONTRAST, _("&High contrast")),
         ):
             action = self._add(menu, words, partial(appearance.use_look, look))
             action.setCheckable(True)
@@ -102,33 +103,33 @@ class _Menus:
         appearance.changed.connect(self._show_look)
         menu.addSeparator()
         step = appearance.step_text_size
-        larger = self._add(menu, "La&rger text", partial(step, 1))
+        larger = self._add(menu, _("La&rger text"), partial(step, 1))
         # What is typed for "+" depends on the keyboard: with Shift, or without.
         larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
-        self._add(menu, "S&maller text", partial(step, -1), QKeySequence("Ctrl+-"))
+        self._add(menu, _("S&maller text"), partial(step, -1), QKeySequence("Ctrl+-"))
         usual = partial(appearance.use_text_size, 100)
-        self._add(menu, "&Usual text size", usual, QKeySequence("Ctrl+0"))
+        self._add(menu, _("&Usual text size"), usual, QKeySequence("Ctrl+0"))
         menu.addSeparator()
         for place in PLACES:
             self._add(menu, place.title, partial(self._do.show_page, place.key))
         menu.addSeparator()
-        full = self._add(menu, "&Full screen", self._full_screen, QKeySequence("F11"))
+        full = self._add(menu, _("&Full screen"), self._full_screen, QKeySequence("F11"))
         full.setCheckable(True)
 
     def help(self) -> None:
         window, do = self._window, self._do
-        menu = window.menuBar().addMenu("&Help")
+        menu = window.menuBar().addMenu(_("&Help"))
         self._add(
             menu,
-            "&Help on this page",
+            _("&Help on this page"),
             lambda: show_help(window, do.shown_page()),
             QKeySequence.StandardKey.HelpContents,
         )
-        self._add(menu, "&Words of the trade", lambda: show_help(window, "glossary"))
-        self._add(menu, "&Tour", do.start_tour)
-        self._add(menu, "&Keyboard shortcuts", lambda: show_shortcuts(window))
-        self._add(menu, "Save a &report …", self._save_report)
-        self._add(menu, "&About Redistill", lambda: show_help(window, "about"))
+        self._add(menu, _("&Words of the trade"), lambda: show_help(window, "glossary"))
+        self._add(menu, _("&Tour"), do.start_tour)
+        self._add(menu, _("&Keyboard shortcuts"), lambda: show_shortcuts(window))
+        self._add(menu, _("Save a &report …"), self._save_report)
+        self._add(menu, _("&About Redistill"), lambda: show_help(window, "about"))
 
     def _add(
         self,
@@ -147,7 +148,7 @@ class _Menus:
 
     def _open(self) -> None:
         folder = dialogs.choose_folder(
-            self._window, "Open a run folder", self._session.settings.runs_folder
+            self._window, _("Open a run folder"), self._session.settings.runs_folder
         )
         if folder is not None:
             self._do.open_run(folder)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from gui.frame.commands import Command, best_fits
 from gui.theme import theme
 from gui.widgets.basics import column, label
@@ -37,17 +38,17 @@ class Palette(QFrame):
         self.shown: list[Command] = []
         self.setProperty("role", "tour")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Commands")
+        self.setAccessibleName(_("Commands"))
         layout = column(self, margin=3, gap=2)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type what you want to do, set, open or read")
-        self.field.setAccessibleName("Search commands, settings, runs and help")
+        self.field.setPlaceholderText(_("Type what you want to do, set, open or read"))
+        self.field.setAccessibleName(_("Search commands, settings, runs and help"))
         self.field.textChanged.connect(lambda _: self._show())
         self.field.installEventFilter(self)
         layout.addWidget(self.field)
         self.list = self._made_list()
         layout.addWidget(self.list, 1)
-        self._nothing = label("Nothing has such a name.", "muted")
+        self._nothing = label(_("Nothing has such a name."), "muted")
         layout.addWidget(self._nothing)
         self._show()
         self._place()
@@ -105,7 +106,7 @@ class Palette(QFrame):
 
     def _made_list(self) -> QTreeView:
         found = QTreeView()
-        found.setAccessibleName("What was found")
+        found.setAccessibleName(_("What was found"))
         found.setRootIsDecorated(False)
         found.setHeaderHidden(True)
         found.setUniformRowHeights(True)
@@ -163,7 +164,9 @@ def _items(command: Command) -> list[QStandardItem]:
     title, beside = QStandardItem(command.title), QStandardItem(_beside(command))
     title.setSizeHint(QSize(0, theme().space(_LINE_SPACE)))
     spoken = f"{command.title}, {_beside(command)}"
-    title.setAccessibleText(f"{spoken}, unavailable" if command.why_not else spoken)
+    title.setAccessibleText(
+        _("{spoken}, unavailable").format(spoken=spoken) if command.why_not else spoken
+    )
     beside.setForeground(theme().colour("muted"))
     if command.why_not:
         title.setForeground(theme().colour("disabled"))

@@ -6,27 +6,36 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QWidget
 
+from core.language import _
+from core.language.choice import LANGUAGES, SYSTEM
 from gui.state.settings import Settings, default_runs_folder
 from gui.theme import Look, Motion, theme
 from gui.theme.tokens import TEXT_SIZES
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.elided import Elided
+from gui.words.mnemonics import without_mnemonic
 
 LOOKS = {
-    Look.SYSTEM: "As the system",
-    Look.LIGHT: "Light",
-    Look.DARK: "Dark",
-    Look.HIGH_CONTRAST: "High contrast",
+    Look.SYSTEM: _("As the system"),
+    Look.LIGHT: _("Light"),
+    Look.DARK: _("Dark"),
+    Look.HIGH_CONTRAST: _("High contrast"),
 }
 _MOTIONS = {
-    Motion.SYSTEM: "As the system",
-    Motion.FULL: "Eased",
-    Motion.REDUCED: "Reduced: nothing moves by itself",
+    Motion.SYSTEM: _("As the system"),
+    Motion.FULL: _("Eased"),
+    Motion.REDUCED: _("Reduced: nothing moves by itself"),
 }
 _LETTERS_WIDE = 30
-_RUNS_FOLDER, _NOTIFICATIONS = "Runs folder", "Notifications"
-PREFERENCES = ("Colours", "Text size", "Motion", _RUNS_FOLDER, _NOTIFICATIONS)
+_COLOURS, _TEXT_SIZE, _MOTION = _("&Colours"), _("&Text size"), _("&Motion")
+_LANGUAGE, _RUNS_FOLDER, _NOTIFICATIONS = _("&Language"), _("&Runs folder"), _("Notifications")
+PREFERENCES = tuple(
+    map(
+        without_mnemonic,
+        (_COLOURS, _TEXT_SIZE, _MOTION, _LANGUAGE, _RUNS_FOLDER, _NOTIFICATIONS),
+    )
+)
 
 
 class Appearance(QObject):
@@ -75,29 +84,32 @@ class Preferences(QDialog):
 
     def __init__(self, parent: QWidget, settings: Settings, appearance: Appearance) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Preferences - Redistill")
+        self.setWindowTitle(_("Preferences - Redistill"))
         self._settings, self._appearance = settings, appearance
         self._controls: dict[str, QWidget] = {}
         layout = column(self, margin=5, gap=4)
-        layout.addWidget(label("Preferences", "title"))
+        layout.addWidget(label(_("Preferences"), "title"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme().space(4))
         self._grid.setVerticalSpacing(theme().space(3))
         self._grid.setColumnStretch(1, 1)
         layout.addLayout(self._grid)
-        self.look = self._choice("&Colours", {words: look for look, words in LOOKS.items()})
-        self.text_size = self._choice("&Text size", {f"{each} %": each for each in TEXT_SIZES})
-        self._explain("Ctrl++ and Ctrl+- change it anywhere; Ctrl+0 brings back 100 %.")
-        self.motion = self._choice("&Motion", {words: each for each, words in _MOTIONS.items()})
+        self.look = self._choice(_COLOURS, {words: look for look, words in LOOKS.items()})
+        self.text_size = self._choice(_TEXT_SIZE, {f"{each} %": each for each in TEXT_SIZES})
+        self._explain(_("Ctrl++ and Ctrl+- change it anywhere; Ctrl+0 brings back 100 %."))
+        self.motion = self._choice(_MOTION, {words: each for each, words in _MOTIONS.items()})
+        languages = {_("As the system"): SYSTEM} | {own: code for code, own in LANGUAGES.items()}
+        self.language = self._choice(_LANGUAGE, dict(languages))
+        self._explain(_("Used from the next start on. Running trainings go on meanwhile."))
         self._add_runs_folder()
-        self.notifies = QCheckBox("&Notify me when a run has ended and I am elsewhere")
+        self.notifies = QCheckBox(_("&Notify me when a run has ended and I am elsewhere"))
         self.notifies.setChecked(settings.notifies)
         self._controls[_NOTIFICATIONS] = self.notifies
         self._grid.addWidget(self.notifies, self._grid.rowCount(), 1)
         layout.addStretch(1)
         line = row()
         line.addStretch(1)
-        self.close_button = button("C&lose", self.close, role="primary")
+        self.close_button = button(_("C&lose"), self.close, role="primary")
         line.addWidget(self.close_button)
         layout.addLayout(line)
         self._show()
@@ -109,6 +121,7 @@ class Preferences(QDialog):
         self.motion.activated.connect(
             lambda: appearance.use_motion(Motion(self.motion.currentData()))
         )
+        self.language.activated.connect(self._on_language)
         self.notifies.toggled.connect(self._on_notifies)
         appearance.changed.connect(self._show)
 
@@ -120,7 +133,7 @@ class Preferences(QDialog):
         box = QComboBox()
         for words, value in choices.items():
             box.addItem(words, value)
-        box.setAccessibleName(title.replace("&", ""))
+        box.setAccessibleName(without_mnemonic(title))
         self._name(title, box)
         self._grid.addWidget(box, self._grid.rowCount() - 1, 1)
         return box
@@ -129,7 +142,7 @@ class Preferences(QDialog):
         name = label(title, wrap=False)
         name.setTextFormat(Qt.TextFormat.AutoText)
         name.setBuddy(control)
-        self._controls[title.replace("&", "")] = control
+        self._controls[without_mnemonic(title)] = control
         self._grid.addWidget(name, self._grid.rowCount(), 0)
 
     def _explain(self, words: str) -> None:
@@ -138,9 +151,9 @@ class Preferences(QDialog):
     def _add_runs_folder(self) -> None:
         self.folder = Elided(mode=Qt.TextElideMode.ElideMiddle)
         self.folder.setMinimumWidth(self.fontMetrics().averageCharWidth() * _LETTERS_WIDE)
-        choose = button("C&hoose …", self._choose_folder, icon_name="folder")
-        self.usual = button("&Usual place", self._use_usual_folder)
-        self._name("&Runs folder", choose)
+        choose = button(_("C&hoose …"), self._choose_folder, icon_name="folder")
+        self.usual = button(_("&Usual place"), self._use_usual_folder)
+        self._name(_RUNS_FOLDER, choose)
         line = row()
         line.addWidget(self.folder, 1)
         line.addWidget(choose)
@@ -153,13 +166,14 @@ class Preferences(QDialog):
             (self.look, settings.look),
             (self.text_size, theme().text_size),
             (self.motion, settings.motion),
+            (self.language, settings.language),
         ):
             box.setCurrentIndex(box.findData(value))
         self.folder.show_text(str(settings.runs_folder))
         self.usual.setEnabled(settings.runs_folder != default_runs_folder())
 
     def _choose_folder(self) -> None:
-        chosen = dialogs.choose_folder(self, "Put new runs into", self._settings.runs_folder)
+        chosen = dialogs.choose_folder(self, _("Put new runs into"), self._settings.runs_folder)
         if chosen is not None:
             self._use_folder(chosen)
 
@@ -170,6 +184,9 @@ class Preferences(QDialog):
         self._settings.runs_folder = folder
         self._show()
         self.runs_moved.emit()
+
+    def _on_language(self) -> None:
+        self._settings.language = str(self.language.currentData())
 
     def _on_notifies(self, on: bool) -> None:
         self._settings.notifies = on

@@ -4,15 +4,16 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
 
+from core.language import _
 from gui.pages.page import Place, Step
 from gui.theme import icon, theme
 from gui.widgets.basics import column, label, on_theme_change, paint_icon, set_role
 
 _STATES = {
     Step.OPEN: ("", ""),
-    Step.DONE: ("done", "tick"),
-    Step.ATTENTION: ("needs attention", "attention"),
-    Step.BUSY: ("running", "clock"),
+    Step.DONE: (_("done"), "tick"),
+    Step.ATTENTION: (_("needs attention"), "attention"),
+    Step.BUSY: (_("running"), "clock"),
 }
 _STATE_COLOURS = {Step.DONE: "ok", Step.ATTENTION: "warn", Step.BUSY: "accent"}
 
@@ -25,7 +26,7 @@ class Rail(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "rail")
-        self.setAccessibleName("Steps")
+        self.setAccessibleName(_("Steps"))
         self._layout = column(self, margin=2, gap=1)
         self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._group = QButtonGroup(self)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.doctor.problem_report import write_problem_report
 from core.errors import RunError
+from core.language import _
 from core.run.folder import RunFolder
 from gui.state.own_log import log_file
 from gui.widgets import dialogs
@@ -17,7 +18,7 @@ def save_report(
 ) -> None:
     """Ask where, write the report there, and say so by `tell`: tone, what, action."""
     target = dialogs.choose_new_file(
-        parent, "Save a report", "Zip files (*.zip)", Path.home() / "redistill-report.zip"
+        parent, _("Save a report"), _("Zip files (*.zip)"), Path.home() / "redistill-report.zip"
     )
     if target is None:
         return
@@ -26,4 +27,8 @@ def save_report(
     except RunError as error:
         tell("bad", error.what, error.action)
         return
-    tell("ok", f"The report is in {target}.", "It contains no examples and no names of files.")
+    tell(
+        "ok",
+        _("The report is in {target}.").format(target=target),
+        _("It contains no examples and no names of files."),
+    )

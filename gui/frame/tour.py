@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
+from core.language import _
 from gui.frame.rail import Rail
 from gui.state.settings import Settings
 from gui.theme import theme
@@ -30,59 +31,75 @@ STOPS = (
     Stop(
         "library",
         "runs",
-        "The way, from top to bottom",
-        "Every run is listed under Runs. Below are the steps of one run; a sign at a step "
-        "shows that it is done, running, or needs your attention. "
-        "The button at the lower right always takes you to the next step.",
+        _("The way, from top to bottom"),
+        _(
+            "Every run is listed under Runs. Below are the steps of one run; a sign at a step "
+            "shows that it is done, running, or needs your attention. "
+            "The button at the lower right always takes you to the next step."
+        ),
     ),
     Stop(
         "data",
         "images",
-        "Data",
-        "Drop folders of your data: many examples without labels, a few with. They are only read. "
-        "Damaged files, duplicates and leaks into the test split are reported.",
+        _("Data"),
+        _(
+            "Drop folders of your data: many examples without labels, a few with. They are only "
+            "read. Damaged files, duplicates and leaks into the test split are reported."
+        ),
     ),
     Stop(
         "model",
         "model",
-        "Model",
-        "Choose what to begin with. Three are recommended for your data and this machine, with the "
-        "time that a run would take; the starter is here already and works offline.",
+        _("Model"),
+        _(
+            "Choose what to begin with. Three are recommended for your data and this machine, with "
+            "the time that a run would take; the starter is here already and works offline."
+        ),
     ),
     Stop(
         "plan",
         "stage-distill",
-        "Plan",
-        "Say how much time you have. This machine is measured, and time, memory and disk of every "
-        "stage are shown before anything starts.",
+        _("Plan"),
+        _(
+            "Say how much time you have. This machine is measured, and time, memory and disk of "
+            "every stage are shown before anything starts."
+        ),
     ),
     Stop(
         "train",
         "curve",
-        "Train",
-        "Watch the curves and what the model fills in. Pause, close the window, switch the "
-        "computer off: nothing is lost, the run continues where it was.",
+        _("Train"),
+        _(
+            "Watch the curves and what the model fills in. Pause, close the window, switch the "
+            "computer off: nothing is lost, the run continues where it was."
+        ),
     ),
     Stop(
         "results",
         "answer",
-        "Results",
-        "The answer first: did it help, and how sure is that? Then classes, confusions and "
-        "mistakes; Try it takes an example of your own.",
+        _("Results"),
+        _(
+            "The answer first: did it help, and how sure is that? Then classes, confusions and "
+            "mistakes; Try it takes an example of your own."
+        ),
     ),
     Stop(
         "compare",
         "compare",
-        "Compare",
-        "Is it luck? Several ways to train, each several times, on the same labels: their "
-        "differences with intervals, and a sentence that holds.",
+        _("Compare"),
+        _(
+            "Is it luck? Several ways to train, each several times, on the same labels: their "
+            "differences with intervals, and a sentence that holds."
+        ),
     ),
     Stop(
         "export",
         "export",
-        "Export",
-        "Export the model in a format that other tools open, checked on your own test data. "
-        "F1 opens the help of every page.",
+        _("Export"),
+        _(
+            "Export the model in a format that other tools open, checked on your own test data. "
+            "F1 opens the help of every page."
+        ),
     ),
 )
 
@@ -103,7 +120,7 @@ class Tour(QFrame):
         self.at = 0
         self.setProperty("role", "tour")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Tour")
+        self.setAccessibleName(_("Tour"))
         across = row(self, margin=4, gap=4)
         self.picture = Drawing("runs")
         self.picture.setFixedSize(theme().line_height * 6, theme().line_height * 4)
@@ -112,9 +129,9 @@ class Tour(QFrame):
         across.addLayout(layout, 1)
         self.title, self.words = label("", "heading"), label("")
         self._count = label("", "muted", wrap=False)
-        self.back = button("Bac&k", lambda: self.go(self.at - 1), role="quiet")
+        self.back = button(_("Bac&k"), lambda: self.go(self.at - 1), role="quiet")
         self.next = button("", lambda: self.go(self.at + 1), role="primary")
-        self.leave = button("E&nd the tour", self.end, role="quiet")
+        self.leave = button(_("E&nd the tour"), self.end, role="quiet")
         layout.addWidget(self.title)
         layout.addWidget(self.words)
         line = row(gap=2)
@@ -135,9 +152,9 @@ class Tour(QFrame):
         stop = STOPS[self.at]
         self.title.setText(stop.title)
         self.words.setText(stop.words)
-        self._count.setText(f"{self.at + 1} of {len(STOPS)}")
+        self._count.setText(_("{at} of {number}").format(at=self.at + 1, number=len(STOPS)))
         self.back.setEnabled(self.at > 0)
-        self.next.setText("&Done" if self.at == len(STOPS) - 1 else "Ne&xt")
+        self.next.setText(_("&Done") if self.at == len(STOPS) - 1 else _("Ne&xt"))
         self.picture.show_drawing(stop.picture)
         # Some have nothing to show before there is a run: the drawing has to do.
         if self._rail.is_open(stop.key):

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent, QR
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import RunError
+from core.language import _
 from gui.frame.closing import may_close
 from gui.frame.device_line import DeviceLine
 from gui.frame.explainer import Explainer
@@ -148,7 +149,7 @@ class MainWindow(QMainWindow):
             self.show_page(key)
 
     def _build(self) -> None:
-        self.back = button("&Back", self._go_back, icon_name="back", role="quiet")
+        self.back = button(_("&Back"), self._go_back, icon_name="back", role="quiet")
         self.hint = label("", "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.primary = button("", self._use_primary, role="primary")
@@ -167,11 +168,11 @@ class MainWindow(QMainWindow):
         around.addWidget(self.notices)
         inside.addWidget(head)
         # On a low screen the page scrolls, and the buttons below it stay.
-        inside.addWidget(LowScreen(self.stack, "Page", is_bendable=True), 1)
+        inside.addWidget(LowScreen(self.stack, _("Page"), is_bendable=True), 1)
         inside.addWidget(footer)
         whole = QWidget()
         across = row(whole, gap=0)
-        across.addWidget(LowScreen(self.rail, "Steps and devices"))
+        across.addWidget(LowScreen(self.rail, _("Steps and devices")))
         across.addWidget(middle, 1)
         self.setCentralWidget(whole)
 
@@ -212,7 +213,7 @@ class MainWindow(QMainWindow):
     def _on_run_changed(self) -> None:
         self.watcher.watch(self.session.run)
         name = f"{self.session.run.path.name} - " if self.session.run is not None else ""
-        self.setWindowTitle(f"{name}Redistill")
+        self.setWindowTitle(_("{name}Redistill").format(name=name))
         self._refresh()
 
     def _on_devices(self, devices: list[tuple[str, str]]) -> None:
@@ -255,8 +256,10 @@ class MainWindow(QMainWindow):
             line = theme().line_height
             self.resize(min(line * 72, room.width()), min(line * 46, room.height()))
         if self.settings.set_aside is not None:
-            kept = f"The damaged one is kept at {self.settings.set_aside}."
-            what = "The settings file was damaged and has been reset."
+            kept = _("The damaged one is kept at {set_aside}.").format(
+                set_aside=self.settings.set_aside
+            )
+            what = _("The settings file was damaged and has been reset.")
             QTimer.singleShot(0, self, lambda: self.tell("warn", what, kept))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

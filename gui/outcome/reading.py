@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
+from core.language import _
 from core.readers.answers import Answers, read_answers, read_test_rows
 from core.readers.curves import RunCurves, curves_of, read_curves
 from core.readers.history import History
@@ -66,10 +67,10 @@ def _missing(answers: Answers, modality: Modality) -> str:
     gone = [path for path in paths if not path.exists()]
     if not gone:
         return ""
-    return (
-        f"Test {modality.examples} are no longer where they were ({gone[0]}). Connect their drive "
+    return _(
+        "Test {examples} are no longer where they were ({gone}). Connect their drive "
         "or put them back to see them; the numbers are still valid."
-    )
+    ).format(examples=modality.examples, gone=gone[0])
 
 
 def find_curves(run: Path) -> RunCurves:

@@ -1,10 +1,12 @@
 """The answer of a run in sentences."""
 
+from core.language import _, ngettext
 from core.readers.judgement import PRETRAINED_ONCE, Judgement, why_not_judged
 from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, phrase_of
 from gui.words.numbers import arm_title, percent
+from gui.words.sentences import all_of
 
 _FEW_EXAMPLES = 500
 FEW_SEEDS = 3
@@ -25,17 +27,20 @@ def headline(outcome: RunOutcome) -> str:
     if not outcome.arms:
         return outcome.verdict
     lead = {
-        Judgement.NO_GAIN: "No gain here. ",
-        Judgement.LOSS: "A loss here. ",
+        Judgement.NO_GAIN: _("No gain here. "),
+        Judgement.LOSS: _("A loss here. "),
     }.get(outcome.judgement, "")
     pair = (outcome.subject, outcome.arms[0])
     arms = list(dict.fromkeys(arm for arm in pair if arm is not None))
     scores = ", ".join(f"{phrase_of(arm.name)}: {plus_minus(arm)}" for arm in arms)
     modality = outcome.modality
-    tested = f"{outcome.num_test:,} test "
-    tested += modality.example if outcome.num_test == 1 else modality.examples
-    by = f"{outcome.task.metric.words} on" if outcome.task.is_multi else "on"
-    return f"{lead}{scores[:1].upper()}{scores[1:]}, {by} {tested}."
+    tested = ngettext("{number:,} test {example}", "{number:,} test {examples}", outcome.num_test)
+    tested = modality.words(tested, number=outcome.num_test)
+    scores = scores[:1].upper() + scores[1:]
+    if outcome.task.is_multi:
+        by = _("{scores}, {metric} on {tested}.")
+        return lead + by.format(scores=scores, metric=outcome.task.metric.words, tested=tested)
+    return lead + _("{scores}, on {tested}.").format(scores=scores, tested=tested)
 
 
 def advice(outcome: RunOutcome) -> str:
@@ -46,25 +51,35 @@ def advice(outcome: RunOutcome) -> str:
     if difference is None or subject is None:
         return " ".join(filter(None, (_alone(outcome), outcome.chosen, outcome.harm, recommended)))
     name = _capital(phrase_of(subject.name))
-    points = f"{100 * abs(difference.value):.1f} points"
-    span = f"the 95 % interval of the difference is {_span(difference.low, difference.high)} points"
+    points = _("{number:.1f} points").format(number=100 * abs(difference.value))
+    span = _("the 95 % interval of the difference is {span} points").format(
+        span=_span(difference.low, difference.high)
+    )
     if outcome.judgement is Judgement.GAIN:
-        words = f"{name} gains {points}; {span}."
+        words = _("{name} gains {points}; {span}.").format(name=name, points=points, span=span)
     elif outcome.judgement is Judgement.LOSS:
-        words = f"{name} is {points} worse than {phrase_of(BASE)}; {span}."
+        words = _("{name} is {points} worse than {arm}; {span}.").format(
+            name=name, points=points, arm=phrase_of(BASE), span=span
+        )
         words += _other_gain(outcome)
     elif outcome.judgement is Judgement.NOT_JUDGED:
         why = why_not_judged(
             [len(arm.seeds) for arm in outcome.arms], is_interim=outcome.interim is not None
         )
-        words = f"The difference is {signed(difference.value)} points; {span}; {why}."
+        words = _("The difference is {points} points; {span}; {why}.").format(
+            points=signed(difference.value), span=span, why=why
+        )
     else:
         includes_zero = difference.low <= 0 <= difference.high
-        why = "includes zero" if includes_zero else "is not enough for one of several arms (Holm)"
-        words = (
-            f"The difference of {signed(difference.value)} points may be chance: {span}, which "
-            f"{why}."
+        chance = (
+            _("The difference of {points} points may be chance: {span}, which includes zero.")
+            if includes_zero
+            else _(
+                "The difference of {points} points may be chance: {span}, which is not enough for "
+                "one of several arms (Holm)."
+            )
         )
+        words = chance.format(points=signed(difference.value), span=span)
         words += _other_gain(outcome)
     if outcome.is_pretrained_once:
         words += f" {PRETRAINED_ONCE}"
@@ -79,33 +94,45 @@ def surer(outcome: RunOutcome) -> str:
     seeds = min(len(arm.seeds) for arm in outcome.arms)
     missing = []
     if seeds < FEW_SEEDS:
-        known = "1 seed was" if seeds == 1 else f"{seeds} seeds were"
-        missing.append(f"more seeds ({known} used; Plan, Fine-tuning)")
+        more = ngettext(
+            "more seeds ({number} seed was used; Plan, Fine-tuning)",
+            "more seeds ({number} seeds were used; Plan, Fine-tuning)",
+            seeds,
+        )
+        missing.append(more.format(number=seeds))
     if outcome.num_test < _FEW_EXAMPLES or outcome.judgement is Judgement.NO_GAIN:
-        missing.append(f"more test {outcome.modality.examples} ({outcome.num_test:,} so far)")
-    return f"Surer with {' and '.join(missing)}." if missing else ""
+        missing.append(
+            outcome.modality.words(
+                _("more test {examples} ({number:,} so far)"), number=outcome.num_test
+            )
+        )
+    return _("Surer with {missing}.").format(missing=all_of(missing)) if missing else ""
 
 
 def _alone(outcome: RunOutcome) -> str:
     if outcome.arms:
-        return "There was nothing to compare with: one way to the classifier was fine-tuned only."
-    if outcome.no_classifier:
-        encoder = " Its encoder can be exported." if outcome.has_encoder else ""
-        return (
-            f"The run is complete.{encoder} To see accuracies, add labeled "
-            f"{outcome.modality.examples} on the Data page and start a new run."
+        return _(
+            "There was nothing to compare with: one way to the classifier was fine-tuned only."
         )
-    return (
+    if outcome.no_classifier:
+        encoder = _(" Its encoder can be exported.") if outcome.has_encoder else ""
+        return _(
+            "The run is complete.{encoder} To see accuracies, add labeled "
+            "{examples} on the Data page and start a new run."
+        ).format(encoder=encoder, examples=outcome.modality.examples)
+    return _(
         "The classifiers can be tried out and exported. To compare them, the run needs labeled "
-        f"{outcome.modality.examples} that it does not train on: put some into a folder named "
+        "{examples} that it does not train on: put some into a folder named "
         "test, or let the Data page hold some out."
-    )
+    ).format(examples=outcome.modality.examples)
 
 
 def _other_gain(outcome: RunOutcome) -> str:
     for arm in outcome.arms[1:]:
         if arm is not outcome.subject and arm.judgement is Judgement.GAIN:
-            return f" {arm_title(arm.name)}, at {plus_minus(arm)}, does gain."
+            return _(" {arm}, at {score}, does gain.").format(
+                arm=arm_title(arm.name), score=plus_minus(arm)
+            )
     return ""
 
 
@@ -114,4 +141,4 @@ def _capital(text: str) -> str:
 
 
 def _span(low: float, high: float) -> str:
-    return f"{signed(low)} to {signed(high)}"
+    return _("{low} to {high}").format(low=signed(low), high=signed(high))

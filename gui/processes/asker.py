@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.language import _
 from gui.processes.json_process import JsonProcess
 from gui.processes.scratch import ScratchFolder
 
@@ -67,6 +68,6 @@ class Asker(QObject):
     def _on_said(self, messages: list[dict[str, Any]]) -> None:
         last = messages[-1]
         done, total = int(last.get("done", 0)), int(last.get("total", 0))
-        of = f" of {total:,}" if total else ""
+        of = _(" of {total:,}").format(total=total) if total else ""
         number = f": {done:,}{of}" if done or total else ""
         self.progressed.emit(f"{last.get('what', '')}{number}", done, total)

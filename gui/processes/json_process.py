@@ -6,6 +6,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from core.errors import RunError
+from core.language import _, language
+from core.language.choice import ENGLISH
 from core.system.own_process import child_environment, module_command
 
 _EVERY_MS = 50
@@ -114,13 +116,15 @@ class JsonProcess(QObject):
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
-            self._end("it did not start")
+            self._end(_("it did not start"))
 
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         if self._process is not None:
             self._take(bytes(self._process.readAllStandardOutput().data()))
         crashed = status is QProcess.ExitStatus.CrashExit
-        self._end("it was killed or crashed" if crashed else f"exit code {code}")
+        self._end(
+            _("it was killed or crashed") if crashed else _("exit code {code}").format(code=code)
+        )
 
     def _end(self, how: str) -> None:
         process, self._process = self._process, None
@@ -132,8 +136,21 @@ class JsonProcess(QObject):
         if last.get("kind") == "done":
             self.done.emit(last)
         elif last.get("kind") == "failed":
-            self.failed.emit(*(str(last.get(key, "")) for key in ("error_id", "what", "action")))
+            self.failed.emit(str(last.get("error_id", "")), *words_of(last))
         elif last.get("kind") != "stopped" and not self._stopping:
             error = RunError("helper-died", how=how)
             self.failed.emit(error.id, error.what, error.action)
         self.ended.emit()
+
+
+def words_of(message: dict[str, Any]) -> tuple[str, str]:
+    """What a helper says is wrong, and what to do: in the window's language where it can be."""
+    said = str(message.get("what", "")), str(message.get("action", ""))
+    details = message.get("details")
+    if language() == ENGLISH or not isinstance(details, dict):
+        return said
+    try:
+        error = RunError(str(message.get("error_id")), **details)
+    except (LookupError, TypeError, ValueError):
+        return said  # of another version
+    return error.what, error.action

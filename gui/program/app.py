@@ -5,18 +5,20 @@ import multiprocessing
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from core.version import __version__
-from gui.frame.window import MainWindow
-from gui.processes.warm import WarmProcesses
 from gui.program.collector import Collector
-from gui.program.crash import catch_everything
 from gui.program.streams import never_without_streams
+from gui.program.talking import talk
 from gui.state.settings import Settings
 from gui.theme import icon, theme
+
+if TYPE_CHECKING:
+    from gui.frame.window import MainWindow
 
 # Python looks at signals only when it runs.
 _SIGNALS_MS = 250
@@ -36,6 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     theme()
     app.setWindowIcon(icon("redistill"))
     settings = Settings()
+    talk(app, settings.language)
+    # Only now: their words are translated where they stand.
+    from gui.frame.window import MainWindow
+    from gui.processes.warm import WarmProcesses
+    from gui.program.crash import catch_everything
+
     window = MainWindow(settings)
     catch_everything(window)
     Collector(window)
@@ -52,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _listen_to_signals(window: MainWindow) -> None:
+def _listen_to_signals(window: "MainWindow") -> None:
     """Ctrl-C in the terminal closes the window as its button does; a log-out asks nothing."""
     signal.signal(signal.SIGINT, lambda *_: window.close())
     signal.signal(signal.SIGTERM, lambda *_: QApplication.exit())

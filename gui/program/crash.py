@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from core.errors.signed_links import UnsignedFormatter, without_signatures
+from core.language import _
 from gui.state.own_log import log_file
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
@@ -50,22 +51,24 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Redistill")
         layout = column(self, margin=4)
-        layout.addWidget(label("Something unexpected happened in this window.", "title"))
+        layout.addWidget(label(_("Something unexpected happened in this window."), "title"))
         layout.addWidget(
             label(
-                "Training is not affected: it runs in its own process. You can keep working; if "
-                "the window behaves strangely, close it and start it again."
+                _(
+                    "Training is not affected: it runs in its own process. You can keep working; "
+                    "if the window behaves strangely, close it and start it again."
+                )
             )
         )
         self.details = QPlainTextEdit(details)
         self.details.setReadOnly(True)
         self.details.setFont(theme().font(0.9, fixed=True))
-        self.details.setAccessibleName("Details")
+        self.details.setAccessibleName(_("Details"))
         layout.addWidget(self.details, 1)
         line = row()
-        line.addWidget(button("&Copy the details", self._copy, icon_name="copy"))
+        line.addWidget(button(_("&Copy the details"), self._copy, icon_name="copy"))
         line.addStretch(1)
-        line.addWidget(button("Cl&ose", self.close, role="primary"))
+        line.addWidget(button(_("Cl&ose"), self.close, role="primary"))
         layout.addLayout(line)
         side = theme().line_height
         self.resize(side * 40, side * 24)

@@ -3,18 +3,21 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from core.language import _
 from core.run.folder import RunState
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import button, column
 from gui.widgets.plain import plain
 
-_PAUSE = "Saves a checkpoint and frees memory and GPU; continue at any time, also after a restart."
-_STOP = "Ends the run and keeps the best encoder trained so far."
-_KEPT = "Results where there are any, else the folder with the encoders trained so far."
-_DISCARD = "Puts the run folder into the bin, after asking."
+_PAUSE = _(
+    "Saves a checkpoint and frees memory and GPU; continue at any time, also after a restart."
+)
+_STOP = _("Ends the run and keeps the best encoder trained so far.")
+_KEPT = _("Results where there are any, else the folder with the encoders trained so far.")
+_DISCARD = _("Puts the run folder into the bin, after asking.")
 _GO_ON = {
-    RunState.NEW: ("Start", "Starts training."),
-    RunState.FINISHED: ("Continue", "Nothing is left to do: the run is finished."),
+    RunState.NEW: (_("Start"), _("Starts training.")),
+    RunState.FINISHED: (_("Continue"), _("Nothing is left to do: the run is finished.")),
 }
 
 
@@ -28,14 +31,14 @@ class Commands(QWidget):
     def __init__(self, watcher: RunWatcher, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._watcher = watcher
-        self.pause = button("&Pause", watcher.pause, icon_name="pause")
-        self.go_on = button("Continue", self.go_on_asked.emit, icon_name="play")
-        self.stop = button("&Stop and keep the best", watcher.stop, icon_name="stop")
+        self.pause = button(_("&Pause"), watcher.pause, icon_name="pause")
+        self.go_on = button(_("Continue"), self.go_on_asked.emit, icon_name="play")
+        self.stop = button(_("&Stop and keep the best"), watcher.stop, icon_name="stop")
         self.discard = button(
-            "&Discard …", self.discard_asked.emit, icon_name="trash", role="danger"
+            _("&Discard …"), self.discard_asked.emit, icon_name="trash", role="danger"
         )
         self.kept = button(
-            "Sho&w what was kept", self.kept_asked.emit, icon_name="folder", tip=_KEPT
+            _("Sho&w what was kept"), self.kept_asked.emit, icon_name="folder", tip=_KEPT
         )
         layout = column(self, gap=1)
         for made in (self.pause, self.go_on, self.stop, self.kept, self.discard):
@@ -46,11 +49,11 @@ class Commands(QWidget):
         """The state of the run is another one."""
         watcher = self._watcher
         training = watcher.is_training
-        why = "The run is not training."
+        why = _("The run is not training.")
         if watcher.asked:
-            why = "It is being done: the step at hand is finished first."
+            why = _("It is being done: the step at hand is finished first.")
         elif watcher.is_starting:
-            why = "The trainer is starting."
+            why = _("The trainer is starting.")
         can_ask = training and not watcher.asked and not watcher.is_starting
         _offer(self.pause, _PAUSE if can_ask else why, can_use=can_ask)
         _offer(self.stop, _STOP if can_ask else why, can_use=can_ask)
@@ -61,7 +64,7 @@ class Commands(QWidget):
         self.stop.setVisible(not is_stopped)
         gone = watcher.run is None
         self._refresh_go_on()
-        tip = "No run is open." if gone else "Pause it first." if training else _DISCARD
+        tip = _("No run is open.") if gone else _("Pause it first.") if training else _DISCARD
         _offer(self.discard, tip, can_use=not training and not gone)
 
     def _show_one(self, *, training: bool) -> None:
@@ -76,7 +79,7 @@ class Commands(QWidget):
     def _refresh_go_on(self) -> None:
         status = self._watcher.status
         if status is None:
-            _offer(self.go_on, "The run can't be read.", can_use=False)
+            _offer(self.go_on, _("The run can't be read."), can_use=False)
             return
         text, tip = _GO_ON.get(status.state, ("Continue", "Goes on from the last checkpoint."))
         self.go_on.setText(text)

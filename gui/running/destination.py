@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from core.language import _
 from core.recipe import Recipe
 from core.run.rename import FORBIDDEN
 from core.system.units import GIB
@@ -40,13 +41,13 @@ class Destination(QWidget):
         self._session, self._suffix = session, suffix
         layout = column(self, gap=1)
         line = row()
-        title = label("Run &name", "heading", wrap=False)
+        title = label(_("Run &name"), "heading", wrap=False)
         self.name = QLineEdit()
-        self.name.setAccessibleName("Run name")
+        self.name.setAccessibleName(_("Run name"))
         title.setBuddy(self.name)
         line.addWidget(title)
         line.addWidget(self.name, 1)
-        line.addWidget(button("Keep it else&where …", self._choose, icon_name="folder"))
+        line.addWidget(button(_("Keep it else&where …"), self._choose, icon_name="folder"))
         layout.addLayout(line)
         self._words = flowing("", "muted")
         layout.addWidget(self._words)
@@ -63,11 +64,11 @@ class Destination(QWidget):
         """Why it can't be there; empty when it can."""
         name = self.name.text().strip()
         if not name:
-            return "Give the run a name."
+            return _("Give the run a name.")
         if FORBIDDEN.search(name) or name.endswith((".", " ")) or name in {".", ".."}:
-            return "The name can't have any of < > : \" / \\ | ? * or end with a dot."
+            return _("The name can't have any of < > : \" / \\ | ? * or end with a dot.")
         if self.path.exists():
-            return f"There is a {name} already: choose another name."
+            return _("There is a {name} already: choose another name.").format(name=name)
         return ""
 
     def propose(self) -> None:
@@ -94,7 +95,7 @@ class Destination(QWidget):
             return
         self._is_typed = False
         self.name.setText(run.path.name)
-        self._words.setText(f"In {run.path}")
+        self._words.setText(_("In {path}").format(path=run.path))
         set_role(self._words, "muted")
 
     @property
@@ -106,7 +107,7 @@ class Destination(QWidget):
     def refresh(self) -> None:
         """Say where, or what is wrong."""
         problem = self.problem()
-        self._words.setText(problem or f"In {self.path}")
+        self._words.setText(problem or _("In {path}").format(path=self.path))
         set_role(self._words, "warn" if problem else "muted")
 
     def _forget(self) -> None:
@@ -121,7 +122,7 @@ class Destination(QWidget):
         self.changed.emit()
 
     def _choose(self) -> None:
-        folder = dialogs.choose_folder(self, "Keep runs in", self._session.settings.runs_folder)
+        folder = dialogs.choose_folder(self, _("Keep runs in"), self._session.settings.runs_folder)
         if folder is not None:
             self._session.settings.runs_folder = folder
             self.refresh()

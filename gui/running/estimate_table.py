@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from core.language import _, ngettext
 from core.planning.estimate import Measurement, RunEstimate, StageEstimate
 from gui.theme import icon, theme
 from gui.widgets.basics import clear, column, flowing, label
 from gui.widgets.disclosure import Disclosure
-from gui.words.numbers import clock_time, duration, percent, stage_title
+from gui.words.numbers import clock_time, duration, percent, stage_kind, stage_title
 
 # Beyond this share of what is free it gets tight: other programs want some too.
 _TIGHT = 0.8
@@ -25,11 +26,13 @@ class Light:
 
 def light(needed_gib: float, free_gib: float, what: str) -> Light:
     """Whether something fits."""
-    numbers = f"{what}: needs {needed_gib:.1f} GiB, {free_gib:.1f} GiB are free"
+    numbers = _("{what}: needs {needed_gib:.1f} GiB, {free_gib:.1f} GiB are free").format(
+        what=what, needed_gib=needed_gib, free_gib=free_gib
+    )
     if needed_gib > free_gib:
-        return Light("bad", f"{numbers}. Too little")
+        return Light("bad", _("{numbers}. Too little").format(numbers=numbers))
     if needed_gib > _TIGHT * free_gib:
-        return Light("warn", f"{numbers}. Tight")
+        return Light("warn", _("{numbers}. Tight").format(numbers=numbers))
     return Light("ok", numbers)
 
 
@@ -56,16 +59,17 @@ class Group:
         """`300`, `300 each`, `300 to 600 each`."""
         counts = sorted({stage.num_steps for stage in self.stages})
         if not any(counts):
-            return "as the time allows"
+            return _("as the time allows")
         least, most = f"{counts[0]:,}", f"{counts[-1]:,}"
-        each = " each" if len(self.stages) > 1 else ""
-        return (least if least == most else f"{least} to {most}") + each
+        if least != most:
+            return _("{least} to {most} each").format(least=least, most=most)
+        return _("{number} each").format(number=least) if len(self.stages) > 1 else least
 
     def cells(self) -> tuple[str, ...]:
         """As a row of the table."""
         memory = max(stage.memory_gib for stage in self.stages)
         disk = max(stage.disk_gib for stage in self.stages)
-        sizes = (f"{memory:.1f} GiB", f"{disk:.1f} GiB")
+        sizes = (_("{memory:.1f} GiB").format(memory=memory), _("{disk:.1f} GiB").format(disk=disk))
         return (self.title, self.steps(), duration(self.seconds), *sizes)
 
 
@@ -79,19 +83,30 @@ def grouped(stages: Sequence[StageEstimate]) -> list[Group]:
 
 def _title_of(stages: Sequence[StageEstimate]) -> str:
     """`Fine-tuning: 3 models, 3 seeds each`."""
-    titles = [stage_title(stage.name) for stage in stages]
-    if len(titles) == 1:
-        return titles[0]
-    # The first of several fine-tunings is that of the base model alone.
-    is_tuned = stages[0].kind == "finetune"
-    what = "Fine-tuning" if is_tuned else titles[0].partition(",")[0]
-    models = len({title.partition(", seed ")[0] for title in titles})
-    seeds = len(titles) // models
-    if what == titles[0] or models * seeds != len(titles):
-        return f"{what}: {len(titles)} times"
-    noun = "rounds" if ", round " in titles[0] else "model" if models == 1 else "models"
-    each = f", {seeds} seeds{' each' if models > 1 else ''}" if seeds > 1 else ""
-    return f"{what}: {models} {noun}{each}"
+    first = stages[0]
+    if len(stages) == 1:
+        return stage_title(first.name)
+    what = stage_kind(first.name)
+    # Each has a number of its own in front.
+    alike = [stage.name.partition("-")[2].partition("-seed-")[0] for stage in stages]
+    models = len(set(alike))
+    seeds = len(stages) // models
+    if what == stage_title(first.name) or models * seeds != len(stages):
+        return _("{what}: {number} times").format(what=what, number=len(stages))
+    number = (
+        ngettext("{number} round", "{number} rounds", models)
+        if "-round-" in first.name
+        else ngettext("{number} model", "{number} models", models)
+    )
+    parts = [number.format(number=models)]
+    if seeds > 1:
+        each = (
+            ngettext("{number} seed each", "{number} seeds each", seeds)
+            if models > 1
+            else ngettext("{number} seed", "{number} seeds", seeds)
+        )
+        parts.append(each.format(number=seeds))
+    return f"{what}: {', '.join(parts)}"
 
 
 class EstimateTable(QWidget):
@@ -99,7 +114,7 @@ class EstimateTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Estimate")
+        self.setAccessibleName(_("Estimate"))
         layout = column(self, gap=3)
         self.total = flowing("", "title")
         layout.addWidget(self.total)
@@ -135,13 +150,15 @@ class EstimateTable(QWidget):
     ) -> None:
         """Show it, and under it what makes the plan doubtful."""
         done = clock_time(estimate.seconds)
-        self.total.setText(f"About {duration(estimate.seconds)}: done around {done}")
+        self.total.setText(
+            _("About {time}: done around {done}").format(time=duration(estimate.seconds), done=done)
+        )
         self._groups = grouped(estimate.stages)
         self._free = (memory_free_gib, disk_free_gib)
         self._fill()
         self.lights = [
-            light(estimate.memory_gib, memory_free_gib, "Memory"),
-            light(estimate.disk_gib, disk_free_gib, "Disk"),
+            light(estimate.memory_gib, memory_free_gib, _("Memory")),
+            light(estimate.disk_gib, disk_free_gib, _("Disk")),
         ]
         clear(self._lights)
         for one in [*self.lights, *(Light("warn", doubt) for doubt in doubts)]:
@@ -152,11 +169,13 @@ class EstimateTable(QWidget):
         clear(self._grid)
         stages = [stage for group in self._groups for stage in group.stages]
         self.details.setVisible(len(stages) > len(self._groups))
-        self.details.setText(f"All {len(stages)} stages")
+        self.details.setText(_("All {number} stages").format(number=len(stages)))
         is_open = self.details.isChecked()
         if not self._groups:
             return
-        for column_index, head in enumerate(("Stage", "Steps", "Time", "Memory", "Disk", "")):
+        for column_index, head in enumerate(
+            (_("Stage"), _("Steps"), _("Time"), _("Memory"), _("Disk"), "")
+        ):
             self._grid.addWidget(label(head, "muted", wrap=False), 0, column_index)
         rows = self._groups
         if is_open:
@@ -178,15 +197,17 @@ def disturbance(measurement: Measurement) -> list[str]:
     if not measurement.is_disturbed:
         return []
     share = percent(measurement.others, 0)
-    beside = f"Other programs used {share} of this machine while it was measured"
-    return [f"{beside}: alone it takes less time."]
+    beside = _("Other programs used {share} of this machine while it was measured").format(
+        share=share
+    )
+    return [_("{beside}: alone it takes less time.").format(beside=beside)]
 
 
 def _sign(tone: str) -> QLabel:
     sign = QLabel()
     side = theme().space(4)
     sign.setPixmap(icon("tick" if tone == "ok" else "attention", tone).pixmap(side, side))
-    words = {"ok": "fits", "warn": "look at this", "bad": "too little"}[tone]
+    words = {"ok": _("fits"), "warn": _("look at this"), "bad": _("too little")}[tone]
     sign.setAccessibleName(words)
     sign.setToolTip(words.capitalize())
     return sign

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
+from core.language import _, ngettext
 from core.readers.work_done import done_on_disk, share_done, works_of
 from core.recipe.modality import AUTO, modality_named
 from core.run.events import (
@@ -28,16 +29,16 @@ from gui.widgets.elided import Elided
 from gui.words.numbers import percent
 
 _STATES = {
-    RunState.NEW: "Not started yet",
-    RunState.RUNNING: "Training",
-    RunState.PAUSED: "Paused",
-    RunState.STOPPED: "Stopped; what was trained is kept",
-    RunState.FAILED: "Failed",
-    RunState.FINISHED: "Finished",
-    RunState.INTERRUPTED: "Interrupted",
+    RunState.NEW: _("Not started yet"),
+    RunState.RUNNING: _("Training"),
+    RunState.PAUSED: _("Paused"),
+    RunState.STOPPED: _("Stopped; what was trained is kept"),
+    RunState.FAILED: _("Failed"),
+    RunState.FINISHED: _("Finished"),
+    RunState.INTERRUPTED: _("Interrupted"),
 }
 _TONES = {RunState.FAILED: "bad", RunState.FINISHED: "ok"}
-_ASKED = {"pause": "Pausing after this step …", "stop": "Stopping after this step …"}
+_ASKED = {"pause": _("Pausing after this step …"), "stop": _("Stopping after this step …")}
 # Of a bar; finer than any screen.
 _FULL = 10_000
 
@@ -64,8 +65,8 @@ class Head(QWidget):
         layout.addWidget(self.problem_box)
         layout.addWidget(self.device)
         bars = row(gap=4)
-        self.stage_bar, self.stage_words = _bar("Progress of the stage")
-        self.run_bar, self.run_words = _bar("Progress of the run")
+        self.stage_bar, self.stage_words = _bar(_("Progress of the stage"))
+        self.run_bar, self.run_words = _bar(_("Progress of the run"))
         # Widgets, not layouts: what is hidden takes no room.
         self.stage_part, run_part = QWidget(), QWidget()
         for part, bar, words in (
@@ -129,9 +130,14 @@ class Head(QWidget):
         # Asked for with the next look: it is read from the disk.
         self._works = {}
         self._end.forget()
-        processes = f", {event.num_processes} processes"
-        more = processes if event.num_processes > 1 else ""
-        self.device.show_text(f"On {event.device}{more}, {event.precision}.")
+        words = ngettext(
+            "On {device}, {precision}.",
+            "On {device}, {number} processes, {precision}.",
+            event.num_processes,
+        )
+        self.device.show_text(
+            words.format(device=event.device, number=event.num_processes, precision=event.precision)
+        )
 
     def show_watcher(self, watcher: RunWatcher, trouble: str = "") -> None:
         """Show the state of the run, and what hinders it."""
@@ -140,10 +146,16 @@ class Head(QWidget):
             self._run, self._works = watcher.run, {}
         if status is None:
             is_none = watcher.run is None
-            words = "No run is open" if is_none else "The run can't be read"
-            trouble = "" if is_none else f"{watcher.unreadable} This page keeps looking for it."
+            words = _("No run is open") if is_none else _("The run can't be read")
+            trouble = (
+                ""
+                if is_none
+                else _("{unreadable} This page keeps looking for it.").format(
+                    unreadable=watcher.unreadable
+                )
+            )
         elif watcher.is_starting:
-            words, trouble = "Starting …", ""
+            words, trouble = _("Starting …"), ""
         else:
             words = _ASKED.get(watcher.asked or "", _STATES[status.state])
         self.state.setText(words)
@@ -158,7 +170,7 @@ class Head(QWidget):
             if is_bad or (is_at_rest and status.error_id is not None):
                 text = status.text
                 if status.state is RunState.INTERRUPTED:
-                    text += " Nothing up to the last checkpoint is lost: continue the training."
+                    text += _(" Nothing up to the last checkpoint is lost: continue the training.")
                 tone = _TONES.get(status.state, "warn")
         self.problem.setText(text)
         self.problem_box.setVisible(bool(text))
@@ -167,8 +179,8 @@ class Head(QWidget):
     def _show(self) -> None:
         is_running = self._status is not None and self._status.state is RunState.RUNNING
         if self._status is not None and self._status.state is RunState.FINISHED:
-            self.stage_words.show_text("All stages are done")
-            self.run_words.show_text("Run: done")
+            self.stage_words.show_text(_("All stages are done"))
+            self.run_words.show_text(_("Run: done"))
             _fill(self.stage_bar, 1.0)
             _fill(self.run_bar, 1.0)
             return
@@ -180,7 +192,9 @@ class Head(QWidget):
         if self._last is not None:
             words, share = place_words(self._last, is_running=is_running)
         elif self._stages:
-            words = "Getting ready for the next stage …" if is_running else "No stage is running"
+            words = (
+                _("Getting ready for the next stage …") if is_running else _("No stage is running")
+            )
         self.stage_words.show_text(words)
         if share is None and is_running and words:
             self.stage_bar.setRange(0, 0)  # at work, and nobody knows how long
@@ -189,18 +203,18 @@ class Head(QWidget):
 
     def _show_run(self, *, is_running: bool) -> None:
         if not self._stages:
-            self.run_words.show_text("Run: getting ready …" if is_running else "")
+            self.run_words.show_text(_("Run: getting ready …") if is_running else "")
             return
         if not self._works and self._run is not None:
             self._works = works_of(self._run, self._stages)
             # What was copied from another run is in no event of this one.
             self._done |= done_on_disk(self._run, self._stages)
         share = share_done(self._works, self._done, self._shares)
-        words = f"Run: {percent(share, 0)}"
+        words = _("Run: {share}").format(share=percent(share, 0))
         if self.counts_stages:
             number = len(self._stages)
             at = min(len(self._done & set(self._stages)) + 1, number)
-            words += f", stage {at} of {number}"
+            words += _(", stage {at} of {number}").format(at=at, number=number)
         if is_running and (end := self._end.end) is not None:
             words += until(end, 0.0)
         self.run_words.show_text(words)

@@ -3,6 +3,7 @@
 import math
 import time
 
+from core.language import _
 from gui.words.numbers import clock_time, duration
 
 # After that long a new estimate has taken the place of the old one, by two thirds.
@@ -22,7 +23,9 @@ def until(since: float, left_s: float | None) -> str:
     # A clock that was set, a log from elsewhere: better nothing than nonsense.
     if not _LEAST_S <= left < 1e9:
         return ""
-    return f", about {clock_time(left)} ({duration(left)} left)"
+    return _(", about {time} ({duration} left)").format(
+        time=clock_time(left), duration=duration(left)
+    )
 
 
 class SteadyEnd:

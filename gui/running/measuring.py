@@ -6,6 +6,7 @@ from typing import Any
 import psutil
 from PySide6.QtCore import QObject, Signal
 
+from core.language import _
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, write_recipe
 from core.run.files import RECIPE
@@ -72,7 +73,7 @@ class Measuring(QObject):
         # It may be killed: what it leaves goes with the folder.
         self._process.start(process_names.MEASURE, str(file), str(self._folder.path))
         # Until the process has started and says what it does; a blank bar tells nothing.
-        self.progressed.emit("Measuring this machine", 0, 0)
+        self.progressed.emit(_("Measuring this machine"), 0, 0)
 
     def measure_again(self, recipe: Recipe) -> None:
         """Measure, whatever is known."""

@@ -1,5 +1,6 @@
 """The live numbers of a step, in one line."""
 
+from core.language import _
 from core.recipe.modality import Modality
 from core.recipe.objectives import LOSS_TITLES
 from core.run.events import StepDone
@@ -15,11 +16,11 @@ def numbers_of(event: StepDone, modality: Modality) -> str:
     words = [f"{_NAMES.get(name, name)} {_number(value, '.4f')}" for name, value in losses.items()]
     words += [
         f"{_number(event.images_per_s, ',.0f')} {modality.examples}/s",
-        f"{_number(event.memory_gib, '.1f')} GiB of memory",
-        f"learning rate {_number(event.lr, '.2e')}",
+        _("{number} GiB of memory").format(number=_number(event.memory_gib, ".1f")),
+        _("learning rate {number}").format(number=_number(event.lr, ".2e")),
     ]
     return "   ".join(words)
 
 
 def _number(value: float | None, how: str) -> str:
-    return "not a number" if value is None else format(value, how)
+    return _("not a number") if value is None else format(value, how)

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QWidget
 
+from core.language import _
 from core.planning.suited import advice_on_objective
 from core.recipe.modality import AUTO
 from gui.state.session import Session
@@ -18,10 +19,10 @@ class ObjectiveLine(QFrame):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setAccessibleName("Objective of pre-training")
+        self.setAccessibleName(_("Objective of pre-training"))
         self.words = flowing("", "muted")
-        self.use_auto = button("Use what suits the model", self._use_auto, icon_name="tick")
-        self.use_auto.setAccessibleDescription("Sets pretrain.objective to auto; can be undone.")
+        self.use_auto = button(_("Use what suits the model"), self._use_auto, icon_name="tick")
+        self.use_auto.setAccessibleDescription(_("Sets pretrain.objective to auto; can be undone."))
         self._inside = inside = column(self, gap=1)
         inside.addWidget(self.words)
         line = row(gap=1)
@@ -45,4 +46,4 @@ class ObjectiveLine(QFrame):
         self.use_auto.setVisible(bool(found.doubt) and draft.pretrain.objective != AUTO)
 
     def _use_auto(self) -> None:
-        self._session.change("Objective that suits the model", pretrain={"objective": AUTO})
+        self._session.change(_("Objective that suits the model"), pretrain={"objective": AUTO})

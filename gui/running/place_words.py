@@ -1,5 +1,6 @@
 """What a run is doing right now, in words: at a step, between two stages, or beside them."""
 
+from core.language import _
 from core.run.events import Progress, StageResumed, StageStarted, StepDone, Working
 from gui.running.left import until
 from gui.words.numbers import stage_title
@@ -18,7 +19,9 @@ def place_words(last: Place, *, is_running: bool) -> tuple[str, float | None]:
     """
     match last:
         case StepDone() if is_running and last.step >= last.num_steps:
-            return f"{stage_title(last.stage)}: all {last.num_steps:,} steps done, saving …", None
+            return _("{stage}: all {num_steps:,} steps done, saving …").format(
+                stage=stage_title(last.stage), num_steps=last.num_steps
+            ), None
         case StepDone():
             left = until(last.time, last.stage_left_s) if is_running else ""
             return _at_step(last.stage, last.step, last.num_steps, left)
@@ -27,7 +30,7 @@ def place_words(last: Place, *, is_running: bool) -> tuple[str, float | None]:
         case StageResumed():
             return _at_step(last.stage, last.step, last.num_steps)
         case Progress():
-            of = f" of {last.total:,}" if last.total else ""
+            of = _(" of {total:,}").format(total=last.total) if last.total else ""
             left = until(last.time, last.left_s) if is_running else ""
             share = last.done / last.total if last.total else None
             return f"{_capital(last.what)}: {last.done:,}{of}{left}", share
@@ -39,7 +42,9 @@ def place_words(last: Place, *, is_running: bool) -> tuple[str, float | None]:
 
 
 def _at_step(stage: str, done: int, total: int, left: str = "") -> tuple[str, float]:
-    return f"{stage_title(stage)}: step {done:,} of {total:,}{left}", done / max(1, total)
+    return _("{stage}: step {done:,} of {total:,}{left}").format(
+        stage=stage_title(stage), done=done, total=total, left=left
+    ), done / max(1, total)
 
 
 def _capital(text: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.run.folder import RunFolder, RunState
 from gui.state.known_runs import known_runs
 from gui.state.settings import Settings
@@ -18,10 +19,12 @@ def may_start(parent: QWidget, settings: Settings, run: Path | None) -> bool:
         return True
     answer = dialogs.ask(
         parent,
-        f"{others[0]} is training on this machine.",
-        "Two runs at once share memory and processor: both take longer, and memory may run out. "
-        "A run can be paused on its Train page and continued at any time.",
-        {"start": "&Start this one too", "cancel": "&Cancel"},
+        _("{others} is training on this machine.").format(others=others[0]),
+        _(
+            "Two runs at once share memory and processor: both take longer, and memory may run "
+            "out. A run can be paused on its Train page and continued at any time."
+        ),
+        {"start": _("&Start this one too"), "cancel": _("&Cancel")},
         "cancel",
     )
     return answer == "start"

@@ -5,13 +5,13 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from core.data.manifest import counted
+from core.language import _, ngettext
 from gui.state.session import Session
 from gui.widgets.basics import button, column, flowing, label, row
 from gui.widgets.sign import Sign
 
 _FEW = 4
-HINT = "First look at how the data were read."
+HINT = _("First look at how the data were read.")
 
 
 class UnseenReading(QFrame):
@@ -30,15 +30,15 @@ class UnseenReading(QFrame):
         self._session = session
         self.setProperty("role", "notice")
         self.setProperty("tone", "warn")
-        self.setAccessibleName("How the data were read")
+        self.setAccessibleName(_("How the data were read"))
         line = row(self, margin=3, gap=2)
         line.addWidget(Sign("attention", "warn", 5))
         words = column(gap=0)
-        words.addWidget(label("Is this what your data mean?", "heading"))
+        words.addWidget(label(_("Is this what your data mean?"), "heading"))
         self.words = flowing("")
         words.addWidget(self.words)
         line.addLayout(words, 1)
-        self.look = button("&See how they were read", self.asked.emit, icon_name="search")
+        self.look = button(_("&See how they were read"), self.asked.emit, icon_name="search")
         line.addWidget(self.look)
         session.findings_changed.connect(self._refresh)
         session.run_changed.connect(self._refresh)
@@ -62,9 +62,18 @@ class UnseenReading(QFrame):
     def _refresh(self) -> None:
         unseen = self._unseen()
         self.setVisible(bool(unseen))
-        said = [f"{guess['what']} is {guess['value']}" for guess in unseen[:_FEW]]
-        more = [f"{len(unseen) - _FEW:,} more"] if len(unseen) > _FEW else []
-        rest = counted(len(unseen), "guess decides", "guesses decide")
-        self.words.setText(f"{rest} what is learned: {'; '.join([*said, *more])}.")
+        said = [
+            _("{what} is {value}").format(what=guess["what"], value=guess["value"])
+            for guess in unseen[:_FEW]
+        ]
+        more = (
+            [_("{number:,} more").format(number=len(unseen) - _FEW)] if len(unseen) > _FEW else []
+        )
+        words = ngettext(
+            "{number:,} guess decides what is learned: {list}.",
+            "{number:,} guesses decide what is learned: {list}.",
+            len(unseen),
+        )
+        self.words.setText(words.format(number=len(unseen), list="; ".join([*said, *more])))
         self.look.setAccessibleDescription(self.words.text())
         self.changed.emit()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.findings import IMAGES, SPLITS, SUMMARY, TEXTS, Sample
+from core.language import _
 from core.recipe.modality import Modality, modality_named
 from core.recipe.tasks import Task, task_named
 
@@ -103,7 +104,7 @@ class Findings:
         own = self.tags[start : int(self.tag_ends[index])]
         words = [self.summary["classes"][int(tag)]["name"] for tag in own]
         if not words:
-            words = ["unlabeled" if self.label[index] == -1 else "none of the labels"]
+            words = ["unlabeled" if self.label[index] == -1 else _("none of the labels")]
         split = SPLITS[int(self.split[index])]
         return ", ".join([*words, split] if split else words)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.errors import RunError
+from core.language import _
 from core.planning.comparison import is_comparison
 from core.planning.estimate import Measurement
 from core.planning.steps import has_steps_of, with_steps_of
@@ -174,7 +175,7 @@ class Session(QObject):
         model = {key: v for key, v in values["model"].items() if key in ("name", "image_size")}
         preset = preset_values(name, self.modality.name)
         preset["model"] = {**preset.get("model", {}), **model}
-        return self._try(f"Preset {name}", {**preset, **kept})
+        return self._try(_("Preset {name}").format(name=name), {**preset, **kept})
 
     def replace(self, words: str, recipe: Recipe) -> None:
         """Take another recipe as the draft, undoable."""

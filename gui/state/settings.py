@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths
 
+from core.language.choice import LANGUAGES, SYSTEM
 from gui.theme import Look, Motion
 
 _MOST_RECENT = 50
@@ -61,6 +62,16 @@ class Settings(QObject):
     @text_size.setter
     def text_size(self, percent: int) -> None:
         self._values.setValue("text_size", percent)
+
+    @property
+    def language(self) -> str:
+        """Code of the language to talk from the next start on, or `SYSTEM`."""
+        code = str(self._values.value("language", SYSTEM))
+        return code if code in LANGUAGES else SYSTEM
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._values.setValue("language", code)
 
     @property
     def notifies(self) -> bool:

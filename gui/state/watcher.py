@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QFile, QObject, QTimer, Signal
 
 from core.errors import RunError
+from core.language import _
 from core.readers.history import History
 from core.run.event_log import EventTail
 from core.run.files import TRAINER_OUTPUT
@@ -183,7 +184,7 @@ class RunWatcher(QObject):
             self.status = None  # so that the change is told
             if ended and status.state in {RunState.NEW, RunState.RUNNING, RunState.INTERRUPTED}:
                 assert self.run is not None
-                how = f"exit code {started.returncode}"
+                how = _("exit code {returncode}").format(returncode=started.returncode)
                 log = self.run.path / TRAINER_OUTPUT
                 self._tell(RunError("trainer-died", how=how, path=self.run.path, log=log))
 

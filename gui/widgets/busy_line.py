@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from core.language import _
 from gui.widgets.basics import button, label, row
 
 
@@ -19,7 +20,7 @@ class BusyLine(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, name: str, end: str = "&Cancel", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, end: str = _("&Cancel"), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_ending = False
         line = row(self)
@@ -45,6 +46,6 @@ class BusyLine(QWidget):
 
     def _cancel(self) -> None:
         self._is_ending = True
-        self._words.setText("Stopping …")
+        self._words.setText(_("Stopping …"))
         self._bar.setRange(0, 0)
         self.cancelled.emit()

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
+from core.language import _
 from gui.widgets.plain import plain
 
 
@@ -33,19 +34,21 @@ def ask_on_close(parent: QWidget, is_training: Callable[[], bool], changed: Sign
     """
     box, buttons = _question(
         parent,
-        "A run is training.",
-        "It can continue in the background and is found again at the next start. Or it saves a "
-        "checkpoint and stops; it can be continued at any time.",
-        {"keep": "&Keep training", "stop": "&Save and stop", "cancel": "&Cancel"},
+        _("A run is training."),
+        _(
+            "It can continue in the background and is found again at the next start. Or it saves a "
+            "checkpoint and stops; it can be continued at any time."
+        ),
+        {"keep": _("&Keep training"), "stop": _("&Save and stop"), "cancel": _("&Cancel")},
         "cancel",
     )
     texts = dict(zip(buttons.values(), buttons, strict=True))
 
     def look() -> None:
         if not is_training():
-            box.setText("The run does not train any more.")
-            box.setInformativeText("The window can be closed; the run is found again.")
-            texts["keep"].setText("C&lose")
+            box.setText(_("The run does not train any more."))
+            box.setInformativeText(_("The window can be closed; the run is found again."))
+            texts["keep"].setText(_("C&lose"))
             texts["stop"].hide()
 
     changed.connect(look)

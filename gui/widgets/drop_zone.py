@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QWidget
 
+from core.language import _
 from gui.theme import icon, theme
 from gui.widgets.basics import clear, column, label, on_theme_change, row, set_role, tool
 from gui.widgets.elided import Elided
@@ -66,7 +67,9 @@ class DropZone(QFrame):
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{invitation} Press Enter to browse.")
+        self.setAccessibleDescription(
+            _("{invitation} Press Enter to browse.").format(invitation=invitation)
+        )
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._icon_name = icon_name
         self._side, self._lines = (8, 7) if is_low else (12, 10)
@@ -92,7 +95,9 @@ class DropZone(QFrame):
     def show_words(self, title: str, invitation: str, icon_name: str) -> None:
         """Say what it takes from now on."""
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{invitation} Press Enter to browse.")
+        self.setAccessibleDescription(
+            _("{invitation} Press Enter to browse.").format(invitation=invitation)
+        )
         self._heading.setText(title)
         self._invitation.setText(invitation)
         self._icon_name = icon_name
@@ -132,7 +137,12 @@ class DropZone(QFrame):
         paths = local_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            announce(self, f"{len(paths)} dropped on {self.accessibleName()}")
+            announce(
+                self,
+                _("{number} dropped on {accessiblename}").format(
+                    number=len(paths), accessiblename=self.accessibleName()
+                ),
+            )
             self.dropped.emit(paths)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -154,7 +164,7 @@ class DropZone(QFrame):
         if paths:
             self.dropped.emit(paths)
         else:
-            self.refused.emit("There are no files on the clipboard.")
+            self.refused.emit(_("There are no files on the clipboard."))
 
     def _entry(self, path: Path, words: str) -> QWidget:
         entry = QWidget()
@@ -165,7 +175,11 @@ class DropZone(QFrame):
         if words:
             text.addWidget(label(words, "muted"))
         line.addLayout(text, 1)
-        line.addWidget(tool(f"Remove {path.name}", "close", lambda: self.removed.emit(path)))
+        line.addWidget(
+            tool(
+                _("Remove {name}").format(name=path.name), "close", lambda: self.removed.emit(path)
+            )
+        )
         return entry
 
     def _paint(self) -> None:
@@ -184,5 +198,5 @@ class DropZone(QFrame):
 def why_not(data: QMimeData) -> str:
     """Why dragged data can't be taken, in words."""
     if data.hasUrls():
-        return "That lies on another computer or in the browser: save it to a folder first."
-    return "Drop a folder, a zip file or a table of labels here."
+        return _("That lies on another computer or in the browser: save it to a folder first.")
+    return _("Drop a folder, a zip file or a table of labels here.")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import button, column, flowing, row, tool
 from gui.widgets.fading import uncover
@@ -32,7 +33,7 @@ class Notices(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Notices")
+        self.setAccessibleName(_("Notices"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -127,7 +128,7 @@ class _Notice(QFrame):
         self._line.addLayout(words, 1)
         self._buttons = row(gap=1)
         self._line.addLayout(self._buttons)
-        self.closing = tool("Close this notice", "close", lambda: None)
+        self.closing = tool(_("Close this notice"), "close", lambda: None)
         self._line.addWidget(self.closing)
 
     def offer(self, text: str, do: object) -> None:

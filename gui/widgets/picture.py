@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 
@@ -17,7 +18,7 @@ class Picture(QWidget):
         super().__init__(parent)
         self._image = QImage()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("The image")
+        self.setAccessibleName(_("The image"))
         on_theme_change(self, self.update)
 
     @property

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, tool
 from gui.widgets.elided import Elided
@@ -53,7 +54,7 @@ class PictureViewer(QWidget):
         self._kept: OrderedDict[Path, QImage] = OrderedDict()
         self._loader = ThumbnailLoader(_SIDE, self)
         self._loader.loaded.connect(self._on_loaded)
-        self.setAccessibleName("Pictures, one at a time")
+        self.setAccessibleName(_("Pictures, one at a time"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
         self.hide()
@@ -94,14 +95,19 @@ class PictureViewer(QWidget):
         caption = ", ".join(self._caption_of(at).split("\n"))
         self._name.show_text(path.name)
         self._caption.show_text(caption)
-        self._place.setText(f"{at + 1:,} of {self._count:,}")
+        self._place.setText(_("{at:,} of {count:,}").format(at=at + 1, count=self._count))
         self.back.setEnabled(at > 0)
         self.next.setEnabled(at + 1 < self._count)
         for beside in (at, at + 1, at - 1):
             if 0 <= beside < self._count and self._path_of(beside) not in self._kept:
                 self._loader.want(self._path_of(beside))
         self._show(path)
-        announce(self, f"{path.name}, {caption}, {at + 1} of {self._count}")
+        announce(
+            self,
+            _("{name}, {caption}, {at} of {count}").format(
+                name=path.name, caption=caption, at=at + 1, count=self._count
+            ),
+        )
         self.moved.emit(at)
 
     def close_view(self) -> None:
@@ -128,16 +134,18 @@ class PictureViewer(QWidget):
         words.addWidget(self._caption)
         head.addLayout(words, 1)
         head.addWidget(self._place)
-        self.folder = button("Show in folder", self._show_in_folder, icon_name="folder")
+        self.folder = button(_("Show in folder"), self._show_in_folder, icon_name="folder")
         head.addWidget(self.folder)
-        self.leave = button("Close", self.close_view, icon_name="close", tip="Esc closes it, too.")
+        self.leave = button(
+            _("Close"), self.close_view, icon_name="close", tip=_("Esc closes it, too.")
+        )
         head.addWidget(self.leave)
         layout.addLayout(head)
         middle = row(gap=2)
-        self.back = tool("The one before (Left)", "chevron-left", lambda: self.go(self._at - 1))
-        self.next = tool("The next one (Right)", "chevron-right", lambda: self.go(self._at + 1))
+        self.back = tool(_("The one before (Left)"), "chevron-left", lambda: self.go(self._at - 1))
+        self.next = tool(_("The next one (Right)"), "chevron-right", lambda: self.go(self._at + 1))
         self.picture = Picture()
-        self._problem = label("This picture can't be read.", "warn", wrap=False)
+        self._problem = label(_("This picture can't be read."), "warn", wrap=False)
         self._problem.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._problem.hide()
         middle.addWidget(self.back)

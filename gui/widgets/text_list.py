@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import column
 from gui.widgets.first_lines import first_lines
@@ -93,7 +94,7 @@ class TextList(QWidget):
         self.whole = QPlainTextEdit()
         self.whole.setReadOnly(True)
         self.whole.setTabChangesFocus(True)
-        self.whole.setAccessibleName("The whole text")
+        self.whole.setAccessibleName(_("The whole text"))
         self.whole.setMinimumHeight(theme().line_height * 4)
         layout = column(self)
         how = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical

@@ -30,6 +30,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from core.language import _
 from gui.theme import icon, theme
 from gui.widgets.basics import on_theme_change
 from gui.widgets.picture_viewer import PictureViewer
@@ -155,7 +156,7 @@ class ImageWall(QListView):
         self._lines, self._caption_lines = lines, caption_lines
         self.images = ImageListModel(self._pixels, self)
         self.setModel(self.images)
-        self.setAccessibleName("Images")
+        self.setAccessibleName(_("Images"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
@@ -262,10 +263,10 @@ class ImageWall(QListView):
         path = self.images.path(row)
         menu = QMenu(self)
         for text, do in (
-            ("&Enlarge", lambda: self._open(row)),
-            ("&Open in another program", lambda: _open_elsewhere(path)),
-            ("Show in &folder", lambda: show_in_folder(path)),
-            ("&Copy path", lambda: QGuiApplication.clipboard().setText(str(path))),
+            (_("&Enlarge"), lambda: self._open(row)),
+            (_("&Open in another program"), lambda: _open_elsewhere(path)),
+            (_("Show in &folder"), lambda: show_in_folder(path)),
+            (_("&Copy path"), lambda: QGuiApplication.clipboard().setText(str(path))),
         ):
             action = QAction(text, menu)
             action.triggered.connect(do)

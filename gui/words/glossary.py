@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 
 from core.system.resources import RESOURCES
+from gui.words.mnemonics import without_mnemonic
 
 GLOSSARY = RESOURCES / "help" / "glossary.md"
 _ROW = re.compile(r"^\| (?P<words>[^|]+?) \| (?P<sentence>[^|]+?) \|$", re.MULTILINE)
@@ -35,7 +36,7 @@ def terms() -> tuple[Term, ...]:
 def terms_in(text: str) -> list[Term]:
     """Those that a text uses, in its order; of words within others, the longest."""
     by_word = _by_word()
-    found = (by_word[match.lower()] for match in _pattern().findall(text.replace("&", "")))
+    found = (by_word[match.lower()] for match in _pattern().findall(without_mnemonic(text)))
     return list(dict.fromkeys(found))
 
 

@@ -1,8 +1,10 @@
 """What examples are called: nouns of one modality, or of all while nothing is chosen."""
 
 from core.errors import RunError
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modalities, modality_named
 from core.run.folder import RunFolder
+from gui.words.sentences import any_of
 
 
 def modality_of(run: RunFolder | None) -> Modality:
@@ -15,16 +17,11 @@ def modality_of(run: RunFolder | None) -> Modality:
 
 def any_examples() -> str:
     """`images or texts`."""
-    return any_of(*(modality.examples for modality in modalities().values()))
-
-
-def any_of(*words: str) -> str:
-    """`images, texts or signals`."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return any_of([modality.examples for modality in modalities().values()])
 
 
 def file_filter(modality: Modality) -> str:
     """For a dialog of files: `Images (*.png *.jpg);;All files (*)`."""
     patterns = " ".join(f"*{suffix}" for suffix in modality.suffixes)
     own = modality.words("{Examples} ({patterns});;", patterns=patterns) if patterns else ""
-    return f"{own}All files (*)"
+    return own + _("All files (*)")

@@ -5,18 +5,40 @@ import time
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from core.recipe.arms import ARMS, title_of
+from core.language import _
+from core.recipe.arms import ARMS, BASE, title_of
 
+_BYTES = _("bytes")
+_STAGES = {
+    "race": _("Race of ways to adapt the model"),
+    "decoder-warmup": _("Decoder warm-up"),
+    "further-pretrain": _("Further pre-training"),
+    "self-distill": _("Self-distillation"),
+    "search": _("Search for a learning rate"),
+    "finetune": _("Fine-tuning"),
+}
+_SHORT = {
+    "race": _("Race"),
+    "decoder-warmup": _("Decoder warm-up"),
+    "further-pretrain": _("Pre-training"),
+    "self-distill": _("Self-distillation"),
+    "search": _("Search"),
+}
+_NUMBERED = {
+    "round": _("round {number}"),
+    "seed": _("seed {number}"),
+    "repeat": _("repeat {number}"),
+}
 _WEEKDAY = re.compile(r"^dddd[,\s]*|[,\s]*dddd$")
 
 
 def bytes_in_words(num_bytes: float) -> str:
     """`3.4 MB`; in powers of 1000, as file managers count."""
-    for unit in ("bytes", "kB", "MB", "GB"):
+    for unit in (_BYTES, "kB", "MB", "GB"):
         if num_bytes < 1000 or unit == "GB":
             break
         num_bytes /= 1000
-    is_whole = unit == "bytes" or num_bytes >= 100
+    is_whole = unit == _BYTES or num_bytes >= 100
     return f"{num_bytes:,.0f} {unit}" if is_whole else f"{num_bytes:.1f} {unit}"
 
 
@@ -28,9 +50,13 @@ def duration(seconds: float | None) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"{minutes} min"
+        return _("{minutes} min").format(minutes=minutes)
     hours = minutes // 60
-    return f"{hours} h {minutes % 60:02d} min" if hours < 48 else f"{hours / 24:.1f} days"
+    return (
+        _("{hours} h {minutes:02d} min").format(hours=hours, minutes=minutes % 60)
+        if hours < 48
+        else _("{hours:.1f} days").format(hours=hours / 24)
+    )
 
 
 def clock_time(seconds_from_now: float) -> str:
@@ -64,33 +90,27 @@ def percent(share: float, digits: int = 1) -> str:
 
 def stage_title(name: str) -> str:
     """`02-self-distill-round-1` as `Self-distillation, round 1`."""
-    _, _, rest = name.partition("-")
-    for key, title in (
-        ("race", "Race of ways to adapt the model"),
-        ("decoder-warmup", "Decoder warm-up"),
-        ("further-pretrain", "Further pre-training"),
-        ("self-distill", "Self-distillation"),
-        ("search", "Search for a learning rate"),
-        ("finetune", "Fine-tuning"),
-    ):
-        if rest.startswith(key):
-            found = title + _details(rest.removeprefix(key).strip("-"))
-            return found.replace("Fine-tuning, fine-tuning", "Fine-tuning")
-    return rest or name
+    kind, details = _stage_parts(name)
+    if not kind:
+        return details[0]
+    if kind == "finetune" and details[:1] == [title_of(BASE)]:
+        return ", ".join((arm_title(BASE), *details[1:]))
+    return ", ".join((_STAGES[kind], *details))
+
+
+def stage_kind(name: str) -> str:
+    """`02-self-distill-round-1` as `Self-distillation`."""
+    return _STAGES.get(_stage_parts(name)[0], name)
 
 
 def stage_short(name: str) -> str:
     """A stage in two words, for narrow places."""
-    title = stage_title(name)
-    for long, short in (
-        ("Race of ways to adapt the model", "Race"),
-        ("Further pre-training", "Pre-training"),
-        ("Self-distillation, round ", "Distillation "),
-        ("Fine-tuning, ", ""),
-        ("Search for a learning rate, ", "Search, "),
-        (", seed 0", ""),
-    ):
-        title = title.replace(long, short)
+    kind, details = _stage_parts(name)
+    if kind == "self-distill" and "-round-" in name and len(details) == 1:
+        return _("Distillation {number}").format(number=name.rpartition("-")[2])
+    details = [each for each in details if each != _seed(0)]
+    short = _SHORT.get(kind, "")
+    title = ", ".join(filter(None, (short, *details))) if details or short else stage_title(name)
     return title[:1].upper() + title[1:]
 
 
@@ -100,7 +120,14 @@ def arm_title(arm: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _details(rest: str) -> str:
+def _stage_parts(name: str) -> tuple[str, list[str]]:
+    """The kind of a stage and its details in words; of an unknown one no kind."""
+    rest = name.partition("-")[2]
+    kind = next((key for key in _STAGES if rest.startswith(key)), "")
+    return (kind, _details(rest.removeprefix(kind).strip("-"))) if kind else ("", [rest or name])
+
+
+def _details(rest: str) -> list[str]:
     for arm in ARMS:
         # Names with a hyphen are one word.
         rest = rest.replace(arm, arm.replace("-", "_"))
@@ -108,8 +135,12 @@ def _details(rest: str) -> str:
     words = []
     while parts:
         word = parts.pop(0)
-        if word in {"round", "seed", "repeat"} and parts:
-            words.append(f"{word} {parts.pop(0)}")
+        if word in _NUMBERED and parts:
+            words.append(_NUMBERED[word].format(number=parts.pop(0)))
         else:
             words.append(title_of(word.replace("_", "-")))
-    return f", {', '.join(words)}" if words else ""
+    return words
+
+
+def _seed(number: int) -> str:
+    return _NUMBERED["seed"].format(number=number)

@@ -3,12 +3,15 @@
 from typing import Final
 
 from core.export.formats import PRECISIONS, ExportFormat
+from core.language import _
 
 FORMATS: Final = (
     ExportFormat(
         name="encoder",
-        title="Encoder for embeddings",
-        what="Turns an image into a vector: for search, clustering, or a model of your own on top.",
+        title=_("Encoder for embeddings"),
+        what=_(
+            "Turns an image into a vector: for search, clustering, or a model of your own on top."
+        ),
         opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
         needs_classifier=False,
         folder="encoder-timm",
@@ -16,31 +19,35 @@ FORMATS: Final = (
     ExportFormat(
         name="timm",
         title="timm",
-        what="The classifier for PyTorch, in timm's names: to train on, or to build into a program "
-        "that uses timm.",
+        what=_(
+            "The classifier for PyTorch, in timm's names: to train on, or to build into a program "
+            "that uses timm."
+        ),
         opens='timm: timm.create_model("local-dir:FOLDER", pretrained=True)',
         needs_classifier=True,
     ),
     ExportFormat(
         name="transformers",
-        title="Hugging Face Transformers",
-        what="The classifier with its image processor, ready for the hub and for pipelines.",
+        title=_("Hugging Face Transformers"),
+        what=_("The classifier with its image processor, ready for the hub and for pipelines."),
         opens="transformers: AutoModelForImageClassification and AutoImageProcessor",
         needs_classifier=True,
     ),
     ExportFormat(
         name="onnx",
         title="ONNX",
-        what="One file from pixels of any size to probabilities, without Python or PyTorch.",
-        opens="ONNX Runtime, in Python, C++, C#, Java, JavaScript",
+        what=_("One file from pixels of any size to probabilities, without Python or PyTorch."),
+        opens=_("ONNX Runtime, in Python, C++, C#, Java, JavaScript"),
         needs_classifier=True,
         precisions=PRECISIONS,
     ),
     ExportFormat(
         name="pt2",
-        title="PyTorch program (torch.export)",
-        what="The classifier as a graph: runs in PyTorch without timm or Redistill, and is what "
-        "AOTInductor and ExecuTorch start from.",
+        title=_("PyTorch program (torch.export)"),
+        what=_(
+            "The classifier as a graph: runs in PyTorch without timm or Redistill, and is what "
+            "AOTInductor and ExecuTorch start from."
+        ),
         opens="PyTorch: torch.export.load",
         needs_classifier=True,
     ),

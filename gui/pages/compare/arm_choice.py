@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.arms import ABLATIONS, ARMS, AVERAGES, BASE, METHOD, REGULARISED, TAUGHT
 from core.run.possible import missing_for
@@ -14,9 +15,9 @@ from gui.words.numbers import arm_title
 
 # By column.
 _GROUPS = (
-    (("The method", METHOD), ("Averages, without training", AVERAGES)),
-    (("Which part of it matters", ABLATIONS), ("Once more, on unlabeled data", TAUGHT)),
-    (("Fine-tuning alone, held back from overfitting", REGULARISED),),
+    ((_("The method"), METHOD), (_("Averages, without training"), AVERAGES)),
+    ((_("Which part of it matters"), ABLATIONS), (_("Once more, on unlabeled data"), TAUGHT)),
+    ((_("Fine-tuning alone, held back from overfitting"), REGULARISED),),
 )
 
 
@@ -74,7 +75,9 @@ class ArmChoice(QWidget):
             missing = missing_for(arm, recipe)
             words = ARMS[arm].sentence
             if missing:
-                words = f"Not with this plan: {missing.removeprefix('the recipe has ')}."
+                words = _("Not with this plan: {removeprefix}.").format(
+                    removeprefix=missing.removeprefix("the recipe has ")
+                )
             self._lines[arm].setText(words)
             box.setAccessibleDescription(words)
             box.setEnabled(arm != BASE and not missing)

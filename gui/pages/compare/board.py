@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
+from core.language import _, ngettext
 from core.readers.comparison_progress import Cell, CellState, ComparisonProgress
 from core.recipe import Recipe
 from core.run.events import Event
@@ -17,6 +18,7 @@ from gui.running.head import Head
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
 from gui.words.numbers import stage_title
+from gui.words.sentences import in_sentence
 
 
 class Board(QWidget):
@@ -60,7 +62,7 @@ class Board(QWidget):
         layout.addWidget(self.findings)
         layout.addLayout(self._foot())
         layout.addStretch(1)
-        column(self).addWidget(scrolled(content, "Comparison"))
+        column(self).addWidget(scrolled(content, _("Comparison")))
 
     def _foot(self) -> QLayout:
         line = row(gap=2)
@@ -68,13 +70,13 @@ class Board(QWidget):
         line.addStretch(1)
         line.addWidget(
             button(
-                "Copy as a &command",
+                _("Copy as a &command"),
                 self.copy_asked.emit,
                 icon_name="copy",
-                tip="Run this as a script: the same comparison for a terminal or a server.",
+                tip=_("Run this as a script: the same comparison for a terminal or a server."),
             )
         )
-        line.addWidget(button("&New comparison …", self.new_asked.emit, icon_name="plus"))
+        line.addWidget(button(_("&New comparison …"), self.new_asked.emit, icon_name="plus"))
         return line
 
     def forget(self, recipe: Recipe | None) -> None:
@@ -110,10 +112,17 @@ class Board(QWidget):
         )
         total = progress.num_planned
         arms, seeds = len(progress.arms), progress.num_seeds
-        # A soup is one model, of all seeds.
-        sign = " ×" if total == arms * seeds else ","  # noqa: RUF001
-        times = f"{arms} arms{sign} {seeds} seed{'s' if seeds > 1 else ''}"
-        self.count.setText(f"{progress.num_done} of {total} fine-tunings are done ({times})")
+        times = (
+            ngettext("{arms} arms × {seeds} seed", "{arms} arms × {seeds} seeds", seeds)  # noqa: RUF001
+            if total == arms * seeds
+            # A soup is one model, of all seeds.
+            else ngettext("{arms} arms, {seeds} seed", "{arms} arms, {seeds} seeds", seeds)
+        ).format(arms=arms, seeds=seeds)
+        self.count.setText(
+            _("{num_done} of {total} fine-tunings are done ({times})").format(
+                num_done=progress.num_done, total=total, times=times
+            )
+        )
         self.shared.setText(_shared_words(progress.shared(is_training=is_training)))
         self.shared.setVisible(bool(self.shared.text()))
         status = watcher.status
@@ -127,9 +136,9 @@ def _shared_words(stages: Sequence[tuple[str, Cell]]) -> str:
     if not stages:
         return ""
     if all(cell.state is CellState.DONE for _, cell in stages):
-        names = "; ".join(stage_title(name).lower() for name, _ in stages)
-        return f"Shared by the arms and done once: {names}."
+        names = "; ".join(in_sentence(stage_title(name)) for name, _ in stages)
+        return _("Shared by the arms and done once: {names}.").format(names=names)
     parts = []
     for name, cell in stages:
-        parts.append(f"{stage_title(name).lower()} ({cell_words(cell)})")
-    return f"First, shared by the arms and done once: {'; '.join(parts)}."
+        parts.append(f"{in_sentence(stage_title(name))} ({cell_words(cell)})")
+    return _("First, shared by the arms and done once: {parts}.").format(parts="; ".join(parts))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from core.language import _
 from core.recipe import Recipe
 from gui.widgets.basics import column, label
 
@@ -18,7 +19,7 @@ class DeviceChoice(QWidget):
         super().__init__(parent)
         self.boxes: dict[str, QCheckBox] = {}
         self._layout = column(self, gap=1)
-        self._title = label("Fine-tunings spread over", "heading")
+        self._title = label(_("Fine-tunings spread over"), "heading")
         self._layout.addWidget(self._title)
         self._fixed: tuple[str, ...] = ()
         self._words = label("", "muted")
@@ -63,6 +64,8 @@ class DeviceChoice(QWidget):
     def _show(self) -> None:
         self.setVisible(bool(self._fixed or self.boxes))
         self._words.setVisible(bool(self._fixed))
-        self._words.setText(f"{', '.join(self._fixed)} (Plan, Advanced, devices)")
+        self._words.setText(
+            _("{fixed} (Plan, Advanced, devices)").format(fixed=", ".join(self._fixed))
+        )
         for box in self.boxes.values():
             box.setVisible(not self._fixed)

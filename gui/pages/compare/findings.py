@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.readers.judgement import Judgement, in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, listed_place
@@ -16,15 +17,15 @@ from gui.widgets.sign import Sign
 from gui.words.numbers import arm_title, percent
 
 _COLUMNS = (
-    "Arm",
-    "Accuracy",
-    "Spread",
-    "95 % interval",
-    "Against fine-tuning alone",
-    "Clear?",
-    "Seeds",
+    _("Arm"),
+    _("Accuracy"),
+    _("Spread"),
+    _("95 % interval"),
+    _("Against fine-tuning alone"),
+    _("Clear?"),
+    _("Seeds"),
 )
-_NOTHING = "The answer shows here after the first fine-tunings, and gets surer with each seed."
+_NOTHING = _("The answer shows here after the first fine-tunings, and gets surer with each seed.")
 
 
 class ComparisonFindings(QWidget):
@@ -50,14 +51,16 @@ class ComparisonFindings(QWidget):
         inside.addWidget(self.forest)
         inside.addWidget(
             flowing(
-                "Large dots with lines are means with 95 % intervals, over test data and seeds; "
-                "small dots are single seeds. With one seed, chance between trainings is in no "
-                "line. The column Clear? takes the number of arms into account.",
+                _(
+                    "Large dots with lines are means with 95 % intervals, over test data and "
+                    "seeds; small dots are single seeds. With one seed, chance between trainings "
+                    "is in no line. The column Clear? takes the number of arms into account."
+                ),
                 "muted",
             )
         )
         layout.addWidget(self._frame)
-        self.table = TextTable("Results of all arms", _COLUMNS)
+        self.table = TextTable(_("Results of all arms"), _COLUMNS)
         layout.addWidget(self.table)
         self.show_outcome(None)
 
@@ -104,17 +107,19 @@ def _numbers(arm: ArmScore, num_arms: int) -> Row:
     against = clear = ""
     if difference is not None:
         low, high = signed(difference.low), signed(difference.high)
-        against = f"{signed(difference.value)} ({low} to {high}) points"
+        against = _("{points} ({low} to {high}) points").format(
+            points=signed(difference.value), low=low, high=high
+        )
         clear = in_words(arm.judgement)
         if difference.low == difference.high == 0:
-            clear = "no difference"
+            clear = _("no difference")
     elif arm.name != BASE and num_arms > 1:
-        clear = "not yet paired"
+        clear = _("not yet paired")
     return (
         arm_title(arm.name),
         percent(arm.score.value),
         "" if arm.spread is None else f"± {100 * arm.spread:.1f}",
-        f"{100 * arm.score.low:.1f} to {100 * arm.score.high:.1f} %",
+        _("{low:.1f} to {high:.1f} %").format(low=100 * arm.score.low, high=100 * arm.score.high),
         against,
         clear,
         str(len(arm.seeds)),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.language import _
 from core.readers.outcome import ArmScore, ScoreEstimate
 from core.recipe.arms import BASE
 from gui.outcome.scale import Scale
@@ -26,12 +27,12 @@ class Forest(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._arms: tuple[ArmScore, ...] = ()
-        self._metric = "Accuracy"
+        self._metric = _("Accuracy")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Accuracies and differences")
+        self.setAccessibleName(_("Accuracies and differences"))
         on_theme_change(self, self.update)
 
-    def show_arms(self, arms: Sequence[ArmScore], metric: str = "Accuracy") -> None:
+    def show_arms(self, arms: Sequence[ArmScore], metric: str = _("Accuracy")) -> None:
         """Show the arms of a comparison, by the metric of that title."""
         self._arms, self._metric = tuple(arms), metric
         self.setAccessibleDescription("; ".join(map(_spoken, self._arms)))
@@ -86,7 +87,7 @@ class Forest(QWidget):
         known = [(row, difference) for row, difference in found if difference is not None]
         scale = _scale([0.0, *(end for _, each in known for end in (each.low, each.high))])
         x = _places(scale, area)
-        title = "Difference from fine-tuning alone, in points"
+        title = _("Difference from fine-tuning alone, in points")
         _paint_ground(painter, area, scale, title, _points)
         painter.setPen(QPen(theme().colour("text"), 1.5))
         painter.drawLine(QLineF(x(0.0), area.top(), x(0.0), area.bottom()))
@@ -103,15 +104,19 @@ def _seeds(arm: ArmScore) -> list[float]:
 
 
 def _spoken(arm: ArmScore) -> str:
-    words = (
-        f"{arm_title(arm.name)} {percent(arm.score.value)}, 95 % interval "
-        f"{percent(arm.score.low)} to {percent(arm.score.high)}"
+    words = _("{arm} {score}, 95 % interval {low} to {high}").format(
+        arm=arm_title(arm.name),
+        score=percent(arm.score.value),
+        low=percent(arm.score.low),
+        high=percent(arm.score.high),
     )
     difference = arm.against.get(BASE)
     if difference is None:
         return words
     low, high = signed(difference.low), signed(difference.high)
-    return f"{words}, {signed(difference.value)} points ({low} to {high}) from fine-tuning alone"
+    return _("{words}, {points} points ({low} to {high}) from fine-tuning alone").format(
+        words=words, points=signed(difference.value), low=low, high=high
+    )
 
 
 def _scale(values: Sequence[float]) -> Scale:

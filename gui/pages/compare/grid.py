@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from core.readers.comparison_progress import Cell, CellState
 from gui.theme import theme
 from gui.widgets.plain import plain
@@ -39,15 +40,15 @@ def cell_words(cell: Cell) -> str:
     share = f"{int(100 * cell.share)} %"
     match cell.state:
         case CellState.NONE:
-            return "none"
+            return _("none")
         case CellState.WAITING:
-            return "waiting"
+            return _("waiting")
         case CellState.RUNNING:
-            return f"training, {share}"
+            return _("training, {share}").format(share=share)
         case CellState.BEGUN:
-            return f"stopped at {share}"
+            return _("stopped at {share}").format(share=share)
         case CellState.DONE:
-            return "done" if cell.score is None else percent(cell.score)
+            return _("done") if cell.score is None else percent(cell.score)
 
 
 class GridModel(QAbstractTableModel):
@@ -97,7 +98,11 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _CENTRE if is_seed else _LEFT
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"Seed {section}" if is_seed else arm_title(self._arms[section])
+            return (
+                _("Seed {section}").format(section=section)
+                if is_seed
+                else arm_title(self._arms[section])
+            )
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -110,7 +115,9 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _CENTRE
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            told = f"{arm_title(self._arms[index.row()])}, seed {index.column()}: {words}"
+            told = _("{arm}, seed {column}: {words}").format(
+                arm=arm_title(self._arms[index.row()]), column=index.column(), words=words
+            )
             return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
@@ -123,7 +130,7 @@ class Grid(QTableView):
         self.fine_tunings = GridModel(self)
         self.setModel(self.fine_tunings)
         self.setItemDelegate(_CellDelegate(self))
-        self.setAccessibleName("Fine-tunings by arm and seed")
+        self.setAccessibleName(_("Fine-tunings by arm and seed"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)

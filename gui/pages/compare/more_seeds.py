@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from core.language import _
 from core.planning.comparison import MOST_SEEDS
 from gui.widgets.basics import button, label, row
 
@@ -18,11 +19,11 @@ class MoreSeeds(QWidget):
         super().__init__(parent)
         line = row(self, gap=2)
         self._now = 0
-        self.words = label("Go on to so many &seeds per arm", wrap=False)
+        self.words = label(_("Go on to so many &seeds per arm"), wrap=False)
         self.number = QSpinBox()
-        self.number.setAccessibleName("Seeds per arm")
+        self.number.setAccessibleName(_("Seeds per arm"))
         self.words.setBuddy(self.number)
-        self.add = button("&Add seeds", self._on_add, icon_name="plus")
+        self.add = button(_("&Add seeds"), self._on_add, icon_name="plus")
         line.addWidget(self.words)
         line.addWidget(self.number)
         line.addWidget(self.add)
@@ -35,12 +36,12 @@ class MoreSeeds(QWidget):
             self.number.setValue(min(MOST_SEEDS, num_seeds + _STEP))
         why = ""
         if num_seeds >= MOST_SEEDS:
-            why = f"There are {MOST_SEEDS} already."
+            why = _("There are {most_seeds} already.").format(most_seeds=MOST_SEEDS)
         elif is_training:
-            why = "Pause it, or wait until it is finished."
+            why = _("Pause it, or wait until it is finished.")
         elif not is_readable:
-            why = "The run can't be read."
-        tip = why or "Fine-tunes every arm with further seeds; what is done stays."
+            why = _("The run can't be read.")
+        tip = why or _("Fine-tunes every arm with further seeds; what is done stays.")
         for part in (self.add, self.number):
             part.setEnabled(not why)
             part.setToolTip(tip)

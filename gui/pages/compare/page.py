@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.planning.comparison import is_comparison
 from core.readers.comparison_progress import read_done
 from core.readers.outcome import read_outcome
@@ -137,24 +138,28 @@ class ComparePage(Page):
     def _primary_of_board(self) -> Primary:
         has_results = self._seen is not None
         if self._watcher.is_training:
-            hint = "Those there are so far." if has_results else "The comparison is training."
-            return Primary("See the res&ults", is_enabled=has_results, hint=hint)
+            hint = _("Those there are so far.") if has_results else _("The comparison is training.")
+            return Primary(_("See the res&ults"), is_enabled=has_results, hint=hint)
         if self._state is None:
-            return Primary("See the res&ults", is_enabled=False, hint="The run can't be read.")
+            return Primary(
+                _("See the res&ults"), is_enabled=False, hint=_("The run can't be read.")
+            )
         if self._state is RunState.FINISHED:
-            return Primary("See the res&ults", hint="Per class, confusions and mistakes.")
+            return Primary(_("See the res&ults"), hint=_("Per class, confusions and mistakes."))
         if self._state is RunState.NEW:
-            return Primary("&Start the comparison")
-        return Primary("&Continue the comparison", hint="From the last checkpoint.")
+            return Primary(_("&Start the comparison"))
+        return Primary(_("&Continue the comparison"), hint=_("From the last checkpoint."))
 
     def _primary_of_setup(self) -> Primary:
         problem = self.setup.problem()
         if self.starter.is_busy:
-            problem = f"What {self.starter.source} has trained is being copied."
+            problem = _("What {source} has trained is being copied.").format(
+                source=self.starter.source
+            )
         hint = problem
         if not problem and any(light.tone == "bad" for light in self.setup.table.lights):
-            hint = "This may not fit: check memory and disk."
-        return Primary("&Start the comparison", is_enabled=not problem, hint=hint)
+            hint = _("This may not fit: check memory and disk.")
+        return Primary(_("&Start the comparison"), is_enabled=not problem, hint=hint)
 
     def _on_watching(self) -> None:
         """Another run is followed, from its first event on, or none."""
@@ -191,7 +196,7 @@ class ComparePage(Page):
         if tuned:
             self._read()
             if self._watcher.is_training and self.isVisible():
-                announce(self, f"{stage_title(tuned[-1])} is done")
+                announce(self, _("{stage} is done").format(stage=stage_title(tuned[-1])))
         if self.board.progress is not None and not self._later.isActive():
             self._later.start()
 
@@ -256,7 +261,7 @@ class ComparePage(Page):
             return
         out = run.path if run is not None else self.setup.destination.path
         QGuiApplication.clipboard().setText(shlex.join(as_compare_command(recipe, str(out))))
-        self.notice.emit("ok", "The command is on the clipboard.", "")
+        self.notice.emit("ok", _("The command is on the clipboard."), "")
 
     def _tell(self, error: RunError) -> None:
         self.notice.emit("bad", error.what, error.action)

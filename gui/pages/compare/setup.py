@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from core.errors import RunError
+from core.language import _, ngettext
 from core.planning.comparison import MOST_SEEDS, compared_recipe, interpolates_one_arm
 from core.readers.judgement import PRETRAINED_ONCE
 from core.recipe import Recipe
@@ -47,13 +48,15 @@ class ComparisonSetup(QWidget):
         self.seeds, self.pretrainings = QSpinBox(), QSpinBox()
         self.table = EstimateTable()
         self.destination = Destination(session, suffix=" comparison")
-        self.back = button("&Back to the comparison", self.back_asked.emit, icon_name="back")
+        self.back = button(_("&Back to the comparison"), self.back_asked.emit, icon_name="back")
         content = QWidget()
         layout = column(content, margin=4, gap=3)
         head = PageHead(
-            "What helps on your data?",
-            "Every arm is fine-tuned on the same labeled data with the same budget and the same "
-            "seeds, and tested on the same test data. Pre-training is shared by the arms.",
+            _("What helps on your data?"),
+            _(
+                "Every arm is fine-tuned on the same labeled data with the same budget and the "
+                "same seeds, and tested on the same test data. Pre-training is shared by the arms."
+            ),
         )
         head.add(self.back)
         layout.addWidget(head)
@@ -68,16 +71,16 @@ class ComparisonSetup(QWidget):
         line = row()
         line.addWidget(
             button(
-                "&Copy as a command",
+                _("&Copy as a command"),
                 self.copy_asked.emit,
                 icon_name="copy",
-                tip="Run this as a script: the same comparison for a terminal or a server.",
+                tip=_("Run this as a script: the same comparison for a terminal or a server."),
             )
         )
         line.addStretch(1)
         layout.addLayout(line)
         layout.addStretch(1)
-        column(self).addWidget(scrolled(content, "New comparison"))
+        column(self).addWidget(scrolled(content, _("New comparison")))
         for part in (self.arms, self.devices, self.costs):
             part.changed.connect(self.show_costs)
         for field in (self.seeds, self.pretrainings):
@@ -94,10 +97,10 @@ class ComparisonSetup(QWidget):
 
     def _fill_seeds(self, inside: QVBoxLayout) -> None:
         line = row(gap=2)
-        title = label("Seeds &per arm", "heading", wrap=False)
+        title = label(_("Seeds &per arm"), "heading", wrap=False)
         self.seeds.setRange(1, MOST_SEEDS)
         self.seeds.setValue(_SEEDS)
-        self.seeds.setAccessibleName("Seeds per arm")
+        self.seeds.setAccessibleName(_("Seeds per arm"))
         title.setBuddy(self.seeds)
         line.addWidget(title)
         line.addWidget(self.seeds)
@@ -109,9 +112,9 @@ class ComparisonSetup(QWidget):
 
     def _fill_pretrainings(self, inside: QVBoxLayout) -> None:
         line = row(gap=2)
-        title = label("Pre-&training seeds", "heading", wrap=False)
+        title = label(_("Pre-&training seeds"), "heading", wrap=False)
         self.pretrainings.setRange(1, MOST_SEEDS)
-        self.pretrainings.setAccessibleName("Pre-training seeds")
+        self.pretrainings.setAccessibleName(_("Pre-training seeds"))
         title.setBuddy(self.pretrainings)
         line.addWidget(title)
         line.addWidget(self.pretrainings)
@@ -120,7 +123,7 @@ class ComparisonSetup(QWidget):
         inside.addLayout(line)
 
     def _fill_estimate(self, inside: QVBoxLayout) -> None:
-        self.busy = BusyLine("Measuring this machine", "S&kip")
+        self.busy = BusyLine(_("Measuring this machine"), _("S&kip"))
         self.busy.cancelled.connect(self.costs.measuring.stop)
         inside.addWidget(self.busy)
         inside.addWidget(self.table)
@@ -142,13 +145,15 @@ class ComparisonSetup(QWidget):
     def problem(self) -> str:
         """Why it can't be started; empty when it can."""
         if self._session.draft.data.labeled is None:
-            return "Choose labeled data on the Data page first: without labels nothing is compared."
+            return _(
+                "Choose labeled data on the Data page first: without labels nothing is compared."
+            )
         if self._watcher.is_training:
-            return "Another run is training: pause or stop it first."
+            return _("Another run is training: pause or stop it first.")
         if self.unseen.holds_back:
             return HINT
         if self.arms.chosen == [BASE]:
-            return "Tick an arm to compare with fine-tuning alone."
+            return _("Tick an arm to compare with fine-tuning alone.")
         if self.too_few:
             return self.too_few
         return self.destination.problem()
@@ -158,9 +163,9 @@ class ComparisonSetup(QWidget):
         """What so few seeds per arm can't be made into; empty when they are enough."""
         number, seeds = self.pretrainings.value(), self.seeds.value()
         if self.pretrainings.isEnabled() and number > seeds:
-            return f"{number} pre-trainings need as many seeds per arm."
+            return _("{number} pre-trainings need as many seeds per arm.").format(number=number)
         if seeds < _PAIR and any(ARMS[arm].average == "seeds" for arm in self.arms.chosen):
-            return "A soup averages seeds: it needs two of them, or more."
+            return _("A soup averages seeds: it needs two of them, or more.")
         return ""
 
     def refresh(self) -> None:
@@ -180,7 +185,7 @@ class ComparisonSetup(QWidget):
         try:
             asked = self.asked()
         except RunError:
-            words = "Time and disk are estimated once there is labeled data."
+            words = _("Time and disk are estimated once there is labeled data.")
             self.table.show_nothing(self.too_few or words)
             self._show_taken("", 0)
         else:
@@ -201,9 +206,9 @@ class ComparisonSetup(QWidget):
             return
         words = ""
         if self.costs.numbers() is None:
-            words = "Time and disk are estimated once the Data page has looked at the data."
+            words = _("Time and disk are estimated once the Data page has looked at the data.")
         elif self._watcher.is_training:
-            words = "A run is training: this machine can't be measured meanwhile."
+            words = _("A run is training: this machine can't be measured meanwhile.")
         self.table.show_nothing(words)
 
     def _on_failed(self, what: str, action: str) -> None:
@@ -216,13 +221,13 @@ class ComparisonSetup(QWidget):
         self.devices.show_recipe(recipe)
         run = self._session.run
         if run is not None and self._session.draft_is_run:
-            source = f"With data, model and settings of the run {run.path.name}"
+            source = _("With data, model and settings of the run {name}").format(name=run.path.name)
         else:
             preset = preset_of(recipe)
-            how = f"preset {preset}" if preset else "your own settings"
-            source = f"With data, model and settings as chosen ({how})"
-        steps = f"{recipe.finetune.steps:,} steps for each fine-tuning"
-        where = "The pages Data, Model and Plan change them"
+            how = _("preset {preset}").format(preset=preset) if preset else _("your own settings")
+            source = _("With data, model and settings as chosen ({how})").format(how=how)
+        steps = _("{steps:,} steps for each fine-tuning").format(steps=recipe.finetune.steps)
+        where = _("The pages Data, Model and Plan change them")
         self.origin.setText(f"{source}: {steps}. {where}.")
         # Not while somebody chooses: the draft changes for many reasons.
         if self._pretrainings_of_draft != recipe.pretrain.num_seeds:
@@ -232,14 +237,18 @@ class ComparisonSetup(QWidget):
     def _show_times(self) -> None:
         chosen, seeds = self.arms.chosen, self.seeds.value()
         arms = sum(1 for arm in chosen if not ARMS[arm].average)
-        words = f"{arms} arm{'s' if arms > 1 else ''} × {seeds} = {arms * seeds} fine-tunings"  # noqa: RUF001
+        words = ngettext(
+            "{arms} arm × {seeds} = {number} fine-tunings",  # noqa: RUF001
+            "{arms} arms × {seeds} = {number} fine-tunings",  # noqa: RUF001
+            arms,
+        ).format(arms=arms, seeds=seeds, number=arms * seeds)
         if arms < len(chosen):
-            words += ", and averages of them"
+            words += _(", and averages of them")
         if interpolates_one_arm(chosen) and self._session.draft.finetune.interpolate:
-            words += ", which are not interpolated: WiSE-FT shows what that does"
+            words += _(", which are not interpolated: WiSE-FT shows what that does")
         words += "."
         if seeds < FEW_SEEDS:
-            words += " Fewer than three seeds tell little about chance."
+            words += _(" Fewer than three seeds tell little about chance.")
         self.times.setText(words)
         self._show_chance()
 
@@ -248,21 +257,25 @@ class ComparisonSetup(QWidget):
         pretrained = any(ARMS[arm].start for arm in self.arms.chosen)
         self.pretrainings.setEnabled(pretrained)
         number = self.pretrainings.value()
-        words = f"Each is done {number} times, so chance between pre-trainings is in the intervals."
+        words = _(
+            "Each is done {number} times, so chance between pre-trainings is in the intervals."
+        ).format(number=number)
         if number == 1:
             words = PRETRAINED_ONCE
-        self.chance.setText(words if pretrained else "None of the arms is further pre-trained.")
+        self.chance.setText(words if pretrained else _("None of the arms is further pre-trained."))
         self.pretrainings.setAccessibleDescription(self.chance.text())
 
     def _show_taken(self, name: str, num_stages: int) -> None:
         """Say what need not be trained again."""
-        stages = "stage is" if num_stages == 1 else f"{num_stages} stages are"
-        words = (
-            f"What the run {name} has trained in just the same way is taken over: its {stages} not "
-            "trained again."
-        )
+        words = ngettext(
+            "What the run {name} has trained in just the same way is taken over: its stage is not "
+            "trained again.",
+            "What the run {name} has trained in just the same way is taken over: its {number} "
+            "stages are not trained again.",
+            num_stages,
+        ).format(name=name, number=num_stages)
         self.taken.setText(words if num_stages else "")
         self.taken.setVisible(bool(num_stages))
 
     def _show_progress(self, what: str, done: int, total: int) -> None:
-        self.busy.show_progress(what or "Measuring this machine …", done, total)
+        self.busy.show_progress(what or _("Measuring this machine …"), done, total)

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.recipe.modality import Modality
 from gui.pages.data.label_asker import LabelAsker
 from gui.state.session import Session
@@ -125,7 +126,7 @@ class AskingTab(QWidget):
     def _ask(self, out: Path, **more: Any) -> None:
         """Send the request; `out` is the table that the helper writes."""
         set_role(self.words, "muted")
-        self._busy.show_progress("Loading the model", 0, 0)
+        self._busy.show_progress(_("Loading the model"), 0, 0)
         self._asker.ask(self._session.draft, out, **more)
         self._let_ask()
 

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from gui.state.findings import Findings
 from gui.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
-_COLUMNS = ("Class", "Train", "Validation", "Test", "Share")
+_COLUMNS = (_("Class"), _("Train"), _("Validation"), _("Test"), _("Share"))
 _SPLITS = ("train", "val", "test")
 # More than these are scrolled.
 _ROWS = 8
@@ -75,7 +76,7 @@ class ClassModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        return "none" if is_gap else self._words(entry, index.column())
+        return _("none") if is_gap else self._words(entry, index.column())
 
     def _words(self, entry: dict[str, Any], column: int) -> str:
         if column == 0:
@@ -99,7 +100,7 @@ class ClassTable(QTableView):
         self.classes = ClassModel(self)
         self.setModel(self.classes)
         self.setItemDelegateForColumn(4, _BarDelegate(self))
-        self.setAccessibleName("Examples per class")
+        self.setAccessibleName(_("Examples per class"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
@@ -113,7 +114,7 @@ class ClassTable(QTableView):
 
     def show_findings(self, findings: Findings) -> None:
         """Show the classes of a scan."""
-        self.setAccessibleName(findings.modality.words("{Examples} per class"))
+        self.setAccessibleName(findings.modality.words(_("{Examples} per class")))
         self.classes.show_classes(findings.summary["classes"])
         shown = min(_ROWS, self.classes.rowCount())
         rows = sum(self.rowHeight(row) for row in range(shown))
@@ -146,12 +147,20 @@ def gaps_in_words(findings: Findings) -> list[str]:
     """Classes without training or test examples, where others have some."""
     classes = findings.summary["classes"]
     lines = []
-    for split, what in (("train", "training"), ("test", "test")):
+    for split, words in (
+        ("train", _("Without training {examples}: {classes}{more}.")),
+        ("test", _("Without test {examples}: {classes}{more}.")),
+    ):
         without = sorted(entry["name"] for entry in classes if not entry[split])
         if without and len(without) < len(classes):
-            more = f" and {len(without) - _FEW_NAMES:,} more" if len(without) > _FEW_NAMES else ""
+            more = (
+                _(" and {number:,} more").format(number=len(without) - _FEW_NAMES)
+                if len(without) > _FEW_NAMES
+                else ""
+            )
             examples = findings.modality.examples
-            lines.append(f"Without {what} {examples}: {', '.join(without[:_FEW_NAMES])}{more}.")
+            names = ", ".join(without[:_FEW_NAMES])
+            lines.append(words.format(examples=examples, classes=names, more=more))
     return lines
 
 

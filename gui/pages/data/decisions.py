@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
+from core.language import _
 from gui.pages.data.groups import Groups
 from gui.pages.data.left_out_list import LeftOutList
 from gui.state.findings import Findings
@@ -13,22 +14,24 @@ from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import button, clear, column, label, row
 from gui.widgets.elided import Elided
+from gui.words.mnemonics import without_mnemonic
+from gui.words.sentences import in_sentence
 
 _BALANCE = (
-    ("none", "As they are"),
-    ("weights", "Weight rare classes in the loss"),
-    ("sampling", "Show all classes equally often"),
+    ("none", _("As they are")),
+    ("weights", _("Weight rare classes in the loss")),
+    ("sampling", _("Show all classes equally often")),
 )
 _COPIES = (
-    ("near", "Left out of training, nearly identical ones too"),
-    ("exact", "Left out of training, identical ones only"),
-    ("all", "Left out, and of two training {examples} one"),
-    ("none", "Trained on, save what pre-training would see of the test"),
+    ("near", _("Left out of training, nearly identical ones too")),
+    ("exact", _("Left out of training, identical ones only")),
+    ("all", _("Left out, and of two training {examples} one")),
+    ("none", _("Trained on, save what pre-training would see of the test")),
 )
-_ABOUT_COPIES = "Of test and validation {examples}: trained on, they flatter the score."
-_WITH_TEST = "Let &pre-training see test {examples} (without their labels)"
-_SHARE = "Of each class, where the data have no such split of their own."
-_ROLES = ("Unlabeled {examples}", "Labeled {examples}", "Both", "Remove")
+_ABOUT_COPIES = _("Of test and validation {examples}: trained on, they flatter the score.")
+_WITH_TEST = _("Let &pre-training see test {examples} (without their labels)")
+_SHARE = _("Of each class, where the data have no such split of their own.")
+_ROLES = (_("Unlabeled {examples}"), _("Labeled {examples}"), _("Both"), _("Remove"))
 
 
 class Decisions(QWidget):
@@ -42,7 +45,7 @@ class Decisions(QWidget):
         self._words = label("")
         layout.addWidget(self._words)
         layout.addLayout(self._choices())
-        layout.addWidget(label("Folders are read as", "heading"))
+        layout.addWidget(label(_("Folders are read as"), "heading"))
         self._folders = column(gap=1)
         layout.addLayout(self._folders)
         self.left_out = LeftOutList(session)
@@ -57,32 +60,34 @@ class Decisions(QWidget):
         form.setSpacing(theme().space(2))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         self._form = form
-        self._test = self._share("Held out for &testing", "test_fraction")
-        self._val = self._share("Held out for va&lidation", "val_fraction")
+        self._test = self._share(_("Held out for &testing"), "test_fraction")
+        self._val = self._share(_("Held out for va&lidation"), "val_fraction")
         self._with_test = QCheckBox()
-        self._with_test.setToolTip("They are then no longer new to the encoder. As published: no.")
+        self._with_test.setToolTip(
+            _("They are then no longer new to the encoder. As published: no.")
+        )
         self._with_test.toggled.connect(self._on_with_test)
         form.addRow("", self._with_test)
         self._balance = QComboBox()
         for value, text in _BALANCE:
             self._balance.addItem(text, value)
         self._balance.currentIndexChanged.connect(self._on_balance)
-        self._row("C&lasses of different size", self._balance)
+        self._row(_("C&lasses of different size"), self._balance)
         self._copies = QComboBox()
-        for value, _ in _COPIES:
+        for value in dict(_COPIES):
             self._copies.addItem("", value)
         self._copies.currentIndexChanged.connect(self._on_copies)
-        self._row("Copies of &held-out ones", self._copies)
+        self._row(_("Copies of &held-out ones"), self._copies)
         self.groups = Groups(self._session)
-        form.addRow("What belongs to&gether", self.groups)
-        self.groups.way.setAccessibleName("What belongs together")
+        form.addRow(_("What belongs to&gether"), self.groups)
+        self.groups.way.setAccessibleName(_("What belongs together"))
         return form
 
     def _taking_back(self) -> QHBoxLayout:
         line = row()
         undo = self._session.undo
-        back = button("&Undo", undo.undo, icon_name="undo")
-        again = button("Red&o", undo.redo, icon_name="redo")
+        back = button(_("&Undo"), undo.undo, icon_name="undo")
+        again = button(_("Red&o"), undo.redo, icon_name="redo")
         undo.canUndoChanged.connect(back.setEnabled)
         undo.canRedoChanged.connect(again.setEnabled)
         for part, is_open in ((back, undo.canUndo()), (again, undo.canRedo())):
@@ -94,10 +99,13 @@ class Decisions(QWidget):
     def show_findings(self, findings: Findings) -> None:
         """Say what the scan decided, and which decisions the data leave no room for."""
         self._words.setText("\n".join(findings.summary["notes"]))
-        for field, split, what in ((self._test, "test", "test"), (self._val, "val", "validation")):
+        for field, split, what in (
+            (self._test, "test", _("The data have a test split of their own.")),
+            (self._val, "val", _("The data have a validation split of their own.")),
+        ):
             has_own = findings.has_own_split(split)
             field.setEnabled(not has_own)
-            field.setToolTip(f"The data have a {what} split of their own." if has_own else _SHARE)
+            field.setToolTip(what if has_own else _SHARE)
 
     def refresh(self) -> None:
         """Show the draft."""
@@ -110,7 +118,7 @@ class Decisions(QWidget):
         balance = self._session.draft.finetune.balance
         self._balance.setCurrentIndex([value for value, _ in _BALANCE].index(balance))
         words = self._session.modality.words
-        for index, (_, text) in enumerate(_COPIES):
+        for index, text in enumerate(dict(_COPIES).values()):
             self._copies.setItemText(index, words(text))
         self._copies.setCurrentIndex([value for value, _ in _COPIES].index(data.leave_out_copies))
         self._copies.setToolTip(words(_ABOUT_COPIES))
@@ -133,7 +141,7 @@ class Decisions(QWidget):
 
     def _row(self, text: str, field: QWidget) -> None:
         self._form.addRow(text, field)
-        field.setAccessibleName(text.replace("&", ""))
+        field.setAccessibleName(without_mnemonic(text))
 
     def _folder(self, path: str) -> QWidget:
         data = self._session.draft.data
@@ -144,7 +152,7 @@ class Decisions(QWidget):
         is_labeled = data.labeled == path
         both = is_labeled and path in data.unlabeled
         box.setCurrentIndex(2 if both else 1 if is_labeled else 0)
-        box.setAccessibleName(f"How {Path(path).name} is read")
+        box.setAccessibleName(_("How {name} is read").format(name=Path(path).name))
         box.activated.connect(lambda role: self._on_role(path, role))
         name = Elided(path, mode=Qt.TextElideMode.ElideMiddle)
         name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -160,21 +168,23 @@ class Decisions(QWidget):
             unlabeled.append(path)
         if role in (1, 2):
             labeled = path
-        words = f"Read {Path(path).name} as {self._session.modality.words(_ROLES[role]).lower()}"
+        words = _("Read {name} as {role}").format(
+            name=Path(path).name, role=in_sentence(self._session.modality.words(_ROLES[role]))
+        )
         self._change(words, data={"unlabeled": unlabeled, "labeled": labeled})
 
     def _on_share(self, key: str, value: int) -> None:
-        self._change(f"Hold out {value} %", data={key: value / 100})
+        self._change(_("Hold out {value} %").format(value=value), data={key: value / 100})
 
     def _on_with_test(self, value: bool) -> None:
-        words = self._session.modality.words("Test {examples} in pre-training")
+        words = self._session.modality.words(_("Test {examples} in pre-training"))
         self._change(words, data={"pretrain_on_test": value})
 
     def _on_balance(self, index: int) -> None:
-        self._change("Balance of classes", finetune={"balance": _BALANCE[index][0]})
+        self._change(_("Balance of classes"), finetune={"balance": _BALANCE[index][0]})
 
     def _on_copies(self, index: int) -> None:
-        self._change("Copies of held-out ones", data={"leave_out_copies": _COPIES[index][0]})
+        self._change(_("Copies of held-out ones"), data={"leave_out_copies": _COPIES[index][0]})
 
     def _change(self, words: str, **sections: dict[str, Any]) -> None:
         if not self._updating:

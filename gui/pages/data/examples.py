@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSlider, QStackedWidget, QWidget
 
 from core.data.findings import Sample
 from core.data.tags import names_in
+from core.language import _
 from core.recipe.tasks import Task
 from gui.pages.data.filters import Filters
 from gui.state.findings import Findings
@@ -31,8 +32,8 @@ class ExamplesTab(QWidget):
         layout.setContentsMargins(0, theme().space(2), 0, 0)
         self.filters = Filters(self._show)
         layout.addLayout(self.filters.line)
-        self.wall, self.names = ImageWall(), NameList("Examples")
-        self.list = TextList("Texts", beside=True)
+        self.wall, self.names = ImageWall(), NameList(_("Examples"))
+        self.list = TextList(_("Texts"), beside=True)
         self.wall.chosen.connect(self._show_selection)
         self.filters.line.addWidget(self._zoom_line())
         self._views = QStackedWidget()
@@ -54,8 +55,8 @@ class ExamplesTab(QWidget):
         self.zoom.setRange(LEAST_LINES, MOST_LINES)
         self.zoom.setValue(self.wall.lines)
         self.zoom.setFixedWidth(theme().line_height * 8)
-        self.zoom.setAccessibleName("Size of the pictures")
-        self.zoom.setToolTip("Size of the pictures; Ctrl and the wheel of the mouse, too.")
+        self.zoom.setAccessibleName(_("Size of the pictures"))
+        self.zoom.setToolTip(_("Size of the pictures; Ctrl and the wheel of the mouse, too."))
         self.zoom.valueChanged.connect(self.wall.zoom)
         self.wall.zoomed.connect(self.zoom.setValue)
         for part in (Sign("image", "muted", 3), self.zoom, Sign("image", "muted", 5)):
@@ -67,9 +68,9 @@ class ExamplesTab(QWidget):
         self._chosen_ones = QWidget()
         line = row(self._chosen_ones)
         self._number = label("", wrap=False)
-        self.leave_out = button("Leave &out of the data", self._leave_out, icon_name="close")
-        self.leave_out.setToolTip("Files stay where they are. Decisions lists what is left out.")
-        copy = button("Copy their paths", self._copy, icon_name="copy")
+        self.leave_out = button(_("Leave &out of the data"), self._leave_out, icon_name="close")
+        self.leave_out.setToolTip(_("Files stay where they are. Decisions lists what is left out."))
+        copy = button(_("Copy their paths"), self._copy, icon_name="copy")
         for part in (self._number, self.leave_out, copy):
             line.addWidget(part)
         line.addStretch(1)
@@ -78,13 +79,17 @@ class ExamplesTab(QWidget):
     def _show_selection(self) -> None:
         number = len(self.wall.selected)
         self._chosen_ones.setVisible(number > 0)
-        self._number.setText(f"{number:,} selected")
+        self._number.setText(_("{number:,} selected").format(number=number))
 
     def _leave_out(self) -> None:
         known = self._session.draft.data.left_out
         names = [path.as_posix() for path in self.wall.selected]
         more = [name for name in names if name not in known]
-        words = f"Leave out {len(more):,}" if len(more) > 1 else f"Leave out {names[0]}"
+        words = (
+            _("Leave out {number:,}").format(number=len(more))
+            if len(more) > 1
+            else _("Leave out {names}").format(names=names[0])
+        )
         if more:
             self._session.change(words, data={"left_out": [*known, *more]})
 
@@ -96,7 +101,7 @@ class ExamplesTab(QWidget):
         self._findings = findings
         self.names.setAccessibleName(findings.modality.words("{Examples}"))
         self.filters.fill(
-            findings.modality.words("All {examples}"),
+            findings.modality.words(_("All {examples}")),
             [entry["name"] for entry in findings.summary["classes"]],
             has_unlabeled=bool(findings.summary["num_unlabeled"]),
         )
@@ -157,12 +162,14 @@ class ExamplesTab(QWidget):
         words = findings.modality.counted(total)
         if len(chosen) < total:
             # Not all of them are kept to look at, whatever the filters let through.
-            words = f"{len(chosen):,} of {words}: some of each class, split and file"
+            words = _("{number:,} of {words}: some of each class, split and file").format(
+                number=len(chosen), words=words
+            )
         self.filters.say(words)
         self.list.show_items(
             [
                 TextItem(
-                    ", ".join(filter(None, (text.label or "unlabeled", text.split))),
+                    ", ".join(filter(None, (text.label or _("unlabeled"), text.split))),
                     text.text,
                     text.name,
                 )

@@ -4,10 +4,16 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
+from core.language import _
 from gui.widgets.basics import label, row
 
-_ORDERS = (("Mixed", True), ("As in the folders", False))
-_SPLITS = (("All splits", None), ("Train", "train"), ("Validation", "val"), ("Test", "test"))
+_ORDERS = ((_("Mixed"), True), (_("As in the folders"), False))
+_SPLITS = (
+    (_("All splits"), None),
+    (_("Train"), "train"),
+    (_("Validation"), "val"),
+    (_("Test"), "test"),
+)
 
 
 class Filters:
@@ -19,13 +25,13 @@ class Filters:
 
     def __init__(self, chosen: Callable[[], None]) -> None:
         self.which = QComboBox()
-        self.which.setAccessibleName("Class to show")
+        self.which.setAccessibleName(_("Class to show"))
         self.split = QComboBox()
-        self.split.setAccessibleName("Split to show")
+        self.split.setAccessibleName(_("Split to show"))
         for text, value in _SPLITS:
             self.split.addItem(text, value)
         self.order = QComboBox()
-        self.order.setAccessibleName("Order")
+        self.order.setAccessibleName(_("Order"))
         for words, is_mixed in _ORDERS:
             self.order.addItem(words, is_mixed)
         self.count = label("", "muted", wrap=False)
@@ -48,7 +54,7 @@ class Filters:
         self.which.clear()
         self.which.addItem(everything, None)
         if has_unlabeled and classes:
-            self.which.addItem("Unlabeled", "")
+            self.which.addItem(_("Unlabeled"), "")
         for name in classes:
             self.which.addItem(name, name)
         self.split.setVisible(bool(classes))

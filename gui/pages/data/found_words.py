@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from gui.pages.data.words import length_words, summary_words
 from gui.state.findings import Findings
 from gui.state.session import Session
@@ -19,7 +20,7 @@ class FoundWords(QWidget):
         layout = column(self, gap=1)
         self.summary = flowing("")
         self.notes = Elided("", "muted")
-        self.back = button("Take it &back", session.undo.undo, icon_name="undo")
+        self.back = button(_("Take it &back"), session.undo.undo, icon_name="undo")
         layout.addWidget(self.summary)
         layout.addWidget(self.notes)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
@@ -45,6 +46,10 @@ class FoundWords(QWidget):
         """Say why there is nothing."""
         self.clear()
         can_undo = self._undo.canUndo()
-        back = f"Ctrl+Z takes back: {self._undo.undoText()}." if can_undo else ""
+        back = (
+            _("Ctrl+Z takes back: {undotext}.").format(undotext=self._undo.undoText())
+            if can_undo
+            else ""
+        )
         self.summary.setText("\n".join(filter(None, (what, action, back))))
         self.back.setVisible(can_undo)

@@ -4,15 +4,16 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from core.language import _
 from gui.state.session import Session
 from gui.widgets.basics import row
 
 _WAYS: Final = (
-    (None, "Nothing is known", ""),
-    ("group_column", "A column of the table says", "patient"),
-    ("group_pattern", "Part of the names says", r"(patient\d+)_"),
+    (None, _("Nothing is known"), ""),
+    ("group_column", _("A column of the table says"), "patient"),
+    ("group_pattern", _("Part of the names says"), r"(patient\d+)_"),
 )
-_TIP: Final = (
+_TIP: Final = _(
     "Several images of one patient, frames of one video, texts of one author: all are drawn "
     "into the same split, or the score is better than the model."
 )
@@ -30,7 +31,7 @@ class Groups(QWidget):
         self.way.addItems([words for _, words, _ in _WAYS])
         self.way.setToolTip(_TIP)
         self.value = QLineEdit()
-        self.value.setAccessibleName("Column or pattern that says what belongs together")
+        self.value.setAccessibleName(_("Column or pattern that says what belongs together"))
         self.value.setMinimumWidth(220)
         line.addWidget(self.way)
         line.addWidget(self.value)
@@ -78,4 +79,4 @@ class Groups(QWidget):
             asked[key] = self.value.text().strip() or None
         data = self._session.draft.data
         if asked != {name: getattr(data, name) for name in asked}:
-            self._session.change("What belongs together", data=asked)
+            self._session.change(_("What belongs together"), data=asked)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
+from core.language import _
 from core.recipe.modality import modality_named
 from gui.pages.data.guess_words import Line, lines_of
 from gui.state.findings import Findings
@@ -89,7 +90,7 @@ class GuessLines(QWidget):
             box.addItem(text, value)
         box.setCurrentIndex(line.current)
         box.setAccessibleName(line.name)
-        check = " Please check." if is_doubtful else ""
+        check = _(" Please check.") if is_doubtful else ""
         box.setAccessibleDescription(f"{line.words}.{check}")
         box.activated.connect(lambda _, line=line, box=box: self._change(line, box.currentData()))
         beside: QLabel = label(line.beside, "muted", wrap=False)
@@ -102,10 +103,10 @@ class GuessLines(QWidget):
         if findings is None or value == line.value:
             return
         self._changed = line.setting
-        section, _, key = line.setting.partition(".")
+        section, key = line.setting.split(".", 1)
         self._session.readings.edit(findings, line.setting, str(value))
         shown = Path(value).name if line.setting == "data.labeled" else value
-        words = f"{line.name}: {'as found' if value is None else shown}"
+        words = f"{line.name}: {_('as found') if value is None else shown}"
         if line.setting == "data.kind":
             self._change_kind(words, value)
         else:

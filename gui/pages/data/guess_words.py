@@ -6,42 +6,43 @@ from pathlib import Path
 from typing import Any
 
 from core.data.tables.dialect import SEPARATORS
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, modalities
 from core.recipe.tasks import TASKS
 
 Choices = list[tuple[str, Any]]
 _NAMES = {
-    "data.kind": "Kind of the examples",
-    "data.task": "Task",
-    "data.labeled": "Folder with the labels",
-    "data.unlabeled": "Unlabeled folder",
-    "data.path_column": "Column of file names",
-    "data.text_column": "Text column",
-    "data.label_column": "Label column",
-    "data.split_column": "Split column",
-    "data.encoding": "Encoding",
-    "data.separator": "Separator",
-    "data.test_fraction": "Held out for testing",
+    "data.kind": _("Kind of the examples"),
+    "data.task": _("Task"),
+    "data.labeled": _("Folder with the labels"),
+    "data.unlabeled": _("Unlabeled folder"),
+    "data.path_column": _("Column of file names"),
+    "data.text_column": _("Text column"),
+    "data.label_column": _("Label column"),
+    "data.split_column": _("Split column"),
+    "data.encoding": _("Encoding"),
+    "data.separator": _("Separator"),
+    "data.test_fraction": _("Held out for testing"),
 }
-_BESIDE = {"data.labeled": "Labels are read from", "data.kind": "Read as"}
+_BESIDE = {"data.labeled": _("Labels are read from"), "data.kind": _("Read as")}
 _ENCODINGS = {
     "utf-8": "UTF-8",
-    "cp1252": "Windows-1252 (Western Europe)",
+    "cp1252": _("Windows-1252 (Western Europe)"),
     "latin-1": "Latin-1",
-    "cp1250": "Windows-1250 (Central Europe)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "koi8_r": "KOI8-R (Cyrillic)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1255": "Windows-1255 (Hebrew)",
-    "cp1256": "Windows-1256 (Arabic)",
-    "cp1257": "Windows-1257 (Baltic)",
-    "gb18030": "GB18030 (Chinese)",
-    "big5": "Big5 (Chinese)",
-    "cp932": "Shift-JIS (Japanese)",
-    "euc_jp": "EUC-JP (Japanese)",
-    "cp949": "EUC-KR (Korean)",
+    "cp1250": _("Windows-1250 (Central Europe)"),
+    "cp1251": _("Windows-1251 (Cyrillic)"),
+    "koi8_r": _("KOI8-R (Cyrillic)"),
+    "cp1253": _("Windows-1253 (Greek)"),
+    "cp1254": _("Windows-1254 (Turkish)"),
+    "cp1255": _("Windows-1255 (Hebrew)"),
+    "cp1256": _("Windows-1256 (Arabic)"),
+    "cp1257": _("Windows-1257 (Baltic)"),
+    "gb18030": _("GB18030 (Chinese)"),
+    "big5": _("Big5 (Chinese)"),
+    "cp932": _("Shift-JIS (Japanese)"),
+    "euc_jp": _("EUC-JP (Japanese)"),
+    "cp949": _("EUC-KR (Korean)"),
     "utf-16": "UTF-16",
 }
 _SHARES = (10, 20, 30, 40, 50)
@@ -118,10 +119,14 @@ def _line(
     if value not in values:
         choices.append((str(value), value))
         values.append(value)
-    words = [f"{guess['what']} is {guess['value']}" for guess in guesses]
+    words = [
+        _("{what} is {value}").format(what=guess["what"], value=guess["value"]) for guess in guesses
+    ]
     if not words:
         words = [
-            f"{name} is {value}, as you said" if value else _not_guessed(setting, name, summary)
+            _("{name} is {value}, as you said").format(name=name, value=value)
+            if value
+            else _not_guessed(setting, name, summary)
         ]
     text = "; ".join(words)
     return Line(
@@ -136,7 +141,11 @@ def _line(
 
 def _not_guessed(setting: str, name: str, summary: Mapping[str, Any]) -> str:
     known = summary["columns"].get(setting.removeprefix("data.").removesuffix("_column"))
-    return f"{name} is {known}" if known else f"{name}: none is used"
+    return (
+        _("{name} is {known}").format(name=name, known=known)
+        if known
+        else _("{name}: none is used").format(name=name)
+    )
 
 
 def _choices(
@@ -150,7 +159,11 @@ def _choices(
         case "data.task":
             # The rest of its value says why.
             values = {str(guess["value"]).partition(" ")[0] for guess in guesses}
-            as_found = f"{min(values)} (found)" if len(values) == 1 else "find it"
+            as_found = (
+                _("{values} (found)").format(values=min(values))
+                if len(values) == 1
+                else _("find it")
+            )
             named = [(f"{task.title} ({name})", name) for name, task in TASKS.items()]
             return [(as_found, AUTO), *named]
         case "data.test_fraction":
@@ -161,8 +174,8 @@ def _choices(
 
 def _as_found(guesses: Sequence[Mapping[str, Any]]) -> tuple[str, Any]:
     values = list(dict.fromkeys(str(guess["value"]) for guess in guesses))
-    as_found = f"{values[0]} (found)" if len(values) == 1 else "as found"
-    return as_found if guesses else "find it", None
+    as_found = _("{values} (found)").format(values=values[0]) if len(values) == 1 else _("as found")
+    return as_found if guesses else _("find it"), None
 
 
 def _known(setting: str, summary: Mapping[str, Any]) -> Choices:
@@ -178,7 +191,7 @@ def _known(setting: str, summary: Mapping[str, Any]) -> Choices:
 def _folders(folders: Sequence[str], labeled: str | None) -> Choices:
     """Whole paths, each shown below the folder that they have in common."""
     if labeled is None:
-        return [("no labels are read", None), *((Path(path).name, path) for path in folders)]
+        return [(_("no labels are read"), None), *((Path(path).name, path) for path in folders)]
     paths = list(dict.fromkeys([labeled, *folders]))
     top = min(paths, key=len)
     return [(_below(path, top), path) for path in paths]
@@ -186,7 +199,7 @@ def _folders(folders: Sequence[str], labeled: str | None) -> Choices:
 
 def _below(path: str, top: str) -> str:
     if path == top:
-        return f"{Path(top).name} (all of it)"
+        return _("{name} (all of it)").format(name=Path(top).name)
     try:
         return f"{Path(top).name}/{Path(path).relative_to(top).as_posix()}"
     except ValueError:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from core.data.manifest import counted
 from core.data.read_me import READ_ME
+from core.language import _, ngettext
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.recipe.tasks import Task
 from gui.pages.data.classes import total_of
@@ -35,9 +35,9 @@ class HealthReport(QWidget):
         self._verdict = label("")
         layout.addWidget(self._verdict)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Health report")
+        self.tree.setAccessibleName(_("Health report"))
         self.tree.setColumnCount(2)
-        self.tree.setHeaderLabels(["What was found", "Why, where"])
+        self.tree.setHeaderLabels([_("What was found"), _("Why, where")])
         self.tree.setUniformRowHeights(True)
         header = self.tree.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
@@ -47,8 +47,8 @@ class HealthReport(QWidget):
         self.tree.currentItemChanged.connect(lambda *_: self._refresh())
         layout.addWidget(self.tree, 1)
         line = row()
-        self._show = button("&Show in folder", self._show_in_folder, icon_name="folder")
-        self._copy = button("&Copy the list", self._copy_list, icon_name="copy")
+        self._show = button(_("&Show in folder"), self._show_in_folder, icon_name="folder")
+        self._copy = button(_("&Copy the list"), self._copy_list, icon_name="copy")
         line.addWidget(self._show)
         line.addWidget(self._copy)
         line.addStretch(1)
@@ -75,12 +75,16 @@ class HealthReport(QWidget):
     def _verdict_words(self) -> str:
         """What is up to the user first: it is not to be missed for what training does itself."""
         if not self.num_problems:
-            return "Nothing is wrong with these {examples}."
+            return _("Nothing is wrong with these {examples}.")
         if not self._num_yours:
-            return "Training handles all of this by itself."
-        yours = "One finding needs" if self._num_yours == 1 else f"{self._num_yours} findings need"
+            return _("Training handles all of this by itself.")
+        words = ngettext(
+            "One finding needs your decision.",
+            "{number} findings need your decision.",
+            self._num_yours,
+        ).format(number=self._num_yours)
         rest = self.num_problems - self._num_yours
-        return f"{yours} your decision." + (" Training handles the rest by itself." if rest else "")
+        return words + (_(" Training handles the rest by itself.") if rest else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What was found has most of the width."""
@@ -92,7 +96,7 @@ class HealthReport(QWidget):
         children = [(bad["path"], bad["reason"], bad["file"]) for bad in files]
         self._section(
             summary["num_quarantined"],
-            ("can't be used and is left out", "can't be used and are left out"),
+            (_("can't be used and is left out"), _("can't be used and are left out")),
             self._modality.words(self._modality.unusable),
             children,
         )
@@ -103,15 +107,15 @@ class HealthReport(QWidget):
         for kind, words, why in (
             (
                 "splits",
-                ("is in more than one split", "are in more than one split"),
-                "training leaves it out"
+                (_("is in more than one split"), _("are in more than one split")),
+                _("training leaves it out")
                 if is_left_out
-                else "it flatters the test score: see Pairs",
+                else _("it flatters the test score: see Pairs"),
             ),
             (
                 "labels",
-                ("has two different labels", "have two different labels"),
-                "one of the labels is wrong: see Pairs",
+                (_("has two different labels"), _("have two different labels")),
+                _("one of the labels is wrong: see Pairs"),
             ),
         ):
             found = [leak for leak in summary["leaks"] if leak["kind"] == kind]
@@ -134,8 +138,10 @@ class HealthReport(QWidget):
         is_handled = all(pair.get("left_out") for pair in pairs)
         self._section(
             len(pairs),
-            (self._modality.words("of {examples} that are alike"),) * 2,
-            "training leaves out one of the two" if is_handled else "look at them under Pairs",
+            (self._modality.words(_("of {examples} that are alike")),) * 2,
+            _("training leaves out one of the two")
+            if is_handled
+            else _("look at them under Pairs"),
             children,
             noun="pair",
             tone="info" if is_handled else "warn",
@@ -149,8 +155,8 @@ class HealthReport(QWidget):
         ]
         self._section(
             summary["num_duplicates"],
-            ("is a copy of another", "are copies of others"),
-            self._modality.words("pre-training sees each {example} once"),
+            (_("is a copy of another"), _("are copies of others")),
+            self._modality.words(_("pre-training sees each {example} once")),
             children,
             tone="info",
         )
@@ -160,11 +166,13 @@ class HealthReport(QWidget):
         if len(counts) < 2 or max(counts.values()) <= SKEWED * max(1, min(counts.values())):
             return
         # What gives each class the same weight.
-        look_at = "macro-F1" if task.is_multi else "balanced accuracy"
+        look_at = "macro-F1" if task.is_multi else _("balanced accuracy")
         most, fewest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
         self._add_top(
-            f"Classes differ in size: {counts[most]:,} of {most}, {counts[fewest]:,} of {fewest}",
-            f"look at {look_at}, or balance the classes under Decisions",
+            _("Classes differ in size: {largest:,} of {most}, {smallest:,} of {fewest}").format(
+                largest=counts[most], most=most, smallest=counts[fewest], fewest=fewest
+            ),
+            _("look at {look_at}, or balance the classes under Decisions").format(look_at=look_at),
             "warn",
             is_yours=True,
         )
@@ -176,8 +184,8 @@ class HealthReport(QWidget):
         children = [(f"{count:,}", reason, "") for reason, count in told.items()]
         self._section(
             total,
-            ("passed over",) * 2,
-            self._modality.words("hidden, empty or no {example}"),
+            (_("passed over"),) * 2,
+            self._modality.words(_("hidden, empty or no {example}")),
             children,
             tone="info",
         )
@@ -195,7 +203,7 @@ class HealthReport(QWidget):
     ) -> None:
         if not count:
             return
-        text = f"{counted(count, noun or self._modality.copied)} {words[count > 1]}"
+        text = f"{self._counted(count, noun)} {words[count > 1]}"
         top = self._add_top(text, why, tone, is_yours=is_yours)
         items = []
         for name, reason, file in children:
@@ -206,7 +214,19 @@ class HealthReport(QWidget):
             items.append(item)
         top.addChildren(items)
         if len(items) < count and not noun and tone == "warn":
-            top.addChild(QTreeWidgetItem([f"… and {count - len(items):,} more", ""]))
+            top.addChild(
+                QTreeWidgetItem([_("… and {number:,} more").format(number=count - len(items)), ""])
+            )
+
+    def _counted(self, count: int, noun: str) -> str:
+        match noun or self._modality.copied:
+            case "pair":
+                words = ngettext("{number:,} pair", "{number:,} pairs", count)
+            case "file":
+                words = ngettext("{number:,} file", "{number:,} files", count)
+            case _:
+                return self._modality.counted(count)
+        return words.format(number=count)
 
     def _add_top(
         self, text: str, why: str, tone: str, *, is_yours: bool = False

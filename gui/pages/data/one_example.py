@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QWidget
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import label
 from gui.widgets.picture import READ_SIDE, Picture
@@ -23,7 +24,7 @@ class OneExample(QStackedWidget):
         self.picture, self.text = Picture(), QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("The text")
+        self.text.setAccessibleName(_("The text"))
         self.text.setMinimumHeight(theme().line_height * 4)
         self._nothing = label("", "muted")
         for view in (self._nothing, self.picture, self.text):
@@ -64,7 +65,7 @@ class OneExample(QStackedWidget):
         if path != self._file:
             return
         if image.isNull():
-            self._nothing.setText(f"{path.name} can't be shown.")
+            self._nothing.setText(_("{name} can't be shown.").format(name=path.name))
             self.setCurrentWidget(self._nothing)
         else:
             self.picture.show_image(image, self._words)

@@ -7,12 +7,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QLayout, QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.data.found_words import FoundWords
 from gui.pages.data.replaced import ReplacedLine
 from gui.pages.data.scanner import Scanner
 from gui.pages.data.tabs import FoundTabs
-from gui.pages.data.words import INVITATION, TABLES, one_modality, zone_words
+from gui.pages.data.words import ALL_TEST, INVITATION, TABLES, asked_words, one_modality, zone_words
 from gui.pages.page import Page, Primary, Step
 from gui.state.findings import Findings
 from gui.state.session import Session
@@ -61,16 +62,15 @@ class DataPage(Page):
         """Next, as soon as there is something to train on."""
         findings, words = self._session.findings, self._session.modality.words
         if self._scanner.is_busy:
-            hint = words("The {examples} are being checked.")
-            return Primary("&Next: model", is_enabled=False, hint=hint)
+            hint = words(_("The {examples} are being checked."))
+            return Primary(_("&Next: model"), is_enabled=False, hint=hint)
         if findings is None:
-            hint = "Add a folder first."
-            return Primary("&Next: model", is_enabled=False, hint=hint)
+            hint = _("Add a folder first.")
+            return Primary(_("&Next: model"), is_enabled=False, hint=hint)
         if not findings.summary["num_pretraining"]:
-            hint = words("There is no {example} to pre-train on: all of them are test {examples}.")
-            return Primary("&Next: model", is_enabled=False, hint=hint)
+            return Primary(_("&Next: model"), is_enabled=False, hint=words(ALL_TEST))
         count = findings.modality.counted(findings.summary["num_pretraining"])
-        return Primary("&Next: model", hint=f"{count} for pre-training.")
+        return Primary(_("&Next: model"), hint=_("{count} for pre-training.").format(count=count))
 
     def on_primary(self) -> None:
         """Go on."""
@@ -92,7 +92,7 @@ class DataPage(Page):
         """Take dropped paths; `labeled` says what they are, None finds out."""
         self._wanted.update({path.name: labeled for path in paths if labeled is not None})
         self._scanner.recognise(paths)
-        self._busy.show_progress("Checking what was dropped", 0, 0)
+        self._busy.show_progress(_("Checking what was dropped"), 0, 0)
         self.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -123,7 +123,7 @@ class DataPage(Page):
         layout.addWidget(self._head)
         zones = row(gap=3)
         self.unlabeled, self.labeled = DropZone("", "", "image"), DropZone("", "", "labels")
-        self._browsers: list[tuple[QWidget, str]] = []
+        self._browsers: list[tuple[QWidget, bool, int]] = []
         for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
             beside = column(gap=1)
             beside.addWidget(zone, 1)
@@ -132,7 +132,7 @@ class DataPage(Page):
         layout.addLayout(zones)
         self.replaced = ReplacedLine(self._session)
         layout.addWidget(self.replaced)
-        self._busy = BusyLine("Progress of the scan")
+        self._busy = BusyLine(_("Progress of the scan"))
         self._busy.cancelled.connect(self._scanner.stop)
         layout.addWidget(self._busy)
         self.found = FoundWords(self._session)
@@ -144,15 +144,13 @@ class DataPage(Page):
         layout.addWidget(self.tabs, 1)
         self._below = QWidget()
         layout.addWidget(self._below, 1)
-        column(self).addWidget(scrolled(content, "Data"))
+        column(self).addWidget(scrolled(content, _("Data")))
 
     def _browse_buttons(self, is_labeled: bool) -> QLayout:
         line = row(gap=1)
-        what = "labeled" if is_labeled else "unlabeled"
-        folder = button("Folder …", lambda: self._browse(is_labeled), icon_name="folder")
-        file = button("File or zip …", lambda: self._browse_file(is_labeled), icon_name="open")
-        for made, how in ((folder, "a folder of"), (file, "a file with")):
-            self._browsers.append((made, f"Choose {how} {what} "))
+        folder = button(_("Folder …"), lambda: self._browse(is_labeled), icon_name="folder")
+        file = button(_("File or zip …"), lambda: self._browse_file(is_labeled), icon_name="open")
+        self._browsers += ((folder, is_labeled, 0), (file, is_labeled, 1))
         line.addWidget(folder)
         line.addWidget(file)
         line.addStretch(1)
@@ -176,17 +174,13 @@ class DataPage(Page):
 
     def _browse(self, is_labeled: bool) -> None:
         start = self._session.settings.data_folder
-        chosen = dialogs.choose_folder(self, f"Folder of {self._asked(is_labeled)}", start)
-        self._take(chosen, is_labeled)
+        title = self._asked[is_labeled][0]
+        self._take(dialogs.choose_folder(self, title, start), is_labeled)
 
     def _browse_file(self, is_labeled: bool) -> None:
         start = self._session.settings.data_folder
-        title = f"File or archive with {self._asked(is_labeled)}"
+        title = self._asked[is_labeled][1]
         self._take(dialogs.choose_file(self, title, TABLES, start), is_labeled)
-
-    def _asked(self, is_labeled: bool) -> str:
-        zone = self.labeled if is_labeled else self.unlabeled
-        return zone.accessibleName().lower()
 
     def _take(self, chosen: Path | None, is_labeled: bool) -> None:
         if chosen is not None:
@@ -198,10 +192,10 @@ class DataPage(Page):
         data = self._session.draft.data
         if is_labeled:
             gone = {"labeled": None, "corrections": None}
-            self._session.change(f"Remove {path.name}", data=gone)
+            self._session.change(_("Remove {name}").format(name=path.name), data=gone)
             return
         kept = [known for known in data.unlabeled if Path(known) != path]
-        self._session.change(f"Remove {path.name}", data={"unlabeled": kept})
+        self._session.change(_("Remove {name}").format(name=path.name), data={"unlabeled": kept})
 
     def _on_recognised(self, found: list[dict[str, Any]]) -> None:
         data = self._session.draft.data
@@ -233,7 +227,7 @@ class DataPage(Page):
                 "corrections": data.corrections if labeled == data.labeled else None
             }
             taken |= {"unlabeled": unlabeled, "labeled": labeled}
-            self._session.take_data(f"Add {names}", modality, **taken)
+            self._session.take_data(_("Add {names}").format(names=names), modality, **taken)
             if data.labeled and labeled and labeled != data.labeled:
                 self.replaced.say(Path(data.labeled).name, Path(labeled).name)
 
@@ -250,7 +244,8 @@ class DataPage(Page):
         data = self._session.draft.data
         if data.unlabeled or data.labeled:
             self._scanner.scan(self._session.draft)
-            self._busy.show_progress(self._session.modality.words("Looking for {examples}"), 0, 0)
+            words = self._session.modality.words(_("Looking for {examples}"))
+            self._busy.show_progress(words, 0, 0)
         self.changed.emit()
 
     def _on_found(self, findings: Findings) -> None:
@@ -278,9 +273,10 @@ class DataPage(Page):
         for zone, words in zip((self.unlabeled, self.labeled), zone_words(modality), strict=True):
             zone.show_words(words.title, words.invitation, words.icon_name)
         examples = modality.examples if modality is not None else any_examples()
-        for made, name in self._browsers:
-            made.setAccessibleName(name + examples)
-        self._head.show_title(f"Which {examples}?")
+        self._asked = tuple(asked_words(examples, is_labeled=each) for each in (False, True))
+        for made, is_labeled, at in self._browsers:
+            made.setAccessibleName(self._asked[is_labeled][at])
+        self._head.show_title(_("Which {examples}?").format(examples=examples))
         self._head.show_words(INVITATION if is_empty else "")
         if is_empty:
             self.found.clear()

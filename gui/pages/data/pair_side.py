@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStackedWidget, QWidget
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import button, column, label
 from gui.widgets.elided import Elided
@@ -33,12 +34,12 @@ class PairSide(QFrame):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(theme().line_height * 4)
-        self._nothing = label("It can't be shown.", "muted")
+        self._nothing = label(_("It can't be shown."), "muted")
         self._views = QStackedWidget()
         for view in (self.picture, self.text, self._nothing):
             self._views.addWidget(view)
         self.button = button(
-            "Leave &out this one" if place == "left" else "Leave out t&his one",
+            _("Leave &out this one") if place == "left" else _("Leave out t&his one"),
             lambda: self.left_out.emit(str(self._entry.get("name", ""))),
             icon_name="close",
         )
@@ -57,9 +58,13 @@ class PairSide(QFrame):
         self._entry = entry
         self.what.setText(entry["what"])
         self.name.show_text(entry["name"])
-        self.button.setAccessibleName(f"Leave out {entry['name']} ({entry['what']})")
+        self.button.setAccessibleName(
+            _("Leave out {name} ({what})").format(name=entry["name"], what=entry["what"])
+        )
         self.text.setPlainText(entry["text"])
-        self.text.setAccessibleName(f"The text on the {self._place}")
+        self.text.setAccessibleName(
+            _("The text on the left") if self._place == "left" else _("The text on the right")
+        )
         view: QWidget = self._nothing
         if shown_as == "picture" and entry["file"]:
             view = self.picture

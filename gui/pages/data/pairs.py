@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.data.pair_side import PairSide
 from gui.state.findings import Findings
@@ -17,13 +18,22 @@ from gui.widgets.split import Split
 
 # By the kind of a pair: what it is, and why it matters. Others are shown under their own name.
 _KINDS = {
-    "splits": ("Copies in two splits", "It is known from training, which flatters the score."),
-    "unlabeled": ("Unlabeled copy of a test {example}", "Pre-training leaves it out by itself."),
-    "labels": ("One {example}, two labels", "One of the labels is wrong."),
-    "exact": ("Copies", "One is the same as the other, which flatters the score."),
-    "near": ("Nearly the same {examples}", "One may be a copy of the other, a little changed."),
+    "splits": (
+        _("Copies in two splits"),
+        _("It is known from training, which flatters the score."),
+    ),
+    "unlabeled": (
+        _("Unlabeled copy of a test {example}"),
+        _("Pre-training leaves it out by itself."),
+    ),
+    "labels": (_("One {example}, two labels"), _("One of the labels is wrong.")),
+    "exact": (_("Copies"), _("One is the same as the other, which flatters the score.")),
+    "near": (
+        _("Nearly the same {examples}"),
+        _("One may be a copy of the other, a little changed."),
+    ),
 }
-_LEFT_OUT = "Training leaves out the one on the right by itself."
+_LEFT_OUT = _("Training leaves out the one on the right by itself.")
 
 
 class PairsTab(QWidget):
@@ -37,7 +47,7 @@ class PairsTab(QWidget):
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(2), 0, 0)
         self.list = QListWidget()
-        self.list.setAccessibleName("Pairs")
+        self.list.setAccessibleName(_("Pairs"))
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -48,7 +58,7 @@ class PairsTab(QWidget):
         line = row()
         line.addWidget(self.why, 1)
         undo = session.undo
-        back = button("&Undo", undo.undo, icon_name="undo")
+        back = button(_("&Undo"), undo.undo, icon_name="undo")
         undo.canUndoChanged.connect(back.setEnabled)
         back.setEnabled(undo.canUndo())
         line.addWidget(back)
@@ -105,4 +115,6 @@ class PairsTab(QWidget):
         known = self._session.draft.data.left_out
         if name not in known:
             shown = Path(name).name
-            self._session.change(f"Leave out {shown}", data={"left_out": [*known, name]})
+            self._session.change(
+                _("Leave out {shown}").format(shown=shown), data={"left_out": [*known, name]}
+            )

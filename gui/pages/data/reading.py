@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from core.data.manifest import counted
+from core.language import _, ngettext
 from gui.pages.data.classes import ClassTable, gaps_in_words
 from gui.pages.data.guess_lines import GuessLines
 from gui.state.findings import Findings
@@ -10,8 +10,8 @@ from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import button, card, column, flowing, label, row, set_role
 
-_SEEN = "You have looked at this reading: nothing holds training back."
-_SURE = "Nothing here was guessed that could make it another reading."
+_SEEN = _("You have looked at this reading: nothing holds training back.")
+_SURE = _("Nothing here was guessed that could make it another reading.")
 
 
 class ReadingTab(QWidget):
@@ -28,11 +28,11 @@ class ReadingTab(QWidget):
         layout.addWidget(self.classes)
         layout.addWidget(self._gaps)
         frame, inside = card()
-        inside.addWidget(label("What was found out, not said", "heading"))
+        inside.addWidget(label(_("What was found out, not said"), "heading"))
         self.lines = GuessLines(session)
         inside.addWidget(self.lines)
         line = row()
-        self.right = button("This is ri&ght", self._confirm, icon_name="tick")
+        self.right = button(_("This is ri&ght"), self._confirm, icon_name="tick")
         self._words = flowing("")
         line.addWidget(self.right)
         line.addWidget(self._words, 1)
@@ -62,7 +62,11 @@ class ReadingTab(QWidget):
         self.lines.show_findings(self._findings)
         number = self.lines.num_marked
         self.right.setVisible(bool(number))
-        words = f"Training waits until you have looked at {counted(number, 'marked line')}."
+        words = ngettext(
+            "Training waits until you have looked at {number:,} marked line.",
+            "Training waits until you have looked at {number:,} marked lines.",
+            number,
+        ).format(number=number)
         known = _SEEN if self.lines.num_lines else _SURE
         self._words.setText(words if number else known)
         set_role(self._words, "warn" if number else "muted")

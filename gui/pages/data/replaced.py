@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QWidget
 
+from core.language import _
 from gui.state.session import Session
 from gui.widgets.basics import button, label, row
 from gui.widgets.notices import announce
@@ -15,10 +16,10 @@ class ReplacedLine(QFrame):
         super().__init__(parent)
         self._session = session
         self.setProperty("role", "notice")
-        self.setAccessibleName("What was replaced")
+        self.setAccessibleName(_("What was replaced"))
         line = row(self, margin=2)
         self.words = label("")
-        self.back = button("Take it &back", session.undo.undo, icon_name="undo")
+        self.back = button(_("Take it &back"), session.undo.undo, icon_name="undo")
         line.addWidget(self.words, 1)
         line.addWidget(self.back)
         self.hide()
@@ -26,8 +27,12 @@ class ReplacedLine(QFrame):
 
     def say(self, before: str, now: str) -> None:
         """Data with labels of one name took the place of others."""
-        words = f"{now} took the place of {before}: a run learns from one labeled set."
+        words = _("{now} took the place of {before}: a run learns from one labeled set.").format(
+            now=now, before=before
+        )
         self.words.setText(words)
-        self.back.setToolTip(plain(f"{before} comes back. Ctrl+Z does the same."))
+        self.back.setToolTip(
+            plain(_("{before} comes back. Ctrl+Z does the same.").format(before=before))
+        )
         self.show()
         announce(self, words)

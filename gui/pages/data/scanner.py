@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
+from core.language import _
 from core.recipe import Recipe
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
@@ -99,10 +100,10 @@ class Scanner(QObject):
         now = time.monotonic()
         if what != self._what:
             self._what, self._since = what, now
-        words = f"{what}: {done:,}" + (f" of {total:,}" if total else "")
+        words = f"{what}: {done:,}" + (_(" of {total:,}").format(total=total) if total else "")
         spent = now - self._since
         if total and done and spent > _SETTLED_S:
-            words += f", {duration(spent / done * (total - done))} left"
+            words += _(", {time} left").format(time=duration(spent / done * (total - done)))
         self.progressed.emit(words, done, total)
 
     def _on_scanned(self, message: dict[str, Any]) -> None:
@@ -119,7 +120,10 @@ class Scanner(QObject):
         if isinstance(findings, Findings):
             self.found.emit(findings)
         else:
-            self.failed.emit(f"The result of the scan can't be read: {findings}.", "Scan again.")
+            self.failed.emit(
+                _("The result of the scan can't be read: {findings}.").format(findings=findings),
+                _("Scan again."),
+            )
 
     def _on_failed(self, error_id: str, what: str, action: str) -> None:
         del error_id

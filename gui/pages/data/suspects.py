@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from core.data.decision import Correction, Decision
-from core.data.manifest import counted
 from core.errors import RunError
+from core.language import _, ngettext
 from core.run.files import SUSPECTS
 from gui.pages.data.asking import AskingTab, AskingWords
 from gui.pages.data.label_decisions import LabelDecisions
@@ -23,17 +23,17 @@ from gui.widgets.split import Split
 
 _WORDS = AskingWords(
     picture="search",
-    sentence="Some labels may be wrong",
-    about=(
+    sentence=_("Some labels may be wrong"),
+    about=_(
         "Before anything is trained, a probe of the frozen encoder says which labels it doubts: "
         "those of {examples} that it never saw with their labels. Test labels are left alone."
     ),
-    ask="Look for &wrong labels",
+    ask=_("Look for &wrong labels"),
     ask_icon="search",
-    progress="Progress of the look at labels",
-    stop="S&top looking",
+    progress=_("Progress of the look at labels"),
+    stop=_("S&top looking"),
 )
-_MARKS = {"keep": "kept", "leave out": "left out"}
+_MARKS = {"keep": _("kept"), "leave out": _("left out")}
 
 
 class SuspectsTab(AskingTab):
@@ -109,8 +109,13 @@ class SuspectsTab(AskingTab):
         except RunError as error:
             self._say(error.what, error.action)
             return
-        decisions = counted(number, "decision")
-        words = f"Use {decisions} on labels" if number else "Use the labels as they are"
+        words = (
+            ngettext(
+                "Use {number:,} decision on labels", "Use {number:,} decisions on labels", number
+            )
+            if number
+            else _("Use the labels as they are")
+        ).format(number=number)
         self._session.change(words, data={"corrections": table})
         self._show_number()
 
@@ -121,7 +126,7 @@ class SuspectsTab(AskingTab):
 
     def _built(self) -> QWidget:
         self.list = QListWidget()
-        self.list.setAccessibleName("Labels to doubt")
+        self.list.setAccessibleName(_("Labels to doubt"))
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -135,7 +140,7 @@ class SuspectsTab(AskingTab):
         inside.addLayout(self._buttons())
         below = row()
         self.number = label("", "muted")
-        self.use = button("Use the &decisions", self.apply, icon_name="tick")
+        self.use = button(_("Use the &decisions"), self.apply, icon_name="tick")
         below.addWidget(self.number, 1)
         below.addWidget(self.use)
         inside.addLayout(below)
@@ -143,12 +148,12 @@ class SuspectsTab(AskingTab):
 
     def _buttons(self) -> Flow:
         line = Flow(gap=1)
-        self.keep = button("Keep (K)", lambda: self.decide("keep"), icon_name="tick")
-        self.correct = button("Correct (C)", lambda: self.decide("correct"), icon_name="labels")
+        self.keep = button(_("Keep (K)"), lambda: self.decide("keep"), icon_name="tick")
+        self.correct = button(_("Correct (C)"), lambda: self.decide("correct"), icon_name="labels")
         self.new = QComboBox()
-        self.new.setAccessibleName("The right label")
-        self.leave = button("Leave out (L)", lambda: self.decide("leave out"), icon_name="close")
-        self.back = button("Undo (U)", self.undo, icon_name="undo")
+        self.new.setAccessibleName(_("The right label"))
+        self.leave = button(_("Leave out (L)"), lambda: self.decide("leave out"), icon_name="close")
+        self.back = button(_("Undo (U)"), self.undo, icon_name="undo")
         for part in (self.keep, self.correct, self.new, self.leave, self.back):
             line.addWidget(part)
         return line
@@ -164,14 +169,14 @@ class SuspectsTab(AskingTab):
         self._rows = found["rows"]
         modality = self._session.modality
         judged = modality.counted(found["num_judged"])
-        words = (
-            f"{found['num_found']:,} labels of {judged} to doubt, the most suspect first. The "
-            f"probe agrees with {found['accuracy']:.1%} of all labels."
-        )
+        words = _(
+            "{num_found:,} labels of {judged} to doubt, the most suspect first. The "
+            "probe agrees with {accuracy:.1%} of all labels."
+        ).format(num_found=found["num_found"], judged=judged, accuracy=found["accuracy"])
         if found["is_weak"]:
-            words += " With so little agreement most of these are the probe's own mistakes."
+            words += _(" With so little agreement most of these are the probe's own mistakes.")
         if found["num_found"] > len(self._rows):
-            words += f" The first {len(self._rows):,} are shown."
+            words += _(" The first {number:,} are shown.").format(number=len(self._rows))
         self.words.setText(words)
         self.new.clear()
         self.new.addItems(self._classes)
@@ -204,23 +209,31 @@ class SuspectsTab(AskingTab):
             return
         entry = self._rows[at]
         self.what.setText(
-            f"Labeled {entry['given']}; the probe says {entry['suggested']} with "
-            f"{entry['probability']:.0%}"
+            _("Labeled {given}; the probe says {suggested} with {probability:.0%}").format(
+                given=entry["given"], suggested=entry["suggested"], probability=entry["probability"]
+            )
         )
         decided = self._decisions.of(entry["name"]) if self._decisions is not None else None
         right = decided.new if decided is not None and decided.new else entry["suggested"]
         self.new.setCurrentText(right)
-        words = f"{entry['name']}, labeled {entry['given']}"
+        words = _("{name}, labeled {given}").format(name=entry["name"], given=entry["given"])
         self.example.show_example(Path(entry["file"]), entry["text"], words)
 
     def _show_number(self) -> None:
         assert self._decisions is not None
         number = len(self._decisions)
         applied = self._session.draft.data.corrections
-        labels = counted(number, "label")
-        words = f"{labels} to correct or leave out." if number else "Nothing decided yet."
+        words = (
+            ngettext(
+                "{number:,} label to correct or leave out.",
+                "{number:,} labels to correct or leave out.",
+                number,
+            )
+            if number
+            else _("Nothing decided yet.")
+        ).format(number=number)
         if applied:
-            words += " The data are read with earlier decisions."
+            words += _(" The data are read with earlier decisions.")
         self.number.setText(words)
         self.use.setEnabled(bool(number) or applied is not None)
         self.back.setEnabled(self._decisions.can_undo)

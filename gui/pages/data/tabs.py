@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from core.language import _
 from gui.pages.data.decisions import Decisions
 from gui.pages.data.examples import ExamplesTab
 from gui.pages.data.health import HealthReport
@@ -29,15 +30,15 @@ class FoundTabs(QTabWidget):
         self.suspects = SuspectsTab(session)
         self.to_label = ToLabelTab(session)
         self.decisions = Decisions(session)
-        self.setAccessibleName("What was found")
+        self.setAccessibleName(_("What was found"))
         for part, name in (
-            (scrolled(self.reading, "Reading"), "&Reading"),
-            (self.examples, "E&xamples"),
-            (self.health, "Heal&th"),
-            (self.pairs, "Pa&irs"),
-            (self.suspects, "&Suspected labels"),
-            (self.to_label, "What to la&bel"),
-            (scrolled(self.decisions, "Decisions"), "&Decisions"),
+            (scrolled(self.reading, _("Reading")), _("&Reading")),
+            (self.examples, _("E&xamples")),
+            (self.health, _("Heal&th")),
+            (self.pairs, _("Pa&irs")),
+            (self.suspects, _("&Suspected labels")),
+            (self.to_label, _("What to la&bel")),
+            (scrolled(self.decisions, _("Decisions")), _("&Decisions")),
         ):
             self.addTab(part, name)
         self.setMinimumHeight(theme().line_height * 14)
@@ -79,8 +80,8 @@ class FoundTabs(QTabWidget):
 
     def _show_numbers(self) -> None:
         for index, name, number in (
-            (_READING, "&Reading", self.reading.num_unseen),
-            (_HEALTH, "Heal&th", self.health.num_problems),
-            (_PAIRS, "Pa&irs", self.pairs.num_pairs),
+            (_READING, _("&Reading"), self.reading.num_unseen),
+            (_HEALTH, _("Heal&th"), self.health.num_problems),
+            (_PAIRS, _("Pa&irs"), self.pairs.num_pairs),
         ):
             self.setTabText(index, f"{name} ({number:,})" if number else name)

@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QSpinBox, QWidget
 
-from core.data.manifest import counted
 from core.errors import RunError
+from core.language import _, ngettext
 from core.run.files import TO_LABEL
 from gui.pages.data.asking import AskingTab, AskingWords
 from gui.pages.data.label_decisions import folder_for
@@ -23,24 +23,29 @@ from gui.widgets.split import Split
 
 _WORDS = AskingWords(
     picture="images",
-    sentence="Which {examples} are worth a label?",
-    about=(
+    sentence=_("Which {examples} are worth a label?"),
+    about=_(
         "Of the unlabeled {examples}, those that are most worth a label: typical ones while there "
         "are few labels, then those that a probe is unsure of. It works with no labels at all."
     ),
-    ask="&Choose what to label",
+    ask=_("&Choose what to label"),
     ask_icon="labels",
-    progress="Progress of the choice",
-    stop="S&top choosing",
+    progress=_("Progress of the choice"),
+    stop=_("S&top choosing"),
 )
 _WAYS = {
-    "typical": "typical of all, and unlike those with a label",
-    "uncertain": "those that a probe of the labels is least sure of",
-    "diverse": "as different as can be",
-    "random": "drawn at random",
+    "typical": _("typical of all, and unlike those with a label"),
+    "uncertain": _("those that a probe of the labels is least sure of"),
+    "diverse": _("as different as can be"),
+    "random": _("drawn at random"),
 }
 # The usual one goes by the number of labels.
-_CHOICES = {"As usual": None, "Typical": "typical", "Uncertain": "uncertain", "At random": "random"}
+_CHOICES = {
+    _("As usual"): None,
+    _("Typical"): "typical",
+    _("Uncertain"): "uncertain",
+    _("At random"): "random",
+}
 _KEYS = "123456789"
 _SAVE_MS = 300
 
@@ -57,10 +62,10 @@ class ToLabelTab(AskingTab):
         self.count, self.way = count, way
         self.count.setRange(1, 1000)
         self.count.setValue(20)
-        self.count.setAccessibleName("How many to choose")
+        self.count.setAccessibleName(_("How many to choose"))
         for text, value in _CHOICES.items():
             self.way.addItem(text, value)
-        self.way.setAccessibleName("How to choose")
+        self.way.setAccessibleName(_("How to choose"))
         self._saving = QTimer(self, interval=_SAVE_MS, singleShot=True)
         self._saving.timeout.connect(self._save)
         keys: dict[str, Any] = {"S": self.skip, "U": self.undo}
@@ -115,13 +120,13 @@ class ToLabelTab(AskingTab):
         except RunError as error:
             self._say(error.what, error.action)
             return
-        words = f"Use {self._labels.num_labeled:,} labels"
+        words = _("Use {num_labeled:,} labels").format(num_labeled=self._labels.num_labeled)
         self._session.change(words, data={"labeled": str(table), "corrections": None})
 
     def export(self) -> None:
         """Write the table where the user wants it."""
         start = (self._session.settings.data_folder or Path.home()) / TO_LABEL
-        chosen = dialogs.choose_new_file(self, "Write the labels to", "CSV (*.csv)", start)
+        chosen = dialogs.choose_new_file(self, _("Write the labels to"), _("CSV (*.csv)"), start)
         if chosen is not None and self._labels is not None:
             try:
                 self._labels.save_as(chosen)
@@ -141,22 +146,22 @@ class ToLabelTab(AskingTab):
         self.number = label("", "heading")
         inside.addWidget(self.number)
         self.classes = QListWidget()
-        self.classes.setAccessibleName("Classes")
+        self.classes.setAccessibleName(_("Classes"))
         self.classes.itemActivated.connect(
             lambda item: self.label_as(item.data(Qt.ItemDataRole.UserRole))
         )
         inside.addWidget(self.classes, 1)
         self.new = QLineEdit()
-        self.new.setPlaceholderText("Another class, then Enter")
-        self.new.setAccessibleName("Another class")
+        self.new.setPlaceholderText(_("Another class, then Enter"))
+        self.new.setAccessibleName(_("Another class"))
         self.new.returnPressed.connect(self._on_new)
         inside.addWidget(self.new)
         inside.addLayout(self._buttons())
         self.saved = label("", "muted")
         inside.addWidget(self.saved)
         below = Flow(gap=1)
-        self.to_use = button("&Use these labels", self.use, icon_name="tick")
-        self.to_export = button("Sa&ve as …", self.export, icon_name="save")
+        self.to_use = button(_("&Use these labels"), self.use, icon_name="tick")
+        self.to_export = button(_("Sa&ve as …"), self.export, icon_name="save")
         for part in (self.to_use, self.to_export):
             below.addWidget(part)
         inside.addLayout(below)
@@ -164,8 +169,8 @@ class ToLabelTab(AskingTab):
 
     def _buttons(self) -> Flow:
         line = Flow(gap=1)
-        self.pass_over = button("Skip (S)", self.skip, icon_name="chevron-right")
-        self.back = button("Undo (U)", self.undo, icon_name="undo")
+        self.pass_over = button(_("Skip (S)"), self.skip, icon_name="chevron-right")
+        self.back = button(_("Undo (U)"), self.undo, icon_name="undo")
         for part in (self.pass_over, self.back):
             line.addWidget(part)
         return line
@@ -186,8 +191,16 @@ class ToLabelTab(AskingTab):
             self._say(error.what, error.action)
             return
         self.words.setText(
-            f"{modality.counted(self._labels.num_waiting)} of {found['num_unlabeled']:,} to label: "
-            f"{_WAYS[found['way']]}. {counted(found['num_labeled'], 'label')} known so far."
+            ngettext(
+                "{count} of {total:,} to label: {way}. {number:,} label known so far.",
+                "{count} of {total:,} to label: {way}. {number:,} labels known so far.",
+                found["num_labeled"],
+            ).format(
+                count=modality.counted(self._labels.num_waiting),
+                total=found["num_unlabeled"],
+                way=_WAYS[found["way"]],
+                number=found["num_labeled"],
+            )
         )
         self._show_body(is_there=True)
         self._show_classes()
@@ -226,11 +239,17 @@ class ToLabelTab(AskingTab):
         self._saving.start()
         now, following = labels.current, labels.following
         self.number.setText(
-            f"{labels.num_given:,} labeled, {labels.num_waiting:,} to go"
+            _("{num_given:,} labeled, {num_waiting:,} to go").format(
+                num_given=labels.num_given, num_waiting=labels.num_waiting
+            )
             if now is not None
-            else "All are done: choose more, or use the labels."
+            else _("All are done: choose more, or use the labels.")
         )
-        self.saved.setText(f"{labels.num_labeled:,} labels in {self._table()}")
+        self.saved.setText(
+            _("{num_labeled:,} labels in {table}").format(
+                num_labeled=labels.num_labeled, table=self._table()
+            )
+        )
         self.back.setEnabled(labels.can_undo)
         self.to_use.setEnabled(bool(labels.num_labeled))
         self.pass_over.setEnabled(now is not None)

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import RunError
+from core.language import _
 from core.recipe.modality import Modality
 from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
-INVITATION = (
+INVITATION = _(
     "Drop folders anywhere on this page. They are only read: nothing is ever written into them, "
     "and nothing leaves this machine."
 )
-TABLES = (
+ALL_TEST = _("There is no {example} to pre-train on: all of them are test {examples}.")
+TABLES = _(
     "Tables and texts (*.csv *.tsv *.json *.jsonl *.parquet *.xlsx *.xls *.ods *.txt *.md);;"
     "Archives (*.zip *.tar *.tar.gz *.tgz);;All (*)"
 )
@@ -38,18 +40,41 @@ def zone_words(modality: Modality | None) -> tuple[ZoneWords, ZoneWords]:
         examples = any_examples()
         return (
             ZoneWords(
-                f"Unlabeled {examples}", "Thousands, of your domain, in any layout.", "image"
+                _("Unlabeled {examples}").format(examples=examples),
+                _("Thousands, of your domain, in any layout."),
+                "image",
             ),
             ZoneWords(
-                f"Labeled {examples}",
-                "Few are enough: one folder per class, train/val/test, or a table.",
+                _("Labeled {examples}").format(examples=examples),
+                _("Few are enough: one folder per class, train/val/test, or a table."),
                 "labels",
             ),
         )
     return (
-        ZoneWords(f"Unlabeled {modality.examples}", modality.invitation, modality.icon),
-        ZoneWords(f"Labeled {modality.examples}", modality.labeled_invitation, "labels"),
+        ZoneWords(
+            _("Unlabeled {examples}").format(examples=modality.examples),
+            modality.invitation,
+            modality.icon,
+        ),
+        ZoneWords(
+            _("Labeled {examples}").format(examples=modality.examples),
+            modality.labeled_invitation,
+            "labels",
+        ),
     )
+
+
+def asked_words(examples: str, *, is_labeled: bool) -> tuple[str, str]:
+    """Titles of the dialogs that ask for a folder and for a file."""
+    folder, file = (
+        (_("Choose a folder of labeled {examples}"), _("Choose a file with labeled {examples}"))
+        if is_labeled
+        else (
+            _("Choose a folder of unlabeled {examples}"),
+            _("Choose a file with unlabeled {examples}"),
+        )
+    )
+    return folder.format(examples=examples), file.format(examples=examples)
 
 
 def summary_words(summary: dict[str, Any]) -> str:
@@ -59,7 +84,11 @@ def summary_words(summary: dict[str, Any]) -> str:
     files = [note for note in notes[1:] if ": " in note]
     counts = ". ".join([*(note for note in notes if note not in files), size]) + "."
     said = [f"{note}." for note in files if not any(shown in note for shown in _SHOWN)]
-    more = [f"… and {len(said) - _NOTES:,} more; see Decisions."] if len(said) > _NOTES else []
+    more = (
+        [_("… and {number:,} more; see Decisions.").format(number=len(said) - _NOTES)]
+        if len(said) > _NOTES
+        else []
+    )
     return "\n".join([counts, *said[:_NOTES], *more])
 
 
@@ -68,7 +97,9 @@ def length_words(lengths: list[int]) -> str:
     if not lengths:
         return ""
     half, longest = lengths[50], lengths[-1]
-    return f"Half of the labeled texts have up to {half:,} letters, the longest {longest:,}."
+    return _(
+        "Half of the labeled texts have up to {half:,} letters, the longest {longest:,}."
+    ).format(half=half, longest=longest)
 
 
 def one_modality(found: Mapping[str, Modality]) -> Modality:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QWidget
 
 from core.export.formats import ExportFormat
+from core.language import _
 from gui.pages.export.drag import DragHandle
 from gui.pages.export.outcome import Exported
 from gui.widgets.basics import button, column, flowing, label, paint_icon, row, set_role
@@ -11,9 +12,9 @@ from gui.widgets.plain import plain
 from gui.words.numbers import arm_title
 
 _PRECISIONS = {
-    "fp32": "Full precision",
-    "fp16": "Half precision: half the size",
-    "int8": "8 bit: a quarter of the size",
+    "fp32": _("Full precision"),
+    "fp16": _("Half precision: half the size"),
+    "int8": _("8 bit: a quarter of the size"),
 }
 
 
@@ -35,16 +36,20 @@ class FormatCard(QFrame):
         self.precision = QComboBox()
         for precision in shown.precisions:
             self.precision.addItem(_PRECISIONS[precision], precision)
-        self.precision.setAccessibleName(f"Precision of {shown.title}")
+        self.precision.setAccessibleName(_("Precision of {title}").format(title=shown.title))
         head.addWidget(self.precision)
         self.export: QPushButton = button(
-            "Export", lambda: self.wanted.emit(shown.name), icon_name="export"
+            _("Export"), lambda: self.wanted.emit(shown.name), icon_name="export"
         )
-        self.export.setAccessibleName(f"Export as {shown.title}")
-        self.open = button("Open folder", lambda: self.opened.emit(shown.name), icon_name="folder")
-        self.open.setAccessibleName(f"Open the folder of {shown.title}")
+        self.export.setAccessibleName(_("Export as {title}").format(title=shown.title))
+        self.open = button(
+            _("Open folder"), lambda: self.opened.emit(shown.name), icon_name="folder"
+        )
+        self.open.setAccessibleName(_("Open the folder of {title}").format(title=shown.title))
         self.drag = DragHandle()
-        self.drag.setAccessibleName(f"Copy the folder of {shown.title}, or drag it out")
+        self.drag.setAccessibleName(
+            _("Copy the folder of {title}, or drag it out").format(title=shown.title)
+        )
         head.addWidget(self.drag)
         head.addWidget(self.open)
         head.addWidget(self.export)
@@ -52,7 +57,7 @@ class FormatCard(QFrame):
         # Not before: what is in nothing yet would be a window of its own.
         self.precision.setVisible(len(shown.precisions) > 1)
         layout.addWidget(flowing(shown.what))
-        layout.addWidget(flowing(f"Opens with {shown.opens}", "muted"))
+        layout.addWidget(flowing(_("Opens with {opens}").format(opens=shown.opens), "muted"))
         self.outcome = flowing("")
         layout.addWidget(self.outcome)
         self.show_outcome(None)
@@ -72,15 +77,16 @@ class FormatCard(QFrame):
         self.open.setVisible(exported is not None)
         self.drag.setVisible(exported is not None)
         self.drag.folder = exported.folder if exported is not None else None
-        self.export.setText("Export again" if exported is not None and not is_other else "Export")
+        self.export.setText(
+            _("Export again") if exported is not None and not is_other else _("Export")
+        )
         words = problem
         if exported is not None and not problem:
             words = f"{arm_title(arm)}. {exported.words}" if arm is not None else exported.words
             if is_other:
-                words = (
-                    f"In its folder is another model: {words} "
-                    f"Export to replace it with {arm_title(str(chosen))}."
-                )
+                words = _(
+                    "In its folder is another model: {words} Export to replace it with {arm}."
+                ).format(words=words, arm=arm_title(str(chosen)))
         self.outcome.setText(words)
         self.outcome.setVisible(bool(words))
         good = exported is not None and exported.is_equal and not is_other

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from core.language import _
 from gui.theme import icon, theme
 from gui.widgets.basics import paint_icon
 
@@ -21,12 +22,14 @@ class DragHandle(QPushButton):
     """Pressed and moved it carries the folder; clicked it puts it on the clipboard."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Drag me out", parent)
+        super().__init__(_("Drag me out"), parent)
         self.folder: Path | None = None
         self._from: QPoint | None = None
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip("Drag the folder into a file manager; a click copies it for Ctrl+V there.")
+        self.setToolTip(
+            _("Drag the folder into a file manager; a click copies it for Ctrl+V there.")
+        )
         paint_icon(self, "copy")
         self.clicked.connect(self._copy)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from core.export.formats import ExportFormat
+from core.language import _
 from core.recipe.modality import Modality
 from gui.pages.export.card import FormatCard
 from gui.pages.export.whom import Whom
@@ -59,6 +60,10 @@ class Formats(QWidget):
             card.show_recommended(is_wanted)
             card.setVisible(is_wanted or is_open)
         number = len(self.cards) - bool(wanted)
-        self.others.setText("One other format" if number == 1 else f"{number} other formats")
+        self.others.setText(
+            _("One other format")
+            if number == 1
+            else _("{number} other formats").format(number=number)
+        )
         self.others.setVisible(bool(wanted and number))
         self.arranged.emit(self.whom.pushes or is_open)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.export.target import PARITY
+from core.language import _
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,20 @@ def exported_in(folder: Path) -> Exported | None:
 def in_words(parity: dict[str, Any]) -> tuple[str, bool]:
     """The parity report as a sentence, and whether all answers are the same."""
     count, largest = int(parity["num_examples"]), float(parity["max_abs_difference"])
-    noun = parity["noun"]
+    # As English has it, which the report is written in.
+    english = parity["noun"] + "s"
+    examples = _(english)
     labels = parity.get("labels_agreement")
     agreement = parity.get("top1_agreement") if labels is None else labels
-    answer = "class" if labels is None else "labels"
-    number = f"largest difference {largest:.1e}"
+    number = _("largest difference {largest:.1e}").format(largest=largest)
     if agreement is None:
-        return f"Checked on {count:,} {noun}s: {number}.", True
+        words = _("Checked on {count:,} {examples}: {number}.")
+        return words.format(count=count, examples=examples, number=number), True
     same = round(float(agreement) * count)
-    words = f"Checked on {count:,} {noun}s: the same {answer} on {same:,} of them, {number}."
+    words = (
+        _("Checked on {count:,} {examples}: the same class on {same:,} of them, {number}.")
+        if labels is None
+        else _("Checked on {count:,} {examples}: the same labels on {same:,} of them, {number}.")
+    )
+    words = words.format(count=count, examples=examples, same=same, number=number)
     return words, same == count

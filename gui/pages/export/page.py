@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.modalities import formats_of
 from core.readers.recommendation import recommended_arm
 from core.recipe.arms import ARM_PREFERENCE, FROZEN_LAYERS
@@ -31,12 +32,12 @@ from gui.widgets.page_head import PageHead
 from gui.words.modality import modality_of
 from gui.words.numbers import arm_title, percent
 
-_WORDS = (
+_WORDS = _(
     "Every export is checked on your own test {examples}, from their files, against the trained "
     "model. It counts as done only when both agree."
 )
-_TRAINING = "The run is training. Its models are here when it is done."
-_UNFINISHED = "The run is not finished: go on with it on Train."
+_TRAINING = _("The run is training. Its models are here when it is done.")
+_UNFINISHED = _("The run is not finished: go on with it on Train.")
 
 
 class ExportPage(Page):
@@ -79,8 +80,8 @@ class ExportPage(Page):
     def primary(self) -> Primary:
         """Back to the runs: this is the end of the way."""
         if not self.empty.isHidden():
-            return Primary("&Back to the run", hint="Train shows how far it is.")
-        return Primary("&Finish", hint="Everything is kept in the run folder.")
+            return Primary(_("&Back to the run"), hint=_("Train shows how far it is."))
+        return Primary(_("&Finish"), hint=_("Everything is kept in the run folder."))
 
     def on_primary(self) -> None:
         """Show the library, or the run that has to be finished first."""
@@ -112,13 +113,13 @@ class ExportPage(Page):
         """Show what can be exported, and what was."""
         run = self._session.run
         if run is None:
-            self._show_empty("Choose a run first.")
+            self._show_empty(_("Choose a run first."))
             return
         is_there = run.results_file.exists() or any(run.exports.glob("*"))
         training = self._watcher.is_training
         self._show_empty("" if is_there else _TRAINING if training else _UNFINISHED)
         self._show_arms()
-        self._where.setText(f"Into {self._folder or run.exports}")
+        self._where.setText(_("Into {folder}").format(folder=self._folder or run.exports))
         for name, card in self.cards.items():
             card.set_possible(self._why_not(name))
             found, problem = exported_in(self.folder_of(name)), self._problems.get(name, "")
@@ -135,12 +136,12 @@ class ExportPage(Page):
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        self._head = PageHead("Export the model")
+        self._head = PageHead(_("Export the model"))
         layout.addWidget(self._head)
         line = row()
-        which = label("&Model", wrap=False)
+        which = label(_("&Model"), wrap=False)
         self.arm = QComboBox()
-        self.arm.setAccessibleName("Which model to export")
+        self.arm.setAccessibleName(_("Which model to export"))
         self.arm.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.arm.activated.connect(lambda _: self.refresh())
         which.setBuddy(self.arm)
@@ -148,26 +149,26 @@ class ExportPage(Page):
         line.addWidget(self.arm)
         self._where = label("", "muted")
         line.addWidget(self._where, 1)
-        line.addWidget(button("Else&where …", self._choose, icon_name="folder"))
+        line.addWidget(button(_("Else&where …"), self._choose, icon_name="folder"))
         layout.addLayout(line)
-        self._busy = BusyLine("Progress of the export")
+        self._busy = BusyLine(_("Progress of the export"))
         self._busy.cancelled.connect(self._exporter.stop)
         layout.addWidget(self._busy)
         self.formats = Formats()
         self.formats.elsewhere.connect(self.go_to)
         layout.addWidget(self.formats)
         self.push = PushPanel()
-        self.push.pushed.connect(lambda address: self.notice.emit("ok", "Pushed.", address))
+        self.push.pushed.connect(lambda address: self.notice.emit("ok", _("Pushed."), address))
         self.push.failed.connect(lambda what, action: self.notice.emit("bad", what, action))
         layout.addWidget(self.push)
         self.formats.arranged.connect(self.push.setVisible)
         layout.addStretch(1)
-        self.area = scrolled(content, "Export")
-        self.empty = EmptyState("export", "There is nothing to export yet.")
+        self.area = scrolled(content, _("Export"))
+        self.empty = EmptyState("export", _("There is nothing to export yet."))
         whole = column(self)
         whole.addWidget(self.area)
         whole.addWidget(self.empty)
-        self._show_empty("Choose a run first.")
+        self._show_empty(_("Choose a run first."))
 
     def _show_formats(self, modality: Modality) -> None:
         """What runs of a modality can be exported as."""
@@ -183,7 +184,7 @@ class ExportPage(Page):
 
     def _show_empty(self, why: str) -> None:
         """Why there is nothing to export; empty when there is."""
-        self.empty.say("There is nothing to export yet.", why)
+        self.empty.say(_("There is nothing to export yet."), why)
         self.empty.setVisible(bool(why))
         self.area.setVisible(not why)
 
@@ -197,18 +198,18 @@ class ExportPage(Page):
         precision = card.precision.currentData() if len(card.format.precisions) > 1 else None
         arm = self.arm.currentData() if card.format.needs_classifier else None
         self._exporter.start(Wish(run.path, name, self.folder_of(name), arm, precision))
-        self._on_progress(f"Exporting {card.format.title} …", 0, 0)
+        self._on_progress(_("Exporting {title} …").format(title=card.format.title), 0, 0)
         self.refresh()
 
     def _why_not(self, name: str) -> str:
         run = self._session.run
         assert run is not None
         if self._exporter.is_busy:
-            return "Another export is running."
+            return _("Another export is running.")
         if not run.results_file.exists():
-            return "The run is not finished yet."
+            return _("The run is not finished yet.")
         if self.cards[name].format.needs_classifier and not self.arm.count():
-            return "This run has no classifier: there were no labels to learn from."
+            return _("This run has no classifier: there were no labels to learn from.")
         return ""
 
     def _on_status(self) -> None:
@@ -241,7 +242,7 @@ class ExportPage(Page):
 
     def _choose(self) -> None:
         start = self._session.settings.runs_folder
-        folder = dialogs.choose_folder(self, "Export into", start)
+        folder = dialogs.choose_folder(self, _("Export into"), start)
         if folder is not None:
             self._folder = folder
             self.refresh()
@@ -250,7 +251,9 @@ class ExportPage(Page):
         folder = self.folder_of(name)
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self.notice.emit(
-                "warn", "No program of this desktop opens folders.", f"It is {folder}."
+                "warn",
+                _("No program of this desktop opens folders."),
+                _("It is {folder}.").format(folder=folder),
             )
 
     def _on_run_changed(self) -> None:
@@ -270,7 +273,7 @@ class ExportPage(Page):
         folder = Path(str(message.get("folder", wish.out)))
         exported = exported_in(folder)
         words = exported.words if exported is not None else ""
-        self.notice.emit("ok", f"Exported to {folder}.", words)
+        self.notice.emit("ok", _("Exported to {folder}.").format(folder=folder), words)
 
     def _on_failed(self, what: str, action: str) -> None:
         wish = self._exporter.wish
@@ -285,7 +288,7 @@ class ExportPage(Page):
 
 def _named(arm: str, rows: dict[str, Any], recommended: str | None) -> str:
     about = [percent(float(rows[arm][metric_of(rows[arm]).key]))] if arm in rows else []
-    about += ["recommended"] if arm == recommended else []
+    about += [_("recommended")] if arm == recommended else []
     return f"{arm_title(arm)} ({', '.join(about)})" if about else arm_title(arm)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.export.formats import ExportFormat
+from core.language import _
 
 
 @dataclass(frozen=True)
@@ -32,29 +33,32 @@ class Purpose:
 
 PURPOSES = (
     Purpose(
-        "For another computer or program, without Python",
-        "One ONNX file, with a small program that runs it. Recommended: it opens nearly anywhere.",
+        _("For another computer or program, without Python"),
+        _(
+            "One ONNX file, with a small program that runs it. Recommended: it opens nearly "
+            "anywhere."
+        ),
         ("onnx",),
     ),
     Purpose(
-        "To go on with it in Python",
-        "As PyTorch users expect it, to classify with or to train further.",
+        _("To go on with it in Python"),
+        _("As PyTorch users expect it, to classify with or to train further."),
         ("transformers", "timm", "pt2"),
     ),
     Purpose(
-        "To share it on the hub",
-        "In the layout that the hub shows and others load by name; you need an account there.",
+        _("To share it on the hub"),
+        _("In the layout that the hub shows and others load by name; you need an account there."),
         ("transformers",),
         pushes=True,
     ),
     Purpose(
-        "To search or group my own {examples}",
-        "The encoder alone: it turns each {example} into a vector (an embedding).",
+        _("To search or group my own {examples}"),
+        _("The encoder alone: it turns each {example} into a vector (an embedding)."),
         ("encoder",),
     ),
     Purpose(
-        "Just to sort a folder of {examples}",
-        "Nothing to export: Use it, on Results, classifies a folder and sorts copies of it.",
+        _("Just to sort a folder of {examples}"),
+        _("Nothing to export: Use it, on Results, classifies a folder and sorts copies of it."),
         page="results/use",
     ),
 )

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, column, label, row, set_role
 from gui.widgets.plain import plain
 
-_WORDS = (
+_WORDS = _(
     "Makes the repository if it is new, and shows all files at once. The token is not kept: it is "
     "asked for every time, or taken from the variable HF_TOKEN."
 )
@@ -40,7 +41,7 @@ class PushPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.setAccessibleName("Push to the hub")
+        self.setAccessibleName(_("Push to the hub"))
         self._process = JsonProcess(self)
         self._process.said.connect(self._on_said)
         self._process.done.connect(self._on_done)
@@ -83,7 +84,7 @@ class PushPanel(QFrame):
         self.token.clear()
         self._say("", "")
         self._busy.show()
-        self._on_said([{"what": "Starting", "done": 0, "total": 0}])
+        self._on_said([{"what": _("Starting"), "done": 0, "total": 0}])
         self._show_possible()
 
     def stop(self) -> None:
@@ -97,26 +98,26 @@ class PushPanel(QFrame):
 
     def _build(self) -> None:
         layout = column(self, margin=3, gap=1)
-        layout.addWidget(label("Push to the hub", "heading"))
+        layout.addWidget(label(_("Push to the hub"), "heading"))
         layout.addWidget(label(_WORDS, "muted"))
         form = QFormLayout()
         self.which = QComboBox()
-        self.which.setPlaceholderText("Nothing is exported yet")
+        self.which.setPlaceholderText(_("Nothing is exported yet"))
         self.repo, self.token = QLineEdit(), QLineEdit()
-        self.repo.setPlaceholderText("owner/name")
-        self.token.setPlaceholderText("a token with the right to write")
+        self.repo.setPlaceholderText(_("owner/name"))
+        self.token.setPlaceholderText(_("a token with the right to write"))
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
         self.token.setInputMethodHints(
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        self.private = QCheckBox("Pri&vate, if it is new")
-        self.replace = QCheckBox("Repla&ce files of the same name there")
+        self.private = QCheckBox(_("Pri&vate, if it is new"))
+        self.replace = QCheckBox(_("Repla&ce files of the same name there"))
         for words, name, field in (
-            ("E&xport", "Export to push", self.which),
-            ("&Repository", "Repository on the hub", self.repo),
-            ("&Token", "Token of the hub", self.token),
-            ("", "Make a private repository", self.private),
-            ("", "Replace files of the same name in the repository", self.replace),
+            (_("E&xport"), _("Export to push"), self.which),
+            (_("&Repository"), _("Repository on the hub"), self.repo),
+            (_("&Token"), _("Token of the hub"), self.token),
+            ("", _("Make a private repository"), self.private),
+            ("", _("Replace files of the same name in the repository"), self.replace),
         ):
             field.setAccessibleName(name)
             form.addRow(words, field)
@@ -125,7 +126,7 @@ class PushPanel(QFrame):
         layout.addLayout(form)
         line = row()
         self._outcome = label("")
-        self.start = button("&Push", self.push, icon_name="export")
+        self.start = button(_("&Push"), self.push, icon_name="export")
         line.addWidget(self._outcome, 1)
         line.addWidget(self.start)
         layout.addLayout(line)
@@ -137,9 +138,9 @@ class PushPanel(QFrame):
         self._words = label("", wrap=False)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the push")
-        self.cancel = button("Cancel", self.stop, icon_name="close")
-        self.cancel.setAccessibleName("Cancel the push")
+        self._bar.setAccessibleName(_("Progress of the push"))
+        self.cancel = button(_("Cancel"), self.stop, icon_name="close")
+        self.cancel.setAccessibleName(_("Cancel the push"))
         line.addWidget(self._words)
         line.addWidget(self._bar, 1)
         line.addWidget(self.cancel)
@@ -148,10 +149,10 @@ class PushPanel(QFrame):
 
     def _why_not(self) -> str:
         if self.is_busy:
-            return "Something is pushed already."
+            return _("Something is pushed already.")
         if not self.which.count():
-            return "There is no export yet: export a format first."
-        return "" if self.repo.text().strip() else "The repository has no name yet."
+            return _("There is no export yet: export a format first.")
+        return "" if self.repo.text().strip() else _("The repository has no name yet.")
 
     def _show_possible(self) -> None:
         why_not = self._why_not()
@@ -173,7 +174,7 @@ class PushPanel(QFrame):
 
     def _on_done(self, message: dict[str, Any]) -> None:
         address = str(message.get("address", ""))
-        self._say(f"Pushed to {address}.", "ok")
+        self._say(_("Pushed to {address}.").format(address=address), "ok")
         self.pushed.emit(address)
 
     def _on_failed(self, _: str, what: str, action: str) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from core.export.formats import ExportFormat
+from core.language import _
 from core.recipe.modality import Modality
 from gui.pages.export.purposes import PURPOSES, Purpose
 from gui.widgets.basics import column, label
@@ -29,7 +30,7 @@ class Whom(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = column(self, gap=1)
-        layout.addWidget(label("For whom is it?", "heading", wrap=False))
+        layout.addWidget(label(_("For whom is it?"), "heading", wrap=False))
         self._grid = CardGrid(_LINES_WIDE, most=3)
         layout.addWidget(self._grid)
         self.cards: list[Choice] = []

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from core.language import _
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
 from gui.pages.library.states import progress_words
@@ -24,13 +25,13 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "notice")
-        self.setAccessibleName("Unfinished run")
+        self.setAccessibleName(_("Unfinished run"))
         self.summary: RunSummary | None = None
         self._put_off: set[tuple[Path, float]] = set()
         self._sign = Sign(quarters=5)
         self.words = label("", "heading")
         self.action = button("", self._use, icon_name="play")
-        self.not_now = button("No&t now", self._put_it_off, role="quiet")
+        self.not_now = button(_("No&t now"), self._put_it_off, role="quiet")
         line = row(self, margin=2, gap=2)
         line.addWidget(self._sign)
         line.addWidget(self.words, 1)
@@ -52,7 +53,7 @@ class Banner(QFrame):
         self._sign.show_icon("train" if is_training else "play", "accent")
         set_role(self, "" if is_training else "warn", "tone")
         self.words.setText(_words(chosen))
-        self.action.setText("&Watch" if is_training else "&Continue")
+        self.action.setText(_("&Watch") if is_training else _("&Continue"))
         self.not_now.setVisible(not is_training)
         if is_new and not is_training:
             announce(self, self.words.text())
@@ -71,9 +72,11 @@ class Banner(QFrame):
 
 def _words(summary: RunSummary) -> str:
     if summary.state is RunState.RUNNING:
-        return f"Run {summary.name} is training: {progress_words(summary)}"
+        return _("Run {name} is training: {progress_words}").format(
+            name=summary.name, progress_words=progress_words(summary)
+        )
     share = percent(summary.share or 0.0, 0)
-    return f"Run {summary.name} stopped at {share}: continue?"
+    return _("Run {name} stopped at {share}: continue?").format(name=summary.name, share=share)
 
 
 def _most_recent(

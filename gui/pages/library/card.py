@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from core.language import _
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
 from gui.pages.library.sparkline import Sparkline
@@ -37,13 +38,13 @@ class RunCard(Choice):
     wanted = Signal(str, object)
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
-        super().__init__(f"Run {path.name}", parent)
+        super().__init__(_("Run {name}").format(name=path.name), parent)
         self.path = path
         self.summary: RunSummary | None = None
         self.thumbnail = Thumbnail()
         self.title = Elided(path.name, "heading")
         self.sign = Sign()
-        self.state = Elided("Looking …", "muted")
+        self.state = Elided(_("Looking …"), "muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setProperty("role", "thin")
@@ -53,7 +54,7 @@ class RunCard(Choice):
         self.facts = Elided("", "muted")
         self.reason = in_card(label("", "muted"))
         self.action: QPushButton = button("", self._use_action)
-        self.more = tool(f"More about {path.name}", "more", self._show_menu)
+        self.more = tool(_("More about {name}").format(name=path.name), "more", self._show_menu)
         self._build()
         self.clicked.connect(lambda: self._want(self.verbs()[0]))
         self.setToolTip(plain(str(path)))
@@ -69,7 +70,7 @@ class RunCard(Choice):
         has_bar = summary.state is RunState.RUNNING or summary.state in CAN_CONTINUE
         self.bar.setVisible(has_bar)
         self.bar.setValue(round(1000 * (summary.share or 0.0)))
-        self.bar.setAccessibleName(f"Done of {summary.name}")
+        self.bar.setAccessibleName(_("Done of {name}").format(name=summary.name))
         self.score.show_text(score_words(summary))
         self.score.setVisible(bool(self.score.whole))
         self.verdict.show_text(verdict_words(summary))
@@ -166,16 +167,16 @@ class RunCard(Choice):
     def _words(self, verb: str) -> str:
         is_new = self.summary is not None and self.summary.state is RunState.NEW
         return {
-            "open": "Open",
-            "watch": "Watch",
-            "continue": "Start" if is_new else "Continue",
-            "later": "Add to tonight's runs",
-            "again": "Again with …",
-            "rename": "Rename …",
-            "note": "Write a note …",
-            "show": "Show in folder",
-            "remove": "Remove from list",
-            "delete": "Delete …",
+            "open": _("Open"),
+            "watch": _("Watch"),
+            "continue": _("Start") if is_new else _("Continue"),
+            "later": _("Add to tonight's runs"),
+            "again": _("Again with …"),
+            "rename": _("Rename …"),
+            "note": _("Write a note …"),
+            "show": _("Show in folder"),
+            "remove": _("Remove from list"),
+            "delete": _("Delete …"),
         }[verb]
 
     def _use_action(self) -> None:

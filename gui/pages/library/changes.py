@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices, QUndoCommand
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.run.folder import RunFolder
 from core.run.notes import read_notes, write_notes
 from core.run.rename import rename_run
@@ -38,13 +39,15 @@ class RunChanges(QObject):
 
     def rename(self, path: Path) -> None:
         """Ask for another name and give it."""
-        name = dialogs.ask_line(self._page, f"Rename {path.name}", "New name:", path.name)
+        name = dialogs.ask_line(
+            self._page, _("Rename {name}").format(name=path.name), _("New name:"), path.name
+        )
         if name is None or name.strip() in ("", path.name):
             return
         renamed = self._give_name(path, name)
         if renamed is not None:
             self._keep(
-                f"Rename {path.name}",
+                _("Rename {name}").format(name=path.name),
                 lambda: self._give_name(path, renamed.name),
                 lambda: self._give_name(renamed, path.name),
             )
@@ -52,11 +55,13 @@ class RunChanges(QObject):
     def write_note(self, path: Path) -> None:
         """Ask for notes and keep them."""
         before = read_notes(path)
-        text = dialogs.ask_text(self._page, f"Note about {path.name}", "Note:", before)
+        text = dialogs.ask_text(
+            self._page, _("Note about {name}").format(name=path.name), _("Note:"), before
+        )
         if text is None or text.strip() == before or not self._note(path, text):
             return
         self._keep(
-            f"Note about {path.name}",
+            _("Note about {name}").format(name=path.name),
             lambda: self._note(path, text),
             lambda: self._note(path, before),
         )
@@ -75,10 +80,14 @@ class RunChanges(QObject):
             self.changed.emit(path)
 
         off()
-        self._keep(f"Remove {path.name} from the list", off, back)
+        self._keep(_("Remove {name} from the list").format(name=path.name), off, back)
         if path.exists():
-            words = f"Its files are not deleted: they are in {path}. Ctrl+Z puts it back."
-            self.notice.emit("info", f"{path.name} was removed from the list.", words)
+            words = _("Its files are not deleted: they are in {path}. Ctrl+Z puts it back.").format(
+                path=path
+            )
+            self.notice.emit(
+                "info", _("{name} was removed from the list.").format(name=path.name), words
+            )
 
     def _give_name(self, path: Path, name: str) -> Path | None:
         """Rename; the new path, None where it was refused, which is told."""
@@ -125,7 +134,11 @@ class RunChanges(QObject):
     def show_in_folder(self, path: Path) -> None:
         """Open the folder of a run in the system's file manager."""
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self.notice.emit("info", "No file manager could be opened.", f"The run is in {path}.")
+            self.notice.emit(
+                "info",
+                _("No file manager could be opened."),
+                _("The run is in {path}.").format(path=path),
+            )
 
     def _tell(self, error: RunError) -> None:
         self.notice.emit("bad", error.what, error.action)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.readers.summary import RunSummary
 from core.recipe.modality import Modality
 from core.run.folder import RunState
@@ -76,7 +77,10 @@ class LibraryPage(Page):
 
     def primary(self) -> Primary:
         """A new run can always be begun."""
-        return Primary("&New run", hint=f"Begins with your {any_examples()}.")
+        return Primary(
+            _("&New run"),
+            hint=_("Begins with your {any_examples}.").format(any_examples=any_examples()),
+        )
 
     def on_primary(self) -> None:
         """Begin a new run."""
@@ -115,7 +119,7 @@ class LibraryPage(Page):
     def choose_run(self) -> None:
         """Open a run folder of the user's choice."""
         start = self._session.settings.runs_folder
-        folder = dialogs.choose_folder(self, "Open a run folder", start)
+        folder = dialogs.choose_folder(self, _("Open a run folder"), start)
         if folder is not None:
             self._open(folder)
 
@@ -151,17 +155,17 @@ class LibraryPage(Page):
 
     def _build(self) -> None:
         whole = column(self, margin=4, gap=3)
-        head = PageHead("Runs")
-        open_button = button("&Open run folder …", self.choose_run, icon_name="folder")
-        sample_button = button("Try the &sample", self.try_sample, icon_name="sample")
-        sample_button.setToolTip("Data that is already here: offline, a few minutes")
-        self.search.setPlaceholderText("Find a run")
-        self.search.setAccessibleName("Find a run by name, state, folder, answer or note")
+        head = PageHead(_("Runs"))
+        open_button = button(_("&Open run folder …"), self.choose_run, icon_name="folder")
+        sample_button = button(_("Try the &sample"), self.try_sample, icon_name="sample")
+        sample_button.setToolTip(_("Data that is already here: offline, a few minutes"))
+        self.search.setPlaceholderText(_("Find a run"))
+        self.search.setAccessibleName(_("Find a run by name, state, folder, answer or note"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.shelf.filter_by)
         head.add(self.search, 1)
         self.order.addItems(list(ORDERS))
-        self.order.setAccessibleName("Order of the runs")
+        self.order.setAccessibleName(_("Order of the runs"))
         self.order.textActivated.connect(self.shelf.sort_by)
         head.add(self.order)
         # An empty library offers the same, larger.
@@ -174,7 +178,7 @@ class LibraryPage(Page):
         whole.addWidget(self.queue)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self.area = scrolled(self.shelf, "All runs")
+        self.area = scrolled(self.shelf, _("All runs"))
         self.stack.addWidget(self.area)
         self.shelf.focused.connect(self._bring_into_view)
         whole.addWidget(self.stack, 1)
@@ -240,17 +244,22 @@ class LibraryPage(Page):
 
     def _delete(self, path: Path) -> None:
         if self._is_training(path):
-            what = f"Run {path.name} is training and can't be deleted now."
-            self.notice.emit("warn", what, "Watch it and stop it first.")
+            what = _("Run {name} is training and can't be deleted now.").format(name=path.name)
+            self.notice.emit("warn", what, _("Watch it and stop it first."))
             return
         card = self.shelf.card(path)
-        size = bytes_in_words(card.summary.num_bytes) if card and card.summary else "All of it"
-        text = (
-            f"{path}\n\n{size} with everything it learned are moved to the bin; where there is "
+        size = bytes_in_words(card.summary.num_bytes) if card and card.summary else _("All of it")
+        text = _(
+            "{path}\n\n{size} with everything it learned are moved to the bin; where there is "
             "none, they are deleted for good. Data outside this folder stays where it is."
-        )
-        answers = {"delete": "&Delete", "cancel": "&Cancel"}
-        if dialogs.ask(self, f"Delete the run {path.name}?", text, answers, "cancel") == "delete":
+        ).format(path=path, size=size)
+        answers = {"delete": _("&Delete"), "cancel": _("&Cancel")}
+        if (
+            dialogs.ask(
+                self, _("Delete the run {name}?").format(name=path.name), text, answers, "cancel"
+            )
+            == "delete"
+        ):
             if path == self._open_path():
                 self._session.close_run()
             self.reader.discard(path)
@@ -269,10 +278,12 @@ class LibraryPage(Page):
     def _on_discarded(self, path: Path, is_gone: bool) -> None:
         if is_gone:
             self._session.settings.forget_run(path)
-            self.notice.emit("ok", f"Run {path.name} is deleted.", "")
+            self.notice.emit("ok", _("Run {name} is deleted.").format(name=path.name), "")
         else:
-            what = f"Run {path.name} could not be deleted completely."
-            self.notice.emit("bad", what, f"Delete the remaining files yourself: {path}.")
+            what = _("Run {name} could not be deleted completely.").format(name=path.name)
+            self.notice.emit(
+                "bad", what, _("Delete the remaining files yourself: {path}.").format(path=path)
+            )
         self.refresh()
 
     def _on_sample_made(self, path: Path) -> None:

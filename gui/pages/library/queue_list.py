@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import RunError
+from core.language import _
 from core.queue.items import DONE, Item, RunQueue, Turn
 from core.queue.runner import start_working
 from core.queue.until import in_words, local_time, next_time
@@ -34,12 +35,12 @@ _MOST_LINES = 6
 _NUMBER = int(Qt.ItemDataRole.UserRole)
 _MORNING = QTime(7, 30)
 _WORDS = {
-    Turn.WAITING: "waits",
-    Turn.RUNNING: "is training",
-    Turn.FINISHED: "finished",
-    Turn.STOPPED: "stopped",
-    Turn.FAILED: "failed",
-    Turn.GONE: "its folder is gone",
+    Turn.WAITING: _("waits"),
+    Turn.RUNNING: _("is training"),
+    Turn.FINISHED: _("finished"),
+    Turn.STOPPED: _("stopped"),
+    Turn.FAILED: _("failed"),
+    Turn.GONE: _("its folder is gone"),
 }
 
 
@@ -57,17 +58,17 @@ class QueueList(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.setAccessibleName("Tonight's runs")
+        self.setAccessibleName(_("Tonight's runs"))
         self._turns: list[tuple[Item, Turn]] = []
         self._damage = ""
         self.words, self.list = label("", "muted"), QListWidget()
-        self.begin = button("Be&gin", self._begin, icon_name="play")
-        self.pause = button("Pa&use", self._pause, icon_name="pause")
-        self.stops, self.until = QCheckBox("Stop a&t"), QTimeEdit(_MORNING)
-        self.up = tool("Move up", "chevron-up", lambda: self._move(-1))
-        self.down = tool("Move down", "chevron-down", lambda: self._move(1))
-        self.off = tool("Take off the list", "close", self._remove)
-        self.clear = button("Clear &done", self._clear, role="quiet")
+        self.begin = button(_("Be&gin"), self._begin, icon_name="play")
+        self.pause = button(_("Pa&use"), self._pause, icon_name="pause")
+        self.stops, self.until = QCheckBox(_("Stop a&t")), QTimeEdit(_MORNING)
+        self.up = tool(_("Move up"), "chevron-up", lambda: self._move(-1))
+        self.down = tool(_("Move down"), "chevron-down", lambda: self._move(1))
+        self.off = tool(_("Take off the list"), "close", self._remove)
+        self.clear = button(_("Clear &done"), self._clear, role="quiet")
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._again.timeout.connect(self.refresh)
         self._beginning = QTimer(self, interval=_BEGINNING_MS, singleShot=True)
@@ -112,7 +113,9 @@ class QueueList(QFrame):
         """Let a run that is there wait for its turn, at the end."""
         if self._do(lambda: RunQueue().add(RunFolder.open(path))):
             self.refresh()
-            self.notice.emit("ok", f"{path.name} waits with tonight's runs.", "")
+            self.notice.emit(
+                "ok", _("{name} waits with tonight's runs.").format(name=path.name), ""
+            )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the list that change its order."""
@@ -130,10 +133,12 @@ class QueueList(QFrame):
 
     def _build(self) -> None:
         layout = column(self, margin=3, gap=2)
-        layout.addWidget(label("Tonight's runs", "heading"))
+        layout.addWidget(label(_("Tonight's runs"), "heading"))
         layout.addWidget(self.words)
-        self.list.setAccessibleName("Runs that wait")
-        self.list.setAccessibleDescription("Alt and an arrow key move a run; Delete takes it off.")
+        self.list.setAccessibleName(_("Runs that wait"))
+        self.list.setAccessibleDescription(
+            _("Alt and an arrow key move a run; Delete takes it off.")
+        )
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -147,7 +152,7 @@ class QueueList(QFrame):
             line.addWidget(part)
         layout.addLayout(line)
         self.until.setDisplayFormat("HH:mm")
-        self.until.setAccessibleName("Time to stop")
+        self.until.setAccessibleName(_("Time to stop"))
         self.stops.toggled.connect(lambda _: self._on_until())
         self.until.editingFinished.connect(self._on_until)
         self.hide()
@@ -174,16 +179,18 @@ class QueueList(QFrame):
         waiting = sum(1 for _, turn in self._turns if turn is Turn.WAITING)
         is_beginning = self._beginning.isActive()
         if is_worked_on:
-            words = f"One after the other, {waiting} still to come."
+            words = _("One after the other, {waiting} still to come.").format(waiting=waiting)
             if until:
                 moment = in_words(datetime.fromisoformat(until), local_time())
-                words += f" Until {moment}; what runs then is paused."
+                words += _(" Until {moment}; what runs then is paused.").format(moment=moment)
         elif is_beginning:
-            words = "Beginning …"
+            words = _("Beginning …")
         elif waiting:
-            words = f"{waiting} to come. They begin when you say so; the window may be closed then."
+            words = _(
+                "{waiting} to come. They begin when you say so; the window may be closed then."
+            ).format(waiting=waiting)
         else:
-            words = "All of it is done."
+            words = _("All of it is done.")
         self.words.setText(words)
         self.begin.setVisible(not is_worked_on)
         self.begin.setEnabled(waiting > 0 and not is_beginning)
@@ -206,7 +213,7 @@ class QueueList(QFrame):
 
     def _pause(self) -> None:
         if self._do(RunQueue().pause):
-            announce(self, "Pausing what runs")
+            announce(self, _("Pausing what runs"))
 
     def _on_until(self) -> None:
         if self.is_worked_on and self._do(lambda: RunQueue().stop_at(self._moment())):
@@ -225,7 +232,7 @@ class QueueList(QFrame):
             number = str(self._turns[at][0].number)
             if self._do(lambda: RunQueue().move(number, at + step + 1)):
                 self.refresh()
-                announce(self, f"Number {at + step + 1} now")
+                announce(self, _("Number {step} now").format(step=at + step + 1))
 
     def _remove(self) -> None:
         at = self.list.currentRow()
@@ -233,8 +240,8 @@ class QueueList(QFrame):
             item = self._turns[at][0]
             if self._do(lambda: RunQueue().remove([str(item.number)])):
                 self.refresh()
-                what = f"{item.run.name} is off the list."
-                self.notice.emit("info", what, f"Its folder stays: {item.run}.")
+                what = _("{name} is off the list.").format(name=item.run.name)
+                self.notice.emit("info", what, _("Its folder stays: {run}.").format(run=item.run))
 
     def _clear(self) -> None:
         if self._do(RunQueue().remove_done):

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from core.hub.catalog import starter_folder
+from core.language import _
 from core.recipe.modality import Modality, modalities
 from core.run.files import MODEL_JSON
 from core.system import process_names
@@ -14,9 +15,9 @@ from gui.processes.json_process import JsonProcess
 from gui.state.known_runs import free_name
 from gui.widgets import dialogs
 from gui.widgets.basics import button, label, row
-from gui.words.modality import any_of
+from gui.words.sentences import any_of
 
-_SAMPLES = "They are already here and train offline, in a few minutes: {}."
+_SAMPLES = _("They are already here and train offline, in a few minutes: {}.")
 
 
 class SampleMaker(QFrame):
@@ -33,11 +34,11 @@ class SampleMaker(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "notice")
-        self.setAccessibleName("The sample")
+        self.setAccessibleName(_("The sample"))
         self.words = label("", wrap=False)
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Making the sample")
-        self.cancel = button("Cance&l", self.stop, icon_name="stop")
+        self.bar.setAccessibleName(_("Making the sample"))
+        self.cancel = button(_("Cance&l"), self.stop, icon_name="stop")
         line = row(self, margin=2, gap=2)
         line.addWidget(self.words)
         line.addWidget(self.bar, 1)
@@ -58,7 +59,7 @@ class SampleMaker(QFrame):
         """Make a run folder such as `sample-images` (or `sample-images-2`, …) there."""
         if self.is_busy:
             return
-        self.words.setText("Preparing the sample …")
+        self.words.setText(_("Preparing the sample …"))
         self.bar.setMaximum(0)
         self.cancel.setEnabled(True)
         self.show()
@@ -91,7 +92,9 @@ def asked_modality(parent: QWidget) -> Modality | None:
     }
     if len(offered) < 2:
         return next(iter(offered.values()), None)
-    text = _SAMPLES.format(any_of(*(each.sample_about for each in offered.values())))
+    text = _SAMPLES.format(any_of([each.sample_about for each in offered.values()]))
     answers = {name: modality.sample for name, modality in offered.items()}
-    asked = dialogs.ask(parent, "Which sample?", text, {**answers, "cancel": "&Cancel"}, "cancel")
+    asked = dialogs.ask(
+        parent, _("Which sample?"), text, {**answers, "cancel": _("&Cancel")}, "cancel"
+    )
     return offered.get(asked)

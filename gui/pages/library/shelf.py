@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.readers.summary import RunSummary
 from core.run.folder import RunState
 from gui.pages.library.card import RunCard
@@ -32,11 +33,11 @@ def _by(number: Callable[[RunSummary], float]) -> Callable[[RunCard], _Key]:
 
 # In words; the first is how they are shown at first.
 ORDERS: Final[dict[str, Callable[[RunCard], _Key]]] = {
-    "Latest first": _by(lambda summary: -summary.changed),
-    "By name": lambda card: (False, 0.0, card.path.name.casefold()),
-    "Most accurate first": _by(lambda summary: -(summary.best.value if summary.best else -1)),
-    "Largest first": _by(lambda summary: -summary.num_bytes),
-    "Longest first": _by(lambda summary: -(summary.story.seconds or 0.0)),
+    _("Latest first"): _by(lambda summary: -summary.changed),
+    _("By name"): lambda card: (False, 0.0, card.path.name.casefold()),
+    _("Most accurate first"): _by(lambda summary: -(summary.best.value if summary.best else -1)),
+    _("Largest first"): _by(lambda summary: -summary.num_bytes),
+    _("Longest first"): _by(lambda summary: -(summary.story.seconds or 0.0)),
 }
 
 

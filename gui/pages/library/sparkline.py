@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 
@@ -17,7 +18,7 @@ class Sparkline(QWidget):
         super().__init__(parent)
         self._values: tuple[float, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("How it went")
+        self.setAccessibleName(_("How it went"))
         on_theme_change(self, self.update)
 
     @property
@@ -28,7 +29,13 @@ class Sparkline(QWidget):
     def show_values(self, values: Sequence[float], what: str) -> None:
         """Draw others; `what` says what they are."""
         self._values = tuple(values)
-        words = f"{what}, from {values[0]:.3g} to {values[-1]:.3g}" if values else ""
+        words = (
+            _("{what}, from {first:.3g} to {last:.3g}").format(
+                what=what, first=values[0], last=values[-1]
+            )
+            if values
+            else ""
+        )
         self.setAccessibleDescription(words)
         self.setVisible(bool(values))
         self.update()

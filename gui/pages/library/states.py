@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from core.language import _
 from core.readers.judgement import Judgement
 from core.readers.summary import RunSummary
 from core.recipe.tasks import SINGLE, TASKS
@@ -15,6 +16,7 @@ from gui.words.numbers import (
     duration,
     percent,
 )
+from gui.words.sentences import in_sentence
 
 CAN_CONTINUE = {RunState.PAUSED, RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED}
 
@@ -30,21 +32,21 @@ class Look:
 
 
 _LOOKS = {
-    RunState.NEW: Look("Not started yet", "muted", "clock", "muted"),
-    RunState.RUNNING: Look("Training", "", "train", "accent"),
-    RunState.PAUSED: Look("Paused", "warn", "pause", "warn"),
-    RunState.STOPPED: Look("Stopped", "muted", "stop", "muted"),
-    RunState.FAILED: Look("Failed", "bad", "attention", "bad"),
-    RunState.FINISHED: Look("Finished", "ok", "tick", "ok"),
-    RunState.INTERRUPTED: Look("Interrupted", "warn", "attention", "warn"),
+    RunState.NEW: Look(_("Not started yet"), "muted", "clock", "muted"),
+    RunState.RUNNING: Look(_("Training"), "", "train", "accent"),
+    RunState.PAUSED: Look(_("Paused"), "warn", "pause", "warn"),
+    RunState.STOPPED: Look(_("Stopped"), "muted", "stop", "muted"),
+    RunState.FAILED: Look(_("Failed"), "bad", "attention", "bad"),
+    RunState.FINISHED: Look(_("Finished"), "ok", "tick", "ok"),
+    RunState.INTERRUPTED: Look(_("Interrupted"), "warn", "attention", "warn"),
 }
 _VERDICTS = {
-    Judgement.GAIN: "A gain over fine-tuning alone",
-    Judgement.LOSS: "A loss against fine-tuning alone",
-    Judgement.NO_GAIN: "No gain over fine-tuning alone",
-    Judgement.NOT_JUDGED: "Too few trainings to judge",
+    Judgement.GAIN: _("A gain over fine-tuning alone"),
+    Judgement.LOSS: _("A loss against fine-tuning alone"),
+    Judgement.NO_GAIN: _("No gain over fine-tuning alone"),
+    Judgement.NOT_JUDGED: _("Too few trainings to judge"),
 }
-_BROKEN = Look("Can't be opened", "bad", "attention", "bad")
+_BROKEN = Look(_("Can't be opened"), "bad", "attention", "bad")
 
 
 def look_of(summary: RunSummary) -> Look:
@@ -58,7 +60,7 @@ def state_words(summary: RunSummary) -> str:
     if summary.state is RunState.RUNNING:
         return f"{word}: {progress_words(summary)}"
     if summary.state in CAN_CONTINUE and summary.share is not None:
-        return f"{word} at {percent(summary.share, 0)}"
+        return _("{word} at {share}").format(word=word, share=percent(summary.share, 0))
     return word
 
 
@@ -67,7 +69,7 @@ def progress_words(summary: RunSummary) -> str:
     words = percent(summary.share or 0.0, 0)
     # What should be over by now is no time to tell anybody.
     if summary.ends_at is not None and (left := summary.ends_at - time.time()) > 0:
-        words += f", about {clock_time(left)}"
+        words += _(", about {time}").format(time=clock_time(left))
     return words
 
 
@@ -76,9 +78,9 @@ def score_words(summary: RunSummary) -> str:
     best = summary.best
     if best is None:
         return ""
-    interval = f"{100 * best.low:.1f} to {100 * best.high:.1f}"
-    what = best.metric.words if best.metric != TASKS[SINGLE].metric else "correct"
-    return f"{percent(best.value)} {what} ({interval}), {arm_title(best.arm).lower()}"
+    interval = _("{low:.1f} to {high:.1f}").format(low=100 * best.low, high=100 * best.high)
+    what = best.metric.words if best.metric != TASKS[SINGLE].metric else _("correct")
+    return f"{percent(best.value)} {what} ({interval}), {in_sentence(arm_title(best.arm))}"
 
 
 def verdict_words(summary: RunSummary) -> str:
@@ -91,5 +93,5 @@ def facts_words(summary: RunSummary) -> str:
     if summary.is_missing:
         return str(summary.path.parent)
     seconds = summary.story.seconds
-    took = [f"took {duration(seconds)}"] if seconds else []
+    took = [_("took {time}").format(time=duration(seconds))] if seconds else []
     return ", ".join((*took, bytes_in_words(summary.num_bytes), date_and_time(summary.changed)))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.language import _
 from core.recipe.modality import modalities
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.choice import Choice, let_through
@@ -32,17 +33,19 @@ class Welcome(QWidget):
         self.choices: dict[str, Choice] = {}
         whole = column(self, gap=4)
         whole.addStretch(1)
-        whole.addWidget(_centred("Welcome to Redistill", "display"))
-        whole.addWidget(_centred("What would you like to begin with?", "title"))
+        whole.addWidget(_centred(_("Welcome to Redistill"), "display"))
+        whole.addWidget(_centred(_("What would you like to begin with?"), "title"))
         line = row(gap=4)
         for name, modality in modalities().items():
             welcome = modality.words(modality.welcome)
-            made = _choice(f"My {modality.examples}", welcome, modality.icon)
+            made = _choice(
+                _("My {examples}").format(examples=modality.examples), welcome, modality.icon
+            )
             made.clicked.connect(lambda _, modality=modality: self.begun.emit(modality))
             self.choices[name] = made
         sample = _choice(
-            "Show me the sample",
-            "The whole way with data that is already here: offline, a few minutes.",
+            _("Show me the sample"),
+            _("The whole way with data that is already here: offline, a few minutes."),
             "sample",
         )
         sample.clicked.connect(lambda _: self.sample_wanted.emit())
@@ -52,14 +55,16 @@ class Welcome(QWidget):
         whole.addLayout(line)
         whole.addWidget(
             _centred(
-                "Everything happens on this machine: none of your data, no name and no number "
-                "leaves it.",
+                _(
+                    "Everything happens on this machine: none of your data, no name and no number "
+                    "leaves it."
+                ),
                 "muted",
             )
         )
         below = row(gap=2)
-        self.tour = button("Take the &tour: one minute", self.tour_wanted.emit, icon_name="help")
-        self.open = button("&Open a run folder …", self.open_wanted.emit, icon_name="folder")
+        self.tour = button(_("Take the &tour: one minute"), self.tour_wanted.emit, icon_name="help")
+        self.open = button(_("&Open a run folder …"), self.open_wanted.emit, icon_name="folder")
         below.addStretch(1)
         below.addWidget(self.tour)
         below.addWidget(self.open)

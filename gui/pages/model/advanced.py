@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QSpinBox, QToolButton, QWidget
 
+from core.language import _
 from core.recipe import ModelRecipe, RuntimeRecipe
 from core.recipe.modality import foreign_settings
 from gui.state.session import Session
@@ -12,11 +13,11 @@ from gui.theme import theme
 from gui.widgets.basics import column, label, on_theme_change, paint_icon
 
 _FIELDS = (
-    ("max_length", "Maximum length", 8, 8192),
-    ("image_size", "Input size", 0, 4096),
-    ("decoder_depth", "Decoder depth", 1, 64),
-    ("decoder_dim", "Decoder width", 4, 4096),
-    ("decoder_heads", "Decoder heads", 1, 64),
+    ("max_length", _("Maximum length"), 8, 8192),
+    ("image_size", _("Input size"), 0, 4096),
+    ("decoder_depth", _("Decoder depth"), 1, 64),
+    ("decoder_dim", _("Decoder width"), 4, 4096),
+    ("decoder_heads", _("Decoder heads"), 1, 64),
 )
 
 
@@ -27,11 +28,11 @@ class Advanced(QFrame):
         super().__init__(parent)
         self._session = session
         self.toggle = QToolButton()
-        self.toggle.setText("Advanced")
+        self.toggle.setText(_("Advanced"))
         self.toggle.setCheckable(True)
         self.toggle.setProperty("role", "disclosure")
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.toggle.setAccessibleName("Advanced settings of the model")
+        self.toggle.setAccessibleName(_("Advanced settings of the model"))
         self.toggle.toggled.connect(self._open)
         self.body = QFrame()
         self.body.setProperty("role", "card")
@@ -41,13 +42,13 @@ class Advanced(QFrame):
         form.setVerticalSpacing(theme().space(2))
         for key, title, least, most in _FIELDS:
             form.addRow(label(title, wrap=False), self._spin(key, title, least, most))
-        self.whole_words = QCheckBox("Hide &whole words")
+        self.whole_words = QCheckBox(_("Hide &whole words"))
         self.whole_words.setToolTip(str(ModelRecipe.model_fields["whole_word_masking"].description))
         self.whole_words.clicked.connect(self._change_whole_words)
         form.addRow("", self.whole_words)
         self.problem = label("", "bad")
         form.addRow("", self.problem)
-        self.offline = QCheckBox("Work o&ffline")
+        self.offline = QCheckBox(_("Work o&ffline"))
         self.offline.setToolTip(str(RuntimeRecipe.model_fields["offline"].description))
         self.offline.clicked.connect(self._change_offline)
         form.addRow("", self.offline)
@@ -87,10 +88,10 @@ class Advanced(QFrame):
         spin.setToolTip(str(ModelRecipe.model_fields[key].description))
         spin.setMaximumWidth(theme().line_height * 9)
         if key == "image_size":
-            spin.setSpecialValueText("its own")
-            spin.setSuffix(" px")
+            spin.setSpecialValueText(_("its own"))
+            spin.setSuffix(_(" px"))
         elif key == "max_length":
-            spin.setSuffix(" tokens")
+            spin.setSuffix(_(" tokens"))
         spin.valueChanged.connect(lambda value, key=key, title=title: self._set(key, title, value))
         self.spins[key] = spin
         return spin
@@ -101,14 +102,16 @@ class Advanced(QFrame):
             return
         if key == "image_size":
             asked["fit_image_size"] = False
-        self._session.change(f"{title} {value or 'its own'}", model=asked)
+        self._session.change(f"{title} {value or _('its own')}", model=asked)
 
     def _change_whole_words(self, is_on: bool) -> None:
-        words = "Hide whole words" if is_on else "Hide single tokens"
+        words = _("Hide whole words") if is_on else _("Hide single tokens")
         self._session.change(words, model={"whole_word_masking": is_on})
 
     def _change_offline(self, is_on: bool) -> None:
-        self._session.change("Work offline" if is_on else "Work online", runtime={"offline": is_on})
+        self._session.change(
+            _("Work offline") if is_on else _("Work online"), runtime={"offline": is_on}
+        )
 
     def _open(self, is_open: bool) -> None:
         self.body.setVisible(is_open)

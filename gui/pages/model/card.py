@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from core.language import _
 from core.planning.fit import Fit
 from core.recipe import Recipe
 from gui.pages.model.download import Download, DownloadState
@@ -16,7 +17,7 @@ from gui.widgets.plain import plain
 from gui.widgets.sign import Sign
 from gui.words.numbers import bytes_in_words
 
-_TIP = "An estimate from sizes; the Plan page measures a real step."
+_TIP = _("An estimate from sizes; the Plan page measures a real step.")
 
 
 class ModelCard(Choice):
@@ -40,8 +41,8 @@ class ModelCard(Choice):
         self.bar = QProgressBar()
         self.state = in_card(label("", "muted"))
         self.get = button("", self._use_get, icon_name="download")
-        self.pause = button("Pause", self._pause, icon_name="pause")
-        self.cancel = button("Cancel", self._cancel)
+        self.pause = button(_("Pause"), self._pause, icon_name="pause")
+        self.cancel = button(_("Cancel"), self._cancel)
         self.download = Download(facts.name, facts.modality, self)
         self.download.changed.connect(self._show_download)
         self._build()
@@ -102,7 +103,9 @@ class ModelCard(Choice):
         head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         inside.addLayout(head)
         what = (
-            f"It learned from {profile.learned}." if profile else f"{facts.what}; {facts.origin}."
+            _("It learned from {learned}.").format(learned=profile.learned)
+            if profile
+            else f"{facts.what}; {facts.origin}."
         )
         inside.addWidget(in_card(label(what)))
         inside.addWidget(self.cost)
@@ -111,7 +114,7 @@ class ModelCard(Choice):
             line.addWidget(sign)
             line.addWidget(words, 1)
             inside.addLayout(line)
-        inside.addWidget(Elided(f"Licence: {facts.licence}", "muted"))
+        inside.addWidget(Elided(_("Licence: {licence}").format(licence=facts.licence), "muted"))
         inside.addWidget(self.bar)
         inside.addWidget(self.state)
         buttons = row(gap=1)
@@ -123,11 +126,17 @@ class ModelCard(Choice):
         for part in self.findChildren(QWidget):
             if part not in (self.get, self.pause, self.cancel):
                 let_through(part)
-        self.setToolTip(plain(f"{facts.name}\n{facts.origin}\nLicence: {facts.licence}\n{_TIP}"))
+        self.setToolTip(
+            plain(
+                _("{name}\n{origin}\nLicence: {licence}\n{tip}").format(
+                    name=facts.name, origin=facts.origin, licence=facts.licence, tip=_TIP
+                )
+            )
+        )
         self.setMinimumWidth(theme().line_height * 17)
-        self.bar.setAccessibleName(f"Download of {facts.title}")
-        self.pause.setAccessibleName(f"Pause the download of {facts.title}")
-        self.cancel.setAccessibleName(f"Cancel the download of {facts.title}")
+        self.bar.setAccessibleName(_("Download of {title}").format(title=facts.title))
+        self.pause.setAccessibleName(_("Pause the download of {title}").format(title=facts.title))
+        self.cancel.setAccessibleName(_("Cancel the download of {title}").format(title=facts.title))
 
     def _on_clicked(self) -> None:
         self.setChecked(True)
@@ -169,13 +178,13 @@ class ModelCard(Choice):
     def _get_words(self) -> str:
         state = self.download.state
         if state is DownloadState.PAUSED:
-            return "Resume"
+            return _("Resume")
         if state is DownloadState.FAILED:
-            return "Try again"
-        return f"Download {bytes_in_words(self.facts.num_bytes)}"
+            return _("Try again")
+        return _("Download {size}").format(size=bytes_in_words(self.facts.num_bytes))
 
     def _describe(self) -> None:
-        where = "here" if self.is_on_disk else "to download"
+        where = _("here") if self.is_on_disk else _("to download")
         said = (
             *(self.why.whole, self.facts.what, self.facts.numbers(), self.time.whole),
             *(self.fit.whole, where, self.state.text()),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
 from core.hub.address import name_in_address
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
@@ -34,15 +35,15 @@ class CustomModel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "zone")
         self.setAcceptDrops(True)
-        self.setAccessibleName("Another model")
+        self.setAccessibleName(_("Another model"))
         self.offline = False
         self._name = ""
         self._modality = modality_named(AUTO)
         self.field = QLineEdit()
         self.field.setClearButtonEnabled(True)
         self.field.returnPressed.connect(self.check_field)
-        self.check_button = button("&Check", self.check_field, icon_name="search")
-        self.browse = button("&Local model …", self._show_menu, icon_name="folder")
+        self.check_button = button(_("&Check"), self.check_field, icon_name="search")
+        self.browse = button(_("&Local model …"), self._show_menu, icon_name="folder")
         self.words = flowing(self._modality.models.invitation, "muted")
         self._title = label("", "heading", wrap=False)
         self._title.setTextFormat(Qt.TextFormat.AutoText)
@@ -81,7 +82,7 @@ class CustomModel(QFrame):
         """Find out whether a model can be used."""
         self._name = name
         self.check_button.setEnabled(False)
-        self._say(f"Looking at {name} …", "muted")
+        self._say(_("Looking at {name} …").format(name=name), "muted")
         request = {"name": name, "offline": self.offline, "kind": self._modality.name}
         self._process.start(_HELPER, json.dumps(request))
 
@@ -102,16 +103,18 @@ class CustomModel(QFrame):
             self._choose_folder()
             return
         menu = QMenu(self)
-        menu.addAction("A &folder …").triggered.connect(self._choose_folder)
-        menu.addAction(f"A .&{suffix[1:]} file …").triggered.connect(self._choose_file)
+        menu.addAction(_("A &folder …")).triggered.connect(self._choose_folder)
+        menu.addAction(_("A .&{suffix} file …").format(suffix=suffix[1:])).triggered.connect(
+            self._choose_file
+        )
         menu.popup(self.browse.mapToGlobal(self.browse.rect().bottomLeft()))
 
     def _choose_folder(self) -> None:
-        self._take(dialogs.choose_folder(self, "Folder of a model"))
+        self._take(dialogs.choose_folder(self, _("Folder of a model")))
 
     def _choose_file(self) -> None:
-        kinds = f"Weights (*{self._modality.models.weights})"
-        self._take(dialogs.choose_file(self, "Weights of a model", kinds))
+        kinds = _("Weights (*{weights})").format(weights=self._modality.models.weights)
+        self._take(dialogs.choose_file(self, _("Weights of a model"), kinds))
 
     def _take(self, path: Path | None) -> None:
         if path is not None:
@@ -123,7 +126,12 @@ class CustomModel(QFrame):
         set_role(self.words, role)
 
     def _on_done(self, found: dict[str, Any]) -> None:
-        self._say(f"{self._name} can be used. {self._modality.models.invitation}", "ok")
+        self._say(
+            _("{name} can be used. {invitation}").format(
+                name=self._name, invitation=self._modality.models.invitation
+            ),
+            "ok",
+        )
         announce(self, self.words.text())
         self.checked.emit(found)
 

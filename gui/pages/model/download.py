@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.language import _
 from core.recipe.modality import Modality
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
@@ -94,17 +95,23 @@ class Download(QObject):
         if self.state is DownloadState.FAILED:
             return self.error
         if not self.total:
-            return f"{self._what or 'Starting'} …"
-        words = f"{bytes_in_words(self.done)} of {bytes_in_words(self.total)}"
+            return f"{self._what or _('Starting')} …"
+        words = _("{done} of {total}").format(
+            done=bytes_in_words(self.done), total=bytes_in_words(self.total)
+        )
         if self.state is DownloadState.PAUSED:
-            return f"Paused: {words} are here; the rest is downloaded when you resume"
+            return _("Paused: {words} are here; the rest is downloaded when you resume").format(
+                words=words
+            )
         if not self._what.startswith("Downloading"):
             return f"{self._what.partition(' ')[0]}: {words}"
         speed = self._speed()
         if speed is None:
             return words
         left = duration((self.total - self.done) / speed)
-        return f"{words}, {bytes_in_words(speed)}/s, {left} left"
+        return _("{words}, {size}/s, {left} left").format(
+            words=words, size=bytes_in_words(speed), left=left
+        )
 
     def _speed(self) -> float | None:
         if len(self._marks) < 2:

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.hub.catalog import CatalogEntry, entries_of
 from core.hub.profiles import PROFILES, Profile
+from core.language import _
 from core.planning.fit import Fit
 from core.planning.shapes import ModelShape, shapes_of
 from core.recipe import Recipe
@@ -56,7 +57,9 @@ class ModelFacts:
         millions = self.shape.parameters / 1e6
         size = f"{millions:.1f}" if millions < 10 else f"{millions:.0f}"
         num_bytes = bytes_in_words(self.num_bytes)
-        return f"{size} M parameters, {num_bytes}, {self.shape.reads}"
+        return _("{size} M parameters, {num_bytes}, {reads}").format(
+            size=size, num_bytes=num_bytes, reads=self.shape.reads
+        )
 
     def misfit(self, recipe: Recipe) -> str:
         """Why it can't be used with a setting; empty when it can."""
@@ -77,7 +80,7 @@ def checked_facts(found: dict[str, Any]) -> ModelFacts:
     return ModelFacts(
         name=name,
         title=Path(name).name if Path(name).is_absolute() else name,
-        what=f"{'from the hub' if found['repo'] else 'your own'}, {shape.head}",
+        what=f"{_('from the hub') if found['repo'] else _('your own')}, {shape.head}",
         modality=modality,
         shape=shape,
         num_bytes=int(found["download_bytes"]) or parameters * _BYTES_PER_PARAMETER,
@@ -91,19 +94,35 @@ def fit_words(fit: Fit) -> tuple[str, str, str]:
     """Words, the role of a label, and an icon."""
     needed, free = bytes_in_words(fit.needed), bytes_in_words(fit.room.free)
     if fit.verdict == "fits":
-        return f"Fits: about {needed} of {free} free ({fit.room.where})", "ok", "tick"
+        return (
+            _("Fits: about {needed} of {free} free ({where})").format(
+                needed=needed, free=free, where=fit.room.where
+            ),
+            "ok",
+            "tick",
+        )
     if fit.verdict == "in portions":
-        words = f"Fits in small portions alone: about {needed}, {free} free ({fit.room.where})"
+        words = _("Fits in small portions alone: about {needed}, {free} free ({where})").format(
+            needed=needed, free=free, where=fit.room.where
+        )
         return words, "warn", "attention"
-    return f"Does not fit: about {needed}, {free} free ({fit.room.where})", "bad", "attention"
+    return (
+        _("Does not fit: about {needed}, {free} free ({where})").format(
+            needed=needed, free=free, where=fit.room.where
+        ),
+        "bad",
+        "attention",
+    )
 
 
 def time_words(seconds: float | None, size: int | None) -> str:
     """How long the plan takes with it; rounded, for it is an estimate."""
     if seconds is None:
-        return f"Read at {size} px, near your images' own size" if size else ""
+        return _("Read at {size} px, near your images' own size").format(size=size) if size else ""
     time = duration(_rounded(seconds)).removesuffix(" 00 min")
-    return f"About {time} here{f', at {size} px' if size else ''} (an estimate)"
+    return _("About {time} here{format} (an estimate)").format(
+        time=time, format=_(", at {size} px").format(size=size) if size else ""
+    )
 
 
 def _rounded(seconds: float) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.planning.recommend import PATIENCE_S
 from gui.pages.model.advanced import Advanced
 from gui.pages.model.card import ModelCard
@@ -25,9 +26,10 @@ from gui.words.numbers import duration
 
 _LINES_WIDE = 26
 _SAMPLES = 16
-RECOMMENDED, ON_DISK, TO_DOWNLOAD = "Recommended", "On this disk", "To download"
+RECOMMENDED, ON_DISK, TO_DOWNLOAD = _("Recommended"), _("On this disk"), _("To download")
 _GROUPS = {RECOMMENDED: 19, ON_DISK: _LINES_WIDE, TO_DOWNLOAD: _LINES_WIDE}
-_BEST = "Best for these {examples}"
+_NEXT = _("&Next: plan")
+_BEST = _("Best for these {examples}")
 
 
 class ModelPage(Page):
@@ -84,14 +86,21 @@ class ModelPage(Page):
         card = self._chosen
         if card is None:
             refusal = self._refusals.get(self._name, "")
-            return Primary("&Next: plan", is_enabled=False, hint=refusal or "Checking the model …")
+            hint = refusal or _("Checking the model …")
+            return Primary(_NEXT, is_enabled=False, hint=hint)
         if misfit := self._misfit():
-            return Primary("&Next: plan", is_enabled=False, hint=misfit)
+            return Primary(_NEXT, is_enabled=False, hint=misfit)
         if not card.is_on_disk and self._session.draft.runtime.offline:
-            hint = f"{card.facts.title} is not here, and downloads are switched off."
-            return Primary("&Next: plan", is_enabled=False, hint=hint)
-        hint = "" if card.is_on_disk else "It would be downloaded when the run starts."
-        return Primary("&Next: plan", hint=hint or f"Starts from {card.facts.title}.")
+            hint = _("{title} is not here, and downloads are switched off.")
+            hint = hint.format(title=card.facts.title)
+            return Primary(_NEXT, is_enabled=False, hint=hint)
+        is_here = card.is_on_disk
+        hint = (
+            _("Starts from {title}.")
+            if is_here
+            else _("It would be downloaded when the run starts.")
+        )
+        return Primary(_NEXT, hint=hint.format(title=card.facts.title))
 
     def on_primary(self) -> None:
         """Go on to the plan."""
@@ -138,11 +147,11 @@ class ModelPage(Page):
         self.custom.field.textChanged.connect(lambda _: self._arrange())
         inside.addWidget(self.advanced)
         inside.addStretch(1)
-        self.area = scrolled(content, "Models")
+        self.area = scrolled(content, _("Models"))
         for grid in self.groups.values():
             grid.focused.connect(self.area.ensureWidgetVisible)
         whole = column(self, margin=4, gap=2)
-        self._head = PageHead("Which model to start from?")
+        self._head = PageHead(_("Which model to start from?"))
         whole.addWidget(self._head)
         whole.addWidget(self.area, 1)
 
@@ -159,7 +168,9 @@ class ModelPage(Page):
             facts = self.cards[name].facts
             # An input size is one of a model: another one takes what these data call for.
             settings = facts.shape.settings_for(self.offers.sizes)
-            self._session.change(f"Model {facts.title}", model={"name": name, **settings})
+            self._session.change(
+                _("Model {title}").format(title=facts.title), model={"name": name, **settings}
+            )
         self._show_draft()
 
     def _show_draft(self) -> None:
@@ -202,19 +213,21 @@ class ModelPage(Page):
             self.groups[name].setVisible(bool(found_cards))
             self._titles[name].setVisible(bool(found_cards))
         is_nothing = bool(words.strip()) and not shown
-        self.nothing.setText(f"None of these models matches “{words.strip()}”: Enter looks it up.")
+        nothing = _("None of these models matches “{words}”: Enter looks it up.")
+        self.nothing.setText(nothing.format(words=words.strip()))
         self.nothing.setVisible(is_nothing)
 
     def _answer(self, questions: tuple[str, ...]) -> str:
         """Which of the questions a model answers, in words."""
         limit = duration(PATIENCE_S).removesuffix(" 00 min")
         is_timed = bool(self.pace.measured_with(self.cards))
-        time = f"within {limit} here" if is_timed else "of those that fit well"
-        words = ["Fast"] if "fast" in questions else []
+        time = _("within {limit} here") if is_timed else _("of those that fit well")
+        time = time.format(limit=limit)
+        words = [_("Fast")] if "fast" in questions else []
         if "best" in questions:
             words.append(_BEST)
         if "in_time" in questions:
-            words.append(time if "best" in questions else f"Best {time}")
+            words.append(time if "best" in questions else _("Best {time}").format(time=time))
         return ", ".join(words)
 
     def _measure(self) -> None:
@@ -232,10 +245,14 @@ class ModelPage(Page):
 
     def _words(self) -> str:
         learned = self._session.modality.learned
-        words = f"Everything starts from a model that {learned}. The nearer to yours, the better."
+        words = _(
+            "Everything starts from a model that {learned}. The nearer to yours, the better."
+        ).format(learned=learned)
         measured = self.pace.measured_with(self.cards)
         if measured:
-            words += f" Times are scaled from what was measured here with {measured}."
+            words += _(" Times are scaled from what was measured here with {measured}.").format(
+                measured=measured
+            )
         return words
 
     def _hint(self) -> str:
@@ -262,7 +279,8 @@ class ModelPage(Page):
         self._show_draft()
 
     def _on_downloaded(self, name: str) -> None:
-        self.notice.emit("ok", f"{self.cards[name].facts.title} is on this disk now.", "")
+        words = _("{title} is on this disk now.").format(title=self.cards[name].facts.title)
+        self.notice.emit("ok", words, "")
         self._show_draft()
 
     def _on_checked(self, found: dict[str, Any]) -> None:

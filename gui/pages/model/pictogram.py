@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.hub.profiles import Picture
+from core.language import _
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 from gui.widgets.choice import let_through
@@ -14,12 +15,12 @@ from gui.widgets.choice import let_through
 # All drawings are made on a square of this side.
 _SIDE = 48.0
 _WORDS = {
-    "photographs": "Photographs",
-    "generated": "Generated images",
-    "captions": "Pictures with words",
-    "text": "Texts",
-    "languages": "Texts in many languages",
-    "unknown": "Not known",
+    "photographs": _("Photographs"),
+    "generated": _("Generated images"),
+    "captions": _("Pictures with words"),
+    "text": _("Texts"),
+    "languages": _("Texts in many languages"),
+    "unknown": _("Not known"),
 }
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from gui.pages.plan.setting_form import SettingForm
 from gui.state.session import Session
 from gui.widgets.basics import clear, column
@@ -21,7 +22,7 @@ class Advanced(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.toggle = Disclosure("&Advanced: every setting")
+        self.toggle = Disclosure(_("&Advanced: every setting"))
         self.toggle.toggled.connect(self._show_form)
         self._place = column()
         self.form: SettingForm | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.hub.catalog import CATALOG
+from core.language import _
 from core.planning.estimate import Measurement, estimate_run
 from core.planning.fit import Room, fit_of
 from core.planning.pace import scaled
@@ -24,8 +25,16 @@ class Costs:
 
     def words(self) -> str:
         """`About 20 min, 1.2 GB`; empty where nothing is known."""
-        time = f"About {duration(self.seconds)}" if self.seconds is not None else ""
-        memory = f"{bytes_in_words(self.num_bytes)} memory" if self.num_bytes is not None else ""
+        time = (
+            _("About {time}").format(time=duration(self.seconds))
+            if self.seconds is not None
+            else ""
+        )
+        memory = (
+            _("{size} memory").format(size=bytes_in_words(self.num_bytes))
+            if self.num_bytes is not None
+            else ""
+        )
         return ", ".join(filter(None, (time, memory)))
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.queue.freeze import frozen
 from core.queue.items import RunQueue
 from core.run.folder import RunFolder
@@ -14,7 +15,7 @@ from gui.state.session import Session
 from gui.widgets.basics import button, row
 from gui.widgets.plain import plain
 
-_WHAT = "It waits in the list on the Runs page with the settings that it has now."
+_WHAT = _("It waits in the list on the Runs page with the settings that it has now.")
 
 
 class Later(QWidget):
@@ -43,7 +44,7 @@ class Later(QWidget):
         super().__init__(parent)
         self._session, self._destination, self._problem = session, destination, problem
         self.button: QPushButton = button(
-            "Add to toni&ght's runs", self._add, icon_name="clock", tip=_WHAT
+            _("Add to toni&ght's runs"), self._add, icon_name="clock", tip=_WHAT
         )
         line = row(self)
         line.addWidget(self.button)
@@ -72,6 +73,6 @@ class Later(QWidget):
             refused = RunError("run-not-writable", path=path, reason=error.strerror)
             self.notice.emit("bad", refused.what, refused.action)
             return
-        words = "The list is on the Runs page: begin it there, or with `redistill queue run`."
-        self.notice.emit("ok", f"{path.name} waits with tonight's runs.", words)
+        words = _("The list is on the Runs page: begin it there, or with `redistill queue run`.")
+        self.notice.emit("ok", _("{name} waits with tonight's runs.").format(name=path.name), words)
         self.added.emit()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from core.language import _
 from core.recipe import Recipe
 from gui.theme import theme
 from gui.widgets.basics import column, flowing, label, row
@@ -16,20 +17,20 @@ _CARDS = (
     (
         ("decoder-warmup", "further-pretrain"),
         "stage-further",
-        "Further pre-training",
-        "The model goes on learning from your {examples} alone, without labels.",
+        _("Further pre-training"),
+        _("The model goes on learning from your {examples} alone, without labels."),
     ),
     (
         ("self-distill",),
         "stage-distill",
-        "Self-distillation",
-        "It starts again, and learns from its first try as well: so it forgets less.",
+        _("Self-distillation"),
+        _("It starts again, and learns from its first try as well: so it forgets less."),
     ),
     (
         ("search", "finetune"),
         "stage-finetune",
-        "Fine-tuning",
-        "With your labels each of them, and the original, becomes a classifier.",
+        _("Fine-tuning"),
+        _("With your labels each of them, and the original, becomes a classifier."),
     ),
 )
 
@@ -87,7 +88,7 @@ class StageCard(QFrame):
 
     def show_plan(self, recipe: Recipe, seconds: Mapping[str, float], *, is_planned: bool) -> None:
         """Say how long it takes, or that the plan does without it."""
-        words = self._words if is_planned else "Not in this plan."
+        words = self._words if is_planned else _("Not in this plan.")
         self.sentence.setText(recipe.modality.words(words))
         taken = sum(seconds.get(kind, 0.0) for kind in self._kinds)
         self.time.setText(duration(taken) if seconds and is_planned else "")

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.planning.estimate import estimate_run
 from core.planning.shapes import DataSizes
 from core.planning.steps import fit_steps, least_seconds
@@ -61,23 +62,22 @@ class PlanPage(Page):
     def primary(self) -> Primary:
         """Start, as soon as there is data and a place."""
         if self._is_of_run:
-            return Primary("&Next: train", hint="This run has been started with this plan.")
-        text = "&Start training"
-        problem = self._problem()
-        if problem:
+            return Primary(_("&Next: train"), hint=_("This run has been started with this plan."))
+        text = _("&Start training")
+        if problem := self._problem():
             return Primary(text, is_enabled=False, hint=problem)
         if any(light.tone == "bad" for light in self.table.lights):
-            return Primary(text, hint="This may not fit: check memory and disk.")
+            return Primary(text, hint=_("This may not fit: check memory and disk."))
         return Primary(text)
 
     def _problem(self, *, is_later: bool = False) -> str:
         """Why it can't be started, or queued; empty when it can."""
         if self._session.findings is None:
-            return "Choose data on the Data page first."
+            return _("Choose data on the Data page first.")
         if self.unseen.holds_back:
             return HINT
         if self._watcher.is_training and not is_later:
-            return "Another run is training: pause or stop it first."
+            return _("Another run is training: pause or stop it first.")
         return self.destination.problem()
 
     def on_primary(self) -> None:
@@ -130,7 +130,7 @@ class PlanPage(Page):
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=4, gap=3)
-        layout.addWidget(PageHead("How long, how thorough?"))
+        layout.addWidget(PageHead(_("How long, how thorough?")))
         self.unseen = UnseenReading(self._session)
         layout.addWidget(self.unseen)
         self.presets = Presets()
@@ -143,10 +143,10 @@ class PlanPage(Page):
         self.slider = TimeSlider()
         self.table = EstimateTable()
         inside.addWidget(self.slider)
-        self._busy = BusyLine("Measuring this machine", "S&kip")
+        self._busy = BusyLine(_("Measuring this machine"), _("S&kip"))
         inside.addWidget(self._busy)
         inside.addWidget(self.table)
-        self._again = button("&Measure again", self._on_again, icon_name="clock", role="quiet")
+        self._again = button(_("&Measure again"), self._on_again, icon_name="clock", role="quiet")
         self._again.hide()
         inside.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(frame)
@@ -163,7 +163,7 @@ class PlanPage(Page):
         self.advanced = Advanced(self._session)
         layout.addWidget(self.advanced)
         layout.addStretch(1)
-        self.area = scrolled(content, "Plan")
+        self.area = scrolled(content, _("Plan"))
         column(self).addWidget(self.area)
 
     def _connect(self) -> None:
@@ -223,7 +223,7 @@ class PlanPage(Page):
 
     def _show_presets(self) -> None:
         findings, draft = self._session.findings, self._session.draft
-        why = "" if draft.data.labeled or findings is None else "there are no labels"
+        why = "" if draft.data.labeled or findings is None else _("there are no labels")
         if findings is not None and not why:
             number = findings.count(None, "train") + findings.count(None, "val")
             why = findings.task.lacks.get("race") or too_few_to_race(number, draft.modality)
@@ -283,10 +283,10 @@ class PlanPage(Page):
         own = estimate_run(measurement, chosen, *self._numbers()).seconds
         if not self.slider.is_at(own):
             chosen = fit_steps(measurement, chosen, *self._numbers(), seconds)
-        self._session.take_fitted("Time I have", chosen)
+        self._session.take_fitted(_("Time I have"), chosen)
 
     def _on_progress(self, what: str, done: int, total: int) -> None:
-        self._busy.show_progress(what or "Measuring this machine …", done, total)
+        self._busy.show_progress(what or _("Measuring this machine …"), done, total)
 
     def _on_failed(self, what: str, action: str) -> None:
         self.table.show_nothing(f"{what} {action}")

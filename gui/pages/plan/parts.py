@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QFrame, QWidget
 
+from core.language import _
 from core.planning.pace import objective_of
 from core.planning.shapes import DataSizes
 from core.recipe import Recipe
@@ -28,9 +29,11 @@ class Part:
 
 
 _PARTS = (
-    Part("all", "All of the model", "Learns most, takes most, and forgets most easily."),
-    Part("last:2", "Its last two blocks", "Quick and gentle."),
-    Part("lora:8", "Small adapters", "Low-rank ones beside all blocks: little memory, gentle."),
+    Part("all", _("All of the model"), _("Learns most, takes most, and forgets most easily.")),
+    Part("last:2", _("Its last two blocks"), _("Quick and gentle.")),
+    Part(
+        "lora:8", _("Small adapters"), _("Low-rank ones beside all blocks: little memory, gentle.")
+    ),
 )
 
 
@@ -40,12 +43,12 @@ class Parts(QFrame):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setAccessibleName("What of the model is trained")
+        self.setAccessibleName(_("What of the model is trained"))
         layout = column(self, gap=1)
-        layout.addWidget(label("What pre-training changes", "heading", wrap=False))
+        layout.addWidget(label(_("What pre-training changes"), "heading", wrap=False))
         self.parts = _Line(self._choose_part)
         layout.addWidget(self.parts)
-        self._size_title = label("At which size images are read", "heading", wrap=False)
+        self._size_title = label(_("At which size images are read"), "heading", wrap=False)
         layout.addWidget(self._size_title)
         self.sizes = _Line(self._choose_size)
         layout.addWidget(self.sizes)
@@ -70,7 +73,9 @@ class Parts(QFrame):
 
     def _choose_part(self, value: str) -> None:
         if value != meant_part(self._session.draft):
-            self._session.change(f"Pre-training changes {value}", pretrain={"train": value})
+            self._session.change(
+                _("Pre-training changes {value}").format(value=value), pretrain={"train": value}
+            )
 
     def _choose_size(self, value: str) -> None:
         size = int(value) if value else None
@@ -78,7 +83,9 @@ class Parts(QFrame):
         if size != now.image_size or (size is None and now.fit_image_size):
             # Its own is a choice, too, and not to be fitted to the images.
             asked = {"image_size": size, "fit_image_size": False}
-            self._session.change(f"Input size {value or 'its own'}", model=asked)
+            self._session.change(
+                _("Input size {value}").format(value=value or _("its own")), model=asked
+            )
 
 
 def meant_part(recipe: Recipe) -> str:
@@ -97,13 +104,15 @@ def _meant_size(recipe: Recipe, offered: Sequence[Part]) -> str:
 def _parts_of(recipe: Recipe, price: Priced) -> list[Part]:
     meant, found = meant_part(recipe), list(_PARTS)
     if meant not in {part.value for part in found}:
-        found.append(Part(meant, meant, "As set under Advanced."))
+        found.append(Part(meant, meant, _("As set under Advanced.")))
     shown = []
     for part in found:
         pretrain = recipe.pretrain.model_copy(update={"train": part.value})
         cost = price(recipe.model_copy(update={"pretrain": pretrain})).words()
         is_auto = part.value == meant and recipe.pretrain.train == AUTO
-        words = f"{part.words} Suits this model best." if is_auto else part.words
+        words = (
+            _("{words} Suits this model best.").format(words=part.words) if is_auto else part.words
+        )
         shown.append(Part(part.value, part.title, words, cost))
     return shown
 
@@ -112,13 +121,18 @@ def _sizes_of(recipe: Recipe, price: Priced, sizes: DataSizes) -> list[Part]:
     shape = shape_in_catalog(recipe)
     if shape is None or "model.image_size" in foreign_settings(recipe.modality):
         return []
-    found = {"": ("The model's own size", f"Its {shape.reads}.")}
+    found = {"": (_("The model's own size"), _("Its {reads}.").format(reads=shape.reads))}
     fitting = shape.settings_for(sizes).get("image_size")
     if fitting:
-        words = f"Near your images' own {sizes.side} px; positions are interpolated."
-        found[str(fitting)] = (f"{fitting} px", words)
+        words = _("Near your images' own {side} px; positions are interpolated.").format(
+            side=sizes.side
+        )
+        found[str(fitting)] = (_("{fitting} px").format(fitting=fitting), words)
     if recipe.model.image_size and str(recipe.model.image_size) not in found:
-        found[str(recipe.model.image_size)] = (f"{recipe.model.image_size} px", "As set.")
+        found[str(recipe.model.image_size)] = (
+            _("{image_size} px").format(image_size=recipe.model.image_size),
+            _("As set."),
+        )
     shown = []
     for value, (title, words) in found.items():
         model = recipe.model.model_copy(update={"image_size": int(value) if value else None})

@@ -3,32 +3,43 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.command import preset_of
 from gui.widgets.basics import column, flowing, row
+from gui.words.mnemonics import without_mnemonic
 
-_QUICK = (
+_QUICK = _(
     "The whole method in short, for a CPU: 300 steps a stage, a search, three seeds. How long that "
     "takes here is measured below."
 )
 _PRESETS = {
     "best": (
-        "B&est",
-        "Recommended: in your time, ways to adapt the model race; the best is trained and tested.",
+        _("B&est"),
+        _(
+            "Recommended: in your time, ways to adapt the model race; the best is trained and "
+            "tested."
+        ),
     ),
-    "quick": ("&Quick", _QUICK),
-    "balanced": ("&Balanced", "For a GPU: 5,000 steps of pre-training, a search, three seeds."),
-    "paper": ("As &published", "What the authors ran: 20,000 steps of pre-training, five seeds."),
+    "quick": (_("&Quick"), _QUICK),
+    "balanced": (
+        _("&Balanced"),
+        _("For a GPU: 5,000 steps of pre-training, a search, three seeds."),
+    ),
+    "paper": (
+        _("As &published"),
+        _("What the authors ran: 20,000 steps of pre-training, five seeds."),
+    ),
     "strong": (
-        "Stron&g",
-        "As published, but fine-tuned as Quick is: rates searched, one for each layer.",
+        _("Stron&g"),
+        _("As published, but fine-tuned as Quick is: rates searched, one for each layer."),
     ),
 }
 
 
 def preset_title(name: str) -> str:
     """As its button says it."""
-    return _PRESETS[name][0].replace("&", "")
+    return without_mnemonic(_PRESETS[name][0])
 
 
 class Presets(QWidget):
@@ -64,14 +75,18 @@ class Presets(QWidget):
         for other, made in self.buttons.items():
             made.setChecked(other == name)
         self._group.setExclusive(True)
-        words = _PRESETS[name][1] if name else "Custom settings."
+        words = _PRESETS[name][1] if name else _("Custom settings.")
         self._words.setText(f"{words} {self._why_not_best}".strip())
 
     def show_why_not_best(self, why: str) -> None:
         """Why there can be no race with these data; empty where there can."""
         title, words = _PRESETS["best"]
         made = self.buttons["best"]
-        self._why_not_best = f"{title.replace('&', '')} can't be chosen: {why}." if why else ""
+        self._why_not_best = (
+            _("{title} can't be chosen: {why}.").format(title=without_mnemonic(title), why=why)
+            if why
+            else ""
+        )
         made.setEnabled(not why)
         made.setToolTip(self._why_not_best or words)
         made.setAccessibleDescription(self._why_not_best or words)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.recipe import read_recipe, write_recipe
 from core.recipe.command import as_command
 from gui.running.destination import Destination
@@ -14,7 +15,7 @@ from gui.state.session import Session
 from gui.widgets import dialogs
 from gui.widgets.basics import button, row
 
-_RECIPES = "Recipes (*.toml)"
+_RECIPES = _("Recipes (*.toml)")
 
 
 class RecipeButtons(QWidget):
@@ -33,13 +34,13 @@ class RecipeButtons(QWidget):
         self._session, self._destination = session, destination
         line = row(self)
         for made in (
-            button("Save rec&ipe …", self._save, icon_name="save"),
-            button("&Load recipe …", self._load, icon_name="open"),
+            button(_("Save rec&ipe …"), self._save, icon_name="save"),
+            button(_("&Load recipe …"), self._load, icon_name="open"),
             button(
-                "&Copy as a command",
+                _("&Copy as a command"),
                 self._copy,
                 icon_name="copy",
-                tip="The same run for a terminal or a server.",
+                tip=_("The same run for a terminal or a server."),
             ),
         ):
             line.addWidget(made)
@@ -47,7 +48,7 @@ class RecipeButtons(QWidget):
 
     def _save(self) -> None:
         start = self._session.settings.runs_folder / f"{self._destination.name.text()}.toml"
-        file = dialogs.choose_new_file(self, "Save the recipe", _RECIPES, start)
+        file = dialogs.choose_new_file(self, _("Save the recipe"), _RECIPES, start)
         if file is None:
             return
         try:
@@ -56,10 +57,10 @@ class RecipeButtons(QWidget):
             refused = RunError("file-not-writable", path=file, reason=error.strerror)
             self.notice.emit("bad", refused.what, refused.action)
             return
-        self.notice.emit("ok", f"The recipe is in {file}.", "")
+        self.notice.emit("ok", _("The recipe is in {file}.").format(file=file), "")
 
     def _load(self) -> None:
-        file = dialogs.choose_file(self, "Load a recipe", _RECIPES)
+        file = dialogs.choose_file(self, _("Load a recipe"), _RECIPES)
         if file is None:
             return
         try:
@@ -67,11 +68,11 @@ class RecipeButtons(QWidget):
         except RunError as error:
             self.notice.emit("bad", error.what, error.action)
             return
-        self._session.replace(f"Load {file.name}", recipe)
+        self._session.replace(_("Load {name}").format(name=file.name), recipe)
 
     def _copy(self) -> None:
         command = as_command(
             self._session.draft, str(self._destination.path), self._session.num_processes
         )
         QGuiApplication.clipboard().setText(shlex.join(command))
-        self.notice.emit("ok", "The command is on the clipboard.", "")
+        self.notice.emit("ok", _("The command is on the clipboard."), "")

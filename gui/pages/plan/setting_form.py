@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from core.language import _
 from core.recipe.command import nearest_preset
 from core.recipe.presets import preset_recipe
 from gui.pages.plan.presets import preset_title
@@ -34,12 +35,12 @@ class SettingForm(QWidget):
         self.modality = session.modality
         layout = column(self, gap=2)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search settings: learning rate, mask, batch …")
-        self.search.setAccessibleName("Search settings")
+        self.search.setPlaceholderText(_("Search settings: learning rate, mask, batch …"))
+        self.search.setAccessibleName(_("Search settings"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _: self._search())
         layout.addWidget(self.search)
-        self._nothing = label("No setting matches these words.", "muted")
+        self._nothing = label(_("No setting matches these words."), "muted")
         self._nothing.hide()
         layout.addWidget(self._nothing)
         self._grid = QGridLayout()
@@ -66,7 +67,11 @@ class SettingForm(QWidget):
             rows = [row for row in self.rows.values() if row.setting.section == section]
             changed = sum(row.is_changed for row in rows)
             title = SECTION_TITLES[section]
-            topic.setText(f"{title} ({changed} changed)" if changed else title)
+            topic.setText(
+                _("{title} ({changed} changed)").format(title=title, changed=changed)
+                if changed
+                else title
+            )
 
     def field_of(self, name: str) -> QWidget:
         """Open the topic of a setting; the field in which it is changed."""
@@ -88,7 +93,9 @@ class SettingForm(QWidget):
 
     def _topic(self, section: str) -> Disclosure:
         topic = Disclosure(SECTION_TITLES[section])
-        topic.setAccessibleName(f"Settings: {SECTION_TITLES[section]}")
+        topic.setAccessibleName(
+            _("Settings: {section_titles}").format(section_titles=SECTION_TITLES[section])
+        )
         topic.toggled.connect(lambda _: self._show_rows())
         self.topics[section] = topic
         return topic
@@ -103,7 +110,7 @@ class SettingForm(QWidget):
         if value == setting.value_in(self._session.draft):
             self.refresh()
             return
-        words = f"{setting.title}: {setting.shown(value) or 'default'}"
+        words = f"{setting.title}: {setting.shown(value) or _('default')}"
         if setting.section:
             self._session.change(words, **{setting.section: {setting.key: value}})
         else:

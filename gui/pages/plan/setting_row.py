@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from gui.pages.plan.settings import SECTION_TITLES, Setting
 from gui.theme import theme
 from gui.widgets.basics import flowing, label, set_role, tool
@@ -46,7 +47,7 @@ class SettingRow:
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.words.setToolTip(plain(setting.help))
         self.reset: QToolButton = tool(
-            f"Set {setting.title} as the preset has it",
+            _("Set {title} as the preset has it").format(title=setting.title),
             "reset",
             lambda: change(setting, self._base),
         )
@@ -75,8 +76,12 @@ class SettingRow:
             return
         self.is_wrong = False
         self._fill(value)
-        shown = self.setting.shown(base) or "automatic"
-        mark = f"Changed; {preset} has {shown}. " if self.is_changed else ""
+        shown = self.setting.shown(base) or _("automatic")
+        mark = (
+            _("Changed; {preset} has {shown}. ").format(preset=preset, shown=shown)
+            if self.is_changed
+            else ""
+        )
         self._say(f"{mark}{self.setting.first_sentence}", "" if self.is_changed else "muted")
         self._mark(is_wrong=False)
         self.editor.setAccessibleDescription(f"{mark}{self.setting.help}")
@@ -86,8 +91,8 @@ class SettingRow:
     def show_problem(self, problem: str) -> None:
         """Say at the field what is wrong; what was there before still holds."""
         self.is_wrong, self._wrong_beside = True, self._value
-        held = self.setting.shown(self._value) or "automatic"
-        words = f"{problem} Until then {held} holds."
+        held = self.setting.shown(self._value) or _("automatic")
+        words = _("{problem} Until then {held} holds.").format(problem=problem, held=held)
         self._say(words, "bad")
         self._mark(is_wrong=True)
         self.editor.setAccessibleDescription(words)
@@ -127,7 +132,7 @@ class SettingRow:
             return choice
         field = QLineEdit()
         if setting.is_optional:
-            field.setPlaceholderText("automatic")
+            field.setPlaceholderText(_("automatic"))
         field.editingFinished.connect(lambda: self._change(setting, self._typed(field)))
         return field
 

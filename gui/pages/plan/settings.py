@@ -6,6 +6,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, Modality, foreign_settings, modality_named
 from core.recipe.objectives import objectives_of
@@ -15,7 +16,8 @@ _ELSEWHERE = {
     *("data.text_column", "data.label_column", "data.path_column", "data.split_column"),
     *("data.encoding", "data.separator", "data.left_out", "data.corrections"),
 }
-# Parts of keys, as a person would say them.
+# Parts of keys, as a person would say them. What they make up is translated as a whole
+# (`tests/catalogs.py` puts it together).
 _SHORT = {
     "lr": "learning rate",
     "num": "number of",
@@ -37,19 +39,19 @@ _ON_DATA = {
     *("data.test_fraction", "data.val_fraction", "data.pretrain_on_test"),
     *("data.leave_out_copies", "data.group_column", "data.group_pattern", "finetune.balance"),
 }
-_TRUTHS = {"yes": True, "no": False}
+_TRUTHS = {_("yes"): True, _("no"): False}
 SECTION_TITLES = {
-    "": "Run",
-    "data": "Data",
-    "model": "Model",
-    "pretrain": "Further pre-training",
-    "distill": "Self-distillation",
-    "finetune": "Fine-tuning",
-    "objectives": "Objectives",
-    "baselines": "Baselines",
-    "race": "Race",
-    "probe": "Probes",
-    "runtime": "This machine",
+    "": _("Run"),
+    "data": _("Data"),
+    "model": _("Model"),
+    "pretrain": _("Further pre-training"),
+    "distill": _("Self-distillation"),
+    "finetune": _("Fine-tuning"),
+    "objectives": _("Objectives"),
+    "baselines": _("Baselines"),
+    "race": _("Race"),
+    "probe": _("Probes"),
+    "runtime": _("This machine"),
 }
 
 
@@ -84,7 +86,7 @@ class Setting:
     def title(self) -> str:
         """As a person would read it."""
         words = " ".join(_SHORT.get(word, word) for word in self.key.split("_"))
-        return words[:1].upper() + words[1:]
+        return _(words[:1].upper() + words[1:])
 
     @property
     def first_sentence(self) -> str:
@@ -122,7 +124,7 @@ class Setting:
         if value is None:
             return ""
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         if isinstance(value, float):
             return f"{value:g}"
         if isinstance(value, (list, tuple)):

@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSlider, QWidget
 
+from core.language import _
 from gui.widgets.basics import column, label, row
 from gui.words.numbers import duration
 
@@ -25,7 +26,7 @@ class TimeSlider(QWidget):
         super().__init__(parent)
         layout = column(self, gap=1)
         head = row()
-        title = label("&Time I have", "heading", wrap=False)
+        title = label(_("&Time I have"), "heading", wrap=False)
         title.setTextFormat(Qt.TextFormat.AutoText)
         self._value = label("", "heading", wrap=False)
         head.addWidget(title)
@@ -35,7 +36,7 @@ class TimeSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, _TICKS)
         self.slider.setPageStep(_TICKS // 20)
-        self.slider.setAccessibleName("Time I have")
+        self.slider.setAccessibleName(_("Time I have"))
         title.setBuddy(self.slider)
         layout.addWidget(self.slider)
         ends = row()
@@ -43,7 +44,7 @@ class TimeSlider(QWidget):
         self._least = label(duration(_FIRST_LEAST_S), "muted", wrap=False)
         ends.addWidget(self._least)
         ends.addStretch(1)
-        ends.addWidget(label("a week", "muted", wrap=False))
+        ends.addWidget(label(_("a week"), "muted", wrap=False))
         layout.addLayout(ends)
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(lambda: self.chosen.emit(self.seconds))
@@ -64,7 +65,7 @@ class TimeSlider(QWidget):
             least: What it takes with the fewest steps: where the scale begins.
         """
         self._least_s = min(max(least, 1.0), _MOST_S / 2)
-        self._least.setText(f"{duration(self._least_s)}: the fewest steps")
+        self._least.setText(_("{time}: the fewest steps").format(time=duration(self._least_s)))
         self._by_hand = False
         self.slider.setValue(self._tick_of(seconds))
         self._by_hand = True
@@ -85,6 +86,6 @@ class TimeSlider(QWidget):
             self._settle.start()
 
     def _say(self, seconds: float) -> None:
-        words = f"about {duration(seconds)}"
+        words = _("about {time}").format(time=duration(seconds))
         self._value.setText(words)
         self.slider.setAccessibleDescription(words)

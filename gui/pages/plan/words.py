@@ -1,5 +1,6 @@
 """What stands in the place of an estimate."""
 
+from core.language import _
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.words.numbers import duration
@@ -8,19 +9,23 @@ from gui.words.numbers import duration
 def what_it_took(session: Session, watcher: RunWatcher) -> str:
     """Of the open run: an estimate of what is done tells nothing."""
     if watcher.is_training:
-        return "This run is training: Train shows how far it is."
+        return _("This run is training: Train shows how far it is.")
     if session.run is None or not session.run.is_answered():
-        return "This run was begun with this plan: Train shows how far it is."
+        return _("This run was begun with this plan: Train shows how far it is.")
     spent = watcher.history.spent_s
-    return f"This run took {duration(spent)}." if spent else "This run is finished."
+    return (
+        _("This run took {time}.").format(time=duration(spent))
+        if spent
+        else _("This run is finished.")
+    )
 
 
 def why_no_estimate(session: Session, watcher: RunWatcher) -> str:
     """Why nothing can be said of how long the plan takes; empty while it is measured."""
     if watcher.is_training:
-        return "A run is training: this machine can't be measured meanwhile."
+        return _("A run is training: this machine can't be measured meanwhile.")
     if session.findings is not None:
         return ""
     if session.draft.data.unlabeled or session.draft.data.labeled:
-        return "The Data page has to read the data first."
-    return "Choose data first."
+        return _("The Data page has to read the data first.")
+    return _("Choose data first.")

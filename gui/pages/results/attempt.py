@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.language import _
 from gui.outcome.table import Bar, Row
 from gui.words.numbers import percent
+from gui.words.sentences import any_of
 
 _LETTERS = 40
-COLUMNS = ("Class", "Probability")
+COLUMNS = (_("Class"), _("Probability"))
 # Of several labels: those above their thresholds.
-_SAID = "Above its threshold"
+_SAID = _("Above its threshold")
 
 
 @dataclass
@@ -45,7 +47,9 @@ class Attempt:
         """The candidates of what is unknown, in words; empty for what is not."""
         if not self.is_answered or self.problem or not self.is_unknown:
             return ""
-        return f"Unknown: {' or '.join(self.candidates or []) or 'no class fits'}."
+        return _("Unknown: {candidates}.").format(
+            candidates=any_of(self.candidates) if self.candidates else _("no class fits")
+        )
 
     @property
     def name(self) -> str:
@@ -63,9 +67,9 @@ class Attempt:
         if self.problem:
             return f"{self.name}: {self.problem}"
         if self.is_unknown:
-            return f"{self.name}: unknown"
+            return _("{name}: unknown").format(name=self.name)
         if self.said is not None:
-            return f"{self.name}: {', '.join(self.said) or 'none of the labels'}"
+            return f"{self.name}: {', '.join(self.said) or _('none of the labels')}"
         name, share = self.probabilities[0]
         return f"{self.name}: {name}, {percent(share, 0)}"
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.language import _
 from core.readers.chance import Majority, majority_of
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import FROZEN_LAYERS
@@ -23,7 +24,7 @@ class AccuracyBars(QWidget):
         self._arms: tuple[ArmScore, ...] = ()
         self._majority: Majority | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Accuracies")
+        self.setAccessibleName(_("Accuracies"))
         on_theme_change(self, self.update)
 
     def show_outcome(self, outcome: RunOutcome) -> None:
@@ -32,8 +33,12 @@ class AccuracyBars(QWidget):
         self._arms = (*outcome.arms, *frozen)
         self._majority = majority_of(outcome)
         said = [
-            f"{arm_title(arm.name)} {percent(arm.score.value)}, 95 % interval "
-            f"{percent(arm.score.low)} to {percent(arm.score.high)}"
+            _("{arm} {score}, 95 % interval {low} to {high}").format(
+                arm=arm_title(arm.name),
+                score=percent(arm.score.value),
+                low=percent(arm.score.low),
+                high=percent(arm.score.high),
+            )
             for arm in self._arms
         ]
         if self._majority is not None:

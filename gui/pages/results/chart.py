@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.language import _
 from gui.outcome.scale import Scale
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
@@ -89,7 +90,7 @@ class Chart(QWidget):
 
     def words_at(self, step: float) -> str:
         """All curves at a step, in words."""
-        parts = [f"Step {step:,.0f}"]
+        parts = [_("Step {step:,.0f}").format(step=step)]
         for line in self._lines:
             value = line.value_at(step)
             if value is not None:
@@ -199,7 +200,7 @@ class Chart(QWidget):
             place = QRectF(x - line * 3, area.bottom() + gap, line * 6, line)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"{tick:,.0f}")
         place = QRectF(area.left(), self.height() - line * 1.4, area.width(), line)
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), "Steps")
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), _("Steps"))
 
     def _paint_line(self, painter: QPainter, area: QRectF, line: Line) -> None:
         painter.setPen(pen_of(line.number))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.language import _
 from core.readers.outcome import RunOutcome
 from core.recipe.arms import FROZEN_LAYERS, phrase_of
 from gui.outcome.words import plus_minus
@@ -24,11 +25,11 @@ class Chooser(QWidget):
         super().__init__(parent)
         self._outcome: RunOutcome | None = None
         self.arm, self.seed = QComboBox(), QComboBox()
-        self._seed_label = label("&Seed", wrap=False)
+        self._seed_label = label(_("&Seed"), wrap=False)
         line = row(self, gap=2)
         for words, box, name in (
-            (label("Cl&assifier", wrap=False), self.arm, "Classifier to look at"),
-            (self._seed_label, self.seed, "Seed of the classifier"),
+            (label(_("Cl&assifier"), wrap=False), self.arm, _("Classifier to look at")),
+            (self._seed_label, self.seed, _("Seed of the classifier")),
         ):
             words.setBuddy(box)
             box.setAccessibleName(name)
@@ -53,7 +54,7 @@ class Chooser(QWidget):
         self.arm.clear()
         for arm in _arms(outcome):
             is_first = outcome.recommended is not None and outcome.recommended.arm == arm
-            name = arm_title(arm) + (", recommended" if is_first else "")
+            name = arm_title(arm) + (_(", recommended") if is_first else "")
             self.arm.addItem(name + _score(outcome, arm), arm)
         self.setVisible(bool(self.arm.count()))
         self._show_seeds()
@@ -76,7 +77,9 @@ class Chooser(QWidget):
         count = len(scores) or _num_seeds(outcome.classifiers, arm)
         for seed in range(count):
             score = f" ({percent(scores[seed].score.value)})" if scores else ""
-            self.seed.addItem(f"{seed + 1} of {count}{score}", seed)
+            self.seed.addItem(
+                _("{seed} of {count}{score}").format(seed=seed + 1, count=count, score=score), seed
+            )
         if kept is not None and kept < count:
             self.seed.setCurrentIndex(kept)
         for part in (self.seed, self._seed_label):
@@ -99,7 +102,7 @@ def _note(outcome: RunOutcome | None, arm: str) -> str:
     recommended = outcome.recommended if outcome is not None else None
     if recommended is None or recommended.arm == arm:
         return ""
-    return f"The run recommends {phrase_of(recommended.arm)}."
+    return _("The run recommends {arm}.").format(arm=phrase_of(recommended.arm))
 
 
 def _score(outcome: RunOutcome, name: str) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.language import _
 from core.readers.answers import Answers
 from core.readers.outcome import SeedScore
 from core.recipe.modality import AUTO, Modality, modality_named
@@ -17,7 +18,7 @@ from gui.widgets.basics import column, label, row
 from gui.widgets.notices import announce
 from gui.widgets.split import Split
 
-_INVITATION = "Click a cell, or press Enter on it, to see its {examples}."
+_INVITATION = _("Click a cell, or press Enter on it, to see its {examples}.")
 
 
 class Confusion(QWidget):
@@ -32,18 +33,18 @@ class Confusion(QWidget):
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         line = row()
         self.numbers = QComboBox()
-        self.numbers.addItems(["Counts", "Percent of the row"])
-        self.numbers.setAccessibleName("Numbers in the matrix")
+        self.numbers.addItems([_("Counts"), _("Percent of the row")])
+        self.numbers.setAccessibleName(_("Numbers in the matrix"))
         self.numbers.activated.connect(lambda which: self.view.matrix.show_percent(which == 1))
         line.addWidget(self.numbers)
         self.largest = QComboBox()
-        self.largest.setAccessibleName("Largest confusions")
+        self.largest.setAccessibleName(_("Largest confusions"))
         self.largest.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.largest.activated.connect(lambda _: self._go_to(*self.largest.currentData()))
         line.addWidget(self.largest)
-        line.addWidget(label("Rows: true class. Columns: what was said.", "muted"), 1)
+        line.addWidget(label(_("Rows: true class. Columns: what was said."), "muted"), 1)
         layout.addLayout(line)
-        self.examples = AnswerWall("{Examples} of the chosen cell")
+        self.examples = AnswerWall(_("{Examples} of the chosen cell"))
         self.view.chosen.connect(self._on_chosen)
         layout.addWidget(Split(Qt.Orientation.Horizontal, (self.view, 3), (self.examples, 2)), 1)
 
@@ -61,7 +62,9 @@ class Confusion(QWidget):
         self.examples.show_words(self._modality.words(_INVITATION))
         self.largest.clear()
         for true, said in largest_confusions(seed.matrix):
-            words = f"{classes[true]} taken for {classes[said]} ({seed.matrix[true, said]:,})"
+            words = _("{true} taken for {said} ({number:,})").format(
+                true=classes[true], said=classes[said], number=seed.matrix[true, said]
+            )
             self.largest.addItem(words, (true, said))
         self.largest.setVisible(bool(self.largest.count()))
         if self.largest.count():

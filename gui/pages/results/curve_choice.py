@@ -5,21 +5,22 @@ from pathlib import Path
 
 import numpy as np
 
+from core.language import _
 from core.readers.curves import PROBES, Curve, RunCurves
 from core.recipe.objectives import LOSS_TITLES
 from gui.outcome.table import Row
 from gui.pages.results.chart import Chart, Line
 from gui.words.numbers import stage_title
 
-ALL_STAGES = "All stages, one after the other"
+ALL_STAGES = _("All stages, one after the other")
 _NAMES = {
-    "accuracy": "Accuracy (several labels: mAP) on validation examples, while fine-tuned",
-    "linear": "Accuracy of the linear probe",
-    "knn": "Accuracy of nearest neighbours",
-    "loss": "Loss",
+    "accuracy": _("Accuracy (several labels: mAP) on validation examples, while fine-tuned"),
+    "linear": _("Accuracy of the linear probe"),
+    "knn": _("Accuracy of nearest neighbours"),
+    "loss": _("Loss"),
     **{key: title[:1].upper() + title[1:] for key, title in LOSS_TITLES.items()},
-    "masked": "Loss on hidden patches",
-    "distill": "Distance from the teacher",
+    "masked": _("Loss on hidden patches"),
+    "distill": _("Distance from the teacher"),
 }
 _MOST_ROWS = 60
 
@@ -93,4 +94,4 @@ def table_of(lines: Sequence[Line], chart: Chart) -> tuple[list[Row], list[str]]
     for step in steps.tolist():
         values = (line.value_at(step) for line in lines)
         rows.append([f"{step:,.0f}", *("" if v is None else chart.number(v) for v in values)])
-    return rows, ["Step", *(line.name for line in lines)]
+    return rows, [_("Step"), *(line.name for line in lines)]

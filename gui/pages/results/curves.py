@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import RunError
+from core.language import _
 from core.readers.curves import RunCurves
 from core.run.files import RECIPE
 from gui.outcome.background import Background
@@ -47,10 +48,10 @@ class LearningCurves(QWidget):
         self._folder: Path | None = None
         self._background = Background(self, threads=2)
         self.quantity, self.stage = QComboBox(), QComboBox()
-        self.log = QCheckBox("Lo&garithmic")
-        self.as_table = QPushButton("As ta&ble")
-        self.chart = Chart("Learning curves")
-        self.table = TextTable("Learning curves as a table", ["Step"], stretched=-1)
+        self.log = QCheckBox(_("Lo&garithmic"))
+        self.as_table = QPushButton(_("As ta&ble"))
+        self.chart = Chart(_("Learning curves"))
+        self.table = TextTable(_("Learning curves as a table"), [_("Step")], stretched=-1)
         self.runs = RunList()
         self.words = Elided("", "muted")
         self._build()
@@ -87,13 +88,13 @@ class LearningCurves(QWidget):
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         line = row()
-        for box, name in ((self.quantity, "What to draw"), (self.stage, "Stage")):
+        for box, name in ((self.quantity, _("What to draw")), (self.stage, _("Stage"))):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             line.addWidget(box)
         self.as_table.setCheckable(True)
         self.as_table.setAutoDefault(False)
-        self.as_table.setToolTip("The same curves as numbers")
+        self.as_table.setToolTip(_("The same curves as numbers"))
         line.addWidget(self.log)
         line.addStretch(1)
         line.addWidget(self.as_table)
@@ -110,13 +111,13 @@ class LearningCurves(QWidget):
     def _side(self) -> QWidget:
         side = QWidget()
         layout = column(side, gap=1)
-        heading = label("R&uns", "heading", wrap=False)
+        heading = label(_("R&uns"), "heading", wrap=False)
         heading.setTextFormat(Qt.TextFormat.AutoText)
         heading.setBuddy(self.runs)
         layout.addWidget(heading)
         layout.addWidget(self.runs, 1)
-        add = button("Add a run …", self._choose, icon_name="plus")
-        add.setToolTip("Draw a run whose folder you choose")
+        add = button(_("Add a run …"), self._choose, icon_name="plus")
+        add.setToolTip(_("Draw a run whose folder you choose"))
         layout.addWidget(add)
         return side
 
@@ -134,7 +135,7 @@ class LearningCurves(QWidget):
         self.chart.cursor_moved.connect(self._on_cursor)
 
     def _choose(self) -> None:
-        folder = dialogs.choose_folder(self, "Choose a run folder", self._folder)
+        folder = dialogs.choose_folder(self, _("Choose a run folder"), self._folder)
         if folder is not None:
             self.add_run(folder)
 
@@ -153,13 +154,13 @@ class LearningCurves(QWidget):
         self._read[found.run] = found
         if not any(stage.curves for stage in found.stages) and found.run in self.runs.runs()[1:]:
             is_there = (found.run / RECIPE).exists()
-            self._refuse(found.run, "nothing trained yet" if is_there else "no run there")
+            self._refuse(found.run, _("nothing trained yet") if is_there else _("no run there"))
             return
         self._show()
 
     def _on_failed(self, path: Path, error: RunError) -> None:
         self.runs.setToolTip(plain(error.what))
-        self._refuse(path, "can't be read")
+        self._refuse(path, _("can't be read"))
 
     def _refuse(self, path: Path, why: str) -> None:
         self._asked.discard(path)
@@ -182,11 +183,11 @@ class LearningCurves(QWidget):
             log=self.log.isChecked() and not is_share(quantity),
         )
         self.table.texts.show_rows(*table_of(lines, self.chart))
-        self._empty.setText("Reading …" if self.is_busy else "There are no curves to draw.")
+        self._empty.setText(_("Reading …") if self.is_busy else _("There are no curves to draw."))
         self._stack.setCurrentIndex(2 if not lines else int(self.as_table.isChecked()))
 
     def _on_cursor(self, step: float | None) -> None:
-        hint = "Move the mouse, or press the arrow keys, to read values."
+        hint = _("Move the mouse, or press the arrow keys, to read values.")
         self.words.show_text(hint if step is None else self.chart.words_at(step))
 
 

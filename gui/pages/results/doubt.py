@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
+from core.language import _
 from core.run.classifiers import classifier_named
 from core.run.decision import has_several_labels
 from core.run.files import VALIDATION
@@ -13,11 +14,11 @@ from gui.pages.results.attempt import Attempt
 from gui.widgets.basics import column, label, row
 
 _USUAL = 90
-_WHAT = (
+_WHAT = _(
     "Where several classes remain, or none, the answer is “unknown”. The true class is left out no "
     "more often than this says, for examples like those of the validation part."
 )
-_WHY_NOT = "This takes a run with a validation part (Plan, Data: share for validation)."
+_WHY_NOT = _("This takes a run with a validation part (Plan, Data: share for validation).")
 
 
 class Doubt(QWidget):
@@ -31,11 +32,11 @@ class Doubt(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.wanted, self.level = QCheckBox("Say “&unknown”; keep the true class in"), QSpinBox()
+        self.wanted, self.level = QCheckBox(_("Say “&unknown”; keep the true class in")), QSpinBox()
         self.level.setRange(50, 99)
         self.level.setValue(_USUAL)
         self.level.setSuffix(" %")
-        self.level.setAccessibleName("How often the true class is kept")
+        self.level.setAccessibleName(_("How often the true class is kept"))
         self.candidates = label("", "warn")
         layout, line = column(self, gap=1), row(gap=1)
         line.addWidget(self.wanted)

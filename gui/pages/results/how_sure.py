@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.language import _
 from core.readers.answers import Answers
 from core.readers.ranking import ThresholdCurve, precision_recall, roc
 from core.readers.reliability import (
@@ -18,12 +19,12 @@ from gui.widgets.basics import card, column, flowing, label, row, scrolled
 from gui.words.numbers import percent
 
 _DIAGONAL = ((0.0, 0.0), (1.0, 1.0))
-_COLUMNS = ("How sure", "Answers", "Said on average", "Right")
-_HOW = (
+_COLUMNS = (_("How sure"), _("Answers"), _("Said on average"), _("Right"))
+_HOW = _(
     "Test answers that are about as sure stand together. On the dotted line a classifier is as "
     "often right as it says; below it, it is surer than it should be. Larger dots are more answers."
 )
-_THRESHOLDS = (
+_THRESHOLDS = _(
     "Each point is a threshold on the probability of the class: above it, an example counts as "
     "one. The dotted line is what guessing would reach."
 )
@@ -44,33 +45,35 @@ class HowSure(QWidget):
         layout.addWidget(self.words)
         across = row(gap=3)
         self.reliability = SquarePlot(
-            "How sure and how right", "How sure it was", "How often right"
+            _("How sure and how right"), _("How sure it was"), _("How often right")
         )
         frame, inside = card()
-        inside.addWidget(label("As often right as it says?", "heading"))
+        inside.addWidget(label(_("As often right as it says?"), "heading"))
         inside.addWidget(self.reliability, 1)
         inside.addWidget(flowing(_HOW, "muted"))
         across.addWidget(frame, 1)
         beside = column(gap=3)
         beside.addWidget(self._thresholds())
-        self.table = TextTable("Answers by how sure they are", _COLUMNS)
+        self.table = TextTable(_("Answers by how sure they are"), _COLUMNS)
         beside.addWidget(self.table)
         beside.addStretch(1)
         across.addLayout(beside, 1)
         layout.addLayout(across, 1)
-        column(self).addWidget(scrolled(content, "How sure the answers are"))
+        column(self).addWidget(scrolled(content, _("How sure the answers are")))
 
     def _thresholds(self) -> QWidget:
         self.two, inside = card()
         line = row(gap=2)
-        line.addWidget(label("Where to draw the line", "heading"), 1)
+        line.addWidget(label(_("Where to draw the line"), "heading"), 1)
         self.positive = QComboBox()
-        self.positive.setAccessibleName("The class that is looked for")
+        self.positive.setAccessibleName(_("The class that is looked for"))
         self.positive.activated.connect(lambda _: self._show_thresholds())
         line.addWidget(self.positive)
         inside.addLayout(line)
-        self.roc = SquarePlot("ROC curve", "False alarms", "Found")
-        self.found = SquarePlot("Precision and recall", "Found (recall)", "Right (precision)")
+        self.roc = SquarePlot(_("ROC curve"), _("False alarms"), _("Found"))
+        self.found = SquarePlot(
+            _("Precision and recall"), _("Found (recall)"), _("Right (precision)")
+        )
         plots = row(gap=2)
         plots.addWidget(self.roc, 1)
         plots.addWidget(self.found, 1)
@@ -93,26 +96,28 @@ class HowSure(QWidget):
         """Show what a classifier said of the test examples."""
         self._answers = answers
         bins = reliability(answers.confidence, answers.predicted == answers.targets)
-        traces = [_trace("as it answers", bins)]
-        words = (
+        traces = [_trace(_("as it answers"), bins)]
+        words = _(
             "How sure it says it is and how often it is right are "
-            f"{100 * calibration_error(bins):.1f} points apart on average."
-        )
+            "{calibration_error:.1f} points apart on average."
+        ).format(calibration_error=100 * calibration_error(bins))
         if answers.temperature is not None:
             before = before_temperature(answers.probabilities, answers.temperature)
             said = before.max(axis=1)
             earlier = reliability(said, before.argmax(axis=1) == answers.targets)
-            traces.append(_trace("as it was trained", earlier))
-            words += (
-                f" Before a temperature of {answers.temperature:.2f} was fitted on validation "
-                f"examples, {percent(calibration_error(earlier))}."
-            )
+            traces.append(_trace(_("as it was trained"), earlier))
+            words += _(
+                " Before a temperature of {temperature:.2f} was fitted on validation "
+                "examples, {share}."
+            ).format(temperature=answers.temperature, share=percent(calibration_error(earlier)))
         self.words.setText(words)
         self.reliability.show_traces(traces, words, _DIAGONAL)
         self.table.texts.show_rows(
             [
                 (
-                    f"{percent(each.low, 0)} to {percent(each.high, 0)}",
+                    _("{low} to {high}").format(
+                        low=percent(each.low, 0), high=percent(each.high, 0)
+                    ),
                     f"{each.count:,}",
                     percent(each.said),
                     percent(each.right),
@@ -139,8 +144,15 @@ class HowSure(QWidget):
         scores, share = answers.probabilities[:, index], float(positive.mean())
         ranked, found = roc(scores, positive), precision_recall(scores, positive)
         self.areas.setText(
-            f"Looking for {name}: area under the ROC curve {percent(ranked.area)}, average "
-            f"precision {percent(found.area)}; {percent(share)} of the test examples are {name}."
+            _(
+                "Looking for {name}: area under the ROC curve {area}, average "
+                "precision {precision}; {share} of the test examples are {name}."
+            ).format(
+                name=name,
+                area=percent(ranked.area),
+                precision=percent(found.area),
+                share=percent(share),
+            )
         )
         words = self.areas.text()
         self.roc.show_traces([_curve("ROC", ranked)], words, _DIAGONAL)

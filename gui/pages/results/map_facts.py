@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.manifest import displayed
+from core.language import _
 from core.readers.atlas import SPLITS, Atlas, read_atlas
 from core.readers.atlas_facts import Said, said_of
 from core.readers.colouring import Colouring, colourings_of
@@ -36,7 +37,9 @@ class MapFacts:
             share = percent(float(self.said.confidence[row]), 0)
             found += f"\n→ {displayed(atlas.class_of(said))}, {share}"
         elif (suggested := int(atlas.suggested[row])) >= 0:
-            found += f"\nprobably {displayed(atlas.class_of(suggested))}"
+            found += _("\nprobably {displayed}").format(
+                displayed=displayed(atlas.class_of(suggested))
+            )
         return found
 
     def words(self, row: int) -> str:

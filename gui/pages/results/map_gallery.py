@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QListView, QWidget
 
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.map_facts import MapFacts
 from gui.pages.results.thumbnail_wall import MOST_TEXTS
@@ -35,7 +36,7 @@ class MapGallery(QWidget):
         self.words = label("", "muted")
         layout.addWidget(self.words)
         self.wall = ImageWall(lines=5, caption_lines=2)
-        self.list, self.names = TextList("Texts"), NameList("Examples")
+        self.list, self.names = TextList(_("Texts")), NameList(_("Examples"))
         self._views: tuple[QWidget, ...] = (self.wall, self.list, self.names)
         for part in self._views:
             layout.addWidget(part, 1)
@@ -56,7 +57,7 @@ class MapGallery(QWidget):
         for part in self._views:
             part.setVisible(part is shown)
         for view in (self.wall, self.list.view, self.names):
-            view.setAccessibleName(modality.words("{Examples} of the chosen points"))
+            view.setAccessibleName(modality.words(_("{Examples} of the chosen points")))
 
     def show_rows(self, facts: MapFacts | None, rows: NDArray[np.intp], words: str) -> None:
         """Show the examples of these points, in this order."""
@@ -107,4 +108,4 @@ class MapGallery(QWidget):
         row, atlas = int(self._rows[at]), self._facts.atlas
         text = atlas.texts[row] if atlas.texts else ""
         caption = self._facts.caption(row).replace("\n→", " →").replace("\n", ", ")
-        return TextItem(caption, text or "This text is no longer in its file.", atlas.names[row])
+        return TextItem(caption, text or _("This text is no longer in its file."), atlas.names[row])

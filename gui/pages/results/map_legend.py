@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from core.language import _
 from core.readers.colouring import Colouring
 from gui.pages.results.map_ink import swatch
 from gui.theme import theme
@@ -25,8 +26,8 @@ class MapLegend(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Legend")
-        self.setAccessibleDescription("What is selected here stands out on the map.")
+        self.setAccessibleName(_("Legend"))
+        self.setAccessibleDescription(_("What is selected here stands out on the map."))
         self.setSelectionMode(QListWidget.SelectionMode.MultiSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
+from core.language import _
 from gui.theme import icon, theme
 from gui.widgets.basics import column, label, on_theme_change, row, tool
 
@@ -26,10 +27,10 @@ class MapScrubber(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: Sequence[str] = ()
-        self.play = tool("Play", "play", self._on_play)
+        self.play = tool(_("Play"), "play", self._on_play)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Encoder")
-        self.slider.setToolTip("Moves the points from where one encoder has them to the next.")
+        self.slider.setAccessibleName(_("Encoder"))
+        self.slider.setToolTip(_("Moves the points from where one encoder has them to the next."))
         self.slider.setSingleStep(_STEPS // 10)
         self.slider.setPageStep(_STEPS)
         self.slider.valueChanged.connect(self._on_value)
@@ -98,7 +99,7 @@ class MapScrubber(QWidget):
             self._show_state()
 
     def _show_state(self) -> None:
-        name, sign = ("Hold", "pause") if self._timer.isActive() else ("Play", "play")
+        name, sign = (_("Hold"), "pause") if self._timer.isActive() else (_("Play"), "play")
         self.play.setAccessibleName(name)
         self.play.setToolTip(name)
         self.play.setIcon(icon(sign))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.readers.atlas import encoder_title
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.run.folder import RunFolder
@@ -31,13 +32,17 @@ from gui.widgets.empty_state import EmptyState
 from gui.widgets.notices import announce
 from gui.widgets.split import Split
 
-_SENTENCE: Final = "See all {examples} at once"
-_WORDS: Final = (
+_SENTENCE: Final = _("See all {examples} at once")
+_WORDS: Final = _(
     "Each becomes a point, close to those that an encoder finds alike. The first time each encoder "
     "has to look at every one of them, in the background; stopped, it goes on from there later."
 )
-_HOW: Final = "Hold Shift and draw around points, or click one, to see their {examples}."
-_KINDS: Final = "Web page (*.html);;Table, Parquet (*.parquet);;Table, CSV (*.csv)"
+_HOW: Final = _("Hold Shift and draw around points, or click one, to see their {examples}.")
+_KEYS: Final = _(
+    "Arrow keys move it, plus and minus zoom, 0 shows all, Enter selects the points in the circle, "
+    "Escape none."
+)
+_KINDS: Final = _("Web page (*.html);;Table, Parquet (*.parquet);;Table, CSV (*.csv)")
 # With a point that is clicked, so many of those around it are shown.
 _AROUND: Final = 30
 _NOTHING: Final[NDArray[np.intp]] = np.zeros(0, np.intp)
@@ -65,9 +70,9 @@ class MapTab(QWidget):
         self.view, self.legend = MapView(), MapLegend()
         self.scrubber, self.gallery = MapScrubber(), MapGallery()
         self.tools = MapTools(self.view)
-        self.start = button("&Lay out the map", self.lay_out, role="primary")
+        self.start = button(_("&Lay out the map"), self.lay_out, role="primary")
         self.invitation = EmptyState("map", "", self.start)
-        self.busy = BusyLine("How far the map is")
+        self.busy = BusyLine(_("How far the map is"))
         self._build()
         self._connect()
         self.show_modality(self._modality)
@@ -91,11 +96,8 @@ class MapTab(QWidget):
         """Show other examples, as they can be shown."""
         self._modality = modality
         self.gallery.show_modality(modality)
-        self.view.setAccessibleName(modality.words("Map of the {examples}"))
-        self.view.setAccessibleDescription(
-            "Arrow keys move it, plus and minus zoom, 0 shows all, Enter selects the points in the "
-            "circle, Escape none."
-        )
+        self.view.setAccessibleName(modality.words(_("Map of the {examples}")))
+        self.view.setAccessibleDescription(_KEYS)
         self._invite()
 
     def show_classifier(self, run: RunFolder, classifier: tuple[str, int] | None) -> None:
@@ -126,7 +128,7 @@ class MapTab(QWidget):
         if self._run is None:
             return
         self.start.setEnabled(False)
-        self.busy.show_progress("Starting …", 0, 0)
+        self.busy.show_progress(_("Starting …"), 0, 0)
         self.asker.ask(self._run.path)
 
     def select(self, rows: NDArray[np.intp], words: str = "") -> None:
@@ -134,7 +136,7 @@ class MapTab(QWidget):
         self._selected = rows
         self.view.mark(-1)
         if len(rows):
-            found = words or f"{self._modality.counted(len(rows))} selected"
+            found = words or _("{count} selected").format(count=self._modality.counted(len(rows)))
             self.gallery.show_rows(self._facts, rows, found)
             announce(self.view, found)
         else:
@@ -256,7 +258,8 @@ class MapTab(QWidget):
         near = np.argsort(far, kind="stable")[: _AROUND + 1]
         rows = np.concatenate([[row], near[near != row][:_AROUND]]).astype(np.intp)
         name = Path(self._facts.atlas.names[row]).name
-        self.select(rows, f"{name} and the {len(rows) - 1} around it")
+        words = _("{name} and the {number} around it")
+        self.select(rows, words.format(name=name, number=len(rows) - 1))
         self.gallery.choose_first()
 
     def _show_groups(self) -> None:
@@ -270,7 +273,7 @@ class MapTab(QWidget):
         number, left_out = self._modality.counted(len(rows)), self._facts.atlas.num_left_out
         words = f"{number}. {self._modality.words(_HOW)}"
         if left_out:
-            words += f" {left_out:,} are not on the map."
+            words += _(" {left_out:,} are not on the map.").format(left_out=left_out)
         self.gallery.show_rows(self._facts, rows, words)
 
     def _paint(self) -> None:
@@ -284,8 +287,7 @@ class MapTab(QWidget):
         if self._run is None:
             return
         start = Path.home() / f"{self._run.path.name}-map.html"
-        page = choose_new_file(self, "Save the map", _KINDS, start)
-        if page is None:
+        if (page := choose_new_file(self, _("Save the map"), _KINDS, start)) is None:
             return
         arm, seed = self._classifier or (None, 0)
         self.tools.save.setEnabled(False)
@@ -293,6 +295,6 @@ class MapTab(QWidget):
         self.asker.ask(self._run.path, page=str(page), arm=arm, seed=seed)
 
     def _on_saved(self, page: Path) -> None:
-        self.notice.emit("ok", f"The map is in {page}.", "")
+        self.notice.emit("ok", _("The map is in {page}.").format(page=page), "")
         if page.suffix.lower() == ".html":
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.language import _
 from core.readers.colouring import Colouring
 from gui.pages.results.map_view import MapView
 from gui.widgets.basics import button, label, tool
@@ -26,24 +27,24 @@ class MapTools(QWidget):
     def __init__(self, view: MapView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.by = QComboBox()
-        self.by.setAccessibleName("Colour by")
+        self.by.setAccessibleName(_("Colour by"))
         self.by.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.by.currentIndexChanged.connect(self.coloured)
-        self.area = tool("Draw around points (hold Shift)", "lasso", lambda: None)
+        self.area = tool(_("Draw around points (hold Shift)"), "lasso", lambda: None)
         self.area.setCheckable(True)
         self.area.toggled.connect(lambda is_on: setattr(view, "draws_area", is_on))
-        self.save = button("Sa&ve map …", self.saving.emit, icon_name="save")
-        self.save.setToolTip("As a page for every browser, or as a table with all places.")
+        self.save = button(_("Sa&ve map …"), self.saving.emit, icon_name="save")
+        self.save.setToolTip(_("As a page for every browser, or as a table with all places."))
         line = Flow(self, gap=2)
-        caption = label("Colour &by", "muted", wrap=False)
+        caption = label(_("Colour &by"), "muted", wrap=False)
         caption.setBuddy(self.by)
         for part in (
             caption,
             self.by,
             self.area,
-            tool("Zoom in (+)", "plus", view.zoom_in),
-            tool("Zoom out (-)", "minus", view.zoom_out),
-            tool("See all of it (0)", "whole", view.show_all),
+            tool(_("Zoom in (+)"), "plus", view.zoom_in),
+            tool(_("Zoom out (-)"), "minus", view.zoom_out),
+            tool(_("See all of it (0)"), "whole", view.show_all),
             self.save,
         ):
             line.addWidget(part)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import _
 from core.recipe.modality import AUTO, modality_named
 from gui.pages.results.matrix_header import MatrixHeader
 from gui.pages.results.matrix_paint import SHADES, CellPainter
@@ -101,10 +102,16 @@ class MatrixModel(QAbstractTableModel):
         """A cell in words."""
         count = self.count(row, column)
         examples = self.modality.counted(count)
-        of_row = f"{percent(self.share(row, column), 0)} of {self._names[row]}"
+        of_row = _("{share} of {names}").format(
+            share=percent(self.share(row, column), 0), names=self._names[row]
+        )
         if row == column:
-            return f"{self._names[row]}, recognised: {examples} ({of_row})"
-        return f"{self._names[row]} taken for {self._names[column]}: {examples} ({of_row})"
+            return _("{names}, recognised: {examples} ({of_row})").format(
+                names=self._names[row], examples=examples, of_row=of_row
+            )
+        return _("{true} taken for {said}: {examples} ({of_row})").format(
+            true=self._names[row], said=self._names[column], examples=examples, of_row=of_row
+        )
 
     def rowCount(self, parent: Index | None = None) -> int:
         """One row a class."""
@@ -123,8 +130,9 @@ class MatrixModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._names[section]
         if role == Qt.ItemDataRole.ToolTipRole:
-            kind = "said" if orientation is Qt.Orientation.Horizontal else "true"
-            return plain(f"{self._names[section]} ({kind})")
+            is_said = orientation is Qt.Orientation.Horizontal
+            words = _("{name} (said)") if is_said else _("{name} (true)")
+            return plain(words.format(name=self._names[section]))
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -158,7 +166,7 @@ class MatrixView(QTableView):
         self._headers = [MatrixHeader(each, self) for each in Qt.Orientation]
         self.setHorizontalHeader(self._headers[0])
         self.setVerticalHeader(self._headers[1])
-        self.setAccessibleName("Confusion matrix: rows are true classes, columns what was said")
+        self.setAccessibleName(_("Confusion matrix: rows are true classes, columns what was said"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)

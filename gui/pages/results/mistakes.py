@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.language import _, ngettext
 from core.readers.answers import Answers
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.results.thumbnail_wall import AnswerWall
@@ -22,11 +23,11 @@ def advice_for(answers: Answers) -> str:
     error = float(np.sqrt(right * (1 - right) / max(1, len(answers))))
     if right - _ERRORS_ABOVE * error <= majority:
         name = answers.classes[int(counts.argmax())]
-        return (
-            f"This classifier is hardly better than always saying {name} ({percent(majority)}): "
+        return _(
+            "This classifier is hardly better than always saying {name} ({share}): "
             "most of these are its own mistakes."
-        )
-    return "The surest ones are worth a look: now and then it is the label that is wrong."
+        ).format(name=name, share=percent(majority))
+    return _("The surest ones are worth a look: now and then it is the label that is wrong.")
 
 
 class Mistakes(QWidget):
@@ -40,9 +41,9 @@ class Mistakes(QWidget):
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         line = row()
         self.true = QComboBox()
-        self.true.setAccessibleName("True class of the mistakes")
+        self.true.setAccessibleName(_("True class of the mistakes"))
         self.said = QComboBox()
-        self.said.setAccessibleName("What was said")
+        self.said.setAccessibleName(_("What was said"))
         for box in (self.true, self.said):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(lambda _: self._show())
@@ -50,7 +51,7 @@ class Mistakes(QWidget):
         self.advice = label("", "muted")
         line.addWidget(self.advice, 1)
         layout.addLayout(line)
-        self.examples = AnswerWall("Most confident mistakes", is_wide=True)
+        self.examples = AnswerWall(_("Most confident mistakes"), is_wide=True)
         layout.addWidget(self.examples, 1)
 
     def show_modality(self, modality: Modality) -> None:
@@ -70,7 +71,7 @@ class Mistakes(QWidget):
             or self._answers.classes != answers.classes
             or not self.true.count()
         ):
-            for box, text in ((self.true, "Any true class"), (self.said, "Any answer")):
+            for box, text in ((self.true, _("Any true class")), (self.said, _("Any answer"))):
                 kept = box.currentIndex() if box.count() == len(answers.classes) + 1 else 0
                 box.clear()
                 box.addItems([text, *answers.classes])
@@ -97,15 +98,22 @@ class Mistakes(QWidget):
         true, said = (box.currentIndex() - 1 for box in (self.true, self.said))
         chosen = answers.mistakes(None if true < 0 else true, None if said < 0 else said)
         if not len(chosen):
-            none = self._modality.words("There is no mistake: all test {examples} were recognised.")
+            none = self._modality.words(
+                _("There is no mistake: all test {examples} were recognised.")
+            )
             if true >= 0 or said >= 0:
-                none = "There is no such mistake."
+                none = _("There is no such mistake.")
             self.examples.show_words(none)
             return
-        total = f"of {len(answers):,} test {self._modality.examples}"
-        words = (
-            f"{len(chosen):,} mistake{'' if len(chosen) == 1 else 's'} {total}, the surest first. "
+        words = ngettext(
+            "{number:,} mistake of {total:,} test {examples}, the surest first.",
+            "{number:,} mistakes of {total:,} test {examples}, the surest first.",
+            len(chosen),
         )
-        where = "Below each:" if self._modality.shown_as == "picture" else "Each with"
-        words += f"{where} its true class, → what was said, and how probable that seemed."
+        words = self._modality.words(words, number=len(chosen), total=len(answers))
+        words += " " + (
+            _("Below each: its true class, → what was said, and how probable that seemed.")
+            if self._modality.shown_as == "picture"
+            else _("Each with its true class, → what was said, and how probable that seemed.")
+        )
         self.examples.show_examples(answers, chosen, words)

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.readers.chance import against_chance
 from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
 from core.recipe.arms import BASE
@@ -13,20 +14,20 @@ from gui.theme import theme
 from gui.widgets.basics import card, column, label, scrolled
 from gui.words.numbers import arm_title, percent
 
-_FIRST = "Classifier"
+_FIRST = _("Classifier")
 _LAST = (
-    "Calibration error",
-    "Against fine-tuning alone",
-    "Seeds",
+    _("Calibration error"),
+    _("Against fine-tuning alone"),
+    _("Seeds"),
 )
 
-_HEADING = " on {examples} that no training has seen"
-_NOTE = (
+_HEADING = _(" on {examples} that no training has seen")
+_NOTE = _(
     "The thin lines are 95 % intervals: how far off a number may be by which {examples} were "
     "tested and, with several seeds, by chance in training."
 )
-_MAJORITY = " The dashed line is what always saying the most frequent class would reach."
-_SEVERAL = (
+_MAJORITY = _(" The dashed line is what always saying the most frequent class would reach.")
+_SEVERAL = _(
     " Mean average precision: how well each label ranks the {examples}, whatever its threshold; "
     "the mean over the labels. F1 is that of what is said at the thresholds."
 )
@@ -50,12 +51,12 @@ class Overview(QWidget):
         layout.addWidget(self._frame)
         self.why = label("")
         layout.addWidget(self.why)
-        self.table = TextTable("Numbers of all classifiers", _columns(TASKS[SINGLE]))
+        self.table = TextTable(_("Numbers of all classifiers"), _columns(TASKS[SINGLE]))
         layout.addWidget(self.table)
         self.data = label("", "muted")
         layout.addWidget(self.data)
         layout.addStretch(1)
-        column(self).addWidget(scrolled(content, "Overview"))
+        column(self).addWidget(scrolled(content, _("Overview")))
 
     def show_outcome(self, outcome: RunOutcome) -> None:
         """Show another run."""
@@ -71,17 +72,19 @@ class Overview(QWidget):
         self.table.show_all_rows()
         trained_on = modality.trained_on or modality.examples
         numbers = (
-            (outcome.num_pretraining, f"pre-trained on {{:,}} {trained_on}"),
-            (outcome.num_train if outcome.classifiers else 0, "fine-tuned on {:,}"),
-            (outcome.num_test, "tested on {:,}"),
+            (outcome.num_pretraining, _("pre-trained on {number:,} {examples}")),
+            (outcome.num_train if outcome.classifiers else 0, _("fine-tuned on {number:,}")),
+            (outcome.num_test, _("tested on {number:,}")),
         )
-        parts = ", ".join(words.format(count) for count, words in numbers if count)
+        parts = ", ".join(
+            words.format(number=count, examples=trained_on) for count, words in numbers if count
+        )
         self.data.setText(f"{parts[:1].upper()}{parts[1:]}. {outcome.calibration}".strip())
 
 
 def _columns(task: Task) -> tuple[str, ...]:
     first, *rest = task.metrics
-    return (_FIRST, first.title, "95 % interval", *(metric.title for metric in rest), *_LAST)
+    return (_FIRST, first.title, _("95 % interval"), *(metric.title for metric in rest), *_LAST)
 
 
 def _numbers(arm: ArmScore) -> Row:
@@ -89,7 +92,7 @@ def _numbers(arm: ArmScore) -> Row:
     return (
         arm_title(arm.name),
         percent(arm.score.value),
-        f"{100 * arm.score.low:.1f} to {100 * arm.score.high:.1f} %",
+        _("{low:.1f} to {high:.1f} %").format(low=100 * arm.score.low, high=100 * arm.score.high),
         *(percent(score.value) for score in list(arm.scores.values())[1:]),
         percent(arm.calibration_error),
         "" if against is None else _points(against),
@@ -101,4 +104,4 @@ def _points(difference: ScoreEstimate) -> str:
     value, low, high = (
         signed(each) for each in (difference.value, difference.low, difference.high)
     )
-    return f"{value} ({low} to {high}) points"
+    return _("{points} ({low} to {high}) points").format(points=value, low=low, high=high)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
+from core.language import _
 from core.readers.judgement import Judgement
 from core.readers.outcome import RunOutcome, read_outcome
 from core.recipe.arms import BASE
@@ -35,7 +36,7 @@ from gui.widgets.basics import column, label, row
 from gui.widgets.sign import Sign
 
 # "No gain" is an answer like any other, not an alarm.
-_GAIN, _NEUTRAL = ("tick", "ok"), ("info", "muted")
+_GAIN, _NEUTRAL, _EXPORT = ("tick", "ok"), ("info", "muted"), _("E&xport …")
 
 
 class ResultsPage(Page):
@@ -76,12 +77,11 @@ class ResultsPage(Page):
 
     def primary(self) -> Primary:
         """On to the export, when there is something to export."""
-        text = "E&xport …"
         if self.outcome is None:
-            return Primary(text, is_enabled=False, hint="There are no results yet.")
+            return Primary(_EXPORT, is_enabled=False, hint=_("There are no results yet."))
         if not self.outcome.classifiers and not self.outcome.has_encoder:
-            return Primary(text, is_enabled=False, hint="The run has nothing to export.")
-        return Primary(text, hint="Files that other programs open.")
+            return Primary(_EXPORT, is_enabled=False, hint=_("The run has nothing to export."))
+        return Primary(_EXPORT, hint=_("Files that other programs open."))
 
     def on_primary(self) -> None:
         """Go on."""
@@ -152,19 +152,19 @@ class ResultsPage(Page):
         head.addLayout(line)
         head.addWidget(self.chooser)
         self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Results")
+        self.tabs.setAccessibleName(_("Results"))
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         for part, name in (
-            (self.overview, "&Overview"),
-            (self.per_class, "Per &class"),
-            (self.confusion, "Con&fusion"),
-            (self.mistakes, "&Mistakes"),
-            (self.how_sure, "&How sure"),
-            (self.map, "M&ap"),
-            (self.curves, "&Learning curves"),
-            (self.try_it, "&Try it"),
-            (self.use_it, "Use &it"),
+            (self.overview, _("&Overview")),
+            (self.per_class, _("Per &class")),
+            (self.confusion, _("Con&fusion")),
+            (self.mistakes, _("&Mistakes")),
+            (self.how_sure, _("&How sure")),
+            (self.map, _("M&ap")),
+            (self.curves, _("&Learning curves")),
+            (self.try_it, _("&Try it")),
+            (self.use_it, _("Use &it")),
         ):
             self.tabs.addTab(part, name)
         head.addWidget(self.tabs, 1)
@@ -274,7 +274,7 @@ class ResultsPage(Page):
     def _on_no_answers(self, error: RunError) -> None:
         if self.outcome is None:
             return
-        its = f"Its {self.outcome.modality.examples} can't be shown."
+        its = self.outcome.modality.words(_("Its {examples} can't be shown."))
         for part in (self.confusion, self.mistakes):
             part.examples.show_problem(f"{its} {error.what} {error.action}")
 

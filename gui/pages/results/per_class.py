@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.language import _
 from core.readers.outcome import ClassScore, SeedScore
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.table import Bar, Row, TextTable
@@ -13,18 +14,31 @@ from gui.theme import theme
 from gui.widgets.basics import column, label, row
 from gui.words.numbers import percent
 
-_COLUMNS = ("Class", "Test {examples}", "Right", "Accuracy", "Precision", "F1")
+_COLUMNS = (_("Class"), _("Test {examples}"), _("Right"), _("Accuracy"), _("Precision"), "F1")
 _OF_LABELS = (
-    *("Label", "Test {examples}", "Threshold", "Average precision", "F1", "Precision", "Recall"),
+    *(
+        _("Label"),
+        _("Test {examples}"),
+        _("Threshold"),
+        _("Average precision"),
+        "F1",
+        _("Precision"),
+        _("Recall"),
+    ),
 )
-_AGAINST = "Against plain"
-_ORDERS = ("Lowest accuracy first", "Highest accuracy first", "Most {examples} first", "By name")
+_AGAINST = _("Against plain")
+_ORDERS = (
+    _("Lowest accuracy first"),
+    _("Highest accuracy first"),
+    _("Most {examples} first"),
+    _("By name"),
+)
 
-_HINT = (
+_HINT = _(
     "Accuracy: how many {examples} of the class were recognised. Enter on a class shows its "
     "mistakes."
 )
-_HINT_OF_LABELS = (
+_HINT_OF_LABELS = _(
     "Average precision: how well the label ranks the {examples}. It is said from its threshold on, "
     "which was chosen on validation {examples} where there are some."
 )
@@ -50,13 +64,13 @@ class PerClass(QWidget):
         line = row()
         self.order = QComboBox()
         self.order.addItems(self._words(_ORDERS))
-        self.order.setAccessibleName("Order of the classes")
+        self.order.setAccessibleName(_("Order of the classes"))
         self.order.activated.connect(lambda _: self._show())
         line.addWidget(self.order)
         self._hint = label("", "muted")
         line.addWidget(self._hint, 1)
         layout.addLayout(line)
-        self.table = TextTable("Accuracy of each class", self._words(_COLUMNS), stretched=3)
+        self.table = TextTable(_("Accuracy of each class"), self._words(_COLUMNS), stretched=3)
         self.table.activated.connect(self._on_activated)
         layout.addWidget(self.table, 1)
         self.show_modality(self._modality)
@@ -67,7 +81,7 @@ class PerClass(QWidget):
         has_several = self._seed is not None and self._seed.matrix is None
         self._hint.setText(modality.words(_HINT_OF_LABELS if has_several else _HINT))
         for index, words in enumerate(self._words(_ORDERS)):
-            shown = words.replace("accuracy", "average precision") if has_several else words
+            shown = words.replace("accuracy", _("average precision")) if has_several else words
             self.order.setItemText(index, shown)
 
     def _words(self, templates: Sequence[str]) -> list[str]:
@@ -153,4 +167,4 @@ def _change(score: ClassScore, base: ClassScore) -> str:
     own, other = _value(score), _value(base)
     if own is None or other is None:
         return "–"  # noqa: RUF001
-    return f"{signed(own - other)} points"
+    return _("{points} points").format(points=signed(own - other))

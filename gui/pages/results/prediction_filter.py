@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from core.language import _
 from gui.widgets.basics import row
 
 _TYPING_MS = 250
@@ -18,10 +19,10 @@ class PredictionFilter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name, self.answers = QLineEdit(), QComboBox()
-        self.name.setPlaceholderText("Find in names")
-        self.name.setAccessibleName("Find in names")
+        self.name.setPlaceholderText(_("Find in names"))
+        self.name.setAccessibleName(_("Find in names"))
         self.name.setClearButtonEnabled(True)
-        self.answers.setAccessibleName("Show the class")
+        self.answers.setAccessibleName(_("Show the class"))
         self.answers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         line = row(self, gap=2)
         line.addWidget(self.name, 1)
@@ -46,7 +47,10 @@ class PredictionFilter(QWidget):
         """Offer answers, with how often each was given; the chosen one stays."""
         kept = self.answer
         known = [(name, count) for name, count in sorted(counts.items()) if count]
-        entries = [("All classes", ""), *((f"{name} ({count:,})", name) for name, count in known)]
+        entries = [
+            (_("All classes"), ""),
+            *((f"{name} ({count:,})", name) for name, count in known),
+        ]
         with QSignalBlocker(self.answers):
             if len(entries) != self.answers.count():
                 self.answers.clear()

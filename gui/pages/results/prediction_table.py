@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from core.language import _
 from core.recipe.modality import Modality
 from gui.pages.results.predictions import Column, Predictions
 from gui.theme import theme
@@ -52,7 +53,7 @@ class PredictionTable(QTableView):
         """Show other examples from now on."""
         self._is_seen = modality.shown_as == "picture"
         self.rows.show_kind(modality.words("{Example}"), has_icons=self._is_seen)
-        self.setAccessibleName(modality.words("{Examples} and their classes"))
+        self.setAccessibleName(modality.words(_("{Examples} and their classes")))
         high = theme().line_height * (3 if self._is_seen else 2)
         self.verticalHeader().setDefaultSectionSize(high)
         side = high - theme().space(2)

@@ -10,18 +10,20 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 
+from core.language import _
 from gui.theme import icon
 from gui.widgets.plain import plain
 from gui.widgets.thumbnail_loader import ThumbnailLoader, squared
 from gui.words.numbers import percent
+from gui.words.sentences import any_of
 
 Index = QModelIndex | QPersistentModelIndex
 _MOST_ICONS = 1_500
 _AS_NUMBER = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _AS_TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-UNKNOWN, UNREADABLE = "unknown", "can't be read"
+UNKNOWN, UNREADABLE = _("unknown"), _("can't be read")
 # Of several labels, where none is above its threshold.
-NO_LABEL = "none of the labels"
+NO_LABEL = _("none of the labels")
 
 
 class Column(IntEnum):
@@ -92,7 +94,7 @@ class Predictions(QAbstractTableModel):
         self._shown: list[int] = []
         self._by, self._is_descending = -1, False
         self._text, self._answer = "", ""
-        self._noun = "Example"
+        self._noun = _("Example")
         self._icons: OrderedDict[str, QIcon] = OrderedDict()
         self._has_icons = False
         self.counts: Counter[str] = Counter()
@@ -170,7 +172,7 @@ class Predictions(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _AS_NUMBER if section == Column.PROBABILITY else _AS_TEXT
-        names = (self._noun, "Class", "Probability")
+        names = (self._noun, _("Class"), _("Probability"))
         return names[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -266,5 +268,7 @@ def _tip(row: Predicted, column: int) -> str:
     if column == Column.CLASS and row.problem:
         return row.problem
     if column == Column.CLASS and row.is_unknown:
-        return f"unknown: {' or '.join(row.candidates) or 'no class fits'}"
+        return _("unknown: {candidates}").format(
+            candidates=any_of(row.candidates) if row.candidates else _("no class fits")
+        )
     return _text(row, column)

@@ -6,12 +6,13 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, row
 from gui.widgets.dialogs import choose_new_file
 
-_TEXT = "Save repor&t …"
+_TEXT = _("Save repor&t …")
 
 
 class ReportSaver(QWidget):
@@ -30,7 +31,9 @@ class ReportSaver(QWidget):
         self._process.done.connect(lambda message: self._on_done(Path(message["file"])))
         self._process.failed.connect(lambda _, what, action: self.notice.emit("bad", what, action))
         self._process.ended.connect(self._on_ended)
-        tip = "One HTML file with everything about this run; it needs no network and prints well."
+        tip = _(
+            "One HTML file with everything about this run; it needs no network and prints well."
+        )
         self.button = button(_TEXT, self._ask, tip=tip)
         row(self).addWidget(self.button)
 
@@ -52,17 +55,17 @@ class ReportSaver(QWidget):
         if run is None:
             return
         start = Path.home() / f"{run.name}-report.html"
-        file = choose_new_file(self, "Save the report", "Web page (*.html)", start)
+        file = choose_new_file(self, _("Save the report"), _("Web page (*.html)"), start)
         if file is None:
             return
         if not file.suffix:
             file = file.with_suffix(".html")
         self.button.setEnabled(False)
-        self.button.setText("Writing …")
+        self.button.setText(_("Writing …"))
         self._process.start(process_names.REPORT, str(run), str(file))
 
     def _on_done(self, file: Path) -> None:
-        self.notice.emit("ok", f"The report is in {file}.", "")
+        self.notice.emit("ok", _("The report is in {file}.").format(file=file), "")
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
     def _on_ended(self) -> None:

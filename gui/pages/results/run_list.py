@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from core.language import _
 from gui.pages.results.chart import pen_of
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
@@ -26,8 +27,8 @@ class RunList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Runs in the chart")
-        self.setAccessibleDescription("Press Space to draw a run or to take it out.")
+        self.setAccessibleName(_("Runs in the chart"))
+        self.setAccessibleDescription(_("Press Space to draw a run or to take it out."))
         self.setIconSize(QSize(theme().space(8), theme().space(4)))
         self.setUniformItemSizes(True)
         self.setSpacing(theme().space(1) // 2)

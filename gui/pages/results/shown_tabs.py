@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from core.language import _
 from core.readers.outcome import RunOutcome
 
 
@@ -32,4 +33,4 @@ def show_tabs(
     shown |= dict.fromkeys(uses, bool(outcome.classifiers))
     for tab, is_shown in shown.items():
         tabs.setTabVisible(tabs.indexOf(tab), is_shown)
-    tabs.setTabText(tabs.indexOf(per_class), "Per &label" if is_multi else "Per &class")
+    tabs.setTabText(tabs.indexOf(per_class), _("Per &label") if is_multi else _("Per &class"))

@@ -4,22 +4,29 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
+from core.language import _
 from core.run.folder import RunState
 from gui.widgets.basics import button, column, row
 from gui.widgets.empty_state import EmptyState
 
 _WORDS = {
-    RunState.NEW: ("The run has not started yet.", "Start it; results come when it is finished."),
-    RunState.RUNNING: ("The run is training.", "Results come when it is finished."),
-    RunState.PAUSED: ("The run is paused.", "Continue it; results come when it is finished."),
-    RunState.STOPPED: (
-        "The run was stopped before it compared anything.",
-        "What it learned until then can be looked at and exported; continue it for results.",
+    RunState.NEW: (
+        _("The run has not started yet."),
+        _("Start it; results come when it is finished."),
     ),
-    RunState.FAILED: ("The run ended with an error.", "The Train page says which, and what to do."),
+    RunState.RUNNING: (_("The run is training."), _("Results come when it is finished.")),
+    RunState.PAUSED: (_("The run is paused."), _("Continue it; results come when it is finished.")),
+    RunState.STOPPED: (
+        _("The run was stopped before it compared anything."),
+        _("What it learned until then can be looked at and exported; continue it for results."),
+    ),
+    RunState.FAILED: (
+        _("The run ended with an error."),
+        _("The Train page says which, and what to do."),
+    ),
     RunState.INTERRUPTED: (
-        "The run was interrupted.",
-        "Continue it from its last checkpoint; results come when it is finished.",
+        _("The run was interrupted."),
+        _("Continue it from its last checkpoint; results come when it is finished."),
     ),
 }
 
@@ -35,8 +42,8 @@ class NoResults(QWidget):
         # So that a screen reader meets the words, and focus waits here for results.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout = column(self, gap=3)
-        self.training = button("Go to &training", self.go_to_training.emit, icon_name="train")
-        self.again = button("&Look again", self.look_again.emit, icon_name="redo")
+        self.training = button(_("Go to &training"), self.go_to_training.emit, icon_name="train")
+        self.again = button(_("&Look again"), self.look_again.emit, icon_name="redo")
         self.state = EmptyState("answer", "", self.training)
         layout.addWidget(self.state, 1)
         line = row()
@@ -47,7 +54,7 @@ class NoResults(QWidget):
 
     def show_state(self, state: RunState | None) -> None:
         """The run is fine, but has no results."""
-        what, action = "No run is open.", "Open one on the Runs page, or begin a new one."
+        what, action = _("No run is open."), _("Open one on the Runs page, or begin a new one.")
         if state is not None:
             what, action = _WORDS.get(state, ("The run has no results.", "Look again."))
         self._show(what, action)
@@ -62,7 +69,7 @@ class NoResults(QWidget):
 
     def show_reading(self) -> None:
         """It takes a moment."""
-        self._show("Reading the results …", "")
+        self._show(_("Reading the results …"), "")
         self.training.hide()
         self.again.hide()
 

@@ -6,22 +6,24 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from core.language import _
 from gui.theme import theme
 from gui.widgets.drop_zone import local_paths
 
-_INVITATION = "Type or paste a text here, or drop a .txt file; then Classify, or Ctrl+Enter."
+_INVITATION = _("Type or paste a text here, or drop a .txt file; then Classify, or Ctrl+Enter.")
 
 
 class TextZone(QPlainTextEdit):
     """Signals: `said` with a text; `given` with paths of text files."""
 
+    invitation = _("Type, paste or drop {an_example} to see what the classifier says of it.")
     said = Signal(str)
     given = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setPlaceholderText(_INVITATION)
-        self.setAccessibleName("Text to classify")
+        self.setAccessibleName(_("Text to classify"))
         self.setAccessibleDescription(_INVITATION)
         self.setTabChangesFocus(True)
         self.setMinimumHeight(theme().line_height * 5)

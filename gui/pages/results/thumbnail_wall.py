@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.readers.answers import Answers
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
@@ -39,10 +40,10 @@ class AnswerWall(QWidget):
         layout = column(self, gap=2)
         self.words = label("")
         self.closer = button(
-            "Loo&k closer",
+            _("Loo&k closer"),
             self._look_closer,
             icon_name="search",
-            tip="Try the chosen one: all probabilities, and which parts decided.",
+            tip=_("Try the chosen one: all probabilities, and which parts decided."),
         )
         line = row(gap=2)
         line.addWidget(self.words, 1)
@@ -54,9 +55,9 @@ class AnswerWall(QWidget):
         layout.addWidget(self.problem)
         self.wall = ImageWall(lines=7, caption_lines=3)
         layout.addWidget(self.wall, 1)
-        self.list = TextList("Texts", beside=is_wide)
+        self.list = TextList(_("Texts"), beside=is_wide)
         layout.addWidget(self.list, 1)
-        self.names = NameList("Examples")
+        self.names = NameList(_("Examples"))
         layout.addWidget(self.names, 1)
         self._views: tuple[QWidget, ...] = (self.wall, self.list, self.names)
         self._background = Background(self)
@@ -140,7 +141,7 @@ class AnswerWall(QWidget):
                 [
                     TextItem(
                         caption(answers, int(index)).replace("\n", "  "),
-                        text or "This text is no longer in its file.",
+                        text or _("This text is no longer in its file."),
                         answers.name(int(index)),
                     )
                     for index, text in zip(chosen, texts, strict=True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QListWidget, QPlainTextEdit, QProgressBar, QWidget
 
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.outcome.table import TextTable
@@ -27,7 +28,7 @@ from gui.widgets.thumbnail_loader import thumbnail
 from gui.words.modality import file_filter
 
 _MOST_AT_ONCE = 200
-_LOADING = "Loading the classifier; this takes some seconds the first time …"
+_LOADING = _("Loading the classifier; this takes some seconds the first time …")
 # The process keeps half a gigabyte; who comes back soon need not wait for it again.
 _KEPT_MS = 120_000
 
@@ -48,8 +49,8 @@ class TryIt(QWidget):
         self.predictor.changed.connect(self._show_busy)
         self.zone, self.list, self.picture = TryZone(), QListWidget(), DecidingPicture()
         self.text_zone, self.text = TextZone(), QPlainTextEdit()
-        self.classify = button("&Classify", self.text_zone.say, icon_name="search")
-        self.table = TextTable("Classes of the example", COLUMNS, stretched=1)
+        self.classify = button(_("&Classify"), self.text_zone.say, icon_name="search")
+        self.table = TextTable(_("Classes of the example"), COLUMNS, stretched=1)
         self.bar, self.words, self.problem = QProgressBar(), label("", "muted"), label("", "warn")
         self.doubt = Doubt()
         self.why = Why(self.predictor, self.picture, self.text)
@@ -65,8 +66,8 @@ class TryIt(QWidget):
         for part in (self.zone, self.text_zone, self.classify):
             part.setVisible(takes_text is (part is not self.zone))
         self.zone.show_modality(modality)
-        self.list.setAccessibleName(modality.words("{Examples} tried"))
-        self.table.setAccessibleName(modality.words("Classes of the {example}"))
+        self.list.setAccessibleName(modality.words(_("{Examples} tried")))
+        self.table.setAccessibleName(modality.words(_("Classes of the {example}")))
         self._show_busy()
         self._show_chosen()
 
@@ -129,10 +130,10 @@ class TryIt(QWidget):
         found = files_below(paths, self._modality, _MOST_AT_ONCE + 1)
         self._try([Attempt(path, []) for path in found[:_MOST_AT_ONCE]])
         if len(found) > _MOST_AT_ONCE:
-            tried = self._modality.counted(_MOST_AT_ONCE)
-            self._say(f"There are more: the first {tried} are tried.")
+            words = _("There are more: the first {tried} are tried.")
+            self._say(words.format(tried=self._modality.counted(_MOST_AT_ONCE)))
         elif not found:
-            self._say("There is no file in it.")
+            self._say(_("There is no file in it."))
 
     def take_text(self, text: str) -> None:
         """Try a text."""
@@ -176,8 +177,8 @@ class TryIt(QWidget):
         layout.addWidget(self.text_zone)
         line = row(gap=1)
         line.addWidget(self.classify)
-        line.addWidget(button("Bro&wse …", self._browse, icon_name="folder"))
-        line.addWidget(button("&Paste", self._paste, icon_name="copy"))
+        line.addWidget(button(_("Bro&wse …"), self._browse, icon_name="folder"))
+        line.addWidget(button(_("&Paste"), self._paste, icon_name="copy"))
         line.addStretch(1)
         layout.addLayout(line)
         self.list.setSpacing(theme().space(1) // 2)
@@ -201,13 +202,13 @@ class TryIt(QWidget):
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setProperty("role", "thin")
-        self.bar.setAccessibleName("The classifier is being loaded")
+        self.bar.setAccessibleName(_("The classifier is being loaded"))
         layout.addWidget(self.bar)
         layout.addWidget(self.problem)
         layout.addWidget(self.doubt)
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("The text")
+        self.text.setAccessibleName(_("The text"))
         layout.addWidget(self.picture, 300)
         layout.addWidget(self.text, 100)
         layout.addWidget(self.why)
@@ -219,8 +220,8 @@ class TryIt(QWidget):
         self._parts()[0].paste()
 
     def _browse(self) -> None:
-        title, known = self._modality.words("Choose {examples}"), file_filter(self._modality)
-        chosen, _ = QFileDialog.getOpenFileNames(self, title, "", known)
+        title, known = self._modality.words(_("Choose {examples}")), file_filter(self._modality)
+        chosen = QFileDialog.getOpenFileNames(self, title, "", known)[0]
         if chosen:
             self.take([Path(path) for path in chosen])
 
@@ -238,8 +239,7 @@ class TryIt(QWidget):
     def _invitation(self) -> str:
         if self.tried:
             return ""
-        how = "Type, paste or drop" if self._parts()[0] is self.text_zone else "Drop"
-        return how + self._modality.words(" {an_example} to see what the classifier says of it.")
+        return self._modality.words(self._parts()[0].invitation)
 
     def _show_chosen(self) -> None:
         index = self.list.currentRow()
@@ -258,7 +258,8 @@ class TryIt(QWidget):
         self.table.texts.show_rows(rows if tried.is_answered else [], columns)
         self.table.setVisible(bool(rows) and tried.is_answered)
         if tried.problem:
-            self._say(f"{tried.name} can't be classified: {tried.problem}.")
+            words = _("{name} can't be classified: {problem}.")
+            self._say(words.format(name=tried.name, problem=tried.problem))
         else:
             self.problem.hide()
         if shown is self.text:
@@ -294,6 +295,6 @@ class TryIt(QWidget):
 
     def _on_failed(self, what: str, action: str) -> None:
         for tried in (each for each in self.tried if not each.is_answered):
-            tried.problem, tried.is_answered = "no answer", True
+            tried.problem, tried.is_answered = _("no answer"), True
         self._show_all()
         self._say(f"{what} {action}")

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.processes.scratch import ScratchFolder
 from gui.widgets.basics import set_role
@@ -22,6 +23,7 @@ from gui.widgets.drop_zone import DropZone, local_paths
 class TryZone(DropZone):
     """Signals: `given` with the paths of examples; pictures without a file get one."""
 
+    invitation = _("Drop {an_example} to see what the classifier says of it.")
     given = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,8 +38,8 @@ class TryZone(DropZone):
         """Take other examples from now on."""
         self._modality = modality
         self.show_words(
-            modality.words("Drop {examples} here"),
-            modality.words("Any {example}: it need not be one of the run's."),
+            modality.words(_("Drop {examples} here")),
+            modality.words(_("Any {example}: it need not be one of the run's.")),
             modality.icon,
         )
 
@@ -45,7 +47,7 @@ class TryZone(DropZone):
         """Take files or a picture from the clipboard."""
         data = QGuiApplication.clipboard().mimeData()
         if not self._take(data):
-            self.refused.emit(self._modality.words("There is no {example} on the clipboard."))
+            self.refused.emit(self._modality.words(_("There is no {example} on the clipboard.")))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Pictures are welcome too."""

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QProgressBar, QWidget
 
+from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.run.classifiers import classifier_named
 from core.run.decision import has_several_labels
@@ -24,11 +25,11 @@ from gui.widgets.flow import Flow
 from gui.widgets.notices import announce
 from gui.words.modality import file_filter
 
-_LOADING, _PAUSING = "Loading the classifier …", "Pausing …"
+_LOADING, _PAUSING = _("Loading the classifier …"), _("Pausing …")
 # New rows are shown together; arranging them takes at most this share of the time.
 _SOON_MS = 400
 _ARRANGING = 0.1
-_VECTORS = "Parquet, with what was predicted (*.parquet);;Plain numbers (*.npy)"
+_VECTORS = _("Parquet, with what was predicted (*.parquet);;Plain numbers (*.npy)")
 
 
 class UseIt(QWidget):
@@ -44,12 +45,12 @@ class UseIt(QWidget):
         self._starts_again = False
         self.batch = Batch(self)
         self.zone = DropZone("", "", "data", is_low=True)
-        self.doubt, self.watch = Doubt(), QCheckBox("Wait for &new files")
+        self.doubt, self.watch = Doubt(), QCheckBox(_("Wait for &new files"))
         self.bar, self.words = QProgressBar(), label("", "muted")
         self.problem, self.detail = label("", "warn"), label("", "muted")
         self.filter, self.table = PredictionFilter(), PredictionTable()
         self.rows = self.table.rows
-        self.pause = button("&Pause", self._pause, icon_name="pause")
+        self.pause = button(_("&Pause"), self._pause, icon_name="pause")
         self.go_on = button("", self._start, icon_name="play")
         self._is_whole = False
         self._due = QTimer(self, interval=_SOON_MS, singleShot=True)
@@ -62,8 +63,8 @@ class UseIt(QWidget):
         """Take other examples from now on."""
         self._modality = modality
         self.zone.show_words(
-            modality.words("Drop a folder of {examples} here"),
-            "All of it is classified, and nothing is written into it.",
+            modality.words(_("Drop a folder of {examples} here")),
+            _("All of it is classified, and nothing is written into it."),
             modality.icon,
         )
         self.table.show_modality(modality)
@@ -144,8 +145,8 @@ class UseIt(QWidget):
         layout.setContentsMargins(0, theme().space(3), 0, 0)
         layout.addWidget(self.zone)
         line = Flow()
-        line.addWidget(button("Fol&der …", self._browse, icon_name="folder"))
-        line.addWidget(button("Files …", self._browse_files, icon_name="open"))
+        line.addWidget(button(_("Fol&der …"), self._browse, icon_name="folder"))
+        line.addWidget(button(_("Files …"), self._browse_files, icon_name="open"))
         line.addWidget(self.pause)
         line.addWidget(self.go_on)
         line.addWidget(self.watch)
@@ -153,7 +154,7 @@ class UseIt(QWidget):
         layout.addWidget(self.doubt)
         self.bar.setTextVisible(False)
         self.bar.setProperty("role", "thin")
-        self.bar.setAccessibleName("How much is classified")
+        self.bar.setAccessibleName(_("How much is classified"))
         layout.addWidget(self.words)
         layout.addWidget(self.bar)
         layout.addWidget(self.problem)
@@ -162,10 +163,10 @@ class UseIt(QWidget):
         layout.addWidget(self.detail)
         self._saving = QWidget()
         buttons = Flow(self._saving)
-        buttons.addWidget(button("Save ta&ble …", self._save_table, icon_name="save"))
-        self.copy_sorted = button("Copy so&rted …", self._copy_sorted, icon_name="copy")
+        buttons.addWidget(button(_("Save ta&ble …"), self._save_table, icon_name="save"))
+        self.copy_sorted = button(_("Copy so&rted …"), self._copy_sorted, icon_name="copy")
         buttons.addWidget(self.copy_sorted)
-        buttons.addWidget(button("Save &vectors …", self._save_vectors, icon_name="save"))
+        buttons.addWidget(button(_("Save &vectors …"), self._save_vectors, icon_name="save"))
         layout.addWidget(self._saving)
 
     def _connect(self) -> None:
@@ -185,12 +186,12 @@ class UseIt(QWidget):
         self.table.selectionModel().currentChanged.connect(lambda *_: self._show_detail())
 
     def _browse(self) -> None:
-        chosen = choose_folder(self, self._modality.words("A folder of {examples}"))
+        chosen = choose_folder(self, self._modality.words(_("A folder of {examples}")))
         self.take([chosen] if chosen is not None else [])
 
     def _browse_files(self) -> None:
-        title, known = self._modality.words("Choose {examples}"), file_filter(self._modality)
-        chosen, _ = QFileDialog.getOpenFileNames(self, title, "", known)
+        title, known = self._modality.words(_("Choose {examples}")), file_filter(self._modality)
+        chosen = QFileDialog.getOpenFileNames(self, title, "", known)[0]
         self.take([Path(file) for file in chosen])
 
     def _remove(self, path: Path) -> None:
@@ -219,7 +220,7 @@ class UseIt(QWidget):
         wanted = self.filter.text, self.filter.answer
         self.table.keeping_place(lambda: self.rows.filter(*wanted))
         self._show_detail()
-        announce(self, f"{self.rows.rowCount():,} shown")
+        announce(self, _("{number:,} shown").format(number=self.rows.rowCount()))
 
     def _show_progress(self) -> None:
         words, done, total = progress(
@@ -243,7 +244,7 @@ class UseIt(QWidget):
             self._start()
         elif self.words.text() in (_LOADING, _PAUSING):
             # It ended before it could say how far it was.
-            self.words.setText("Paused. It goes on from there, later too.")
+            self.words.setText(_("Paused. It goes on from there, later too."))
         self._show_state()
 
     def _say(self, words: str) -> None:
@@ -253,7 +254,7 @@ class UseIt(QWidget):
 
     def _show_state(self) -> None:
         is_busy, has_rows = self.batch.is_busy, self.rows.num_rows > 0
-        self.go_on.setText("Look a&gain" if self._is_whole else "&Go on")
+        self.go_on.setText(_("Look a&gain") if self._is_whole else _("&Go on"))
         self._show_one(is_busy=is_busy)
         self.bar.setVisible(is_busy)
         self.watch.setEnabled(bool(self._paths))
@@ -272,14 +273,16 @@ class UseIt(QWidget):
         self.detail.setText(self.table.detail)
 
     def _save_table(self) -> None:
-        self._write("table", choose_new_file(self, "Save the table", "CSV (*.csv)", _new("csv")))
+        chosen = choose_new_file(self, _("Save the table"), _("CSV (*.csv)"), _new("csv"))
+        self._write("table", chosen)
 
     def _save_vectors(self) -> None:
-        chosen = choose_new_file(self, "Save the vectors", _VECTORS, _new("parquet"))
+        chosen = choose_new_file(self, _("Save the vectors"), _VECTORS, _new("parquet"))
         self._write("embeddings", chosen)
 
     def _copy_sorted(self) -> None:
-        self._write("sort_into", choose_folder(self, "Where shall the folders of the classes be?"))
+        chosen = choose_folder(self, _("Where shall the folders of the classes be?"))
+        self._write("sort_into", chosen)
 
     def _write(self, kind: str, path: Path | None) -> None:
         if path is None:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from core.language import _
 from gui.pages.results.attempt import Attempt
 from gui.pages.results.deciding_picture import DecidingPicture
 from gui.pages.results.predictor import Predictor
@@ -18,7 +19,7 @@ from gui.words.numbers import percent
 _WORD = re.compile(r"\S+")
 # A change of the probability that nobody would call one.
 _LEAST = 0.005
-_HOW = (
+_HOW = _(
     "Each part is hidden once, and the classifier asked again. What takes most from its answer "
     "stays clear; parts that can stand in for each other may all look unimportant."
 )
@@ -47,7 +48,7 @@ class Why(QWidget):
         self._tried: Attempt | None = None
         self._found: dict[str, Any] | None = None
         self._is_awaited = False
-        self.ask = button("&Which parts decided?", self._ask, icon_name="search", tip=_HOW)
+        self.ask = button(_("&Which parts decided?"), self._ask, icon_name="search", tip=_HOW)
         self.words = label("", "muted")
         line = row(self, gap=2)
         line.addWidget(self.ask)
@@ -78,7 +79,7 @@ class Why(QWidget):
             return
         self._is_awaited = False
         self.ask.setEnabled(False)
-        self.words.setText("Hiding one part after another …")
+        self.words.setText(_("Hiding one part after another …"))
         tried = self._tried
         self._predictor.ask_why(self._run, tried.path, tried.text, self._stage)
 
@@ -89,7 +90,9 @@ class Why(QWidget):
             return
         self.ask.setEnabled(True)
         if message["problem"]:
-            self.words.setText(f"That can't be told: {message['problem']}.")
+            self.words.setText(
+                _("That can't be told: {problem}.").format(problem=message["problem"])
+            )
             return
         self._found = message
         self.words.setText(words_of(message))
@@ -135,8 +138,12 @@ def words_of(message: dict[str, Any]) -> str:
     drops, name, share = message["drops"], str(message["name"]), float(message["share"])
     most = max(drops, default=0.0)
     if most <= _LEAST:
-        return f"No single part decided: whatever is hidden, {name} stays as likely."
-    part = "the clearest part"
+        return _("No single part decided: whatever is hidden, {name} stays as likely.").format(
+            name=name
+        )
+    part = _("the clearest part")
     if message["words"]:
         part = f"“{message['words'][drops.index(most)]}”"
-    return f"Without {part}, {name} falls from {percent(share, 0)} to {percent(share - most, 0)}."
+    return _("Without {part}, {name} falls from {before} to {after}.").format(
+        part=part, name=name, before=percent(share, 0), after=percent(share - most, 0)
+    )

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, QPainter
 
+from core.language import _
 from core.readers.preview_sheet import GAP
 
 
@@ -28,5 +29,5 @@ def start_and_now(first: QImage, latest: QImage) -> QImage:
     painter.drawImage(QPoint(kept + pitch - GAP, 0), gap)
     painter.drawImage(QPoint(kept + pitch, 0), latest.copy(kept, 0, pitch - GAP, height))
     painter.end()
-    both.setText("columns", "|".join((*columns[:-1], "at the start", "now")))
+    both.setText("columns", "|".join((*columns[:-1], _("at the start"), _("now"))))
     return both

@@ -4,12 +4,13 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.readers.preview_sheet import GAP
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 
 # Of pictures that don't say them.
-_COLUMNS = ("original", "masked", "filled in")
+_COLUMNS = (_("original"), _("masked"), _("filled in"))
 
 
 class ContactSheet(QWidget):
@@ -23,7 +24,7 @@ class ContactSheet(QWidget):
         self._image = QImage()
         self._scaled = QPixmap()
         self.columns: tuple[str, ...] = _COLUMNS
-        self.setAccessibleName("What the model sees of some images")
+        self.setAccessibleName(_("What the model sees of some images"))
         self.setMinimumSize(theme().line_height * 10, theme().line_height * 5)
         on_theme_change(self, self.update)
 

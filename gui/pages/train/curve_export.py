@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
+from core.language import _
 from core.readers.history import PROBE_COLUMNS, STEP_COLUMNS, History
 from core.system.table_cells import plain_cell
 
@@ -36,10 +37,10 @@ class CurveExport(QObject):
     def _on_done(self, file: str, problem: str) -> None:
         self._writing = None
         if problem:
-            what = f"{file} can't be written: {problem}."
-            self.notice.emit("bad", what, "Choose another location, or free some space.")
+            what = _("{file} can't be written: {problem}.").format(file=file, problem=problem)
+            self.notice.emit("bad", what, _("Choose another location, or free some space."))
         else:
-            self.notice.emit("ok", f"The numbers are in {file}.", "")
+            self.notice.emit("ok", _("The numbers are in {file}.").format(file=file), "")
 
 
 class _News(QObject):

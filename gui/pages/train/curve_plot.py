@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.readers.history import History
 from gui.pages.train.bands import Bands
 from gui.pages.train.legend import curve_pen, start_pen
@@ -52,10 +53,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, background=None, axisItems={"left": axis}, enableMenu=False)
         self.kind = kind
         self.is_log = False
-        self.setAccessibleName(f"Plot: {kind.title}")
+        self.setAccessibleName(_("Plot: {title}").format(title=kind.title))
         self.setAccessibleDescription(
-            "Left and right arrow read values; plus, minus, page up and down zoom and move; 0 "
-            "shows all. The table has the same numbers."
+            _(
+                "Left and right arrow read values; plus, minus, page up and down zoom and move; 0 "
+                "shows all. The table has the same numbers."
+            )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(theme().line_height * 6)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLayout, QPushButton, QSlider, QWidget
 
+from core.language import _
 from gui.pages.train.series import PLOTS
 from gui.widgets.basics import button, column, label
 from gui.widgets.flow import Flow
@@ -47,40 +48,40 @@ class CurveTools(QWidget):
             toggle = QPushButton(kind.mnemonic)
             toggle.setCheckable(True)
             toggle.setChecked(kind.is_shown)
-            toggle.setAccessibleName(f"Show {kind.title}")
+            toggle.setAccessibleName(_("Show {title}").format(title=kind.title))
             toggle.toggled.connect(lambda on, key=kind.key: self.plot_toggled.emit(key, on))
             self.toggles[kind.key] = toggle
             line.addWidget(toggle)
-        self.as_table = QPushButton("&Table")
+        self.as_table = QPushButton(_("&Table"))
         self.as_table.setCheckable(True)
-        self.as_table.setToolTip("The same numbers as a table, for reading and copying.")
+        self.as_table.setToolTip(_("The same numbers as a table, for reading and copying."))
         self.as_table.toggled.connect(self._on_table)
         line.addWidget(self.as_table)
         return line
 
     def _steering(self) -> QLayout:
         line = Flow()
-        name = label("S&moothing", wrap=False)
+        name = label(_("S&moothing"), wrap=False)
         name.setTextFormat(Qt.TextFormat.AutoText)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 99)
         self.smoothing.setValue(_SMOOTHING)
-        self.smoothing.setAccessibleName("Smoothing of the curves, in percent")
+        self.smoothing.setAccessibleName(_("Smoothing of the curves, in percent"))
         self.smoothing.setMaximumWidth(self.fontMetrics().averageCharWidth() * 24)
         self.smoothing.valueChanged.connect(lambda _: self.changed.emit())
         name.setBuddy(self.smoothing)
-        self.log = QCheckBox("L&og scale")
+        self.log = QCheckBox(_("L&og scale"))
         self.log.toggled.connect(lambda _: self.changed.emit())
-        self.follow = QCheckBox("&Follow")
+        self.follow = QCheckBox(_("&Follow"))
         self.follow.setChecked(True)
-        self.follow.setToolTip("Zoomed in, go along with the newest step.")
+        self.follow.setToolTip(_("Zoomed in, go along with the newest step."))
         self.follow.toggled.connect(self.follow_toggled)
-        self.show_all = button("Sho&w all", self.all_asked.emit, tip="Key 0 in a plot.")
+        self.show_all = button(_("Sho&w all"), self.all_asked.emit, tip=_("Key 0 in a plot."))
         self._of_plots = [name, self.smoothing, self.log, self.follow, self.show_all]
         for widget in self._of_plots:
             line.addWidget(widget)
-        self.png = button("P&NG …", self.png_asked.emit, tip="Save the plots as a picture.")
-        self.csv = button("CSV …", self.csv_asked.emit, tip="Save every number.")
+        self.png = button(_("P&NG …"), self.png_asked.emit, tip=_("Save the plots as a picture."))
+        self.csv = button(_("CSV …"), self.csv_asked.emit, tip=_("Save every number."))
         self._of_plots.append(self.png)
         line.addWidget(self.png)
         line.addWidget(self.csv)

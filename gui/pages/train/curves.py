@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from core.language import _
 from core.readers.history import History
 from gui.pages.train.bands import bands_of
 from gui.pages.train.curve_export import CurveExport
@@ -29,8 +30,8 @@ _REDRAW_MS = 250
 _SOON_MS = 100
 _NEXT_MS = 15
 _POINT_MS = 33
-_MORE = "Losses, how good the model is, and how fast it learns are drawn here while it trains."
-_HOW = "Point at a plot, or use its arrow keys, to read values. The wheel zooms, dragging moves."
+_MORE = _("Losses, how good the model is, and how fast it learns are drawn here while it trains.")
+_HOW = _("Point at a plot, or use its arrow keys, to read values. The wheel zooms, dragging moves.")
 
 
 class TrainingCurves(QWidget):
@@ -78,9 +79,9 @@ class TrainingCurves(QWidget):
 
     def show_reading(self, share: float | None) -> None:
         """Say that a long log is being read, and how far; None when it is not."""
-        words = "The curves begin with the first steps"
+        words = _("The curves begin with the first steps")
         if share is not None:
-            words = f"Reading what happened so far: {100 * share:.0f} %"
+            words = _("Reading what happened so far: {share:.0f} %").format(share=100 * share)
         self.empty.say(words, _MORE)
 
     def _build(self) -> None:
@@ -100,7 +101,7 @@ class TrainingCurves(QWidget):
             inside.addWidget(box, 1)
         self._plots_page = plots
         self._pages = QStackedWidget()
-        self._pages.addWidget(scrolled(plots, "Plots"))
+        self._pages.addWidget(scrolled(plots, _("Plots")))
         self._pages.addWidget(self.table)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.empty, 1)
@@ -279,20 +280,21 @@ class TrainingCurves(QWidget):
 
     def _where(self, step: float) -> str:
         place = self._history.place(step)
-        return f"{stage_title(place[0])}, step {place[1]:,.0f}" if place else f"Step {step:,.0f}"
+        if place is None:
+            return _("Step {step:,.0f}").format(step=step)
+        return _("{stage}, step {step:,.0f}").format(stage=stage_title(place[0]), step=place[1])
 
     def _save_png(self) -> None:
         start = Path.home() / "curves.png"
-        file = dialogs.choose_new_file(self, "Save the plots", "Pictures (*.png)", start)
-        if file is None:
-            return
-        if self._plots_page.grab().save(str(file), "PNG"):
-            self.notice.emit("ok", f"The plots are in {file}.", "")
-        else:
-            self.notice.emit("bad", f"{file} can't be written.", "Choose another location.")
+        file = dialogs.choose_new_file(self, _("Save the plots"), _("Pictures (*.png)"), start)
+        if file is not None and self._plots_page.grab().save(str(file), "PNG"):
+            self.notice.emit("ok", _("The plots are in {file}.").format(file=file), "")
+        elif file is not None:
+            words = _("{file} can't be written.").format(file=file)
+            self.notice.emit("bad", words, _("Choose another location."))
 
     def _save_csv(self) -> None:
         start = Path.home() / "curves.csv"
-        file = dialogs.choose_new_file(self, "Save the numbers", "Tables (*.csv)", start)
+        file = dialogs.choose_new_file(self, _("Save the numbers"), _("Tables (*.csv)"), start)
         if file is not None:
             self._export.write(file, self._history)

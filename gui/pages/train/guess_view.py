@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from core.language import _
 from gui.pages.train.guesses import Guesses
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
@@ -15,7 +16,7 @@ class GuessView(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._guesses = Guesses()
-        self.setAccessibleName("Texts with hidden words and the model's guesses")
+        self.setAccessibleName(_("Texts with hidden words and the model's guesses"))
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from core.language import _
 from gui.theme import theme
 from gui.words.numbers import percent
 
@@ -37,9 +38,17 @@ class Guesses:
         """How many hidden words are guessed; of views, which guess nothing, what they lack."""
         hidden = self._hidden
         if hidden and not any(map(_is_asked_for, hidden)):
-            return f"{len(hidden):,} words left out of one view of each text"
-        start = "" if self.at_start is None else f", {self.at_start:,} at the start"
-        return f"{_num_right(hidden):,} of {len(hidden):,} hidden words guessed{start}"
+            return _("{number:,} words left out of one view of each text").format(
+                number=len(hidden)
+            )
+        start = (
+            ""
+            if self.at_start is None
+            else _(", {at_start:,} at the start").format(at_start=self.at_start)
+        )
+        return _("{num_right:,} of {number:,} hidden words guessed{start}").format(
+            num_right=_num_right(hidden), number=len(hidden), start=start
+        )
 
     def beside(self, first: "Guesses") -> "Guesses":
         """These, with how many of the same words were guessed at the start of the stage."""
@@ -59,8 +68,8 @@ class Guesses:
         """Each text with its hidden words marked; below it every hidden word with the guesses."""
         gap, muted = theme().space(2), theme().colour("muted").name()
         return "".join(
-            f'<p style="color:{muted}; margin-top:{gap if number > 1 else 0}px; '
-            f'margin-bottom:0">Text {number} of {len(self.texts)}</p>'
+            f'<p style="color:{muted}; margin-top:{gap if number > 1 else 0}px; margin-bottom:0">'
+            f"{_('Text {number} of {total}').format(number=number, total=len(self.texts))}</p>"
             f'<p style="margin-top:0; margin-bottom:{gap // 2}px">{_words_of(text)}</p>'
             f"{_details_of(text)}"
             for number, text in enumerate(self.texts, 1)

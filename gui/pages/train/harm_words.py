@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.language import _
 from core.readers.history import StageHistory
 from gui.words.numbers import percent, stage_title
 
@@ -12,9 +13,11 @@ def harm_of_stage(name: str, stage: StageHistory) -> str:
     if not len(probes) or probes.column("below_start")[-1] != 1 or probes.steps[0] != 0:
         return ""
     start, now = (float(probes.column("linear")[at]) for at in (0, -1))
-    score = "without a number" if np.isnan(now) else f"at {percent(now)}"
-    return (
-        f"{stage_title(name)} makes the representation worse: after {int(probes.steps[-1]):,} "
-        f"steps the linear probe is {score}, below its start of {percent(start)} by more than "
+    score = _("without a number") if np.isnan(now) else _("at {share}").format(share=percent(now))
+    return _(
+        "{stage} makes the representation worse: after {steps:,} "
+        "steps the linear probe is {score}, below its start of {share} by more than "
         "noise."
+    ).format(
+        stage=stage_title(name), steps=int(probes.steps[-1]), score=score, share=percent(start)
     )

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.language import _
 from gui.pages.train.series import PlotKind
 from gui.theme import theme
 from gui.widgets.basics import label, on_theme_change, row
@@ -45,7 +46,7 @@ class PlotHead(QWidget):
                 entry.addWidget(label(curve.title, "muted", wrap=False))
                 line.addLayout(entry)
         if any(curve.is_probe for curve in kind.curves):
-            line.addWidget(label("level line: at the start of the stage", "muted", wrap=False))
+            line.addWidget(label(_("level line: at the start of the stage"), "muted", wrap=False))
         line.addStretch(1)
 
 

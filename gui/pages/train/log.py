@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
+from core.language import _
 from core.run.events import Event
 from gui.pages.train.log_lines import ALL, NOTICES, PROBLEMS, Line, line_of
 from gui.theme import theme
@@ -15,7 +16,7 @@ from gui.widgets.basics import column, label, row, tool
 # Text changes at a pace that can be read.
 _REFRESH_MS = 1000
 _MOST = 5_000
-_LEVELS = (("All", ALL), ("Notices", NOTICES), ("Problems", PROBLEMS))
+_LEVELS = ((_("All"), ALL), (_("Notices"), NOTICES), (_("Problems"), PROBLEMS))
 
 
 class LogPanel(QWidget):
@@ -28,9 +29,11 @@ class LogPanel(QWidget):
         self._folder: Path | None = None
         layout = column(self, gap=1)
         head = row(gap=1)
-        head.addWidget(label("Log", "heading"), 1)
-        self.folder = tool("Open the run folder; its log.txt has all details", "folder", self._open)
-        self.copy = tool("Copy the lines that are shown", "copy", self._copy)
+        head.addWidget(label(_("Log"), "heading"), 1)
+        self.folder = tool(
+            _("Open the run folder; its log.txt has all details"), "folder", self._open
+        )
+        self.copy = tool(_("Copy the lines that are shown"), "copy", self._copy)
         head.addWidget(self.copy)
         head.addWidget(self.folder)
         layout.addLayout(head)
@@ -38,10 +41,10 @@ class LogPanel(QWidget):
         self.level = QComboBox()
         for text, value in _LEVELS:
             self.level.addItem(text, value)
-        self.level.setAccessibleName("Which lines of the log")
+        self.level.setAccessibleName(_("Which lines of the log"))
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search the log")
-        self.search.setAccessibleName("Search the log")
+        self.search.setPlaceholderText(_("Search the log"))
+        self.search.setAccessibleName(_("Search the log"))
         self.search.setClearButtonEnabled(True)
         self.search.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line.addWidget(self.level)
@@ -49,7 +52,7 @@ class LogPanel(QWidget):
         layout.addLayout(line)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Log")
+        self.text.setAccessibleName(_("Log"))
         self.text.setFont(theme().font(0.9, fixed=True))
         self.text.setTabChangesFocus(True)
         self.text.setMaximumBlockCount(_MOST)

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from core.language import _
 from core.recipe.tasks import SINGLE, TASKS
 from core.run.events import (
     CheckpointSaved,
@@ -63,15 +64,23 @@ def words_of(event: Event) -> str:
     """What happened."""
     match event:
         case RunStarted():
-            words = f"Training on {event.device}, {event.precision}"
+            words = _("Training on {device}, {precision}").format(
+                device=event.device, precision=event.precision
+            )
         case StageStarted():
-            words = f"{stage_title(event.stage)}: {event.num_steps:,} steps"
+            words = _("{stage}: {num_steps:,} steps").format(
+                stage=stage_title(event.stage), num_steps=event.num_steps
+            )
         case StageResumed():
-            words = f"{stage_title(event.stage)} continues after step {event.step:,}"
+            words = _("{stage} continues after step {step:,}").format(
+                stage=stage_title(event.stage), step=event.step
+            )
         case StageDone():
-            words = f"{stage_title(event.stage)} is done{_outcome(event.summary)}"
+            words = _("{stage} is done{outcome}").format(
+                stage=stage_title(event.stage), outcome=_outcome(event.summary)
+            )
         case CheckpointSaved():
-            words = f"Checkpoint after step {event.step:,}"
+            words = _("Checkpoint after step {step:,}").format(step=event.step)
         case ProbeDone():
             words = _probe(event)
         case Validated():
@@ -89,11 +98,15 @@ def _outcome(summary: dict[str, Any]) -> str:
     """What a stage came to, in its own numbers; empty where it says none."""
     match summary:
         case {"start_probe": {"linear": float(start)}, "best_probe": {"linear": float(best)}}:
-            return f": linear probe {percent(start)} before it, {percent(best)} at its best"
+            return _(": linear probe {before} before it, {best} at its best").format(
+                before=percent(start), best=percent(best)
+            )
         case {"test": {"accuracy": {"value": float(accuracy)}}}:
-            return f": {percent(accuracy)} of the test examples are right"
+            return _(": {share} of the test examples are right").format(share=percent(accuracy))
         case {"test": {"mean_average_precision": {"value": float(precision)}}}:
-            return f": mean average precision {percent(precision)} on the test examples"
+            return _(": mean average precision {share} on the test examples").format(
+                share=percent(precision)
+            )
     return ""
 
 
@@ -108,23 +121,33 @@ def _level(event: Event) -> int:
 
 
 def _validated(event: Validated) -> str:
-    after, value = f"After step {event.step:,}", percent(event.accuracy)
+    after, value = _("After step {step:,}").format(step=event.step), percent(event.accuracy)
     if event.metric == TASKS[SINGLE].metric.key:
-        return f"{after} {value} of {event.num_examples:,} validation examples are right"
-    return f"{after} the {event.metric.replace('_', ' ')} of validation examples is {value}"
+        return _("{after} {value} of {num_examples:,} validation examples are right").format(
+            after=after, value=value, num_examples=event.num_examples
+        )
+    return _("{after} the {metric} of validation examples is {value}").format(
+        after=after, metric=event.metric.replace("_", " "), value=value
+    )
 
 
 def _probe(event: ProbeDone) -> str:
     scores = [
         f"{name} {percent(value)}"
-        for name, value in (("linear probe", event.linear), ("kNN", event.knn))
+        for name, value in ((_("linear probe"), event.linear), (_("kNN"), event.knn))
         if value is not None
     ]
     if event.rank is not None:
-        scores.append(f"effective rank {event.rank:.1f} (RankMe, a hint)")
+        scores.append(_("effective rank {rank:.1f} (RankMe, a hint)").format(rank=event.rank))
     if event.distance_from_initial is not None:
-        scores.append(f"distance from the initial weights {event.distance_from_initial:.2f}")
+        scores.append(
+            _("distance from the initial weights {distance_from_initial:.2f}").format(
+                distance_from_initial=event.distance_from_initial
+            )
+        )
     # Without labels nothing is better or worse.
-    best = " (the best so far)" if event.is_best and event.linear is not None else ""
-    below = ", clearly below the start" if event.has_fallen else ""
-    return f"Probe after step {event.step:,}: {', '.join(scores)}{best}{below}"
+    best = _(" (the best so far)") if event.is_best and event.linear is not None else ""
+    below = _(", clearly below the start") if event.has_fallen else ""
+    return _("Probe after step {step:,}: {scores}{best}{below}").format(
+        step=event.step, scores=", ".join(scores), best=best, below=below
+    )

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.run.events import Event, Noticed, StageDone
 from core.run.folder import RunState, Status
 from gui.pages.page import Page, Primary, Step
@@ -38,11 +39,11 @@ _COMMAND = re.compile(r"`redistill resume [^`]*` goes on\.")
 _DISK_MS = 5_000
 # With less than that not even the log can be written, so the trainer can't say it itself.
 _LEAST_BYTES = 1 << 20
-_DISCARDED = (
+_DISCARDED = _(
     "Everything in {path} is moved to the bin: models, checkpoints, results. Your {examples} stay "
     "where they are."
 )
-_DISK_FULL = (
+_DISK_FULL = _(
     "The disk of the run is full. Training waits, nothing is lost; it continues by itself as "
     "soon as there is room."
 )
@@ -85,14 +86,16 @@ class TrainPage(Page):
         """Results when there are any, else go on."""
         status = self._watcher.status
         if self._watcher.is_training:
-            return Primary("See the res&ults", is_enabled=False, hint="The run is training.")
+            return Primary(_("See the res&ults"), is_enabled=False, hint=_("The run is training."))
         if status is None:
-            return Primary("See the res&ults", is_enabled=False, hint="The run can't be read.")
+            return Primary(
+                _("See the res&ults"), is_enabled=False, hint=_("The run can't be read.")
+            )
         if status.state is RunState.FINISHED:
-            return Primary("See the res&ults")
+            return Primary(_("See the res&ults"))
         if status.state is RunState.NEW:
-            return Primary("&Start training")
-        return Primary("&Continue training", hint="From the last checkpoint.")
+            return Primary(_("&Start training"))
+        return Primary(_("&Continue training"), hint=_("From the last checkpoint."))
 
     def on_primary(self) -> None:
         """See results, or go on."""
@@ -165,9 +168,9 @@ class TrainPage(Page):
     def _say_end(self, status: Status) -> None:
         name = self._watcher.run.path.name if self._watcher.run is not None else "run"
         # The command is for a terminal; here there is a button.
-        text = _COMMAND.sub("Continue goes on from there.", status.text)
+        text = _COMMAND.sub(_("Continue goes on from there."), status.text)
         announce(self, f"{name}: {status.state}. {text}")
-        title, state = f"Redistill: {name}", str(status.state).capitalize()
+        title, state = _("Redistill: {name}").format(name=name), str(status.state).capitalize()
         wanted = self._session.settings.notifies
         notify(self.window(), title, f"{state}. {text}", wanted=wanted)
         tone = _TONES.get(status.state, "info")
@@ -180,8 +183,8 @@ class TrainPage(Page):
         if run.results_file.exists():
             self.go_to.emit("results")
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.stages))):
-            what = f"What was trained so far is in {run.stages}."
-            self.notice.emit("info", "No file manager could be opened.", what)
+            what = _("What was trained so far is in {stages}.").format(stages=run.stages)
+            self.notice.emit("info", _("No file manager could be opened."), what)
 
     def _refresh(self) -> None:
         self.head.show_watcher(self._watcher, self._trouble)
@@ -207,7 +210,7 @@ class TrainPage(Page):
     def _tell_of_disk(self, text: str) -> None:
         announce(self, text)
         wanted = self._session.settings.notifies
-        notify(self.window(), "Redistill: the disk is full", text, wanted=wanted)
+        notify(self.window(), _("Redistill: the disk is full"), text, wanted=wanted)
 
     def _discard(self) -> None:
         run = self._watcher.run
@@ -215,9 +218,9 @@ class TrainPage(Page):
             return
         answer = dialogs.ask(
             self,
-            f"Discard {run.path.name}?",
+            _("Discard {name}?").format(name=run.path.name),
             self.head.modality.words(_DISCARDED, path=run.path),
-            {"discard": "&Discard", "cancel": "&Cancel"},
+            {"discard": _("&Discard"), "cancel": _("&Cancel")},
             "cancel",
         )
         if answer != "discard" or self._watcher.run is not run:
@@ -226,10 +229,12 @@ class TrainPage(Page):
         self._session.settings.forget_run(run.path)
         self._session.close_run()
         if gone:
-            self.notice.emit("ok", f"{run.path.name} is in the bin.", "")
+            self.notice.emit("ok", _("{name} is in the bin.").format(name=run.path.name), "")
         else:
             self.notice.emit(
-                "bad", f"{run.path} could not be removed.", "Delete it in the file manager."
+                "bad",
+                _("{path} could not be removed.").format(path=run.path),
+                _("Delete it in the file manager."),
             )
         self.go_to.emit("library")
 

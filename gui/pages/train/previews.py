@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
+from core.language import _
 from core.run.events import Event, PreviewSaved, StageStarted
 from core.run.folder import RunFolder
 from gui.pages.train.before_after import start_and_now
@@ -19,7 +20,7 @@ from gui.words.numbers import stage_title
 # At most that often, however fast the events come.
 _LOOK_MS = 500
 _SUFFIXES = {".png", ".json"}
-_WHICH = (("Start and now", "both"), ("Now", "latest"), ("At the start", "first"))
+_WHICH = ((_("Start and now"), "both"), (_("Now"), "latest"), (_("At the start"), "first"))
 
 
 class Previews(QWidget):
@@ -33,11 +34,13 @@ class Previews(QWidget):
         self._reading: _Reading | None = None
         layout = column(self, gap=1)
         head = row(gap=1)
-        head.addWidget(label("What the model sees", "heading", wrap=False), 1)
+        head.addWidget(label(_("What the model sees"), "heading", wrap=False), 1)
         self.which = QComboBox()
         for text, value in _WHICH:
             self.which.addItem(text, value)
-        self.which.setAccessibleName("What the model sees: at the start of the stage, now, or both")
+        self.which.setAccessibleName(
+            _("What the model sees: at the start of the stage, now, or both")
+        )
         self.which.activated.connect(lambda _: self.look())
         head.addWidget(self.which)
         layout.addLayout(head)
@@ -59,7 +62,7 @@ class Previews(QWidget):
         self.picture.show_image(QImage(), "")
         self.guesses.show_guesses(Guesses(), "")
         self._shows.setCurrentWidget(self.picture)
-        self.caption.show_text("Examples come with the first steps of pre-training.")
+        self.caption.show_text(_("Examples come with the first steps of pre-training."))
         self.which.setEnabled(False)
         self.look()
 
@@ -101,10 +104,10 @@ class Previews(QWidget):
         self._shown = (which, name, stamp)
         self.which.setEnabled(True)
         stage = name.removesuffix(f"-{_file_of(which)}")
-        when = "at its start"
+        when = _("at its start")
         if which != "first":
             step = self._steps.get(stage)
-            when = f"step {step:,}" if step is not None else "newest"
+            when = _("step {step:,}").format(step=step) if step is not None else _("newest")
         words = f"{stage_title(stage)}, {when}"
         if isinstance(found, Guesses):
             words = f"{found.score}. {words}"

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
+from core.language import _
 from core.run.events import Event, RaceMoved, StageDone
 from gui.theme import theme
 from gui.widgets.basics import column, label, on_theme_change
@@ -15,7 +16,7 @@ from gui.widgets.split import Split
 Entry = dict[str, Any]
 # The best first; what is painted last lies above the others.
 _ORDER = ("won", "running", "in", "waiting", "out")
-_SCALES = (
+_SCALES = _(
     "Each round has a scale of its own, higher is better: points of the frozen encoder (mean of a "
     "linear probe's and the neighbours' Brier scores), in the end right answers after fine-tuning."
 )
@@ -30,7 +31,7 @@ class RaceLines(QWidget):
         self._rounds: list[str] = []
         self._entries: list[Entry] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("The race, round by round")
+        self.setAccessibleName(_("The race, round by round"))
         on_theme_change(self, self.update)
 
     def show_race(self, rounds: list[str], entries: list[Entry]) -> None:
@@ -133,13 +134,13 @@ class RacePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = column(self, gap=1)
-        layout.addWidget(label("Race of ways to adapt the model", "heading"))
+        layout.addWidget(label(_("Race of ways to adapt the model"), "heading"))
         self.words = label("")
         layout.addWidget(self.words)
         self.lines = RaceLines()
         self.lines.setToolTip(_SCALES)
         self.list = QTextBrowser()
-        self.list.setAccessibleName("The ways that race")
+        self.list.setAccessibleName(_("The ways that race"))
         self.list.setTabChangesFocus(True)
         self.list.setMinimumHeight(theme().line_height * 4)
         layout.addWidget(Split(Qt.Orientation.Vertical, (self.lines, 1), (self.list, 1)), 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.language import _
 from core.readers.history import OF_OBJECTIVE, History, StageHistory
 from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES
@@ -75,25 +76,25 @@ _LEAST_SPAN = 0.1
 PLOTS = (
     PlotKind(
         "objective",
-        "Pre-training loss",
-        "P&re-training loss",
-        (CurveSpec(OF_OBJECTIVE, "pre-training loss", is_noisy=True),),
+        _("Pre-training loss"),
+        _("P&re-training loss"),
+        (CurveSpec(OF_OBJECTIVE, _("pre-training loss"), is_noisy=True),),
         is_shown=True,
     ),
     PlotKind(
         "distill",
-        "Distillation loss",
-        "D&istillation loss",
+        _("Distillation loss"),
+        _("D&istillation loss"),
         (CurveSpec("distill", LOSS_TITLES["distill"], is_noisy=True),),
         is_shown=True,
     ),
     PlotKind(
         "probe",
-        "Probe accuracy (several labels: mAP)",
-        "Probe &accuracy",
+        _("Probe accuracy (several labels: mAP)"),
+        _("Probe &accuracy"),
         (
-            CurveSpec("linear", "linear probe", is_probe=True),
-            CurveSpec("knn", "kNN", is_probe=True),
+            CurveSpec("linear", _("linear probe"), is_probe=True),
+            CurveSpec("knn", _("kNN"), is_probe=True),
         ),
         is_shown=True,
         can_log=False,
@@ -102,9 +103,9 @@ PLOTS = (
     ),
     PlotKind(
         "accuracy",
-        "Accuracy (several labels: mAP) on validation examples, while fine-tuned",
-        "&Validation accuracy",
-        (CurveSpec("accuracy", "validation accuracy", is_probe=True),),
+        _("Accuracy (several labels: mAP) on validation examples, while fine-tuned"),
+        _("&Validation accuracy"),
+        (CurveSpec("accuracy", _("validation accuracy"), is_probe=True),),
         is_shown=True,
         can_log=False,
         is_share=True,
@@ -112,29 +113,33 @@ PLOTS = (
     ),
     PlotKind(
         "loss",
-        "Fine-tuning loss",
-        "Fine-tuning &loss",
-        (CurveSpec("loss", "fine-tuning loss", is_noisy=True),),
+        _("Fine-tuning loss"),
+        _("Fine-tuning &loss"),
+        (CurveSpec("loss", _("fine-tuning loss"), is_noisy=True),),
         is_shown=True,
     ),
     PlotKind(
         "rank",
-        "Effective rank, where there are no labels (RankMe: a hint, nothing is chosen by it)",
-        "Effective ran&k",
-        (CurveSpec("rank", "effective rank", is_probe=True),),
+        _("Effective rank, where there are no labels (RankMe: a hint, nothing is chosen by it)"),
+        _("Effective ran&k"),
+        (CurveSpec("rank", _("effective rank"), is_probe=True),),
         is_shown=True,
         can_log=False,
     ),
-    PlotKind("lr", "Learning rate", "Learnin&g rate", (CurveSpec("lr", "learning rate"),)),
+    PlotKind("lr", _("Learning rate"), _("Learnin&g rate"), (CurveSpec("lr", _("learning rate")),)),
     PlotKind(
         "speed",
-        "Examples/s",
-        "&Examples/s",
-        (CurveSpec("images_per_s", "examples/s", is_noisy=True),),
+        _("Examples/s"),
+        _("&Examples/s"),
+        (CurveSpec("images_per_s", _("examples/s"), is_noisy=True),),
         can_log=False,
     ),
     PlotKind(
-        "memory", "Memory (GiB)", "Memory", (CurveSpec("memory_gib", "memory"),), can_log=False
+        _("memory"),
+        _("Memory (GiB)"),
+        _("Memory"),
+        (CurveSpec("memory_gib", _("memory")),),
+        can_log=False,
     ),
 )
 

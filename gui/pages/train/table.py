@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QTableView, QWidget
 
+from core.language import _
 from core.readers.history import OF_OBJECTIVE, History
 from gui.pages.train.table_rows import RowPlace, Rows
 from gui.words.numbers import percent, stage_title
@@ -14,19 +15,19 @@ from gui.words.numbers import percent, stage_title
 Index = QModelIndex | QPersistentModelIndex
 # Title, column of the history, whether it is one of the probes.
 _VALUES = (
-    ("Pre-training loss", OF_OBJECTIVE, False),
-    ("Distillation loss", "distill", False),
-    ("Loss", "loss", False),
-    ("Linear probe", "linear", True),
-    ("kNN", "knn", True),
-    ("Validation accuracy", "accuracy", True),
-    ("Effective rank (a hint)", "rank", True),
-    ("Learning rate", "lr", False),
-    ("Examples/s", "images_per_s", False),
-    ("Memory (GiB)", "memory_gib", False),
+    (_("Pre-training loss"), OF_OBJECTIVE, False),
+    (_("Distillation loss"), "distill", False),
+    (_("Loss"), "loss", False),
+    (_("Linear probe"), "linear", True),
+    (_("kNN"), "knn", True),
+    (_("Validation accuracy"), "accuracy", True),
+    (_("Effective rank (a hint)"), "rank", True),
+    (_("Learning rate"), "lr", False),
+    (_("Examples/s"), "images_per_s", False),
+    (_("Memory (GiB)"), "memory_gib", False),
 )
 _SHARES = {"linear", "knn", "accuracy"}
-_TITLES = ("Stage", "Step", *(title for title, _, _ in _VALUES))
+_TITLES = (_("Stage"), _("Step"), *(title for title, _, _ in _VALUES))
 _REFRESH_MS = 1000
 # More at once can be shown, but not copied.
 _MOST_COPIED = 100_000
@@ -119,7 +120,7 @@ class HistoryTable(QTableView):
         super().__init__(parent)
         self.points = HistoryModel(self)
         self.setModel(self.points)
-        self.setAccessibleName("Curves as a table")
+        self.setAccessibleName(_("Curves as a table"))
         self.setTabKeyNavigation(False)
         self.setAlternatingRowColors(True)
         self.horizontalHeader().setResizeContentsPrecision(0)  # only what is in view

@@ -97,3 +97,20 @@ def test_that_the_text_grows_and_comes_back_everywhere(
             continue
         now = (widget.font().pixelSize(), widget.minimumSize(), widget.maximumSize())
         assert now == was, (widget, widget.accessibleName())
+
+
+def test_that_a_language_is_kept_and_named_in_itself(
+    window: MainWindow, settings: Settings, qtbot: QtBot
+) -> None:
+    shown = opened(window)
+    names = [shown.language.itemText(at) for at in range(shown.language.count())]
+    assert names == ["As the system", "English", "Deutsch", "简体中文"]
+    pick(shown.language, "zh_CN", qtbot)
+    settings.sync()
+    assert Settings(settings.file).language == "zh_CN"
+    shown.close()
+
+
+def test_that_an_unknown_language_counts_as_not_chosen(settings: Settings) -> None:
+    settings.language = "klingon"
+    assert settings.language == "system"

@@ -168,7 +168,7 @@ def test_that_the_folder_dialog_begins_where_the_last_one_ended(
     scanned(window, qtbot)
     page._browse(False)
     assert asked == [
-        ("Folder of labeled images or texts", None),
-        ("Folder of unlabeled images", tmp_path),
+        ("Choose a folder of labeled images or texts", None),
+        ("Choose a folder of unlabeled images", tmp_path),
     ]
     scanned(window, qtbot)
