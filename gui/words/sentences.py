@@ -1,9 +1,21 @@
 """Words put together as a sentence has them."""
 
+import re
 from collections.abc import Sequence
 
 from core.language import _, language
 from core.language.choice import ENGLISH
+
+# Shorter sentences belong to the next one: "No gain here."
+_LEAD = 30
+_END = re.compile(r"[.!?] (?=[A-Z])")
+
+
+def lead_and_rest(text: str) -> tuple[str, str]:
+    """The answer and what is said about it: the first sentence that says something, the others."""
+    for end in _END.finditer(text, _LEAD):
+        return text[: end.end() - 1], text[end.end() :]
+    return text, ""
 
 
 def in_sentence(words: str) -> str:

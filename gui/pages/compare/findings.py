@@ -15,6 +15,7 @@ from gui.pages.compare.forest import Forest
 from gui.widgets.basics import card, column, flowing, row
 from gui.widgets.sign import Sign
 from gui.words.numbers import arm_title, percent
+from gui.words.sentences import lead_and_rest
 
 _COLUMNS = (
     _("Arm"),
@@ -32,8 +33,8 @@ class ComparisonFindings(QWidget):
     """Interim results while it runs, the answer when it is done.
 
     Attributes:
-        answer: The sentence, to be placed where it is read first; the widget itself is what is
-            behind it.
+        answer: The answer and what is said about it, to be placed where it is read first; the
+            widget itself is what is behind it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,9 +44,14 @@ class ComparisonFindings(QWidget):
         line = row(self.answer, gap=2)
         self.sign = Sign("clock", "muted", 6)
         self.sentence = flowing(_NOTHING, "heading")
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.about = flowing("", "muted")
+        words = QWidget()
+        below = column(words, gap=1)
+        for part in (self.sentence, self.about):
+            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            below.addWidget(part)
         line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.sentence, 1)
+        line.addWidget(words, 1)
         self._frame, inside = card()
         self.forest = Forest()
         inside.addWidget(self.forest)
@@ -67,7 +73,7 @@ class ComparisonFindings(QWidget):
     def show_outcome(self, outcome: RunOutcome | None) -> None:
         """Show what was found; None: nothing yet."""
         arms = sorted(outcome.arms if outcome is not None else (), key=_place)
-        self.sentence.setText(outcome.verdict if outcome is not None else _NOTHING)
+        self._say(*lead_and_rest(outcome.verdict if outcome is not None else _NOTHING))
         self._show_sign(outcome)
         metric = (outcome.task if outcome is not None else TASKS[SINGLE]).metric.title
         self.forest.show_arms(arms, metric)
@@ -80,8 +86,13 @@ class ComparisonFindings(QWidget):
     def show_error(self, error: RunError) -> None:
         """The results can't be read."""
         self.show_outcome(None)
-        self.sentence.setText(f"{error.what} {error.action}")
+        self._say(error.what, error.action)
         self.sign.show_icon("attention", "bad")
+
+    def _say(self, answer: str, about: str) -> None:
+        self.sentence.setText(answer)
+        self.about.setText(about)
+        self.about.setVisible(bool(about))
 
     def _show_sign(self, outcome: RunOutcome | None) -> None:
         # "No gain" is an answer like any other, not an alarm.

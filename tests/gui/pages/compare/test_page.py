@@ -46,7 +46,10 @@ def test_that_a_finished_comparison_is_shown_from_its_folder(
     page = opened(comparison)
     assert session.page_of_run() == "compare"
     results = comparison.read_json("results.json")
-    assert page.board.findings.sentence.text() == results["verdict"]
+    findings = page.board.findings
+    assert f"{findings.sentence.text()} {findings.about.text()}" == results["verdict"]
+    assert "%" in findings.sentence.text()
+    assert findings.about.text()
     scores = [seed["accuracy"]["value"] for seed in results["arms"]["l2sp"]["seeds"]]
     assert words_of(page.board.grid)[1] == [f"{100 * score:.1f} %" for score in scores]
     assert page.board.count.text() == "4 of 4 fine-tunings are done (2 arms × 2 seeds)"  # noqa: RUF001
