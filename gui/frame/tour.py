@@ -208,6 +208,7 @@ class Tour(QFrame):
 
     def _place(self) -> None:
         """In the lower corner, where pages have least, above the buttons, below any title."""
+        self.layout().activate()
         buttons = self.layout().minimumSize().width()
         self.setFixedWidth(max(theme().line_height * _LINES_WIDE, buttons))
         self.adjustSize()
