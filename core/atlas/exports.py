@@ -21,6 +21,7 @@ from core.hub.catalog import starter_folder
 from core.readers.atlas import LIKENESS, SPLITS, Atlas, encoder_title
 from core.readers.atlas_facts import Said
 from core.readers.colouring import colourings_of
+from core.recipe import DataRecipe, Recipe
 from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically, write_bytes, write_text
@@ -33,7 +34,7 @@ _TEMPLATES: Final = starter_folder().parent / "templates" / "map"
 _STEPS: Final = 65_535
 
 
-def require_form(out: Path, run: RunFolder) -> None:
+def require_form(out: Path, data: DataRecipe) -> None:
     """Say before a long computation that its result can't be written.
 
     Raises:
@@ -41,11 +42,18 @@ def require_form(out: Path, run: RunFolder) -> None:
     """
     if out.suffix.lower() not in FORMS:
         raise RunError("map-form", path=out, suffix=out.suffix or "nothing")
-    data = run.recipe().data
     for folder in filter(None, [*data.unlabeled, data.labeled]):
         root = Path(folder)
         if root.is_dir() and out.absolute().resolve().is_relative_to(root.resolve()):
             raise RunError("report-inside-data", path=out, data=folder)
+
+
+def title_of(asked: RunFolder | Recipe) -> str:
+    """What a map is called: the name of the run, or those of the folders and files of the data."""
+    if isinstance(asked, RunFolder):
+        return asked.path.name
+    given = [*asked.data.unlabeled, *filter(None, [asked.data.labeled])]
+    return ", ".join(dict.fromkeys(Path(each).name for each in given))
 
 
 def write_map(out: Path, atlas: Atlas, said: Said | None, title: str) -> None:

@@ -103,11 +103,11 @@ ENTRIES: dict[str, Entry] = {
     "run-not-read-yet": Entry(
         "The run {path} has not read its data and its model yet.",
         "Start it first (`redistill resume {path!q}`), or look at the data themselves (`redistill "
-        "labels --labeled FOLDER --model MODEL`).",
+        "labels --labeled FOLDER --model MODEL`, or `redistill map` with the same).",
     ),
     "map-empty": Entry(
-        "There is nothing to show on a map: the run {path} has no example that can be read.",
-        "Put the files back to where they were, or start a new run on those that there are.",
+        "There is nothing to show on a map: no example of {whose} can be read.",
+        "Put the files back to where they were, or take the data that there are.",
     ),
     "map-damaged": Entry(
         "The map {path} can't be read: {reason}.",

@@ -89,9 +89,20 @@ def looked_at_run(
 
 @contextmanager
 def looked_at_data(
-    recipe: Recipe, modality: StageModality, only: Only, outside: Outside
+    recipe: Recipe,
+    modality: StageModality,
+    only: Only,
+    outside: Outside,
+    manifest: Manifest | None = None,
 ) -> Iterator[Looked]:
     """The data and the pretrained model that a recipe names, before there is any run.
+
+    Args:
+        recipe: Names both.
+        modality: Of its examples.
+        only: Leaves of a manifest what shall be looked at.
+        outside: Is told, and asked.
+        manifest: Of the data, where they are scanned already.
 
     Raises:
         RunError: The data or the model can't be used.
@@ -99,7 +110,7 @@ def looked_at_data(
     """
     with _begun(recipe, outside) as making:
         model, _ = modality.load_model(recipe, making.progress)
-        manifest = modality.scan(making)
+        manifest = manifest or modality.scan(making)
         model, _ = modality.fitted(model, manifest, recipe)
         folder = making.run.model
         folder.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -75,4 +76,18 @@ def with_suspects(atlas: Atlas, run: RunFolder) -> Atlas:
     for number, (name, label) in enumerate(zip(atlas.names, atlas.label, strict=True)):
         if label >= 0 and name in suggested:
             found[number] = index.get(suggested[name], -1)
+    return replace(atlas, suggested=found)
+
+
+def without_kept(atlas: Atlas, kept: Collection[str]) -> Atlas:
+    """The map without doubts on labels that the user decided to keep.
+
+    Args:
+        atlas: The map.
+        kept: Names of their examples.
+    """
+    if not kept:
+        return atlas
+    is_kept = np.fromiter((name in kept for name in atlas.names), bool, len(atlas))
+    found = np.where(is_kept, np.int32(-1), atlas.suggested)
     return replace(atlas, suggested=found)
