@@ -48,7 +48,7 @@ def require_form(out: Path, data: DataRecipe) -> None:
             raise RunError("report-inside-data", path=out, data=folder)
 
 
-def title_of(asked: RunFolder | Recipe) -> str:
+def map_title(asked: RunFolder | Recipe) -> str:
     """What a map is called: the name of the run, or those of the folders and files of the data."""
     if isinstance(asked, RunFolder):
         return asked.path.name

@@ -83,7 +83,7 @@ def map_command(
             tables={"corrections": corrections},
         )
     from core.atlas.asking import atlas_of
-    from core.atlas.exports import require_form, title_of, write_map
+    from core.atlas.exports import require_form, map_title, write_map
     from core.atlas.wanted import Wanted
 
     recipe = asked.recipe() if isinstance(asked, RunFolder) else asked
@@ -94,7 +94,7 @@ def map_command(
     said, whose = None, f", {recipe.model.name} as it is"
     if isinstance(asked, RunFolder):
         said, whose = _said(atlas, asked, arm)
-    write_map(out, atlas, said, title_of(asked))
+    write_map(out, atlas, said, map_title(asked))
     console = Console()
     number = counted(len(atlas), modality.example, modality.examples)
     lines = [f"{number} by {counted(len(atlas.encoders), 'encoder')}{whose}."]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.atlas.asking import atlas_of, known_atlas
-from core.atlas.exports import require_form, title_of, write_map
+from core.atlas.exports import require_form, map_title, write_map
 from core.atlas.wanted import Wanted
 from core.errors import RunError
 from core.readers.atlas import Atlas, write_atlas
@@ -45,7 +45,7 @@ def _write_page(request: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
     said = None
     if isinstance(run, RunFolder) and request.get("arm") is not None:
         said = said_of(atlas, run, request["arm"], request["seed"])
-    write_map(page, atlas, said, title_of(wanted.asked))
+    write_map(page, atlas, said, map_title(wanted.asked))
     return {"page": str(page)}
 
 

@@ -14,12 +14,12 @@ from core.readers.atlas import SPLITS, Atlas
 from core.readers.colouring import colourings_of
 from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
-from gui.pages.results import map_tab as module
-from gui.pages.results.map_facts import MapFacts
-from gui.pages.results.map_ink import layers_of
-from gui.pages.results.map_picture import Frame, Layer, MapPicture
+from gui.atlas import saving as module
+from gui.atlas.facts import MapFacts
+from gui.atlas.ink import layers_of
+from gui.atlas.picture import Frame, Layer, MapPicture
+from gui.atlas.view import MapView
 from gui.pages.results.map_tab import MapTab
-from gui.pages.results.map_view import MapView
 from gui.theme import Motion, theme
 from tests.helpers.worlds import World
 

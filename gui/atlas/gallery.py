@@ -9,11 +9,10 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QListView, QWidget
 
 from core.recipe.modality import AUTO, Modality, modality_named
-from gui.pages.results.map_facts import MapFacts
-from gui.pages.results.thumbnail_wall import MOST_TEXTS
+from gui.atlas.facts import MapFacts
 from gui.widgets.basics import column, label
 from gui.widgets.name_list import NameList
-from gui.widgets.text_list import TextItem, TextList
+from gui.widgets.text_list import MOST_TEXTS, TextItem, TextList
 from gui.widgets.thumbnails import ImageWall
 
 

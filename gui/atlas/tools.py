@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.readers.colouring import Colouring
-from gui.pages.results.map_view import MapView
+from gui.atlas.view import MapView
 from gui.widgets.basics import button, label, tool
 from gui.widgets.flow import Flow
 
@@ -35,7 +35,7 @@ class MapTools(QWidget):
         self.save = button("Sa&ve map …", self.saving.emit, icon_name="save")
         self.save.setToolTip("As a page for every browser, or as a table with all places.")
         line = Flow(self, gap=2)
-        caption = label("Colour &by", "muted", wrap=False)
+        caption = label("Colour b&y", "muted", wrap=False)
         caption.setBuddy(self.by)
         for part in (
             caption,

@@ -46,17 +46,23 @@ class MapFacts:
         return "\n".join([name, self.caption(row), *text])
 
 
-def facts_of(atlas: Atlas, run: RunFolder, classifier: tuple[str, int] | None) -> MapFacts:
-    """A map with the answers of an arm and seed.
+def facts_of(
+    atlas: Atlas, run: RunFolder | None = None, classifier: tuple[str, int] | None = None
+) -> MapFacts:
+    """A map with the answers of an arm and seed of a run, if there is any.
 
     Raises:
         RunError: The answers are damaged.
     """
-    said = said_of(atlas, run, *classifier) if classifier is not None else None
+    said = None
+    if run is not None and classifier is not None:
+        said = said_of(atlas, run, *classifier)
     return MapFacts(atlas, said, colourings_of(atlas, said))
 
 
-def read_facts(file: Path, run: RunFolder, classifier: tuple[str, int] | None) -> MapFacts:
+def read_facts(
+    file: Path, run: RunFolder | None = None, classifier: tuple[str, int] | None = None
+) -> MapFacts:
     """The same of a map in a file.
 
     Raises:

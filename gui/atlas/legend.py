@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.readers.colouring import Colouring
-from gui.pages.results.map_ink import swatch
+from gui.atlas.ink import swatch
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 from gui.widgets.plain import plain

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from gui.pages.results.map_raster import Pixels, Stamp, blank, draw_dots, stamp_of
+from gui.atlas.raster import Pixels, Stamp, blank, draw_dots, stamp_of
 
 # Around what is seen, in pixels: dots there are whole, so that moving brings whole ones.
 _AROUND: Final = 48
@@ -22,7 +22,7 @@ class Layer:
     Attributes:
         rows: (M,) which points.
         colour: (M,) `0xRRGGBB`.
-        shape: Of `map_raster.SHAPES`.
+        shape: Of `gui.atlas.raster.SHAPES`.
         grown: By what they are wider than others.
     """
 
