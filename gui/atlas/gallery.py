@@ -73,6 +73,12 @@ class MapGallery(QWidget):
             case never:
                 assert_never(never)
 
+    def add_below(self, part: QWidget) -> None:
+        """Have something stand below the examples."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(part)
+
     def choose_first(self) -> None:
         """Take the first one in hand; of texts it is so anyway."""
         match self._modality.shown_as:

@@ -64,8 +64,7 @@ class DataPage(Page):
             hint = words("The {examples} are being checked.")
             return Primary("&Next: model", is_enabled=False, hint=hint)
         if findings is None:
-            hint = "Add a folder first."
-            return Primary("&Next: model", is_enabled=False, hint=hint)
+            return Primary("&Next: model", is_enabled=False, hint="Add a folder first.")
         if not findings.summary["num_pretraining"]:
             hint = words("There is no {example} to pre-train on: all of them are test {examples}.")
             return Primary("&Next: model", is_enabled=False, hint=hint)
@@ -141,6 +140,7 @@ class DataPage(Page):
         self.tabs = FoundTabs(self._session)
         self.examples, self.health = self.tabs.examples, self.tabs.health
         self.decisions, self.reading = self.tabs.decisions, self.tabs.reading
+        self.tabs.map.notice.connect(self.notice)
         layout.addWidget(self.tabs, 1)
         self._below = QWidget()
         layout.addWidget(self._below, 1)

@@ -1,7 +1,10 @@
 """Everything that a scan found, by what one may want to know of it."""
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from gui.pages.data.data_map import DataMap
 from gui.pages.data.decisions import Decisions
 from gui.pages.data.examples import ExamplesTab
 from gui.pages.data.health import HealthReport
@@ -14,7 +17,7 @@ from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import scrolled
 
-_READING, _EXAMPLES, _HEALTH, _PAIRS, _SUSPECTS, _TO_LABEL = range(6)
+_READING, _EXAMPLES, _HEALTH, _PAIRS, _SUSPECTS, _TO_LABEL, _MAP = range(7)
 
 
 class FoundTabs(QTabWidget):
@@ -28,6 +31,7 @@ class FoundTabs(QTabWidget):
         self.pairs = PairsTab(session)
         self.suspects = SuspectsTab(session)
         self.to_label = ToLabelTab(session)
+        self.map = DataMap(session)
         self.decisions = Decisions(session)
         self.setAccessibleName("What was found")
         for part, name in (
@@ -37,25 +41,30 @@ class FoundTabs(QTabWidget):
             (self.pairs, "Pa&irs"),
             (self.suspects, "&Suspected labels"),
             (self.to_label, "What to la&bel"),
+            (self.map, "Ma&p"),
             (scrolled(self.decisions, "Decisions"), "&Decisions"),
         ):
             self.addTab(part, name)
         self.setMinimumHeight(theme().line_height * 14)
         self.hide()
         self._is_first = True
+        self.map.wanted.connect(self._show_examples)
+        self.examples.to_map.connect(self._show_on_map)
         session.readings.seen.connect(self._show_numbers)
         session.begun.connect(self._on_begun)
 
     def show_findings(self, findings: Findings) -> None:
         """Show another scan."""
         parts = (self.reading, self.examples, self.health, self.pairs, self.suspects)
-        for part in (*parts, self.to_label, self.decisions):
+        for part in (*parts, self.to_label, self.map, self.decisions):
             part.show_findings(findings)
-        # Both go by one class per example.
+        # All three go by one class per example.
         has_classes = "label-work" not in findings.task.lacks
         self.setTabVisible(_PAIRS, bool(self.pairs.num_pairs))
         self.setTabVisible(_SUSPECTS, has_classes and len(findings.summary["classes"]) > 1)
         self.setTabVisible(_TO_LABEL, has_classes and bool(findings.summary["num_unlabeled"]))
+        self.setTabVisible(_MAP, has_classes)
+        self.examples.see.setVisible(has_classes)
         if self._is_first:
             is_seen = findings.modality.shown_as == "picture" and not self.reading.num_unseen
             self.setCurrentIndex(_EXAMPLES if is_seen else _READING)
@@ -68,10 +77,19 @@ class FoundTabs(QTabWidget):
         self.pairs.shut_down()
         self.suspects.shut_down()
         self.to_label.shut_down()
+        self.map.shut_down()
 
     def show_reading(self) -> None:
         """Bring the reading to the front."""
         self.setCurrentIndex(_READING)
+
+    def _show_examples(self, files: list[Path]) -> None:
+        self.examples.show_drawn(files)
+        self.setCurrentIndex(_EXAMPLES)
+
+    def _show_on_map(self, files: list[Path]) -> None:
+        self.setCurrentIndex(_MAP)
+        self.map.select_files(files)
 
     def _on_begun(self) -> None:
         self._is_first = True
