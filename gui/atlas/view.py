@@ -154,8 +154,8 @@ class MapView(QWidget):
         self.outlined.emit(self.rows_in(area))
 
     def sizeHint(self) -> QSize:
-        """Large."""
-        return QSize(theme().space(120), theme().space(90))
+        """As high as leaves it whole on a small screen; it takes the room that there is."""
+        return QSize(theme().space(120), theme().space(60))
 
     def minimumSizeHint(self) -> QSize:
         """Some dots can be told apart in this."""
