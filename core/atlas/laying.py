@@ -18,6 +18,7 @@ from core.atlas.points import (
     pointed,
     rows_of,
     splits_of,
+    tags_of,
 )
 from core.atlas.projecting import Watching, project
 from core.atlas.wanted import Wanted
@@ -170,7 +171,10 @@ def _described(wanted: Wanted, whole: Manifest, listed: list[Example]) -> Atlas:
         files=[str(whole.absolute(each)) for each in listed],
         texts=shown if any(shown) else (),
         split=splits_of(listed),
-        label=labels_of(listed, whole.classes),
+        label=np.full(len(listed), -1, np.int32)
+        if whole.task.is_multi
+        else labels_of(listed, whole.classes),
+        tags=tags_of(listed, whole),
         row=rows_of(listed, whole),
         likeness=likeness_of(listed, whole),
         suggested=np.full(len(listed), -1, np.int32),

@@ -83,7 +83,7 @@ def map_command(
             tables={"corrections": corrections},
         )
     from core.atlas.asking import atlas_of
-    from core.atlas.exports import require_form, map_title, write_map
+    from core.atlas.exports import map_title, require_form, write_map
     from core.atlas.wanted import Wanted
 
     recipe = asked.recipe() if isinstance(asked, RunFolder) else asked

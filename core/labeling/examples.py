@@ -145,8 +145,6 @@ def _looked(
     model: MaskedModel,
     folder: Path,
 ) -> Looked:
-    if reason := manifest.task.lacks.get("label-work"):
-        raise RunError("task-lacks", task=manifest.task.title, reason=reason)
     size = modality.example_size(model)
     row_bytes = bytes_of_row(size.tokens, model.feature_dim, size.num_bytes)
     return Looked(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.atlas.asking import atlas_of, known_atlas
-from core.atlas.exports import require_form, map_title, write_map
+from core.atlas.exports import map_title, require_form, write_map
 from core.atlas.wanted import Wanted
 from core.errors import RunError
 from core.readers.atlas import Atlas, write_atlas

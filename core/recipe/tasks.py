@@ -112,8 +112,8 @@ TASKS: Final[Mapping[str, Task]] = {
             "finetune.balance to none or weights",
             "single-answers": "single mistakes and how sure an answer is go by one class per "
             "example: see the table of labels",
-            "label-work": "suspected labels, corrections, the map and what to label next go by "
-            "one class per example",
+            "label-work": "suspected labels, corrections and what to label next go by one class "
+            "per example",
         },
     ),
 }

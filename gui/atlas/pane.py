@@ -32,7 +32,6 @@ from gui.widgets.notices import announce
 from gui.widgets.split import Split
 
 _SENTENCE: Final = "See all {examples} at once"
-_HOW: Final = "Hold Shift and draw around points, or click one, to see their {examples}."
 # With a point that is clicked, so many of those around it are shown.
 _AROUND: Final = 30
 _NOTHING: Final[NDArray[np.intp]] = np.zeros(0, np.intp)
@@ -194,6 +193,7 @@ class MapPane(QWidget):
         self.gallery.in_hand.connect(self.view.mark)
         self.legend.chosen.connect(lambda _: self.select(_NOTHING))
         self.tools.coloured.connect(self._on_coloured)
+        self.tools.tagged.connect(self._on_tag)
         self.tools.saving.connect(self._save)
         self.scrubber.moved.connect(self._on_moved)
         on_theme_change(self, self._paint)
@@ -240,7 +240,10 @@ class MapPane(QWidget):
             self._selected = _NOTHING
             self.view.show_extent(atlas.places)
             self.scrubber.show_encoders(list(map(encoder_title, atlas.encoders)))
-        self.tools.show_colourings(facts.colourings)
+            self.tools.show_tags(facts)
+        elif facts.atlas.tags is not None:
+            self._facts = facts.of_tag(self.tools.tag.currentIndex())
+        self.tools.show_colourings(self._facts.colourings)
         self._stack.setCurrentWidget(self._map)
 
     def _on_moved(self, at: float) -> None:
@@ -252,13 +255,17 @@ class MapPane(QWidget):
             self.legend.show_colouring(self._facts.colourings[which])
             self.select(_NOTHING)
 
+    def _on_tag(self, which: int) -> None:
+        if self._facts is not None:
+            self._facts = self._facts.of_tag(which)
+            self.tools.show_colourings(self._facts.colourings)
+
     def _on_picked(self, row: int) -> None:
         """Show a point's example, and those around it."""
         if row < 0 or self._facts is None:
             self.select(_NOTHING)
             return
-        places = self._facts.atlas.between(self.scrubber.at)
-        rows = nearest(places, row, _AROUND)
+        rows = nearest(self._facts.atlas.between(self.scrubber.at), row, _AROUND)
         name = Path(self._facts.atlas.names[row]).name
         self.select(rows, f"{name} and the {len(rows) - 1} around it")
         self.gallery.choose_first()
@@ -267,15 +274,8 @@ class MapPane(QWidget):
         """In the gallery, all examples of the groups that stand out; mixed."""
         if self._facts is None:
             return
-        groups, rows = self.legend.groups, self._order
-        if groups:
-            colouring = self._facts.colourings[self.tools.by.currentIndex()]
-            rows = rows[np.isin(colouring.of[rows], list(groups))]
-        number, left_out = self._modality.counted(len(rows)), self._facts.atlas.num_left_out
-        words = f"{number}. {self._modality.words(_HOW)}"
-        if left_out:
-            words += f" {left_out:,} are not on the map."
-        self.gallery.show_rows(self._facts, rows, words)
+        colouring = self._facts.colourings[self.tools.by.currentIndex()]
+        self.gallery.show_groups(self._facts, colouring, self.legend.groups, self._order)
 
     def _paint(self) -> None:
         if self._facts is None:

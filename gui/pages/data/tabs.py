@@ -58,13 +58,11 @@ class FoundTabs(QTabWidget):
         parts = (self.reading, self.examples, self.health, self.pairs, self.suspects)
         for part in (*parts, self.to_label, self.map, self.decisions):
             part.show_findings(findings)
-        # All three go by one class per example.
+        # Both go by one class per example.
         has_classes = "label-work" not in findings.task.lacks
         self.setTabVisible(_PAIRS, bool(self.pairs.num_pairs))
         self.setTabVisible(_SUSPECTS, has_classes and len(findings.summary["classes"]) > 1)
         self.setTabVisible(_TO_LABEL, has_classes and bool(findings.summary["num_unlabeled"]))
-        self.setTabVisible(_MAP, has_classes)
-        self.examples.see.setVisible(has_classes)
         if self._is_first:
             is_seen = findings.modality.shown_as == "picture" and not self.reading.num_unseen
             self.setCurrentIndex(_EXAMPLES if is_seen else _READING)

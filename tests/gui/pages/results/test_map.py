@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.readers.atlas import SPLITS, Atlas
+from core.readers.atlas_facts import Said
 from core.readers.colouring import colourings_of
+from core.readers.point_tags import Tags
 from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
 from gui.atlas import saving as module
@@ -190,6 +192,48 @@ def test_that_all_of_it_goes_by_keyboard(tab: MapTab, qtbot: QtBot, tmp_path: Pa
     qtbot.keyClick(tab.legend, Qt.Key.Key_Space)
     assert tab.legend.groups == {0}
     assert set(tab.gallery.rows) == {0, 1, 2}
+
+
+def test_that_several_labels_are_coloured_one_at_a_time(tab: MapTab, tmp_path: Path) -> None:
+    atlas = some_facts(tmp_path).atlas
+    tags = Tags.of_lists([[0, 1], [1], [], [1], [0], [0, 1], [], [], []])
+    atlas = replace(atlas, label=np.full(9, -1, np.int32), tags=tags)
+    predicted = np.where(atlas.split == SPLITS.index("test"), 0, -1).astype(np.int32)
+    said = Said(
+        predicted, np.full(9, 0.9, np.float32), Tags.of_lists([*[[]] * 4, [0], [1], *[[]] * 3])
+    )
+    facts = MapFacts(atlas, said, [])
+    assert facts.commonest == 1
+    tab._show(facts.of_tag(facts.commonest))
+    titles = [tab.tools.by.itemText(at) for at in range(tab.tools.by.count())]
+    assert titles[:3] == ["Has the label", "The label is said", "Right or wrong about it"]
+    assert tab.tools.tag.isVisible()
+    assert tab.tools.tag.currentText() == "blue"
+
+    def legend() -> list[str]:
+        return [tab.legend.item(at).text() for at in range(tab.legend.count())]
+
+    assert legend() == ["has it  4", "does not have it  2", "unlabeled  3"]
+    tab.tools.by.setCurrentIndex(2)
+    assert legend() == ["has it, said  1", "neither  2", "not asked about  6"]
+    tab.tools.tag.setCurrentIndex(0)
+    # What was chosen beside it stays so.
+    assert tab.tools.by.currentText() == "Right or wrong about it"
+    assert legend() == [
+        "has it, said  1",
+        "has it, not said  1",
+        "neither  1",
+        "not asked about  6",
+    ]
+    tab.tools.by.setCurrentIndex(titles.index("Number of labels"))
+    assert not tab.tools.tag.isVisible()
+    assert legend() == ["0  1", "1  3", "2  2", "unlabeled  3"]
+    assert tab.facts is not None
+    assert tab.facts.caption(5) == "red, blue, test\n→ blue"
+    assert tab.facts.caption(2) == "none of them, test\n→ none of them"
+    # Of one label there is nothing to choose.
+    tab._show(some_facts(tmp_path))
+    assert not tab.tools.tag.isVisible()
 
 
 def test_that_the_slider_runs_by_itself_and_holds(
