@@ -20,6 +20,7 @@ from gui.atlas import saving as module
 from gui.atlas.facts import MapFacts
 from gui.atlas.ink import layers_of
 from gui.atlas.picture import Frame, Layer, MapPicture
+from gui.atlas.raster import blank, draw_dots, stamp_of
 from gui.atlas.view import MapView
 from gui.pages.results.map_tab import MapTab
 from gui.theme import Motion, theme
@@ -290,6 +291,24 @@ def test_that_a_moved_image_is_the_one_that_is_drawn_anew() -> None:
         fresh.show_places(places)
         fresh.show_layers(layers)
         assert image == fresh.image(frame)
+
+
+def test_that_an_image_is_its_layers_one_above_the_other() -> None:
+    draw = np.random.default_rng(1)
+    places = draw.uniform(-0.4, 0.4, (500, 2)).astype(np.float32)
+    rows, inks = draw.permutation(500), draw.integers(0, 1 << 24, 500).astype(np.uint32)
+    layers = [Layer(rows[:400], inks[:400], 1), Layer(rows[100:], inks[100:], 3, 1.4)]
+    frame = Frame(120, 90, 100.0, 60, 45, 6.0)
+    picture = MapPicture()
+    picture.show_layers(layers)
+    picture.show_places(places)
+    expected = blank(120, 90)
+    for layer in layers:
+        x, y = (each[layer.rows] for each in picture.at(frame))
+        draw_dots(expected, x, y, layer.colour, stamp_of(layer.shape, 6.0 * layer.grown))
+    image = picture.image(frame)
+    drawn = np.frombuffer(image.constBits(), np.uint32).reshape(90, 120)
+    assert np.array_equal(drawn, expected)
 
 
 def test_that_layers_cover_every_point_once(qtbot: QtBot, tmp_path: Path) -> None:
