@@ -127,8 +127,7 @@ TASKS: Final[Mapping[str, Task]] = {
                 "example: see the table of labels"
             ),
             "label-work": _(
-                "suspected labels, corrections, the map and what to label next go by "
-                "one class per example"
+                "suspected labels, corrections and what to label next go by one class per example"
             ),
         },
     ),

@@ -12,7 +12,6 @@ def show_tabs(
     tabs: QTabWidget,
     outcome: RunOutcome,
     per_class: QWidget,
-    the_map: QWidget,
     answers: Iterable[QWidget],
     uses: Iterable[QWidget],
 ) -> None:
@@ -22,12 +21,11 @@ def show_tabs(
         tabs: All of them.
         outcome: Of the run.
         per_class: Scores of each class.
-        the_map: Of all examples, by class.
         answers: What goes by the one answer to each example.
         uses: What a classifier is needed for.
     """
     is_multi, has_rows = outcome.task.is_multi, bool(outcome.rows)
-    shown = {per_class: has_rows, the_map: not is_multi}
+    shown = {per_class: has_rows}
     # Of several labels there is no single answer to be wrong, or sure of.
     shown |= dict.fromkeys(answers, has_rows and not is_multi)
     shown |= dict.fromkeys(uses, bool(outcome.classifiers))
