@@ -290,8 +290,7 @@ class MapPane(QWidget):
         self.view.show_layers(layers_of(colouring, self.legend.groups, self._selected, self._order))
 
     def _save(self) -> None:
-        about = self.about()
-        if about is None:
+        if (about := self.about()) is None:
             return
         name, more = self.for_file()
         page = asked_page(self, name)
