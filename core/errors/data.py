@@ -81,8 +81,22 @@ ENTRIES: dict[str, Entry] = {
     "labels-are-numbers": Entry(
         "{labels} different labels for {total} labeled {examples} in {path} ({shown}, …): these "
         "look like {what}, not like classes.",
-        "Name the column with the classes (data.label_column, --label-column), or put the numbers "
-        "into a few classes first: predicting numbers (regression) is not possible here.",
+        "Name the column with the classes (data.label_column, --label-column); or, to predict "
+        "numbers as they are, set data.task to regression (--set data.task=regression).",
+    ),
+    "labels-have-units": Entry(
+        "The labels of {path} are numbers with a unit ({first}).",
+        "Write the number alone, all of them in the same unit; or set data.task to single-label if "
+        "each is a class.",
+    ),
+    "labels-no-numbers": Entry(
+        "Labels are to be numbers (data.task regression), and {path} has others: {first}.",
+        "Correct the labels, or set data.task to single-label, if they are classes.",
+    ),
+    "numbers-one-column": Entry(
+        "One number of each example can be predicted, and {path} has several columns of labels: "
+        "{columns}.",
+        "Name the one to predict (data.label_column, --label-column), in a run for each of them.",
     ),
     "groups-not-found": Entry(
         "None of the {count} labeled paths has what data.group_pattern ({pattern}) looks for; the "

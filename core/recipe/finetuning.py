@@ -59,6 +59,12 @@ class FinetuneRecipe(Section):
         default=0.0,
         description="Share of each label that is spread over all classes. Paper: 0.",
     )
+    loss: Literal["mse", "huber"] = Field(
+        default="mse",
+        description="Where labels are numbers (regression): the squared error, or Huber's, which "
+        "is linear beyond one standard deviation of the training labels, so that single wild "
+        "labels count less (Huber 1964). Classes have the cross-entropy, whatever this says.",
+    )
     averaging: Share = Field(
         default=0.0,
         description="The classifier is the exponential average of the weights over about so large "
