@@ -34,7 +34,7 @@ def headline(outcome: RunOutcome) -> str:
     modality = outcome.modality
     tested = f"{outcome.num_test:,} test "
     tested += modality.example if outcome.num_test == 1 else modality.examples
-    by = f"{outcome.task.metric.words} on" if outcome.task.is_multi else "on"
+    by = "on" if outcome.task.is_single else f"{outcome.task.metric.words} on"
     return f"{lead}{scores[:1].upper()}{scores[1:]}, {by} {tested}."
 
 

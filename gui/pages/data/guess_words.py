@@ -8,7 +8,8 @@ from typing import Any
 from core.data.tables.dialect import SEPARATORS
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, modalities
-from core.recipe.tasks import TASKS
+from core.recipe.tasks import SINGLE, TASKS
+from core.system.table_cells import NUMBER
 
 Choices = list[tuple[str, Any]]
 _NAMES = {
@@ -100,7 +101,12 @@ def _looked_for(summary: Mapping[str, Any], draft: Recipe) -> list[str]:
         return []
     example = {"picture": "path", "text": "text"}.get(draft.modality.shown_as)
     names = [f"data.{example}_column"] if example else []
-    return [*names, "data.label_column"] if draft.data.labeled is not None else names
+    if draft.data.labeled is None:
+        return names
+    # Numbers that were taken for classes may be meant as numbers.
+    are_numbers = all(NUMBER.fullmatch(entry["name"]) for entry in summary["classes"])
+    task = ["data.task"] if are_numbers and summary.get("task") == SINGLE else []
+    return [*names, *task, "data.label_column"]
 
 
 def _line(
@@ -120,8 +126,9 @@ def _line(
         values.append(value)
     words = [f"{guess['what']} is {guess['value']}" for guess in guesses]
     if not words:
+        is_said = bool(value) and value != AUTO
         words = [
-            f"{name} is {value}, as you said" if value else _not_guessed(setting, name, summary)
+            f"{name} is {value}, as you said" if is_said else _not_guessed(setting, name, summary)
         ]
     text = "; ".join(words)
     return Line(
@@ -135,6 +142,8 @@ def _line(
 
 
 def _not_guessed(setting: str, name: str, summary: Mapping[str, Any]) -> str:
+    if setting == "data.task":
+        return "Each number is a class of its own, not to be predicted as a number"
     known = summary["columns"].get(setting.removeprefix("data.").removesuffix("_column"))
     return f"{name} is {known}" if known else f"{name}: none is used"
 
@@ -151,7 +160,10 @@ def _choices(
             # The rest of its value says why.
             values = {str(guess["value"]).partition(" ")[0] for guess in guesses}
             as_found = f"{min(values)} (found)" if len(values) == 1 else "find it"
-            named = [(f"{task.title} ({name})", name) for name, task in TASKS.items()]
+            named = [
+                (name if task.title == name else f"{task.title} ({name})", name)
+                for name, task in TASKS.items()
+            ]
             return [(as_found, AUTO), *named]
         case "data.test_fraction":
             return [(f"{share} %", share / 100) for share in _SHARES]

@@ -13,7 +13,7 @@ from gui.words.numbers import stage_title
 
 ALL_STAGES = "All stages, one after the other"
 _NAMES = {
-    "accuracy": "Accuracy (several labels: mAP) on validation examples, while fine-tuned",
+    "accuracy": "Accuracy (several labels: mAP, numbers: R²) on validation, while fine-tuned",
     "linear": "Accuracy of the linear probe",
     "knn": "Accuracy of nearest neighbours",
     "loss": "Loss",

@@ -11,13 +11,12 @@ from core.readers.reliability import (
     calibration_error,
     reliability,
 )
-from gui.outcome.square_plot import SquarePlot, Trace
+from gui.outcome.square_plot import DIAGONAL, SquarePlot, Trace
 from gui.outcome.table import TextTable
 from gui.theme import theme
 from gui.widgets.basics import card, column, flowing, label, row, scrolled
 from gui.words.numbers import percent
 
-_DIAGONAL = ((0.0, 0.0), (1.0, 1.0))
 _COLUMNS = ("How sure", "Answers", "Said on average", "Right")
 _HOW = (
     "Test answers that are about as sure stand together. On the dotted line a classifier is as "
@@ -108,7 +107,7 @@ class HowSure(QWidget):
                 f"examples, {percent(calibration_error(earlier))}."
             )
         self.words.setText(words)
-        self.reliability.show_traces(traces, words, _DIAGONAL)
+        self.reliability.show_traces(traces, words, DIAGONAL)
         self.table.texts.show_rows(
             [
                 (
@@ -143,7 +142,7 @@ class HowSure(QWidget):
             f"precision {percent(found.area)}; {percent(share)} of the test examples are {name}."
         )
         words = self.areas.text()
-        self.roc.show_traces([_curve("ROC", ranked)], words, _DIAGONAL)
+        self.roc.show_traces([_curve("ROC", ranked)], words, DIAGONAL)
         self.found.show_traces([_curve("precision", found)], words, ((0.0, share), (1.0, share)))
 
 

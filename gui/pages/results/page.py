@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
 from core.readers.judgement import Judgement
+from core.readers.number_answers import read_number_answers
 from core.readers.outcome import RunOutcome, read_outcome
 from core.recipe.arms import BASE
 from core.run.folder import RunFolder
@@ -24,6 +25,7 @@ from gui.pages.results.map_tab import MapTab
 from gui.pages.results.mistakes import Mistakes
 from gui.pages.results.overview import Overview
 from gui.pages.results.per_class import PerClass
+from gui.pages.results.predicted import Predicted
 from gui.pages.results.report_saver import ReportSaver
 from gui.pages.results.shown_tabs import show_tabs
 from gui.pages.results.states import NoResults
@@ -58,6 +60,7 @@ class ResultsPage(Page):
         self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
         self.curves, self.try_it, self.use_it = LearningCurves(), TryIt(), UseIt()
         self._first: QWidget = self.overview
+        self.predicted = Predicted()
         self.map = MapTab()
         self._build()
         self._connect()
@@ -158,6 +161,7 @@ class ResultsPage(Page):
         for part, name in (
             (self.overview, "&Overview"),
             (self.per_class, "Per &class"),
+            (self.predicted, "&Predicted"),
             (self.confusion, "Con&fusion"),
             (self.mistakes, "&Mistakes"),
             (self.how_sure, "&How sure"),
@@ -225,7 +229,7 @@ class ResultsPage(Page):
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
         parts = (self.confusion, self.mistakes, self.how_sure), (self.try_it, self.use_it)
-        show_tabs(self.tabs, outcome, self.per_class, self.map, *parts)
+        show_tabs(self.tabs, outcome, self.per_class, self.map, self.predicted, *parts)
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.
         self._is_due = True
@@ -255,14 +259,26 @@ class ResultsPage(Page):
         scores = outcome.arm(name).seeds[seed]
         base = outcome.arms[0].seeds if outcome.arms and outcome.arms[0].name == BASE else ()
         is_compared = name != BASE and seed < len(base)
+        if outcome.task.is_number:
+            self._show_numbers(outcome.run, name, seed)
+            return
         self.per_class.show_seed(scores, base[seed] if is_compared else None)
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()
         self.how_sure.forget()
-        if outcome.task.is_multi:
+        if not outcome.task.is_single:
             return
         find = partial(find_answers, outcome.run, self._images, name, seed)
         self._background.do("answers", find, self._on_answers, self._on_no_answers)
+
+    def _show_numbers(self, run: RunFolder, name: str, seed: int) -> None:
+        self.predicted.forget()
+        self._background.do(
+            "answers",
+            partial(read_number_answers, run, name, seed),
+            self.predicted.show_answers,
+            lambda error: self.predicted.show_problem(f"{error.what} {error.action}"),
+        )
 
     def _on_answers(self, found: Found) -> None:
         self._images = found.answers.whole

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from core.recipe.tasks import SINGLE, TASKS
+from core.recipe.tasks import SINGLE, TASKS, metric_named
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -94,6 +94,8 @@ def _outcome(summary: dict[str, Any]) -> str:
             return f": {percent(accuracy)} of the test examples are right"
         case {"test": {"mean_average_precision": {"value": float(precision)}}}:
             return f": mean average precision {percent(precision)} on the test examples"
+        case {"test": {"r2": {"value": float(explained)}}}:
+            return f": R² {percent(explained)} on the test examples"
     return ""
 
 
@@ -111,7 +113,7 @@ def _validated(event: Validated) -> str:
     after, value = f"After step {event.step:,}", percent(event.accuracy)
     if event.metric == TASKS[SINGLE].metric.key:
         return f"{after} {value} of {event.num_examples:,} validation examples are right"
-    return f"{after} the {event.metric.replace('_', ' ')} of validation examples is {value}"
+    return f"{after} the {metric_named(event.metric).words} of validation examples is {value}"
 
 
 def _probe(event: ProbeDone) -> str:

@@ -89,7 +89,7 @@ PLOTS = (
     ),
     PlotKind(
         "probe",
-        "Probe accuracy (several labels: mAP)",
+        "Probe accuracy (several labels: mAP, numbers: R²)",
         "Probe &accuracy",
         (
             CurveSpec("linear", "linear probe", is_probe=True),
@@ -102,7 +102,7 @@ PLOTS = (
     ),
     PlotKind(
         "accuracy",
-        "Accuracy (several labels: mAP) on validation examples, while fine-tuned",
+        "Accuracy (several labels: mAP, numbers: R²) on validation examples, while fine-tuned",
         "&Validation accuracy",
         (CurveSpec("accuracy", "validation accuracy", is_probe=True),),
         is_shown=True,
