@@ -11,7 +11,6 @@ from core.errors import RunError
 from core.readers.judgement import Judgement, judge
 from core.readers.points import shown_difference
 from core.readers.recommendation import Recommendation, read_recommendation
-from core.recipe import AUTO, modalities, modality_named
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, listed_place
 from core.recipe.modality import Modality, modality_of_results
 from core.recipe.tasks import SINGLE, TASKS, Task, task_named
@@ -69,8 +68,7 @@ class SeedScore:
     Attributes:
         score: The first metric of the run's task on the test images: of one label the accuracy.
         per_class: In the order of the classes.
-        matrix: (C, C) how many images of a class (row) were said to be of a class (column); None
-            where an example may have several, or a number.
+        matrix: (C, C) how many images of a class (row) were said to be of one (column), or None.
     """
 
     score: ScoreEstimate
@@ -86,7 +84,7 @@ class ArmScore:
         name: `base`, `further`, `distilled` or another one of the recipe's arms; or a row without
             fine-tuning, whose only seed is all there is.
         scores: The metrics of the run's task by their keys, means over the seeds.
-        calibration_error: Expected calibration error, mean over the seeds; None of numbers.
+        calibration_error: The expected one, mean over the seeds; None of numbers.
         against: By the name of another arm, the paired difference of the first metric; its value as
             it is shown beside them.
         seeds: Each seed's scores.
@@ -134,8 +132,7 @@ class RunOutcome:
         chosen: What a race of ways to adapt the model chose, in words; empty without one.
         harm: Of stages that made nothing better, were ended early or did harm, in words.
         task: What the classifiers were asked; its metrics are those of every row.
-        constant: Of numbers, the first metric of always saying the mean of the training labels, and
-            that in words.
+        constant: Of numbers, R² of always saying the training labels' mean, and that in words.
     """
 
     run: RunFolder
@@ -222,7 +219,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
     return RunOutcome(
         run=run,
         task=task,
-        constant=_constant(values.get("constant"), task),
+        constant=_constant(found, task) if (found := values.get("constant")) else None,
         verdict=str(values["verdict"]),
         arms=tuple(arms),
         classes=tuple(str(name) for name in data["classes"]),
@@ -250,16 +247,8 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
     )
 
 
-def _constant(values: dict[str, Any] | None, task: Task) -> tuple[float, str] | None:
-    if not values:
-        return None
+def _constant(values: dict[str, Any], task: Task) -> tuple[float, str]:
     return float(values["mean"][task.metric.key]), str(values["words"])
-
-
-def _kind_of(what: object) -> str:
-    """The modality's name; results of older versions are all of images and don't say it."""
-    known = {modality.result_name: modality.name for modality in modalities().values()}
-    return modality_named(AUTO).name if what is None else known[str(what)]
 
 
 def _place(arm: str) -> int:

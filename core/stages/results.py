@@ -14,7 +14,6 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from core.data.groups import clusters_of
-from core.evaluate.errors_of_numbers import constants
 from core.evaluate.recommending import recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.harm import harm_in_words
@@ -43,8 +42,8 @@ from core.run.possible import arms_of
 from core.run.raced import read_raced
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
+from core.stages.number_results import constant_of, margins_in_words
 from core.stages.setup import RunSetup
-from core.stages.tasks.regression import MARGIN_LEVEL, Regression
 from core.stages.tested import aligned, evaluated
 from core.system.atomic import write_bytes, write_json
 
@@ -56,8 +55,7 @@ def write_results(setup: RunSetup) -> dict[str, Any]:
     """Compare the arms, export the fitted encoder, write `results.json`; returns its content.
 
     `arms` has, per arm, `accuracy`, `balanced_accuracy`, `macro_f1` and `micro_f1` (means; where
-    `task` says multi-label, `mean_average_precision`, `micro_f1` and `macro_f1`; where it says
-    regression, `r2`, `mean_absolute_error`, `root_mean_squared_error`),
+    `task` says otherwise, the metrics that `core.recipe.tasks` has of it),
     their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`; `frozen`
     has the same of each encoder as it is, with what an arm is better or worse. `interim` is null
     once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
@@ -111,8 +109,7 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         # The classifier to start from; null until all are there.
         "recommended": recommended.to_json() if recommended is not None else None,
         "calibration": _calibration(setup, finetuned),
-        # Of numbers, what always saying the mean or median of the training labels is worth.
-        "constant": _constant(setup),
+        "constant": constant_of(setup),
         "arms": arms,
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # What a race of ways to adapt the model chose, and among which; null without one.
@@ -210,7 +207,7 @@ def _recommended(
 def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     """How many examples the temperatures were fitted on (0: there are none), and that in words."""
     if setup.task.task.is_number:
-        return _margins(setup)
+        return margins_in_words(setup)
     answers = [folder for name, folder in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
     found = [_summary(folder).get("calibration") for folder in answers]
     what = setup.manifest.modality.example
@@ -228,30 +225,6 @@ def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     if is_multi:
         words += " A label is said from a probability of 0.5 on (data.val_fraction changes that)."
     return {"num_examples": 0, "words": words if answers else ""}
-
-
-def _margins(setup: RunSetup) -> dict[str, Any]:
-    """On how many examples the margins rest (0: there are none), and that in words."""
-    what, number = setup.manifest.modality.example, len(setup.val)
-    margins = setup.task.decision(np.zeros((number, 1)), np.zeros(number), 1).margin
-    if margins is not None:
-        words = (
-            f"How far a prediction may be off was told by {number:,} validation {what}s: each "
-            f"comes with a margin that holds {MARGIN_LEVEL:.0%} of the true numbers (split "
-            "conformal prediction)."
-        )
-        return {"num_examples": number, "words": words}
-    words = (
-        f"Predictions have no margins: there are too few validation {what}s to tell how far they "
-        "are off (data.val_fraction changes that)."
-    )
-    return {"num_examples": 0, "words": words}
-
-
-def _constant(setup: RunSetup) -> dict[str, Any] | None:
-    if not isinstance(setup.task, Regression) or not len(setup.test):
-        return None
-    return constants(setup.test.targets, setup.task.scale)
 
 
 def _clusters(setup: RunSetup, split: str, rows: np.ndarray) -> np.ndarray | None:

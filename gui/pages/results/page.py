@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
 from core.readers.judgement import Judgement
-from core.readers.number_answers import read_number_answers
 from core.readers.outcome import RunOutcome, read_outcome
 from core.recipe.arms import BASE
 from core.run.folder import RunFolder
@@ -60,8 +59,7 @@ class ResultsPage(Page):
         self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
         self.curves, self.try_it, self.use_it = LearningCurves(), TryIt(), UseIt()
         self._first: QWidget = self.overview
-        self.predicted = Predicted()
-        self.map = MapTab()
+        self.map, self.predicted = MapTab(), Predicted()
         self._build()
         self._connect()
         self.refresh()
@@ -108,10 +106,8 @@ class ResultsPage(Page):
     def shut_down(self) -> None:
         """Read no more."""
         self._background.shut_down()
-        for part in (
-            *(self.confusion, self.mistakes, self.curves),
-            *(self.map, self.try_it, self.use_it, self.report),
-        ):
+        shown = (self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
+        for part in (*shown, self.curves, self.report):
             part.shut_down()
 
     def refresh(self, *, again: bool = False) -> None:
@@ -134,9 +130,8 @@ class ResultsPage(Page):
             self._show_state(run)
         else:
             self.no_results.show_reading()
-            self._background.do(
-                "outcome", lambda: read_outcome(run), self._on_outcome, self._on_error
-            )
+            read = partial(read_outcome, run)
+            self._background.do("outcome", read, self._on_outcome, self._on_error)
         self.changed.emit()
 
     def _build(self) -> None:
@@ -222,8 +217,8 @@ class ResultsPage(Page):
             self._first = self.overview
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
-        shown = (self.per_class, self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
-        for part in shown:
+        shown = (self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
+        for part in (self.per_class, *shown):
             part.show_modality(outcome.modality)
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
@@ -260,7 +255,7 @@ class ResultsPage(Page):
         base = outcome.arms[0].seeds if outcome.arms and outcome.arms[0].name == BASE else ()
         is_compared = name != BASE and seed < len(base)
         if outcome.task.is_number:
-            self._show_numbers(outcome.run, name, seed)
+            self.predicted.read(self._background, outcome.run, name, seed)
             return
         self.per_class.show_seed(scores, base[seed] if is_compared else None)
         self.confusion.show_seed(scores, outcome.classes)
@@ -270,15 +265,6 @@ class ResultsPage(Page):
             return
         find = partial(find_answers, outcome.run, self._images, name, seed)
         self._background.do("answers", find, self._on_answers, self._on_no_answers)
-
-    def _show_numbers(self, run: RunFolder, name: str, seed: int) -> None:
-        self.predicted.forget()
-        self._background.do(
-            "answers",
-            partial(read_number_answers, run, name, seed),
-            self.predicted.show_answers,
-            lambda error: self.predicted.show_problem(f"{error.what} {error.action}"),
-        )
 
     def _on_answers(self, found: Found) -> None:
         self._images = found.answers.whole

@@ -1,11 +1,16 @@
 """The tab of a model that predicts numbers: predicted against true ones, and the largest errors."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from core.errors import RunError
 from core.figures.predicted import MOST_DOTS
-from core.readers.number_answers import NumberAnswers
+from core.readers.number_answers import NumberAnswers, read_number_answers
 from core.recipe.tasks import in_digits, number_in_words
+from core.run.folder import RunFolder
+from gui.outcome.background import Background
 from gui.outcome.square_plot import DIAGONAL, SquarePlot, Trace
 from gui.outcome.table import TextTable
 from gui.theme import theme
@@ -51,10 +56,14 @@ class Predicted(QWidget):
         self.plot.show_traces((), "")
         self.table.texts.show_rows([])
 
-    def show_problem(self, words: str) -> None:
-        """Its answers can't be read."""
+    def read(self, background: Background, run: RunFolder, arm: str, seed: int) -> None:
+        """Show what an arm said with a seed, as soon as it is read."""
         self.forget()
-        self.words.setText(words)
+        find = partial(read_number_answers, run, arm, seed)
+        background.do("answers", find, self.show_answers, self._on_error)
+
+    def _on_error(self, error: RunError) -> None:
+        self.words.setText(f"{error.what} {error.action}")
 
     def show_answers(self, answers: NumberAnswers) -> None:
         """Show what a model said of the test examples."""
