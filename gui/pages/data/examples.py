@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSlider, QStackedWidget, QWidget
 
 from core.data.findings import Sample
+from core.data.number_ranges import holds
 from core.data.tags import names_in
 from core.language import _
-from core.recipe.tasks import Task
 from gui.pages.data.filters import Filters
 from gui.state.findings import Findings
 from gui.state.session import Session
@@ -202,7 +202,7 @@ class ExamplesTab(QWidget):
         chosen = [
             text
             for text in findings.texts
-            if _is_of(text, which, findings.task) and split in (None, text.split)
+            if _is_of(text, which, findings) and split in (None, text.split)
         ]
         total = findings.count(which, split)
         words = findings.modality.counted(total)
@@ -224,8 +224,10 @@ class ExamplesTab(QWidget):
         )
 
 
-def _is_of(text: Sample, which: str | None, task: Task) -> bool:
+def _is_of(text: Sample, which: str | None, findings: Findings) -> bool:
     """Whether a text is of a class ("": unlabeled); None is any."""
     if not which:
         return which is None or text.label is None
-    return which in names_in(text.label, task)
+    if findings.task.is_number:
+        return holds(which, text.label)
+    return which in names_in(text.label, findings.task)
