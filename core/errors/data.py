@@ -127,10 +127,7 @@ ENTRIES: dict[str, Entry] = {
             "One number of each example can be predicted, and {path} has several columns of "
             "labels: {columns}."
         ),
-        _(
-            "Name the one to predict (data.label_column, --label-column), in a run for each of "
-            "them."
-        ),
+        _("Name the one to predict (data.label_column, --label-column), in a run for each."),
     ),
     "groups-not-found": Entry(
         _(

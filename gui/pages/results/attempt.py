@@ -92,9 +92,7 @@ def _rows_of_number(number: Number) -> list[Row]:
     rows: list[Row] = [(_("Prediction"), number_in_words(number.value))]
     if number.margin is not None:
         low, high = number.value - number.margin, number.value + number.margin
-        span = _("{number_in_words} to {number_in_words_2}").format(
-            number_in_words=number_in_words(low), number_in_words_2=number_in_words(high)
-        )
+        span = _("{low} to {high}").format(low=number_in_words(low), high=number_in_words(high))
         rows.append((_("Nine of ten true numbers"), span))
     return rows
 

@@ -244,8 +244,7 @@ class ResultsPage(Page):
             self.map.show_classifier(outcome.run, chosen if outcome.rows else None)
         if outcome is None or chosen is None:
             return
-        stage = outcome.classifiers.get(chosen)
-        if stage is not None:
+        if (stage := outcome.classifiers.get(chosen)) is not None:
             self.try_it.show_classifier(outcome.run.path, stage)
             self.use_it.show_classifier(outcome.run.path, stage)
         if not outcome.rows:
@@ -253,11 +252,10 @@ class ResultsPage(Page):
         name, seed = chosen
         scores = outcome.arm(name).seeds[seed]
         base = outcome.arms[0].seeds if outcome.arms and outcome.arms[0].name == BASE else ()
-        is_compared = name != BASE and seed < len(base)
         if outcome.task.is_number:
             self.predicted.read(self._background, outcome.run, name, seed)
             return
-        self.per_class.show_seed(scores, base[seed] if is_compared else None)
+        self.per_class.show_seed(scores, base[seed] if name != BASE and seed < len(base) else None)
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()
         self.how_sure.forget()

@@ -236,9 +236,10 @@ class Predictions(QAbstractTableModel):
         return icon("image", "line")
 
     def _on_loaded(self, path: Path, image: QImage) -> None:
-        is_broken = image.isNull()
         self._icons[str(path)] = (
-            icon("attention", "warn") if is_broken else QIcon(QPixmap.fromImage(squared(image)))
+            icon("attention", "warn")
+            if image.isNull()
+            else QIcon(QPixmap.fromImage(squared(image)))
         )
         while len(self._icons) > _MOST_ICONS:
             self._icons.popitem(last=False)
@@ -266,9 +267,9 @@ def _answer_in(row: dict[str, Any]) -> tuple[str, float]:
 
 def _number_in(row: dict[str, Any]) -> tuple[float | None, float | None]:
     """The number of a row, and how far off it may be."""
-    value, high = row.get("prediction"), row.get("high")
-    if value is None:
+    if (value := row.get("prediction")) is None:
         return None, None
+    high = row.get("high")
     return float(value), None if high is None else float(high) - float(value)
 
 
@@ -296,7 +297,6 @@ def _tip(row: Predicted, column: int) -> str:
     if column == Column.CLASS and row.problem:
         return row.problem
     if column == Column.CLASS and row.is_unknown:
-        return _("unknown: {candidates}").format(
-            candidates=any_of(row.candidates) if row.candidates else _("no class fits")
-        )
+        fits = any_of(row.candidates) if row.candidates else _("no class fits")
+        return _("unknown: {candidates}").format(candidates=fits)
     return _text(row, column)
