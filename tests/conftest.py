@@ -1,13 +1,20 @@
 """What all tests share: small worlds to train in, and trainers that start fast."""
 # ruff: noqa: E402  (the environment comes before anything of ours, and what reads it when imported)
 
-from tests.helpers.environment import calm_this_process
+import os
+
+from tests.helpers.environment import LANGUAGE, calm_this_process
 
 calm_this_process()
 
+from core.language import use
+from core.language.choice import ENGLISH
+from core.system.resources import RESOURCES
+
+use(os.environ.get(LANGUAGE, ENGLISH), RESOURCES / "languages")
+
 import compileall
 import gc
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,8 +152,12 @@ def warm() -> None:
 @pytest.fixture(scope="session")
 def image_world() -> World:
     """Pictures and tiny models; never written to."""
-    start_fork_server()
-    return once("image-world", build_world)
+
+    def make(folder: Path) -> World:
+        start_fork_server()  # while they are made: a run of them is what comes next
+        return build_world(folder)
+
+    return once("image-world", make)
 
 
 @pytest.fixture(scope="session")

@@ -159,7 +159,7 @@ class MapView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Some dots can be told apart in this."""
-        return QSize(theme().space(50), theme().space(40))
+        return QSize(theme().space(50), theme().space(35))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is in the middle stays there."""

@@ -62,6 +62,17 @@ class Wrapped(QLabel):
         beside = margins.left() + margins.right()
         return super().heightForWidth((min(width, most) if most else width) + beside)
 
+    def sizeHint(self) -> QSize:
+        """At the width of its lines: Qt would take the room beside them out of them."""
+        beside = self.contentsMargins().right()
+        wide = self.width() - beside
+        return QSize(wide, self.heightForWidth(wide)) if beside else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the room beside its lines: it has to get narrower again."""
+        least = super().minimumSizeHint()
+        return QSize(least.width() - self.contentsMargins().right(), least.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Long lines are hard to read: there is room left beside them on a large screen."""
         super().resizeEvent(event)

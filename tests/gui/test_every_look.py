@@ -1,5 +1,11 @@
-"""Every page, with what a real run shows, in every look and size: nothing cut, lost or pale."""
+"""Every page, with what a real run shows, in every look and size: nothing cut, lost or pale.
 
+The same pseudo-localised: what is longer than English is not cut either.
+"""
+
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -7,18 +13,22 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.language import language
+from core.language.choice import ENGLISH, PSEUDO
 from core.run.folder import RunFolder
 from gui.frame.low_screen import least_height
 from gui.frame.window import MainWindow
 from gui.theme import Look, theme
 from tests.gui.test_accessible import PAGES
+from tests.helpers.environment import LANGUAGE
 from tests.helpers.seen import faults, pale
+from tests.helpers.trainers import ROOT
 from tests.helpers.worlds import World
 
 # In device-independent pixels: a laptop, a full HD screen at 200 %, a 4K screen at 100 %.
 SIZES = {"laptop": (1366, 768), "hd at 200 %": (960, 540), "4k": (3840, 2160)}
-# Of height, without scrolling: any laptop; 1080 lines at 200 %.
-_ROOM = {"laptop": 600, "hd at 200 %": 540}
+# Of height, without scrolling: any laptop; 1080 lines at 200 %, in so few words as English takes.
+_ROOM = {"laptop": 600} | ({"hd at 200 %": 540} if language() == ENGLISH else {})
 LOOKS = (Look.LIGHT, Look.DARK, Look.HIGH_CONTRAST)
 
 
@@ -106,6 +116,33 @@ def test_that_no_text_is_pale_in_any_look(full_window: MainWindow, qtbot: QtBot)
             settle(full_window)
             found += [f"{place}, {look}: {each}" for each in pale(full_window)]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_that_longer_words_are_neither_cut_nor_pale_at_any_size_in_any_look(
+    undisturbed: RunFolder,
+) -> None:
+    """The tests above pass pseudo-localised: in a process that talks so from its start."""
+    assert undisturbed.path.exists()  # made here, for both processes
+    asked = ("-n", "0", "-q", "-m", "slow or not slow", "-p", "no:cacheprovider")
+    tests = (
+        test_that_nothing_is_cut_or_lost_on_a_laptop,
+        test_that_nothing_is_cut_or_lost_at_any_size,
+        test_that_no_text_is_pale_in_any_look,
+    )
+    names = [f"{__file__}::{each.__name__}" for each in tests]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *asked, *names],
+        cwd=ROOT,
+        env={**os.environ, LANGUAGE: PSEUDO},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert f"{len(tests)} passed" in done.stdout
 
 
 def test_that_what_is_wrong_is_found(qtbot: QtBot) -> None:

@@ -16,8 +16,10 @@ from pathlib import Path
 
 # Which home the tests have; set by the first of their processes for all that it starts.
 HOME = "REDISTILL_TESTS_HOME"
+# Which language the tests' own process talks; English without it.
+LANGUAGE = "REDISTILL_TESTS_LANGUAGE"
 # Of ours, what only says where a packaged program is and where its picture goes.
-_KEPT = {HOME, "REDISTILL_PACKAGED", "REDISTILL_PICTURE"}
+_KEPT = {HOME, LANGUAGE, "REDISTILL_PACKAGED", "REDISTILL_PICTURE"}
 _DROPPED = {
     *("COLUMNS", "LINES", "TERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"),
     *("LANG", "LANGUAGE", "ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FTP_PROXY"),

@@ -12,8 +12,7 @@ from core.run.folder import RunFolder
 from core.system import process_names
 from core.system.own_process import child_environment, module_command
 from tests.helpers.faces import predict
-from tests.helpers.trainers import ROOT
-from tests.helpers.trainers import _context as fork_context
+from tests.helpers.trainers import ROOT, forks
 from tests.helpers.warm import have_warm
 
 
@@ -28,7 +27,7 @@ def said_by_runner(folder: Path, *images: Path) -> list[str]:
     That process is forked from one that has imported torch already, which takes seconds.
     """
     output = folder.parent / "said.txt"
-    process = fork_context.Process(target=_run, args=(folder / "run.py", images, output))
+    process = forks().Process(target=_run, args=(folder / "run.py", images, output))
     process.start()
     process.join(120)
     said = output.read_text(encoding="utf-8")

@@ -49,6 +49,12 @@ def start_fork_server() -> None:
         forkserver.ensure_running()
 
 
+def forks() -> Any:
+    """What starts processes that have that imported already."""
+    start_fork_server()
+    return _context
+
+
 @dataclass(frozen=True)
 class At:
     """Lets a trainer die, or hold still, right after it has logged an event.
@@ -122,7 +128,7 @@ class Trainer:
         self.output = run.path / "test-output.txt"
         environment = {**_CALM, "REDISTILL_CACHE": str(cache), **(environment or {})}
         arguments = (str(run.path), str(self.output), environment, prelude)
-        context = multiprocessing.get_context("spawn") if anew else _context
+        context = multiprocessing.get_context("spawn") if anew else forks()
         self.process = context.Process(target=_trainer, args=arguments)
         self.process.start()
 

@@ -34,6 +34,12 @@ _ORDERS = (
     _("By name"),
 )
 
+_ORDERS_OF_LABELS = (
+    _("Lowest average precision first"),
+    _("Highest average precision first"),
+    *_ORDERS[2:],
+)
+
 _HINT = _(
     "Accuracy: how many {examples} of the class were recognised. Enter on a class shows its "
     "mistakes."
@@ -80,9 +86,9 @@ class PerClass(QWidget):
         self._modality = modality
         has_several = self._seed is not None and self._seed.matrix is None
         self._hint.setText(modality.words(_HINT_OF_LABELS if has_several else _HINT))
-        for index, words in enumerate(self._words(_ORDERS)):
-            shown = words.replace("accuracy", _("average precision")) if has_several else words
-            self.order.setItemText(index, shown)
+        orders = _ORDERS_OF_LABELS if has_several else _ORDERS
+        for index, words in enumerate(self._words(orders)):
+            self.order.setItemText(index, words)
 
     def _words(self, templates: Sequence[str]) -> list[str]:
         return [self._modality.words(template) for template in templates]

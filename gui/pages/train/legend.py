@@ -8,6 +8,7 @@ from core.language import _
 from gui.pages.train.series import PlotKind
 from gui.theme import theme
 from gui.widgets.basics import label, on_theme_change, row
+from gui.widgets.flow import Flow
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
@@ -37,17 +38,17 @@ class PlotHead(QWidget):
 
     def __init__(self, kind: PlotKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        line = row(self, gap=4)
+        line = Flow(self, gap=4)
         line.addWidget(label(kind.title, "heading", wrap=False))
         if len(kind.curves) > 1:
             for index, curve in enumerate(kind.curves):
-                entry = row(gap=1)
-                entry.addWidget(_Sample(index, is_probe=curve.is_probe))
-                entry.addWidget(label(curve.title, "muted", wrap=False))
-                line.addLayout(entry)
+                entry = QWidget()
+                beside = row(entry, gap=1)
+                beside.addWidget(_Sample(index, is_probe=curve.is_probe))
+                beside.addWidget(label(curve.title, "muted", wrap=False))
+                line.addWidget(entry)
         if any(curve.is_probe for curve in kind.curves):
             line.addWidget(label(_("level line: at the start of the stage"), "muted", wrap=False))
-        line.addStretch(1)
 
 
 class _Sample(QWidget):

@@ -33,6 +33,13 @@ def test_that_a_language_has_each_message(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", catalogs.TRANSLATED)
+def test_that_everything_is_translated(code: str) -> None:
+    found = catalogs.messages_of(catalogs.catalog_of(code))
+    missing = [catalogs.forms_of(each)[0] for each in found if not catalogs.translations_of(each)]
+    assert missing == [], f"translate these in {catalogs.file_of(code)}, then {_UPDATE}"
+
+
+@pytest.mark.parametrize("code", catalogs.TRANSLATED)
 def test_that_translations_keep_places_mnemonics_and_patterns(code: str) -> None:
     found = catalogs.messages_of(catalogs.catalog_of(code))
     assert [fault for message in found for fault in catalogs.faults_of(message)] == []
