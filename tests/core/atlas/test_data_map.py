@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from click import UsageError
+from typer import BadParameter
 from typer.testing import CliRunner, Result
 
 from core.atlas.asking import atlas_of, known_atlas
@@ -117,6 +117,6 @@ def test_that_the_command_shows_data(world: World, tmp_path: Path) -> None:
 def test_that_a_run_and_data_are_not_asked_for_together(world: World, tmp_path: Path) -> None:
     for wrong in ([], [tmp_path, "--unlabeled", world.unlabeled], [tmp_path, "--model", "starter"]):
         done = asked(*wrong)
-        assert done.exit_code == UsageError.exit_code
+        assert done.exit_code == BadParameter.exit_code
     done = asked("--unlabeled", world.unlabeled, "--arm", "base")
-    assert done.exit_code == UsageError.exit_code
+    assert done.exit_code == BadParameter.exit_code
