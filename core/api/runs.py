@@ -112,7 +112,8 @@ class Run:
         Returns:
             In the order of the inputs, files of a folder by name. `probabilities` holds (class,
             probability) from the most to the least likely. What can't be read has none, and says
-            why in `problem`.
+            why in `problem`; a model of numbers has its answer in `number` (`value`, `margin`)
+            instead.
 
         Raises:
             RunError: There is no classifier, this machine lacks the device, or `unknown` needs more

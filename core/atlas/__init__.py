@@ -1,1 +1,1 @@
-"""A map of a run's examples: each a point, near to those that an encoder finds alike."""
+"""A map of examples, of a run or before any: each a point, near to those that are alike."""

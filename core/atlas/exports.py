@@ -14,13 +14,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from core.data.manifest import displayed
+from core.data.tags import shown_tags
 from core.errors import RunError
 from core.hub.catalog import starter_folder
-from core.readers.atlas import LIKENESS, SPLITS, Atlas, encoder_title
+from core.readers.atlas import LIKENESS, SPLITS, Atlas, encoder_title, in_words
 from core.readers.atlas_facts import Said
-from core.readers.colouring import colourings_of
+from core.readers.colouring import Colouring, colourings_of, states_of
+from core.readers.point_tags import Tags
+from core.recipe import DataRecipe, Recipe
 from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically, write_bytes, write_text
@@ -33,7 +37,7 @@ _TEMPLATES: Final = starter_folder().parent / "templates" / "map"
 _STEPS: Final = 65_535
 
 
-def require_form(out: Path, run: RunFolder) -> None:
+def require_form(out: Path, data: DataRecipe) -> None:
     """Say before a long computation that its result can't be written.
 
     Raises:
@@ -41,11 +45,18 @@ def require_form(out: Path, run: RunFolder) -> None:
     """
     if out.suffix.lower() not in FORMS:
         raise RunError("map-form", path=out, suffix=out.suffix or "nothing")
-    data = run.recipe().data
     for folder in filter(None, [*data.unlabeled, data.labeled]):
         root = Path(folder)
         if root.is_dir() and out.absolute().resolve().is_relative_to(root.resolve()):
             raise RunError("report-inside-data", path=out, data=folder)
+
+
+def map_title(asked: RunFolder | Recipe) -> str:
+    """What a map is called: the name of the run, or those of the folders and files of the data."""
+    if isinstance(asked, RunFolder):
+        return asked.path.name
+    given = [*asked.data.unlabeled, *filter(None, [asked.data.labeled])]
+    return ", ".join(dict.fromkeys(Path(each).name for each in given))
 
 
 def write_map(out: Path, atlas: Atlas, said: Said | None, title: str) -> None:
@@ -82,15 +93,27 @@ def table_of(atlas: Atlas, said: Said | None) -> pa.Table:
     if atlas.texts:
         columns["text"] = list(atlas.texts)
     columns["split"] = [SPLITS[each] for each in atlas.split]
-    columns["label"] = _named(atlas, atlas.label)
+    if atlas.tags is None:
+        columns["label"] = _named(atlas, atlas.label)
+    else:
+        columns["labels"] = _lists(atlas, atlas.tags, atlas.split > 0)
     for name, places in zip(atlas.encoders, atlas.places, strict=True):
         columns |= {f"x_{name}": places[:, 0], f"y_{name}": places[:, 1]}
-    if said is not None:
+    if said is not None and said.tags is not None:
+        columns["said"] = _lists(atlas, said.tags, said.predicted >= 0)
+    elif said is not None:
         columns["predicted"] = _named(atlas, said.predicted)
         columns["probability"] = pa.array(said.confidence, from_pandas=True)
     columns["copy"] = [LIKENESS[each] for each in atlas.likeness]
-    columns["suggested_label"] = _named(atlas, atlas.suggested)
+    if atlas.tags is None:
+        columns["suggested_label"] = _named(atlas, atlas.suggested)
     return pa.table(columns)
+
+
+def _lists(atlas: Atlas, tags: Tags, is_known: NDArray[np.bool_]) -> pa.Array:
+    """The labels of each point; null where they are not known."""
+    lists = [tags.names(row, atlas.classes) if is_known[row] else None for row in range(len(atlas))]
+    return pa.array(lists, pa.list_(pa.string()))
 
 
 def _named(atlas: Atlas, indices: np.ndarray) -> list[str]:
@@ -102,8 +125,12 @@ def _csv(table: pa.Table) -> bytes:
     writer = csv.writer(out)
     writer.writerow(table.column_names)
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        writer.writerow("" if cell is None else plain_cell(cell) for cell in row)
+        writer.writerow("" if cell is None else plain_cell(_in_one_cell(cell)) for cell in row)
     return out.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _in_one_cell(cell: Any) -> Any:
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell
 
 
 def page_of(atlas: Atlas, said: Said | None, title: str) -> str:
@@ -125,6 +152,7 @@ def page_of(atlas: Atlas, said: Said | None, title: str) -> str:
         num_left_out=atlas.num_left_out,
         encoders=[encoder_title(name) for name in atlas.encoders],
         colourings=colourings_of(atlas, said),
+        tags=list(map(displayed, atlas.classes)) if atlas.tags is not None else [],
         data=_embedded(_data(atlas, said)),
     )
     return page.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -143,19 +171,36 @@ def _data(atlas: Atlas, said: Said | None) -> dict[str, Any]:
                 "title": each.title,
                 "groups": each.groups,
                 "others": each.others,
-                "counts": each.counts,
-                "of": _packed(each.of.astype("<i4")),
+                **_of_points(each),
             }
             for each in colourings_of(atlas, said)
         ],
+        "tags": _packed_tags(atlas.tags),
+        "said": _packed_tags(said.tags if said is not None else None),
+        "states": _packed(states_of(atlas, said).astype("u1")),
     }
+
+
+def _of_points(colouring: Colouring) -> dict[str, Any]:
+    """What groups its points: for one of several labels a rule, since the page has all of them."""
+    if colouring.rule is not None:
+        return {"table": colouring.rule.table}
+    return {"counts": colouring.counts, "of": _packed(colouring.of.astype("<i4"))}
+
+
+def _packed_tags(tags: Tags | None) -> dict[str, str] | None:
+    if tags is None:
+        return None
+    return {"of": _packed(tags.of.astype("<i4")), "ends": _packed(tags.ends.astype("<i4"))}
 
 
 def _words(atlas: Atlas, said: Said | None, row: int) -> list[str]:
     """What is told of a point: its name, what is known of it, and its text."""
-    split = SPLITS[atlas.split[row]]
-    known = [split if atlas.label[row] < 0 else f"{atlas.class_of(atlas.label[row])}, {split}"]
-    if said is not None and said.predicted[row] >= 0:
+    known = [in_words(atlas, row)]
+    if said is not None and said.tags is not None:
+        if said.predicted[row] >= 0:
+            known.append(f"said: {shown_tags(said.tags.names(row, atlas.classes))}")
+    elif said is not None and said.predicted[row] >= 0:
         known.append(f"said: {atlas.class_of(said.predicted[row])}, {said.confidence[row]:.0%}")
     if atlas.suggested[row] >= 0:
         known.append(f"probably {atlas.class_of(atlas.suggested[row])}")

@@ -15,7 +15,11 @@ from core.atlas.encoders import Encoder
 from core.data.manifest import Manifest
 from core.data.modality import DataModality
 from core.errors import RunError
+from core.hub.catalog import starter_folder
+from core.hub.hub import commit_in_cache
+from core.modalities import hub_of
 from core.readers.atlas import Atlas, read_atlas, write_atlas
+from core.recipe import Recipe
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically
 from core.system.cache_folder import cache_folder
@@ -38,18 +42,51 @@ def mark_of(
     Raises:
         OSError: A file of the run can't be read.
     """
-    runtime = run.recipe().runtime
-    found = hashlib.sha256(f"{_VERSION} {most} {runtime.device} {runtime.precision}".encode())
+    found = hashlib.sha256(_how(run.recipe(), most))
     weights = [each.file for each in encoders if each.file is not None]
     for file in (*sorted(filter(Path.is_file, run.model.rglob("*"))), *weights, run.manifest_file):
         with file.open("rb") as opened:
             found.update(hashlib.file_digest(opened, "sha256").digest())
+    found.update(_stamps(manifest, part))
+    return found.hexdigest()[:32]
+
+
+def mark_of_data(recipe: Recipe, manifest: Manifest, part: DataModality, most: int) -> str:
+    """The same of data that no run has read: what the recipe says of them, its model, the files."""
+    found = hashlib.sha256(_how(recipe, most))
+    for section in (recipe.data, recipe.model):
+        found.update(f"{section.model_dump_json()}\0".encode("utf-8", "surrogatepass"))
+    found.update(f"{recipe.seed} {manifest.corrections}\0".encode("utf-8", "backslashreplace"))
+    found.update(_stamps(manifest, part))
+    name = recipe.model.name
+    places = (starter_folder(name), Path(name))
+    local = next((each for each in places if each.exists()), None)
+    if local is None:
+        found.update(_fetched(recipe).encode())
+    else:
+        inside = filter(Path.is_file, local.rglob("*")) if local.is_dir() else [local]
+        for file in sorted(inside):
+            found.update(f"{file}{_stamp(file)}\0".encode("utf-8", "backslashreplace"))
+    return found.hexdigest()[:32]
+
+
+def _how(recipe: Recipe, most: int) -> bytes:
+    return f"{_VERSION} {most} {recipe.runtime.device} {recipe.runtime.precision}".encode()
+
+
+def _fetched(recipe: Recipe) -> str:
+    """What was fetched of a model from the hub; empty where nothing was."""
+    with suppress(RunError):
+        return commit_in_cache(hub_of(recipe.modality).repository_of(recipe.model.name))
+    return ""
+
+
+def _stamps(manifest: Manifest, part: DataModality) -> bytes:
+    """Of all files that examples are in."""
     listed = (*manifest.unlabeled, *manifest.labeled)
     files = {part.place(manifest.absolute(each))[0] for each in listed}
     files |= {manifest.absolute(each) for each in manifest.corpora}
-    for file in sorted(files):
-        found.update(f"{_stamp(file)}\0".encode())
-    return found.hexdigest()[:32]
+    return "".join(f"{_stamp(file)}\0" for file in sorted(files)).encode()
 
 
 def _stamp(file: Path) -> tuple[int, int]:

@@ -1,12 +1,14 @@
-"""A run's map made: its examples' features by each of its encoders, laid out so that they fit."""
+"""A map made: features of its examples by each of its encoders, laid out so that they fit."""
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from core.atlas.doubts import suggested_of
 from core.atlas.encoders import Encoder
 from core.atlas.points import (
     Pointed,
@@ -16,6 +18,7 @@ from core.atlas.points import (
     pointed,
     rows_of,
     splits_of,
+    tags_of,
 )
 from core.atlas.projecting import Watching, project
 from core.atlas.wanted import Wanted
@@ -23,10 +26,18 @@ from core.data.corrections import shown_name
 from core.data.manifest import Example, Manifest, displayed
 from core.data.splits import SPLIT_ORDER
 from core.errors import RunError
-from core.labeling.examples import Looked, Outside, looked_at_run, positions_of
+from core.labeling.examples import (
+    Looked,
+    Only,
+    Outside,
+    looked_at_data,
+    looked_at_run,
+    positions_of,
+)
 from core.labeling.features import features_of
 from core.modalities import stages_of
 from core.readers.atlas import Atlas
+from core.run.folder import RunFolder
 from core.stages.weights import load_encoder
 
 # As much of a text as is shown beside its point.
@@ -34,23 +45,31 @@ _LONGEST: Final = 300
 
 
 def laid_out(wanted: Wanted, whole: Manifest, encoders: Sequence[Encoder]) -> Atlas:
-    """The map of a run, made anew; but for its mark.
+    """The map, made anew; but for its mark.
 
     Args:
         wanted: See there.
-        whole: The run's manifest.
+        whole: The manifest of all examples.
         encoders: Those that it is made by.
 
     Raises:
         RunError: Files are damaged, or there is no example to show (`map-empty`).
         Stopped: Asked to end; features and layouts that were computed are kept.
     """
-    looked_at = features_by(wanted, encoders)
+    looked_at = features_by(wanted, encoders, whole)
     names = [each.name for each in encoders]
     watching = Watching(names, wanted.report, wanted.stopped)
-    places = project(looked_at.features, wanted.run.recipe().seed, watching)
+    seed = wanted.recipe.seed
+    places = project(looked_at.features, seed, watching)
+    described = _described(wanted, whole, looked_at.listed)
+    suggested = described.suggested
+    if not isinstance(wanted.asked, RunFolder):
+        wanted.report("Looking for labels to doubt", 0, 0)
+        first = looked_at.features[0]
+        suggested = suggested_of(whole, looked_at.listed, described.label, first, seed)
     return replace(
-        _described(wanted, whole, looked_at.listed),
+        described,
+        suggested=suggested,
         encoders=tuple(names),
         places=places,
         num_left_out=looked_at.num_left_out,
@@ -64,7 +83,7 @@ class LookedAt:
     Attributes:
         listed: The N examples.
         features: (N, D) by each encoder.
-        num_left_out: Other examples of the run: there are too many, or they can't be read.
+        num_left_out: Other examples: there are too many, or they can't be read.
     """
 
     listed: list[Example]
@@ -72,21 +91,23 @@ class LookedAt:
     num_left_out: int
 
 
-def features_by(wanted: Wanted, encoders: Sequence[Encoder]) -> LookedAt:
-    """Have every encoder look at the examples of a run; arguments and errors as of `laid_out`."""
-    recipe = wanted.run.recipe()
+def features_by(
+    wanted: Wanted, encoders: Sequence[Encoder], whole: Manifest | None = None
+) -> LookedAt:
+    """Have every encoder look at the examples; arguments and errors as of `laid_out`."""
+    recipe = wanted.recipe
     chosen: list[Pointed] = []
 
     def only(manifest: Manifest) -> Manifest:
         found = pointed(manifest, wanted.data, recipe.data, most=wanted.most, seed=recipe.seed)
         if not found.manifest.labeled:
-            raise RunError("map-empty", path=wanted.run.path)
+            raise RunError("map-empty", whose=_whose(wanted))
         chosen.append(found)
         return found.manifest
 
     told = _Told(wanted)
     outside = Outside(told.report, wanted.stopped)
-    with looked_at_run(wanted.run, stages_of(recipe.modality), only, outside) as looked:
+    with _looking(wanted, only, outside, whole) as looked:
         examples, _ = positions_of(looked, SPLIT_ORDER)
         features = [_features(looked, each, examples, told) for each in encoders]
         is_there = ~np.isin(examples, np.fromiter(looked.examples.missing(), dtype=np.int64))
@@ -96,6 +117,22 @@ def features_by(wanted: Wanted, encoders: Sequence[Encoder]) -> LookedAt:
         [each[is_there] for each in features],
         chosen[0].num_left_out + int((~is_there).sum()),
     )
+
+
+def _looking(
+    wanted: Wanted, only: Only, outside: Outside, whole: Manifest | None
+) -> AbstractContextManager[Looked]:
+    stages = stages_of(wanted.recipe.modality)
+    if isinstance(wanted.asked, RunFolder):
+        return looked_at_run(wanted.asked, stages, only, outside)
+    return looked_at_data(wanted.asked, stages, only, outside, whole)
+
+
+def _whose(wanted: Wanted) -> str:
+    if isinstance(wanted.asked, RunFolder):
+        return f"the run {wanted.asked.path}"
+    data = wanted.recipe.data
+    return displayed(", ".join([*data.unlabeled, *filter(None, [data.labeled])]))
 
 
 class _Told:
@@ -123,7 +160,7 @@ def _features(looked: Looked, encoder: Encoder, examples: np.ndarray, told: _Tol
 
 def _described(wanted: Wanted, whole: Manifest, listed: list[Example]) -> Atlas:
     """All of a map but where its points are."""
-    texts, _ = wanted.data.texts_again(whole, listed, wanted.run.recipe().data)
+    texts, _ = wanted.data.texts_again(whole, listed, wanted.recipe.data)
     shown = [displayed(texts.get((each.root, each.path), "")[:_LONGEST]) for each in listed]
     return Atlas(
         kind=whole.kind,
@@ -134,7 +171,10 @@ def _described(wanted: Wanted, whole: Manifest, listed: list[Example]) -> Atlas:
         files=[str(whole.absolute(each)) for each in listed],
         texts=shown if any(shown) else (),
         split=splits_of(listed),
-        label=labels_of(listed, whole.classes),
+        label=np.full(len(listed), -1, np.int32)
+        if whole.task.is_multi
+        else labels_of(listed, whole.classes),
+        tags=tags_of(listed, whole),
         row=rows_of(listed, whole),
         likeness=likeness_of(listed, whole),
         suggested=np.full(len(listed), -1, np.int32),

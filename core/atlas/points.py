@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from core.data.manifest import Example, Manifest
 from core.data.modality import DataModality
 from core.data.splits import SPLIT_ORDER
+from core.data.tags import names_in
 from core.labeling.to_label import NO_CLASS
 from core.readers.atlas import LIKENESS, SPLITS
+from core.readers.point_tags import Tags
 from core.recipe import DataRecipe
 
 # Of the points, unlabeled examples have at least this share, if there are so many.
@@ -89,6 +91,16 @@ def labels_of(listed: Sequence[Example], classes: Sequence[str]) -> NDArray[np.i
     index: dict[str | None, int] = {name: number for number, name in enumerate(classes)}
     found = [-1 if each.label == NO_CLASS else index[each.label] for each in listed]
     return np.asarray(found, dtype=np.int32)
+
+
+def tags_of(listed: Sequence[Example], whole: Manifest) -> Tags | None:
+    """Where examples may have several labels, these; None where each has one."""
+    if not whole.task.is_multi:
+        return None
+    index = {name: number for number, name in enumerate(whole.classes)}
+    return Tags.of_lists(
+        sorted(index[name] for name in names_in(each.label or None, whole.task)) for each in listed
+    )
 
 
 def rows_of(listed: Sequence[Example], whole: Manifest) -> NDArray[np.int64]:

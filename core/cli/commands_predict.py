@@ -43,7 +43,10 @@ def predict_command(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per example.")] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write path, label and probability to this CSV file, as they are found."),
+        typer.Option(
+            help="Write path, label and probability (of numbers path and prediction) to this CSV "
+            "file, as they are found."
+        ),
     ] = None,
     embeddings: Annotated[
         Path | None,
@@ -123,6 +126,9 @@ def _print_lines(predictions: "Iterator[Prediction]") -> None:
         }
         if prediction.said is not None:
             line["labels"] = prediction.said
+        if prediction.number is not None:
+            del line["probabilities"]
+            line |= {"prediction": prediction.number.value, "margin": prediction.number.margin}
         if prediction.candidates is not None:
             line |= {"unknown": prediction.is_unknown, "candidates": prediction.candidates}
         typer.echo(json.dumps(line, ensure_ascii=False))
@@ -132,7 +138,7 @@ def _print_table(predictions: "Iterator[Prediction]") -> int:
     """Show them; returns how many can't be read."""
     table = Table()
     table.add_column("Example", overflow="fold")
-    table.add_column("Class or labels")
+    table.add_column("Class, labels or number")
     table.add_column("Probability", justify="right")
     table.add_column("Then")
     num_unreadable = 0
@@ -144,6 +150,9 @@ def _print_table(predictions: "Iterator[Prediction]") -> int:
             continue
         if prediction.said is not None:
             table.add_row(Text(prediction.name), *_several(prediction))
+            continue
+        if prediction.number is not None:
+            table.add_row(Text(prediction.name), Text(prediction.number.words))
             continue
         (label, probability), *rest = prediction.probabilities
         others = ", ".join(f"{name} {value:.1%}" for name, value in rest[: _SHOWN - 1])

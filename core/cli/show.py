@@ -19,7 +19,15 @@ from core.readers.judgement import Judgement, judge
 from core.readers.points import shown_difference
 from core.recipe import modalities
 from core.recipe.arms import BASE, title_of
-from core.recipe.tasks import SINGLE, TASKS, metric_of, task_named
+from core.recipe.tasks import (
+    MULTI,
+    REGRESSION,
+    SINGLE,
+    TASKS,
+    metric_named,
+    metric_of,
+    task_named,
+)
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -192,7 +200,7 @@ def _probe_line(event: ProbeDone | Validated) -> str:
     if isinstance(event, Validated):
         right = f"{event.accuracy:.1%} of {event.num_examples:,} validation examples are right"
         if event.metric != TASKS[SINGLE].metric.key:
-            name = event.metric.replace("_", " ")
+            name = metric_named(event.metric).words
             right = f"{name} {event.accuracy:.1%} on {event.num_examples:,} validation examples"
         return f"  {event.stage.partition('-')[2]} step {event.step}: {right}"
     scores = [
@@ -215,7 +223,7 @@ def results_table(results: dict[str, Any]) -> Table:
     task = task_named(results.get("task"))
     first, *_, last = task.metrics
     # What papers on texts report under that name.
-    metric = first.title if task.is_multi else modality.accuracy
+    metric = modality.accuracy if task.is_single else first.title
     title = f"{metric} on {results['data']['test_images']:,} test {modality.examples}"
     numbers = {arm["num_seeds"] for arm in results["arms"].values()}
     title += f", {max(numbers)} seed{'s' if max(numbers) > 1 else ''}" if numbers else ""
@@ -224,10 +232,12 @@ def results_table(results: dict[str, Any]) -> Table:
     table = Table(title=title)
     # Widths that fit 80 columns; a difference may take two lines.
     table.add_column("Encoder", min_width=15)
-    for column in ("mAP" if task.is_multi else "Accuracy", "95 % interval"):
+    beside = task.metrics[1] if task.is_number else last
+    names = {SINGLE: "Accuracy", MULTI: "mAP", REGRESSION: first.words}
+    for column in (names[task.name], "95 % interval"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("Against base", justify="right", min_width=15)
-    table.add_column("Macro-F1", justify="right", no_wrap=True)
+    table.add_column("Off by" if task.is_number else "Macro-F1", justify="right", no_wrap=True)
     frozen = results.get("frozen", {})
     for arm, values in (*results["arms"].items(), *frozen.items()):
         if arm == next(iter(frozen), None):
@@ -239,7 +249,7 @@ def results_table(results: dict[str, Any]) -> Table:
             f"{values[first.key]:.1%}{_spread(values)}",
             f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
             _against_base(values, results["arms"].get(BASE)),
-            f"{values[last.key]:.1%}",
+            beside.shown(values[beside.key]) if task.is_number else f"{values[last.key]:.1%}",
         )
     return table
 

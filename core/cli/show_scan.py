@@ -9,6 +9,7 @@ from rich.table import Table
 from core.data.doubts import doubts_in
 from core.data.manifest import Manifest, displayed
 from core.data.manifest_words import describe
+from core.data.number_ranges import NumberRanges
 from core.data.pairs import CopyPair, PairSide
 from core.data.splits import SPLIT_ORDER
 
@@ -53,7 +54,9 @@ def _leak(pair: CopyPair) -> dict[str, Any]:
 
 def show_scan(console: Console, manifest: Manifest, *, details: bool) -> None:
     """Print the classes, what was found, what was guessed; with `details` every bad file."""
-    if manifest.classes:
+    if manifest.task.is_number:
+        _show_numbers(console, manifest)
+    elif manifest.classes:
         _show_classes(console, manifest)
     for line in describe(manifest):
         _say(console, line)
@@ -78,6 +81,17 @@ def _side(side: PairSide) -> str:
 
 def _say(console: Console, line: str) -> None:
     console.print(displayed(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def _show_numbers(console: Console, manifest: Manifest) -> None:
+    """How many examples there are of which numbers."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("number")
+    for split in SPLIT_ORDER:
+        table.add_column(split, justify="right")
+    for each in NumberRanges.of(manifest).counted(manifest):
+        table.add_row(each["name"], *(f"{each[split]:,}" for split in SPLIT_ORDER))
+    console.print(table, markup=False, highlight=False)
 
 
 def _show_classes(console: Console, manifest: Manifest) -> None:

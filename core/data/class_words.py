@@ -34,7 +34,7 @@ def numbers_in_words(labels: Sequence[str]) -> list[str]:
     if not all(map(NUMBER.fullmatch, labels)) or not any(map(_FRACTION.fullmatch, labels)):
         return []
     shown = ", ".join(labels[:_MOST_NAMED]) + ", …" * (len(labels) > _MOST_NAMED)
-    words = "each is a class of its own, since numbers are not predicted here (regression)"
+    words = "each is a class of its own (data.task regression predicts numbers instead)"
     return [f"the labels are numbers ({shown}): {words}"]
 
 
@@ -46,7 +46,9 @@ def small_classes(examples: Sequence[Example], noun: str, task: Task = TASKS[SIN
         noun: What one of them is.
         task: Whether each has one label or several.
     """
-    notes = []
+    notes: list[str] = []
+    if task.is_number:
+        return notes
 
     def counts(split: str) -> Counter[str]:
         own = (each.label for each in examples if each.split == split)

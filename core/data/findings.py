@@ -4,8 +4,9 @@ A hundred thousand examples as Python objects would hold up a window for a secon
 are there at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from core.data.left_out import BY_THE_USER, left_out_of
 from core.data.manifest import Example, Manifest, displayed
 from core.data.manifest_words import describe
+from core.data.number_ranges import NumberRanges
 from core.data.pairs import CopyPair
 from core.data.tags import names_in
 from core.system.atomic import write_bytes, write_json
@@ -91,6 +93,7 @@ def summary_of(manifest: Manifest) -> dict[str, Any]:
         "num_pretraining_with_test": manifest.num_pretraining(include_test=True),
         "num_bytes": manifest.num_bytes,
         "splits": {name: len(manifest.labeled_split(name)) for name in SPLITS[1:]},
+        # Of numbers ranges, so that they can be counted and looked through likewise.
         "classes": _classes(manifest),
         "quarantined": quarantined,
         "num_quarantined": len(manifest.quarantined) - len(left_out_of(manifest)),
@@ -139,6 +142,8 @@ def _text_lengths(manifest: Manifest) -> list[int]:
 
 
 def _classes(manifest: Manifest) -> list[dict[str, Any]]:
+    if manifest.task.is_number:
+        return NumberRanges.of(manifest).counted(manifest)
     counts = manifest.class_counts()
     return [{"name": displayed(name), **each} for name, each in counts.items()]
 
@@ -155,12 +160,13 @@ def _packed(manifest: Manifest) -> bytes:
     import io
 
     examples: list[Example] = [*manifest.labeled, *manifest.unlabeled]
-    class_index = {name: index for index, name in enumerate(manifest.classes)}
+    class_index: Mapping[str, int] = {name: at for at, name in enumerate(manifest.classes)}
+    tags_of: Callable[[str], tuple[str, ...]] = partial(names_in, task=manifest.task)
+    if manifest.task.is_number:
+        ranges = NumberRanges.of(manifest)
+        class_index, tags_of = ranges.index, ranges.tags_of
     names = [example.path.encode("utf-8", "surrogateescape") for example in examples]
-    tags = [
-        None if example.label is None else names_in(example.label, manifest.task)
-        for example in examples
-    ]
+    tags = [None if example.label is None else tags_of(example.label) for example in examples]
     out = io.BytesIO()
     np.savez(
         out,

@@ -1,12 +1,14 @@
-"""Whether the examples of tables have one label each or several, found in their first rows."""
+"""Whether examples of tables have one label each, several, or a number: in their first rows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from core.data.manifest import Example, Guess, counted
+from core.data.number_labels import in_one_spelling, look_like_numbers, units_in
 from core.data.tags import NO_TAGS
-from core.recipe.tasks import MULTI, SINGLE, TASKS, TaskName
+from core.errors import RunError
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, TaskName, in_digits
 
 # Fewer rows with several labels are left out: they may be slips.
 _LEAST_ROWS: Final = 3
@@ -21,30 +23,50 @@ class TaskCount:
     Attributes:
         num_labeled: Rows with a label.
         num_several: Rows with more than one.
+        alone: The labels of rows with one.
     """
 
     num_labeled: int = 0
     num_several: int = 0
+    alone: list[str] = field(default_factory=list)
 
     def add(self, labels: tuple[str, ...]) -> None:
         """One row."""
         self.num_labeled += bool(labels)
         self.num_several += len(labels) > 1
+        self.alone += labels if len(labels) == 1 else ()
 
     def __iadd__(self, other: "TaskCount") -> "TaskCount":
         """Those of another table, too."""
         self.num_labeled += other.num_labeled
         self.num_several += other.num_several
+        self.alone += other.alone
         return self
 
     @property
     def task(self) -> TaskName:
         """What the rows say."""
         enough = max(_LEAST_ROWS, _LEAST_SHARE * self.num_labeled)
-        return MULTI if self.num_several >= enough else SINGLE
+        if self.num_several >= enough:
+            return MULTI
+        return REGRESSION if look_like_numbers(self.alone) else SINGLE
+
+    def refuse_units(self, path: object) -> None:
+        """Refuse labels that are numbers with a unit.
+
+        Raises:
+            RunError: `labels-have-units`.
+        """
+        if self.task == SINGLE and (first := units_in(self.alone)):
+            raise RunError("labels-have-units", path=path, first=first)
 
     def guess(self, noun: str) -> Guess | None:
-        """What was found, and what changes it; None where no row has several labels."""
+        """What was found, and what changes it; None where each row simply has a class."""
+        if self.task == REGRESSION:
+            number = len(set(self.alone))
+            labeled = counted(self.num_labeled, f"labeled {noun}")
+            value = f"{REGRESSION} ({number:,} different numbers as labels of {labeled} looked at)"
+            return Guess("the task", value, SETTING)
         if not self.num_several:
             return None
         seen = f"{self.num_several:,} of {counted(self.num_labeled, f'labeled {noun}')} looked at"
@@ -59,10 +81,18 @@ def num_without(examples: Iterable[Example]) -> int:
     return sum(example.label == NO_TAGS for example in examples)
 
 
-def task_in_words(task: TaskName, num_tags: int, num_none: int, noun: str) -> list[str]:
+def task_in_words(
+    task: TaskName, num_tags: int, num_none: int, noun: str, numbers: Iterable[float] = ()
+) -> list[str]:
     """What is to be said of a task that is not the usual one."""
     if task == SINGLE:
         return []
+    if task == REGRESSION:
+        found = sorted(numbers)
+        least, most = map(in_one_spelling, (found[0], found[-1]))
+        mean = in_digits(sum(found) / len(found))
+        span = f"from {least} to {most}, {mean} on average"
+        return [f"{REGRESSION}: each {noun} has a number, {span} (data.task changes that)"]
     any_of = f"each {noun} may have any of {counted(num_tags, 'label')}"
     words = [
         f"{TASKS[task].title}: {any_of} (data.task single-label leaves out those with several)"

@@ -1,15 +1,21 @@
 """A test (or validation) part held out of the training images: stratified, seeded, by picture."""
 
+import bisect
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from core.data.groups import Groups
 from core.data.hold_out_tags import hold_out_tags
 from core.data.manifest import Example
 from core.data.tags import names_in
 from core.recipe.tasks import SINGLE, TASKS, Task
+
+# Of numbers, how many ranges give their share each at most, and how many examples at least.
+_RANGES: Final = 10
+_FROM_RANGE: Final = 2
 
 
 def hold_out(
@@ -34,7 +40,7 @@ def hold_out(
         name: The split they get.
         groups: By root and path, what belongs together.
         task: Whether each has one label or several; of several each label is met as well as it
-            can be.
+            can be. Numbers are held out evenly from the smallest to the largest.
 
     Returns:
         All images, in the same order.
@@ -48,16 +54,28 @@ def hold_out(
         number = Counter(each.sha256 for each in images)
         several = hold_out_tags(tags, number, fraction, f"{seed}/{name}")
         return [replace(i, split=name) if i.sha256 in several else i for i in images]
+    strata = _labels_or_ranges(images, fraction, task)
     # Copies under different labels are one picture; it is counted where it is seen first.
     of_class: dict[str, dict[str, int]] = defaultdict(dict)
     label_of: dict[str, str] = {}
-    for image in images:
-        label = label_of.setdefault(image.sha256, image.label or "")
+    for image, stratum in zip(images, strata, strict=True):
+        label = label_of.setdefault(image.sha256, stratum)
         of_class[label][image.sha256] = of_class[label].get(image.sha256, 0) + 1
     chosen: set[str] = set()
     for copies in of_class.values():
         chosen |= _choose(copies, fraction, f"{seed}/{name}")
     return [replace(image, split=name) if image.sha256 in chosen else image for image in images]
+
+
+def _labels_or_ranges(images: Sequence[Example], fraction: float, task: Task) -> list[str]:
+    """What is held out evenly from: the label of each; of numbers which range it is in."""
+    labels = [image.label or "" for image in images]
+    if not task.is_number:
+        return labels
+    different = sorted({image.sha256: float(image.label or 0) for image in images}.values())
+    number = max(1, min(_RANGES, int(fraction * len(different) / _FROM_RANGE)))
+    ends = [different[len(different) * n // number] for n in range(1, number)]
+    return [str(bisect.bisect_right(ends, float(label))) for label in labels]
 
 
 def _choose(copies: dict[str, int], fraction: float, salt: str) -> set[str]:
@@ -81,7 +99,11 @@ def _whole_groups(
     """Places of images that make up about a share of each class, in whole groups."""
     parts = _parts(images, groups)
     # To have none of the labels is like a class.
-    names = [names_in(image.label, task) or (image.label,) for image in images]
+    names: list[tuple[str | None, ...]] = [
+        names_in(image.label, task) or (image.label,) for image in images
+    ]
+    if task.is_number:
+        names = [(stratum,) for stratum in _labels_or_ranges(images, fraction, task)]
     total = Counter(label for own in names for label in own)
     spread = Counter(
         label for part in parts.values() for label in {name for i in part for name in names[i]}

@@ -66,7 +66,10 @@ def asked_flags(
     parts = [part.strip() for part in asked.split(",") if part.strip()]
     flags = [name for part in parts if (name := asked_for(part, names, "data.label_column"))]
     if not are_flags(rows, flags):
-        raise KeyError(f"columns {in_words(flags)} do not all hold 0 and 1; see data.label_column")
+        raise KeyError(
+            f"columns {in_words(flags)} do not all hold 0 and 1 (of columns of numbers one can be "
+            "predicted in a run); see data.label_column"
+        )
     return tuple(flags)
 
 

@@ -84,7 +84,7 @@ def read_labeled_rows(path: Path, split: str) -> LabeledRows:
 def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
     header = read_header(file.readline(), path)
     task = task_named(header.get("task"))
-    if task.is_multi:
+    if not task.is_single:
         reason = task.lacks["single-answers"]
         raise RunError("task-lacks", task=task.title, reason=reason)
     index = {name: number for number, name in enumerate(header["classes"])}

@@ -13,7 +13,7 @@ from core.errors import RunError
 from core.system.table_cells import NUMBER
 
 _WHOLE: Final = re.compile(r"([+-]?\d+)\.0*")
-_MISSING: Final = frozenset({"nan", "none", "na", "n/a", "null", "<na>", "?"})
+MISSING: Final = frozenset({"nan", "none", "na", "n/a", "null", "<na>", "?"})
 _CONTAINERS: Final = (dict, bytes, bytearray)
 # Fewer examples may well have a class each.
 _FEW: Final = 10
@@ -44,7 +44,7 @@ class Labels:
 
     def __init__(self, sample: Iterable[Any], task: str = "auto") -> None:
         spelled = [label for cell in sample for label in _spelled_or_nothing(cell)]
-        missing = {label for label in spelled if label.lower() in _MISSING}
+        missing = {label for label in spelled if label.lower() in MISSING}
         numbers = {label for label in spelled if NUMBER.fullmatch(label)}
         is_wordless = not set(spelled) - missing - numbers
         self._is_numeric = bool(numbers) and is_wordless
@@ -60,7 +60,7 @@ class Labels:
         Raises:
             ValueError: It is nothing that can be a label, in words.
         """
-        found = dict.fromkeys(_spelled(cell))
+        found = dict.fromkeys(spelled_labels(cell))
         if self._mark is not None:
             found = dict.fromkeys(part for label in found for part in _parts(label, self._mark))
         return tuple(label for label in found if not self._says_none(label))
@@ -68,7 +68,7 @@ class Labels:
     def _says_none(self, label: str) -> bool:
         if label == "-1":
             return self._is_minus_missing
-        return self._is_missing and label.lower() in _MISSING
+        return self._is_missing and label.lower() in MISSING
 
 
 def _parts(label: str, mark: str) -> list[str]:
@@ -121,7 +121,7 @@ def label_in_words(labels: tuple[str, ...]) -> str:
 
 def group_of_cell(cell: Any) -> str | None:
     """What a cell of a column of groups says, in its one spelling; None if it is empty."""
-    found = [name for name in _spelled_or_nothing(cell) if name.lower() not in _MISSING]
+    found = [name for name in _spelled_or_nothing(cell) if name.lower() not in MISSING]
     return ", ".join(found) or None
 
 
@@ -159,13 +159,17 @@ def refuse_numbers(labels: Iterable[str], *, path: object, examples: str) -> Non
 
 def _spelled_or_nothing(cell: Any) -> list[str]:
     try:
-        return _spelled(cell)
+        return spelled_labels(cell)
     except ValueError:
         return []
 
 
-def _spelled(cell: Any) -> list[str]:
-    """The labels of a cell, each in its one spelling."""
+def spelled_labels(cell: Any) -> list[str]:
+    """The labels of a cell, each in its one spelling.
+
+    Raises:
+        ValueError: It holds nothing that can be a label, in words.
+    """
     if isinstance(cell, str):
         cell = _listed(cell)
     if isinstance(cell, dict) and set(cell) == {_CHOICES}:

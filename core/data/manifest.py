@@ -33,8 +33,8 @@ class Example:
         size: How large it is, as its modality counts: pixels wide and high after EXIF
             orientation; characters of a text, and 1.
         note: What was done to read it, comma-joined; empty for nothing.
-        label: Name of its class; of several labels all of them, as `core.data.tags` joins them;
-            None for an unlabeled one.
+        label: Name of its class, or its number; of several labels all of them, as `core.data.tags`
+            joins them; None for an unlabeled one.
         split: `train`, `val` or `test` of a labeled one. An unlabeled one has None, or `test` if
             it lies in the test folder of a data set that was given without its labels.
     """

@@ -22,8 +22,9 @@ from core.recipe.tasks import task_named
 from core.system.atomic import write_atomically
 from core.system.inside import stays_inside
 
-# 3: an example may have several labels.
-MANIFEST_FORMAT = 3
+# 3: an example may have several labels. 4: its label is a number.
+MANIFEST_FORMAT = 4
+_SEVERAL_LABELS = 3
 _SINGLE_LABEL = 2
 # What says nothing of copies can be read by the first versions too.
 _WITHOUT_COPIES = 1
@@ -72,7 +73,7 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         "guesses": [astuple(guess) for guess in manifest.guesses],
         "num_pairs": manifest.num_pairs,
         "cuts_lines": manifest.cuts_lines,
-        **({"task": manifest.task_name} if manifest.task.is_multi else {}),
+        **({} if manifest.task.is_single else {"task": manifest.task_name}),
         **({"groups": manifest.groups} if manifest.groups else {}),
         # Likewise: the labels in the lines are the corrected ones.
         **(
@@ -114,8 +115,8 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
 
 
 def _format_of(manifest: Manifest) -> int:
-    if manifest.task.is_multi:
-        return MANIFEST_FORMAT
+    if not manifest.task.is_single:
+        return _SEVERAL_LABELS if manifest.task.is_multi else MANIFEST_FORMAT
     return _SINGLE_LABEL if _has_copies(manifest) else _WITHOUT_COPIES
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from core.recipe.tasks import Task
+from core.recipe.tasks import TARGET, Task
 
 NO_TAGS: Final = "(none)"
 _BETWEEN: Final = " | "
@@ -32,9 +32,14 @@ def split_tags(joined: str) -> tuple[str, ...]:
 
 
 def names_in(label: str | None, task: Task) -> tuple[str, ...]:
-    """Classes that an example's label names: one, or of several labels any number."""
+    """Classes that an example's label names: one, or of several labels any number.
+
+    A number names the one output that predicts it.
+    """
     if label is None:
         return ()
+    if task.is_number:
+        return (TARGET,)
     return split_tags(label) if task.is_multi else (label,)
 
 

@@ -107,10 +107,27 @@ ENTRIES: dict[str, Entry] = {
             "these look like {what}, not like classes."
         ),
         _(
-            "Name the column with the classes (data.label_column, --label-column), or put the "
-            "numbers into a few classes first: predicting numbers (regression) is not possible "
-            "here."
+            "Name the column with the classes (data.label_column, --label-column); or, to predict "
+            "numbers as they are, set data.task to regression (--set data.task=regression)."
         ),
+    ),
+    "labels-have-units": Entry(
+        _("The labels of {path} are numbers with a unit ({first})."),
+        _(
+            "Write the number alone, all of them in the same unit; or set data.task to "
+            "single-label if each is a class."
+        ),
+    ),
+    "labels-no-numbers": Entry(
+        _("Labels are to be numbers (data.task regression), and {path} has others: {first}."),
+        _("Correct the labels, or set data.task to single-label, if they are classes."),
+    ),
+    "numbers-one-column": Entry(
+        _(
+            "One number of each example can be predicted, and {path} has several columns of "
+            "labels: {columns}."
+        ),
+        _("Name the one to predict (data.label_column, --label-column), in a run for each."),
     ),
     "groups-not-found": Entry(
         _(

@@ -108,7 +108,7 @@ ENTRIES: dict[str, Entry] = {
         _("The run {path} has not read its data and its model yet."),
         _(
             "Start it first (`redistill resume {path!q}`), or look at the data themselves "
-            "(`redistill labels --labeled FOLDER --model MODEL`)."
+            "(`redistill labels --labeled FOLDER --model MODEL`, or `redistill map` with the same)."
         ),
     ),
     "run-name": Entry(

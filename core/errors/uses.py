@@ -23,8 +23,8 @@ ENTRIES: dict[str, Entry] = {
         _("Give texts (str) and files (pathlib.Path) in calls of their own."),
     ),
     "map-empty": Entry(
-        _("There is nothing to show on a map: the run {path} has no example that can be read."),
-        _("Put the files back to where they were, or start a new run on those that there are."),
+        _("There is nothing to show on a map: no example of {whose} can be read."),
+        _("Put the files back to where they were, or take the data that there are."),
     ),
     "map-damaged": Entry(
         _("The map {path} can't be read: {reason}."),

@@ -126,6 +126,7 @@ class Parts:
         shared: How much of it the examples show, too.
         columns: (G,) what each group of examples adds to the mean, less its share of it.
         df: Degrees of freedom of the examples; 0: a single group, nothing is known.
+        unit: By how much examples differ where they do: 1 of shares of right answers.
     """
 
     mean: float
@@ -135,14 +136,19 @@ class Parts:
     shared: float
     columns: NDArray[np.float64]
     df: float
+    unit: float = 1.0
 
 
-def take_apart(table: Scores, clusters: Clusters | None = None) -> Parts:
+def take_apart(
+    table: Scores, clusters: Clusters | None = None, *, are_shares: bool = True
+) -> Parts:
     """Take a table apart.
 
     Args:
         table: (S, N) scores of N examples after S trainings.
         clusters: (N,) which examples belong together; None: none do.
+        are_shares: Whether a score is between 0 and 1; else by how much examples differ is what
+            they spread by.
     """
     num_seeds, num_examples = table.shape
     means = table.mean(axis=1, dtype=np.float64)
@@ -160,7 +166,8 @@ def take_apart(table: Scores, clusters: Clusters | None = None) -> Parts:
         shared = float(rest) * _unbiased(len(sizes))
     df = num_examples**2 / float((sizes**2).sum()) - 1
     mean = float(means.mean())
-    return Parts(mean, num_seeds, num_examples, between, shared, columns, df)
+    unit = 1.0 if are_shares else float(table.std(axis=1).mean())
+    return Parts(mean, num_seeds, num_examples, between, shared, columns, df, unit)
 
 
 def mean_of(arm: Parts) -> Estimate:
@@ -186,7 +193,8 @@ def _estimate(
         return Estimate(value, 0.0, 1.0, math.inf, 1.0, 0.0)
     examples = float((columns**2).sum()) * _unbiased(num_groups)
     # Of groups, the assumed examples stand for as many as are in one.
-    examples = max(examples, _FEWEST / num_groups / arms[0].num_examples)
+    fewest = _FEWEST / num_groups / arms[0].num_examples
+    examples = max(examples, fewest * max(arm.unit for arm in arms) ** 2)
     repeated = [arm for arm in arms if arm.num_seeds > 1]
     seeds = sum(arm.between for arm in repeated)
     seeds_df = 1.0

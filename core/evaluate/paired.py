@@ -16,7 +16,10 @@ from core.evaluate.components import (
 )
 from core.evaluate.intervals import estimate, exact_interval
 from core.recipe.arms import ARMS
-from core.recipe.tasks import Task
+from core.recipe.tasks import Metric, Task
+
+# Where nothing is known of a number without bounds; JSON has no infinity.
+_UNKNOWN = 1e9
 
 
 def per_pretraining(
@@ -29,15 +32,26 @@ def per_pretraining(
 
 
 def parts_of(
-    tables: Sequence[NDArray[np.floating[Any]]], clusters: Clusters | None, metrics: Sequence[str]
+    tables: Sequence[NDArray[np.floating[Any]]], clusters: Clusters | None, task: Task
 ) -> dict[str, Parts]:
     """By metric, the first one first."""
-    stacked = np.stack(tables)
-    return {name: take_apart(stacked[:, i], clusters) for i, name in enumerate(metrics)}
+    stacked, are_shares = np.stack(tables), not task.is_number
+    return {
+        metric.key: take_apart(stacked[:, i], clusters, are_shares=are_shares)
+        for i, metric in enumerate(task.metrics)
+    }
 
 
-def interval_of(own: Parts, task: Task) -> dict[str, float]:
+def interval_of(own: Parts, task: Task, metric: Metric) -> dict[str, float]:
     """The mean with its 95 % interval, ready for JSON."""
+    if task.is_number:
+        found = mean_of(own)
+        half = min(found.half_width(), _UNKNOWN)
+        low, high = found.value - half, found.value + half
+        # A mean of seeds may miss a bound by rounding, and so may its interval.
+        low = low if metric.least is None else max(metric.least, low)
+        high = high if metric.most is None else min(metric.most, high)
+        return estimate(found.value, low, high)
     # Macro averages may miss 0 and 1 by rounding.
     if not 1e-9 < own.mean < 1 - 1e-9:
         # No example differs from another, so none says how far off the share may be.
@@ -55,20 +69,24 @@ def interval_of(own: Parts, task: Task) -> dict[str, float]:
 
 
 def paired_difference(
-    own: dict[str, Parts], others: dict[str, Parts], error: float, *, is_judged: bool
+    own: dict[str, Parts], others: dict[str, Parts], error: float, task: Task, *, is_judged: bool
 ) -> dict[str, Any]:
-    """By how much one arm is better than another: of the first metric, and of the others."""
+    """By how much more one arm has than another: of the first metric, and of the others.
+
+    More of the first is better; of an error in another one it is worse.
+    """
     found = {name: difference_of(own[name], others[name]) for name in own}
     first, *rest = found
+    most = _UNKNOWN if task.is_number else 1.0
     return {
-        **_as_json(found[first], error),
+        **_as_json(found[first], error, most),
         "is_judged": is_judged,
         "is_clear": is_judged and found[first].p < error,
-        **{name: _as_json(found[name], error) for name in rest},
+        **{name: _as_json(found[name], error, most) for name in rest},
     }
 
 
-def _as_json(found: Estimate, error: float) -> dict[str, float]:
+def _as_json(found: Estimate, error: float, most: float) -> dict[str, float]:
     half = found.half_width(error)
     low, high = found.value - half, found.value + half
-    return {"value": found.value, "low": max(-1.0, low), "high": min(1.0, high), "p": found.p}
+    return {"value": found.value, "low": max(-most, low), "high": min(most, high), "p": found.p}

@@ -38,7 +38,10 @@ def recommend_by_validation(
     if not known:
         return None
     parts = {
-        arm: take_apart(np.stack(list(scores[arm])).astype(np.float64), clusters) for arm in known
+        arm: take_apart(
+            np.stack(list(scores[arm])).astype(np.float64), clusters, are_shares=not task.is_number
+        )
+        for arm in known
     }
     # Of equal ones the simplest.
     best = max(known, key=lambda arm: parts[arm].mean)

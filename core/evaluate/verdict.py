@@ -1,10 +1,10 @@
 """Did it help: arms against each other over seeds and test images, and the answer in words.
 
 Intervals and p-values of accuracies, balanced accuracies and macro-F1 (of several labels: mean
-average precisions, micro- and macro-F1), and of their differences, hold both chances, that of the
-test images and that of the seeds (`core.evaluate.components`). Differences are paired: both arms
-on the same images. Each metric is a mean over images of what an image says of it
-(`core.evaluate.metrics.example_scores`). Nothing is resampled.
+average precisions, micro- and macro-F1; of numbers: R² and mean errors), and of their differences,
+hold both chances, that of the test images and that of the seeds (`core.evaluate.components`).
+Differences are paired: both arms on the same images. Each metric is a mean over images of what an
+image says of it (`core.evaluate.metrics.example_scores`). Nothing is resampled.
 """
 
 from collections.abc import Container, Sequence
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.evaluate.components import Clusters
+from core.evaluate.errors_of_numbers import errors_in_words
 from core.evaluate.paired import interval_of, paired_difference, parts_of, per_pretraining
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
@@ -57,20 +58,22 @@ def summarise_arms(
         Per arm: the metrics (means; with one class per image `micro_f1`, too, which is the accuracy
         then), `std` (over seeds, sample standard deviation; null for one
         seed), `intervals` (per metric `value`, `low`, `high`),
-        `calibration_error` (mean), `num_images`, `num_seeds`, `against` (per other arm the
-        paired difference of the first: `value`, `low`, `high`, `p`, `is_judged` (not with
+        `calibration_error` (mean; null of numbers), `num_images`, `num_seeds`, `against` (per other
+        arm the paired difference of the first: `value`, `low`, `high`, `p`, `is_judged` (not with
         one seed, nor on the way), `is_clear`, the other metrics with numbers of
         their own; of several arms, from the base, also `p_holm` and `is_clear_holm`) and `seeds`.
     """
     keys = [metric.key for metric in task.metrics]
     arms = {arm: _summary(seeds, keys) for arm, seeds in results.items()}
     parts = {
-        arm: parts_of(per_pretraining(arm, tables, num_pretrainings), clusters, keys)
+        arm: parts_of(per_pretraining(arm, tables, num_pretrainings), clusters, task)
         for arm, tables in scores.items()
     }
     for arm, own in parts.items():
-        intervals = {name: interval_of(each, task) for name, each in own.items()}
-        if not task.is_multi:
+        intervals = {
+            metric.key: interval_of(own[metric.key], task, metric) for metric in task.metrics
+        }
+        if task.is_single:
             intervals["micro_f1"] = dict(intervals["accuracy"])
         arms[arm]["intervals"] = intervals
         arms[arm]["against"] = {
@@ -78,6 +81,7 @@ def summarise_arms(
                 own,
                 others,
                 error,
+                task,
                 is_judged=not is_interim
                 and all(name in fixed or len(results[name]) > 1 for name in (arm, other)),
             )
@@ -108,7 +112,7 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
     single = [arm for arm in arms if judged and arm not in (BASE, *judged)]
     rest = {arm: row for arm, row in arms.items() if arm not in single}
     text = _of_arms(rest, what, is_interim=is_interim)
-    return " ".join([text, *(_single(arm, arms) for arm in single)])
+    return " ".join([text, *(_single(arm, arms) for arm in single), *errors_in_words(arms)])
 
 
 def _of_arms(arms: dict[str, Any], what: str, *, is_interim: bool) -> str:
@@ -214,12 +218,17 @@ def _summary(seeds: Sequence[dict[str, Any]], metrics: Sequence[str]) -> dict[st
         **means,
         "std": std,
         "intervals": {},
-        "calibration_error": float(np.mean([s["calibration_error"] for s in seeds])),
+        "calibration_error": _mean_of(seeds, "calibration_error"),
         "num_images": seeds[0]["num_images"],
         "num_seeds": len(seeds),
         "against": {},
         "seeds": list(seeds),
     }
+
+
+def _mean_of(seeds: Sequence[dict[str, Any]], key: str) -> float | None:
+    values = [seed[key] for seed in seeds if key in seed]
+    return float(np.mean(values)) if values else None
 
 
 def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what: str) -> str:
@@ -238,9 +247,8 @@ def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what:
 def _score(arm: str, summary: dict[str, Any]) -> str:
     metric = metric_of(summary)
     interval = summary["intervals"][metric.key]
-    low, high = 100 * interval["low"], 100 * interval["high"]
-    score = f"{100 * summary[metric.key]:.1f} {metric.unit}"
-    return f"{phrase_of(arm)}: {score} (95 % interval {low:.1f} to {high:.1f})"
+    low, high = (metric.number(interval[end]) for end in ("low", "high"))
+    return f"{phrase_of(arm)}: {metric.shown(summary[metric.key])} (95 % interval {low} to {high})"
 
 
 def _signed(share: float) -> str:

@@ -12,7 +12,7 @@ from core.hub.catalog import CATALOG
 from core.readers.chosen import chosen_of
 from core.readers.recommendation import which_one
 from core.recipe.arms import EVERY, Arm, title_of, with_teacher
-from core.recipe.tasks import task_named
+from core.recipe.tasks import in_digits, task_named
 from core.run.files import SUMMARY
 from core.version import __version__
 
@@ -72,6 +72,7 @@ def model_card(
         which=which_one(subject.run, subject.arm) if subject.classes else "",
         version=__version__,
         percent=lambda share: f"{100 * share:.1f}",
+        digits=in_digits,
     )
 
 

@@ -20,6 +20,7 @@ from core.export.examples import CheckExamples
 from core.export.export_result import Written
 from core.export.formats import ExportFormat, chosen_precision, format_named, other_formats
 from core.export.modality import ExportModality
+from core.export.numbers import tolerance_of
 from core.export.parity import Words, checked
 from core.export.runner import open_runner, write_runner
 from core.export.several_labels import THRESHOLDS, same_labels_of
@@ -98,18 +99,19 @@ def export(
                 known = replace(subject, examples=examples.inputs)
                 written = modality.writers[format_name](known, folder, precision)
                 template = f"{modality.templates}/run_{format_name}.py.jinja"
-                write_runner(folder, template, has_several=bool(subject.thresholds))
+                write_runner(folder, template, subject.decision.task)
                 if subject.thresholds:
                     write_json(folder / THRESHOLDS, subject.thresholds)
                 found = checked(
                     open_runner(folder),
                     outputs,
                     examples,
-                    written.tolerance,
+                    tolerance_of(subject, written.tolerance),
                     words=words,
                     classes=subject.classes,
                     report=report,
                     same_labels=same_labels_of(subject),
+                    number_unit=subject.unit if subject.decision.task.is_number else None,
                 )
         parity = _noted(subject, wanted, precision, written, found)
         write_json(folder / PARITY, parity)

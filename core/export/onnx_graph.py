@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from core.export.card import provenance
+from core.export.numbers import numbers_in_config
 from core.export.subject import Subject
 
 # The first with antialias; what any runtime of the last years reads.
 MODEL: Final = "model.onnx"
 OPSET: Final = 18
-PROBABILITIES: Final = "probabilities"
 # A file of protobuf ends at 2 GiB; larger weights lie beside it.
 _MOST_BYTES: Final = 2**31 - 2**20
 
@@ -26,14 +26,16 @@ def converted(
     example: tuple[Tensor, ...],
     sizes: tuple[dict[int, Any], ...],
     inputs: Sequence[str],
+    output: str = "probabilities",
 ) -> onnx.ModelProto:
     """The network in ONNX.
 
     Args:
-        network: Gives probabilities.
+        network: Gives answers.
         example: Its inputs.
         sizes: Per input, which of its dimensions may have other sizes.
         inputs: Their names.
+        output: The name of the answers.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -44,7 +46,7 @@ def converted(
             dynamic_shapes=sizes,
             opset_version=OPSET,
             input_names=list(inputs),
-            output_names=[PROBABILITIES],
+            output_names=[output],
             verbose=False,
         )
     assert program is not None
@@ -66,6 +68,7 @@ def described(model: onnx.ModelProto, subject: Subject, precision: str, what: st
             "provenance": json.dumps(facts, ensure_ascii=False),
             "precision": precision,
             **thresholds,
+            **({"numbers": json.dumps(numbers)} if (numbers := numbers_in_config(subject)) else {}),
         },
     )
 

@@ -34,7 +34,7 @@ class _Compared:
     """A graph in 8 bits against the one in float32, on examples.
 
     Attributes:
-        difference: Largest difference of any probability.
+        difference: Largest difference of any answer.
         agreement: Share of examples with the same class, or one as likely.
         speed: Examples in the same time, one at a time.
     """
@@ -44,13 +44,16 @@ class _Compared:
     speed: float
 
 
-def to_8_bits(model: onnx.ModelProto, feeds: Sequence[Feed], tolerance: Tolerance) -> str:
+def to_8_bits(
+    model: onnx.ModelProto, feeds: Sequence[Feed], tolerance: Tolerance, unit: float = 1.0
+) -> str:
     """Bring a graph into 8 bits, in place: products too, if the answers to examples stay.
 
     Args:
-        model: With float32 weights; its only output are probabilities.
+        model: With float32 weights; its only output are answers.
         feeds: Inputs of one example each; without any, only weights are stored in 8 bits.
         tolerance: How far answers may move in all.
+        unit: In which that is: 1 of probabilities.
 
     Returns:
         What to know about it, for the card of the export.
@@ -63,12 +66,12 @@ def to_8_bits(model: onnx.ModelProto, feeds: Sequence[Feed], tolerance: Toleranc
     with_8_bit_products(fast, feeds[:_TELLING])
     # The tables of embeddings, which are no products.
     with_8_bit_weights(fast)
-    found = _compared(model, fast, feeds, tolerance.tie)
+    found = _compared(model, fast, feeds, tolerance.tie, unit)
     is_close = found.difference <= _SHARE * tolerance.difference
     if not is_close or found.agreement < tolerance.agreement:
         with_8_bit_weights(model)
         return (
-            f"{NOTE} Products in 8 bits, which are faster, would have moved probabilities by up to "
+            f"{NOTE} Products in 8 bits, which are faster, would have moved answers by up to "
             f"{found.difference:.2g} on your examples."
         )
     model.CopyFrom(fast)
@@ -83,7 +86,7 @@ def to_8_bits(model: onnx.ModelProto, feeds: Sequence[Feed], tolerance: Toleranc
 
 
 def _compared(
-    exact: onnx.ModelProto, fast: onnx.ModelProto, feeds: Sequence[Feed], tie: float
+    exact: onnx.ModelProto, fast: onnx.ModelProto, feeds: Sequence[Feed], tie: float, unit: float
 ) -> _Compared:
     sessions = [_opened(exact), _opened(fast)]
     for session in sessions:
@@ -97,7 +100,7 @@ def _compared(
             answers[side].append(np.asarray(session.run(None, dict(feed))[0]))
             seconds[side] += time.perf_counter() - began
     wanted, found = (np.concatenate(side) for side in answers)
-    difference = float(np.abs(found - wanted).max())
+    difference = float(np.abs(found - wanted).max()) / unit
     return _Compared(
         # What is no number is as far as can be.
         difference if np.isfinite(difference) else float("inf"),

@@ -23,7 +23,7 @@ class Tolerance:
 
     Attributes:
         difference: Largest difference of any probability; of embeddings in units of their root
-            mean square.
+            mean square; of predicted numbers in standard deviations of the training labels.
         agreement: Least share of examples with the same most likely class.
         tie: Classes whose probabilities the trained model has closer together than this are
             equally likely: either counts as the same.
@@ -53,6 +53,7 @@ def checked(
     classes: tuple[str, ...],
     report: ProgressReport,
     same_labels: Agree | None = None,
+    number_unit: float | None = None,
 ) -> dict[str, Any]:
     """Run an export on raw examples and compare.
 
@@ -66,6 +67,8 @@ def checked(
         report: Told (what, done, total).
         same_labels: Where an answer is several labels, the share of the same ones; None: it is one
             class.
+        number_unit: Where an answer is a number, the standard deviation of the training labels;
+            None: it is none.
 
     Returns:
         `max_abs_difference`, `mean_abs_difference`, `top1_agreement` and
@@ -81,6 +84,7 @@ def checked(
         shapes = f"it gives {found.shape[1:]} values per {words.noun} instead of {wanted.shape[1:]}"
         raise_difference(words, len(wanted), shapes)
     unit = 1.0 if classes else float(np.sqrt(np.square(wanted).mean()))
+    unit = unit if number_unit is None else number_unit
     differences = np.abs(found.astype(np.float64) - wanted) / unit
     largest = float(differences.max())
     agreed: dict[str, float | None] = {"top1_agreement": None, "top1_agreement_with_ties": None}
@@ -88,31 +92,38 @@ def checked(
     if same_labels is not None:
         judged = same_labels(found, wanted, tolerance.tie)
         agreed = {**agreed, "labels_agreement": judged}
-    elif classes:
+    elif classes and number_unit is None:
         judged = agreement_with_ties(found, wanted, tolerance.tie)
         share = float((found.argmax(1) == wanted.argmax(1)).mean())
         agreed = {"top1_agreement": share, "top1_agreement_with_ties": judged}
     # Written so that a value that is no number fails too.
     is_close = largest <= tolerance.difference
     if not is_close or (judged is not None and judged < tolerance.agreement):
-        where = _where(found, wanted, differences, examples, classes)
+        is_number = number_unit is not None
+        where = _where(found, wanted, differences, examples, classes, is_number=is_number)
         limit = f"the limit is {tolerance.difference:g}"
         if judged is not None:
             answer = "class" if same_labels is None else "labels"
             limit += f"; {judged:.0%} of the {words.noun}s have the same {answer}"
         raise_difference(words, len(wanted), f"{where} ({limit})")
     return {
-        "quantity": "probability" if classes else "embedding, in units of its root mean square",
+        "quantity": _quantity(bool(classes), number_unit),
         "max_abs_difference": largest,
         "mean_abs_difference": float(differences.mean()),
         **agreed,
         "tolerance": tolerance.difference,
-        "least_agreement": tolerance.agreement if classes else None,
+        "least_agreement": tolerance.agreement if judged is not None else None,
         "num_examples": len(wanted),
         "examples": examples.which,
         "noun": words.noun,
         "num_converted": examples.num_converted,
     }
+
+
+def _quantity(is_classifier: bool, number_unit: float | None) -> str:
+    if number_unit is not None:
+        return "predicted number, in standard deviations of the training labels"
+    return "probability" if is_classifier else "embedding, in units of its root mean square"
 
 
 def raise_difference(words: Words, count: int, where: str) -> None:
@@ -153,6 +164,8 @@ def _where(
     differences: np.ndarray,
     examples: CheckExamples,
     classes: tuple[str, ...],
+    *,
+    is_number: bool,
 ) -> str:
     """The example and class with the largest difference, in words."""
     place = np.nan_to_num(differences, nan=np.inf).argmax()
@@ -161,4 +174,6 @@ def _where(
     if not classes:
         return f"the embedding of {name} is off by {differences[row, column]:.2g} of its size"
     values = f"{found[row, column]:.4f} instead of {wanted[row, column]:.4f}"
+    if is_number:
+        return f"{name} is predicted as {values}"
     return f"{name} is {classes[int(column)]} with probability {values}"

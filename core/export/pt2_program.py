@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.export.card import provenance
+from core.export.numbers import numbers_in_config
 from core.export.subject import Subject
 
 MODEL: Final = "model.pt2"
@@ -25,7 +26,7 @@ def save_program(
     """Trace and write a network.
 
     Args:
-        network: Gives probabilities.
+        network: Gives answers.
         example: Its inputs.
         sizes: Per input, which of its dimensions may have other sizes.
         subject: Whose class names and provenance go into the file.
@@ -39,4 +40,6 @@ def save_program(
     everything = {**provenance(subject), "classes": list(subject.classes), **facts}
     if subject.thresholds:
         everything["thresholds"] = subject.thresholds
+    if numbers := numbers_in_config(subject):
+        everything["numbers"] = numbers
     torch.export.save(program, folder / MODEL, extra_files={FACTS: json.dumps(everything)})

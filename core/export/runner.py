@@ -9,6 +9,7 @@ import jinja2
 
 from core.export.parity import Runner
 from core.hub.catalog import starter_folder
+from core.recipe.tasks import SINGLE, TASKS, Task
 
 RUNNER = "run.py"
 _TEMPLATES = starter_folder().parent / "templates" / "export"
@@ -26,16 +27,33 @@ def render(template: str, **values: Any) -> str:
     return environment.get_template(template).render(**values) + "\n"
 
 
-def write_runner(folder: Path, template: str, *, has_several: bool = False) -> None:
+def write_runner(folder: Path, template: str, task: Task = TASKS[SINGLE]) -> None:
     """Write the `run.py` of a format.
 
     Args:
         folder: Of the export.
         template: Of the format.
-        has_several: Whether a classifier may say several labels, or none.
+        task: What a classifier is asked.
     """
-    text = render(template, has_several=has_several)
+    text = render(template, **_words_of(task))
     (folder / RUNNER).write_text(text, encoding="utf-8")
+
+
+def _words_of(task: Task) -> dict[str, Any]:
+    """How logits become an answer, and what that is."""
+    if task.is_number:
+        return {
+            "has_several": False,
+            "is_number": True,
+            "activated": "",
+            "answers": "(N, 1) predicted numbers, in the unit of the labels",
+        }
+    return {
+        "has_several": task.is_multi,
+        "is_number": False,
+        "activated": ".sigmoid()" if task.is_multi else ".softmax(1)",
+        "answers": "(N, classes) probabilities",
+    }
 
 
 def open_runner(folder: Path) -> Runner:

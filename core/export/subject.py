@@ -82,8 +82,26 @@ class Subject(ABC):
         return dict(zip(self.classes, limits, strict=True)) if limits else {}
 
     def activated(self, logits: Tensor) -> Tensor:
-        """(B, C) probabilities of float32 logits."""
-        return STAGE_TASKS[self.decision.task.name].activate(logits)
+        """(B, C) probabilities of float32 logits; of numbers (B, 1) in the unit of the labels."""
+        task = STAGE_TASKS[self.decision.task.name].of_decision(self.decision)
+        return task.activate(logits)
+
+    @property
+    def output_name(self) -> str:
+        """What a classifier's graph calls its output."""
+        return "predictions" if self.decision.task.is_number else "probabilities"
+
+    @property
+    def output_in_words(self) -> str:
+        """What that is."""
+        if self.decision.task.is_number:
+            return f"`{self.output_name}`: float32 (batch, 1), in the unit of the labels"
+        return f"`{self.output_name}`: float32 (batch, classes)"
+
+    @property
+    def unit(self) -> float:
+        """How large differences of outputs are: 1 of probabilities, the labels' of numbers."""
+        return self.decision.scale.spread if self.decision.task.is_number else 1.0
 
     @property
     def arm(self) -> str:
@@ -107,7 +125,7 @@ class Subject(ABC):
             inputs: A batch, as the subclass's `computed` takes it.
 
         Returns:
-            (B, C) float32 probabilities, or (B, D) embeddings for an encoder.
+            (B, C) float32 probabilities, (B, 1) numbers, or (B, D) embeddings for an encoder.
         """
         with torch.inference_mode():
             x = self.computed(inputs)

@@ -21,6 +21,7 @@ class Series:
         low: (N,) lower ends of the 95 % intervals, None where there is none; empty: none at all.
         high: (N,) upper ends, likewise.
         has_dots: Whether each value has a dot.
+        has_line: Whether a line joins them.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Series:
     low: tuple[float | None, ...] = ()
     high: tuple[float | None, ...] = ()
     has_dots: bool = True
+    has_line: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def _axes(chart: Chart, width: float, height: float, top: float) -> _Axes:
     room = 0.06 * (high - low) or 0.05 * abs(high) or 0.5
     low, high = low - room, high + room
     if chart.is_percent:
-        low, high = max(0.0, low), min(1.0, high)
+        # Of R² there may be less than nothing.
+        low, high = max(0.0, low) if min(known) >= 0 else low, min(1.0, high)
         if high - low < 0.05:
             low, high = max(0.0, high - 0.1), min(1.0, low + 0.1)
     if chart.starts_at_zero:
@@ -176,7 +179,7 @@ def _drawn(chart: Chart, series: Series, index: int, axes: _Axes) -> list[Shape]
     if not chart.names and len(ends) == len(points) > 1:
         band = (*(end[0] for end in ends), *(end[1] for end in reversed(ends)))
         found.insert(0, Area(band, colour, 0.15))
-    if not chart.names and len(points) > 1:
+    if not chart.names and len(points) > 1 and series.has_line:
         found.append(Line(points, colour, 2, is_dashed=index % 2 == 1))
     if series.has_dots or len(points) == 1:
         found += [Dot(point, 4, colour) for point in points]
@@ -194,7 +197,7 @@ def _legend(chart: Chart, width: float) -> tuple[list[Shape], float]:
             x, row = _LEFT, row + 1
         y = _TOP + row * _LEGEND_ROW
         colour = f"s{index % NUM_COLOURS}"
-        if chart.names:
+        if chart.names or not chart.series[index].has_line:
             found.append(Dot((x + 8, y), 4, colour))
         else:
             found.append(Line(((x, y), (x + 20, y)), colour, 2, is_dashed=index % 2 == 1))

@@ -44,6 +44,7 @@ for _handler in logging.getLogger("huggingface_hub").handlers:
 __all__ = [
     "WEIGHTS",
     "at_revision",
+    "commit_in_cache",
     "fetch",
     "fetch_weights",
     "is_in_cache",
@@ -221,6 +222,16 @@ def is_in_cache(repo: str) -> bool:
         for revision in revisions
         if revision is not None
     )
+
+
+def commit_in_cache(repo: str) -> str:
+    """The commit of a repository that was fetched last; empty where none was."""
+    repo, named = at_revision(repo)
+    folder = Path(constants.HF_HUB_CACHE) / f"models--{repo.replace('/', '--')}"
+    try:
+        return (folder / "refs" / (named or "main")).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
 
 
 def _cached_conversion(repo: str) -> str | None:

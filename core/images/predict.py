@@ -34,7 +34,8 @@ class _Opened(OpenedClassifier):
         tokens = int(classifier.model.encoder.patch_embed.num_patches) + 1
         height, width = self._preprocessing.image_size
         self._row_bytes = 4 * (tokens * self._width * WIDTHS + 3 * 3 * height * width)
-        self._answering = Answering(classifier, partial(_answers, classifier, self._answer), place)
+        compute = partial(_answers, classifier, self._answer)
+        self._answering = Answering(classifier, compute, place, self._answer.unit)
 
     @property
     def feature_dim(self) -> int:
@@ -69,6 +70,8 @@ class _Opened(OpenedClassifier):
 
     def deciding(self, path: Path, text: str) -> Deciding | None:
         del text
+        if self._answer.decision.task.is_number:
+            return None
         try:
             image, _ = load_rgb(path)
         except UnreadableImage as error:
@@ -104,9 +107,9 @@ class _Opened(OpenedClassifier):
                 found.append(Prediction(path, (), problem))
                 continue
             probabilities, embedding = next(answers)
-            named, said = self._answer.of(probabilities)
+            told = self._answer.of(probabilities)
             kept = embedding if embeddings else None
-            found.append(Prediction(path, named, embedding=kept, said=said))
+            found.append(Prediction(path, **vars(told), embedding=kept))
         return found
 
 

@@ -89,9 +89,20 @@ def looked_at_run(
 
 @contextmanager
 def looked_at_data(
-    recipe: Recipe, modality: StageModality, only: Only, outside: Outside
+    recipe: Recipe,
+    modality: StageModality,
+    only: Only,
+    outside: Outside,
+    manifest: Manifest | None = None,
 ) -> Iterator[Looked]:
     """The data and the pretrained model that a recipe names, before there is any run.
+
+    Args:
+        recipe: Names both.
+        modality: Of its examples.
+        only: Leaves of a manifest what shall be looked at.
+        outside: Is told, and asked.
+        manifest: Of the data, where they are scanned already.
 
     Raises:
         RunError: The data or the model can't be used.
@@ -99,7 +110,7 @@ def looked_at_data(
     """
     with _begun(recipe, outside) as making:
         model, _ = modality.load_model(recipe, making.progress)
-        manifest = modality.scan(making)
+        manifest = manifest or modality.scan(making)
         model, _ = modality.fitted(model, manifest, recipe)
         folder = making.run.model
         folder.mkdir(exist_ok=True)
@@ -134,8 +145,6 @@ def _looked(
     model: MaskedModel,
     folder: Path,
 ) -> Looked:
-    if reason := manifest.task.lacks.get("label-work"):
-        raise RunError("task-lacks", task=manifest.task.title, reason=reason)
     size = modality.example_size(model)
     row_bytes = bytes_of_row(size.tokens, model.feature_dim, size.num_bytes)
     return Looked(

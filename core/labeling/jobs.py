@@ -51,10 +51,20 @@ class Source:
         return self.asked.recipe() if isinstance(self.asked, RunFolder) else self.asked
 
     def looked(self, only: Only, outside: Outside) -> AbstractContextManager[Looked]:
-        """The examples and the frozen encoder."""
+        """The examples and the frozen encoder.
+
+        Raises:
+            RunError: `task-lacks`: examples may have several labels; else as what looks at them.
+        """
+
+        def only_of_one_label(manifest: Manifest) -> Manifest:
+            if reason := manifest.task.lacks.get("label-work"):
+                raise RunError("task-lacks", task=manifest.task.title, reason=reason)
+            return only(manifest)
+
         if isinstance(self.asked, RunFolder):
-            return looked_at_run(self.asked, self.stages, only, outside)
-        return looked_at_data(self.asked, self.stages, only, outside)
+            return looked_at_run(self.asked, self.stages, only_of_one_label, outside)
+        return looked_at_data(self.asked, self.stages, only_of_one_label, outside)
 
 
 def suspects_into(table: Path, source: Source, outside: Outside, *, with_test: bool) -> Suspects:

@@ -9,9 +9,10 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.data.corrections import COLUMNS, SUGGESTED, read_corrections, shown_name
 from core.data.decision import Correction
@@ -97,28 +98,15 @@ def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: in
         RunError: `labels-too-few`: nothing can be said of so few; memory ran out.
         Interrupted: Asked to end; features that were computed are kept.
     """
-    # Late: scikit-learn takes seconds.
-    from core.evaluate.label_errors import (
-        folds_apart,
-        held_out_probabilities,
-        suggested,
-        suspected,
-    )
-
     manifest = looked.manifest
     examples, targets = positions_of(looked, SPLIT_ORDER)
     listed = [each for split in SPLIT_ORDER for each in manifest.used_split(split)]
     told = None
     if len(np.unique(targets)) > 1:
-        features = features_of(looked, examples)
-        _, copies = np.unique([each.sha256 for each in listed], return_inverse=True)
-        fold = folds_apart(targets, copies, _groups(manifest, listed), seed)
-        told = held_out_probabilities(features, targets, len(manifest.classes), fold, seed=seed)
+        told = judged(manifest, listed, features_of(looked, examples), targets, seed)
     if told is None:
         raise RunError("labels-too-few", count=len(targets), classes=len(np.unique(targets)))
-    probabilities, is_told = told
-    rows = suspected(targets, probabilities, is_told)
-    likelier = suggested(targets, probabilities)
+    rows, likelier, probabilities = told.rows, told.likelier, told.probabilities
     texts, _ = part.texts_again(manifest, [listed[row] for row in rows], data)
     found = tuple(
         Suspect(
@@ -134,7 +122,57 @@ def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: in
         for row in rows
     )
     agrees = probabilities.argmax(axis=1) == targets
-    return Suspects(found, len(targets), int((~is_told).sum()), float(agrees.mean()))
+    return Suspects(found, len(targets), int((~told.is_told).sum()), float(agrees.mean()))
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What a probe says of N labels that it never saw with their examples.
+
+    Attributes:
+        rows: (S,) the suspect ones, the most suspect first.
+        likelier: (N,) the most likely class beside the own one.
+        probabilities: (N, C) of the classes.
+        is_told: (N,) whether anything could be said.
+    """
+
+    rows: NDArray[np.intp]
+    likelier: NDArray[np.integer[Any]]
+    probabilities: NDArray[np.float64]
+    is_told: NDArray[np.bool_]
+
+
+def judged(
+    manifest: Manifest,
+    listed: Sequence[Example],
+    features: np.ndarray,
+    targets: np.ndarray,
+    seed: int,
+) -> Judged | None:
+    """Judge labels by features; None where nothing can be said.
+
+    Args:
+        manifest: Says what belongs together.
+        listed: N labeled examples of it.
+        features: (N, D) what the encoder makes of them.
+        targets: (N,) their classes.
+        seed: Of the folds.
+    """
+    # Late: scikit-learn takes seconds.
+    from core.evaluate.label_errors import (
+        folds_apart,
+        held_out_probabilities,
+        suggested,
+        suspected,
+    )
+
+    _, copies = np.unique([each.sha256 for each in listed], return_inverse=True)
+    fold = folds_apart(targets, copies, _groups(manifest, listed), seed)
+    told = held_out_probabilities(features, targets, len(manifest.classes), fold, seed=seed)
+    if told is None:
+        return None
+    rows = suspected(targets, *told)
+    return Judged(rows, suggested(targets, told[0]), *told)
 
 
 def judged_only(manifest: Manifest, *, with_test: bool) -> Manifest:

@@ -1,17 +1,27 @@
 """What a classifier's logits mean: probabilities of its task, and what follows from them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from torch import Tensor
 
 from core.errors import RunError
-from core.predict.prediction import Shares, ranked
+from core.predict.prediction import Number, Shares, ranked
 from core.recipe.tasks import Feature
 from core.run.decision import Decision, read_decision
 from core.run.files import DECISION
 from core.stages.tasks.choose import STAGE_TASKS
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a classifier says of an example; see `core.predict.prediction.Prediction`."""
+
+    probabilities: Shares = ()
+    said: tuple[str, ...] | None = None
+    number: Number | None = None
 
 
 class Answer:
@@ -36,21 +46,27 @@ class Answer:
             raise RunError("run-damaged", file=DECISION, path=folder, reason=reason)
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """(B, C) float32 probabilities of logits."""
-        return STAGE_TASKS[self.decision.task.name].activate(logits.float())
+        """(B, C) float32 probabilities of logits; of numbers (B, 1) in the unit of the labels."""
+        task = STAGE_TASKS[self.decision.task.name].of_decision(self.decision)
+        return task.activate(logits.float())
 
-    def of(self, row: np.ndarray) -> tuple[Shares, tuple[str, ...] | None]:
-        """Classes with their probabilities, the most likely first, and the labels that are said.
+    @property
+    def unit(self) -> float:
+        """How large differences of answers are: 1 of probabilities."""
+        return self.decision.scale.spread if self.decision.task.is_number else 1.0
 
-        The latter is None where the answer is one class.
+    def of(self, row: np.ndarray) -> Said:
+        """What an answer says.
 
         Args:
-            row: (C,) probabilities.
+            row: (C,) probabilities; of numbers (1,).
         """
+        if self.decision.task.is_number:
+            return Said(number=Number(float(row[0]), self.decision.margin))
         shares = ranked(row, self._classes)
         if not self.decision.task.is_multi:
-            return shares, None
-        return shares, self.decision.said(shares, self._classes)
+            return Said(shares)
+        return Said(shares, self.decision.said(shares, self._classes))
 
 
 def refuse_lacking(decision: Decision, feature: Feature) -> None:

@@ -37,10 +37,13 @@ class Answering:
         network: Ready to predict; moved to its place.
         compute: What is computed of a batch.
         place: Where.
+        unit: How large differences of answers are: 1 of probabilities.
     """
 
-    def __init__(self, network: nn.Module, compute: Compute, place: Place) -> None:
-        self._network, self._compute = network, compute
+    def __init__(
+        self, network: nn.Module, compute: Compute, place: Place, unit: float = 1.0
+    ) -> None:
+        self._network, self._compute, self._unit = network, compute, unit
         self._lock = threading.RLock()
         # Threads on a CPU compute side by side, a device works for one at a time.
         self._is_shared = place.is_cpu
@@ -108,14 +111,14 @@ class Answering:
         """The answers, and from now on in a precision that keeps them."""
         exact = self._computed(piece, "float32")
         fast = self._computed(piece, self._precision)
-        moved = float(np.abs(fast[0] - exact[0]).max())
+        moved = float(np.abs(fast[0] - exact[0]).max()) / self._unit
         chosen = np.take_along_axis(exact[0], fast[0].argmax(1)[:, None], axis=1)[:, 0]
         is_same = bool((exact[0].max(1) - chosen <= TOLERANCE).all())
         self._is_checked = True
         # Written so that a value that is no number fails too.
         if is_same and moved <= TOLERANCE:
             return fast
-        self._notes.append(f"{self._precision} would move probabilities by {moved:.2f}")
+        self._notes.append(f"{self._precision} would move answers by {moved:.2f}")
         self._precision = "float32"
         return exact
 

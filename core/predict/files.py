@@ -86,6 +86,7 @@ def predict_files(
                 has_sets=sets is not None,
                 has_texts=modality.takes_texts,
                 has_several=decision.task.is_multi,
+                has_numbers=decision.task.is_number,
             )
             work = Work(classifier, parts, outputs, sets, wanted, listeners, piece)
             if not wanted.watch:
@@ -123,7 +124,7 @@ def _asked(folder: Path, wanted: Wanted, paths: Sequence[Path], precision: str) 
         with (folder / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     decision = read_decision(folder)
-    several = {"decision": decision.to_json()} if decision.task.is_multi else {}
+    several = {} if decision.task.is_single else {"decision": decision.to_json()}
     return {
         **several,
         "format": _FORMAT,

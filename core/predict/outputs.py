@@ -19,6 +19,8 @@ from core.system.atomic import write_atomically
 from core.system.table_cells import plain_cell
 
 COLUMNS: Final = ("path", "label", "probability", "problem")
+# Of models that predict numbers; low and high are nine of ten's.
+NUMBERS: Final = ("path", "prediction", "low", "high", "problem")
 # Of classifiers that may say several labels, or none.
 SEVERAL: Final = ("path", "labels", "probabilities", "problem")
 _OF_SETS: Final = ("is_unknown", "candidates")
@@ -40,6 +42,7 @@ class Outputs:
         has_sets: Whether unknown ones are told apart.
         has_texts: Whether texts were read.
         has_several: Whether an example may have several labels.
+        has_numbers: Whether the answer is a number.
     """
 
     table: Path | None
@@ -47,6 +50,7 @@ class Outputs:
     has_sets: bool
     has_texts: bool
     has_several: bool = False
+    has_numbers: bool = False
 
     def schema(self, width: int) -> pa.Schema:
         """Of the table of the representations.
@@ -60,6 +64,8 @@ class Outputs:
                 pa.field("labels", pa.list_(pa.string())),
                 pa.field("probabilities", pa.map_(pa.string(), pa.float32())),
             ]
+        if self.has_numbers:
+            answer = [pa.field(name, pa.float32()) for name in NUMBERS[1:-1]]
         fields = [
             pa.field("path", pa.string()),
             *answer,
@@ -78,6 +84,8 @@ class Outputs:
     def columns(self) -> tuple[str, ...]:
         """Of the table."""
         sets, texts = (_OF_SETS if self.has_sets else ()), (("text",) if self.has_texts else ())
+        if self.has_numbers:
+            return (*NUMBERS, *texts)
         return (*(SEVERAL if self.has_several else COLUMNS), *sets, *texts)
 
     def write_table(self, parts: Parts) -> None:
@@ -164,9 +172,10 @@ def _cell(name: str, value: Any) -> object:
         return json.dumps(whole, ensure_ascii=False)
     if name == "probability":
         return f"{value:.6f}"
-    if name == "is_unknown":
-        return "yes" if value else "no"
-    return value
+    if name in NUMBERS[1:-1]:
+        # As many digits as the numbers have that it was kept as.
+        return f"{value:.7g}"
+    return ("yes" if value else "no") if name == "is_unknown" else value
 
 
 def _write_parquet(out: IO[bytes], parts: Parts, schema: pa.Schema) -> None:

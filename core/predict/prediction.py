@@ -6,6 +6,28 @@ from pathlib import Path
 
 import numpy as np
 
+from core.recipe.tasks import in_digits, number_in_words
+
+
+@dataclass(frozen=True)
+class Number:
+    """What a model that predicts numbers says of an example.
+
+    Attributes:
+        value: In the unit of the labels.
+        margin: How near nine of ten predictions come to the truth; None: not known.
+    """
+
+    value: float
+    margin: float | None = None
+
+    @property
+    def words(self) -> str:
+        """`12.3 ± 1.4`."""
+        shown = number_in_words(self.value)
+        return shown if self.margin is None else f"{shown} ± {in_digits(self.margin)}"
+
+
 # (class, probability).
 Shares = tuple[tuple[str, float], ...]
 
@@ -26,6 +48,7 @@ class Prediction:
         read: The text that was read, of modalities that read texts.
         said: Of several labels those above their thresholds, the most likely first; None where the
             answer is one class.
+        number: Of a model that predicts one, else None; then there are no probabilities.
     """
 
     path: Path | None
@@ -37,6 +60,7 @@ class Prediction:
     file: Path | None = field(default=None, compare=False)
     read: str = field(default="", compare=False)
     said: tuple[str, ...] | None = None
+    number: Number | None = None
 
     @property
     def source(self) -> Path:

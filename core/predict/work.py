@@ -159,6 +159,11 @@ class Work:
         }
         if self._outputs.has_several and not prediction.problem:
             row |= {"labels": prediction.said or (), "probabilities": prediction.probabilities}
+        if prediction.number is not None:
+            value, margin = prediction.number.value, prediction.number.margin
+            row["prediction"] = value
+            if margin is not None:
+                row |= {"low": value - margin, "high": value + margin}
         if prediction.problem:
             self._tell_of(prediction)
         is_unknown = False
@@ -171,7 +176,7 @@ class Work:
         return {**row, **self._sorted(prediction, is_unknown)}
 
     def _sorted(self, prediction: Prediction, is_unknown: bool) -> Row:
-        if prediction.problem or self._outputs.has_several:
+        if prediction.problem or not prediction.probabilities or self._outputs.has_several:
             return {"folder": None, "whole": None}
         if not self._folders:
             self._folders = class_folders(name for name, _ in prediction.probabilities)

@@ -7,8 +7,8 @@ It says `ready` once it can answer. Then each line on its standard input is a qu
 of a run on texts `path` is a plain text file, or `{"text": …, "stage": …}` asks about a text.
 Each answer is a message `prediction` with `path`, `stage`, `probabilities` (class and probability,
 the most likely first), `problem` (why there are none), `text` (that was looked at, or its
-beginning) and `said` (of several labels those above their thresholds, else null). It ends with its
-input.
+beginning), `said` (of several labels those above their thresholds, else null) and `number` (of a
+model that predicts one its `value` and `margin`, else null). It ends with its input.
 
 With `"why": true` the answer is a message `deciding` with `path`, `text`, `stage` and `problem`,
 and what hiding each part takes from the class that was answered: `name`, `share`, `drops`, `shape`
@@ -87,6 +87,7 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
             "unknown": asked.unknown,
             "candidates": None,
             "said": None,
+            "number": None,
         }
         try:
             found, text = opened(asked.stage).of_one(Path(asked.path), asked.text)
@@ -96,6 +97,7 @@ def answer_questions(run: RunFolder, lines: Iterator[bytes], writer: MessageWrit
                 answer["candidates"] = found.candidates
             answer |= {"probabilities": found.probabilities, "problem": found.problem}
             answer["said"] = found.said
+            answer["number"] = None if found.number is None else asdict(found.number)
             answer["text"] = text[:_SHOWN]
         except RunError as error:
             answer["problem"] = str(error)

@@ -11,8 +11,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.manifest import displayed
+from core.data.tags import shown_tags
 from core.errors import RunError
 from core.language import _
+from core.readers.point_tags import Tags
 from core.system.atomic import write_atomically
 
 # Of more examples some are drawn: a screen has no more room, and a projection takes its time.
@@ -27,6 +30,7 @@ _TITLES: Final = {
     "further": _("Further pre-trained"),
     "distilled": _("Self-distilled"),
 }
+_TAGS: Final = "tags"
 _COLUMNS: Final = ("split", "label", "row", "likeness", "suggested")
 
 
@@ -43,11 +47,12 @@ class Atlas:
         files: Where it is; of a text with its line.
         texts: The beginning of each text; empty where examples are no texts.
         split: (N,) index into `SPLITS`.
-        label: (N,) index into `classes`; -1 for none.
+        label: (N,) index into `classes`; -1 for none, and where each may have several.
         row: (N,) which of its split it is; -1 for unlabeled ones.
         likeness: (N,) index into `LIKENESS`.
         suggested: (N,) the class that a suspected label should be; -1 for all others.
         num_left_out: Examples that are not on it: there are too many, or they can't be read.
+        tags: Where each may have several labels, these; none of unlabeled ones.
         mark: Tells what it was made of; another mark, another map.
     """
 
@@ -64,6 +69,7 @@ class Atlas:
     likeness: NDArray[np.int8]
     suggested: NDArray[np.int32]
     num_left_out: int = 0
+    tags: Tags | None = None
     mark: str = ""
 
     def __len__(self) -> int:
@@ -83,9 +89,24 @@ class Atlas:
         )
         return found
 
+    def labels_of(self, row: int) -> list[str]:
+        """The labels of a point as they can be printed: one, several or none."""
+        if self.tags is not None:
+            return self.tags.names(row, self.classes)
+        own = int(self.label[row])
+        return [displayed(self.classes[own])] if own >= 0 else []
+
     def class_of(self, index: int) -> str:
         """The name of a class; empty for none."""
         return self.classes[index] if index >= 0 else ""
+
+
+def in_words(atlas: Atlas, row: int) -> str:
+    """The labels of a point and its split; `unlabeled` alone."""
+    split = SPLITS[atlas.split[row]]
+    if not atlas.split[row]:
+        return split
+    return f"{shown_tags(atlas.labels_of(row))}, {split}"
 
 
 def encoder_title(name: str) -> str:
@@ -116,6 +137,10 @@ def write_atlas(file: Path, atlas: Atlas) -> None:
             },
         }
     )
+    if atlas.tags is not None:
+        offsets = pa.array([0, *atlas.tags.ends.tolist()], pa.int32())
+        lists = pa.ListArray.from_arrays(offsets, pa.array(atlas.tags.of, pa.int32()))
+        table = table.append_column(_TAGS, lists)
     about = {
         "kind": atlas.kind,
         "encoders": atlas.encoders,
@@ -153,6 +178,7 @@ def read_atlas(file: Path) -> Atlas:
             files=[os.fsdecode(each) for each in table["file"].to_pylist()],
             texts=table["text"].to_pylist() if about["has_texts"] else (),
             num_left_out=int(about["num_left_out"]),
+            tags=Tags.of_lists(table[_TAGS].to_pylist()) if _TAGS in table.column_names else None,
             mark=about["mark"],
             **{name: table[name].to_numpy() for name in _COLUMNS},
         )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,9 +11,12 @@ from numpy.typing import NDArray
 
 from core.data.corrections import SUGGESTED
 from core.data.manifest import displayed
+from core.errors import RunError
 from core.readers.answers import classifier_stage, read_predictions
 from core.readers.atlas import SPLITS, Atlas
-from core.run.files import PREDICTIONS, SUSPECTS, VALIDATION
+from core.readers.point_tags import Tags
+from core.run.decision import read_decision
+from core.run.files import DECISION, PREDICTIONS, SUSPECTS, VALIDATION
 from core.run.folder import RunFolder
 from core.system.table_cells import raw_cell
 
@@ -26,10 +30,12 @@ class Said:
     Attributes:
         predicted: (N,) the most likely class; -1 where it was not asked.
         confidence: (N,) its probability; NaN there.
+        tags: Where each may have several labels, those that are above their thresholds.
     """
 
     predicted: NDArray[np.int32]
     confidence: NDArray[np.float32]
+    tags: Tags | None = None
 
 
 def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
@@ -41,6 +47,11 @@ def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
     folder = classifier_stage(run, arm, seed)
     predicted = np.full(len(atlas), -1, np.int32)
     confidence = np.full(len(atlas), np.nan, np.float32)
+    flags = np.zeros((len(atlas), len(atlas.classes) if atlas.tags is not None else 0), np.bool_)
+    limits = np.array(read_decision(folder).thresholds)
+    if len(limits) != flags.shape[1]:
+        reason = "it has other labels"
+        raise RunError("run-damaged", file=DECISION, path=folder, reason=reason)
     for split, name in _FILES:
         if not (folder / name).exists():
             continue
@@ -54,7 +65,9 @@ def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
         points, at = points[at >= 0], at[at >= 0]
         predicted[points] = probabilities[at].argmax(axis=1)
         confidence[points] = probabilities[at].max(axis=1)
-    return Said(predicted, confidence)
+        if atlas.tags is not None:
+            flags[points] = probabilities[at] >= limits
+    return Said(predicted, confidence, Tags.of_flags(flags) if atlas.tags is not None else None)
 
 
 def with_suspects(atlas: Atlas, run: RunFolder) -> Atlas:
@@ -75,4 +88,18 @@ def with_suspects(atlas: Atlas, run: RunFolder) -> Atlas:
     for number, (name, label) in enumerate(zip(atlas.names, atlas.label, strict=True)):
         if label >= 0 and name in suggested:
             found[number] = index.get(suggested[name], -1)
+    return replace(atlas, suggested=found)
+
+
+def without_kept(atlas: Atlas, kept: Collection[str]) -> Atlas:
+    """The map without doubts on labels that the user decided to keep.
+
+    Args:
+        atlas: The map.
+        kept: Names of their examples.
+    """
+    if not kept:
+        return atlas
+    is_kept = np.fromiter((name in kept for name in atlas.names), bool, len(atlas))
+    found = np.where(is_kept, np.int32(-1), atlas.suggested)
     return replace(atlas, suggested=found)

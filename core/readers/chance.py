@@ -60,10 +60,13 @@ def _unranked(outcome: RunOutcome) -> tuple[float, str] | None:
 def against_chance(outcome: RunOutcome) -> str:
     """How the best row compares with knowing nothing, a sentence; empty where untested.
 
-    That is always saying the same class, and of several labels a ranking by chance. A row counts as
-    better when its whole interval lies above.
+    That is always saying the same class, of several labels a ranking by chance, and of numbers
+    always saying the mean of the training labels. A row counts as better when its whole interval
+    lies above.
     """
-    if outcome.task.is_multi:
+    if outcome.task.is_number:
+        known = outcome.constant
+    elif outcome.task.is_multi:
         known = _unranked(outcome)
     else:
         majority = majority_of(outcome)

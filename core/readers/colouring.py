@@ -1,6 +1,6 @@
 """What the points of a map can be coloured by: as much as its run knows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,9 @@ from core.language import _
 from core.readers.atlas import LIKENESS, SPLITS, Atlas
 from core.readers.atlas_facts import Said
 
+# States of a point; see `TagRule`. Of more labels than so many the number is not told.
+_KNOWN, _ASKED = 4, 8
+_MANY: Final = 6
 _SPLITS: Final = {"train": _("training"), "val": _("validation"), "test": _("test")}
 _COPIES: Final = {
     "identical": _("identical to another"),
@@ -29,6 +32,7 @@ class Colouring:
         groups: What has a colour, in words.
         of: (N,) index into `groups`; -1 is grey.
         others: What is grey, in words.
+        rule: Where it is of one of several labels, what says so; see `TagRule`.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Colouring:
     groups: tuple[str, ...]
     of: NDArray[np.int32]
     others: str
+    rule: "TagRule | None" = None
 
     @property
     def counts(self) -> list[int]:
@@ -44,16 +49,67 @@ class Colouring:
         return [int(number) for number in (*found[1:], found[0])]
 
 
-def colourings_of(atlas: Atlas, said: Said | None = None) -> list[Colouring]:
+@dataclass(frozen=True)
+class TagRule:
+    """A colouring by one label, where points may have several: a group for each state of a point.
+
+    A state is the sum of 1 (has the label), 2 (it is said), 4 (the labels are known) and 8 (a
+    classifier was asked).
+
+    Attributes:
+        name, title, groups, others: As of a `Colouring`.
+        table: (16,) the group of each state; -1 is grey.
+    """
+
+    name: str
+    title: str
+    groups: tuple[str, ...]
+    others: str
+    table: tuple[int, ...]
+
+
+def _table(of: Callable[[bool, bool], int], *, needs: int) -> tuple[int, ...]:
+    states = range(16)
+    return tuple(of(bool(at & 1), bool(at & 2)) if at & needs else -1 for at in states)
+
+
+TAG_RULES: Final = (
+    TagRule(
+        "has-label",
+        _("Has the label"),
+        (_("has it"), _("does not have it")),
+        _("unlabeled"),
+        _table(lambda has, _: 0 if has else 1, needs=_KNOWN),
+    ),
+    TagRule(
+        "said-label",
+        _("The label is said"),
+        (_("said"), _("not said")),
+        _("not asked about"),
+        _table(lambda _, said: 0 if said else 1, needs=_ASKED),
+    ),
+    TagRule(
+        "right-label",
+        _("Right or wrong about it"),
+        (_("has it, said"), _("has it, not said"), _("said, does not have it"), _("neither")),
+        _("not asked about"),
+        _table(lambda has, said: 2 * (not has) + (not said), needs=_ASKED),
+    ),
+)
+
+
+def colourings_of(atlas: Atlas, said: Said | None = None, tag: int = 0) -> list[Colouring]:
     """Those that tell something; where nothing is known of any point, one in which all are grey.
 
     Args:
         atlas: The map.
         said: What a classifier says of its points.
+        tag: Where points may have several labels, that which some of them are of.
     """
     classes = tuple(map(displayed, atlas.classes))
     found = [
         Colouring("class", _("Class"), classes, atlas.label, _("unlabeled")),
+        *_of_tags(atlas, said, tag),
         _split(atlas),
         *_said(atlas, said, classes),
         _some(
@@ -82,7 +138,7 @@ def _split(atlas: Atlas) -> Colouring:
 
 
 def _said(atlas: Atlas, said: Said | None, classes: tuple[str, ...]) -> list[Colouring]:
-    if said is None:
+    if said is None or atlas.tags is not None:
         return []
     is_wrong = (said.predicted != atlas.label).astype(np.int32)
     judged = np.where(said.predicted >= 0, is_wrong, -1).astype(np.int32)
@@ -96,6 +152,45 @@ def _said(atlas: Atlas, said: Said | None, classes: tuple[str, ...]) -> list[Col
             _("not asked about"),
         ),
     ]
+
+
+def states_of(atlas: Atlas, said: Said | None) -> NDArray[np.int32]:
+    """(N,) what of the states of `TagRule` is the same for all labels."""
+    is_asked = said.predicted >= 0 if said is not None else np.zeros(len(atlas), np.bool_)
+    return (_KNOWN * (atlas.split > 0) + _ASKED * is_asked).astype(np.int32)
+
+
+def _of_tags(atlas: Atlas, said: Said | None, tag: int) -> list[Colouring]:
+    """Where points may have several labels: by one of them, by their number, by all of them."""
+    if atlas.tags is None:
+        return []
+    states = states_of(atlas, said)
+    own = states + atlas.tags.has(tag)
+    is_asked = (states & _ASKED) > 0
+    found = []
+    if said is not None and said.tags is not None:
+        own += 2 * said.tags.has(tag)
+        judged = np.where(is_asked, ~atlas.tags.same_as(said.tags), -1).astype(np.int32)
+        groups = (_("all labels right"), _("some wrong"))
+        found = [
+            Colouring("correctness", _("Right or wrong"), groups, judged, _("not asked about"))
+        ]
+    by_rule = [
+        Colouring(
+            each.name,
+            each.title,
+            each.groups,
+            np.array(each.table, np.int32)[own],
+            each.others,
+            each,
+        )
+        for each in TAG_RULES
+        if each.table[_KNOWN] >= 0 or is_asked.any()
+    ]
+    counts = np.minimum(atlas.tags.counts, _MANY)
+    number = np.where(atlas.split > 0, counts, -1).astype(np.int32)
+    words = [*map(str, range(_MANY)), _("{many} or more").format(many=_MANY)]
+    return [*by_rule, _some("number", _("Number of labels"), words, number, _("unlabeled")), *found]
 
 
 def _some(

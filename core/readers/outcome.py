@@ -11,7 +11,6 @@ from core.errors import RunError
 from core.readers.judgement import Judgement, judge
 from core.readers.points import shown_difference
 from core.readers.recommendation import Recommendation, read_recommendation
-from core.recipe import AUTO, modalities, modality_named
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, listed_place
 from core.recipe.modality import Modality, modality_of_results
 from core.recipe.tasks import SINGLE, TASKS, Task, task_named
@@ -69,8 +68,7 @@ class SeedScore:
     Attributes:
         score: The first metric of the run's task on the test images: of one label the accuracy.
         per_class: In the order of the classes.
-        matrix: (C, C) how many images of a class (row) were said to be of a class (column); None
-            where an example may have several.
+        matrix: (C, C) how many images of a class (row) were said to be of one (column), or None.
     """
 
     score: ScoreEstimate
@@ -86,7 +84,7 @@ class ArmScore:
         name: `base`, `further`, `distilled` or another one of the recipe's arms; or a row without
             fine-tuning, whose only seed is all there is.
         scores: The metrics of the run's task by their keys, means over the seeds.
-        calibration_error: Expected calibration error, mean over the seeds.
+        calibration_error: The expected one, mean over the seeds; None of numbers.
         against: By the name of another arm, the paired difference of the first metric; its value as
             it is shown beside them.
         seeds: Each seed's scores.
@@ -97,7 +95,7 @@ class ArmScore:
 
     name: str
     scores: Mapping[str, ScoreEstimate]
-    calibration_error: float
+    calibration_error: float | None
     against: Mapping[str, ScoreEstimate]
     seeds: tuple[SeedScore, ...]
     spread: float | None = None
@@ -134,6 +132,7 @@ class RunOutcome:
         chosen: What a race of ways to adapt the model chose, in words; empty without one.
         harm: Of stages that made nothing better, were ended early or did harm, in words.
         task: What the classifiers were asked; its metrics are those of every row.
+        constant: Of numbers, R² of always saying the training labels' mean, and that in words.
     """
 
     run: RunFolder
@@ -156,6 +155,7 @@ class RunOutcome:
     extended_from: tuple[int, ...] = ()
     harm: str = ""
     task: Task = TASKS[SINGLE]
+    constant: tuple[float, str] | None = None
 
     @property
     def rows(self) -> tuple[ArmScore, ...]:
@@ -219,6 +219,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
     return RunOutcome(
         run=run,
         task=task,
+        constant=_constant(found, task) if (found := values.get("constant")) else None,
         verdict=str(values["verdict"]),
         arms=tuple(arms),
         classes=tuple(str(name) for name in data["classes"]),
@@ -246,10 +247,8 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
     )
 
 
-def _kind_of(what: object) -> str:
-    """The modality's name; results of older versions are all of images and don't say it."""
-    known = {modality.result_name: modality.name for modality in modalities().values()}
-    return modality_named(AUTO).name if what is None else known[str(what)]
+def _constant(values: dict[str, Any], task: Task) -> tuple[float, str]:
+    return float(values["mean"][task.metric.key]), str(values["words"])
 
 
 def _place(arm: str) -> int:
@@ -267,7 +266,7 @@ def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None, task: T
     return ArmScore(
         name=name,
         scores={metric.key: _estimate(intervals[metric.key]) for metric in task.metrics},
-        calibration_error=float(values["calibration_error"]),
+        calibration_error=None if task.is_number else float(values["calibration_error"]),
         against=against,
         seeds=tuple(_seed(seed, task) for seed in values["seeds"]),
         spread=None if spread is None else float(spread),
@@ -276,6 +275,8 @@ def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None, task: T
 
 
 def _seed(values: dict[str, Any], task: Task) -> SeedScore:
+    if task.is_number:
+        return SeedScore(_estimate(values[task.metric.key]), (), None)
     rows = tuple(
         ClassScore(
             *(row["class"], int(row["support"]), row["precision"], row["recall"], row["f1"]),

@@ -14,7 +14,7 @@ from core.language import _
 from core.readers.holm import LEVEL, holm
 from core.readers.judgement import Judgement, judge
 from core.recipe.arms import ARM_PREFERENCE, BASE, SIMPLEST_FIRST, phrase_of
-from core.recipe.tasks import SINGLE, TASKS, Metric, Task
+from core.recipe.tasks import SINGLE, TASKS, Task
 from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
 from core.run.folder import RunFolder
@@ -77,16 +77,16 @@ def recommend_by_test(
         passed.append(chosen)
         chosen = better[0]
     number = int(rows[chosen]["num_images"])
-    own = f"{phrase_of(chosen)} ({_percent(rows[chosen][metric.key], metric)})"
+    own = f"{phrase_of(chosen)} ({metric.shown(rows[chosen][metric.key])})"
     tested = f"{number:,} test {what}{'s' if number != 1 else ''}"
     if passed:
-        last = f"{phrase_of(passed[-1])} ({_percent(rows[passed[-1]][metric.key], metric)})"
+        last = f"{phrase_of(passed[-1])} ({metric.shown(rows[passed[-1]][metric.key])})"
         why = f"it has more of the {tested} right than what is simpler, {last}, beyond chance"
-        if task.is_multi:
+        if not task.is_single:
             why = f"on {tested} it is better than what is simpler, {last}, beyond chance"
     else:
         why = f"nothing has more of the {tested} right beyond chance, and nothing is simpler"
-        if task.is_multi:
+        if not task.is_single:
             why = f"on {tested} nothing is better beyond chance, and nothing is simpler"
     words = (
         f"To use, take {own}: {why}. There are no validation {what}s, so it was chosen by the test "
@@ -125,16 +125,15 @@ def by_validation(
         task: What the classifiers are asked.
     """
     metric = task.metric
-    own = f"{phrase_of(arm)} ({_percent(score, metric)})"
+    own = f"{phrase_of(arm)} ({metric.shown(score)})"
     checked = f"the {number:,} validation {what}s"
     if arm != best:
         why = (
             f"on {checked} it is within chance of the {task.best}, {phrase_of(best)} "
-            f"({_percent(best_score, metric)}), and nothing that is so is simpler"
+            f"({metric.shown(best_score)}), and nothing that is so is simpler"
         )
     elif arm == SIMPLEST_FIRST[0]:
-        more = "better" if task.is_multi else "more accurate"
-        why = f"on {checked} nothing is {more}, and nothing is simpler"
+        why = f"on {checked} nothing is {task.better}, and nothing is simpler"
     else:
         why = f"on {checked} it is the {task.best}, and all that is simpler falls behind"
     return Recommendation(arm, "validation", number, f"To use, take {own}: {why}.")
@@ -194,7 +193,3 @@ def which_one(run: RunFolder, arm: str) -> str:
         return _("This is {arm}, which the run recommends.").format(arm=own)
     words = _("This is {arm}; the run recommends {other}.")
     return words.format(arm=own, other=phrase_of(recommended))
-
-
-def _percent(share: float, metric: Metric) -> str:
-    return f"{100 * share:.1f} {metric.unit}"

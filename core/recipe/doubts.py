@@ -37,6 +37,15 @@ def doubts_about(
     lacks = what_a_task_lacks(recipe, task) if task is not None else []
     found = [f"{words[:1].upper()}{words[1:]}." for words in lacks]
     pretrain, distill, finetune = recipe.pretrain, recipe.distill, recipe.finetune
+    if task is not None and task.is_number and finetune.label_smoothing and finetune.steps:
+        found.append(_("finetune.label_smoothing has no effect: labels that are numbers stay so."))
+    if task is not None and task.is_number and finetune.flips is True and finetune.steps:
+        found.append(
+            _(
+                "The {nouns} are mirrored at random (finetune.flips): set it to false unless a "
+                "mirror leaves their numbers as they are."
+            ).format(nouns=nouns)
+        )
     stages = [(_("Further pre-training"), pretrain.steps, pretrain.batch_size)]
     if distill.rounds:
         stages.append((_("Self-distillation"), distill.steps, distill.batch_size))
@@ -74,6 +83,7 @@ def what_a_task_lacks(recipe: Recipe, task: Task) -> list[str]:
         "pseudo-labels": any(ARMS[arm].is_taught for arm in recipe.finetune.arms),
         "labels-per-class": recipe.data.labels_per_class is not None,
         "sampling": recipe.finetune.balance == "sampling",
+        "weights": recipe.finetune.balance == "weights",
         "label-work": recipe.data.corrections is not None,
     }
     return [task.lacks[each] for each, is_asked in asked.items() if is_asked and each in task.lacks]

@@ -11,7 +11,7 @@ from core.recipe.ranges import PositiveInt, Share, Steps
 from core.recipe.section import Section
 
 LeaveOutCopies = Literal["near", "exact", "none", "all"]
-AskedTask = Literal["auto", "single-label", "multi-label"]
+AskedTask = Literal["auto", "single-label", "multi-label", "regression"]
 
 
 class DataRecipe(Section):
@@ -28,11 +28,12 @@ class DataRecipe(Section):
     task: AskedTask = Field(
         default="auto",
         description=_(
-            "Whether each {example} has one label or any number of them, none included: "
-            "single-label or multi-label classification. `auto`: multi-label where a table has "
-            "rows with several (lists, `a;b`, several columns of 0 and 1), at least one in twenty "
-            "of the labeled ones that are looked at; else such rows are left out. What was found "
-            "is said."
+            "Whether each {example} has one label or any number of them, none included "
+            "(single-label or multi-label classification), or a number to be predicted "
+            "(regression). `auto`: multi-label where a table has rows with several (lists, `a;b`, "
+            "several columns of 0 and 1), at least one in twenty of the labeled ones that are "
+            "looked at; else such rows are left out. Regression where the labels are numbers, too "
+            "many and too fine to be codes of classes. What was found is said."
         ),
     )
     text_column: str | None = Field(

@@ -67,6 +67,14 @@ class FinetuneRecipe(Section):
         default=0.0,
         description=_("Share of each label that is spread over all classes. Paper: 0."),
     )
+    loss: Literal["mse", "huber"] = Field(
+        default="mse",
+        description=_(
+            "Where labels are numbers (regression): the squared error, or Huber's, which "
+            "is linear beyond one standard deviation of the training labels, so that single wild "
+            "labels count less (Huber 1964). Classes have the cross-entropy, whatever this says."
+        ),
+    )
     averaging: Share = Field(
         default=0.0,
         description=_(

@@ -1,18 +1,26 @@
-"""What is asked of a classifier: one label of each example, or any number of them.
+"""What is asked of a classifier: one label of each example, any number of them, or a number.
 
 The names are the field's; transformers has them as `problem_type` in a model's configuration. What
 a task does in training stands in `core.stages.tasks`, one entry for each of these.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from core.language import _
 
-TaskName = Literal["single-label", "multi-label"]
+TaskName = Literal["single-label", "multi-label", "regression"]
 SINGLE: Final[TaskName] = "single-label"
 MULTI: Final[TaskName] = "multi-label"
+REGRESSION: Final[TaskName] = "regression"
+# The one output of a model whose labels are numbers.
+TARGET: Final = "value"
+
+_PERCENT: Final = 100
+_MOST_PLACES: Final = 8
+_DIGITS: Final = 4
 
 Feature = Literal[
     "race",
@@ -21,6 +29,7 @@ Feature = Literal[
     "sort",
     "labels-per-class",
     "sampling",
+    "weights",
     "label-work",
     "single-answers",
 ]
@@ -33,17 +42,52 @@ class Metric:
     Attributes:
         key: As in `results.json`.
         words: Its name within a sentence.
-        unit: Behind its value in percent.
+        unit: Behind its value as it is shown.
+        factor: What its value is multiplied by to be shown: 100 of shares; 1 of what is in the
+            unit of the labels.
+        least: Below which it can't be; None: it can be anything.
+        most: Above which it can't be; None: it can be anything.
     """
 
     key: str
     words: str
     unit: str = "%"
+    factor: int = 100
+    least: float | None = 0.0
+    most: float | None = 1.0
 
     @property
     def title(self) -> str:
         """Its name above a column."""
         return self.words[:1].upper() + self.words[1:]
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is shown in percent, and differences in points."""
+        return self.factor == _PERCENT
+
+    def number(self, value: float) -> str:
+        """Its value without a unit: `83.1`; of what is in the labels' unit three digits."""
+        if self.is_percent:
+            return f"{_PERCENT * value:.1f}"
+        return in_digits(value)
+
+    def shown(self, value: float) -> str:
+        """Its value with its unit, if it has one."""
+        return f"{self.number(value)} {self.unit}".rstrip()
+
+
+def in_digits(value: float, digits: int = 3) -> str:
+    """A number in so many digits, never with fewer than it has before the point: `1,950`."""
+    if not value or not math.isfinite(value):
+        return f"{value:g}"
+    after = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{after}f}" if after <= _MOST_PLACES else f"{value:.{digits - 1}e}"
+
+
+def number_in_words(value: float) -> str:
+    """A label or a prediction, in one more digit than errors have."""
+    return in_digits(value, _DIGITS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +100,7 @@ class Task:
         problem_type: As transformers names it.
         metrics: What is told of a classifier; the first one decides.
         best: Said of the classifier that has most of the first metric.
+        better: Said of one that has more of it.
         lacks: What there is not for it, each with the reason and what to do instead.
     """
 
@@ -64,12 +109,23 @@ class Task:
     problem_type: str
     metrics: tuple[Metric, ...]
     best: str
+    better: str = "better"
     lacks: Mapping[Feature, str] = field(default_factory=dict)
 
     @property
     def is_multi(self) -> bool:
         """Whether an example may have several labels, or none."""
         return self.name == MULTI
+
+    @property
+    def is_single(self) -> bool:
+        """Whether an example has one class."""
+        return self.name == SINGLE
+
+    @property
+    def is_number(self) -> bool:
+        """Whether an example has a number, which a model predicts."""
+        return self.name == REGRESSION
 
     @property
     def metric(self) -> Metric:
@@ -88,6 +144,7 @@ TASKS: Final[Mapping[str, Task]] = {
             Metric("macro_f1", "macro-F1"),
         ),
         best=_("most accurate"),
+        better=_("more accurate"),
     ),
     MULTI: Task(
         name=MULTI,
@@ -127,6 +184,48 @@ TASKS: Final[Mapping[str, Task]] = {
                 "example: see the table of labels"
             ),
             "label-work": _(
+                "suspected labels, corrections and what to label next go by one class per example"
+            ),
+        },
+    ),
+    REGRESSION: Task(
+        name=REGRESSION,
+        title="regression",
+        problem_type="regression",
+        # The first one is higher where predictions are better, as that of every task.
+        metrics=(
+            Metric("r2", "R²", "% R²", least=None),
+            Metric("mean_absolute_error", _("mean absolute error"), "", 1, most=None),
+            Metric("root_mean_squared_error", _("root mean squared error"), "", 1, most=None),
+        ),
+        best=_("best by R²"),
+        lacks={
+            "race": _(
+                "a race (race.minutes, `redistill best`) is judged by classes: compare arms "
+                "instead (`redistill compare`)"
+            ),
+            "pseudo-labels": _(
+                "an arm on pseudo-labels learns classes that the others are sure of: "
+                "leave it out of finetune.arms"
+            ),
+            "unknown": _("sets that hold the one true class say nothing of numbers"),
+            "sort": _("a number has no class folder: write a table instead (--out labels.csv)"),
+            "labels-per-class": _(
+                "data.labels_per_class counts examples of classes: leave it unset"
+            ),
+            "sampling": _(
+                "examples can't be drawn evenly from classes where labels are numbers: set "
+                "finetune.balance to none"
+            ),
+            "weights": _(
+                "there are no classes to weigh where labels are numbers: set "
+                "finetune.balance to none"
+            ),
+            "single-answers": _(
+                "confusions, mistakes and how sure an answer is go by classes: see "
+                "predicted against true numbers"
+            ),
+            "label-work": _(
                 "suspected labels, corrections, the map and what to label next go by "
                 "one class per example"
             ),
@@ -138,6 +237,12 @@ TASKS: Final[Mapping[str, Task]] = {
 def task_named(name: object) -> Task:
     """A task by its name; what older versions wrote names none and is single-label."""
     return TASKS[SINGLE if name is None else str(name)]
+
+
+def metric_named(key: str) -> Metric:
+    """A metric by its key; one that no task has is called so."""
+    known = {metric.key: metric for task in TASKS.values() for metric in task.metrics}
+    return known.get(key, Metric(key, key.replace("_", " ")))
 
 
 def metric_of(row: Mapping[str, Any]) -> Metric:

@@ -16,9 +16,11 @@ from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import distance_figure, gap_figure
-from core.figures.run_numbers import RunNumbers, read_run_numbers
+from core.figures.predicted import predicted_figure
+from core.figures.run_numbers import RunNumbers, arm_in_words, read_run_numbers
 from core.readers.chance import against_chance
 from core.readers.chosen import chosen_of, in_words
+from core.readers.number_answers import read_number_answers
 from core.readers.outcome import RunOutcome, read_outcome
 from core.recipe.tasks import SINGLE, TASKS, Task
 from core.report.cost import Cost, cost_of
@@ -28,10 +30,12 @@ from core.report.results import (
     ArmRow,
     ClassRow,
     Confusions,
+    NumberRow,
     arm_rows,
     class_rows,
     confusions,
     shown_arm,
+    worst_numbers,
 )
 from core.report.settings import Setting, settings_of
 from core.run.files import (
@@ -82,6 +86,8 @@ class RunFacts:
         classes: Its classes.
         confusion: Its confusion matrix.
         mistakes: Its most confident mistakes with the first seed.
+        errors: Of numbers, its largest errors with the first seed.
+        scatter: Of numbers, predicted ones against true ones.
         curves: Learning curves as SVG.
         figures: The paper's figures that one run can show.
         cost: Time, memory, energy.
@@ -113,6 +119,8 @@ class RunFacts:
     classes: list[ClassRow] = field(default_factory=list)
     confusion: Confusions | None = None
     mistakes: list[Mistake] = field(default_factory=list)
+    errors: list[NumberRow] = field(default_factory=list)
+    scatter: Figure | None = None
     curves: list[str] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     cost: Cost | None = None
@@ -181,11 +189,11 @@ def _details(
     if outcome is None or arm is None:
         return {}
     seed = min((s for name, s in outcome.classifiers if name == arm.name), default=0)
-    if outcome.task.is_multi:
-        mistakes: list[Mistake] = []
-    else:
+    mistakes: list[Mistake] = []
+    if outcome.task.is_single:
         mistakes = _tried(gaps, lambda: mistakes_of(run, manifest, arm.name, seed)) or []
     return {
+        **(_of_numbers(run, arm.name, seed, gaps) if outcome.task.is_number else {}),
         "task": outcome.task,
         "num_test": outcome.num_test,
         "arms": arm_rows(outcome),
@@ -193,6 +201,18 @@ def _details(
         "classes": class_rows(outcome, arm),
         "confusion": confusions(arm),
         "mistakes": mistakes,
+    }
+
+
+def _of_numbers(run: RunFolder, arm: str, seed: int, gaps: list[str]) -> dict[str, Any]:
+    answers = _tried(gaps, lambda: read_number_answers(run, arm, seed))
+    if answers is None or not len(answers.true):
+        return {}
+    noun = run.recipe().modality.example
+    true, predicted = answers.true.tolist(), answers.predicted.tolist()
+    return {
+        "errors": worst_numbers(answers),
+        "scatter": predicted_figure(true, predicted, arm_in_words(arm), noun),
     }
 
 

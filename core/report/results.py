@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.figures.run_numbers import arm_in_words
+from core.readers.number_answers import NumberAnswers
 from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
 from core.recipe.arms import BASE
+from core.recipe.tasks import in_digits, number_in_words
 
 # Beyond so many classes a matrix can't be read on paper; the largest confusions are listed.
 _MOST_CLASSES = 24
 _MOST_CONFUSIONS = 20
+_MOST_ERRORS = 20
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class ArmRow:
     name: str
     words: str
     scores: tuple[ScoreEstimate, ...]
-    calibration_error: float
+    calibration_error: float | None
     num_seeds: int
     against_base: ScoreEstimate | None
     seeds: tuple[float, ...]
@@ -38,6 +41,16 @@ class ClassRow:
     base_f1: float | None
     average_precision: float | None = None
     threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """A test example whose number was predicted badly."""
+
+    name: str
+    true: str
+    predicted: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,19 @@ def confusions(arm: ArmScore) -> Confusions | None:
         shades=tuple(tuple(row) for row in shades.tolist()),
         listed=listed,
     )
+
+
+def worst_numbers(answers: NumberAnswers) -> list[NumberRow]:
+    """The examples with the largest errors, the largest first."""
+    return [
+        NumberRow(
+            answers.names[at],
+            number_in_words(float(answers.true[at])),
+            number_in_words(float(answers.predicted[at])),
+            in_digits(float(answers.predicted[at] - answers.true[at])),
+        )
+        for at in answers.worst_first[:_MOST_ERRORS]
+    ]
 
 
 def _mean(arm: ArmScore | None, index: int, name: str) -> float | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE
 from core.run.files import RUN
 from core.version import __version__
 
@@ -20,9 +21,10 @@ RUN_FORMAT = 2
 EVENTS_FORMAT = 1
 CHECKPOINT_FORMAT = 1
 # Of results.json, which carries it itself. 2: a difference may be there and not be judged. 3: the
-# metrics are those of several labels.
-RESULTS_FORMAT = 3
-SINGLE_LABEL_FORMAT = 2
+# metrics are those of several labels. 4: they are those of numbers.
+RESULTS_FORMAT = 4
+# An older version reads on where it knows the task.
+FORMATS_OF_TASKS = {SINGLE: 2, MULTI: 3, REGRESSION: RESULTS_FORMAT}
 
 # By the keys of run.json: what the number is of, and up to which it is read.
 _PARTS = {

@@ -28,11 +28,11 @@ def calibrate(
         targets: Of the same.
 
     Returns:
-        `temperature` and `num_examples` that it was fitted on; None, with a notice, where the
-        output layer is none whose weights can be divided.
+        `temperature` and `num_examples` that it was fitted on; None where the answers are numbers,
+        and, with a notice, where the output layer is none whose weights can be divided.
     """
     output = classifier.output_layer
-    if not len(targets):
+    if not len(targets) or setup.task.task.is_number:
         return None
     if not is_plain(output, nn.Linear) or not np.isfinite(probabilities).all():
         text = (
@@ -42,6 +42,8 @@ def calibrate(
         setup.context.report(Noticed(id="not-calibrated", text=text))
         return None
     temperature = setup.task.temperature(probabilities, targets)
+    if temperature is None:
+        return None
     with torch.no_grad():
         for values in (output.weight, output.bias):
             values.div_(temperature)

@@ -70,10 +70,13 @@ def _found(setup: RunSetup) -> dict[str, Any]:
     from core.evaluate.flip_test import flip_test
 
     labeled = _at_most(setup.train, setup.recipe.seed)
-    if setup.task.task.is_multi:
+    if not setup.task.task.is_single:
+        shows = (
+            "its label is a number" if setup.task.task.is_number else "it may show several things"
+        )
         why = (
-            "Nothing is flipped: whether a flip changes what an image shows is not asked where it "
-            f"may show several things. {_CHANGE}"
+            "Nothing is flipped: whether a flip changes what an image shows is not asked where "
+            f"{shows}. {_CHANGE}"
         )
         return {"flips": False, "why": why}
     if "pixels" not in setup.source.batch(labeled.examples[:1]):

@@ -86,10 +86,10 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
             setup.context.report(Noticed(id="frozen", text=text[:1].upper() + text[1:]))
         elif "test" in summary:
             value = summary["test"][metric.key]["value"]
-            said.append(f"{arm.phrase} {100 * value:.1f} {metric.unit}")
+            said.append(f"{arm.phrase} {metric.shown(value)}")
     if said:
         tested = f"{len(setup.test):,} test {setup.manifest.modality.examples}"
-        right = "" if setup.task.task.is_multi else " right"
+        right = " right" if setup.task.task.is_single else ""
         text = f"Before any fine-tuning, on {tested}: {', '.join(said)}{right}."
         setup.context.report(Noticed(id="frozen", text=text))
 
@@ -113,8 +113,9 @@ def _linear(
     if "val" in features:
         of_val = _activated(setup, layer.logits(features["val"]))
         temperature = setup.task.temperature(of_val, held["val"].targets)
-        layer = layer.divided(temperature)
-        calibration = {"temperature": temperature, "num_examples": len(held["val"])}
+        if temperature is not None:
+            layer = layer.divided(temperature)
+            calibration = {"temperature": temperature, "num_examples": len(held["val"])}
     output = classifier.output_layer
     with torch.no_grad():
         output.weight.copy_(torch.from_numpy(layer.weight))

@@ -24,13 +24,14 @@ def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
     if not train:
         return f"There are no labeled training {manifest.modality.examples}. {consequence}"
     task = STAGE_TASKS[manifest.task_name]
-    if task.task.is_multi:
+    if not task.task.is_single:
         if task.can_be_told(task.targets(manifest, "train")):
             return ""
-        return (
-            f"Every label applies to all labeled training {manifest.modality.examples} or to none, "
-            f"so there is nothing to tell apart. {consequence}"
-        )
+        examples = f"labeled training {manifest.modality.examples}"
+        why = f"Every label applies to all {examples} or to none, so there is nothing to tell apart"
+        if task.task.is_number:
+            why = f"All {examples} have the same number, so there is nothing to predict"
+        return f"{why}. {consequence}"
     found = sorted({image.label for image in train if image.label is not None})
     if len(found) < 2:
         return (
@@ -57,6 +58,8 @@ def limit_per_class(targets: np.ndarray, most: int, seed: int) -> np.ndarray:
 
 def few_labels(manifest: Manifest) -> str:
     """Which classes have fewer than two labeled images, in words; empty when none has."""
+    if manifest.task.is_number:
+        return ""
     counts: Counter[str] = Counter()
     for split in ("train", "val", "test"):
         for image in manifest.used_split(split):

@@ -7,6 +7,7 @@ the log, never the end of a run.
 import logging
 import time
 
+import torch
 from torch import Tensor
 
 from core.models.masked_model import Classifier
@@ -83,7 +84,9 @@ class LiveAccuracy:
                 module.training = was_training
         found, answers = readable(setup, some, answers)
         if len(found):
-            # Of logits as of probabilities: what ranks alike scores alike.
+            # Of logits as of probabilities: what ranks alike scores alike. Numbers have a unit.
+            if setup.task.task.is_number:
+                answers = setup.task.activate(torch.from_numpy(answers)).numpy()
             score = setup.task.score(answers, found.targets)
             setup.context.report(
                 Validated(

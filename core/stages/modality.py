@@ -37,7 +37,8 @@ class LabeledExamples:
 
     Attributes:
         examples: (N,) indices into the source.
-        targets: (N,) class indices; of several labels (N, C), 1 where one applies.
+        targets: (N,) class indices; of several labels (N, C), 1 where one applies; of numbers (N,)
+            themselves.
         rows: (N,) their places in the whole split, where some of it are left out.
     """
 

@@ -93,7 +93,8 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     context.report(Working(stage=STAGE, what="loading the model"))
     model = modality.open_model(run.model)
     if is_raced:
-        for doubt in doubts_about(recipe, num_chosen, len(manifest.used_split("train"))):
+        num_train = len(manifest.used_split("train"))
+        for doubt in doubts_about(recipe, num_chosen, num_train, manifest.task):
             context.report(Noticed(id="plan-doubtful", text=doubt))
         recipe = with_objective(run, recipe, model, context)
     else:

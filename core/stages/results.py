@@ -36,12 +36,13 @@ from core.run.files import (
     SUMMARY,
     VALIDATION,
 )
-from core.run.formats import RESULTS_FORMAT, SINGLE_LABEL_FORMAT
+from core.run.formats import FORMATS_OF_TASKS
 from core.run.plan import StagePlan
 from core.run.possible import arms_of
 from core.run.raced import read_raced
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
+from core.stages.number_results import constant_of, margins_in_words
 from core.stages.setup import RunSetup
 from core.stages.tested import aligned, evaluated
 from core.system.atomic import write_bytes, write_json
@@ -54,7 +55,7 @@ def write_results(setup: RunSetup) -> dict[str, Any]:
     """Compare the arms, export the fitted encoder, write `results.json`; returns its content.
 
     `arms` has, per arm, `accuracy`, `balanced_accuracy`, `macro_f1` and `micro_f1` (means; where
-    `task` says multi-label, `mean_average_precision`, `micro_f1` and `macro_f1`),
+    `task` says otherwise, the metrics that `core.recipe.tasks` has of it),
     their 95 % intervals under `intervals`, and every seed's full metrics under `seeds`; `frozen`
     has the same of each encoder as it is, with what an arm is better or worse. `interim` is null
     once every fine-tuning is done; before, it has how many are (`done`) of how many (`of`).
@@ -101,13 +102,14 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     if is_interim:
         text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"
     results: dict[str, Any] = {
-        "format": RESULTS_FORMAT if setup.task.task.is_multi else SINGLE_LABEL_FORMAT,
+        "format": FORMATS_OF_TASKS[setup.task.task.name],
         "task": setup.task.task.name,
         "interim": {"done": len(finetuned), "of": len(planned)} if is_interim else None,
         "verdict": text,
         # The classifier to start from; null until all are there.
         "recommended": recommended.to_json() if recommended is not None else None,
         "calibration": _calibration(setup, finetuned),
+        "constant": constant_of(setup),
         "arms": arms,
         "frozen": {name: row for name, row in rows.items() if name in FROZEN},
         # What a race of ways to adapt the model chose, and among which; null without one.
@@ -204,6 +206,8 @@ def _recommended(
 
 def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     """How many examples the temperatures were fitted on (0: there are none), and that in words."""
+    if setup.task.task.is_number:
+        return margins_in_words(setup)
     answers = [folder for name, folder in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
     found = [_summary(folder).get("calibration") for folder in answers]
     what = setup.manifest.modality.example

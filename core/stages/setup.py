@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from core.run.files import DECODER, SUMMARY
 from core.run.folder import RunFolder
 from core.run.plan import SEARCH, StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
 from core.stages.known_features import KnownFeatures
-from core.stages.modality import LabeledExamples, StageModality
+from core.stages.modality import LabeledExamples, StageModality, labeled_targets
 from core.stages.tasks.choose import STAGE_TASKS
 from core.stages.tasks.task import StageTask
 from core.stages.weights import load_decoder
@@ -85,10 +86,13 @@ class RunSetup:
         """Class names, in the order of the class indices."""
         return self.manifest.classes
 
-    @property
+    @cached_property
     def task(self) -> StageTask:
         """What is asked of a classifier."""
-        return STAGE_TASKS[self.manifest.task_name]
+        # Of all training labels, whatever part of them a search trains on.
+        return STAGE_TASKS[self.manifest.task_name].of_labels(
+            labeled_targets(self.manifest, "train")
+        )
 
     @property
     def rows_at_once(self) -> int:

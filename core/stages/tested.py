@@ -35,7 +35,7 @@ def decided(
 
 def save_decision(folder: Path, decision: Decision) -> None:
     """Keep how a classifier answers, where its answer is not simply the likeliest class."""
-    if decision.task.is_multi:
+    if not decision.task.is_single:
         write_json(folder / DECISION, decision.to_json())
 
 
@@ -60,7 +60,7 @@ def readable(
 
 
 def save_answers(file: Path, probabilities: np.ndarray, labeled: LabeledExamples) -> None:
-    """Keep (N, C) probabilities with the true classes, and of a part of a split with their rows."""
+    """Keep (N, C) answers with the true ones, and of a part of a split with their rows."""
     arrays = {"probabilities": probabilities, "targets": labeled.targets}
     if labeled.rows is not None:
         arrays["rows"] = labeled.rows

@@ -34,7 +34,7 @@ def _held_out(setup: RunSetup) -> np.ndarray:
         found: np.ndarray = places[groups] < max(1, round(len(places) / _HELD_OUT_OF))
         return found
     held = np.zeros(len(targets), dtype=bool)
-    if setup.task.task.is_multi:
+    if not setup.task.task.is_single:
         held[random.permutation(len(targets))[: round(len(targets) / _HELD_OUT_OF)]] = True
         return held
     for label in np.unique(targets):

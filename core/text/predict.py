@@ -62,7 +62,8 @@ class _Opened(OpenedClassifier):
         # Threads compute side by side: each keeps what its own batch was told from.
         self._seen = threading.local()
         classifier.output_layer.register_forward_pre_hook(self._keep_features)
-        self._answering = Answering(classifier, partial(self._answers, classifier), place)
+        compute = partial(self._answers, classifier)
+        self._answering = Answering(classifier, compute, place, self._answer.unit)
 
     @property
     def feature_dim(self) -> int:
@@ -96,6 +97,8 @@ class _Opened(OpenedClassifier):
         return found, text
 
     def deciding(self, path: Path, text: str) -> Deciding | None:
+        if self._answer.decision.task.is_number:
+            return None
         texts, words = without_each_word(text or _read(path))
         answers = [dict(found.probabilities) for found in self.of_texts(texts)]
         rows = np.array([[each[name] for name in self._classes] for each in answers])
@@ -121,15 +124,13 @@ class _Opened(OpenedClassifier):
                 found.append(Prediction(each.path, (), each.problem, file=each.file))
                 continue
             probabilities, features = next(answers)
-            shares, said = self._answer.of(probabilities)
             prediction = Prediction(
                 each.path,
-                shares,
+                **vars(self._answer.of(probabilities)),
                 embedding=features if embeddings else None,
                 text="" if each.path is not None else each.text,
                 file=each.file,
                 read=each.text,
-                said=said,
             )
             found.append(prediction)
         return found

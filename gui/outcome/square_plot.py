@@ -1,6 +1,6 @@
-"""A square plot of shares against shares, both from 0 to 100 %, drawn once and read as words."""
+"""A square plot of shares against shares, or of numbers on one scale, also read as words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -10,9 +10,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 
+# Where what is across and what is up are the same.
+DIAGONAL = ((0.0, 0.0), (1.0, 1.0))
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)
+
+
+def _in_percent(tick: float) -> str:
+    return f"{100 * tick:g} %"
 
 
 @dataclass(frozen=True)
@@ -23,11 +29,13 @@ class Trace:
         name: In the legend.
         points: Across and up, each from 0 to 1.
         dots: How large the dot at each point is, from 0 to 1; none are shown without them.
+        is_joined: Whether a line joins the points.
     """
 
     name: str
     points: Sequence[tuple[float, float]]
     dots: Sequence[float] = ()
+    is_joined: bool = True
 
 
 class SquarePlot(QWidget):
@@ -44,12 +52,17 @@ class SquarePlot(QWidget):
         self._across, self._up = across, up
         self.traces: tuple[Trace, ...] = ()
         self._reference: tuple[tuple[float, float], ...] = ()
+        self._mark: Callable[[float], str] = _in_percent
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         on_theme_change(self, self.update)
 
     def show_traces(
-        self, traces: Sequence[Trace], words: str, reference: Sequence[tuple[float, float]] = ()
+        self,
+        traces: Sequence[Trace],
+        words: str,
+        reference: Sequence[tuple[float, float]] = (),
+        mark: Callable[[float], str] = _in_percent,
     ) -> None:
         """Draw others.
 
@@ -57,8 +70,9 @@ class SquarePlot(QWidget):
             traces: The first has the accent.
             words: What they show.
             reference: A dotted line to compare with.
+            mark: What is said of a place on either axis, from 0 to 1.
         """
-        self.traces, self._reference = tuple(traces), tuple(reference)
+        self.traces, self._reference, self._mark = tuple(traces), tuple(reference), mark
         self.setAccessibleDescription(words)
         self.update()
 
@@ -83,7 +97,8 @@ class SquarePlot(QWidget):
         for number, trace in enumerate(self.traces):
             painter.setPen(QPen(theme().curve(number), 2.0, _STYLES[number % len(_STYLES)]))
             places = self._places(area, trace.points)
-            painter.drawPolyline(places)
+            if trace.is_joined:
+                painter.drawPolyline(places)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().curve(number))
             for at, size in enumerate(trace.dots):
@@ -120,7 +135,7 @@ class SquarePlot(QWidget):
             painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
             painter.drawLine(QLineF(area.left(), y, area.right(), y))
             painter.setPen(theme().colour("muted"))
-            words = f"{100 * tick:g} %"
+            words = self._mark(tick)
             painter.drawText(
                 QRectF(x - 2 * line, area.bottom(), 4 * line, line * 1.4), _CENTRE, words
             )

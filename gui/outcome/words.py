@@ -37,7 +37,7 @@ def headline(outcome: RunOutcome) -> str:
     tested = ngettext("{number:,} test {example}", "{number:,} test {examples}", outcome.num_test)
     tested = modality.words(tested, number=outcome.num_test)
     scores = scores[:1].upper() + scores[1:]
-    if outcome.task.is_multi:
+    if not outcome.task.is_single:
         by = _("{scores}, {metric} on {tested}.")
         return lead + by.format(scores=scores, metric=outcome.task.metric.words, tested=tested)
     return lead + _("{scores}, on {tested}.").format(scores=scores, tested=tested)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,22 @@ class Findings:
         if split is not None:
             keep &= self.split == SPLITS.index(split)
         return np.flatnonzero(keep)
+
+    def rows_of(self, files: Iterable[Path]) -> NDArray[np.int64]:
+        """Indices of the examples that are in these files, sorted."""
+        names: list[set[bytes]] = [set() for _ in self.summary["roots"]]
+        for file in files:
+            for root, found in zip(self.summary["roots"], names, strict=True):
+                # A table may name files outside of its folder, by their whole path.
+                inside = file.relative_to(root) if file.is_relative_to(root) else file
+                found |= {os.fsencode(inside.as_posix()), os.fsencode(file.as_posix())}
+        block, ends = self.names.tobytes(), [0, *self.ends.tolist()]
+        rows = [
+            row
+            for row, root in enumerate(self.root.tolist())
+            if block[ends[row] : ends[row + 1]] in names[root]
+        ]
+        return np.asarray(rows, dtype=np.int64)
 
     def mixed(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
         """The same examples in an order in which all classes alternate, by chance but always alike.

@@ -24,6 +24,8 @@ from gui.widgets.plain import plain
 from gui.widgets.split import Split
 
 Index = QModelIndex | QPersistentModelIndex
+# Nobody reads more, and each may have to be read from its file.
+MOST_TEXTS = 500
 _LINES = 2
 # As much as a screen reader is given of a text in the list.
 _SPOKEN = 600

@@ -45,8 +45,8 @@ def main() -> None:
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QApplication
 
-    from gui.pages.results.map_ink import layers_of
-    from gui.pages.results.map_view import MapView
+    from gui.atlas.ink import layers_of
+    from gui.atlas.view import MapView
 
     parser = argparse.ArgumentParser(description="Painting a map.")
     parser.add_argument("--points", type=int, default=100_000)

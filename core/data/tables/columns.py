@@ -12,7 +12,7 @@ from core.data.splits import nfc
 from core.data.word_count import num_words
 from core.recipe import DataRecipe
 from core.recipe.modality import AUTO
-from core.recipe.tasks import MULTI, SINGLE
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE
 
 PATH_NAMES: Final = (
     *("path", "file_path", "filepath", "image_path", "imagepath", "img_path", "file", "file_name"),
@@ -94,6 +94,11 @@ class Columns:
     def takes_several(self) -> bool:
         """Whether a row may have any number of labels."""
         return (self.found_task or self.task) == MULTI
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether labels are numbers to be predicted."""
+        return (self.found_task or self.task) == REGRESSION
 
     @property
     def named(self) -> frozenset[str]:

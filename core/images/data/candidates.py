@@ -6,11 +6,13 @@ from pathlib import Path
 
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import Guess, Leak, counted, displayed
+from core.data.number_labels import number_of_folder
 from core.data.tags import join_tags
 from core.images.data.layout import Layout
 from core.images.data.name_words import class_words
 from core.images.data.walk import FoundFile, Listing
-from core.recipe.tasks import MULTI, SINGLE
+from core.recipe.modality import AUTO
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,18 @@ def from_folders(listing: Listing, layout: Layout, task: str = SINGLE) -> Candid
         listing: Of the folder.
         layout: What its folders say.
         task: As asked for; a folder says one label, whatever it is.
+
+    Raises:
+        RunError: `labels-no-numbers`.
     """
-    found = Candidates(task=MULTI if task == MULTI else SINGLE)
+    found = Candidates(task=SINGLE if task == AUTO else task)
     beside: Counter[str] = Counter()
     for file in listing.files:
         place = layout.place(file.path)
         if place.label is not None:
             label = join_tags([place.label]) if found.task == MULTI else place.label
+            if found.task == REGRESSION:
+                label = number_of_folder(place.label, layout.folder)
             found.labeled.append(Candidate(file, label, place.split))
         elif place.is_beside:
             beside["/".join(file.path.split("/")[:-1])] += 1

@@ -86,8 +86,8 @@ def split_in_words(
         found = " and ".join(split for split in SPLIT_ORDER if split in given)
         raise RunError("labels-no-train", path=folder, found=found)
     held = [image if image.split else replace(image, split="train") for image in images]
-    words = [_counts(layout, held, len(labels))]
-    if len(labels) == 1 and not task.is_multi:
+    words = [_counts(layout, held, 0 if task.is_number else len(labels))]
+    if len(labels) == 1 and task.is_single:
         # Nothing can be scored, so nothing is kept from pre-training either.
         words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
         return held, ["; ".join(words), *groups_in_words(held, groups or {})]
@@ -96,12 +96,15 @@ def split_in_words(
     if "test" not in given:
         held = hold_out_part(held, test_fraction, seed, "test", groups, task)
         kept -= test_fraction
-        words.append(_held_words(no, "test", test_fraction))
+        words.append(_held_words(no, "test", test_fraction, task))
     if "val" not in given and val_fraction > 0:
         held = hold_out_part(held, val_fraction / kept, seed, "val", groups, task)
-        words.append(_held_words(no, "val", val_fraction))
+        words.append(_held_words(no, "val", val_fraction, task))
     notes = ["; ".join(words), *groups_in_words(held, groups or {})]
-    notes += task_in_words(task.name, len(labels), num_without(images), "image")
+    numbers = [float(image.label or 0) for image in images] if task.is_number else ()
+    notes += task_in_words(task.name, len(labels), num_without(images), "image", numbers)
+    if task.is_number:
+        return held, notes
     notes += [*numbers_in_words(labels), *alike_in_words(labels)]
     return held, [*notes, *small_classes(held, "image", task)]
 
@@ -122,20 +125,22 @@ def hold_out_part(
 
 def _counts(layout: Layout, images: Sequence[Example], num_classes: int) -> str:
     total = counted(len(images), "image")
+    # Of numbers there are none.
+    classes = f" in {counted(num_classes, 'class', 'classes')}" if num_classes else ""
     splits = Counter(image.split for image in images)
-    if layout.kind == "classes" and set(splits) == {"train"}:
+    if layout.kind == "classes" and set(splits) == {"train"} and classes:
         return f"{total} in {counted(num_classes, 'class folder')}"
     parts = ", ".join(f"{splits[name]:,} {name}" for name in SPLIT_ORDER if splits[name])
-    classes = counted(num_classes, "class", "classes")
     if layout.kind != "table":
-        return f"{total} in {classes}: {parts}"
-    return f"{total} in {classes}, {layout.words}: {parts}"
+        return f"{total}{classes}: {parts}"
+    return f"{total}{classes}, {layout.words}: {parts}"
 
 
-def _held_words(no: str, name: str, fraction: float) -> str:
+def _held_words(no: str, name: str, fraction: float, task: Task) -> str:
     if fraction <= 0:
         return f"no {name} {no}: nothing is held out, so nothing can be scored"
-    return f"no {name} {no}: {100 * fraction:g} % held out, stratified"
+    how = "evenly from the smallest to the largest number" if task.is_number else "stratified"
+    return f"no {name} {no}: {100 * fraction:g} % held out, {how}"
 
 
 def _offer_parent(listing: Listing) -> str:

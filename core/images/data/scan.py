@@ -196,7 +196,8 @@ class _Scan:
         found = images_in(self.files, self.checked)
         labeled = [image for image in found if image.label is not None]
         if labeled and not any(image.split == "test" for image in labeled):
-            drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
+            of_each = "" if self.task.is_number else " of each class"
+            drawn = f"{100 * test_fraction:g} %{of_each}, drawn by us"
             self._guess([Guess("the test split", drawn, "data.test_fraction")])
         self.groups, ungrouped = groups_of(
             labeled,

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from core.data.found_task import TaskCount
 from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import displayed
+from core.data.number_labels import NumberLabels, label_reader
 from core.data.packed_pictures import picture_column
 from core.data.tables.columns import Columns, in_words
 from core.data.tables.encodings import kind_of
@@ -63,7 +64,7 @@ class Table:
     notes: list[str]
     count: TaskCount
     _asked: Columns
-    _labels: Labels = field(repr=False)
+    _labels: Labels | NumberLabels = field(repr=False)
 
     def rows(self) -> tuple[list[TableRow], list[tuple[int, str]]]:
         """All usable rows, and the others as (line, reason); lines count from 1.
@@ -143,7 +144,7 @@ def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -
         shown = displayed(in_words(names))
         raise RunError("table-columns", path=path, missing=columns.missing, columns=shown)
     columns.tell_guesses(asked, tell)
-    labels = Labels((columns.cells.of(row) for row in sample), asked.task)
+    labels = label_reader((columns.cells.of(row) for row in sample), asked)
     count = TaskCount()
     for row in sample:
         with contextlib.suppress(ValueError):

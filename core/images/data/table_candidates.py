@@ -9,6 +9,7 @@ from core.data.found_task import TaskCount
 from core.data.labels import refuse_numbers
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import Leak, counted, displayed
+from core.data.number_labels import refuse_several_columns
 from core.data.tables.columns import Columns
 from core.data.tables.guesses import FileGuesses
 from core.errors import RunError
@@ -23,7 +24,7 @@ from core.images.data.table import (
 )
 from core.images.data.walk import FoundFile, Listing
 from core.recipe.modality import AUTO
-from core.recipe.tasks import MULTI
+from core.recipe.tasks import SINGLE
 
 
 def from_tables(
@@ -47,7 +48,7 @@ def from_tables(
 
     Raises:
         RunError: `tables-several`, `table-unreadable`, `table-columns`, `table-no-files`,
-            `labels-are-numbers`.
+            `labels-are-numbers`, `labels-have-units`, `numbers-one-column`.
     """
     if len(tables) > 1 and (None in (s := [split for _, split in tables]) or len(set(s)) < len(s)):
         names = [displayed(path.name) for path, _ in tables]
@@ -57,7 +58,7 @@ def from_tables(
     for path, split in tables:
         table = _OneTable(found, folder, path, split if len(tables) > 1 else None)
         table.read(list_folder, asked, left_out or LeftOut(), guesses or FileGuesses())
-    if found.task == MULTI:
+    if found.task != SINGLE:
         return found
     labels = [candidate.label or "" for candidate in found.labeled]
     shown = " and ".join(displayed(str(path)) for path, _ in tables)
@@ -72,7 +73,9 @@ def _task_of(tables: Sequence[tuple[Path, str | None]], asked: Columns, found: C
         return asked.task
     count = TaskCount()
     for path, _ in tables:
-        count += open_table(path, asked).count
+        own = open_table(path, asked).count
+        own.refuse_units(path)
+        count += own
     guess = count.guess("image")
     found.guesses.extend([guess] if guess is not None else [])
     found.task = count.task
@@ -98,6 +101,7 @@ class _OneTable:
         guesses: FileGuesses,
     ) -> None:
         table = open_table(self._path, asked, guesses.of(self._name))
+        refuse_several_columns(table.columns.classes, asked, self._path)
         self._takes_several = asked.takes_several
         rows, bad = table.rows()
         found = self._found

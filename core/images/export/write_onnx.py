@@ -29,7 +29,7 @@ _TOLERANCES: Final = {
 
 
 def write_onnx(subject: ImageSubject, folder: Path, precision: str) -> Written:
-    """Write the graph; resizing, normalising and softmax are inside."""
+    """Write the graph; resizing, normalising and activation are inside."""
     interpolation = subject.preprocessing.interpolation
     if not can_resize(interpolation):
         others = other_formats("onnx", FORMATS)
@@ -41,17 +41,18 @@ def write_onnx(subject: ImageSubject, folder: Path, precision: str) -> Written:
     network = Network(subject, torch.float16 if precision == "fp16" else torch.float32).eval()
     # Two: a batch of one would be taken for a constant.
     pixels = torch.zeros(2, 3, *subject.preprocessing.image_size, dtype=torch.uint8)
-    model = converted(network, (pixels,), ({0: torch.export.Dim("batch")},), [_PIXELS])
+    sizes = ({0: torch.export.Dim("batch")},)
+    model = converted(network, (pixels,), sizes, [_PIXELS], subject.output_name)
     notes: list[str] = []
     if precision == "int8":
-        notes.append(to_8_bits(model, _feeds(subject), _TOLERANCES[precision]))
+        notes.append(to_8_bits(model, _feeds(subject), _TOLERANCES[precision], subject.unit))
     prepend_resize(model, _PIXELS, subject.preprocessing)
     described(model, subject, precision, "Image classifier; see README.md.")
     save(model, folder / MODEL)
     note = (
         f"`{MODEL}` takes `images`: uint8 (batch, height, width, 3), RGB, of any height and "
-        "width; it gives `probabilities`: float32 (batch, classes). Class names, licence and "
-        "provenance are in its metadata."
+        f"width; it gives {subject.output_in_words}. Class names, licence and provenance are in "
+        "its metadata."
     )
     return Written(
         architecture=f"ONNX opset {OPSET}, {precision}",

@@ -28,7 +28,7 @@ def write_pt2(subject: ImageSubject, folder: Path, precision: str) -> Written:
     save_program(network, (example,), sizes, subject, facts, folder)
     note = (
         f"`{MODEL}` takes uint8 (batch, 3, {example.shape[2]}, {example.shape[3]}), RGB, and gives "
-        f"float32 probabilities (batch, classes). Resizing is outside, as `run.py` does it; class "
+        f"{subject.output_in_words}. Resizing is outside, as `run.py` does it; class "
         f"names, licence and provenance are in its extra file `{FACTS}`."
     )
     return Written(

@@ -26,6 +26,7 @@ from transformers import (
 from transformers.utils.logging import disable_progress_bar
 
 from core.export.export_result import Written
+from core.export.numbers import in_units, numbers_in_config
 from core.export.parity import Tolerance
 from core.export.several_labels import several_labels
 from core.images.export.plain_vit import PlainVit, plain_vit
@@ -43,6 +44,11 @@ _RESAMPLING: Final = {"nearest": 0, "bilinear": 2, "bicubic": 3}
 def write_transformers(subject: ImageSubject, folder: Path, precision: str) -> Written:
     """Write configuration, weights and image processor."""
     del precision  # there is one
+    with in_units(subject, subject.head):
+        return _write(subject, folder)
+
+
+def _write(subject: ImageSubject, folder: Path) -> Written:
     plain = plain_vit(subject)
     native = subject.preprocessing.interpolation in _RESAMPLING
     if plain is None or not native:
@@ -76,6 +82,7 @@ def _native(subject: ImageSubject, plain: PlainVit) -> tuple[PreTrainedModel, St
         "id2label": dict(enumerate(subject.classes)),
         "label2id": {name: index for index, name in enumerate(subject.classes)},
         **several_labels(subject),
+        **numbers_in_config(subject),
     }
     if plain.reads_class_token and not plain.num_registers and not plain.has_layer_scale:
         config = ViTConfig(**sizes, intermediate_size=plain.mlp_width)
@@ -111,7 +118,7 @@ def _write_wrapped(subject: ImageSubject, folder: Path) -> Written:
     """The layout of timm, which transformers opens by its wrapper; it holds the processor too."""
     name = "TimmWrapperForImageClassification"
     config = {**timm_config(subject), "architectures": [name], "model_type": "timm_wrapper"}
-    config |= several_labels(subject)
+    config |= {**several_labels(subject), **numbers_in_config(subject)}
     write_json(folder / "config.json", config)
     write_bytes(folder / "model.safetensors", save(timm_state(subject), {"format": "pt"}))
     note = "No class of transformers' own computes this architecture, so timm has to be installed."

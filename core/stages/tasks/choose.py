@@ -6,13 +6,18 @@ from typing import Final
 from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.doubts import what_a_task_lacks
-from core.recipe.tasks import MULTI, SINGLE, Task
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE, Task
 from core.stages.tasks.multi_label import MultiLabel
+from core.stages.tasks.regression import Regression
 from core.stages.tasks.single_label import SingleLabel
 from core.stages.tasks.task import StageTask
 
 # By the names of `core.recipe.tasks`.
-STAGE_TASKS: Final[Mapping[str, StageTask]] = {SINGLE: SingleLabel(), MULTI: MultiLabel()}
+STAGE_TASKS: Final[Mapping[str, StageTask]] = {
+    SINGLE: SingleLabel(),
+    MULTI: MultiLabel(),
+    REGRESSION: Regression(),
+}
 
 
 def refuse_what_it_lacks(recipe: Recipe, task: Task) -> None:

@@ -27,6 +27,16 @@ class StageTask(ABC):
 
     task: Task
 
+    def of_labels(self, targets: np.ndarray) -> "StageTask":
+        """The task with what it has to know of the training labels."""
+        del targets
+        return self
+
+    def of_decision(self, decision: Decision) -> "StageTask":
+        """The task with what it has to know to read a trained model's answers."""
+        del decision
+        return self
+
     @abstractmethod
     def targets(self, manifest: Manifest, split: str) -> np.ndarray:
         """(N, …) what is to be answered, in the order of `Manifest.used_split`."""
@@ -47,7 +57,7 @@ class StageTask(ABC):
 
     @abstractmethod
     def activate(self, logits: Tensor) -> Tensor:
-        """(B, C) probabilities of logits."""
+        """(B, C) probabilities of logits; of numbers (B, 1) in the unit of the labels."""
 
     @abstractmethod
     def divergence(self, logits: Tensor, others: Tensor) -> Tensor:
@@ -89,8 +99,8 @@ class StageTask(ABC):
         """(N, C) what the k nearest training examples say; None where a feature is no number."""
 
     @abstractmethod
-    def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> float:
-        """The number that the logits behind probabilities of validation examples want."""
+    def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> float | None:
+        """The number that the logits behind probabilities of validation examples want, if any."""
 
     @abstractmethod
     def decision(
@@ -126,7 +136,7 @@ class StageTask(ABC):
 
     @abstractmethod
     def loss(self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool) -> float:
-        """Mean log loss at the temperature that suits the probabilities best."""
+        """Mean log loss at the temperature that suits best; of numbers the squared error."""
 
     @abstractmethod
     def probe(

@@ -1,4 +1,4 @@
-"""Whether texts have one label or several: first rows tell, before anything else is read."""
+"""Whether texts have one label, several or a number: first rows tell, before all else is read."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -25,12 +25,17 @@ def with_task(
         columns: What the recipe says of tables.
         shared: The same of single files.
         labeled: All files whose labels count.
+
+    Raises:
+        RunError: `labels-have-units`.
     """
     if columns.task != AUTO:
         return columns, dict(shared), []
     count = TaskCount()
     for file in labeled:
-        count += _labels_in_head(file, shared.get(file, columns))
+        own = _labels_in_head(file, shared.get(file, columns))
+        own.refuse_units(file)
+        count += own
     guess = count.guess(MODALITY.example)
     both = {file: replace(own, found_task=count.task) for file, own in shared.items()}
     return replace(columns, found_task=count.task), both, [guess] if guess is not None else []

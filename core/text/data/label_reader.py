@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.data.label_cells import LabelCells
-from core.data.labels import Labels, label_in_words
+from core.data.labels import label_in_words
+from core.data.number_labels import label_reader
 from core.data.tables.columns import Columns
 from core.data.tags import join_tags
 
@@ -28,7 +29,7 @@ class LabelReader:
         self._cells, self._columns = cells, columns
         has_any = bool(cells.names)
         own = (cells.of(row) for row in sample)
-        self._labels = Labels(own, columns.task) if has_any else None
+        self._labels = label_reader(own, columns) if has_any else None
 
     def label(self, row: dict[str, Any]) -> str | None:
         """The label of a row; several joined, where that is what they are.

@@ -11,8 +11,9 @@ from typing import Any
 from core.data.file_types import PLAIN
 from core.data.found_task import TaskCount
 from core.data.label_cells import LabelCells, asked_flags
-from core.data.labels import Labels, group_of_cell
+from core.data.labels import group_of_cell
 from core.data.manifest import counted
+from core.data.number_labels import label_reader, refuse_several_columns
 from core.data.tables.columns import Columns, asked_for, in_words
 from core.data.tables.dialect import lines_of
 from core.data.tables.encodings import (
@@ -184,6 +185,7 @@ def _chosen(
         return
     known = [row for _, row in sample]
     text, cells, split, group = _columns(known, columns, note, tell, wants_labels=wants_labels)
+    refuse_several_columns(cells.flags, columns, "the table")
     read = LabelReader(known, cells, columns)
     num_unlabeled = num_several = 0
     for number, row in chain(sample, rows):
@@ -222,7 +224,7 @@ def labels_in_rows(rows: Sequence[dict[str, Any]], asked: Columns) -> TaskCount:
     count = TaskCount()
     _, cells, _, _ = _columns(rows, asked, _unsaid, unheard, wants_labels=True)
     if cells.names:
-        labels = Labels((cells.of(row) for row in rows), asked.task)
+        labels = label_reader((cells.of(row) for row in rows), asked)
         for row in rows:
             with suppress(ValueError):
                 count.add(labels.of(cells.of(row)))

@@ -116,7 +116,8 @@ def _scanned(
         seen = "".join(map(seen_in, work.roots))
         raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first, seen=seen)
     if work.texts and not any(text.split == "test" for text in work.texts):
-        drawn = f"{100 * test_fraction:g} % of each class, drawn by us"
+        of_each = "" if work.task.is_number else " of each class"
+        drawn = f"{100 * test_fraction:g} %{of_each}, drawn by us"
         work.guesses.append(Guess("the test split", drawn, "data.test_fraction"))
     # Of all that the files hold: what is left out for its labels is a copy all the same.
     leaks = find_leaks(work.texts, lambda text: displayed(text.path))
@@ -125,7 +126,7 @@ def _scanned(
     # Of a table each label has a line.
     labels = [str(text.label) for text in work.texts if text.path.rpartition(":")[2].isdigit()]
     where = ", ".join(displayed(str(root)) for root in work.roots)
-    if not work.task.is_multi:
+    if work.task.is_single:
         refuse_numbers(labels, path=where, examples=MODALITY.examples)
     groups, ungrouped = groups_of(
         work.texts, work.groups, column=work.columns.group, pattern=pattern, path=where

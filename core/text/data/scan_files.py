@@ -11,11 +11,12 @@ from core.data.findings import MOST_LISTED
 from core.data.groups import Key
 from core.data.left_out import LEFT_OUT, LeftOut
 from core.data.manifest import Example, Guess, Quarantined, counted, displayed
+from core.data.number_labels import number_of_folder
 from core.data.tables.guesses import FileGuesses
 from core.data.tables.rows import is_submission
 from core.data.tags import join_tags
 from core.errors import RunError
-from core.recipe.tasks import MULTI, SINGLE, TASKS, Task
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, Task
 from core.system.progress import Paced
 from core.system.stopping import Stopped
 from core.system.units import MIB
@@ -165,6 +166,8 @@ class TextScan:
     @property
     def task(self) -> Task:
         """Whether a text has one label or several; known once files were read."""
+        if self.columns.takes_numbers:
+            return TASKS[REGRESSION]
         return TASKS[MULTI if self.columns.takes_several else SINGLE]
 
     def read(self) -> None:
@@ -202,6 +205,8 @@ class _FileScan:
         self._label = None if label is None else unicodedata.normalize("NFC", label)
         if self._label and work.columns.takes_several:
             self._label = join_tags([self._label])
+        if self._label and work.columns.takes_numbers:
+            self._label = number_of_folder(self._label, folder)
         held_out = "test" if self._split == "test" else None
         self._corpus = Corpus(file, self._name, self._root, held_out, len(work.index))
         # Unlabeled texts that a column puts into the test split, while others are read.

@@ -27,16 +27,18 @@ def split_in_words(
             drawn = hold_out(train, fraction, seed, name, groups, task)
             held = {(text.root, text.path): text for text in drawn}
             labeled = [held.get((text.root, text.path), text) for text in labeled]
-            held_words.append(f"there is no {name} split: {fraction:.0%} of each class is held out")
+            of_each = "" if task.is_number else " of each class"
+            held_words.append(f"there is no {name} split: {fraction:.0%}{of_each} is held out")
     if not labeled:
         return [], []
     labels = all_names((text.label for text in labeled), task)
-    if len(labels) == 1 and not task.is_multi:
+    if len(labels) == 1 and task.is_single:
         held_words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
     counts = Counter(text.split for text in labeled)
     splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
     held_words += groups_in_words(labeled, groups or {})
-    held_words += task_in_words(task.name, len(labels), num_without(labeled), "text")
+    numbers = [float(text.label or 0) for text in labeled] if task.is_number else ()
+    held_words += task_in_words(task.name, len(labels), num_without(labeled), "text", numbers)
     if len(labels) > 1:
         held_words += [
             *numbers_in_words(labels),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.export.subject import Place, Subject
 from core.run.decision import read_decision
@@ -27,10 +27,12 @@ class TextSubject(Subject):
     Attributes:
         text: Architecture, tokenizer and origin.
         module: The trained classifier, or the encoder.
+        output_layer: Of the classifier, a part of it; None of an encoder.
     """
 
     text: TextDescription
     module: Any
+    output_layer: nn.Linear | None = None
 
     @property
     def description(self) -> TextDescription:
@@ -71,6 +73,7 @@ def text_classifier(run: RunFolder, place: Place) -> TextSubject:
         decision=read_decision(place.path),
         text=classifier.description,
         module=classifier.whole.eval(),
+        output_layer=classifier.output_layer,
     )
 
 

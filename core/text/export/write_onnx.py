@@ -26,20 +26,20 @@ _TOLERANCES: Final = {
 
 
 def write_text_onnx(subject: TextSubject, folder: Path, precision: str) -> Written:
-    """Write the graph, softmax inside, and `tokenizer.json`."""
+    """Write the graph, activation inside, and `tokenizer.json`."""
     dtype = torch.float16 if precision == "fp16" else torch.float32
-    model = converted(
-        TextNetwork(subject, dtype).eval(), example(subject), any_size(subject), INPUTS
-    )
+    network = TextNetwork(subject, dtype).eval()
+    sizes = any_size(subject)
+    model = converted(network, example(subject), sizes, INPUTS, subject.output_name)
     notes: list[str] = []
     if precision == "int8":
-        notes.append(to_8_bits(model, _feeds(subject), _TOLERANCES[precision]))
+        notes.append(to_8_bits(model, _feeds(subject), _TOLERANCES[precision], subject.unit))
     described(model, subject, precision, "Text classifier; see README.md.")
     save(model, folder / MODEL)
     write_plain_tokenizer(folder, subject.text)
     note = (
         f"`{MODEL}` takes `input_ids` and `attention_mask`: int64 (batch, length), at most "
-        f"{subject.text.max_length} long; it gives `probabilities`: float32 (batch, classes). "
+        f"{subject.text.max_length} long; it gives {subject.output_in_words}. "
         f"`{FILE}` makes ids of texts. Class names, licence and provenance are in its metadata."
     )
     return Written(

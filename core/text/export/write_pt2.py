@@ -21,7 +21,7 @@ def write_text_pt2(subject: TextSubject, folder: Path, precision: str) -> Writte
     write_plain_tokenizer(folder, subject.text)
     note = (
         f"`{MODEL}` takes int64 ids and attention mask (batch, length), at most "
-        f"{subject.text.max_length} long, and gives float32 probabilities (batch, classes). "
+        f"{subject.text.max_length} long, and gives {subject.output_in_words}. "
         f"`{FILE}` makes ids of texts; class names, licence and provenance are in the extra file "
         f"`{FACTS}`."
     )

@@ -7,6 +7,7 @@ from safetensors.torch import save
 from transformers.utils.logging import disable_progress_bar
 
 from core.export.export_result import Written
+from core.export.numbers import in_units, numbers_in_config
 from core.export.parity import Tolerance
 from core.export.several_labels import several_labels
 from core.hub.hub import WEIGHTS
@@ -42,8 +43,17 @@ def write_text_classifier(subject: TextSubject, folder: Path, precision: str) ->
     config: Any = subject.text.configuration(
         id2label=dict(enumerate(subject.classes)),
         label2id={name: index for index, name in enumerate(subject.classes)},
-        **{"problem_type": subject.decision.task.problem_type, **several_labels(subject)},
+        **{
+            "problem_type": subject.decision.task.problem_type,
+            **several_labels(subject),
+            **numbers_in_config(subject),
+        },
     )
+    with in_units(subject, subject.output_layer):
+        return _write_as_it_reads(subject, folder, config)
+
+
+def _write_as_it_reads(subject: TextSubject, folder: Path, config: Any) -> Written:
     module, pooling = subject.module, subject.text.pooling
     if pooling == "head":
         return _write(subject, folder, module, config, [])

@@ -19,6 +19,7 @@ from gui.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = (_("Class"), _("Train"), _("Validation"), _("Test"), _("Share"))
+_RANGE = _("Number")
 _SPLITS = ("train", "val", "test")
 # More than these are scrolled.
 _ROWS = 8
@@ -31,12 +32,14 @@ class ClassModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._classes: list[dict[str, Any]] = []
+        self._are_ranges = False
         self.largest = 1
 
-    def show_classes(self, classes: list[dict[str, Any]]) -> None:
-        """Show others, the largest first."""
+    def show_classes(self, classes: list[dict[str, Any]], *, are_ranges: bool = False) -> None:
+        """Show others, the largest first; ranges of numbers in their order."""
         self.beginResetModel()
-        self._classes = sorted(classes, key=total_of, reverse=True)
+        self._are_ranges = are_ranges
+        self._classes = classes if are_ranges else sorted(classes, key=total_of, reverse=True)
         self.largest = max([1, *map(total_of, classes)])
         self.endResetModel()
 
@@ -63,7 +66,7 @@ class ClassModel(QAbstractTableModel):
     ) -> Any:
         """Names of the columns."""
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return _COLUMNS[section]
+            return _RANGE if self._are_ranges and section == 0 else _COLUMNS[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -88,7 +91,7 @@ class ClassModel(QAbstractTableModel):
 
     def _is_gap(self, entry: dict[str, Any], column: int) -> bool:
         """Whether others have training or test examples and this class has none."""
-        split = {1: "train", 3: "test"}.get(column)
+        split = {1: "train", 3: "test"}.get(column) if not self._are_ranges else None
         return split is not None and not entry[split] and any(e[split] for e in self._classes)
 
 
@@ -115,7 +118,8 @@ class ClassTable(QTableView):
     def show_findings(self, findings: Findings) -> None:
         """Show the classes of a scan."""
         self.setAccessibleName(findings.modality.words(_("{Examples} per class")))
-        self.classes.show_classes(findings.summary["classes"])
+        is_number = findings.task.is_number
+        self.classes.show_classes(findings.summary["classes"], are_ranges=is_number)
         shown = min(_ROWS, self.classes.rowCount())
         rows = sum(self.rowHeight(row) for row in range(shown))
         frame = 2 * self.frameWidth() + theme().space(1)
@@ -145,7 +149,8 @@ class _BarDelegate(QStyledItemDelegate):
 
 def gaps_in_words(findings: Findings) -> list[str]:
     """Classes without training or test examples, where others have some."""
-    classes = findings.summary["classes"]
+    # Of ranges of numbers an empty one is no gap.
+    classes = [] if findings.task.is_number else findings.summary["classes"]
     lines = []
     for split, words in (
         ("train", _("Without training {examples}: {classes}{more}.")),

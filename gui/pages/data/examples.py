@@ -1,15 +1,19 @@
 """The examples of the data, as they can be shown, to be looked at by class and split."""
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSlider, QStackedWidget, QWidget
 
 from core.data.findings import Sample
+from core.data.number_ranges import holds
 from core.data.tags import names_in
 from core.language import _
-from core.recipe.tasks import Task
 from gui.pages.data.filters import Filters
 from gui.state.findings import Findings
 from gui.state.session import Session
@@ -22,12 +26,19 @@ from gui.widgets.thumbnails import LEAST_LINES, MOST_LINES, ImageWall
 
 
 class ExamplesTab(QWidget):
-    """Filters, and below them a wall of pictures, a list of texts, or one of names."""
+    """Filters, and below them a wall of pictures, a list of texts, or one of names.
+
+    Signals:
+        to_map: Files of selected examples, which the map shall show.
+    """
+
+    to_map = Signal(list)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._findings: Findings | None = None
+        self._drawn: NDArray[np.int64] | None = None
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(2), 0, 0)
         self.filters = Filters(self._show)
@@ -39,6 +50,7 @@ class ExamplesTab(QWidget):
         self._views = QStackedWidget()
         for view in (self.wall, self.list, self.names):
             self._views.addWidget(view)
+        layout.addWidget(self._drawn_line())
         layout.addWidget(self._views, 1)
         layout.addWidget(self._selection())
         self._show_selection()
@@ -71,10 +83,38 @@ class ExamplesTab(QWidget):
         self.leave_out = button(_("Leave &out of the data"), self._leave_out, icon_name="close")
         self.leave_out.setToolTip(_("Files stay where they are. Decisions lists what is left out."))
         copy = button(_("Copy their paths"), self._copy, icon_name="copy")
-        for part in (self._number, self.leave_out, copy):
+        self.see = button(_("See them on the map"), self._see, icon_name="lasso")
+        for part in (self._number, self.leave_out, copy, self.see):
             line.addWidget(part)
         line.addStretch(1)
         return self._chosen_ones
+
+    def _drawn_line(self) -> QWidget:
+        """Says that only examples of the map are shown, and ends it."""
+        self._of_map = QWidget()
+        line = row(self._of_map)
+        self.drawn = label("", wrap=False)
+        self.all_again = button(_("Show all of them"), self._show_all, icon_name="close")
+        line.addWidget(self.drawn)
+        line.addWidget(self.all_again)
+        line.addStretch(1)
+        self._of_map.hide()
+        return self._of_map
+
+    def show_drawn(self, files: Iterable[Path]) -> None:
+        """Show nothing but the examples in these files, which were chosen on the map."""
+        if self._findings is None:
+            return
+        self._drawn = self._findings.rows_of(files)
+        number = self._findings.modality.counted(len(self._drawn))
+        self.drawn.setText(_("{number} that are chosen on the map.").format(number=number))
+        self._of_map.show()
+        self._show()
+
+    def _show_all(self) -> None:
+        self._drawn = None
+        self._of_map.hide()
+        self._show()
 
     def _show_selection(self) -> None:
         number = len(self.wall.selected)
@@ -93,12 +133,16 @@ class ExamplesTab(QWidget):
         if more:
             self._session.change(words, data={"left_out": [*known, *more]})
 
+    def _see(self) -> None:
+        self.to_map.emit(list(self.wall.selected))
+
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(map(str, self.wall.selected)))
 
     def show_findings(self, findings: Findings) -> None:
         """Show the examples of a scan."""
-        self._findings = findings
+        self._findings, self._drawn = findings, None
+        self._of_map.hide()
         self.names.setAccessibleName(findings.modality.words("{Examples}"))
         self.filters.fill(
             findings.modality.words(_("All {examples}")),
@@ -145,6 +189,8 @@ class ExamplesTab(QWidget):
         names = [entry["name"] for entry in findings.summary["classes"]]
         label = None if which is None else names.index(which) if which else -1
         found = findings.chosen(label, split)
+        if self._drawn is not None:
+            found = found[np.isin(found, self._drawn)]
         chosen = [
             int(index) for index in (findings.mixed(found) if self.filters.is_mixed else found)
         ]
@@ -156,7 +202,7 @@ class ExamplesTab(QWidget):
         chosen = [
             text
             for text in findings.texts
-            if _is_of(text, which, findings.task) and split in (None, text.split)
+            if _is_of(text, which, findings) and split in (None, text.split)
         ]
         total = findings.count(which, split)
         words = findings.modality.counted(total)
@@ -178,8 +224,10 @@ class ExamplesTab(QWidget):
         )
 
 
-def _is_of(text: Sample, which: str | None, task: Task) -> bool:
+def _is_of(text: Sample, which: str | None, findings: Findings) -> bool:
     """Whether a text is of a class ("": unlabeled); None is any."""
     if not which:
         return which is None or text.label is None
-    return which in names_in(text.label, task)
+    if findings.task.is_number:
+        return holds(which, text.label)
+    return which in names_in(text.label, findings.task)

@@ -9,7 +9,8 @@ from core.data.tables.dialect import SEPARATORS
 from core.language import _
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, modalities
-from core.recipe.tasks import TASKS
+from core.recipe.tasks import SINGLE, TASKS
+from core.system.table_cells import NUMBER
 
 Choices = list[tuple[str, Any]]
 _NAMES = {
@@ -101,7 +102,12 @@ def _looked_for(summary: Mapping[str, Any], draft: Recipe) -> list[str]:
         return []
     example = {"picture": "path", "text": "text"}.get(draft.modality.shown_as)
     names = [f"data.{example}_column"] if example else []
-    return [*names, "data.label_column"] if draft.data.labeled is not None else names
+    if draft.data.labeled is None:
+        return names
+    # Numbers that were taken for classes may be meant as numbers.
+    are_numbers = all(NUMBER.fullmatch(entry["name"]) for entry in summary["classes"])
+    task = ["data.task"] if are_numbers and summary.get("task") == SINGLE else []
+    return [*names, *task, "data.label_column"]
 
 
 def _line(
@@ -123,9 +129,10 @@ def _line(
         _("{what} is {value}").format(what=guess["what"], value=guess["value"]) for guess in guesses
     ]
     if not words:
+        is_said = bool(value) and value != AUTO
         words = [
             _("{name} is {value}, as you said").format(name=name, value=value)
-            if value
+            if is_said
             else _not_guessed(setting, name, summary)
         ]
     text = "; ".join(words)
@@ -140,6 +147,8 @@ def _line(
 
 
 def _not_guessed(setting: str, name: str, summary: Mapping[str, Any]) -> str:
+    if setting == "data.task":
+        return _("Each number is a class of its own, not to be predicted as a number")
     known = summary["columns"].get(setting.removeprefix("data.").removesuffix("_column"))
     return (
         _("{name} is {known}").format(name=name, known=known)
@@ -164,7 +173,10 @@ def _choices(
                 if len(values) == 1
                 else _("find it")
             )
-            named = [(f"{task.title} ({name})", name) for name, task in TASKS.items()]
+            named = [
+                (name if task.title == name else f"{task.title} ({name})", name)
+                for name, task in TASKS.items()
+            ]
             return [(as_found, AUTO), *named]
         case "data.test_fraction":
             return [(f"{share} %", share / 100) for share in _SHARES]

@@ -163,7 +163,11 @@ class HealthReport(QWidget):
 
     def _skew(self, classes: list[dict[str, Any]], task: Task) -> None:
         counts = {entry["name"]: total_of(entry) for entry in classes}
-        if len(counts) < 2 or max(counts.values()) <= SKEWED * max(1, min(counts.values())):
+        if (
+            task.is_number
+            or len(counts) < 2
+            or max(counts.values()) <= SKEWED * max(1, min(counts.values()))
+        ):
             return
         # What gives each class the same weight.
         look_at = "macro-F1" if task.is_multi else _("balanced accuracy")

@@ -65,8 +65,7 @@ class DataPage(Page):
             hint = words(_("The {examples} are being checked."))
             return Primary(_("&Next: model"), is_enabled=False, hint=hint)
         if findings is None:
-            hint = _("Add a folder first.")
-            return Primary(_("&Next: model"), is_enabled=False, hint=hint)
+            return Primary(_("&Next: model"), is_enabled=False, hint=_("Add a folder first."))
         if not findings.summary["num_pretraining"]:
             return Primary(_("&Next: model"), is_enabled=False, hint=words(ALL_TEST))
         count = findings.modality.counted(findings.summary["num_pretraining"])
@@ -141,6 +140,7 @@ class DataPage(Page):
         self.tabs = FoundTabs(self._session)
         self.examples, self.health = self.tabs.examples, self.tabs.health
         self.decisions, self.reading = self.tabs.decisions, self.tabs.reading
+        self.tabs.map.notice.connect(self.notice)
         layout.addWidget(self.tabs, 1)
         self._below = QWidget()
         layout.addWidget(self._below, 1)

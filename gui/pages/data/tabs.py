@@ -1,8 +1,11 @@
 """Everything that a scan found, by what one may want to know of it."""
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from core.language import _
+from gui.pages.data.data_map import DataMap
 from gui.pages.data.decisions import Decisions
 from gui.pages.data.examples import ExamplesTab
 from gui.pages.data.health import HealthReport
@@ -15,7 +18,7 @@ from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import scrolled
 
-_READING, _EXAMPLES, _HEALTH, _PAIRS, _SUSPECTS, _TO_LABEL = range(6)
+_READING, _EXAMPLES, _HEALTH, _PAIRS, _SUSPECTS, _TO_LABEL, _MAP = range(7)
 
 
 class FoundTabs(QTabWidget):
@@ -29,6 +32,7 @@ class FoundTabs(QTabWidget):
         self.pairs = PairsTab(session)
         self.suspects = SuspectsTab(session)
         self.to_label = ToLabelTab(session)
+        self.map = DataMap(session)
         self.decisions = Decisions(session)
         self.setAccessibleName(_("What was found"))
         for part, name in (
@@ -38,19 +42,22 @@ class FoundTabs(QTabWidget):
             (self.pairs, _("Pa&irs")),
             (self.suspects, _("&Suspected labels")),
             (self.to_label, _("What to la&bel")),
+            (self.map, _("Ma&p")),
             (scrolled(self.decisions, _("Decisions")), _("&Decisions")),
         ):
             self.addTab(part, name)
         self.setMinimumHeight(theme().line_height * 14)
         self.hide()
         self._is_first = True
+        self.map.wanted.connect(self._show_examples)
+        self.examples.to_map.connect(self._show_on_map)
         session.readings.seen.connect(self._show_numbers)
         session.begun.connect(self._on_begun)
 
     def show_findings(self, findings: Findings) -> None:
         """Show another scan."""
         parts = (self.reading, self.examples, self.health, self.pairs, self.suspects)
-        for part in (*parts, self.to_label, self.decisions):
+        for part in (*parts, self.to_label, self.map, self.decisions):
             part.show_findings(findings)
         # Both go by one class per example.
         has_classes = "label-work" not in findings.task.lacks
@@ -69,10 +76,19 @@ class FoundTabs(QTabWidget):
         self.pairs.shut_down()
         self.suspects.shut_down()
         self.to_label.shut_down()
+        self.map.shut_down()
 
     def show_reading(self) -> None:
         """Bring the reading to the front."""
         self.setCurrentIndex(_READING)
+
+    def _show_examples(self, files: list[Path]) -> None:
+        self.examples.show_drawn(files)
+        self.setCurrentIndex(_EXAMPLES)
+
+    def _show_on_map(self, files: list[Path]) -> None:
+        self.setCurrentIndex(_MAP)
+        self.map.select_files(files)
 
     def _on_begun(self) -> None:
         self._is_first = True

@@ -12,6 +12,7 @@ from core.run.files import TO_LABEL
 from gui.pages.data.asking import AskingTab, AskingWords
 from gui.pages.data.label_decisions import folder_for
 from gui.pages.data.label_session import LabelSession
+from gui.pages.data.label_ways import WAY_WORDS, chosen_in_words
 from gui.pages.data.letter_keys import LetterKeys
 from gui.pages.data.one_example import OneExample
 from gui.state.findings import Findings
@@ -19,33 +20,18 @@ from gui.state.session import Session
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label
 from gui.widgets.flow import Flow
+from gui.widgets.plain import plain
 from gui.widgets.split import Split
 
 _WORDS = AskingWords(
     picture="images",
     sentence=_("Which {examples} are worth a label?"),
-    about=_(
-        "Of the unlabeled {examples}, those that are most worth a label: typical ones while there "
-        "are few labels, then those that a probe is unsure of. It works with no labels at all."
-    ),
+    about=_("Of the unlabeled {examples}, those that are most worth a label."),
     ask=_("&Choose what to label"),
     ask_icon="labels",
     progress=_("Progress of the choice"),
     stop=_("S&top choosing"),
 )
-_WAYS = {
-    "typical": _("typical of all, and unlike those with a label"),
-    "uncertain": _("those that a probe of the labels is least sure of"),
-    "diverse": _("as different as can be"),
-    "random": _("drawn at random"),
-}
-# The usual one goes by the number of labels.
-_CHOICES = {
-    _("As usual"): None,
-    _("Typical"): "typical",
-    _("Uncertain"): "uncertain",
-    _("At random"): "random",
-}
 _KEYS = "123456789"
 _SAVE_MS = 300
 
@@ -63,9 +49,12 @@ class ToLabelTab(AskingTab):
         self.count.setRange(1, 1000)
         self.count.setValue(20)
         self.count.setAccessibleName(_("How many to choose"))
-        for text, value in _CHOICES.items():
-            self.way.addItem(text, value)
+        for at, each in enumerate(WAY_WORDS):
+            self.way.addItem(each.title, each.way)
+            self.way.setItemData(at, plain(each.about), Qt.ItemDataRole.ToolTipRole)
         self.way.setAccessibleName(_("How to choose"))
+        self.way.currentIndexChanged.connect(lambda _: self._show_way())
+        self._show_way()
         self._saving = QTimer(self, interval=_SAVE_MS, singleShot=True)
         self._saving.timeout.connect(self._save)
         keys: dict[str, Any] = {"S": self.skip, "U": self.undo}
@@ -80,6 +69,7 @@ class ToLabelTab(AskingTab):
             self._save()
             self._unlabeled, self._labels = unlabeled, None
             self._forget(findings.modality)
+            self._show_way()
         self._known = [str(entry["name"]) for entry in findings.summary["classes"]]
         self._let_ask()
 
@@ -198,7 +188,7 @@ class ToLabelTab(AskingTab):
             ).format(
                 count=modality.counted(self._labels.num_waiting),
                 total=found["num_unlabeled"],
-                way=_WAYS[found["way"]],
+                way=chosen_in_words(found["way"]),
                 number=found["num_labeled"],
             )
         )
@@ -206,6 +196,13 @@ class ToLabelTab(AskingTab):
         self._show_classes()
         self._show()
         self.classes.setFocus()
+
+    def _show_way(self) -> None:
+        """Say what the way is for, and what was measured."""
+        words, about = self._session.modality.words, WAY_WORDS[self.way.currentIndex()].about
+        self.way.setToolTip(plain(about))
+        self.way.setAccessibleDescription(about)
+        self.empty.say(words(_WORDS.sentence), f"{words(_WORDS.about)} {about}")
 
     def _on_new(self) -> None:
         self.label_as(self.new.text())

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from core.language import _
+from core.predict.prediction import Number
+from core.recipe.tasks import number_in_words
 from gui.outcome.table import Bar, Row
 from gui.words.numbers import percent
 from gui.words.sentences import any_of
@@ -13,6 +15,7 @@ _LETTERS = 40
 COLUMNS = (_("Class"), _("Probability"))
 # Of several labels: those above their thresholds.
 _SAID = _("Above its threshold")
+_OF_NUMBERS = (_("What"), _("Number"))
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Attempt:
     text: str = ""
     candidates: list[str] | None = None
     said: list[str] | None = None
+    number: Number | None = None
 
     def take(self, message: dict[str, Any]) -> None:
         """Take what the helper answered."""
@@ -36,6 +40,8 @@ class Attempt:
         self.candidates = None if candidates is None else [str(name) for name in candidates]
         said = message.get("said")
         self.said = None if said is None else [str(name) for name in said]
+        number = message.get("number")
+        self.number = None if number is None else Number(**number)
 
     @property
     def is_unknown(self) -> bool:
@@ -70,6 +76,8 @@ class Attempt:
             return _("{name}: unknown").format(name=self.name)
         if self.said is not None:
             return f"{self.name}: {', '.join(self.said) or _('none of the labels')}"
+        if self.number is not None:
+            return f"{self.name}: {self.number.words}"
         name, share = self.probabilities[0]
         return f"{self.name}: {name}, {percent(share, 0)}"
 
@@ -80,8 +88,19 @@ class Attempt:
         return not path and self.text.startswith(text)
 
 
+def _rows_of_number(number: Number) -> list[Row]:
+    rows: list[Row] = [(_("Prediction"), number_in_words(number.value))]
+    if number.margin is not None:
+        low, high = number.value - number.margin, number.value + number.margin
+        span = _("{low} to {high}").format(low=number_in_words(low), high=number_in_words(high))
+        rows.append((_("Nine of ten true numbers"), span))
+    return rows
+
+
 def rows_of(tried: Attempt) -> tuple[list[Row], tuple[str, ...]]:
-    """The classes of an example, the likeliest first, and the names of the columns."""
+    """The classes of an example, the likeliest first, or its number; the names of the columns."""
+    if tried.number is not None:
+        return _rows_of_number(tried.number), _OF_NUMBERS
     rows: list[Row] = [(name, Bar(percent(share), share)) for name, share in tried.probabilities]
     if tried.said is None:
         return rows, COLUMNS

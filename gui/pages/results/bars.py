@@ -105,7 +105,8 @@ class AccuracyBars(QWidget):
         self, painter: QPainter, arm: ArmScore, row: int, line: QRectF, area: QRectF
     ) -> None:
         def x(share: float) -> float:
-            return area.left() + area.width() * share
+            # R² may be far below 0: then there is no bar, and the number says it.
+            return area.left() + area.width() * min(1.0, max(0.0, share))
 
         inset = theme().space(2)
         centre = line.center().y()
@@ -124,5 +125,5 @@ class AccuracyBars(QWidget):
             low, high = x(arm.score.low), x(arm.score.high)
             end = theme().space(1)
             painter.drawLine(QLineF(low, centre, high, centre))
-            for place in (low, high):
+            for place in (x(at) for at in (arm.score.low, arm.score.high) if 0 <= at <= 1):
                 painter.drawLine(QLineF(place, centre - end, place, centre + end))

@@ -14,7 +14,7 @@ from gui.words.numbers import stage_title
 
 ALL_STAGES = _("All stages, one after the other")
 _NAMES = {
-    "accuracy": _("Accuracy (several labels: mAP) on validation examples, while fine-tuned"),
+    "accuracy": _("Accuracy (several labels: mAP, numbers: R²) on validation, while fine-tuned"),
     "linear": _("Accuracy of the linear probe"),
     "knn": _("Accuracy of nearest neighbours"),
     "loss": _("Loss"),

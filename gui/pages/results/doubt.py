@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from core.language import _
 from core.run.classifiers import classifier_named
-from core.run.decision import has_several_labels
+from core.run.decision import says_one_class
 from core.run.files import VALIDATION
 from core.run.folder import RunFolder
 from gui.pages.results.attempt import Attempt
@@ -60,8 +60,8 @@ class Doubt(QWidget):
         """Another classifier is asked: it takes one that kept its answers of a validation part."""
         folder = classifier_named(RunFolder(run), name)
         self._show_possible(is_possible=(folder / VALIDATION).exists())
-        # Where several labels may be said, or none, there is no one class to keep.
-        self.setVisible(not has_several_labels(folder))
+        # Where several labels may be said, or a number, there is no one class to keep.
+        self.setVisible(says_one_class(folder))
 
     def show_answer(self, tried: Attempt | None) -> None:
         """Say what an example may be whose class is not known."""

@@ -12,13 +12,12 @@ from core.readers.reliability import (
     calibration_error,
     reliability,
 )
-from gui.outcome.square_plot import SquarePlot, Trace
+from gui.outcome.square_plot import DIAGONAL, SquarePlot, Trace
 from gui.outcome.table import TextTable
 from gui.theme import theme
 from gui.widgets.basics import card, column, flowing, label, row, scrolled
 from gui.words.numbers import percent
 
-_DIAGONAL = ((0.0, 0.0), (1.0, 1.0))
 _COLUMNS = (_("How sure"), _("Answers"), _("Said on average"), _("Right"))
 _HOW = _(
     "Test answers that are about as sure stand together. On the dotted line a classifier is as "
@@ -111,7 +110,7 @@ class HowSure(QWidget):
                 "examples, {share}."
             ).format(temperature=answers.temperature, share=percent(calibration_error(earlier)))
         self.words.setText(words)
-        self.reliability.show_traces(traces, words, _DIAGONAL)
+        self.reliability.show_traces(traces, words, DIAGONAL)
         self.table.texts.show_rows(
             [
                 (
@@ -155,7 +154,7 @@ class HowSure(QWidget):
             )
         )
         words = self.areas.text()
-        self.roc.show_traces([_curve("ROC", ranked)], words, _DIAGONAL)
+        self.roc.show_traces([_curve("ROC", ranked)], words, DIAGONAL)
         self.found.show_traces([_curve("precision", found)], words, ((0.0, share), (1.0, share)))
 
 

@@ -1,104 +1,30 @@
-"""The tab with a map of all examples: alike ones lie close together, by each encoder."""
+"""The tab with a map of a run: by each of its encoders, with the answers of a classifier."""
 
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
-from core.errors import RunError
 from core.language import _
-from core.readers.atlas import encoder_title
-from core.recipe.modality import AUTO, Modality, modality_named
 from core.run.folder import RunFolder
-from gui.outcome.background import Background
-from gui.pages.results.map_asker import MapAsker
-from gui.pages.results.map_facts import MapFacts, facts_of, read_facts
-from gui.pages.results.map_gallery import MapGallery
-from gui.pages.results.map_ink import layers_of
-from gui.pages.results.map_legend import MapLegend
-from gui.pages.results.map_scrubber import MapScrubber
-from gui.pages.results.map_tools import MapTools
-from gui.pages.results.map_view import MapView
-from gui.theme import theme
-from gui.widgets.basics import button, column, on_theme_change
-from gui.widgets.busy_line import BusyLine
-from gui.widgets.dialogs import choose_new_file
-from gui.widgets.empty_state import EmptyState
-from gui.widgets.notices import announce
-from gui.widgets.split import Split
-
-_SENTENCE: Final = _("See all {examples} at once")
-_WORDS: Final = _(
-    "Each becomes a point, close to those that an encoder finds alike. The first time each encoder "
-    "has to look at every one of them, in the background; stopped, it goes on from there later."
-)
-_HOW: Final = _("Hold Shift and draw around points, or click one, to see their {examples}.")
-_KEYS: Final = _(
-    "Arrow keys move it, plus and minus zoom, 0 shows all, Enter selects the points in the circle, "
-    "Escape none."
-)
-_KINDS: Final = _("Web page (*.html);;Table, Parquet (*.parquet);;Table, CSV (*.csv)")
-# With a point that is clicked, so many of those around it are shown.
-_AROUND: Final = 30
-_NOTHING: Final[NDArray[np.intp]] = np.zeros(0, np.intp)
+from gui.atlas.facts import MapFacts, facts_of, read_facts
+from gui.atlas.pane import MapPane
 
 
-class MapTab(QWidget):
-    """An invitation, or the map with legend, slider and gallery.
+class MapTab(MapPane):
+    """The map of the run that is open."""
 
-    Signals:
-        notice: How saving ended: tone, what, action.
-    """
-
-    notice = Signal(str, str, str)
+    about_it = _(
+        "Each becomes a point, close to those that an encoder finds alike. The first time each "
+        "encoder has to look at every one of them, in the background; stopped, it goes on from "
+        "there later."
+    )
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self._run: RunFolder | None = None
         self._classifier: tuple[str, int] | None = None
-        self._facts: MapFacts | None = None
-        self._order = self._selected = _NOTHING
-        self._is_asked = False
-        self._modality = modality_named(AUTO)
-        self._background = Background(self)
-        self.asker = MapAsker(self)
-        self.view, self.legend = MapView(), MapLegend()
-        self.scrubber, self.gallery = MapScrubber(), MapGallery()
-        self.tools = MapTools(self.view)
-        self.start = button(_("&Lay out the map"), self.lay_out, role="primary")
-        self.invitation = EmptyState("map", "", self.start)
-        self.busy = BusyLine(_("How far the map is"))
-        self._build()
-        self._connect()
-        self.show_modality(self._modality)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is asked for or read."""
-        return self.asker.is_busy or self._background.is_busy
-
-    @property
-    def facts(self) -> MapFacts | None:
-        """The map that is shown."""
-        return self._facts
-
-    @property
-    def selected(self) -> NDArray[np.intp]:
-        """(M,) points that were drawn around or clicked."""
-        return self._selected
-
-    def show_modality(self, modality: Modality) -> None:
-        """Show other examples, as they can be shown."""
-        self._modality = modality
-        self.gallery.show_modality(modality)
-        self.view.setAccessibleName(modality.words(_("Map of the {examples}")))
-        self.view.setAccessibleDescription(_KEYS)
-        self._invite()
+        super().__init__(parent)
 
     def show_classifier(self, run: RunFolder, classifier: tuple[str, int] | None) -> None:
         """Of this run, and with the answers of this arm and seed."""
@@ -108,193 +34,25 @@ class MapTab(QWidget):
         elif classifier == self._classifier:
             return
         self._run, self._classifier = run, classifier
-        if self._facts is not None:
-            self._read(partial(facts_of, self._facts.atlas, run, classifier))
-        self._ask_if_known()
+        if self.facts is not None:
+            self.read(partial(facts_of, self.facts.atlas, run, classifier))
+        self.ask_if_known()
 
     def forget(self) -> None:
         """No run is open, or it has other results."""
-        self.asker.shut_down()
-        self._background.forget()
-        self.busy.hide()
-        self._run = self._classifier = self._facts = None
-        self._is_asked = False
-        self.view.show_places(np.zeros((0, 2), np.float32))
-        self.gallery.show_rows(None, _NOTHING, "")
-        self._invite()
+        self._run = self._classifier = None
+        super().forget()
 
-    def lay_out(self) -> None:
-        """Make the map, or read the one that is there."""
-        if self._run is None:
-            return
-        self.start.setEnabled(False)
-        self.busy.show_progress(_("Starting …"), 0, 0)
-        self.asker.ask(self._run.path)
+    def about(self) -> dict[str, str] | None:
+        """The run."""
+        return {"run": str(self._run.path)} if self._run is not None else None
 
-    def select(self, rows: NDArray[np.intp], words: str = "") -> None:
-        """Have points stand out, and their examples shown; none: all of those that do by group."""
-        self._selected = rows
-        self.view.mark(-1)
-        if len(rows):
-            found = words or _("{count} selected").format(count=self._modality.counted(len(rows)))
-            self.gallery.show_rows(self._facts, rows, found)
-            announce(self.view, found)
-        else:
-            self._show_groups()
-        self._paint()
+    def facts_in(self, file: Path) -> MapFacts:
+        """With the answers of the classifier."""
+        return read_facts(file, self._run, self._classifier)
 
-    def shut_down(self) -> None:
-        """End the helper, read no more."""
-        self.asker.shut_down()
-        self._background.shut_down()
-        self.gallery.shut_down()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """A map that is known is there at once."""
-        super().showEvent(event)
-        self._ask_if_known()
-
-    def _build(self) -> None:
-        left = QWidget()
-        inside = column(left, gap=2)
-        inside.addWidget(self.view, 1)
-        inside.addWidget(self.scrubber)
-        self._map = QWidget()
-        layout = column(self._map, gap=2)
-        layout.addWidget(self.tools)
-        parts = Split(Qt.Orientation.Horizontal, (self.legend, 2), (left, 7), (self.gallery, 4))
-        layout.addWidget(parts, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.invitation)
-        self._stack.addWidget(self._map)
-        outer = column(self, gap=2)
-        outer.setContentsMargins(0, theme().space(3), 0, 0)
-        outer.addWidget(self.busy)
-        outer.addWidget(self._stack, 1)
-
-    def _connect(self) -> None:
-        self.asker.progressed.connect(self._on_progress)
-        self.asker.answered.connect(self._on_answered)
-        self.asker.failed.connect(self._on_failed)
-        self.asker.ended.connect(self._on_ended)
-        self.busy.cancelled.connect(self.asker.stop)
-        self.view.outlined.connect(self.select)
-        self.view.picked.connect(self._on_picked)
-        self.gallery.in_hand.connect(self.view.mark)
-        self.legend.chosen.connect(lambda _: self.select(_NOTHING))
-        self.tools.coloured.connect(self._on_coloured)
-        self.tools.saving.connect(self._save)
-        self.scrubber.moved.connect(self._on_moved)
-        on_theme_change(self, self._paint)
-
-    def _invite(self, problem: str = "") -> None:
-        words = self._modality.words
-        self.invitation.say(words(_SENTENCE), problem or words(_WORDS))
-        if self._facts is None:
-            self._stack.setCurrentWidget(self.invitation)
-
-    def _ask_if_known(self) -> None:
-        if self._run is not None and self.isVisible() and not (self._is_asked or self.is_busy):
-            self._is_asked = True
-            self.asker.ask(self._run.path, if_known=True)
-
-    def _on_progress(self, words: str, done: int, total: int) -> None:
-        if not self.start.isEnabled() or not self.tools.save.isEnabled():
-            self.busy.show_progress(words, done, total)
-
-    def _on_answered(self, found: dict[str, Any]) -> None:
-        if "page" in found:
-            self._on_saved(Path(found["page"]))
-        elif found["is_known"] and self._run is not None:
-            self._read(partial(read_facts, self.asker.file, self._run, self._classifier))
-
-    def _on_failed(self, what: str, action: str) -> None:
-        if self.tools.save.isEnabled():
-            self._invite(f"{what} {action}")
-        else:
-            self.notice.emit("bad", what, action)
-
-    def _on_ended(self) -> None:
-        self.busy.hide()
-        self.start.setEnabled(True)
-        self.tools.save.setEnabled(True)
-
-    def _read(self, work: "partial[MapFacts]") -> None:
-        self._background.do("map", work, self._show, self._on_unreadable)
-
-    def _on_unreadable(self, error: RunError) -> None:
-        self._facts = None
-        self._invite(f"{error.what} {error.action}")
-
-    def _show(self, facts: MapFacts) -> None:
-        is_same = self._facts is not None and self._facts.atlas is facts.atlas
-        self._facts = facts
-        self.view.words_of = facts.words
-        if not is_same:
-            atlas = facts.atlas
-            self._order = np.random.default_rng(0).permutation(len(atlas)).astype(np.intp)
-            self._selected = _NOTHING
-            self.view.show_extent(atlas.places)
-            self.scrubber.show_encoders(list(map(encoder_title, atlas.encoders)))
-        self.tools.show_colourings(facts.colourings)
-        self._stack.setCurrentWidget(self._map)
-
-    def _on_moved(self, at: float) -> None:
-        if self._facts is not None:
-            self.view.show_places(self._facts.atlas.between(at))
-
-    def _on_coloured(self, which: int) -> None:
-        if self._facts is not None and which >= 0:
-            self.legend.show_colouring(self._facts.colourings[which])
-            self.select(_NOTHING)
-
-    def _on_picked(self, row: int) -> None:
-        """Show a point's example, and those around it."""
-        if row < 0 or self._facts is None:
-            self.select(_NOTHING)
-            return
-        places = self._facts.atlas.between(self.scrubber.at)
-        far = ((places - places[row]) ** 2).sum(axis=1)
-        near = np.argsort(far, kind="stable")[: _AROUND + 1]
-        rows = np.concatenate([[row], near[near != row][:_AROUND]]).astype(np.intp)
-        name = Path(self._facts.atlas.names[row]).name
-        words = _("{name} and the {number} around it")
-        self.select(rows, words.format(name=name, number=len(rows) - 1))
-        self.gallery.choose_first()
-
-    def _show_groups(self) -> None:
-        """In the gallery, all examples of the groups that stand out; mixed."""
-        if self._facts is None:
-            return
-        groups, rows = self.legend.groups, self._order
-        if groups:
-            colouring = self._facts.colourings[self.tools.by.currentIndex()]
-            rows = rows[np.isin(colouring.of[rows], list(groups))]
-        number, left_out = self._modality.counted(len(rows)), self._facts.atlas.num_left_out
-        words = f"{number}. {self._modality.words(_HOW)}"
-        if left_out:
-            words += _(" {left_out:,} are not on the map.").format(left_out=left_out)
-        self.gallery.show_rows(self._facts, rows, words)
-
-    def _paint(self) -> None:
-        if self._facts is None:
-            return
-        colouring = self._facts.colourings[max(0, self.tools.by.currentIndex())]
-        layers = layers_of(colouring, self.legend.groups, self._selected, self._order)
-        self.view.show_layers(layers)
-
-    def _save(self) -> None:
-        if self._run is None:
-            return
-        start = Path.home() / f"{self._run.path.name}-map.html"
-        if (page := choose_new_file(self, _("Save the map"), _KINDS, start)) is None:
-            return
+    def for_file(self) -> tuple[str, dict[str, Any]]:
+        """Its answers go with it."""
+        assert self._run is not None
         arm, seed = self._classifier or (None, 0)
-        self.tools.save.setEnabled(False)
-        page = page if page.suffix else page.with_suffix(".html")
-        self.asker.ask(self._run.path, page=str(page), arm=arm, seed=seed)
-
-    def _on_saved(self, page: Path) -> None:
-        self.notice.emit("ok", _("The map is in {page}.").format(page=page), "")
-        if page.suffix.lower() == ".html":
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
+        return self._run.path.name, {"arm": arm, "seed": seed}

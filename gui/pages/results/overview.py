@@ -6,7 +6,7 @@ from core.language import _
 from core.readers.chance import against_chance
 from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
 from core.recipe.arms import BASE
-from core.recipe.tasks import SINGLE, TASKS, Task
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, Metric, Task
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import advice, signed
 from gui.pages.results.bars import AccuracyBars
@@ -30,6 +30,12 @@ _MAJORITY = _(" The dashed line is what always saying the most frequent class wo
 _SEVERAL = _(
     " Mean average precision: how well each label ranks the {examples}, whatever its threshold; "
     "the mean over the labels. F1 is that of what is said at the thresholds."
+)
+
+
+_NUMBERS = _(
+    " R² is the share of the differences between the true numbers that the predictions explain: "
+    "0 % is no better than always saying their mean. Errors are in the unit of the labels."
 )
 
 
@@ -63,12 +69,13 @@ class Overview(QWidget):
         modality = outcome.modality
         task = outcome.task
         self._heading.setText(task.metric.title + modality.words(_HEADING))
-        self._note.setText(modality.words(_NOTE + (_SEVERAL if task.is_multi else _MAJORITY)))
+        about = {MULTI: _SEVERAL, REGRESSION: _NUMBERS}.get(task.name, _MAJORITY)
+        self._note.setText(modality.words(_NOTE + about))
         self.bars.show_outcome(outcome)
         self.why.setText(f"{advice(outcome)} {against_chance(outcome)}".strip())
         for part in (self._frame, self.table):
             part.setVisible(bool(outcome.rows))
-        self.table.texts.show_rows([_numbers(arm) for arm in outcome.rows], _columns(task))
+        self.table.texts.show_rows([_numbers(arm, task) for arm in outcome.rows], _columns(task))
         self.table.show_all_rows()
         trained_on = modality.trained_on or modality.examples
         numbers = (
@@ -84,20 +91,25 @@ class Overview(QWidget):
 
 def _columns(task: Task) -> tuple[str, ...]:
     first, *rest = task.metrics
-    return (_FIRST, first.title, _("95 % interval"), *(metric.title for metric in rest), *_LAST)
+    last = _LAST[1:] if task.is_number else _LAST
+    return (_FIRST, first.title, _("95 % interval"), *(metric.title for metric in rest), *last)
 
 
-def _numbers(arm: ArmScore) -> Row:
+def _numbers(arm: ArmScore, task: Task) -> Row:
     against = arm.against.get(BASE)
     return (
         arm_title(arm.name),
         percent(arm.score.value),
         _("{low:.1f} to {high:.1f} %").format(low=100 * arm.score.low, high=100 * arm.score.high),
-        *(percent(score.value) for score in list(arm.scores.values())[1:]),
-        percent(arm.calibration_error),
+        *(_shown(arm.scores[metric.key].value, metric) for metric in task.metrics[1:]),
+        *([] if arm.calibration_error is None else [percent(arm.calibration_error)]),
         "" if against is None else _points(against),
         str(len(arm.seeds)),
     )
+
+
+def _shown(value: float, metric: Metric) -> str:
+    return percent(value) if metric.is_percent else metric.number(value)
 
 
 def _points(difference: ScoreEstimate) -> str:

@@ -25,6 +25,7 @@ from gui.pages.results.map_tab import MapTab
 from gui.pages.results.mistakes import Mistakes
 from gui.pages.results.overview import Overview
 from gui.pages.results.per_class import PerClass
+from gui.pages.results.predicted import Predicted
 from gui.pages.results.report_saver import ReportSaver
 from gui.pages.results.shown_tabs import show_tabs
 from gui.pages.results.states import NoResults
@@ -59,7 +60,7 @@ class ResultsPage(Page):
         self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
         self.curves, self.try_it, self.use_it = LearningCurves(), TryIt(), UseIt()
         self._first: QWidget = self.overview
-        self.map = MapTab()
+        self.map, self.predicted = MapTab(), Predicted()
         self._build()
         self._connect()
         self.refresh()
@@ -105,10 +106,8 @@ class ResultsPage(Page):
     def shut_down(self) -> None:
         """Read no more."""
         self._background.shut_down()
-        for part in (
-            *(self.confusion, self.mistakes, self.curves),
-            *(self.map, self.try_it, self.use_it, self.report),
-        ):
+        shown = (self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
+        for part in (*shown, self.curves, self.report):
             part.shut_down()
 
     def refresh(self, *, again: bool = False) -> None:
@@ -131,9 +130,8 @@ class ResultsPage(Page):
             self._show_state(run)
         else:
             self.no_results.show_reading()
-            self._background.do(
-                "outcome", lambda: read_outcome(run), self._on_outcome, self._on_error
-            )
+            read = partial(read_outcome, run)
+            self._background.do("outcome", read, self._on_outcome, self._on_error)
         self.changed.emit()
 
     def _build(self) -> None:
@@ -158,6 +156,7 @@ class ResultsPage(Page):
         for part, name in (
             (self.overview, _("&Overview")),
             (self.per_class, _("Per &class")),
+            (self.predicted, _("&Predicted")),
             (self.confusion, _("Con&fusion")),
             (self.mistakes, _("&Mistakes")),
             (self.how_sure, _("&How sure")),
@@ -218,14 +217,14 @@ class ResultsPage(Page):
             self._first = self.overview
         self.sentence.setText(headline(outcome))
         self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
-        shown = (self.per_class, self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
-        for part in shown:
+        shown = (self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
+        for part in (self.per_class, *shown):
             part.show_modality(outcome.modality)
         self.report.show_run(outcome.run.path)
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
         parts = (self.confusion, self.mistakes, self.how_sure), (self.try_it, self.use_it)
-        show_tabs(self.tabs, outcome, self.per_class, self.map, *parts)
+        show_tabs(self.tabs, outcome, self.per_class, self.map, self.predicted, *parts)
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.
         self._is_due = True
@@ -245,8 +244,7 @@ class ResultsPage(Page):
             self.map.show_classifier(outcome.run, chosen if outcome.rows else None)
         if outcome is None or chosen is None:
             return
-        stage = outcome.classifiers.get(chosen)
-        if stage is not None:
+        if (stage := outcome.classifiers.get(chosen)) is not None:
             self.try_it.show_classifier(outcome.run.path, stage)
             self.use_it.show_classifier(outcome.run.path, stage)
         if not outcome.rows:
@@ -254,12 +252,14 @@ class ResultsPage(Page):
         name, seed = chosen
         scores = outcome.arm(name).seeds[seed]
         base = outcome.arms[0].seeds if outcome.arms and outcome.arms[0].name == BASE else ()
-        is_compared = name != BASE and seed < len(base)
-        self.per_class.show_seed(scores, base[seed] if is_compared else None)
+        if outcome.task.is_number:
+            self.predicted.read(self._background, outcome.run, name, seed)
+            return
+        self.per_class.show_seed(scores, base[seed] if name != BASE and seed < len(base) else None)
         self.confusion.show_seed(scores, outcome.classes)
         self.mistakes.forget()
         self.how_sure.forget()
-        if outcome.task.is_multi:
+        if not outcome.task.is_single:
             return
         find = partial(find_answers, outcome.run, self._images, name, seed)
         self._background.do("answers", find, self._on_answers, self._on_no_answers)

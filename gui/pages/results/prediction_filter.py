@@ -46,7 +46,9 @@ class PredictionFilter(QWidget):
     def show_answers(self, counts: Mapping[str, int]) -> None:
         """Offer answers, with how often each was given; the chosen one stays."""
         kept = self.answer
-        known = [(name, count) for name, count in sorted(counts.items()) if count]
+        # Numbers have no name to choose them by.
+        known = [(name, count) for name, count in sorted(counts.items()) if count and name]
+        self.answers.setVisible(bool(known) or not counts)
         entries = [
             (_("All classes"), ""),
             *((f"{name} ({count:,})", name) for name, count in known),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QIcon, QImage, QPixmap
 
 from core.language import _
+from core.recipe.tasks import number_in_words
 from gui.theme import icon
 from gui.widgets.plain import plain
 from gui.widgets.thumbnail_loader import ThumbnailLoader, squared
@@ -41,7 +42,8 @@ class Predicted:
     Attributes:
         file: Where it is.
         name: As it is shown: of a text its first words.
-        label: The most likely class, or all labels that are said; empty where it can't be read.
+        label: The most likely class, or all labels that are said; empty where it can't be read, and
+            of numbers.
         probability: Of that one; of several that of the least likely.
         problem: Why it can't be read.
         is_unknown: Whether several classes may be it, or none.
@@ -56,6 +58,8 @@ class Predicted:
     is_unknown: bool = False
     candidates: tuple[str, ...] = ()
     place: str = ""
+    number: float | None = None
+    margin: float | None = None
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Predicted":
@@ -70,6 +74,7 @@ class Predicted:
             bool(row.get("is_unknown")),
             tuple(row.get("candidates") or ()),
             place,
+            *_number_in(row),
         )
 
     @property
@@ -78,6 +83,11 @@ class Predicted:
         if self.problem:
             return UNREADABLE
         return UNKNOWN if self.is_unknown else self.label
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answer is a number."""
+        return self.number is not None
 
 
 class Predictions(QAbstractTableModel):
@@ -95,6 +105,7 @@ class Predictions(QAbstractTableModel):
         self._by, self._is_descending = -1, False
         self._text, self._answer = "", ""
         self._noun = _("Example")
+        self._has_numbers = False
         self._icons: OrderedDict[str, QIcon] = OrderedDict()
         self._has_icons = False
         self.counts: Counter[str] = Counter()
@@ -112,6 +123,7 @@ class Predictions(QAbstractTableModel):
         self._rows, self._known, self._shown = [], {}, []
         self.counts.clear()
         self._icons.clear()
+        self._has_numbers = False
         self.endResetModel()
 
     def take(self, rows: Sequence[dict[str, Any]]) -> None:
@@ -125,6 +137,7 @@ class Predictions(QAbstractTableModel):
                 self.counts[self._rows[at].answer] -= 1
                 self._rows[at] = row
             self.counts[row.answer] += 1
+            self._has_numbers |= row.is_number
 
     def show_new(self) -> None:
         """Show what was kept since, filtered and sorted."""
@@ -173,6 +186,8 @@ class Predictions(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _AS_NUMBER if section == Column.PROBABILITY else _AS_TEXT
         names = (self._noun, _("Class"), _("Probability"))
+        if self._has_numbers:
+            names = (self._noun, _("Prediction"), _("Give or take"))
         return names[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -221,9 +236,10 @@ class Predictions(QAbstractTableModel):
         return icon("image", "line")
 
     def _on_loaded(self, path: Path, image: QImage) -> None:
-        is_broken = image.isNull()
         self._icons[str(path)] = (
-            icon("attention", "warn") if is_broken else QIcon(QPixmap.fromImage(squared(image)))
+            icon("attention", "warn")
+            if image.isNull()
+            else QIcon(QPixmap.fromImage(squared(image)))
         )
         while len(self._icons) > _MOST_ICONS:
             self._icons.popitem(last=False)
@@ -238,6 +254,8 @@ class Predictions(QAbstractTableModel):
 
 def _answer_in(row: dict[str, Any]) -> tuple[str, float]:
     """The answer of a row and how sure it is; of several labels all, as sure as the last one."""
+    if "prediction" in row:
+        return "", 0.0
     if "labels" not in row:
         return row["label"] or "", float(row["probability"] or 0.0)
     shares = {str(name): float(share) for name, share in row["probabilities"] or ()}
@@ -247,16 +265,27 @@ def _answer_in(row: dict[str, Any]) -> tuple[str, float]:
     return ", ".join(said), min(shares[name] for name in said)
 
 
+def _number_in(row: dict[str, Any]) -> tuple[float | None, float | None]:
+    """The number of a row, and how far off it may be."""
+    if (value := row.get("prediction")) is None:
+        return None, None
+    high = row.get("high")
+    return float(value), None if high is None else float(high) - float(value)
+
+
 _KEYS: dict[Column, Callable[[Predicted], Any]] = {
     Column.EXAMPLE: lambda row: row.name.casefold(),
-    Column.CLASS: lambda row: (row.answer, -row.probability),
-    Column.PROBABILITY: lambda row: row.probability,
+    Column.CLASS: lambda row: (row.number or 0.0, row.answer, -row.probability),
+    Column.PROBABILITY: lambda row: (row.probability, row.margin or 0.0),
 }
 
 
 def _text(row: Predicted, column: int) -> str:
     if column == Column.EXAMPLE:
         return row.name
+    if row.number is not None:
+        value = row.number if column == Column.CLASS else row.margin
+        return "" if value is None else number_in_words(value)
     if column == Column.CLASS:
         return row.answer
     return "" if row.problem else percent(row.probability)
@@ -268,7 +297,6 @@ def _tip(row: Predicted, column: int) -> str:
     if column == Column.CLASS and row.problem:
         return row.problem
     if column == Column.CLASS and row.is_unknown:
-        return _("unknown: {candidates}").format(
-            candidates=any_of(row.candidates) if row.candidates else _("no class fits")
-        )
+        fits = any_of(row.candidates) if row.candidates else _("no class fits")
+        return _("unknown: {candidates}").format(candidates=fits)
     return _text(row, column)

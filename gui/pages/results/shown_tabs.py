@@ -13,6 +13,7 @@ def show_tabs(
     outcome: RunOutcome,
     per_class: QWidget,
     the_map: QWidget,
+    predicted: QWidget,
     answers: Iterable[QWidget],
     uses: Iterable[QWidget],
 ) -> None:
@@ -23,14 +24,17 @@ def show_tabs(
         outcome: Of the run.
         per_class: Scores of each class.
         the_map: Of all examples, by class.
+        predicted: Numbers against true ones.
         answers: What goes by the one answer to each example.
         uses: What a classifier is needed for.
     """
-    is_multi, has_rows = outcome.task.is_multi, bool(outcome.rows)
-    shown = {per_class: has_rows, the_map: not is_multi}
-    # Of several labels there is no single answer to be wrong, or sure of.
-    shown |= dict.fromkeys(answers, has_rows and not is_multi)
+    task, has_rows = outcome.task, bool(outcome.rows)
+    shown = {per_class: has_rows and not task.is_number, the_map: not task.is_number}
+    shown[predicted] = has_rows and task.is_number
+    # Of several labels, and of numbers, there is no single answer to be wrong, or sure of.
+    shown |= dict.fromkeys(answers, has_rows and task.is_single)
     shown |= dict.fromkeys(uses, bool(outcome.classifiers))
     for tab, is_shown in shown.items():
         tabs.setTabVisible(tabs.indexOf(tab), is_shown)
-    tabs.setTabText(tabs.indexOf(per_class), _("Per &label") if is_multi else _("Per &class"))
+    title = _("Per &label") if task.is_multi else _("Per &class")
+    tabs.setTabText(tabs.indexOf(per_class), title)

@@ -13,12 +13,9 @@ from core.recipe.modality import AUTO, Modality, modality_named
 from gui.outcome.background import Background
 from gui.widgets.basics import button, column, label, row
 from gui.widgets.name_list import NameList
-from gui.widgets.text_list import TextItem, TextList
+from gui.widgets.text_list import MOST_TEXTS, TextItem, TextList
 from gui.widgets.thumbnails import ImageWall
 from gui.words.numbers import percent
-
-# Nobody reads more, and each is read from its file.
-MOST_TEXTS = 500
 
 
 class AnswerWall(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QProgressBar, QWidget
 from core.language import _
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.run.classifiers import classifier_named
-from core.run.decision import has_several_labels
+from core.run.decision import says_one_class
 from core.run.folder import RunFolder
 from gui.pages.results.batch import Batch, Job
 from gui.pages.results.doubt import Doubt
@@ -77,9 +77,9 @@ class UseIt(QWidget):
             return
         self._run, self._stage = run, stage
         self.doubt.show_classifier(run, stage)
-        # An example may belong to several folders, or to none.
+        # Else an example may belong to several folders, or to none.
         folder = classifier_named(RunFolder(run), stage)
-        self.copy_sorted.setVisible(not has_several_labels(folder))
+        self.copy_sorted.setVisible(says_one_class(folder))
         self._begin_anew(starts=False)
 
     def forget(self) -> None:

@@ -60,7 +60,8 @@ class Why(QWidget):
         """Another example is shown; what was found of the one before goes."""
         is_same = (run, stage) == (self._run, self._stage) and tried is self._tried
         self._run, self._stage, self._tried = run, stage, tried
-        self.setVisible(tried is not None and tried.is_answered and not tried.problem)
+        has_class = tried is not None and tried.is_answered and tried.number is None
+        self.setVisible(has_class and tried is not None and not tried.problem)
         if not is_same:
             self._found = None
             self.words.setText("")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.language import _
-from core.recipe.tasks import SINGLE, TASKS
+from core.recipe.tasks import SINGLE, TASKS, metric_named
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -107,6 +107,8 @@ def _outcome(summary: dict[str, Any]) -> str:
             return _(": mean average precision {share} on the test examples").format(
                 share=percent(precision)
             )
+        case {"test": {"r2": {"value": float(explained)}}}:
+            return _(": R² {share} on the test examples").format(share=percent(explained))
     return ""
 
 
@@ -127,7 +129,7 @@ def _validated(event: Validated) -> str:
             after=after, value=value, num_examples=event.num_examples
         )
     return _("{after} the {metric} of validation examples is {value}").format(
-        after=after, metric=event.metric.replace("_", " "), value=value
+        after=after, metric=metric_named(event.metric).words, value=value
     )
 
 

@@ -90,7 +90,7 @@ PLOTS = (
     ),
     PlotKind(
         "probe",
-        _("Probe accuracy (several labels: mAP)"),
+        _("Probe accuracy (several labels: mAP, numbers: R²)"),
         _("Probe &accuracy"),
         (
             CurveSpec("linear", _("linear probe"), is_probe=True),
@@ -103,7 +103,7 @@ PLOTS = (
     ),
     PlotKind(
         "accuracy",
-        _("Accuracy (several labels: mAP) on validation examples, while fine-tuned"),
+        _("Accuracy (several labels: mAP, numbers: R²) on validation examples, while fine-tuned"),
         _("&Validation accuracy"),
         (CurveSpec("accuracy", _("validation accuracy"), is_probe=True),),
         is_shown=True,

@@ -22,7 +22,9 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         if not self._is_share:
             strings: list[str] = super().tickStrings(values, scale, spacing)
             return strings
-        return [f"{100 * value:g} %" if -1e-9 <= value <= 1 + 1e-9 else "" for value in values]
+        # One tick below 0 is the margin of a share; of several the curve is R², which may be there.
+        least = -np.inf if sum(value < -1e-9 for value in values) > 1 else -1e-9
+        return [f"{100 * value:g} %" if least <= value <= 1 + 1e-9 else "" for value in values]
 
     def logTickValues(  # noqa: N802
         self,

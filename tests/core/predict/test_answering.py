@@ -93,7 +93,7 @@ def test_that_a_precision_that_moves_answers_is_left_in_words(rows: Tensor) -> N
     with torch.no_grad():
         wanted = net.head(rows).softmax(1).numpy()
     np.testing.assert_allclose(found, wanted, atol=1e-5)
-    assert answering.words.startswith("CPU, float32; bfloat16 would move probabilities by 0.")
+    assert answering.words.startswith("CPU, float32; bfloat16 would move answers by 0.")
 
 
 @pytest.fixture

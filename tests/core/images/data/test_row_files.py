@@ -282,5 +282,5 @@ def test_that_scores_of_images_are_refused_before_anything_is_decoded(tmp_path):
         put(tmp_path / f"{n}.png", n)
     write(tmp_path / "t.csv", [(f"{n}.png", n / 7) for n in range(24)])
     with pytest.raises(RunError) as refused:
-        scan([], tmp_path)
+        scan([], tmp_path, columns=Columns(task="single-label"))
     assert refused.value.id == "labels-are-numbers"

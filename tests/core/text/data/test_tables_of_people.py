@@ -124,9 +124,10 @@ def test_that_labels_have_one_spelling_across_files(tmp_path):
 def test_that_scores_are_refused_before_anything_trains(tmp_path):
     write(tmp_path / "a.csv", ("text", "label"), [(t, n / 7) for n, (t, _) in enumerate(texts(40))])
     with pytest.raises(RunError) as refused:
-        scanned(tmp_path)
+        scanned(tmp_path, task="single-label")
     assert refused.value.id == "labels-are-numbers"
     assert "40 different labels for 40 labeled texts" in refused.value.what
+    assert "data.task to regression" in refused.value.action
 
 
 def test_that_none_and_na_are_classes_and_odd_line_ends_are_text(tmp_path):

@@ -11,6 +11,7 @@ from gui.frame.window import MainWindow
 from gui.pages.data.page import DataPage
 from gui.pages.page import Step
 from tests.core.images.data.pictures import put
+from tests.helpers.numbers import write_shades
 from tests.helpers.several_labels import drawn_labels, write_shapes
 
 WAIT_MS = 60_000
@@ -233,3 +234,33 @@ def test_that_the_task_is_said_and_the_other_one_can_be_chosen(
         timeout=WAIT_MS,
     )
     assert page.reading.lines.boxes["data.task"].currentIndex() == 1
+
+
+def test_that_numbers_are_predicted_or_classes_as_the_box_says(
+    window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = write_shades(tmp_path / "shades", 24)
+    table = folder / "labels.csv"
+    head, *rows = table.read_text().splitlines()
+    # Ratings from 1 to 4: few enough to be classes.
+    few = [f"{row.partition(',')[0]},{1 + n % 4}" for n, row in enumerate(rows)]
+    table.write_text("\n".join([head, *few]))
+    page.add([folder], True)
+    scanned(window, qtbot)
+    assert window.session.findings.task.is_single
+    box = page.reading.lines.boxes["data.task"]
+    assert "Each number is a class of its own" in box.accessibleDescription()
+    choose(box, "regression")
+    qtbot.waitUntil(
+        lambda: (found := window.session.findings) is not None and found.task.is_number,
+        timeout=WAIT_MS,
+    )
+    findings = window.session.findings
+    # The gallery goes by ranges, of which each example is in one.
+    names = [entry["name"] for entry in findings.summary["classes"]]
+    assert names[0] == "1 to 1.5"
+    assert [row[0] for row in classes(page)] == names
+    assert sum(len(findings.chosen(at, None)) for at in range(len(names))) == 24
+    assert findings.caption(int(findings.chosen(0, None)[0])).startswith("1 to 1.5")
+    shown = {page.tabs.tabText(n) for n in range(page.tabs.count()) if page.tabs.isTabVisible(n)}
+    assert not {"&Suspected labels", "What to la&bel"} & shown

@@ -1,5 +1,6 @@
 """Labelling on the data page: begun without labels, a key for each, saved as one goes, used."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,15 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.data.label_table import Row, read_table, write_table
+from core.data.ways import WAYS
 from core.system.data_folder import data_folder
+from core.system.resources import ROOT
 from gui.frame.window import MainWindow
 from gui.pages.data.label_session import LabelSession
+from gui.pages.data.label_ways import WAY_WORDS
 from gui.pages.data.page import DataPage
+from gui.pages.data.to_label import ToLabelTab
+from gui.state.session import Session
 from tests.helpers.worlds import World
 
 WAIT_MS = 120_000
@@ -62,6 +68,38 @@ def test_that_one_labels_from_nothing_with_keys_and_uses_the_labels(
     classes = {each["name"]: each for each in session.findings.summary["classes"]}
     assert set(classes) == {"striped", "plain"}
     assert session.findings.summary["num_labeled"] == 4
+
+
+def test_that_every_way_is_offered_with_what_it_is_for(session: Session, qtbot: QtBot) -> None:
+    tab = ToLabelTab(session)
+    qtbot.addWidget(tab)
+    offered = [tab.way.itemData(at) for at in range(tab.way.count())]
+    assert sorted(filter(None, offered)) == sorted(WAYS)
+    assert offered[0] is None
+    for at, each in enumerate(WAY_WORDS):
+        tab.way.setCurrentIndex(at)
+        assert each.about in tab.empty.accessibleName()
+        assert tab.way.accessibleDescription() == each.about
+        assert each.about in tab.way.toolTip()
+    tab.shut_down()
+
+
+@pytest.mark.parametrize(
+    ("way", "row"),
+    [
+        (None, "as usual"),
+        ("typical", "typical"),
+        ("uncertain", "typical, then uncertain from 20 on"),
+        ("diverse", "diverse"),
+    ],
+)
+def test_that_the_numbers_are_those_of_the_help(way: str | None, row: str) -> None:
+    help_text = (ROOT / "resources" / "help" / "labels.md").read_text(encoding="utf-8")
+    rows = [line for line in help_text.splitlines() if line.split("|")[2:3] == [f" {row} "]]
+    measured = [line.split("|")[5].split("(")[1].split(")")[0] for line in rows]
+    assert len(measured) == 3
+    words = next(each.measured for each in WAY_WORDS if each.way == way)
+    assert re.findall(r"\S+ ± [\d.]+", words) == measured
 
 
 def test_that_a_session_is_read_back_with_what_is_left(tmp_path: Path) -> None:

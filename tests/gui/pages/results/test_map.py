@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.readers.atlas import SPLITS, Atlas
+from core.readers.atlas_facts import Said
 from core.readers.colouring import colourings_of
+from core.readers.point_tags import Tags
 from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
-from gui.pages.results import map_tab as module
-from gui.pages.results.map_facts import MapFacts
-from gui.pages.results.map_ink import layers_of
-from gui.pages.results.map_picture import Frame, Layer, MapPicture
+from gui.atlas import saving as module
+from gui.atlas.facts import MapFacts
+from gui.atlas.ink import layers_of
+from gui.atlas.picture import Frame, Layer, MapPicture
+from gui.atlas.raster import blank, draw_dots, stamp_of
+from gui.atlas.view import MapView
 from gui.pages.results.map_tab import MapTab
-from gui.pages.results.map_view import MapView
 from gui.theme import Motion, theme
 from tests.helpers.worlds import World
 
@@ -192,6 +195,48 @@ def test_that_all_of_it_goes_by_keyboard(tab: MapTab, qtbot: QtBot, tmp_path: Pa
     assert set(tab.gallery.rows) == {0, 1, 2}
 
 
+def test_that_several_labels_are_coloured_one_at_a_time(tab: MapTab, tmp_path: Path) -> None:
+    atlas = some_facts(tmp_path).atlas
+    tags = Tags.of_lists([[0, 1], [1], [], [1], [0], [0, 1], [], [], []])
+    atlas = replace(atlas, label=np.full(9, -1, np.int32), tags=tags)
+    predicted = np.where(atlas.split == SPLITS.index("test"), 0, -1).astype(np.int32)
+    said = Said(
+        predicted, np.full(9, 0.9, np.float32), Tags.of_lists([*[[]] * 4, [0], [1], *[[]] * 3])
+    )
+    facts = MapFacts(atlas, said, [])
+    assert facts.commonest == 1
+    tab._show(facts.of_tag(facts.commonest))
+    titles = [tab.tools.by.itemText(at) for at in range(tab.tools.by.count())]
+    assert titles[:3] == ["Has the label", "The label is said", "Right or wrong about it"]
+    assert tab.tools.tag.isVisible()
+    assert tab.tools.tag.currentText() == "blue"
+
+    def legend() -> list[str]:
+        return [tab.legend.item(at).text() for at in range(tab.legend.count())]
+
+    assert legend() == ["has it  4", "does not have it  2", "unlabeled  3"]
+    tab.tools.by.setCurrentIndex(2)
+    assert legend() == ["has it, said  1", "neither  2", "not asked about  6"]
+    tab.tools.tag.setCurrentIndex(0)
+    # What was chosen beside it stays so.
+    assert tab.tools.by.currentText() == "Right or wrong about it"
+    assert legend() == [
+        "has it, said  1",
+        "has it, not said  1",
+        "neither  1",
+        "not asked about  6",
+    ]
+    tab.tools.by.setCurrentIndex(titles.index("Number of labels"))
+    assert not tab.tools.tag.isVisible()
+    assert legend() == ["0  1", "1  3", "2  2", "unlabeled  3"]
+    assert tab.facts is not None
+    assert tab.facts.caption(5) == "red, blue, test\n→ blue"
+    assert tab.facts.caption(2) == "none of them, test\n→ none of them"
+    # Of one label there is nothing to choose.
+    tab._show(some_facts(tmp_path))
+    assert not tab.tools.tag.isVisible()
+
+
 def test_that_the_slider_runs_by_itself_and_holds(
     tab: MapTab, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -246,6 +291,24 @@ def test_that_a_moved_image_is_the_one_that_is_drawn_anew() -> None:
         fresh.show_places(places)
         fresh.show_layers(layers)
         assert image == fresh.image(frame)
+
+
+def test_that_an_image_is_its_layers_one_above_the_other() -> None:
+    draw = np.random.default_rng(1)
+    places = draw.uniform(-0.4, 0.4, (500, 2)).astype(np.float32)
+    rows, inks = draw.permutation(500), draw.integers(0, 1 << 24, 500).astype(np.uint32)
+    layers = [Layer(rows[:400], inks[:400], 1), Layer(rows[100:], inks[100:], 3, 1.4)]
+    frame = Frame(120, 90, 100.0, 60, 45, 6.0)
+    picture = MapPicture()
+    picture.show_layers(layers)
+    picture.show_places(places)
+    expected = blank(120, 90)
+    for layer in layers:
+        x, y = (each[layer.rows] for each in picture.at(frame))
+        draw_dots(expected, x, y, layer.colour, stamp_of(layer.shape, 6.0 * layer.grown))
+    image = picture.image(frame)
+    drawn = np.frombuffer(image.constBits(), np.uint32).reshape(90, 120)
+    assert np.array_equal(drawn, expected)
 
 
 def test_that_layers_cover_every_point_once(qtbot: QtBot, tmp_path: Path) -> None:

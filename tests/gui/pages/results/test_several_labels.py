@@ -23,7 +23,7 @@ def test_that_what_goes_by_one_answer_is_not_shown(several: RunFolder, opened: O
         for index in range(page.tabs.count())
         if page.tabs.isTabVisible(index)
     }
-    assert shown == {"Overview", "Per label", "Learning curves", "Try it", "Use it"}
+    assert shown == {"Overview", "Per label", "Map", "Learning curves", "Try it", "Use it"}
     assert page.use_it.copy_sorted.isHidden()
     assert page.try_it.doubt.isHidden()
     assert page.try_it.doubt.value is None

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 
 from core.readers.colouring import Colouring
-from gui.pages.results.map_picture import Layer
-from gui.pages.results.map_raster import SHAPES, blank, draw_dots, stamp_of
+from gui.atlas.picture import Layer
+from gui.atlas.raster import SHAPES, blank, draw_dots, stamp_of
 from gui.theme import theme
 
 # How much of its ink a point keeps that is not looked at.

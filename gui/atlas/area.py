@@ -1,4 +1,4 @@
-"""Which points lie inside of what was drawn around them, however many there are."""
+"""Which points lie inside of what was drawn around them, or near to one."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,3 +28,16 @@ def rows_inside(
     inside = pixels[y[seen].astype(np.intp), x[seen].astype(np.intp)] > 0
     found: NDArray[np.intp] = seen[inside]
     return found
+
+
+def nearest(places: NDArray[np.float32], row: int, count: int) -> NDArray[np.intp]:
+    """A point, then the others that are nearest to it.
+
+    Args:
+        places: (N, 2) of all points.
+        row: The point.
+        count: How many others at most.
+    """
+    far = ((places - places[row]) ** 2).sum(axis=1)
+    near = np.argsort(far, kind="stable")[: count + 1]
+    return np.concatenate([[row], near[near != row][:count]]).astype(np.intp)

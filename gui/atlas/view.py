@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.pages.results.map_area import rows_inside
-from gui.pages.results.map_camera import MapCamera
-from gui.pages.results.map_picture import Frame, Layer, MapPicture
+from gui.atlas.area import rows_inside
+from gui.atlas.camera import MapCamera
+from gui.atlas.picture import Frame, Layer, MapPicture
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 from gui.widgets.plain import plain
@@ -154,8 +154,8 @@ class MapView(QWidget):
         self.outlined.emit(self.rows_in(area))
 
     def sizeHint(self) -> QSize:
-        """Large."""
-        return QSize(theme().space(120), theme().space(90))
+        """As high as leaves it whole on a small screen; it takes the room that there is."""
+        return QSize(theme().space(120), theme().space(60))
 
     def minimumSizeHint(self) -> QSize:
         """Some dots can be told apart in this."""

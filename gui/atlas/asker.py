@@ -1,5 +1,6 @@
-"""Asks in the background for the map of a run, or for it as a file; one question at a time."""
+"""Asks in the background for a map, or for it as a file; one question at a time."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,11 @@ class MapAsker(Asker):
         """The map that was asked for last."""
         return self.scratch / "map.parquet"
 
-    def ask(self, run: Path, **more: Any) -> None:
-        """Ask about a run; a question at work is given up.
+    def ask(self, about: Mapping[str, str], **more: Any) -> None:
+        """Ask about a run or data; a question at work is given up.
 
         Args:
-            run: Its folder.
-            more: Of the request, as the helper has it.
+            about: `run` or `recipe`, as the helper has it.
+            more: Of the request.
         """
-        self.ask_for({"run": str(run), "out": str(self.file), **more})
+        self.ask_for({**about, "out": str(self.file), **more})

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize
 
-from gui.pages.results.map_picture import Frame
+from gui.atlas.picture import Frame
 from gui.theme import theme
 
 _MOST_ZOOM: Final = 200.0

@@ -4,6 +4,7 @@ Qt paints a dot at a time; here each pixel of a dot is set for all dots at once.
 set before their middles, so that a rim never dims a neighbour.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -33,6 +34,22 @@ class Stamp:
     across: NDArray[np.intp]
     down: NDArray[np.intp]
     cover: NDArray[np.float64]
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Its pixels, those that it covers least first."""
+        return [int(at) for at in np.argsort(self.cover)]
+
+    @cached_property
+    def shares_in_order(self) -> list[float]:
+        """Which share of each of these pixels is inked: quarters."""
+        covers = [float(self.cover[at]) for at in self.order]
+        return [1.0 if cover >= _FULL else max(0.25, round(4 * cover) / 4) for cover in covers]
+
+    @cached_property
+    def shares(self) -> frozenset[float]:
+        """Those that there are."""
+        return frozenset(self.shares_in_order)
 
     @cached_property
     def reach(self) -> int:
@@ -84,21 +101,34 @@ def draw_dots(
         colour: (N,) `0xRRGGBB`.
         stamp: The form of the dots.
     """
-    if not len(x):
+    middle = y.astype(np.intp) * pixels.shape[1] + x
+    set_dots(pixels, middle, {share: ink_of(colour, share) for share in stamp.shares}, stamp)
+
+
+def set_dots(
+    pixels: Pixels,
+    middle: NDArray[np.intp],
+    inks: Mapping[float, NDArray[np.uint32]],
+    stamp: Stamp,
+) -> None:
+    """The same with all that does not change between two images made before.
+
+    Args:
+        pixels: (H, W).
+        middle: (N,) which of all pixels the middles are.
+        inks: Of each share of the stamp, (N,) as `ink_of` made them.
+        stamp: The form of the dots.
+    """
+    if not len(middle):
         return
-    width = pixels.shape[1]
-    middle = y.astype(np.intp) * width + x
-    flat = pixels.reshape(-1)
-    inks: dict[float, NDArray[np.uint32]] = {}
-    for at in np.argsort(stamp.cover):
-        cover = float(stamp.cover[at])
-        share = 1.0 if cover >= _FULL else max(0.25, round(4 * cover) / 4)
-        if share not in inks:
-            inks[share] = _ink(colour, share)
-        flat[middle + (stamp.down[at] * width + stamp.across[at])] = inks[share]
+    flat, width = pixels.reshape(-1), pixels.shape[1]
+    place = np.empty_like(middle)
+    for at, share in zip(stamp.order, stamp.shares_in_order, strict=True):
+        np.add(middle, stamp.down[at] * width + stamp.across[at], out=place)
+        flat[place] = inks[share]
 
 
-def _ink(colour: NDArray[np.uint32], share: float) -> NDArray[np.uint32]:
+def ink_of(colour: NDArray[np.uint32], share: float) -> NDArray[np.uint32]:
     """Colours that cover a share of a pixel, with that multiplied in."""
     alpha = round(255 * share)
     found = np.full(colour.shape, alpha << 24, np.uint32)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from gui.pages.results.map_raster import Pixels, Stamp, blank, draw_dots, stamp_of
+from gui.atlas.raster import Pixels, Stamp, blank, ink_of, set_dots, stamp_of
 
 # Around what is seen, in pixels: dots there are whole, so that moving brings whole ones.
 _AROUND: Final = 48
@@ -22,7 +22,7 @@ class Layer:
     Attributes:
         rows: (M,) which points.
         colour: (M,) `0xRRGGBB`.
-        shape: Of `map_raster.SHAPES`.
+        shape: Of `gui.atlas.raster.SHAPES`.
         grown: By what they are wider than others.
     """
 
@@ -57,6 +57,8 @@ class MapPicture:
     def __init__(self) -> None:
         self._places = np.zeros((0, 2), np.float32)
         self._layers: Sequence[Layer] = ()
+        self._inks: dict[tuple[int, float], NDArray[np.uint32]] = {}
+        self._drawn: _Drawn | None = None
         self._scale = 0.0
         self._x = self._y = np.zeros(0, np.int32)
         self._frame: Frame | None = None
@@ -65,10 +67,13 @@ class MapPicture:
     def show_places(self, places: NDArray[np.float32]) -> None:
         """(N, 2) places, y upwards."""
         self._places, self._scale, self._frame = places, 0.0, None
+        self._drawn = None
 
     def show_layers(self, layers: Sequence[Layer]) -> None:
         """Other dots, the lowest first."""
         self._layers, self._frame = layers, None
+        self._inks.clear()
+        self._drawn = None
 
     def at(self, frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(N,) pixels across and (N,) down of all points in an image of that frame."""
@@ -114,24 +119,65 @@ class MapPicture:
 
     def _draw(self, frame: Frame, columns: slice, rows: slice) -> None:
         """Draw a part of the image anew."""
-        x, y = self._shifted(frame)
         stamps = [_stamp(layer, frame) for layer in self._layers]
         reach = max((stamp.reach for stamp in stamps), default=0)
         # Dots beside it reach into it, and are drawn whole.
         part = blank(columns.stop - columns.start + 4 * reach, rows.stop - rows.start + 4 * reach)
-        x, y = x - np.int32(columns.start - 2 * reach), y - np.int32(rows.start - 2 * reach)
         high, wide = part.shape
-        seen = (x >= reach) & (x < wide - reach) & (y >= reach) & (y < high - reach)
-        for layer, stamp in zip(self._layers, stamps, strict=True):
-            chosen = np.flatnonzero(seen[layer.rows])
-            here = layer.rows[chosen]
-            draw_dots(part, x[here], y[here], layer.colour[chosen], stamp)
+        if self._drawn is None:
+            self._drawn = _Drawn(self._places, self._layers)
+        left, top = (
+            frame.left + _AROUND - columns.start + reach,
+            frame.top + _AROUND - rows.start + reach,
+        )
+        x, y = self._drawn.at(frame.scale)
+        # Without a sign, what lies to the left or above is as far out as can be.
+        across, down = (x + np.int32(left)).view(np.uint32), (y + np.int32(top)).view(np.uint32)
+        seen = np.flatnonzero((across < wide - 2 * reach) & (down < high - 2 * reach))
+        middle = (down[seen].astype(np.intp) + reach) * wide + (across[seen] + reach)
+        ends = np.searchsorted(seen, self._drawn.ends)
+        for number, stamp in enumerate(stamps):
+            first = self._drawn.ends[number - 1] if number else 0
+            here = slice(ends[number - 1] if number else 0, ends[number])
+            inks = {share: self._ink(number, share) for share in stamp.shares}
+            if here.stop - here.start < len(self._layers[number].rows):
+                chosen = seen[here] - first
+                inks = {share: ink[chosen] for share, ink in inks.items()}
+            set_dots(part, middle[here], inks, stamp)
         own = slice(2 * reach, high - 2 * reach), slice(2 * reach, wide - 2 * reach)
         self._pixels[rows, columns] = part[own]
 
-    def _shifted(self, frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        x, y = self.at(frame)
-        return x + np.int32(_AROUND), y + np.int32(_AROUND)
+    def _ink(self, number: int, share: float) -> NDArray[np.uint32]:
+        """Of a layer's dots."""
+        found = self._inks.get((number, share))
+        if found is None:
+            found = self._inks[number, share] = ink_of(self._layers[number].colour, share)
+        return found
+
+
+class _Drawn:
+    """Where the dots are, in the order in which they are drawn: layer by layer.
+
+    Args:
+        places: (N, 2) of the points.
+        layers: Of their dots.
+    """
+
+    def __init__(self, places: NDArray[np.float32], layers: Sequence[Layer]) -> None:
+        rows = [layer.rows for layer in layers]
+        every = np.concatenate(rows) if rows else np.zeros(0, np.intp)
+        self._x, self._y = places[every, 0], -places[every, 1]
+        self.ends = np.cumsum([len(each) for each in rows], dtype=np.intp)
+        self._scale = 0.0
+        self._at = np.zeros(0, np.int32), np.zeros(0, np.int32)
+
+    def at(self, scale: float) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Pixels across and down from the middle of the map."""
+        if scale != self._scale:
+            self._scale, by = scale, np.float32(scale)
+            x, y = np.floor(self._x * by), np.floor(self._y * by)
+            self._at = x.astype(np.int32), y.astype(np.int32)
+        return self._at
 
 
 def _stamp(layer: Layer, frame: Frame) -> Stamp:

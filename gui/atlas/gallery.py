@@ -1,7 +1,8 @@
 """The examples of chosen points, as they can be shown; the one in hand has its point marked."""
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import assert_never
+from typing import Final, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +10,15 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QListView, QWidget
 
 from core.language import _
+from core.readers.colouring import Colouring
 from core.recipe.modality import AUTO, Modality, modality_named
-from gui.pages.results.map_facts import MapFacts
-from gui.pages.results.thumbnail_wall import MOST_TEXTS
+from gui.atlas.facts import MapFacts
 from gui.widgets.basics import column, label
 from gui.widgets.name_list import NameList
-from gui.widgets.text_list import TextItem, TextList
+from gui.widgets.text_list import MOST_TEXTS, TextItem, TextList
 from gui.widgets.thumbnails import ImageWall
+
+_HOW: Final = _("Hold Shift and draw around points, or click one, to see their {examples}.")
 
 
 class MapGallery(QWidget):
@@ -74,6 +77,34 @@ class MapGallery(QWidget):
                 )
             case never:
                 assert_never(never)
+
+    def show_groups(
+        self,
+        facts: MapFacts,
+        colouring: Colouring,
+        groups: Collection[int],
+        order: NDArray[np.intp],
+    ) -> None:
+        """Show the examples of some groups of a colouring, of none all; and say how to choose.
+
+        Args:
+            facts: The map.
+            colouring: Has the groups.
+            groups: Which of them; -1 are those that are grey.
+            order: (N,) all points in the order in which they are shown.
+        """
+        rows = order[np.isin(colouring.of[order], list(groups))] if groups else order
+        left_out = facts.atlas.num_left_out
+        words = f"{self._modality.counted(len(rows))}. {self._modality.words(_HOW)}"
+        if left_out:
+            words += _(" {left_out:,} are not on the map.").format(left_out=left_out)
+        self.show_rows(facts, rows, words)
+
+    def add_below(self, part: QWidget) -> None:
+        """Have something stand below the examples."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(part)
 
     def choose_first(self) -> None:
         """Take the first one in hand; of texts it is so anyway."""

@@ -1,11 +1,14 @@
 """A map with what a classifier says of it, and its points in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from core.data.manifest import displayed
+from core.data.tags import shown_tags
 from core.language import _
-from core.readers.atlas import SPLITS, Atlas, read_atlas
+from core.readers.atlas import Atlas, in_words, read_atlas
 from core.readers.atlas_facts import Said, said_of
 from core.readers.colouring import Colouring, colourings_of
 from core.run.folder import RunFolder
@@ -29,11 +32,11 @@ class MapFacts:
     def caption(self, row: int) -> str:
         """Two lines: the class and split, what was said; `unlabeled` alone."""
         atlas = self.atlas
-        split = SPLITS[atlas.split[row]]
-        found = split
-        if (own := int(atlas.label[row])) >= 0:
-            found = f"{displayed(atlas.class_of(own))}, {split}"
-        if self.said is not None and (said := int(self.said.predicted[row])) >= 0:
+        found = in_words(atlas, row)
+        if self.said is not None and self.said.tags is not None:
+            if self.said.predicted[row] >= 0:
+                found += f"\n→ {shown_tags(self.said.tags.names(row, atlas.classes))}"
+        elif self.said is not None and (said := int(self.said.predicted[row])) >= 0:
             share = percent(float(self.said.confidence[row]), 0)
             found += f"\n→ {displayed(atlas.class_of(said))}, {share}"
         elif (suggested := int(atlas.suggested[row])) >= 0:
@@ -42,6 +45,16 @@ class MapFacts:
             )
         return found
 
+    def of_tag(self, tag: int) -> "MapFacts":
+        """The same with colours of another one of several labels."""
+        return replace(self, colourings=colourings_of(self.atlas, self.said, tag))
+
+    @property
+    def commonest(self) -> int:
+        """The one of several labels that most points have; 0 where each has one label."""
+        tags = self.atlas.tags
+        return int(np.bincount(tags.of).argmax()) if tags is not None and len(tags.of) else 0
+
     def words(self, row: int) -> str:
         """All of it: the name, what is known, and the beginning of a text."""
         text = [self.atlas.texts[row]] if self.atlas.texts else []
@@ -49,17 +62,24 @@ class MapFacts:
         return "\n".join([name, self.caption(row), *text])
 
 
-def facts_of(atlas: Atlas, run: RunFolder, classifier: tuple[str, int] | None) -> MapFacts:
-    """A map with the answers of an arm and seed.
+def facts_of(
+    atlas: Atlas, run: RunFolder | None = None, classifier: tuple[str, int] | None = None
+) -> MapFacts:
+    """A map with the answers of an arm and seed of a run, if there is any.
 
     Raises:
         RunError: The answers are damaged.
     """
-    said = said_of(atlas, run, *classifier) if classifier is not None else None
-    return MapFacts(atlas, said, colourings_of(atlas, said))
+    said = None
+    if run is not None and classifier is not None:
+        said = said_of(atlas, run, *classifier)
+    found = MapFacts(atlas, said, [])
+    return found.of_tag(found.commonest)
 
 
-def read_facts(file: Path, run: RunFolder, classifier: tuple[str, int] | None) -> MapFacts:
+def read_facts(
+    file: Path, run: RunFolder | None = None, classifier: tuple[str, int] | None = None
+) -> MapFacts:
     """The same of a map in a file.
 
     Raises:

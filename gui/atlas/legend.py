@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.language import _
 from core.readers.colouring import Colouring
-from gui.pages.results.map_ink import swatch
+from gui.atlas.ink import swatch
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 from gui.widgets.plain import plain

@@ -1,0 +1,89 @@
+"""Ranges of the numbers that examples are labeled with: to count them, and to look through them."""
+
+import bisect
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Final, Self
+
+from core.data.manifest import Manifest
+from core.data.splits import SPLIT_ORDER
+
+_MOST: Final = 10
+_TO: Final = " to "
+# Steps that people count by.
+_STEPS: Final = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True)
+class NumberRanges:
+    """Ranges of equal width, each with its lower end and without its upper one.
+
+    Attributes:
+        ends: Ascending; one more than there are ranges.
+    """
+
+    ends: tuple[float, ...]
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> Self:
+        """Those of the labeled examples; none without any."""
+        return cls.over([float(example.label or 0) for example in manifest.labeled])
+
+    @classmethod
+    def over(cls, numbers: Sequence[float]) -> Self:
+        """At most ten, on round numbers, that hold all of these."""
+        if not numbers:
+            return cls(())
+        least, most = min(numbers), max(numbers)
+        rough = (most - least) / _MOST or abs(most) or 1.0
+        power = 10.0 ** (len(f"{int(rough)}") - 1) if rough >= 1 else 1.0
+        while power > rough:
+            power /= 10
+        step = next(each * power for each in _STEPS if each * power >= rough)
+        first = least // step
+        # The largest number lies within the last one.
+        number = int(most // step - first) + 1
+        return cls(tuple(round((first + at) * step, 12) for at in range(number + 1)))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """`10 to 15`."""
+        shown = [_spelled(end) for end in self.ends]
+        return tuple(f"{low}{_TO}{high}" for low, high in pairwise(shown))
+
+    @property
+    def index(self) -> Mapping[str, int]:
+        """The place of each by its name."""
+        return {name: at for at, name in enumerate(self.names)}
+
+    def tags_of(self, label: str) -> tuple[str]:
+        """The range that a label is in."""
+        at = bisect.bisect_right(self.ends, float(label)) - 1
+        return (self.names[max(0, min(at, len(self.ends) - 2))],)
+
+    def counted(self, manifest: Manifest) -> list[dict[str, Any]]:
+        """How many labeled examples of each split are in each range."""
+        counts = Counter(
+            (*self.tags_of(example.label), example.split)
+            for example in manifest.labeled
+            if example.label is not None
+        )
+        return [
+            {"name": name, **{split: counts[name, split] for split in SPLIT_ORDER}}
+            for name in self.names
+        ]
+
+
+def holds(name: str, label: str | None) -> bool:
+    """Whether a label is in the range of that name."""
+    if label is None:
+        return False
+    low, high = (float(end.replace(",", "")) for end in name.split(_TO))
+    return low <= float(label) < high
+
+
+def _spelled(end: float) -> str:
+    return f"{end:,.10g}"
