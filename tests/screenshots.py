@@ -6,6 +6,7 @@
 Needs a display (or `xvfb-run -a`, or QT_QPA_PLATFORM=offscreen). Without --run it makes one with
 `redistill demo`, without --text-run one with `redistill demo --text`; that takes minutes. Pictures
 of the run on texts go into the folder `text`. Look at the pictures: that is what they are for.
+`REDISTILL_LANGUAGE=de` has them in German.
 """
 
 import argparse
@@ -100,11 +101,16 @@ class _Shooter:
     ) -> None:
         from PySide6.QtWidgets import QApplication
 
+        from core.language.choice import ENGLISH
+        from gui.program.talking import talk
+
+        self.app = QApplication(sys.argv[:1])
+        talk(self.app, ENGLISH)
+        # Only now: their words are translated where they stand.
         from gui.frame.window import MainWindow
         from gui.state.settings import Settings
         from gui.theme import Look, theme
 
-        self.app = QApplication(sys.argv[:1])
         self.asked, self.run, self.prefix = asked, run, prefix
         settings = Settings()
         settings.runs_folder = run.parent

@@ -44,7 +44,7 @@ PROFILES: Final[dict[str, Profile]] = {
         learned=_("generated images"),
         picture="generated",
         strength=0,
-        cost=_TRYING.format("photographs"),
+        cost=_TRYING.format(_("photographs")),
     ),
     "facebook/vit-mae-base": Profile(
         title=_("MAE base"), learned=_IMAGENET, picture="photographs", strength=3, cost=_PAPER

@@ -38,8 +38,8 @@ _TABLE: Final = (
     ),
     Arm(
         name=DISTILLED,
-        title="self-distilled",
-        phrase="self-distillation",
+        title=_("self-distilled"),
+        phrase=_("self-distillation"),
         sentence=_("Further pre-trained, then distilled into itself: the method of the paper."),
         method="further pre-training and self-distillation",
         source=_PAPER,

@@ -16,6 +16,9 @@ from gui.widgets.empty_state import Drawing
 from gui.widgets.notices import announce
 from gui.widgets.page_head import PageHead
 
+# More only where its buttons say more.
+_LINES_WIDE = 29
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -140,7 +143,6 @@ class Tour(QFrame):
         for part in (self.leave, self.back, self.next):
             line.addWidget(part)
         layout.addLayout(line)
-        self.setFixedWidth(theme().line_height * 29)
         window.installEventFilter(self)
 
     def go(self, number: int) -> None:
@@ -206,6 +208,9 @@ class Tour(QFrame):
 
     def _place(self) -> None:
         """In the lower corner, where pages have least, above the buttons, below any title."""
+        self.layout().activate()
+        buttons = self.layout().minimumSize().width()
+        self.setFixedWidth(max(theme().line_height * _LINES_WIDE, buttons))
         self.adjustSize()
         window, gap = self.window(), theme().space(4)
         frames = [each for each in window.findChildren(QFrame) if each.isVisible()]

@@ -77,7 +77,10 @@ class Bands:
             font = theme().font(bold=band.is_current)
             metrics = QFontMetrics(font)
             text = metrics.elidedText(band.title, Qt.TextElideMode.ElideRight, max(0, room))
-            title.setVisible(self._has_titles and len(text) > _LEAST_LETTERS)
+            # In width: Chinese says as much in fewer letters.
+            least = metrics.averageCharWidth() * _LEAST_LETTERS
+            is_readable = text == band.title or metrics.horizontalAdvance(text) > least
+            title.setVisible(self._has_titles and is_readable)
             if title.isVisible():
                 if title.toPlainText() != text:
                     title.setText(text)

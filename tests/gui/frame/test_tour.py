@@ -52,6 +52,15 @@ def test_that_the_tour_is_walked_by_keyboard_and_offered_once(
     assert not welcome(window).tour.isVisible()
 
 
+def test_that_the_tour_is_as_wide_as_its_buttons_say(window: MainWindow, qtbot: QtBot) -> None:
+    tour = start_tour(window, window.settings, window.show_page)
+    assert tour is not None
+    tour.leave.setText("Etwas mehr sagen als auf Englisch nötig, und den Rundgang beenden")
+    tour.go(1)
+    qtbot.waitUntil(lambda: tour.leave.sizeHint().width() <= tour.leave.width())
+    assert window.rect().contains(tour.geometry())
+
+
 def test_that_escape_ends_the_tour_and_help_brings_it_back(
     window: MainWindow, qtbot: QtBot
 ) -> None:
