@@ -208,8 +208,10 @@ class Tour(QFrame):
 
     def _place(self) -> None:
         """In the lower corner, where pages have least, above the buttons, below any title."""
-        self.layout().activate()
-        buttons = self.layout().minimumSize().width()
+        inside = self.layout()
+        assert inside is not None
+        inside.activate()
+        buttons = inside.minimumSize().width()
         self.setFixedWidth(max(theme().line_height * _LINES_WIDE, buttons))
         self.adjustSize()
         window, gap = self.window(), theme().space(4)
