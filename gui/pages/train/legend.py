@@ -1,7 +1,7 @@
 """What stands above a plot: its title, and which line is which."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.language import _
@@ -49,6 +49,16 @@ class PlotHead(QWidget):
                 line.addWidget(entry)
         if any(curve.is_probe for curve in kind.curves):
             line.addWidget(label(_("level line: at the start of the stage"), "muted", wrap=False))
+        self._line = line
+
+    def hasHeightForWidth(self) -> bool:
+        """No: plots beside it would then be as high as they like, not as there is room."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as its lines are."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self._line.heightForWidth(self.width()))
 
 
 class _Sample(QWidget):

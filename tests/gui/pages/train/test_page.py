@@ -120,6 +120,9 @@ def test_that_events_become_words_bars_and_curves(
     assert page.curves.plots["probe"].lines[0].yData[0] == 0.625
     titles = [title.toPlainText() for _, _, title in page.curves.plots["objective"].bands._shown]
     assert titles == ["Pre-training", "Distillation 1"]
+    # All plots that have something to show are seen at once, whatever stands above them.
+    shown = [page.curves.plots[key] for key in ("objective", "distill", "probe")]
+    assert sum(plot.height() for plot in shown) < page.height()
 
 
 def test_that_the_log_is_filtered_searched_and_copied(
