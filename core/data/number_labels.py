@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ _WIDE: Final = 10
 # Of a column of numbers that a few slips are in.
 _NEARLY_ALL: Final = 0.95
 _MOSTLY: Final = 0.5
+# Digits of whole numbers that name rows, as case numbers do.
+_LONG: Final = 5
+_ALIKE: Final = 0.9
 
 
 class NumberLabels:
@@ -119,7 +123,9 @@ def look_like_numbers(labels: Sequence[str]) -> bool:
 
     They are if nearly all of them are numbers, and of these many differ: more than twenty, or more
     than half of ten rows or more. Some have fractions; whole numbers recur in less than half of the
-    rows and lie in a range ten times as wide as they are many, as no codes do.
+    rows and lie in a range ten times as wide as they are many, as no codes do. Whole numbers
+    of five digits or more, nearly all of one length and none twice, may be names of rows: they are
+    numbers only if that is asked for.
 
     Args:
         labels: One of each row, in its one spelling.
@@ -133,6 +139,10 @@ def look_like_numbers(labels: Sequence[str]) -> bool:
         return False
     if any(not number.is_integer() for number in different):
         return True
+    digits, how_often = Counter(len(str(int(abs(number)))) for number in numbers).most_common(1)[0]
+    are_alike = digits >= _LONG and how_often >= _ALIKE * len(numbers)
+    if are_alike and len(different) == len(numbers):
+        return False
     width = max(different) - min(different) + 1
     return are_rare and width >= _WIDE * len(different)
 

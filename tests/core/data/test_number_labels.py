@@ -88,6 +88,9 @@ def test_that_what_is_no_number_is_refused_in_words(cell: object, why: str) -> N
         ([f"{n}.5" for n in range(9)], False),
         (["cat", "dog"] * 20, False),
         (["1.5"] * 30 + ["cat"] * 10, False),
+        # Case numbers: long, in no order, none twice. Prices of which some recur.
+        ([str(20_000_003 + 700_001 * (7 * k % 101)) for k in range(60)], False),
+        ([str(100_000 + 5_000 * (k * k % 37)) for k in range(30)], True),
     ],
 )
 def test_that_scores_are_told_from_codes_of_classes(labels: list[str], are_numbers: bool) -> None:
