@@ -25,7 +25,7 @@ _NEARLY_ALL: Final = 0.95
 _MOSTLY: Final = 0.5
 # Digits of whole numbers that name rows, as case numbers do.
 _LONG: Final = 5
-_ALIKE: Final = 0.9
+_OF_ONE_LENGTH: Final = 0.9
 
 
 class NumberLabels:
@@ -140,7 +140,7 @@ def look_like_numbers(labels: Sequence[str]) -> bool:
     if any(not number.is_integer() for number in different):
         return True
     digits, how_often = Counter(len(str(int(abs(number)))) for number in numbers).most_common(1)[0]
-    are_alike = digits >= _LONG and how_often >= _ALIKE * len(numbers)
+    are_alike = digits >= _LONG and how_often >= _OF_ONE_LENGTH * len(numbers)
     if are_alike and len(different) == len(numbers):
         return False
     width = max(different) - min(different) + 1
