@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 import torch.distributed as dist
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 
 from core.devices.kind import DeviceKind
 from core.devices.table import added_kinds, kind_of
@@ -69,7 +70,9 @@ class Hardware:
 
 
 def set_up_hardware(runtime: RuntimeRecipe, peers: Peers | None = None) -> Hardware:
-    """Choose device and precision and start accelerate (once per process).
+    """Choose device and precision and start accelerate.
+
+    Done again in the same process with another device or precision, the latter hold.
 
     Args:
         runtime: What was asked.
@@ -102,12 +105,23 @@ def set_up_hardware(runtime: RuntimeRecipe, peers: Peers | None = None) -> Hardw
     kind_of(torch.device(kind)).prepare()
     if peers is not None:
         connect(peers, backend_of(kind, shares_gpu=":" in runtime.device))
+    _forget_other(kind, _ACCELERATE_NAMES[precision], alone=peers is None)
     accelerator = Accelerator(cpu=kind == "cpu", mixed_precision=_ACCELERATE_NAMES[precision])
     assert peers is None or accelerator.num_processes == peers.world
     words = _in_words(accelerator.device, chosen.why_cpu) + (
         ", float32 in TF32" if uses_tf32 else ""
     )
     return Hardware(accelerator, words, precision, peers)
+
+
+def _forget_other(kind: str, precision: str, *, alone: bool) -> None:
+    """Let accelerate begin anew where this process had it set up otherwise.
+
+    It keeps one precision for a process, but a Python session may look at one model after another.
+    """
+    known = AcceleratorState._shared_state  # noqa: SLF001  (asking an instance would set it up)
+    if known and (known["_mixed_precision"], known["device"].type) != (precision, kind):
+        AcceleratorState._reset_state(reset_partial_state=alone)  # noqa: SLF001
 
 
 def backend_of(kind: str, *, shares_gpu: bool) -> str:

@@ -33,7 +33,13 @@ def written_text_run(folder: Path, arms: tuple[str, ...] = ("base",)) -> RunFold
     model = save_tiny_masked_lm(folder / "model")
     data = {"kind": "text", "unlabeled": [str(plain)], "labeled": str(labeled)}
     recipe = Recipe.model_validate(
-        {"data": data, "model": {"name": str(model), "max_length": 24}, "finetune": {"arms": arms}}
+        {
+            "data": data,
+            "model": {"name": str(model), "max_length": 24},
+            "finetune": {"arms": arms},
+            # Answers are compared with exports, which compute in nothing less.
+            "runtime": {"precision": "float32"},
+        }
     )
     run = RunFolder.create(folder / "run", recipe)
     manifest = scan_texts(

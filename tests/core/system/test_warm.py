@@ -72,6 +72,8 @@ def waiting(server: WarmServer) -> Iterator[subprocess.Popen[str]]:
     """A process that waits for its input."""
     with start(module_command("core.processes.push", "/no/folder", "me/model")) as process:
         until(lambda: len(forks(server)) == 1)
+        # Told that it has begun, the process leaves its streams to the fork.
+        until(lambda: Path(f"/proc/{process.pid}/fd/0").readlink() == Path(os.devnull))
         yield process
 
 

@@ -126,6 +126,15 @@ def test_that_the_reason_for_the_cpu_is_said() -> None:
     assert "as asked" in asked.device_in_words
 
 
+def test_that_a_process_may_go_on_in_another_precision() -> None:
+    for precision in ("bfloat16", "float32", "bfloat16"):
+        hardware = set_up_hardware(RuntimeRecipe(device="cpu", precision=precision))
+        assert hardware.precision == precision
+        with hardware.accelerator.autocast():
+            product = torch.ones(2, 2) @ torch.ones(2, 2)
+        assert product.dtype == getattr(torch, precision)
+
+
 def test_that_tf32_is_what_torch_is_told() -> None:
     before = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
     try:

@@ -88,7 +88,7 @@ def test_that_kills_and_micro_batches_change_nothing(world: World, tmp_path: Pat
             assert parts == pytest.approx(losses[stage][step], rel=1e-4), (stage, step)
         one, other = (load_file(run.stage(stage) / "encoder.safetensors") for run in (whole, cut))
         for name, value in one.items():
-            torch.testing.assert_close(other[name], value, atol=1e-5, rtol=1e-4)
+            torch.testing.assert_close(other[name], value, atol=3e-5, rtol=1e-4)
     initial = load_file(whole.model / "encoder.safetensors")
     warmed = load_file(whole.stage(stages[0]) / "encoder.safetensors")
     assert all(torch.equal(warmed[name], value) for name, value in initial.items())
