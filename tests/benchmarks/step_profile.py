@@ -9,6 +9,7 @@ of others, views, allocation, the profiler itself) is around them. Ends in one l
 
 import argparse
 import json
+import operator
 import os
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import torch
@@ -53,6 +55,7 @@ class StepProfile:
         num_steps: How many.
         wall_us: From before the first until all that was asked of the device is done.
         thread_us: Processor time of the training thread meanwhile.
+        plain_us: The median of the steps before, but for the first: without the profiler.
         kernels: Of the GPU; on a CPU, operations that compute.
         operations: Of the CPU, nested as they called each other.
     """
@@ -60,6 +63,7 @@ class StepProfile:
     num_steps: int
     wall_us: float
     thread_us: float
+    plain_us: float
     kernels: list[Interval]
     operations: list[Interval]
 
@@ -67,6 +71,14 @@ class StepProfile:
     def outside_share(self) -> float:
         """Share of the time in which no kernel ran."""
         return 1 - busy_us(self.kernels) / self.wall_us
+
+    @property
+    def profiler_share(self) -> float:
+        """What of `outside_share` the profiler itself took: steps without it are as much shorter.
+
+        It takes its time around kernels, for each operation.
+        """
+        return max(0.0, 1 - self.num_steps * self.plain_us / self.wall_us)
 
     def costliest(self, most: int = _TOLD) -> dict[str, float]:
         """Milliseconds per step of the kernels that take most, by name."""
@@ -90,12 +102,22 @@ class _Watch:
             kinds.append(ProfilerActivity.CUDA)
         self.profile = profile(activities=kinds)
         self.clock = self.thread = 0.0
+        self._ends: list[float] = []
+
+    @property
+    def plain_s(self) -> float:
+        """The median step before it profiled."""
+        return median(map(operator.sub, self._ends[1:], self._ends[:-1]))
 
     def __call__(self, stage: str, step: int) -> None:
         del stage
-        if step not in {self._first, self._last}:
+        if self._first < step < self._last:
             return
         self._hardware.kind.synchronize(self._hardware.device)
+        if step <= self._first:
+            self._ends.append(time.perf_counter())
+        if step < self._first:
+            return
         if step == self._first:
             self.profile.start()
             self.clock, self.thread = -time.perf_counter(), -time.thread_time()
@@ -126,7 +148,8 @@ def profiled(settings: Settings, work: Path) -> StepProfile:
     TrainingLoop(job, prepared.hardware, context, timing).run()
     kernels, operations = intervals_of(watch.profile)
     num_steps = settings.num_steps - settings.warm_up
-    return StepProfile(num_steps, 1e6 * watch.clock, 1e6 * watch.thread, kernels, operations)
+    clock_us, thread_us, plain_us = 1e6 * watch.clock, 1e6 * watch.thread, 1e6 * watch.plain_s
+    return StepProfile(num_steps, clock_us, thread_us, plain_us, kernels, operations)
 
 
 def intervals_of(done: profile) -> tuple[list[Interval], list[Interval]]:
@@ -174,6 +197,7 @@ def told(settings: Settings, found: StepProfile) -> dict[str, Any]:
         "steps": found.num_steps,
         "step_s": round(found.wall_us / 1e6 / found.num_steps, 4),
         "outside_share": round(found.outside_share, 4),
+        "profiler_share": round(found.profiler_share, 4),
         "kernels_per_step": round(len(found.kernels) / found.num_steps),
         "thread_share": round(found.thread_us / found.wall_us, 3),
         "costliest_ms": found.costliest(),
@@ -194,8 +218,10 @@ def asked(arguments: list[str]) -> Settings:
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--warm-up", type=int, default=2)
     parser.add_argument("--steps", type=int, default=3, help="Steps to look at.")
+    parser.add_argument("--image-size", type=int, help="Another than the preset's.")
     values = vars(parser.parse_args(arguments))
-    values["model"], values["image_size"] = PRESETS[values.pop("preset")]
+    values["model"], image_size = PRESETS[values.pop("preset")]
+    values["image_size"] = values["image_size"] or image_size
     images = 2 * values["batch_size"]
     return Settings(**values, decoder=(8, 512, 16), images=images, settle=0, repeats=1)
 
