@@ -21,8 +21,6 @@ from core.training.rows import memory_for_batches
 
 # How far a faster precision may move a probability, and how close two classes are equally likely.
 TOLERANCE: Final = 0.03
-# Rows that are computed in float32 too; the other threads wait meanwhile.
-_CHECKED: Final = 8
 
 # Of a batch on the network's device: what it answers, rows first, the probabilities first.
 Compute = Callable[[Batch], tuple[Tensor, ...]]
@@ -33,7 +31,7 @@ class Answering:
 
     Batches are cut where memory asks for it: first by an estimate, and by half whenever it runs
     out. A device that has not even room for one row is left for the CPU. A precision below float32
-    is compared with float32 on the first rows, and left if the classes are not the same.
+    is compared with float32 on the first batch, and left if the classes are not the same.
 
     Args:
         network: Ready to predict; moved to its place.
@@ -97,11 +95,22 @@ class Answering:
         return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
 
     def _answers(self, piece: Batch) -> tuple[np.ndarray, ...]:
-        side_by_side = self._is_shared and self._is_checked
-        with contextlib.nullcontext() if side_by_side else self._lock, torch.inference_mode():
-            if not self._is_checked:
-                return self._checked(piece)
-            return self._computed(piece, self._precision)
+        with torch.inference_mode():
+            if self._is_shared and self._is_checked:
+                return self._computed(piece, self._precision)
+            if self._lock.acquire(blocking=not self._is_shared):
+                try:
+                    if not self._is_checked:
+                        return self._checked(piece)
+                    return self._computed(piece, self._precision)
+                finally:
+                    self._lock.release()
+            # Another thread checks the precision: what is computed meanwhile holds if that does.
+            precision = self._precision
+            found = self._computed(piece, precision)
+            with self._lock:
+                holds = self._precision == precision
+            return found if holds else self._computed(piece, self._precision)
 
     def _computed(self, piece: Batch, precision: str) -> tuple[np.ndarray, ...]:
         there = on_device(pinned(piece, kind_of(self._device)), self._device)
@@ -111,21 +120,18 @@ class Answering:
 
     def _checked(self, piece: Batch) -> tuple[np.ndarray, ...]:
         """The answers, and from now on in a precision that keeps them."""
-        exact = self._computed(
-            {name: value[:_CHECKED] for name, value in piece.items()}, "float32"
-        )[0]
+        exact = self._computed(piece, "float32")
         fast = self._computed(piece, self._precision)
-        first = fast[0][:_CHECKED]
-        moved = float(np.abs(first - exact).max()) / self._unit
-        chosen = np.take_along_axis(exact, first.argmax(1)[:, None], axis=1)[:, 0]
-        is_same = bool((exact.max(1) - chosen <= TOLERANCE).all())
+        moved = float(np.abs(fast[0] - exact[0]).max()) / self._unit
+        chosen = np.take_along_axis(exact[0], fast[0].argmax(1)[:, None], axis=1)[:, 0]
+        is_same = bool((exact[0].max(1) - chosen <= TOLERANCE).all())
         self._is_checked = True
         # Written so that a value that is no number fails too.
         if is_same and moved <= TOLERANCE:
             return fast
         self._notes.append(f"{self._precision} would move answers by {moved:.2f}")
         self._precision = "float32"
-        return self._computed(piece, "float32")
+        return exact
 
     def _most_rows(self, row_bytes: int) -> int:
         if self._budget is None:

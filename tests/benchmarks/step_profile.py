@@ -9,6 +9,7 @@ of others, views, allocation, the profiler itself) is around them. Ends in one l
 
 import argparse
 import json
+import math
 import operator
 import os
 import sys
@@ -106,8 +107,9 @@ class _Watch:
 
     @property
     def plain_s(self) -> float:
-        """The median step before it profiled."""
-        return median(map(operator.sub, self._ends[1:], self._ends[:-1]))
+        """The median step before it profiled; not a number after a single one."""
+        steps = list(map(operator.sub, self._ends[1:], self._ends[:-1]))
+        return median(steps) if steps else math.nan
 
     def __call__(self, stage: str, step: int) -> None:
         del stage

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -94,6 +95,33 @@ def test_that_a_precision_that_moves_answers_is_left_in_words(rows: Tensor) -> N
         wanted = net.head(rows).softmax(1).numpy()
     np.testing.assert_allclose(found, wanted, atol=1e-5)
     assert answering.words.startswith("CPU, float32; bfloat16 would move answers by 0.")
+
+
+@pytest.mark.parametrize(("scale", "precision"), [(1, "bfloat16"), (300, "float32")])
+def test_that_threads_go_on_while_one_checks_and_answer_alike(
+    rows: Tensor, scale: float, precision: str
+) -> None:
+    net = Net(scale=scale)
+    both = threading.Barrier(2)
+    is_first = threading.local()
+
+    def answers(batch: Batch) -> tuple[Tensor, ...]:
+        # Each thread's first batch is computed while the other computes.
+        if not getattr(is_first, "over", False):
+            is_first.over = True
+            both.wait(30)
+        return net.answers(batch)
+
+    answering = Answering(net, answers, Place(CPU.device, "bfloat16", "CPU", 2))
+    with ThreadPoolExecutor(2) as pool:
+        halves = list(pool.map(lambda some: answering({"x": some}, 32)[0], rows.chunk(2)))
+    found = np.concatenate(halves)
+    with torch.no_grad():
+        wanted = net.head(rows).softmax(1).numpy()
+    np.testing.assert_allclose(found, wanted, atol=TOLERANCE if scale == 1 else 1e-5)
+    assert answering.words.startswith(f"CPU, {precision}")
+    # One of them twice; the other's again where the check failed.
+    assert net.given == [25] * (3 if scale == 1 else 4)
 
 
 @pytest.fixture
