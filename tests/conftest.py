@@ -114,6 +114,15 @@ def own_environment_of_module() -> Iterator[None]:
     back_to_usual()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_accelerate_state() -> Iterator[None]:
+    """A precision chosen in one module's process must not bind the next module's."""
+    yield
+    state = sys.modules.get("accelerate.state")
+    if state is not None:
+        state.AcceleratorState._reset_state(reset_partial_state=True)
+
+
 @pytest.fixture(autouse=True)
 def own_environment() -> Iterator[None]:
     """What a test, or a library that it uses, adds to the environment ends with it."""

@@ -27,6 +27,7 @@ def bill() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_that_it_names_what_was_packed_and_nothing_else(bill: ModuleType, tmp_path: Path) -> None:
     sources = [np.__file__, safetensors.__file__, __file__, ""]
     sbom, licences = bill.write(tmp_path, ROOT / "LICENSE", __version__, sources)

@@ -66,6 +66,7 @@ def run(signals: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return made
 
 
+@pytest.mark.slow
 def test_that_dropped_signals_are_scanned_and_planned(
     window: MainWindow, signals: Path, qtbot: QtBot
 ) -> None:

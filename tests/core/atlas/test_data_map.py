@@ -18,7 +18,13 @@ from core.data.manifest import Example, Manifest
 from core.errors import RunError
 from core.modalities import data_of
 from core.readers.atlas import SPLITS
-from tests.helpers.worlds import World, draw_pictures, in_both_worlds, tiny_recipe
+from tests.helpers.worlds import (
+    World,
+    draw_pictures,
+    in_both_worlds,
+    tiny_recipe,
+    with_text_when_slow,
+)
 
 TINY = ["--set", "runtime.threads=1", "--set", "runtime.workers=0", "--set", "runtime.device=cpu"]
 
@@ -98,7 +104,7 @@ def test_that_what_a_map_of_data_depends_on_marks_it(world: World, tmp_path: Pat
     assert len({before, *others}) == 1 + len(others)
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_the_command_shows_data(world: World, tmp_path: Path) -> None:
     table = tmp_path / "map.parquet"
     options = ["--unlabeled", world.unlabeled, "--labeled", world.labeled, "--model", world.model]

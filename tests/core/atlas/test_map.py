@@ -24,10 +24,10 @@ from core.readers.atlas_facts import said_of, with_suspects
 from core.run.files import SUSPECTS
 from core.run.folder import RunFolder
 from core.system.stopping import Stopped
-from tests.helpers.worlds import World, in_both_worlds, tiny_recipe
+from tests.helpers.worlds import World, tiny_recipe, with_text_when_slow
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_every_example_is_a_point_for_each_encoder(untuned: RunFolder, world: World) -> None:
     told: list[str] = []
     atlas = atlas_of(Wanted(untuned, report=lambda what, *_: told.append(what)))
@@ -98,7 +98,7 @@ def test_that_a_map_can_be_stopped(untuned: RunFolder) -> None:
         atlas_of(Wanted(untuned, most=30, stopped=lambda: True))
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_the_command_writes_page_and_table(
     undisturbed: RunFolder, world: World, tmp_path: Path
 ) -> None:

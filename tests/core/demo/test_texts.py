@@ -78,6 +78,7 @@ def test_that_reading_docstrings_imports_no_package() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_that_no_text_stands_in_two_splits(texts: Path) -> None:
     files = ("labeled/train.jsonl", "labeled/test.jsonl", "unlabeled.jsonl")
     keys = [likeness(row["text"]) for name in files for row in rows(texts / name)]
@@ -125,6 +126,7 @@ def test_that_the_same_texts_are_written_again(texts: Path, tmp_path: Path) -> N
     assert (recipe.model.name, recipe.runtime.offline) == ("starter-text", True)
 
 
+@pytest.mark.slow
 def test_that_a_packaged_demo_takes_the_texts_that_were_written_for_it(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +151,7 @@ def test_that_packages_without_docstrings_are_said(tmp_path: Path) -> None:
     assert "documentation of safetensors" in ended.stderr
 
 
+@pytest.mark.slow
 def test_that_a_window_gets_the_sample_on_texts(tmp_path: Path) -> None:
     command = [sys.executable, "-m", process_names.SAMPLE, str(tmp_path / "run"), "text"]
     # It stops when the window that holds the other end is gone.

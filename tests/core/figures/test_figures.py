@@ -92,6 +92,7 @@ def test_that_a_sweep_copies_what_is_the_same_and_ends_as_if_it_had_not(
         assert float(row["accuracy"]) == arm["accuracy"]
 
 
+@pytest.mark.slow
 def test_that_fewer_labels_are_trained_on_and_the_same_number_of_tests(
     world: World, tmp_path: Path
 ) -> None:

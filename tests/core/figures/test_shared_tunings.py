@@ -1,5 +1,7 @@
 """A comparison takes over the fine-tunings of the run that it begins from, and trains the rest."""
 
+import pytest
+
 from core.figures.sweep import share_stages, shareable_stages
 from core.planning.comparison import compared_recipe
 from core.run.folder import RunFolder
@@ -49,6 +51,7 @@ def test_that_regularised_arms_share_with_the_same_settings_alone(
     assert shareable_stages(run, other) == ["01-finetune-base-seed-0"]
 
 
+@pytest.mark.slow
 def test_that_what_is_taken_over_ends_as_if_it_had_been_trained(
     world: World, tmp_path: object
 ) -> None:

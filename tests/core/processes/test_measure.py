@@ -31,6 +31,7 @@ class Listener(io.StringIO):
 
 
 # Images are measured in the window's story (tests/gui/test_story.py).
+@pytest.mark.slow
 @pytest.mark.parametrize("world", ["text"], indirect=True)
 def test_that_every_kind_of_stage_is_measured_and_nothing_stays(
     world: World, tmp_path: Path

@@ -79,7 +79,11 @@ def assert_all_ended(world: World, folder: Path, place: str, what: str, rank: in
 
 @pytest.mark.parametrize(
     ("place", "what", "rank"),
-    [("step", "pause", 1), ("targets", "fail", 1), ("border", "kill", 0)],
+    [
+        ("step", "pause", 1),
+        pytest.param("targets", "fail", 1, marks=pytest.mark.slow),
+        ("border", "kill", 0),
+    ],
 )
 def test_that_nobody_waits_for_a_process_that_left(
     image_world: World, tmp_path: Path, place: str, what: str, rank: int
@@ -111,6 +115,7 @@ def test_that_nobody_waits_in_the_sum_of_gradients(
         assert outcome(run).error_id == "process-lost"
 
 
+@pytest.mark.slow
 def test_that_a_run_goes_on_alone_after_one_of_two_was_killed(
     image_world: World, tmp_path: Path, alone: RunFolder
 ) -> None:
@@ -121,7 +126,8 @@ def test_that_a_run_goes_on_alone_after_one_of_two_was_killed(
     assert_same_losses(run, alone)
 
 
-@pytest.mark.parametrize("rank", [pytest.param(0, marks=pytest.mark.slow), 1])
+@pytest.mark.slow
+@pytest.mark.parametrize("rank", [0, 1])
 def test_that_a_torn_update_of_one_takes_all_back_to_the_checkpoint(
     image_world: World, tmp_path: Path, alone: RunFolder, rank: int
 ) -> None:
@@ -149,6 +155,7 @@ def test_that_processes_with_different_checkpoints_do_not_train_together(
     assert stage in ended.text
 
 
+@pytest.mark.slow
 def test_that_a_refusal_before_the_start_reaches_the_others(
     image_world: World, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ def test_that_two_checkpoints_survive_a_kill(killed: RunFolder) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [

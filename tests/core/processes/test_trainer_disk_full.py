@@ -75,6 +75,7 @@ def test_that_a_full_disk_pauses_training_until_there_is_room(
     assert weights_of(run) == weights_of(expected)
 
 
+@pytest.mark.slow
 @with_text_when_slow
 def test_that_pausing_on_a_full_disk_ends_with_the_last_checkpoint(
     world: World, small_disk: Path, expected: RunFolder

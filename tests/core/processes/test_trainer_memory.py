@@ -135,6 +135,7 @@ def test_that_a_resumed_run_keeps_the_size_it_found(
     )
 
 
+@pytest.mark.slow
 def test_that_memory_running_out_between_steps_ends_in_words_and_can_be_resumed(
     world: World, tmp_path: Path, untuned: RunFolder
 ) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from core.run.events import Noticed, Outcome, StepDone
 from core.training.context import Adjustments
 from tests.helpers.trainers import Trainer, events_of, outcome
@@ -31,6 +33,7 @@ def test_that_a_loss_that_stays_no_number_is_explained(world: World, tmp_path: P
     assert Adjustments.load(run.path / "adjustments.json").lr_scale("01-further-pretrain") == 1 / 8
 
 
+@pytest.mark.slow
 def test_that_halving_the_learning_rate_can_heal_a_run(world: World, tmp_path: Path) -> None:
     # Decay multiplies the weights by 1 - lr * decay each step: beyond 2 they grow without end.
     run = new_run(

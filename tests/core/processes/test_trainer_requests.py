@@ -73,6 +73,7 @@ def test_that_a_paused_run_goes_on_as_if_it_had_never_stopped(
     assert weights_of(run) == weights_of(untuned)
 
 
+@pytest.mark.slow
 def test_that_a_stopped_run_keeps_its_encoder_and_can_still_go_on(
     run: RunFolder, world: World, untuned: RunFolder
 ) -> None:
@@ -87,6 +88,7 @@ def test_that_a_stopped_run_keeps_its_encoder_and_can_still_go_on(
     assert weights_of(run) == weights_of(untuned)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize(
     "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]

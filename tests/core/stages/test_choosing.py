@@ -81,6 +81,7 @@ def test_that_what_is_like_the_labeled_ones_is_kept_and_said(chosen: RunFolder) 
     assert not (chosen.path / "chosen" / "targets.npy").exists()
 
 
+@pytest.mark.slow
 def test_that_a_kill_chooses_the_same_and_a_new_share_anew(
     chosen: RunFolder, mixed_world: World, tmp_path: Path
 ) -> None:

@@ -115,6 +115,7 @@ def test_that_a_fitted_head_starts_as_the_probe_of_its_own_encoder(
     assert not torch.allclose(base, further)
 
 
+@pytest.mark.slow
 def test_that_arms_with_equal_encoders_see_equal_images_and_dropout(
     world: World, tmp_path: Path
 ) -> None:
@@ -169,7 +170,7 @@ def test_that_the_weights_reach_the_loss(world: World) -> None:
     torch.testing.assert_close(weighted, (single * weights[batch["label"]]).mean())
 
 
-@pytest.mark.parametrize("balance", ["weights", "sampling"])
+@pytest.mark.parametrize("balance", ["weights", pytest.param("sampling", marks=pytest.mark.slow)])
 def test_that_balancing_changes_what_is_learned_from_skewed_classes(
     world: World, tmp_path: Path, balance: str
 ) -> None:
@@ -198,6 +199,7 @@ def test_that_balancing_changes_what_is_learned_from_skewed_classes(
 # --- nothing to tell apart ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "words"),
     [

@@ -144,6 +144,7 @@ def test_that_a_kill_before_and_after_the_end_changes_nothing(
     assert summary_of(run, FURTHER) == summary_of(failed, FURTHER)
 
 
+@pytest.mark.slow
 def test_that_unless_asked_a_stage_goes_on_and_its_harm_is_said(
     digit_world: World, tmp_path: Path
 ) -> None:
@@ -163,6 +164,7 @@ def test_that_unless_asked_a_stage_goes_on_and_its_harm_is_said(
     assert "pretrain.stop_early is off" in said
 
 
+@pytest.mark.slow
 def test_that_without_labels_the_rank_is_a_hint_and_decides_nothing(
     digit_world: World, tmp_path: Path
 ) -> None:

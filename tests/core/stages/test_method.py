@@ -49,8 +49,8 @@ def same_losses(one: RunFolder, other: RunFolder, stage: str, tolerance: float) 
         pytest.param("class_token", False, "squared", "further", marks=pytest.mark.slow),
         pytest.param("class_token", True, "squared", "further", marks=pytest.mark.slow),
         pytest.param("patch_mean", True, "smooth_l1", "further", marks=pytest.mark.slow),
-        ("class_and_patches", False, "cosine", "averaged"),
-        ("all_tokens", True, "squared", "further"),
+        ("class_and_patches", True, "cosine", "averaged"),
+        pytest.param("all_tokens", True, "squared", "further", marks=pytest.mark.slow),
     ],
 )
 def test_that_stored_targets_give_the_losses_of_a_live_teacher(
@@ -79,6 +79,7 @@ def test_that_stored_targets_give_the_losses_of_a_live_teacher(
     assert not (stored.stage(ROUND_1) / "targets.npy").exists()
 
 
+@pytest.mark.slow
 def test_that_the_teacher_looks_only_at_what_a_short_stage_comes_to(
     world: World, tmp_path: Path
 ) -> None:
@@ -91,6 +92,7 @@ def test_that_the_teacher_looks_only_at_what_a_short_stage_comes_to(
     same_losses(stored, live, ROUND_1, 1e-6)
 
 
+@pytest.mark.slow
 def test_that_with_random_crops_the_teacher_is_live(world: World, tmp_path: Path) -> None:
     run = new_run(world, tmp_path / "run", distill__random_resized_crops=True, **NO_FINETUNING)
     finished(run, world.cache)
@@ -113,6 +115,7 @@ def test_that_targets_beyond_the_disk_budget_are_said_and_computed_live(
     assert not teacher_was_stored(run)
 
 
+@pytest.mark.slow
 def test_that_the_teacher_of_round_2_is_the_student_of_round_1(
     world: World, tmp_path: Path
 ) -> None:
@@ -125,6 +128,7 @@ def test_that_the_teacher_of_round_2_is_the_student_of_round_1(
     assert losses[ROUND_2][1]["distill"] < 1e-8
 
 
+@pytest.mark.slow
 def test_that_an_initial_teacher_needs_no_further_pretraining(world: World, tmp_path: Path) -> None:
     run = new_run(
         world, tmp_path / "run", distill__teacher="initial", finetune__arms=["base", "distilled"]

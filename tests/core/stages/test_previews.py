@@ -109,6 +109,7 @@ def test_that_previews_are_told_before_the_first_step_and_at_probes(undisturbed:
         assert from_json(to_json(event)) == event
 
 
+@pytest.mark.slow
 def test_that_a_run_without_room_for_previews_learns_the_same(
     untuned: RunFolder, world: World, tmp_path: Path
 ) -> None:

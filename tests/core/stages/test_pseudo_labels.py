@@ -102,6 +102,7 @@ def test_that_it_comes_after_all_that_teach_it(taught: RunFolder) -> None:
     assert SIMPLEST_FIRST[-1] == ARM
 
 
+@pytest.mark.slow
 def test_that_a_kill_while_it_trains_changes_nothing(
     taught: RunFolder, mixed_world: World, tmp_path: Path
 ) -> None:

@@ -196,7 +196,15 @@ def test_that_a_report_has_a_plot_of_numbers_and_no_confusions(run: RunFolder) -
     assert "Calibration error" not in page
 
 
-@pytest.mark.parametrize("name", ["timm", "transformers", "onnx", "pt2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "timm",
+        "transformers",
+        pytest.param("onnx", marks=pytest.mark.slow),
+        pytest.param("pt2", marks=pytest.mark.slow),
+    ],
+)
 def test_that_exports_of_images_answer_in_the_unit_of_the_labels(
     run: RunFolder, tmp_path: Path, name: str
 ) -> None:
@@ -235,7 +243,8 @@ def test_that_texts_with_numbers_go_all_the_way(text_run: RunFolder, tmp_path: P
     assert config["problem_type"] == "regression"
 
 
-@pytest.mark.parametrize("name", ["onnx", "pt2"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [pytest.param("onnx", marks=pytest.mark.slow), "pt2"])
 def test_that_exports_of_texts_compute_the_same_numbers(
     text_run: RunFolder, tmp_path: Path, name: str
 ) -> None:

@@ -167,6 +167,7 @@ def test_that_an_arm_is_fine_tuned_as_its_search_found(
     assert summary["train_accuracy"] > 0.3
 
 
+@pytest.mark.slow
 def test_that_a_run_paused_anywhere_learns_the_same_bit_for_bit(
     world: World, cache: None, tmp_path: Path
 ) -> None:
@@ -186,6 +187,7 @@ def test_that_a_run_paused_anywhere_learns_the_same_bit_for_bit(
         assert last.summary(stage) == whole.summary(stage)
 
 
+@pytest.mark.slow
 def test_that_a_rate_that_diverges_loses(world: World, cache: None, tmp_path: Path) -> None:
     made = Attempt(
         world,

@@ -39,7 +39,7 @@ def test_that_targets_are_reread_when_nothing_changed(world: World, tmp_path: Pa
     [
         # Both are vectors of the same size.
         ('match = "class_token"', 'match = "patch_mean"'),
-        ('precision = "float32"', 'precision = "bfloat16"'),
+        pytest.param('precision = "float32"', 'precision = "bfloat16"', marks=pytest.mark.slow),
     ],
 )
 def test_that_a_recipe_edited_before_it_is_resumed_gets_its_own_targets(
@@ -57,6 +57,7 @@ def test_that_a_recipe_edited_before_it_is_resumed_gets_its_own_targets(
     assert computed(run) == 2
 
 
+@pytest.mark.slow
 def test_that_another_teacher_has_other_targets(world: World, tmp_path: Path) -> None:
     run = killed_in_distillation(world, tmp_path / "run")
     further = run.stage("01-further-pretrain")

@@ -118,6 +118,7 @@ def test_that_a_refusal_is_logged(log: Path, text: str, caplog: pytest.LogCaptur
     assert "computer" in caplog.text
 
 
+@pytest.mark.slow
 def test_that_a_trainer_keeps_the_computer_awake(log: Path, world: World, tmp_path: Path) -> None:
     run = new_run(world, tmp_path / "my run", pretrain__steps=1, distill__steps=1)
     trainer = Trainer(run, world.cache, environment={"PATH": os.environ["PATH"]})

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from core.system.others import Others
 
 
@@ -14,6 +16,7 @@ def burn(seconds: float) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_that_own_work_is_not_that_of_others() -> None:
     cores = os.cpu_count() or 1
     others = Others()

@@ -113,6 +113,7 @@ def test_that_loaded_libraries_left_no_thread_that_a_fork_would_miss() -> None:
     assert not [name for name in LOADED if "onnxruntime" in name]
 
 
+@pytest.mark.slow
 def test_that_exit_codes_and_what_is_wrong_come_through(server: WarmServer, tmp_path: Path) -> None:
     for module, *arguments in (
         ("core.processes.export", "--no-such"),

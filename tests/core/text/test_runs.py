@@ -78,6 +78,7 @@ def headless(text_world: World, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_that_auto_contrasts_sentences_of_a_sentence_encoder_however_a_batch_is_cut(
     text_world: World, headless: Path, tmp_path: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_that_auto_contrasts_sentences_of_a_sentence_encoder_however_a_batch_is_
     assert any("The objective is sentence" in text for text in said)
 
 
+@pytest.mark.slow
 def test_that_a_fresh_head_is_warmed_up_with_the_encoder_frozen(
     text_world: World, headless: Path, tmp_path: Path
 ) -> None:

@@ -68,6 +68,8 @@ def tensorboard_reads(folder: Path) -> Any:
 
 def tensorboard_losses(folder: Path, stage: str = STAGE) -> list[tuple[int, float]]:
     read = tensorboard_reads(folder / stage)
+    if "loss" not in read.Tags()["scalars"]:
+        return []  # not written yet
     return [(point.step, point.value) for point in read.Scalars("loss")]
 
 
@@ -87,6 +89,7 @@ def test_that_it_goes_on_where_it_ended_and_says_the_verdict(run: RunFolder) -> 
     assert read.Tensors("verdict")[0].tensor_proto.string_val == [b"It helped."]
 
 
+@pytest.mark.slow
 def test_that_mlflow_keeps_one_run_with_its_settings_over_several_starts(run: RunFolder) -> None:
     follow(run, "mlflow", wait=False)
     EventLog(run.events_file).append(step(4, 0.125))
@@ -103,6 +106,7 @@ def test_that_mlflow_keeps_one_run_with_its_settings_over_several_starts(run: Ru
     assert "secret" not in str(found.data.params)
 
 
+@pytest.mark.slow
 def test_that_wandb_gets_a_file_to_send_that_names_no_folder(run: RunFolder) -> None:
     folder = follow(run, "wandb-offline", wait=False)
     (file,) = folder.glob("wandb/offline-run-*/*.wandb")
@@ -148,6 +152,7 @@ def test_that_a_missing_library_is_said_with_the_way_to_get_it(
         refuse_missing(["neptune"])
 
 
+@pytest.mark.slow
 def test_that_a_library_that_fails_is_told_and_harms_no_run(run: RunFolder) -> None:
     folder = run.path / "log" / "mlflow"
     folder.mkdir(parents=True)
@@ -197,7 +202,10 @@ def outside(tmp_path: Path) -> Iterator[tuple[dict[str, str], list[str]]]:
     assert seen == []
 
 
-@pytest.mark.parametrize("name", TRACKERS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name == "mlflow" else ()) for name in TRACKERS],
+)
 def test_that_nothing_goes_over_a_network(
     run: RunFolder, name: str, outside: tuple[dict[str, str], list[str]]
 ) -> None:

@@ -101,6 +101,7 @@ def trained(folder: Path, *, averaging: float, pause_after: int | None = None) -
     return line.weight.detach().clone()
 
 
+@pytest.mark.slow
 def test_that_the_result_is_the_average_and_a_pause_changes_nothing(tmp_path: Path) -> None:
     last, whole = (trained(tmp_path / f"{share}", averaging=share) for share in (0.0, 0.3))
     assert not torch.equal(last, whole)

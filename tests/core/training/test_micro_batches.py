@@ -34,7 +34,9 @@ def train(world: World, path: Path, micro_batch_size: int | None) -> RunFolder:
     return finished(run, world.cache)
 
 
-@pytest.mark.parametrize("objective", ["contrastive", "instance"])
+@pytest.mark.parametrize(
+    "objective", ["contrastive", pytest.param("instance", marks=pytest.mark.slow)]
+)
 def test_that_micro_batches_change_nothing_where_a_loss_sees_views_or_the_whole_batch(
     world: World, tmp_path: Path, objective: str
 ) -> None:

@@ -127,7 +127,7 @@ def leaves(how: str, peers: Any) -> object:
 @pytest.mark.parametrize(
     ("rank", "number"),
     [
-        (0, signal.SIGSTOP),
+        pytest.param(0, signal.SIGSTOP, marks=pytest.mark.slow),
         (1, signal.SIGKILL),
         pytest.param(0, signal.SIGKILL, marks=pytest.mark.slow),
         pytest.param(1, signal.SIGSTOP, marks=pytest.mark.slow),
@@ -170,11 +170,13 @@ def stands_here(peers: Any) -> object:
     return peers.any([True], place=4)
 
 
+@pytest.mark.slow
 def test_that_messages_of_different_places_are_not_mixed_up() -> None:
     found = results_of([stands_here, stands_elsewhere])
     assert {error for error, _ in found} == {"AssertionError"}
 
 
+@pytest.mark.slow
 def test_that_processes_that_do_not_meet_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
@@ -256,6 +258,7 @@ def test_that_gradients_are_summed_during_the_last_backward_pass(
         assert begun == [(0, 3), (3, 3)]
 
 
+@pytest.mark.slow
 def test_that_running_out_of_memory_half_way_leaves_nobody_in_a_sum() -> None:
     part = partial(learns, "float32", True)
     first, second = results_of([part, part])

@@ -65,6 +65,7 @@ def test_another_busy_process_is_seen() -> None:
     assert told["others"] > 0.2
 
 
+@pytest.mark.slow
 @_LINUX
 def test_an_idle_team_outnumbers_the_cores_and_leaves_no_trace() -> None:
     told = _told_by("""
@@ -114,6 +115,7 @@ def test_what_the_user_set_is_kept(said: dict[str, str], spins: str | None) -> N
     assert told == spins
 
 
+@pytest.mark.slow
 @_LINUX
 @pytest.mark.parametrize(
     ("said", "watches"),

@@ -93,6 +93,7 @@ def columns(header: QHeaderView) -> Iterator[tuple[QWidget, QPoint, str]]:
 
 
 # Said by the offscreen platform about every tool tip.
+@pytest.mark.slow
 @pytest.mark.qt_log_ignore("raise", "propagateSizeHints")
 def test_that_every_word_of_the_trade_on_every_page_explains_itself(
     full_window: MainWindow, qtbot: QtBot

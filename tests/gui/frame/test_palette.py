@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -118,6 +119,7 @@ class _Shows(QObject):
         return False
 
 
+@pytest.mark.slow
 def test_that_no_page_flashes_a_window_of_its_own(
     window: MainWindow, qapp: QApplication, qtbot: QtBot
 ) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
@@ -70,6 +71,7 @@ def test_that_every_control_of_preferences_has_a_name(window: MainWindow) -> Non
         assert text or control.accessibleName() or control in named, control
 
 
+@pytest.mark.slow
 def test_that_the_text_grows_and_comes_back_everywhere(
     window: MainWindow, settings: Settings, tmp_path: Path
 ) -> None:

@@ -39,6 +39,7 @@ def opened(window: MainWindow, run: RunFolder, qtbot: QtBot) -> MainWindow:
     return window
 
 
+@pytest.mark.slow
 def test_that_hidden_words_and_guesses_are_read_without_colour(
     opened: MainWindow, qtbot: QtBot
 ) -> None:
@@ -110,6 +111,7 @@ def test_that_typed_and_dropped_texts_get_their_classes(
     assert try_it.table.texts.rowCount() == 3
 
 
+@pytest.mark.slow
 def test_that_the_card_of_the_run_shows_a_text(opened: MainWindow, run: RunFolder, qtbot) -> None:
     opened.show_page("library")
     page = opened.page("library")
@@ -122,6 +124,7 @@ def test_that_the_card_of_the_run_shows_a_text(opened: MainWindow, run: RunFolde
     qtbot.waitUntil(lambda: excerpt().startswith("the "), timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_that_every_control_of_the_text_pages_has_a_name(
     opened: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

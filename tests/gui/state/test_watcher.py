@@ -68,6 +68,7 @@ def test_that_a_killed_trainer_is_said_and_the_run_goes_on_to_the_same_end(
     assert weights_of(run) == weights_of(untuned)
 
 
+@pytest.mark.slow
 def test_that_a_run_trained_elsewhere_is_followed(
     world: World, tmp_path: Path, qtbot: QtBot, watcher: RunWatcher
 ) -> None:
@@ -115,6 +116,7 @@ def test_that_a_read_only_run_is_said(tmp_path: Path, qtbot: QtBot, watcher: Run
         run.path.chmod(0o700)
 
 
+@pytest.mark.slow
 def test_that_a_trainer_that_can_not_start_is_said(
     tmp_path: Path, qtbot: QtBot, watcher: RunWatcher
 ) -> None:

@@ -64,6 +64,7 @@ def test_that_jpeg_xl_is_refused_by_name_whatever_its_suffix(tmp_path):
     assert reasons == {"JPEG XL files are not read; convert it to PNG or JPEG"}
 
 
+@pytest.mark.slow
 def test_that_a_scan_finds_phone_pictures_by_content_in_worker_processes(tmp_path):
     for index in range(70):
         (tmp_path / f"IMG_{index}.{'HEIC' if index % 2 else 'jpg'}").write_bytes(

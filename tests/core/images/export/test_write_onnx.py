@@ -34,7 +34,7 @@ def opened(folder: Path) -> tuple[onnxruntime.InferenceSession, list[str]]:
     [
         ("fp32", 1e-5),
         pytest.param("fp16", 1e-3, marks=pytest.mark.slow),
-        ("int8", 2e-2),
+        pytest.param("int8", 2e-2, marks=pytest.mark.slow),
     ],
 )
 def test_that_onnxruntime_gets_the_trained_probabilities(
@@ -117,6 +117,7 @@ def _answers(model: onnx.ModelProto, ids: np.ndarray) -> list[np.ndarray]:
     return [np.asarray(output) for output in session.run(None, {"ids": ids})]
 
 
+@pytest.mark.slow
 def test_that_int8_is_smaller_computes_in_8_bits_and_says_how_fast(exported: Export) -> None:
     small, large = (exported("onnx", precision).folder for precision in ("int8", "fp32"))
     sizes = [(folder / "model.onnx").stat().st_size for folder in (small, large)]

@@ -32,6 +32,7 @@ def test_that_the_file_does_not_say_where_it_was_made(exported: Export) -> None:
     assert str(Path.cwd()).encode() not in file.read_bytes()
 
 
+@pytest.mark.slow
 def test_that_the_runner_stands_alone(exported: Export, pictures: list[Path]) -> None:
     lines = said_by_runner(exported("pt2").folder, *pictures)
     assert lines == said_by_runner(exported("timm").folder, *pictures)

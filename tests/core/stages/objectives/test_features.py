@@ -71,6 +71,7 @@ def _run(world: World, path: Path, **more: object) -> RunFolder:
     return new_run(world, path, **changes, **more)
 
 
+@pytest.mark.slow
 def test_that_kills_and_micro_batches_change_nothing(world: World, tmp_path: Path) -> None:
     whole = finished(_run(world, tmp_path / "whole"), world.cache)
     cut = _run(world, tmp_path / "cut", runtime__micro_batch_size=3)

@@ -89,6 +89,7 @@ class DiesAt:
         EventLog.append = watched  # type: ignore[method-assign]
 
 
+@pytest.mark.slow
 @with_text_when_slow
 def test_that_where_nothing_helps_only_the_base_model_is_trained(
     world: World, tmp_path: Path

@@ -133,6 +133,7 @@ def test_that_a_corpus_is_read_once_without_repeats(tmp_path: Path) -> None:
     assert corpus.gather(tmp_path, work, lambda *_: None, ()) == texts
 
 
+@pytest.mark.slow
 def test_that_a_starter_is_pre_trained_and_resumed(tmp_path: Path) -> None:
     small_corpus(tmp_path)
     work = tmp_path / "work"

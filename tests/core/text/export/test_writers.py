@@ -112,6 +112,7 @@ def test_that_a_sentence_encoder_exported_is_read_as_one_again(tmp_path: Path) -
     assert (again.description.pooling, again.family) == ("max", "sentence")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_name", ["onnx", pytest.param("pt2", marks=pytest.mark.slow)])
 def test_that_graphs_of_the_mean_leave_padding_aside(format_name: str, tmp_path: Path) -> None:
     subject = subject_of("bert", tmp_path, pooling="mean")
@@ -125,7 +126,7 @@ def test_that_graphs_of_the_mean_leave_padding_aside(format_name: str, tmp_path:
         # In floats an answer of ONNX is compared above, and by the check of the export below.
         pytest.param("onnx", "fp32", 1e-5, marks=pytest.mark.slow),
         pytest.param("onnx", "fp16", 2e-2, marks=pytest.mark.slow),
-        ("onnx", "int8", 2e-2),
+        pytest.param("onnx", "int8", 2e-2, marks=pytest.mark.slow),
         ("pt2", "fp32", 1e-5),
     ],
 )
@@ -174,6 +175,7 @@ def test_that_a_run_is_exported_with_check_card_and_runner(run: RunFolder, tmp_p
     assert said_by_runner(out, text) == [f"{text}: {best} ({said[best]:.1%})"]
 
 
+@pytest.mark.slow
 def test_that_the_metadata_of_onnx_tell_classes_and_provenance(
     run: RunFolder, tmp_path: Path
 ) -> None:

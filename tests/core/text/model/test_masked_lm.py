@@ -213,6 +213,7 @@ def test_that_few_sizes_of_batch_reach_the_vocabulary(bert: MaskedLanguageModel)
     assert len(set(numbers)) <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not has_bfloat16("cpu"), reason="no run takes bfloat16 on this processor")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux says what is held")
 def test_that_steps_with_many_numbers_of_tokens_keep_no_memory() -> None:

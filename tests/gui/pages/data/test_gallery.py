@@ -111,6 +111,7 @@ def test_that_selected_pictures_are_left_out_and_come_back(
     qtbot.waitUntil(lambda: wall.images.rowCount() == 16, timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_that_other_labeled_data_say_what_they_replaced(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -127,6 +128,7 @@ def test_that_other_labeled_data_say_what_they_replaced(
     scanned(window, qtbot)
 
 
+@pytest.mark.slow
 def test_that_a_test_folder_leaves_nothing_to_hold_out(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -140,6 +142,7 @@ def test_that_a_test_folder_leaves_nothing_to_hold_out(
     qtbot.waitUntil(page.decisions._test.isEnabled, timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_that_health_tells_what_is_up_to_the_user(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -157,6 +160,7 @@ def test_that_health_tells_what_is_up_to_the_user(
     assert words == "One finding needs your decision. Training handles the rest by itself."
 
 
+@pytest.mark.slow
 def test_that_the_folder_dialog_begins_where_the_last_one_ended(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot, monkeypatch
 ) -> None:

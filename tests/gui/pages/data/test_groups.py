@@ -34,6 +34,7 @@ def notes(window: MainWindow) -> str:
     return " | ".join(window.session.findings.summary["notes"])
 
 
+@pytest.mark.slow
 def test_that_copies_are_kept_when_asked_and_left_out_again(
     window: MainWindow, page: DataPage, qtbot: QtBot
 ) -> None:
@@ -48,6 +49,7 @@ def test_that_copies_are_kept_when_asked_and_left_out_again(
     assert box.currentData() == "near"
 
 
+@pytest.mark.slow
 def test_that_groups_are_told_by_names_and_a_wrong_pattern_is_refused(
     window: MainWindow, page: DataPage, qtbot: QtBot
 ) -> None:

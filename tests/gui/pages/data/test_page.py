@@ -134,6 +134,7 @@ def test_that_decisions_are_changed_and_undone(
     assert not page.tabs.isVisible()
 
 
+@pytest.mark.slow
 def test_that_a_zip_file_is_taken_like_a_folder(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:

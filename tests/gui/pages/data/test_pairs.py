@@ -29,6 +29,7 @@ def scanned(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.findings is not None, timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_that_a_copy_is_left_out_with_one_key_and_taken_back(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -80,6 +81,7 @@ def health(page: DataPage) -> list[str]:
     return [tree.topLevelItem(n).text(0) for n in range(tree.topLevelItemCount())]
 
 
+@pytest.mark.slow
 def test_that_texts_with_two_labels_are_read_side_by_side(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -104,6 +106,7 @@ def test_that_texts_with_two_labels_are_read_side_by_side(
     assert not page.tabs.isTabVisible(_PAIRS)
 
 
+@pytest.mark.slow
 def test_that_pairs_of_any_kind_are_shown(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:

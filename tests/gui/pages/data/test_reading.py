@@ -109,6 +109,7 @@ def test_that_a_box_is_used_by_keyboard(
     assert page.reading.num_unseen == 0
 
 
+@pytest.mark.slow
 def test_that_encodings_kinds_and_separators_are_lines(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -134,6 +135,7 @@ def test_that_encodings_kinds_and_separators_are_lines(
     assert window.session.modality.name == "text"
 
 
+@pytest.mark.slow
 def test_that_the_folder_with_the_labels_is_changed_and_a_refusal_undone(
     window: MainWindow, page: DataPage, competition: Path, qtbot: QtBot
 ) -> None:
@@ -169,6 +171,7 @@ def test_that_classes_without_test_or_training_examples_are_marked(
     assert not page.reading.right.isVisible()
 
 
+@pytest.mark.slow
 def test_that_a_start_waits_until_the_reading_was_seen(
     window: MainWindow, page: DataPage, competition: Path, qtbot: QtBot, warm: None
 ) -> None:
@@ -236,6 +239,7 @@ def test_that_the_task_is_said_and_the_other_one_can_be_chosen(
     assert page.reading.lines.boxes["data.task"].currentIndex() == 1
 
 
+@pytest.mark.slow
 def test_that_numbers_are_predicted_or_classes_as_the_box_says(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:

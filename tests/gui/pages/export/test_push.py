@@ -91,6 +91,7 @@ def test_that_a_refused_token_is_said(
     assert not hub.files
 
 
+@pytest.mark.slow
 def test_that_a_push_can_be_cancelled(
     qtbot: QtBot, panel: PushPanel, folder: Path, hub: SmallHub
 ) -> None:

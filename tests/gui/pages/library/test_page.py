@@ -308,6 +308,7 @@ def test_that_many_runs_can_be_searched(shown, runs: Path) -> None:
     assert len(page.shelf.cards) == 9
 
 
+@pytest.mark.slow
 def test_that_a_run_that_ends_meanwhile_is_read_again(shown, runs: Path, qtbot: QtBot) -> None:
     run = make_run(runs / "busy", RunState.RUNNING, step=50)
     lock = run.lock()
@@ -340,6 +341,7 @@ def test_that_the_sample_is_made_opened_and_trained(
     assert not page.sample.isVisible()
 
 
+@pytest.mark.slow
 def test_that_a_cancelled_sample_leaves_nothing(shown, runs: Path, qtbot: QtBot) -> None:
     page, told = shown()
     page.try_sample(modality_named("images"))

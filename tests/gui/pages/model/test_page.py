@@ -136,6 +136,7 @@ def test_that_a_download_ends_on_this_disk(page: ModelPage, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: page.step() is Step.DONE, timeout=SECONDS)
 
 
+@pytest.mark.slow
 def test_that_a_paused_download_goes_on_where_it_was(
     page: ModelPage, hub: SmallHub, qtbot: QtBot
 ) -> None:

@@ -113,6 +113,7 @@ def test_that_texts_are_shown_by_their_words_and_a_folder_is_watched(
     assert use_it.rows.rowCount() == 0
 
 
+@pytest.mark.slow
 def test_that_whoever_wants_a_folder_sorted_is_led_to_it(
     window: MainWindow, undisturbed: RunFolder, qtbot: QtBot
 ) -> None:

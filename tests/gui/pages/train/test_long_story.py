@@ -74,6 +74,7 @@ def write_long_log(run: RunFolder, number: int) -> None:
         out.write('{"kind": "step_done", "stage"')  # torn by a crash
 
 
+@pytest.mark.slow
 def test_that_a_long_log_shows_its_device_notices_and_numbers(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -233,6 +234,7 @@ def test_that_a_killed_trainer_is_said_with_what_to_do(
     assert "interrupted" in " ".join(window.notices.texts())
 
 
+@pytest.mark.slow
 def test_that_a_folder_that_is_gone_and_comes_back_is_followed(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -250,6 +252,7 @@ def test_that_a_folder_that_is_gone_and_comes_back_is_followed(
     assert page.commands.go_on.isEnabled()
 
 
+@pytest.mark.slow
 def test_that_a_full_disk_is_said_while_the_trainer_waits(
     window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch
 ) -> None:
@@ -269,6 +272,7 @@ def test_that_a_full_disk_is_said_while_the_trainer_waits(
         window.watcher.watch(None)  # or closing would ask what becomes of it
 
 
+@pytest.mark.slow
 def test_that_pictures_are_renewed_when_the_run_says_so(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
