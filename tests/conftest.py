@@ -26,7 +26,7 @@ from core.system.warm import VARIABLE
 from tests.helpers.cost import Costs
 from tests.helpers.once import once
 from tests.helpers.trainers import ROOT, finished, start_fork_server
-from tests.helpers.warm import back_to_usual, remember_environment
+from tests.helpers.warm import back_to_usual, end_servers, remember_environment
 from tests.helpers.worlds import UNTUNED, World, build_world, new_run
 
 # What importing all tests has put into the environment.
@@ -100,6 +100,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the modules that take longest."""
     places = {Path(__file__).parent / name: place for place, name in enumerate(_LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no process behind."""
+    end_servers()
 
 
 @pytest.fixture(scope="module", autouse=True)

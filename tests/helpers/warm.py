@@ -103,5 +103,11 @@ def _started(*loads: str) -> str:
     return os.environ[VARIABLE] if server.is_ready() else ""
 
 
+def end_servers() -> None:
+    """End what this process has started; another that needs a server starts its own."""
+    while _servers:
+        _servers.pop().stop()
+
+
 # Held: their input is open as long as this process lives.
 _servers: list[WarmServer] = []
