@@ -80,6 +80,8 @@ def paired_difference(
     most = _UNKNOWN if task.is_number else 1.0
     return {
         **_as_json(found[first], error, most),
+        # Of the intervals: 0.95, or more where a comparison may be looked at again.
+        "level": 1 - error,
         "is_judged": is_judged,
         "is_clear": is_judged and found[first].p < error,
         **{name: _as_json(found[name], error, most) for name in rest},

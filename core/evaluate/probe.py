@@ -10,8 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from core.evaluate.scaling import LiveScaler
 
 Features = NDArray[np.floating[Any]]
 Targets = NDArray[np.integer[Any]]
@@ -211,7 +212,7 @@ def _logistic(class_weight: str | None, strength: float = _INVERSE_REGULARISATIO
         max_iter=MAX_ITERATIONS,
         class_weight=class_weight,
     )
-    return make_pipeline(StandardScaler(), logistic)
+    return make_pipeline(LiveScaler(), logistic)
 
 
 def _votes(distances: np.ndarray) -> np.ndarray:

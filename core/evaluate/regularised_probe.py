@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.evaluate.probe import (
@@ -26,6 +25,7 @@ from core.evaluate.probe import (
     fit_linear,
     stratified_folds,
 )
+from core.evaluate.scaling import LiveScaler
 
 # Inverse strengths of the L2 penalty, on features of variance 1; the strongest first.
 STRENGTHS = (0.0005, 0.005, 0.05, 0.5, 5.0)
@@ -130,7 +130,7 @@ def _losses(
     weight: str | None,
 ) -> Iterator[float]:
     """The summed log loss on what is held out, strength by strength, each from the one before."""
-    scaler = StandardScaler().fit(features[fit])
+    scaler = LiveScaler().fit(features[fit])
     inside, outside = scaler.transform(features[fit]), scaler.transform(features[held])
     logistic = LogisticRegression(
         tol=TOLERANCE, max_iter=MAX_ITERATIONS, warm_start=True, class_weight=weight

@@ -9,13 +9,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from core.evaluate.probe import Features, ProbeScore, at_most, similar_votes
 from core.evaluate.regression import Numbers, r_squared
 from core.evaluate.regularised_probe import FOLDS, MOST_CHOOSING, MOST_FITTED, LinearLayer
+from core.evaluate.scaling import live_spreads
 
 # Penalties on features of variance 1, as shares of the number of examples; the strongest first.
 _PENALTIES: Final = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 # Of probes, and of heads whose strength is not chosen.
 _USUAL: Final = 0.3
-# Below it a feature is constant.
-_LEAST_SPREAD: Final = 1e-6
 
 
 def fit_ridge(
@@ -129,8 +128,7 @@ def _fits(
 ) -> list[tuple[NDArray[np.float64], float]]:
     """(D,) weight and bias on features as they are, for each penalty; one decomposition."""
     x, y = features.astype(np.float64), targets.astype(np.float64)
-    means, spreads = x.mean(axis=0), x.std(axis=0)
-    spreads = np.where(spreads > _LEAST_SPREAD, spreads, 1.0)
+    means, spreads = x.mean(axis=0), live_spreads(x.std(axis=0))
     u, s, vt = np.linalg.svd((x - means) / spreads, full_matrices=False)
     turned = u.T @ (y - y.mean())
     found = []

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.evaluate.probe import MAX_ITERATIONS, Features, at_most, similar_votes
@@ -23,6 +22,7 @@ from core.evaluate.regularised_probe import (
     USUAL_STRENGTH,
     LinearLayer,
 )
+from core.evaluate.scaling import LiveScaler
 
 Tags = NDArray[np.floating[Any]]
 _GRADIENT = 1e-5
@@ -156,7 +156,7 @@ def _fit(
     bias = np.log((positive + 0.5) / (num_examples - positive + 0.5)).astype(np.float32)
     if not chosen.any():
         return weight, bias, start
-    scaler = StandardScaler().fit(features)
+    scaler = LiveScaler().fit(features)
     scaled = np.column_stack([scaler.transform(features), np.ones(num_examples)]).astype(np.float64)
     ratio = (num_examples - own.sum(axis=0)) / own.sum(axis=0)
     importance = np.where(own > 0, ratio, 1.0) if balanced else np.ones_like(own)

@@ -18,7 +18,7 @@ from core.evaluate.errors_of_numbers import errors_in_words
 from core.evaluate.paired import interval_of, paired_difference, parts_of, per_pretraining
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
-from core.readers.judgement import Judgement, judge, why_not_judged
+from core.readers.judgement import Judgement, judge, level_in_words, why_not_judged
 from core.readers.points import from_base
 from core.recipe.arms import BASE, DISTILLED, phrase_of
 from core.recipe.tasks import SINGLE, TASKS, Task, metric_of
@@ -59,9 +59,9 @@ def summarise_arms(
         then), `std` (over seeds, sample standard deviation; null for one
         seed), `intervals` (per metric `value`, `low`, `high`),
         `calibration_error` (mean; null of numbers), `num_images`, `num_seeds`, `against` (per other
-        arm the paired difference of the first: `value`, `low`, `high`, `p`, `is_judged` (not with
-        one seed, nor on the way), `is_clear`, the other metrics with numbers of
-        their own; of several arms, from the base, also `p_holm` and `is_clear_holm`) and `seeds`.
+        arm the paired difference of the first: `value`, `low`, `high`, `p`, `level`, `is_judged`
+        (not with one seed, nor on the way), `is_clear`, the other metrics with numbers of their
+        own; of several arms, from the base, also `p_holm` and `is_clear_holm`) and `seeds`.
     """
     keys = [metric.key for metric in task.metrics]
     arms = {arm: _summary(seeds, keys) for arm, seeds in results.items()}
@@ -202,7 +202,8 @@ def _points(difference: dict[str, Any]) -> str:
 
 
 def _span(difference: dict[str, Any]) -> str:
-    return f"95 % interval {_signed(difference['low'])} to {_signed(difference['high'])}"
+    low, high = _signed(difference["low"]), _signed(difference["high"])
+    return f"{level_in_words(difference)} interval {low} to {high}"
 
 
 def _summary(seeds: Sequence[dict[str, Any]], metrics: Sequence[str]) -> dict[str, Any]:

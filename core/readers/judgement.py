@@ -14,7 +14,10 @@ ONE_TRAINING = _("one training each: chance between trainings is not known")
 PRETRAINED_ONCE = _(
     "Each pre-training was done once: chance between pre-trainings is not in the intervals."
 )
-
+FROZEN_OF_FIRST = _(
+    "Rows without fine-tuning are of the first pre-training: chance between pre-trainings is not "
+    "in their intervals."
+)
 TAUGHT_ONCE = _(
     "All trainings on pseudo-labels learned from the same answers: chance between those is not in "
     "their intervals."
@@ -56,6 +59,14 @@ def judge(difference: Mapping[str, Any] | None) -> Judgement:
     if not is_clear:
         return Judgement.NO_GAIN
     return Judgement.GAIN if difference["value"] > 0 else Judgement.LOSS
+
+
+def level_in_words(difference: Mapping[str, Any]) -> str:
+    """How often the interval of a difference holds it: `95 %`, and more of each of several looks.
+
+    Before format 2 of the results it was always that.
+    """
+    return f"{100 * difference.get('level', 0.95):.3g} %"
 
 
 def in_words(judgement: Judgement) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RunError
-from core.readers.judgement import Judgement, judge
+from core.readers.judgement import Judgement, judge, level_in_words
 from core.readers.points import shown_difference
 from core.readers.recommendation import Recommendation, read_recommendation
-from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, listed_place
+from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, FROZEN, listed_place
 from core.recipe.modality import Modality, modality_of_results
 from core.recipe.tasks import SINGLE, TASKS, Task, task_named
 from core.run.classifiers import classifiers_of
@@ -25,19 +25,22 @@ _ORDER = ARM_PREFERENCE[::-1]
 
 @dataclass(frozen=True)
 class ScoreEstimate:
-    """A number with its 95 % interval.
+    """A number with its interval.
 
     Attributes:
         value: The number.
         low: Lower end.
         high: Upper end.
         p_holm: Of a difference among several, its p-value after Holm's correction; else None.
+        level: How often such intervals hold it, in words: `95 %`; of a difference that may be
+            looked at again, more.
     """
 
     value: float
     low: float
     high: float
     p_holm: float | None = None
+    level: str = level_in_words({})
 
     @property
     def half_width(self) -> float:
@@ -182,10 +185,18 @@ class RunOutcome:
 
     @property
     def is_pretrained_once(self) -> bool:
-        """Whether pre-training has a part in an arm and was not repeated."""
-        return self.num_pretrainings == 1 and any(
-            ARMS[arm.name].start for arm in self.arms if arm.name in ARMS
-        )
+        """Whether pre-training has a part in what was tested and was not repeated."""
+        return self.num_pretrainings == 1 and bool(self._pretrained)
+
+    @property
+    def is_frozen_of_first(self) -> bool:
+        """Whether rows without fine-tuning are of one pre-training, while others are of several."""
+        return self.num_pretrainings > 1 and bool(self._pretrained & FROZEN.keys())
+
+    @property
+    def _pretrained(self) -> set[str]:
+        known = {**ARMS, **FROZEN}
+        return {row.name for row in self.rows if row.name in known and known[row.name].start}
 
     def arm(self, name: str) -> ArmScore:
         """An arm or a row without fine-tuning by its name."""
@@ -297,4 +308,5 @@ def _seed(values: dict[str, Any], task: Task) -> SeedScore:
 def _estimate(values: dict[str, Any]) -> ScoreEstimate:
     value, low, high = (float(values[key]) for key in ("value", "low", "high"))
     p_holm = values.get("p_holm")
-    return ScoreEstimate(value, low, high, None if p_holm is None else float(p_holm))
+    p_holm = None if p_holm is None else float(p_holm)
+    return ScoreEstimate(value, low, high, p_holm, level_in_words(values))

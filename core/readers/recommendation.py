@@ -54,18 +54,20 @@ def recommend_untested(arms: Sequence[str]) -> Recommendation | None:
 
 
 def recommend_by_test(
-    rows: Mapping[str, Any], what: str, task: Task = TASKS[SINGLE]
+    rows: Mapping[str, Any], what: str, task: Task = TASKS[SINGLE], error: float = LEVEL
 ) -> Recommendation | None:
     """Choose by the comparisons on the test examples; None without a classifier among them.
 
     It begins with the simplest one and goes on to the next simplest that is better than it by more
     than chance, as long as there is one. The differences are those of the results, of all seeds
-    there are, corrected for the number of classifiers (Holm).
+    there are, corrected for the number of classifiers (Holm). What was trained once is not judged,
+    and so not chosen.
 
     Args:
         rows: What was tested, by name, as in `results.json`.
         what: One example: `image` or `text`.
         task: What the classifiers are asked.
+        error: How often a claim may be false, as the differences of the results have it.
     """
     known = [arm for arm in SIMPLEST_FIRST if arm in rows]
     if not known:
@@ -73,7 +75,7 @@ def recommend_by_test(
     metric = task.metric
     chosen = known[0]
     passed: list[str] = []
-    while better := _better(rows, known, chosen):
+    while better := _better(rows, known, chosen, error):
         passed.append(chosen)
         chosen = better[0]
     number = int(rows[chosen]["num_images"])
@@ -85,9 +87,11 @@ def recommend_by_test(
         if not task.is_single:
             why = f"on {tested} it is better than what is simpler, {last}, beyond chance"
     else:
-        why = f"nothing has more of the {tested} right beyond chance, and nothing is simpler"
+        # Of what was trained once nobody knows what is chance.
+        beyond = "beyond chance" if _all_judged(rows, known) else "of what can be judged"
+        why = f"nothing has more of the {tested} right {beyond}, and nothing is simpler"
         if not task.is_single:
-            why = f"on {tested} nothing is better beyond chance, and nothing is simpler"
+            why = f"on {tested} nothing is better {beyond}, and nothing is simpler"
     words = (
         f"To use, take {own}: {why}. There are no validation {what}s, so it was chosen by the test "
         f"{what}s: its {metric.words} on them may be flattering."
@@ -95,13 +99,23 @@ def recommend_by_test(
     return Recommendation(chosen, "test", number, words)
 
 
-def _better(rows: Mapping[str, Any], known: Sequence[str], chosen: str) -> list[str]:
+def _better(rows: Mapping[str, Any], known: Sequence[str], chosen: str, error: float) -> list[str]:
     """Those that are less simple and better beyond chance, the simplest first."""
     later = known[known.index(chosen) + 1 :]
     found = {arm: rows[arm]["against"].get(chosen) for arm in later}
-    tested = {arm: difference for arm, difference in found.items() if difference is not None}
+    tested = {
+        arm: difference
+        for arm, difference in found.items()
+        if difference is not None and difference.get("is_judged", True)
+    }
     adjusted = holm({arm: float(difference["p"]) for arm, difference in tested.items()})
-    return [arm for arm in tested if tested[arm]["value"] > 0 and adjusted[arm] < LEVEL]
+    return [arm for arm in tested if tested[arm]["value"] > 0 and adjusted[arm] < error]
+
+
+def _all_judged(rows: Mapping[str, Any], known: Sequence[str]) -> bool:
+    """Whether the simplest was compared with all others in earnest."""
+    found = (rows[arm]["against"].get(known[0]) for arm in known[1:])
+    return all(difference is None or difference.get("is_judged", True) for difference in found)
 
 
 def by_validation(

@@ -17,7 +17,7 @@ from core.data.groups import clusters_of
 from core.evaluate.recommending import recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.harm import harm_in_words
-from core.readers.judgement import PRETRAINED_ONCE, TAUGHT_ONCE
+from core.readers.judgement import FROZEN_OF_FIRST, PRETRAINED_ONCE, TAUGHT_ONCE
 from core.readers.looks import extended_in_words, share_of_look
 from core.readers.recommendation import (
     Recommendation,
@@ -87,8 +87,11 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     num_pretrainings = setup.recipe.pretrain.num_seeds
     if any(ARMS[arm].is_taught for arm in arms if arm in ARMS):
         text += f" {TAUGHT_ONCE}"
-    if num_pretrainings == 1 and any(ARMS[arm].start for arm in arms if arm in ARMS):
+    started = {name for name in rows if {**ARMS, **FROZEN}[name].start}
+    if num_pretrainings == 1 and started:
         text += f" {PRETRAINED_ONCE}"
+    elif started & set(FROZEN):
+        text += f" {FROZEN_OF_FIRST}"
     extended = extended_from(setup.run)
     found = read_raced(setup.run.path)
     if found is not None:
@@ -165,18 +168,27 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
         metrics.setdefault(name, []).append(summary)
         scores.setdefault(name, []).append(said)
     clusters = _clusters(setup, "test", common)
-    # Where seeds come one after the other, more may be added when the answer is seen.
-    look = len(extended_from(setup.run)) + 1 if setup.recipe.finetune.order == "seeds" else 0
     return summarise_arms(
         metrics,
         scores,
         clusters=clusters,
         is_interim=is_interim,
         fixed=FROZEN,
-        error=share_of_look(look),
+        error=_error(setup),
         num_pretrainings=setup.recipe.pretrain.num_seeds,
         task=setup.task.task,
     )
+
+
+def _error(setup: RunSetup) -> float:
+    """How often a claim may be false.
+
+    Where seeds come one after the other, more may be added when the answer is seen: then each look
+    has its share.
+    """
+    extended = extended_from(setup.run)
+    may_grow = bool(extended) or setup.recipe.finetune.order == "seeds"
+    return share_of_look(len(extended) + 1 if may_grow else 0)
 
 
 def _answers(setup: RunSetup, finetuned: list[StagePlan]) -> list[tuple[str, Path]]:
@@ -200,7 +212,7 @@ def _recommended(
         clusters = _clusters(setup, "val", common)
         return recommend_by_validation(scores, what, clusters=clusters, task=setup.task.task)
     if rows:
-        return recommend_by_test(rows, what, setup.task.task)
+        return recommend_by_test(rows, what, setup.task.task, _error(setup))
     return recommend_untested([name for name, _ in answers])
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.data.groups import groups_by_pattern
+from core.data.groups import clusters_of
 from core.stages.labels import limit_per_class
 from core.stages.modality import LabeledExamples, labeled_targets
 from core.stages.setup import RunSetup
@@ -46,22 +46,15 @@ def _held_out(setup: RunSetup) -> np.ndarray:
 
 
 def _groups(setup: RunSetup) -> np.ndarray | None:
-    """(N,) which training examples belong together by their names; None when nothing says so.
-
-    What a column of a table says is not in the manifest, so it is not known here.
-    """
-    pattern = setup.recipe.data.group_pattern
-    if pattern is None:
+    """(N,) which training examples belong together; None when nothing says so."""
+    groups = clusters_of(setup.manifest, "train", setup.recipe.data.group_pattern)
+    if groups is None:
         return None
-    groups, _ = groups_by_pattern(setup.manifest.labeled, pattern)
-    numbers: dict[object, int] = {}
-    keys = [(each.root, each.path) for each in setup.manifest.used_split("train")]
-    found: np.ndarray = np.array(
-        [numbers.setdefault(groups.get(key, key), len(numbers)) for key in keys]
-    )
+    found = np.array(groups)
     most = setup.recipe.data.labels_per_class
-    if most is None:
-        return found
-    targets = labeled_targets(setup.manifest, "train")
-    limited: np.ndarray = found[limit_per_class(targets, most, setup.recipe.seed)]
-    return limited
+    if most is not None:
+        targets = labeled_targets(setup.manifest, "train")
+        found = found[limit_per_class(targets, most, setup.recipe.seed)]
+    # Of those that are left: numbers without gaps.
+    _, numbers = np.unique(found, return_inverse=True)
+    return numbers

@@ -1,7 +1,12 @@
 """The answer of a run in sentences."""
 
 from core.language import _, ngettext
-from core.readers.judgement import PRETRAINED_ONCE, Judgement, why_not_judged
+from core.readers.judgement import (
+    FROZEN_OF_FIRST,
+    PRETRAINED_ONCE,
+    Judgement,
+    why_not_judged,
+)
 from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, phrase_of
@@ -52,8 +57,8 @@ def advice(outcome: RunOutcome) -> str:
         return " ".join(filter(None, (_alone(outcome), outcome.chosen, outcome.harm, recommended)))
     name = _capital(phrase_of(subject.name))
     points = _("{number:.1f} points").format(number=100 * abs(difference.value))
-    span = _("the 95 % interval of the difference is {span} points").format(
-        span=_span(difference.low, difference.high)
+    span = _("the {level} interval of the difference is {span} points").format(
+        level=difference.level, span=_span(difference.low, difference.high)
     )
     if outcome.judgement is Judgement.GAIN:
         words = _("{name} gains {points}; {span}.").format(name=name, points=points, span=span)
@@ -83,6 +88,8 @@ def advice(outcome: RunOutcome) -> str:
         words += _other_gain(outcome)
     if outcome.is_pretrained_once:
         words += f" {PRETRAINED_ONCE}"
+    if outcome.is_frozen_of_first:
+        words += f" {FROZEN_OF_FIRST}"
     if outcome.extended_from:
         words += f" {extended_in_words(list(outcome.extended_from))}"
     parts = (words, outcome.chosen, outcome.harm, recommended, surer(outcome))

@@ -7,7 +7,8 @@ import pytest
 
 from core.evaluate.metrics import evaluate_predictions, example_scores
 from core.evaluate.recommending import recommend_by_validation
-from core.evaluate.verdict import summarise_arms
+from core.evaluate.verdict import summarise_arms, verdict
+from core.readers.looks import share_of_look
 from core.readers.recommendation import (
     chosen_classifier,
     read_recommendation,
@@ -27,10 +28,10 @@ def right(number: int, accuracy: float, seeds: int = 3) -> list[np.ndarray]:
     return [difficulty + random.normal(0, 0.01, number) < accuracy for _ in range(seeds)]
 
 
-def rows_of(**accuracies: float) -> dict:
+def rows_of(num_seeds: int = 3, error: float = 0.05, **accuracies: float) -> dict:
     """Rows of the results for 600 test examples; `_` stands for the hyphen."""
     rows = {
-        name.replace("_", "-"): right(600, accuracy, 1 if name.startswith("probe") else 3)
+        name.replace("_", "-"): right(600, accuracy, 1 if name.startswith("probe") else num_seeds)
         for name, accuracy in accuracies.items()
     }
     targets = np.arange(600) % 2
@@ -43,7 +44,7 @@ def rows_of(**accuracies: float) -> dict:
         for name, seeds in said.items()
     }
     scores = {name: [example_scores(targets, p, 2) for p in seeds] for name, seeds in said.items()}
-    return summarise_arms(metrics, scores, fixed=FROZEN)
+    return summarise_arms(metrics, scores, fixed=FROZEN, error=error)
 
 
 def test_that_the_simplest_come_first() -> None:
@@ -76,6 +77,26 @@ def test_that_by_the_test_examples_only_what_is_beyond_chance_displaces_what_is_
     assert (found.chosen_on, found.num_examples) == ("test", 600)
     # What was chosen by the test examples says so.
     assert "no validation images" in found.words
+
+
+def test_that_what_was_trained_once_is_not_chosen_by_the_test_examples() -> None:
+    rows = rows_of(num_seeds=1, probe_base=0.7, base=0.8, further=0.9)
+    found = recommend_by_test(rows, "image")
+    assert found is not None
+    assert found.arm == "probe-base"
+    assert "chance" not in found.words
+    assert "of what can be judged" in found.words
+
+
+def test_that_each_look_at_a_comparison_claims_by_its_own_share() -> None:
+    error = share_of_look(2)
+    rows = rows_of(error=error, base=0.8, distilled=0.81)
+    p = rows["distilled"]["against"]["base"]["p"]
+    assert error < p < 0.05
+    chosen = [recommend_by_test(rows, "image", error=each) for each in (0.05, error)]
+    assert [found.arm for found in chosen if found] == ["distilled", "base"]
+    assert rows["distilled"]["against"]["base"]["level"] == 1 - error
+    assert f"{100 * (1 - error):g} % interval" in verdict(rows)
 
 
 def test_that_on_validation_the_simplest_within_one_standard_error_is_chosen() -> None:

@@ -85,7 +85,15 @@ def test_that_a_report_has_the_answer_every_arm_and_every_setting(undisturbed: R
     assert words(outcome.verdict) in words(page.text)
     assert words(page.text).count(words(PRETRAINED_ONCE)) == 1
     # One training each: numbers, and no word on what they mean.
-    for word in ("No gain", "A loss", "clearly", "may be chance", "points better", "points worse"):
+    for word in (
+        "No gain",
+        "A loss",
+        "clearly",
+        "may be chance",
+        "beyond chance",
+        "points better",
+        "points worse",
+    ):
         assert word not in page.text
     for words_of_arm in ("base (fine-tuning alone)", "further pre-training", "self-distillation"):
         assert words_of_arm in page.text

@@ -237,6 +237,21 @@ def test_that_groups_are_held_out_whole(world: World, cache: None, tmp_path: Pat
     assert len(held) == 6
 
 
+def test_that_groups_of_a_table_are_held_out_whole(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    setup = Attempt(world, tmp_path / "run").setup
+    named = [int(Path(each.path).stem.rpartition("-")[2]) // 2 for each in setup.manifest.labeled]
+    grouped = replace(setup.manifest, groups=tuple(named))
+    _, held, _ = validation_part(replace(setup, manifest=grouped))
+    positions = np.searchsorted(setup.train.examples, held.examples)
+    used = dict(zip(setup.manifest.labeled, named, strict=True))
+    groups = [used[each] for each in setup.manifest.used_split("train")]
+    inside = {groups[position] for position in positions}
+    assert inside
+    assert sum(group in inside for group in groups) == len(held) < len(groups)
+
+
 # --- flips --------------------------------------------------------------------------------------
 
 
