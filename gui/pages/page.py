@@ -99,7 +99,7 @@ class Page(QWidget):
 
 
 @dataclass(frozen=True)
-class Place:
+class PageEntry:
     """Where a page is, before it is made.
 
     Attributes:
