@@ -99,3 +99,42 @@ def test_that_no_module_tells_modalities_apart_by_their_names() -> None:
                 if spelled & names:
                     found.append(f"{file.relative_to(ROOT)}:{node.lineno}")
     assert found == []
+
+
+def test_that_a_common_word_names_one_class() -> None:
+    """Classes and types of these names were different things in several rooms."""
+    where: dict[str, list[str]] = {
+        name: [] for name in ("Kind", "Report", "Estimate", "Place", "Outcome", "Curve")
+    }
+    for file in [*(ROOT / "core").rglob("*.py"), *(ROOT / "gui").rglob("*.py")]:
+        module = ast.parse(file.read_text(encoding="utf-8"))
+        names = [node.name for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
+        for statement in module.body:
+            if isinstance(statement, ast.Assign):
+                names += [each.id for each in statement.targets if isinstance(each, ast.Name)]
+        for name in where.keys() & set(names):
+            where[name].append(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in where.items() if len(files) > 1} == {}
+    assert where["Place"]
+
+
+# Whose encoder is taken apart, and why it may.
+OWN_ENCODER = {
+    "core/models/adapters.py": "it is the other form, and merges it",
+    "core/models/layout.py": "asks for memory that is shared, which copies don't tell",
+    "core/text/model/classifier.py": "fills parts that it has just made, in plain form",
+}
+
+
+def test_that_weights_of_encoders_go_through_the_seam() -> None:
+    """Elsewhere an adapter's weights would be missed: `encoder_state` has them merged."""
+    found = set()
+    for file in (ROOT / "core").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(
+                    attr="state_dict" | "load_state_dict",
+                    value=ast.Attribute(attr="encoder") | ast.Name(id="encoder"),
+                ):
+                    found.add(file.relative_to(ROOT).as_posix())
+    assert found == set(OWN_ENCODER)

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from core.data.doubts import doubts_in
 from core.data.manifest import Manifest, displayed
-from core.data.manifest_words import describe
+from core.data.manifest_words import FEW_NAMES, describe
 from core.data.number_ranges import NumberRanges
 from core.data.pairs import CopyPair, PairSide
 from core.data.splits import SPLIT_ORDER
@@ -16,7 +16,6 @@ from core.data.splits import SPLIT_ORDER
 # Of more classes only the largest and the smallest are shown.
 _MOST_SHOWN = 20
 _SHOWN_OF_MANY = 8
-_FEW_NAMES = 10
 
 
 def scan_facts(manifest: Manifest) -> dict[str, Any]:
@@ -118,8 +117,8 @@ def _show_classes(console: Console, manifest: Manifest) -> None:
         without = sorted(name for name in counts if not counts[name][split])
         # Without any there is nothing to compare; the notes say why.
         if without and len(without) < len(counts):
-            names_shown = ", ".join(map(displayed, without[:_FEW_NAMES]))
-            more = f" and {len(without) - _FEW_NAMES:,} more" if len(without) > _FEW_NAMES else ""
+            names_shown = ", ".join(map(displayed, without[:FEW_NAMES]))
+            more = f" and {len(without) - FEW_NAMES:,} more" if len(without) > FEW_NAMES else ""
             _say(console, f"without {split} {manifest.modality.examples}: {names_shown}{more}")
 
 

@@ -16,7 +16,7 @@ from core.data.parts import (
     read_sets,
     without_copy,
 )
-from core.data.readings import FEW_SHOWN, Place, Reading, fill, started
+from core.data.readings import FEW_SHOWN, FolderSays, Reading, fill, started
 from core.data.splits import (
     SPLIT_NAMES,
     Role,
@@ -43,7 +43,7 @@ def read_folders(counts: Mapping[str, int], *, is_sure: bool) -> Reading:
         if found is not None:
             return found
         folder = only_child(folder)
-    return Reading("unlabeled", places=dict.fromkeys(counts, Place()))
+    return Reading("unlabeled", places=dict.fromkeys(counts, FolderSays()))
 
 
 def read_splits(top: Folder) -> Reading | None:
@@ -74,10 +74,10 @@ def _one_with_splits(top: Folder) -> Reading | None:
     if name in roles or len(roles) < len(top.children) - 1:
         return None
     for other, role in roles.items():
-        fill(reading, top.children[other], Place(split="test" if role == "test" else None))
+        fill(reading, top.children[other], FolderSays(split="test" if role == "test" else None))
         kept = ", and kept out of pre-training" if role == "test" else ""
         reading.notes.append(f"{displayed(nfc(other))}/ is unlabeled{kept}")
-    reading.places[top.path] = Place(is_beside=True)
+    reading.places[top.path] = FolderSays(is_beside=True)
     return reading
 
 
@@ -100,7 +100,7 @@ def read_flat_splits(top: Folder) -> Reading | None:
     reading = started("flat splits", top, splits)
     for name, child in top.children.items():
         split = splits.get(name)
-        fill(reading, child, Place(split=split))
+        fill(reading, child, FolderSays(split=split))
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(splits))
     reading.notes.append(f"{names} are splits and hold no classes: unlabeled")
     reading.guess(f"each of {names}", "a split without classes")
@@ -130,8 +130,8 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
         return read_alike(top) or read_nested(top)
     reading = started("classes", top, {})
     for name, child in top.children.items():
-        place = Place(is_beside=True) if name not in once else Place(nfc(name))
-        fill(reading, child, Place() if is_unlabeled_name(name) else place)
+        place = FolderSays(is_beside=True) if name not in once else FolderSays(nfc(name))
+        fill(reading, child, FolderSays() if is_unlabeled_name(name) else place)
     nested = sorted({nfc(name) for child in classes for name in core_of(child).children})
     if nested:
         shown = ", ".join(map(displayed, nested[:FEW_SHOWN]))
@@ -175,7 +175,7 @@ def _splits_first(top: Folder) -> Reading | None:
         if name in splits:
             _fill_split(reading, child, splits[name], trained)
         else:
-            fill(reading, child, Place(is_beside=name not in roles))
+            fill(reading, child, FolderSays(is_beside=name not in roles))
     said = []
     for name, role in _renamed(roles).items():
         value = "unlabeled" if role == "unlabeled" else f"the split {role}"
@@ -203,7 +203,7 @@ def _fill_split(reading: Reading, folder: Folder, split: str, trained: set[str])
     names = [name for name in core.children if not is_unlabeled_name(name)]
     is_foreign = bool(names and trained) and trained.isdisjoint(map(nfc, names))
     if not core.children or is_foreign:
-        fill(reading, folder, Place(split=held_out))
+        fill(reading, folder, FolderSays(split=held_out))
         kept = ", and kept out of pre-training" if held_out else ""
         shown = ", ".join(displayed(nfc(name)) for name in sorted(names)[:FEW_SHOWN])
         lacks = f"none of the training classes ({shown})" if is_foreign else "no classes"
@@ -211,10 +211,14 @@ def _fill_split(reading: Reading, folder: Folder, split: str, trained: set[str])
         if is_foreign:
             reading.guess(f"folder {folder.path}", "unlabeled")
         return
-    fill(reading, folder, Place(is_beside=True))
+    fill(reading, folder, FolderSays(is_beside=True))
     for name, child in core.children.items():
         is_unlabeled = is_unlabeled_name(name)
-        fill(reading, child, Place(split=held_out) if is_unlabeled else Place(nfc(name), split))
+        fill(
+            reading,
+            child,
+            FolderSays(split=held_out) if is_unlabeled else FolderSays(nfc(name), split),
+        )
 
 
 def _classes_first(top: Folder) -> Reading | None:
@@ -234,10 +238,10 @@ def _classes_first(top: Folder) -> Reading | None:
     reading.guess(f"each of {shown}", "a split of its class")
     for name, child in top.children.items():
         label = None if is_unlabeled_name(name) else nfc(name)
-        fill(reading, child, Place(label))
+        fill(reading, child, FolderSays(label))
         for part, folder in classes[name].children.items() if name in splits else ():
             split = splits[name].get(part)
-            fill(reading, folder, Place(label, split) if split else Place())
+            fill(reading, folder, FolderSays(label, split) if split else FolderSays())
     missing = sorted(set(classes) - set(splits))
     if missing:
         shown = ", ".join(displayed(nfc(name)) for name in missing[:FEW_SHOWN])

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.manifest_file import read_header
+from core.data.manifest_rows import EXAMPLE_ROW
 from core.data.places import is_sealed, place_in
 from core.errors import RunError
 from core.recipe.tasks import task_named
@@ -89,7 +90,7 @@ def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
         raise RunError("task-lacks", task=task.title, reason=reason)
     index = {name: number for number, name in enumerate(header["classes"])}
     names, ends, root, label = bytearray(), array("q"), array("q"), array("q")
-    start, end = b'["image",', b'"%s"]\n' % split.encode("ascii")
+    start, end = b'["%s",' % EXAMPLE_ROW.encode("ascii"), b'"%s"]\n' % split.encode("ascii")
     num_rows = num_lines = 0
     for line in file:
         num_lines += 1
@@ -107,7 +108,7 @@ def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
         root.append(number)
         label.append(index[class_name])
     counts = header["counts"]
-    if num_rows != counts["image"] or num_lines != sum(counts.values()):
+    if num_rows != counts[EXAMPLE_ROW] or num_lines != sum(counts.values()):
         raise ValueError("it is cut short")
     roots, is_own = tuple(header["roots"]), is_sealed(header["roots"], header.get("seal"))
     return LabeledRows(

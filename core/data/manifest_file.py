@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from core.data.decision import Correction
 from core.data.manifest import Example, Guess, Leak, Manifest, Quarantined, TextFile
+from core.data.manifest_rows import EXAMPLE_ROW, QUARANTINED_ROW, TEXTS_ROW
 from core.data.pairs import CopyPair
 from core.data.places import is_sealed, seal
 from core.errors import RunError
@@ -83,23 +84,22 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         ),
         **_sealed(manifest),
         "counts": {
-            "image": len(manifest.unlabeled) + len(manifest.labeled),
-            "quarantined": len(manifest.quarantined),
+            EXAMPLE_ROW: len(manifest.unlabeled) + len(manifest.labeled),
+            QUARANTINED_ROW: len(manifest.quarantined),
             "duplicates": len(manifest.duplicates),
             "leak": len(manifest.leaks),
-            "texts": len(manifest.corpora),
+            TEXTS_ROW: len(manifest.corpora),
             "pair": len(manifest.pairs),
             "left_out": len(manifest.left_out),
             "left_out_texts": -(-len(manifest.left_out_texts) // _HASHES_OF_A_LINE),
         },
     }
-    # Whatever the modality: the word is that of the first versions.
     for example in (*manifest.unlabeled, *manifest.labeled):
-        yield ["image", *_flat(example)]
+        yield [EXAMPLE_ROW, *_flat(example)]
     for file in manifest.corpora:
-        yield ["texts", *astuple(file)]
+        yield [TEXTS_ROW, *astuple(file)]
     for bad in manifest.quarantined:
-        yield ["quarantined", *astuple(bad)]
+        yield [QUARANTINED_ROW, *astuple(bad)]
     for group in manifest.duplicates:
         yield ["duplicates", *group]
     for leak in manifest.leaks:
@@ -178,15 +178,15 @@ def _parse(file: IO[str], path: Path) -> Manifest:
     for line in file:
         kind, *values = json.loads(line)
         found[kind] += 1
-        if kind == "image":
+        if kind == EXAMPLE_ROW:
             examples.append(_example(values))
-        elif kind == "quarantined":
+        elif kind == QUARANTINED_ROW:
             quarantined.append(Quarantined(*values))
         elif kind == "duplicates":
             duplicates.append(tuple(values))
         elif kind == "leak":
             leaks.append(Leak(values[0], *map(tuple, values[1:4])))
-        elif kind == "texts":
+        elif kind == TEXTS_ROW:
             corpora.append(TextFile(*values))
         else:
             copies.add(kind, values)

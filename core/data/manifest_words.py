@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from core.data.left_out import BY_THE_USER, LEFT_OUT
 from core.data.manifest import Manifest, counted, displayed
 
 # Copies of one example that a line names.
 _FEW = 6
+# Classes that a line names, of those without examples in a split.
+FEW_NAMES: Final = 10
 
 
 def describe(manifest: Manifest) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from core.data.folder_tree import FEW_LOOSE, Folder, core_of
 from core.data.manifest import displayed
-from core.data.readings import FEW_SHOWN, Place, Reading, fill, started
+from core.data.readings import FEW_SHOWN, FolderSays, Reading, fill, started
 from core.data.splits import is_generic, is_unlabeled_name, nfc, roles_of, splits_of
 
 _NUMBERED = re.compile(r"(.*?)[\W_]*\d+")
@@ -76,11 +76,11 @@ def read_sets(top: Folder, has_splits: Callable[[Folder], bool]) -> Reading | No
         return None
     reading = started("sets", top, {})
     for each in sets:
-        fill(reading, each, Place())
+        fill(reading, each, FolderSays())
         core = core_of(each)
         for name, split in splits_of(roles_of(core.children)).items():
             if split == "test":
-                fill(reading, core.children[name], Place(split="test"))
+                fill(reading, core.children[name], FolderSays(split="test"))
                 reading.splits[f"{each.name}/{name}"] = "test"
     names = ", ".join(f"{displayed(nfc(each.name))}/" for each in sets[:FEW_SHOWN])
     more = ", …" if len(sets) > FEW_SHOWN else ""
@@ -100,7 +100,7 @@ def read_alike(top: Folder) -> Reading | None:
         return None
     reading = started("sets", top, {})
     for child in children:
-        fill(reading, child, Place())
+        fill(reading, child, FolderSays())
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
     same = ", ".join(map(displayed, sorted(inside[0])[:FEW_SHOWN]))
     reading.notes.append(
@@ -123,7 +123,7 @@ def read_nested(top: Folder) -> Reading | None:
         return None
     reading = started("sets", top, {})
     for child in children:
-        fill(reading, child, Place())
+        fill(reading, child, FolderSays())
     shown = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
     reading.notes.append(
         f"{shown} hold folders of their own and are read as unlabeled: if they are the classes, "
@@ -140,9 +140,9 @@ def read_parts(top: Folder) -> Reading | None:
         return None
     reading = started("classes", top, {})
     for part in top.children.values():
-        fill(reading, part, Place(is_beside=True))
+        fill(reading, part, FolderSays(is_beside=True))
         for name, child in part.children.items():
-            fill(reading, child, Place() if is_unlabeled_name(name) else Place(nfc(name)))
+            fill(reading, child, FolderSays() if is_unlabeled_name(name) else FolderSays(nfc(name)))
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
     reading.notes.append(f"{names} are read as parts, each with the same class folders")
     reading.guess(f"each of {names}", "a part, no class")

@@ -11,11 +11,11 @@ from core.data.splits import nfc
 
 # Names that a note lists.
 FEW_SHOWN: Final = 6
-Kind = Literal["unlabeled", "classes", "splits", "flat splits", "sets"]
+ReadingKind = Literal["unlabeled", "classes", "splits", "flat splits", "sets"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FolderSays:
     """What a folder says of the examples directly in it.
 
     Attributes:
@@ -43,9 +43,9 @@ class Reading:
         guesses: The same, one by one.
     """
 
-    kind: Kind
+    kind: ReadingKind
     below: str = ""
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, FolderSays] = field(default_factory=dict)
     splits: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     guesses: list[Guess] = field(default_factory=list)
@@ -59,27 +59,27 @@ class Reading:
         """Names of all classes, sorted."""
         return tuple(sorted({p.label for p in self.places.values() if p.label is not None}))
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str) -> FolderSays:
         """That of the file at a path."""
-        return self.places.get(path.rpartition("/")[0], Place(is_beside=True))
+        return self.places.get(path.rpartition("/")[0], FolderSays(is_beside=True))
 
     def counts(self, counts: Mapping[str, int]) -> Counter[tuple[str | None, str | None]]:
         """Examples by label and split, from their number by folder."""
         found: Counter[tuple[str | None, str | None]] = Counter()
         for path, count in counts.items():
-            place = self.places.get(path, Place(is_beside=True))
+            place = self.places.get(path, FolderSays(is_beside=True))
             if not place.is_beside:
                 found[place.label, place.split] += count
         return found
 
 
-def started(kind: Kind, top: Folder, splits: dict[str, str]) -> Reading:
+def started(kind: ReadingKind, top: Folder, splits: dict[str, str]) -> Reading:
     """A reading of a folder, of which nothing is said yet but what lies directly in it."""
     below = f"{top.path}/" if top.path else ""
-    return Reading(kind, below, {top.path: Place(is_beside=True)}, splits)
+    return Reading(kind, below, {top.path: FolderSays(is_beside=True)}, splits)
 
 
-def fill(reading: Reading, folder: Folder, place: Place) -> None:
+def fill(reading: Reading, folder: Folder, place: FolderSays) -> None:
     """Say one thing of all that lies in a folder at any depth."""
     for each in folder.walk():
         reading.places[each.path] = place

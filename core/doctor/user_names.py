@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from core.data.file_types import IMAGE_SUFFIXES
+from core.data.manifest_rows import EXAMPLE_ROW, QUARANTINED_ROW, TEXTS_ROW
 from core.data.tables.workbook_rows import WORKBOOK_SUFFIXES
 from core.errors import RunError
 from core.run.files import EVENTS, LOG, MANIFEST, TARGETS, TRAINER_OUTPUT
@@ -137,7 +138,7 @@ def _add_header(header: dict[str, Any], few: set[str]) -> None:
 
 
 def _add_entry(entry: list[Any], few: set[str], files: set[str]) -> None:
-    if entry[0] in {"image", "texts", "quarantined"}:
+    if entry[0] in {EXAMPLE_ROW, TEXTS_ROW, QUARANTINED_ROW}:
         *folders, name = re.split(r"[\\/]", str(entry[1]))
         few |= set(folders)
         name = re.sub(r":\d+$", "", name)

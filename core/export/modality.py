@@ -9,7 +9,7 @@ from core.data.manifest import Manifest
 from core.export.examples import CheckExamples
 from core.export.export_result import Written
 from core.export.formats import ExportFormat
-from core.export.subject import Place, Subject
+from core.export.subject import Subject, WeightsPlace
 from core.recipe import DataRecipe
 from core.run.folder import RunFolder
 from core.system.progress import ProgressReport
@@ -35,6 +35,6 @@ class ExportModality:
     formats: tuple[ExportFormat, ...]
     templates: str
     writers: Mapping[str, Writer]
-    classifier: Callable[[RunFolder, Place], Subject]
-    encoder: Callable[[RunFolder, Place], Subject]
+    classifier: Callable[[RunFolder, WeightsPlace], Subject]
+    encoder: Callable[[RunFolder, WeightsPlace], Subject]
     examples: Callable[[Manifest, DataRecipe, Any, Path, ProgressReport], CheckExamples]

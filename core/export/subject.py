@@ -42,7 +42,7 @@ class Described(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class WeightsPlace:
     """Where the weights to export are.
 
     Attributes:
@@ -70,7 +70,7 @@ class Subject(ABC):
     """
 
     run: RunFolder
-    place: Place
+    place: WeightsPlace
     classes: tuple[str, ...] = ()
     decision: Decision = ONE_CLASS
     examples: Any = None
@@ -139,7 +139,7 @@ class Subject(ABC):
         """(B, C) logits of a batch of examples, or (B, D) embeddings for an encoder."""
 
 
-def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> Place:
+def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> WeightsPlace:
     """The classifier (its first seed) or the encoder of an arm.
 
     By default the classifier is the recommended one, the encoder the most fitted.
@@ -153,23 +153,23 @@ def place_of(run: RunFolder, arm: str | None, *, needs_classifier: bool) -> Plac
     return _classifier(run, arm) if needs_classifier else _encoder(run, arm)
 
 
-def _classifier(run: RunFolder, arm: str | None) -> Place:
+def _classifier(run: RunFolder, arm: str | None) -> WeightsPlace:
     found = chosen_classifier(run, arm)
     if found is not None:
         name, folder = found
-        return Place(name, folder, folder.relative_to(run.path).as_posix())
+        return WeightsPlace(name, folder, folder.relative_to(run.path).as_posix())
     needed = f"classifier of the arm {arm}" if arm else "classifier"
     why = f" ({reason})" if (reason := results_of(run).get("no_classifier")) else ""
     state = run.status().state
     raise RunError("export-no-classifier", path=run.path, needed=needed, state=state, why=why)
 
 
-def _encoder(run: RunFolder, arm: str | None) -> Place:
+def _encoder(run: RunFolder, arm: str | None) -> WeightsPlace:
     # Without being asked for, the initial encoder is no result of the run.
     for name in [arm] if arm else _ENCODERS[:2]:
         file = _encoder_file(run, name)
         if file is not None:
-            return Place(name, file, file.parent.relative_to(run.path).as_posix())
+            return WeightsPlace(name, file, file.parent.relative_to(run.path).as_posix())
     needed = f"encoder of the arm {arm}" if arm else "fitted encoder"
     raise RunError("export-no-encoder", path=run.path, needed=needed, state=run.status().state)
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from core.data import manifest_rows as rows
 from core.data.places import is_sealed, place_in
 from core.modalities import data_of
 from core.recipe import Recipe
@@ -42,6 +43,6 @@ def _first_paths(run: RunFolder) -> list[Path]:
 
 def _path(entry: object, roots: list[str], *, is_own: bool) -> Path | None:
     match entry:
-        case ["image" | "texts", str(name), int(root), *_] if root < len(roots):
+        case [rows.EXAMPLE_ROW | rows.TEXTS_ROW, str(name), int(root), *_] if root < len(roots):
             return place_in(roots[root], name, is_own=is_own)
     return None

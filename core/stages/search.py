@@ -23,7 +23,7 @@ from core.system.atomic import write_json
 
 @dataclass(frozen=True)
 class Found(Trial):
-    """What an arm is fine-tuned with; `share` as of `Outcome`."""
+    """What an arm is fine-tuned with; `share` as of `TrialOutcome`."""
 
     share: float
 

@@ -37,7 +37,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrialOutcome:
     """What came of a trial on the validation examples.
 
     Attributes:
@@ -103,7 +103,7 @@ class Trials:
         self.num_validation = len(self.held)
         self.outcomes = _stored(self._folder)
 
-    def outcome(self, trial: Trial) -> Outcome:
+    def outcome(self, trial: Trial) -> TrialOutcome:
         """What comes of a trial."""
         if trial not in self.outcomes:
             self._outer.context.raise_if_requested()
@@ -131,7 +131,7 @@ class Trials:
             keep = partial(write_bytes, self._answers_of(trial), data)
             self._outer.context.write(keep, "the answers")
 
-    def _try(self, trial: Trial) -> Outcome:
+    def _try(self, trial: Trial) -> TrialOutcome:
         context = self._outer.context.told(partial(self._hear, trial), self._stepped)
         setup = replace(self._setup, context=context)
         classifier = self._first_classifier(setup)
@@ -143,18 +143,18 @@ class Trials:
             try:
                 train(setup, finetune_job(setup, stage, classifier, folder, flips=self._flips))
             except LossNotFinite:
-                return Outcome(math.inf, 0.0)
+                return TrialOutcome(math.inf, 0.0)
             return self._best_between(setup, classifier, trial)
         classifier.to(setup.hardware.device)
         said = predict(setup, classifier, self.held)
         self._keep_answers(trial, said)
         return self._judged(said)
 
-    def _best_between(self, setup: RunSetup, classifier: Classifier, trial: Trial) -> Outcome:
+    def _best_between(self, setup: RunSetup, classifier: Classifier, trial: Trial) -> TrialOutcome:
         """The best on the way from where all trials start; of equals the furthest."""
         assert self._first is not None
         end = weights_of(classifier)
-        found: list[tuple[Outcome, np.ndarray]] = []
+        found: list[tuple[TrialOutcome, np.ndarray]] = []
         for share in reversed(shares_of(setup.recipe)):
             put_between(classifier, self._first, end, share)
             said = predict(setup, classifier, self.held)
@@ -178,20 +178,20 @@ class Trials:
         classifier.load_state_dict(self._first)
         return classifier
 
-    def _judged(self, probabilities: np.ndarray) -> Outcome:
+    def _judged(self, probabilities: np.ndarray) -> TrialOutcome:
         if not np.isfinite(probabilities).all():
-            return Outcome(math.inf, 0.0)
+            return TrialOutcome(math.inf, 0.0)
         targets = self.held.targets
         balanced = self._setup.recipe.finetune.balance != "none"
         task = self._setup.task
         loss = task.loss(probabilities, targets, balanced=balanced)
         score = task.score(probabilities, targets)
         if self._ranks.world == 1:
-            return Outcome(loss, score)
+            return TrialOutcome(loss, score)
         # Rank 0 decides for all: in the last bit their losses may differ.
         own = torch.tensor([loss, score], device=self._setup.hardware.device)
         agreed = self._ranks.sum(own if self._ranks.rank == 0 else torch.zeros_like(own))
-        return Outcome(*agreed.tolist())
+        return TrialOutcome(*agreed.tolist())
 
     def _hear(self, trial: Trial, event: Event) -> None:
         """Steps of a trial are progress of the search; what the user should know goes through."""
@@ -207,20 +207,20 @@ class Trials:
         return self._folder / f"trial-{trial.lr:g}-{trial.steps}"
 
 
-def trial_values(trial: Trial, found: Outcome) -> dict[str, float | None]:
+def trial_values(trial: Trial, found: TrialOutcome) -> dict[str, float | None]:
     """For JSON, which has no infinity."""
     loss = found.loss if math.isfinite(found.loss) else None
     return {**asdict(trial), "loss": loss, "score": found.score, "share": found.share}
 
 
-def _stored(folder: Path) -> dict[Trial, Outcome]:
+def _stored(folder: Path) -> dict[Trial, TrialOutcome]:
     """The trials that an earlier process finished."""
     try:
         values = json.loads((folder / TRIALS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     return {
-        Trial(each["lr"], each["steps"]): Outcome(
+        Trial(each["lr"], each["steps"]): TrialOutcome(
             math.inf if each["loss"] is None else each["loss"],
             # What older versions called it.
             each.get("score", each.get("accuracy", 0.0)),

@@ -21,7 +21,7 @@ from gui.frame.help import HELP
 from gui.frame.places import PLACES
 from gui.frame.preferences import PREFERENCES
 from gui.frame.reveal import can_be_shown
-from gui.pages.page import Page, Place
+from gui.pages.page import Page, PageEntry
 from gui.pages.plan.settings import SECTION_TITLES, all_settings
 from gui.state.known_runs import known_runs
 from gui.state.session import Session
@@ -110,7 +110,7 @@ def best_fits(typed: str, commands: list[Command], most: int) -> list[Command]:
     return [each for _, each in (known if typed.strip() else fits)][:most]
 
 
-def _page(place: Place, ways: Ways) -> Command:
+def _page(place: PageEntry, ways: Ways) -> Command:
     why_not = "" if ways.is_open(place.key) else NEEDS_RUN
     show = partial(ways.show_page, place.key)
     return Command(title=place.title, where=_("Page"), do=show, why_not=why_not)

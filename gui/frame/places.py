@@ -1,16 +1,16 @@
 """The pages, in the order of the way."""
 
 from core.language import _
-from gui.pages.page import Place
+from gui.pages.page import PageEntry
 
 # The library first, then the steps.
 PLACES = (
-    Place("library", _("Runs"), "runs"),
-    Place("data", _("Data"), "data"),
-    Place("model", _("Model"), "model"),
-    Place("plan", _("Plan"), "plan"),
-    Place("train", _("Train"), "train"),
-    Place("results", _("Results"), "results"),
-    Place("compare", _("Compare"), "compare"),
-    Place("export", _("Export"), "export"),
+    PageEntry("library", _("Runs"), "runs"),
+    PageEntry("data", _("Data"), "data"),
+    PageEntry("model", _("Model"), "model"),
+    PageEntry("plan", _("Plan"), "plan"),
+    PageEntry("train", _("Train"), "train"),
+    PageEntry("results", _("Results"), "results"),
+    PageEntry("compare", _("Compare"), "compare"),
+    PageEntry("export", _("Export"), "export"),
 )

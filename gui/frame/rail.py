@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
 
 from core.language import _
-from gui.pages.page import Place, Step
+from gui.pages.page import PageEntry, Step
 from gui.theme import icon, theme
 from gui.widgets.basics import column, label, on_theme_change, paint_icon, set_role
 
@@ -34,7 +34,7 @@ class Rail(QFrame):
         self._foot: QWidget | None = None
         self._is_narrow = False
 
-    def add(self, place: Place, number: int) -> None:
+    def add(self, place: PageEntry, number: int) -> None:
         """Add a page; number 0 has no place among the steps."""
         entry = _Entry(place, number)
         self._entries[place.key] = entry
@@ -95,7 +95,7 @@ class Rail(QFrame):
 
 
 class _Entry(QToolButton):
-    def __init__(self, place: Place, number: int) -> None:
+    def __init__(self, place: PageEntry, number: int) -> None:
         super().__init__()
         self._title = place.title
         self.step = Step.OPEN

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from core.errors import RunError
-
-_PATIENCE_MS = 3000
+from gui.processes.patience import PATIENCE_MS
 
 T = TypeVar("T")
 
@@ -64,7 +63,7 @@ class Background(QObject):
     def shut_down(self) -> None:
         """Forget everything, and let what is at work end."""
         self.forget()
-        self._pool.waitForDone(_PATIENCE_MS)
+        self._pool.waitForDone(PATIENCE_MS)
 
     def hand_over(self, number: int, result: object) -> None:
         """In the thread: what came out."""

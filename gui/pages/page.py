@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from core.run.folder import RunState, Status
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
@@ -20,6 +21,19 @@ class Step(Enum):
     DONE = auto()
     ATTENTION = auto()
     BUSY = auto()
+
+
+_STEPS = {
+    RunState.RUNNING: Step.BUSY,
+    RunState.FINISHED: Step.DONE,
+    RunState.FAILED: Step.ATTENTION,
+    RunState.INTERRUPTED: Step.ATTENTION,
+}
+
+
+def step_of(status: Status | None) -> Step:
+    """That of a run; one that can't be read wants attention."""
+    return _STEPS.get(status.state, Step.OPEN) if status is not None else Step.ATTENTION
 
 
 @dataclass(frozen=True)
@@ -99,7 +113,7 @@ class Page(QWidget):
 
 
 @dataclass(frozen=True)
-class Place:
+class PageEntry:
     """Where a page is, before it is made.
 
     Attributes:

@@ -9,9 +9,9 @@ from core.errors import RunError
 from core.language import _, language
 from core.language.choice import ENGLISH
 from core.system.own_process import child_environment, module_command
+from gui.processes.patience import PATIENCE_MS
 
 _EVERY_MS = 50
-_PATIENCE_MS = 3000
 _LAST = {"done", "failed", "stopped"}
 
 
@@ -75,7 +75,7 @@ class JsonProcess(QObject):
             return
         self._stopping = True
         process.closeWriteChannel()
-        QTimer.singleShot(_PATIENCE_MS, process, process.kill)
+        QTimer.singleShot(PATIENCE_MS, process, process.kill)
 
     def abandon(self) -> None:
         """Forget the process at once, without any further signal of it."""
@@ -86,7 +86,7 @@ class JsonProcess(QObject):
         process.blockSignals(True)
         process.closeWriteChannel()
         process.kill()
-        process.waitForFinished(_PATIENCE_MS)
+        process.waitForFinished(PATIENCE_MS)
         process.deleteLater()
 
     def _on_output(self) -> None:

@@ -21,7 +21,7 @@ from core.run.events import (
 from core.run.folder import RunFolder, RunState, Status
 from gui.running.left import SteadyEnd, until
 from gui.running.numbers import numbers_of
-from gui.running.place_words import Place, place_words
+from gui.running.place_words import PlaceEvent, place_words
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets.basics import column, label, row, set_role
@@ -87,7 +87,7 @@ class Head(QWidget):
         self._works: dict[str, float] = {}
         self._done: set[str] = set()
         self._shares: dict[str, float] = {}
-        self._last: Place | None = None
+        self._last: PlaceEvent | None = None
         self._waits_for = ""
         self._run: RunFolder | None = None
         self._end.forget()

@@ -5,12 +5,12 @@ from core.run.events import Progress, StageResumed, StageStarted, StepDone, Work
 from gui.running.left import until
 from gui.words.numbers import stage_title
 
-Place = StepDone | Progress | Working | StageStarted | StageResumed
+PlaceEvent = StepDone | Progress | Working | StageStarted | StageResumed
 # What has no steps of a stage behind it.
 _BESIDE = {"prepare", "frozen", "results"}
 
 
-def place_words(last: Place, *, is_running: bool) -> tuple[str, float | None]:
+def place_words(last: PlaceEvent, *, is_running: bool) -> tuple[str, float | None]:
     """What was told last as a line, and how much of that part is done; None: nobody knows.
 
     Args:

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from core.images.data.decode import UnreadableImage, load_rgb
+from gui.processes.patience import PATIENCE_MS
 
 _THREADS = 2
 # Requests beyond what a screen shows have scrolled past before their turn came.
 _MOST_WAITING = 400
-_PATIENCE_MS = 3000
 
 
 class ThumbnailLoader(QObject):
@@ -67,7 +67,7 @@ class ThumbnailLoader(QObject):
         """Read no more."""
         self._closed = True
         self._wanted.clear()
-        self._pool.waitForDone(_PATIENCE_MS)
+        self._pool.waitForDone(PATIENCE_MS)
 
     def _work(self) -> None:
         while self._wanted and len(self._at_work) < _THREADS:

@@ -14,7 +14,7 @@ from core.data.folders import (
     read_splits,
 )
 from core.data.manifest import counted, displayed
-from core.data.readings import Place, Reading
+from core.data.readings import FolderSays, Reading
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
 from core.data.tables.rows import TABLE_SUFFIXES
@@ -29,7 +29,7 @@ from core.images.data.table import open_table
 from core.images.data.walk import Listing, list_files
 from core.system.stopping import never
 
-Kind = Literal["unlabeled", "classes", "splits", "table"]
+LayoutKind = Literal["unlabeled", "classes", "splits", "table"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Layout:
         reading: What its folders say.
     """
 
-    kind: Kind
+    kind: LayoutKind
     folder: Path
     below: str
     words: str
@@ -62,7 +62,7 @@ class Layout:
         """Names of the class folders, sorted."""
         return self.reading.classes
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str) -> FolderSays:
         """What folders say of the file at a path below `folder`."""
         return self.reading.place(path)
 
@@ -149,7 +149,9 @@ def folder_counts(listing: Listing) -> Counter[str]:
     return Counter(file.path.rpartition("/")[0] for file in listing.files)
 
 
-def _of_folders(listing: Listing, kind: Kind, reading: Reading, counts: Counter[str]) -> Layout:
+def _of_folders(
+    listing: Listing, kind: LayoutKind, reading: Reading, counts: Counter[str]
+) -> Layout:
     if reading.kind == "sets":
         words = f"{counted(len(listing.files), 'unlabeled image')} of several data sets"
         return Layout("unlabeled", listing.folder, reading.below, words, reading=reading)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.export.subject import Place, Subject
+from core.export.subject import Subject, WeightsPlace
 from core.images.model.description import ModelDescription
 from core.images.model.mae import MaskedAutoencoder
 from core.images.model.open_classifier import open_classifier
@@ -54,7 +54,7 @@ class ImageSubject(Subject):
         return x if self.head is None else self.head(x)
 
 
-def image_classifier(run: RunFolder, place: Place) -> ImageSubject:
+def image_classifier(run: RunFolder, place: WeightsPlace) -> ImageSubject:
     """The classifier of a fine-tuning.
 
     Raises:
@@ -71,7 +71,7 @@ def image_classifier(run: RunFolder, place: Place) -> ImageSubject:
     )
 
 
-def image_encoder(run: RunFolder, place: Place) -> ImageSubject:
+def image_encoder(run: RunFolder, place: WeightsPlace) -> ImageSubject:
     """The encoder of a stage.
 
     Raises:

@@ -12,7 +12,7 @@ from core.run.files import FROZEN
 from core.run.plan import SEARCH, StagePlan
 from core.stages.race.clock import StepWatch
 from core.stages.setup import RunSetup
-from core.stages.trials import Outcome, Trial, Trials
+from core.stages.trials import Trial, TrialOutcome, Trials
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def judge_arm(
     )
 
 
-def _losses(trials: Trials, trial: Trial, outcome: Outcome) -> np.ndarray:
+def _losses(trials: Trials, trial: Trial, outcome: TrialOutcome) -> np.ndarray:
     from core.evaluate.held_out_loss import calibrated_losses
 
     if not np.isfinite(outcome.loss):

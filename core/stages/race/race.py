@@ -43,8 +43,6 @@ from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.training.ranks import Ranks
 
-_DISTILLED_PART = "distilled"
-
 
 def race(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """Find the best way to adapt the model; goes on from the trials that are done.
@@ -148,9 +146,7 @@ class _Race:
         """The best candidate distilled into itself; None where that diverges, or too late."""
         setup, board = self._setup, self._board
         entry = board.add(DISTILLED, f"self-distilled: {best.title}")
-        if not (
-            self._candidates.is_done(_DISTILLED_PART) or self._spent.is_before(setup, DISTILLED_END)
-        ):
+        if not (self._candidates.is_done(DISTILLED) or self._spent.is_before(setup, DISTILLED_END)):
             board.out(DISTILLED, NO_TIME)
             return None
         entry.state = "running"
@@ -158,7 +154,7 @@ class _Race:
         step_s = speeds.distill_step_s(best.kind, self._setup.recipe.distill.batch_size)
         teacher = part_of(self._rounds.reached - 1, best)
         steps = distilled_steps(plan, step_s)
-        tried = self._candidates.distilled(best, teacher, steps, _DISTILLED_PART)
+        tried = self._candidates.distilled(best, teacher, steps, DISTILLED)
         self._spent.keep()
         if tried.look is None:
             board.out(DISTILLED, NO_NUMBERS)
@@ -193,7 +189,7 @@ class _Race:
         names = {FROZEN: FROZEN, BASE: BASE, DISTILLED: DISTILLED}
         if best is not None:
             names[FURTHER] = best.name
-            part = _DISTILLED_PART if DISTILLED in arms else None
+            part = DISTILLED if DISTILLED in arms else None
             last = self._rounds.reached - 1
             behind = self._candidates.stages_behind(part_of(last, best), part, plan.rounds[last][0])
         board.rounds.append("fine-tuned")

@@ -11,7 +11,7 @@ from core.data.census import census, is_text_file, others_in_words
 from core.data.file_types import IMAGE_SUFFIXES, is_about, is_image_header, may_be_plain_text
 from core.data.folders import read_folders
 from core.data.manifest import Guess, displayed
-from core.data.readings import Place, Reading
+from core.data.readings import FolderSays, Reading
 from core.data.splits import SPLIT_NAMES, Role, is_unlabeled_name, nfc, roles_of_files
 from core.data.word_count import num_words
 from core.text.data.decode import kind_of
@@ -263,7 +263,7 @@ def read_places(path: Path, files: Sequence[Path], *, is_labeled: bool) -> TextP
             beside[file.parent].append(file.name)
     reading = read_folders(plain, is_sure=is_labeled)
     if len(reading.classes) == 1 and reading.kind == "classes":
-        reading = Reading("unlabeled", places=dict.fromkeys(reading.places, Place()))
+        reading = Reading("unlabeled", places=dict.fromkeys(reading.places, FolderSays()))
     for file in files:
         below = file.parent.relative_to(folder).as_posix()
         is_few = file.parent == folder or plain[below] <= _FEW_LOOSE

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from core.export.subject import Place, Subject
+from core.export.subject import Subject, WeightsPlace
 from core.run.decision import read_decision
 from core.run.folder import RunFolder
 from core.stages.weights import load_encoder
@@ -59,7 +59,7 @@ class TextSubject(Subject):
         return pooled(found.last_hidden_state, batch["attention_mask"], self.text.pooling)
 
 
-def text_classifier(run: RunFolder, place: Place) -> TextSubject:
+def text_classifier(run: RunFolder, place: WeightsPlace) -> TextSubject:
     """The classifier of a fine-tuning.
 
     Raises:
@@ -77,7 +77,7 @@ def text_classifier(run: RunFolder, place: Place) -> TextSubject:
     )
 
 
-def text_encoder(run: RunFolder, place: Place) -> TextSubject:
+def text_encoder(run: RunFolder, place: WeightsPlace) -> TextSubject:
     """The encoder of a stage.
 
     Raises:

@@ -22,7 +22,7 @@ from gui.outcome.reading import when_written
 from gui.pages.compare.board import Board
 from gui.pages.compare.setup import ComparisonSetup
 from gui.pages.compare.starter import ComparisonStarter
-from gui.pages.page import Page, Primary, Step
+from gui.pages.page import Page, Primary, Step, step_of
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column
@@ -30,12 +30,6 @@ from gui.widgets.notices import announce
 from gui.words.numbers import stage_title
 
 _SHOW_MS = 250
-_STEPS = {
-    RunState.RUNNING: Step.BUSY,
-    RunState.FINISHED: Step.DONE,
-    RunState.FAILED: Step.ATTENTION,
-    RunState.INTERRUPTED: Step.ATTENTION,
-}
 
 
 class ComparePage(Page):
@@ -80,8 +74,7 @@ class ComparePage(Page):
             return Step.OPEN
         if self._watcher.is_training:
             return Step.BUSY
-        status = self._watcher.status
-        return _STEPS.get(status.state, Step.OPEN) if status is not None else Step.ATTENTION
+        return step_of(self._watcher.status)
 
     def primary(self) -> Primary:
         """Start, go on, or see the results."""

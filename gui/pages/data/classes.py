@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.data.manifest_words import FEW_NAMES
+from core.data.splits import SPLIT_ORDER
 from core.language import _
 from gui.state.findings import Findings
 from gui.theme import theme
@@ -20,10 +22,8 @@ from gui.theme import theme
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = (_("Class"), _("Train"), _("Validation"), _("Test"), _("Share"))
 _RANGE = _("Number")
-_SPLITS = ("train", "val", "test")
 # More than these are scrolled.
 _ROWS = 8
-_FEW_NAMES = 10
 
 
 class ClassModel(QAbstractTableModel):
@@ -85,7 +85,7 @@ class ClassModel(QAbstractTableModel):
         if column == 0:
             return str(entry["name"])
         if column <= 3:
-            return f"{entry[_SPLITS[column - 1]]:,}"
+            return f"{entry[SPLIT_ORDER[column - 1]]:,}"
         whole = sum(map(total_of, self._classes)) or 1
         return f"{100 * total_of(entry) / whole:.1f} %"
 
@@ -159,12 +159,12 @@ def gaps_in_words(findings: Findings) -> list[str]:
         without = sorted(entry["name"] for entry in classes if not entry[split])
         if without and len(without) < len(classes):
             more = (
-                _(" and {number:,} more").format(number=len(without) - _FEW_NAMES)
-                if len(without) > _FEW_NAMES
+                _(" and {number:,} more").format(number=len(without) - FEW_NAMES)
+                if len(without) > FEW_NAMES
                 else ""
             )
             examples = findings.modality.examples
-            names = ", ".join(without[:_FEW_NAMES])
+            names = ", ".join(without[:FEW_NAMES])
             lines.append(words.format(examples=examples, classes=names, more=more))
     return lines
 

@@ -10,10 +10,10 @@ from PySide6.QtGui import QImage
 from core.images.data.decode import UnreadableImage, load_rgb
 from core.readers.summary import RunSummary, summarise
 from core.run.folder import RunFolder
+from gui.processes.patience import PATIENCE_MS
 from gui.state.watcher import discard_folder
 
 _SIDE = 160
-_PATIENCE_MS = 3000
 
 
 class RunReader(QObject):
@@ -52,7 +52,7 @@ class RunReader(QObject):
         """Read no more."""
         self._closed = True
         self._pool.clear()
-        self._pool.waitForDone(_PATIENCE_MS)
+        self._pool.waitForDone(PATIENCE_MS)
 
     def work(self, path: Path) -> None:
         """In the thread: read one run."""

@@ -8,8 +8,7 @@ from PySide6.QtGui import QImageReader
 
 from core.hub.catalog import CATALOG, is_on_disk
 from core.planning.fit import Room, room_here
-
-_PATIENCE_MS = 3000
+from gui.processes.patience import PATIENCE_MS
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Looking(QObject):
         """Look no more."""
         self._closed = True
         self._pool.clear()
-        self._pool.waitForDone(_PATIENCE_MS)
+        self._pool.waitForDone(PATIENCE_MS)
 
     def work(self, device: str, images: list[Path]) -> None:
         """In the thread."""

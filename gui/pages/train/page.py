@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from core.language import _
 from core.run.events import Event, Noticed, StageDone
 from core.run.folder import RunState, Status
-from gui.pages.page import Page, Primary, Step
+from gui.pages.page import Page, Primary, Step, step_of
 from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.log import LogPanel
 from gui.pages.train.log_lines import words_of
@@ -28,12 +28,6 @@ from gui.widgets.notify import notify
 from gui.widgets.split import Split
 from gui.words.modality import modality_of
 
-_STEPS = {
-    RunState.RUNNING: Step.BUSY,
-    RunState.FINISHED: Step.DONE,
-    RunState.FAILED: Step.ATTENTION,
-    RunState.INTERRUPTED: Step.ATTENTION,
-}
 _TONES = {RunState.FINISHED: "ok", RunState.FAILED: "bad", RunState.INTERRUPTED: "warn"}
 _COMMAND = re.compile(r"`redistill resume [^`]*` goes on\.")
 _DISK_MS = 5_000
@@ -79,8 +73,7 @@ class TrainPage(Page):
         """Busy while it trains."""
         if self._watcher.is_training:
             return Step.BUSY
-        status = self._watcher.status
-        return _STEPS.get(status.state, Step.OPEN) if status is not None else Step.ATTENTION
+        return step_of(self._watcher.status)
 
     def primary(self) -> Primary:
         """Results when there are any, else go on."""

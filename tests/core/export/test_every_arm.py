@@ -153,7 +153,7 @@ def test_that_averages_of_fine_tunings_are_exported_with_a_true_card(
 def test_that_averages_are_exported_in_every_format_and_precision(
     averages: RunFolder, arm: str, tmp_path: Path
 ) -> None:
-    for known in formats_of(modality_named("image")):
+    for known in formats_of(modality_named("images")):
         for precision in known.precisions if known.needs_classifier else ():
             exported(averages, arm, known.name, precision, tmp_path / f"{known.name}-{precision}")
 

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import nn
 
 from core.export.runner import open_runner, write_runner
-from core.export.subject import Place
+from core.export.subject import WeightsPlace
 from core.images.export.subject import ImageSubject
 from core.images.export.writers import WRITERS
 from core.images.model.mae import MaskedAutoencoder
@@ -42,7 +42,7 @@ def subject_with(architecture: str | None, **arguments: Any) -> ImageSubject:
     nn.init.normal_(head.weight, std=0.3)
     return ImageSubject(
         run=RunFolder(Path("nowhere")),
-        place=Place("base", Path("nowhere"), "model"),
+        place=WeightsPlace("base", Path("nowhere"), "model"),
         model=model,
         head=head,
         classes=("a", "b", "c", "d"),

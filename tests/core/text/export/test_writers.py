@@ -17,7 +17,7 @@ from core.cli.main import app
 from core.data.manifest_file import read_manifest
 from core.errors import RunError
 from core.export.runner import open_runner, write_runner
-from core.export.subject import Place
+from core.export.subject import WeightsPlace
 from core.recipe import Recipe
 from core.run.folder import RunFolder
 from core.text.data.read import Columns
@@ -60,7 +60,7 @@ def subject_of(
             parameter.add_(0.2 * torch.randn_like(parameter))
     return TextSubject(
         run=RunFolder.create(folder / "run", Recipe()),
-        place=Place("base", folder / "nowhere", "model"),
+        place=WeightsPlace("base", folder / "nowhere", "model"),
         classes=() if is_encoder else CLASSES,
         text=model.description,
         module=module.eval() if is_encoder else classifier.eval().whole.eval(),
