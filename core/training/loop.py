@@ -196,7 +196,7 @@ class TrainingLoop:
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            self._make_room(str(error))
+            self._make_room(str(error), evict=self._pieces.could_evict)
             if self._ranks.world == 1:
                 raise TornUpdate from error
             # All go back to the checkpoint together, at their next agreement.
