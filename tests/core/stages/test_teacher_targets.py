@@ -1,11 +1,14 @@
 """Stored targets are reread only if they are the answers of this very teacher to these examples."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from core.run.events import Progress
 from core.run.folder import RunFolder
+from core.stages.self_distill import _identity
 from tests.helpers.trainers import At, Trainer, events_of, finished
 from tests.helpers.worlds import World, new_run
 
@@ -39,6 +42,8 @@ def test_that_targets_are_reread_when_nothing_changed(world: World, tmp_path: Pa
     [
         # Both are vectors of the same size.
         ('match = "class_token"', 'match = "patch_mean"'),
+        # Its views are other ones, too.
+        pytest.param("[distill]\n", "[distill]\nflips = true\n", marks=pytest.mark.slow),
         pytest.param('precision = "float32"', 'precision = "bfloat16"', marks=pytest.mark.slow),
     ],
 )
@@ -55,6 +60,30 @@ def test_that_a_recipe_edited_before_it_is_resumed_gets_its_own_targets(
     edit(run)
     finished(run, world.cache)
     assert computed(run) == 2
+
+
+@pytest.mark.parametrize("what", ["teacher", "model", "manifest", "match", "precision", "tf32"])
+def test_that_targets_are_known_by_all_that_they_depend_on(what: str, tmp_path: Path) -> None:
+    files = {name: tmp_path / f"{name}.json" for name in ("teacher", "model", "manifest")}
+    for file in files.values():
+        file.write_text("before")
+    recipe = SimpleNamespace(
+        distill=SimpleNamespace(match="class_token"), runtime=SimpleNamespace(tf32=True)
+    )
+    setup: Any = SimpleNamespace(
+        run=SimpleNamespace(model=tmp_path, manifest_file=files["manifest"]),
+        recipe=recipe,
+        hardware=SimpleNamespace(precision="float32"),
+    )
+    before = _identity(setup, (files["teacher"],))
+    if what in files:
+        # Of the manifest: the set of examples was edited.
+        files[what].write_text("after")
+    recipe.distill.match = "patch_mean" if what == "match" else "class_token"
+    recipe.runtime.tf32 = what != "tf32"
+    setup.hardware.precision = "bfloat16" if what == "precision" else "float32"
+    after = _identity(setup, (files["teacher"],))
+    assert {key for key in before if before[key] != after[key]} == {what}
 
 
 @pytest.mark.slow
