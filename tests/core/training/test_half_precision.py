@@ -3,6 +3,7 @@
 The scaler and AdamW are torch's own, on the CPU: fused, as on most devices, or not, as on `mps`.
 """
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from core.stages.objectives.distill import DistillObjective
+from core.stages.objectives.masked import MaskedObjective
 from core.stages.regularise.mars import Mars
 from core.stages.regularise.recadam import RecAdam
 from core.training import loop, optim
@@ -22,6 +25,8 @@ from core.training.feed import BatchPlace, Feed
 from core.training.job import Job, Timing
 from core.training.loop import TrainingLoop
 from core.training.optim import StepRule
+from tests.core.devices.test_placement import batch_of, model_of
+from tests.helpers.worlds import World, in_both_worlds
 
 # Times the scaler's first 65536, and some halves of it, this is no float32 any more.
 OVERFLOWS = 1e36
@@ -164,6 +169,31 @@ def test_that_a_loop_keeps_moments_as_they_were_asked_for(tmp_path: Path, asked:
         trained(tmp_path / "stage", 1.0, 1, hardware_with_scaler(), None, asked)
     (state, _) = built[0].state.values()
     assert state["exp_avg"].dtype == getattr(torch, asked)
+
+
+@in_both_worlds
+@pytest.mark.parametrize("name", ["masked", "distill"])
+def test_that_objectives_in_float16_are_near_those_in_float32(world: World, name: str) -> None:
+    torch.manual_seed(0)
+    model, teacher = model_of(world), model_of(world)
+    objective: nn.Module = MaskedObjective(model)
+    if name == "distill":
+        objective = DistillObjective(
+            model,
+            match="class_token",
+            distance="squared",
+            weight=1.0,
+            teacher=teacher,
+            objective=objective,
+        )
+    batch = batch_of(model, 4, "cpu")
+    with torch.no_grad():
+        exact = objective(batch, BatchPlace(0, 0, 4))
+        with torch.autocast("cpu", torch.float16):
+            half = objective(batch, BatchPlace(0, 0, 4))
+    for part, value in exact.items():
+        assert math.isfinite(half[part].item())
+        assert half[part].item() == pytest.approx(value.item(), rel=0.02, abs=0.01), part
 
 
 def test_that_a_stage_scales_its_loss_as_if_it_were_the_first(tmp_path: Path) -> None:
