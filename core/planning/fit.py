@@ -76,9 +76,16 @@ def fit_of(shape: ModelShape, recipe: Recipe, room: Room) -> Fit:
     return Fit(verdict, needed, room)
 
 
-def room_here(device: str) -> Room:
-    """Free memory of the GPU that is meant, or of the machine for a CPU or without a GPU."""
-    if device in {"auto", "mps", "xpu"} or device.startswith("cuda"):
+def room_here(device: str, chosen: str = "cuda") -> Room:
+    """Free memory of the GPU that is meant, or of the machine for any other device.
+
+    Args:
+        device: As in the recipe.
+        chosen: What `auto` is here, as far as is known (`core.processes.device`).
+    """
+    if device == "auto":
+        device = chosen
+    if device.partition(":")[0] == "cuda":
         gpu = _nvidia_room(int(device.partition(":")[2] or 0))
         if gpu is not None:
             return gpu

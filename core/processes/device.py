@@ -23,18 +23,21 @@ def device_in_words(writer: MessageWriter) -> dict[str, Any]:
 def described(facts: ComputeFacts, findings: list[Finding]) -> dict[str, Any]:
     """The message to the window.
 
-    `device` names the device in words, `has_gpu` whether it is one, `gpus` all that a run may be
-    given, as (torch's name, product), and `reason` why another one is not used, with what to do.
+    `device` names the device in words, `chosen` in torch's, `has_gpu` whether it is a GPU, `gpus`
+    all that a run may be given, as (torch's name, product), and `reason` why another one is not
+    used, with what to do.
     """
     if facts.kind != "cpu":
         device = ", ".join(facts.gpus) or facts.kind.upper()
         reason = " ".join(f"{name}: {why}. {advice}" for name, why, advice in facts.refused)
         gpus = [list(pair) for pair in zip(facts.devices, facts.gpus, strict=True)]
-        return {"device": device, "has_gpu": True, "gpus": gpus, "reason": reason}
+        chosen = next(iter(facts.devices), facts.kind)
+        found = {"device": device, "chosen": chosen, "has_gpu": True}
+        return {**found, "gpus": gpus, "reason": reason}
     reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
     number = facts.num_threads
     device = f"the processor, {number} thread{'s' if number != 1 else ''}"
-    return {"device": device, "has_gpu": False, "reason": reason}
+    return {"device": device, "chosen": "cpu", "has_gpu": False, "reason": reason}
 
 
 if __name__ == "__main__":

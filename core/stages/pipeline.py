@@ -138,7 +138,7 @@ def _run_stage(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         except TornUpdate:
             text = (
                 f"Memory ran out while the weights of {stage.name} were being updated; it goes "
-                "back to its last checkpoint and on from there with smaller pieces."
+                "back to its last checkpoint and on from there with less memory."
             )
             setup.context.report(Noticed(id="update-torn", text=text))
 

@@ -139,6 +139,7 @@ def _identity(setup: RunSetup, teacher_files: tuple[Path, ...]) -> dict[str, str
         "manifest": digest(setup.run.manifest_file),
         "match": setup.recipe.distill.match,
         "precision": setup.hardware.precision,
+        "tf32": str(setup.recipe.runtime.tf32),
     }
 
 

@@ -17,6 +17,7 @@ from core.models.masked_model import MaskedModel
 from core.readers.harm import keeps_start
 from core.recipe import DistillRecipe, PretrainRecipe, Recipe
 from core.run.encoder_files import kept_encoder
+from core.run.events import Noticed
 from core.run.files import DECODER, SUMMARY
 from core.run.folder import RunFolder
 from core.run.plan import SEARCH, StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
@@ -115,6 +116,9 @@ class RunSetup:
         if not reason:
             return Compilable(module)
         _log.info("the steps of %s are not compiled: %s", stage, reason)
+        if kind.gains_by_compiling:
+            text = f"Steps are not compiled, which might make them faster: {reason}."
+            self.context.report_once(text, Noticed(id="not-compiled", text=text))
         return None
 
     @property

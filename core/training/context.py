@@ -124,6 +124,7 @@ class RunContext:
         self._countdown = Countdown()
         self._asked = _Asked()
         self._requested = threading.Event()
+        self._said: set[str] = set()
 
     def report(self, event: Event) -> None:
         """Tell whoever watches; only rank 0 speaks."""
@@ -134,6 +135,12 @@ class RunContext:
             left_s = self._countdown.left_s(part, event.done, event.total)
             event = replace(event, left_s=left_s)
         self._report(event)
+
+    def report_once(self, about: str, event: Event) -> None:
+        """The same, the first time that anything is told about this; later stages keep quiet."""
+        if about not in self._said:
+            self._said.add(about)
+            self.report(event)
 
     def told(
         self,

@@ -66,7 +66,8 @@ class TrainingLoop:
         self._average: WeightAverage | None = None
         if job.averaging:
             self._average = WeightAverage(job.parameters, job.averaging, job.num_steps)
-        self._optimizer = accelerator.prepare_optimizer(self._adamw)
+        # Its state is where it belongs; placing it again would make float32 of all moments.
+        self._optimizer = accelerator.prepare_optimizer(self._adamw, device_placement=False)
         self._stored = StoredJob(job, self._adamw, accelerator.scaler, self._average)
         self._saver = Saver(self._stored, hardware.kind, context, job.stage)
         self._ranks.flatten_gradients(job.parameters.values(), job.gradient_sums)
@@ -196,7 +197,7 @@ class TrainingLoop:
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            self._make_room(str(error))
+            self._make_room(str(error), evict=self._pieces.could_evict)
             if self._ranks.world == 1:
                 raise TornUpdate from error
             # All go back to the checkpoint together, at their next agreement.

@@ -35,6 +35,9 @@ class LowMomentAdamW(torch.optim.Optimizer):
 
     def __init__(self, groups: list[dict[str, Any]], betas: tuple[float, float]) -> None:
         super().__init__(groups, {"lr": 0.0, "betas": betas, "eps": 1e-8})
+        # A scaler of the loss then leaves both to us (`grad_scale`, `found_inf`): dividing the
+        # gradients by the scale, and changing nothing where they overflow. It would ask the device.
+        self._step_supports_amp_scaling = True
         self.seed = 0
 
     @torch.no_grad()
@@ -55,6 +58,10 @@ class LowMomentAdamW(torch.optim.Optimizer):
         beta1, beta2 = group["betas"]
         states = [self.state[parameter] for parameter in parameters]
         grads = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        scale: Tensor | None = getattr(self, "grad_scale", None)
+        overflow: Tensor | None = getattr(self, "found_inf", None)
+        if scale is not None:
+            torch._foreach_mul_(grads, scale.reciprocal())
         weights: list[Tensor] = [*parameters]
         means = [state["exp_avg"].float() for state in states]
         squares = [state["exp_avg_sq"].float() for state in states]
@@ -67,7 +74,13 @@ class LowMomentAdamW(torch.optim.Optimizer):
             for state, exact in zip(states, moments, strict=True)
         ]
         # The step is taken by the exact moments: what rounding adds is in the next ones.
-        torch._foreach_add_([state["step"] for state in states], 1)
+        skipped = None if overflow is None else overflow > 0
+        before = None if skipped is None else [weight.clone() for weight in weights]
+        steps = [state["step"] for state in states]
+        if skipped is None:
+            torch._foreach_add_(steps, 1)
+        else:
+            torch._foreach_add_(steps, [(~skipped).float()] * len(steps))
         taken = states[0]["step"]
         torch._foreach_sqrt_(squares)
         torch._foreach_mul_(squares, (1 - beta2**taken).rsqrt())
@@ -77,7 +90,10 @@ class LowMomentAdamW(torch.optim.Optimizer):
         torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
         torch._foreach_add_(weights, means)
         for kept, value in rounded:
-            kept.copy_(value)
+            kept.copy_(value if skipped is None else torch.where(skipped, kept, value))
+        if skipped is not None and before is not None:
+            for weight, old in zip(weights, before, strict=True):
+                weight.copy_(torch.where(skipped, old, weight))
 
 
 def stochastically_rounded(values: Tensor, generator: torch.Generator) -> Tensor:

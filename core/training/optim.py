@@ -71,6 +71,15 @@ def finetuning_decay(*, with_norms: bool) -> Callable[[str, nn.Parameter], bool]
     return decays_in_finetuning if with_norms else decays_matrices
 
 
+def has_fused_adamw(kind: str) -> bool:
+    """Whether torch's fused AdamW is right on a kind of device.
+
+    On `mps` it ignores what the scaler of the loss found: the first step that overflows float16
+    would leave weights that are no numbers. Without it the scaler skips such a step by itself.
+    """
+    return kind != "mps"
+
+
 def build_adamw(
     parameters: NamedParameters,
     *,
@@ -109,12 +118,15 @@ def build_adamw(
     if moments == "bfloat16":
         optimizer, dtype = LowMomentAdamW(groups, betas), torch.bfloat16
     else:
-        optimizer = torch.optim.AdamW(groups, lr=0.0, betas=betas, fused=True)
+        fused = all(has_fused_adamw(parameter.device.type) for _, parameter in named)
+        optimizer = torch.optim.AdamW(groups, lr=0.0, betas=betas, fused=fused, foreach=not fused)
         dtype = torch.float32
     for _, parameter in named:
+        # The fused kernel and ours want the counter on the parameter's device; torch's others ask
+        # for its value, which is to wait for no device.
+        on_host = optimizer.defaults.get("foreach", False)
         optimizer.state[parameter] = {
-            # The fused kernel wants the counter on the parameter's device.
-            "step": torch.zeros((), dtype=torch.float32, device=parameter.device),
+            "step": torch.zeros((), device="cpu" if on_host else parameter.device),
             "exp_avg": torch.zeros_like(parameter, dtype=dtype),
             "exp_avg_sq": torch.zeros_like(parameter, dtype=dtype),
         }

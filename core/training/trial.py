@@ -183,7 +183,11 @@ class Trial:
 
     def _stay_eager(self, reason: str) -> None:
         self._windows = None
-        _log.info("the steps of %s are not compiled: %s", self._stage, reason)
+        text = f"The steps of {self._stage} are not compiled: {reason}."
+        _log.info("%s", text)
+        # Fine-tuning has many stages, and the reason is the same in most of them.
+        about = f"not-compiled {self._kind}"
+        self._context.report_once(about, Noticed(id="not-compiled", text=text))
 
     def _say(self, what: str, text: str) -> None:
         self._context.report(Noticed(id=what, text=text))

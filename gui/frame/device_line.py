@@ -18,9 +18,11 @@ class DeviceLine(QFrame):
     """Says on what this machine trains; asks a process of its own.
 
     Signals:
+        chosen: What `auto` takes, by torch's name; sent before `found`.
         found: Its GPUs, as pairs of the name in a recipe and words.
     """
 
+    chosen = Signal(str)
     found = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -53,6 +55,7 @@ class DeviceLine(QFrame):
         self._device.setText(str(message.get("device", "")))
         reason = str(message.get("reason", ""))
         gpus = message.get("gpus", [])
+        self.chosen.emit(str(message.get("chosen", "")))
         self.found.emit([(str(device), str(name)) for device, name in gpus])
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))

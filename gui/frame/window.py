@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         self.session.draft_changed.connect(self._refresh)
         self.watcher.status_changed.connect(lambda _: self._refresh())
         self.watcher.trouble.connect(self.tell)
+        self.device_line.chosen.connect(self._on_device)
         self.device_line.found.connect(self._on_devices)
 
     def _on_run_changed(self) -> None:
@@ -215,6 +216,9 @@ class MainWindow(QMainWindow):
         name = f"{self.session.run.path.name} - " if self.session.run is not None else ""
         self.setWindowTitle(_("{name}Redistill").format(name=name))
         self._refresh()
+
+    def _on_device(self, chosen: str) -> None:
+        self.session.chosen_device = chosen
 
     def _on_devices(self, devices: list[tuple[str, str]]) -> None:
         self.session.devices = tuple(devices)

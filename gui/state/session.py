@@ -61,6 +61,8 @@ class Session(QObject):
         # What `gui.running.measuring` found on this machine, for all pages.
         self.measurements: dict[str, Measurement] = {}
         self._devices: tuple[tuple[str, str], ...] = ()
+        # What `auto` chooses on this machine, by torch's name; empty until it is known.
+        self.chosen_device = ""
 
     @property
     def draft(self) -> Recipe:

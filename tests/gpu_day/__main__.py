@@ -18,7 +18,7 @@ from tests.gpu_day.table import gap_lines, has_failed, table
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the day; 0 if nothing failed, 1 if something did, 2 where there is no device."""
+    """Run the day; 0 if all passed, 1 if not or no time was left, 2 where there is no device."""
     asked = _parser().parse_args(arguments)
     try:
         device = chosen(asked.device)

@@ -52,8 +52,8 @@ def run_sections(
     found: dict[str, dict[str, Any]] = {}
     for part, limit in limits(tuple(parts), minutes):
         left = end - time.monotonic()
-        if left < min(_LEAST_S, limit / 2):
-            found[part.name] = {**failed("no time was left"), "state": "skipped", "seconds": 0.0}
+        if left <= min(_LEAST_S, limit / 2):
+            found[part.name] = {**failed("no time was left"), "state": "not run", "seconds": 0.0}
         else:
             day = Day(device=device, folder=folder, seconds=min(limit, left))
             found[part.name] = _run(part, day, command)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+# Also of what was to be looked at, and was not.
+_FAILED = {"failed", "not run"}
 _MARKS = {True: "pass", False: "FAIL", None: "-"}
 
 
@@ -10,7 +12,7 @@ def table(sections: dict[str, dict[str, Any]]) -> str:
     rows = [("", "section", "what", "found", "bar")]
     for name, section in sections.items():
         if section["why"]:
-            mark = "FAIL" if section["state"] == "failed" else "skip"
+            mark = "FAIL" if section["state"] in _FAILED else "skip"
             rows.append((mark, name, section["state"], section["why"].splitlines()[-1], ""))
         for check in section["checks"]:
             mark = _MARKS[check["passed"]]
@@ -34,5 +36,5 @@ def gap_lines(sections: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def has_failed(sections: dict[str, dict[str, Any]]) -> bool:
-    """Whether anything did."""
-    return any(section["state"] == "failed" for section in sections.values())
+    """Whether anything did, or was not run for want of time."""
+    return any(section["state"] in _FAILED for section in sections.values())

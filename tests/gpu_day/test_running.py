@@ -68,7 +68,26 @@ def test_that_a_day_without_time_left_skips_what_is_left(tmp_path: Path) -> None
     parts = [Part("hangs", 60 * MINUTES), Part("fine", 60.0)]
     found = run_sections(parts, "cpu", tmp_path, 0.02, lambda *_: None, command)
     assert found["hangs"]["state"] == "failed"
-    assert (found["fine"]["state"], found["fine"]["why"]) == ("skipped", "no time was left")
+    assert (found["fine"]["state"], found["fine"]["why"]) == ("not run", "no time was left")
+    # What nobody looked at is not right: the day has not passed.
+    left_out = {"fine": found["fine"]}
+    assert has_failed(left_out)
+    assert table(left_out).splitlines()[1].split() == [
+        "FAIL",
+        "fine",
+        *["not", "run", "no", "time", "was", "left"],
+    ]
+
+
+def test_that_a_day_that_had_no_time_for_a_section_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "day.json"
+    asked = ["--device", "cpu", "--minutes", "0", "--only", "doctor", "--out", str(out)]
+    assert main(asked) == 1
+    said = capsys.readouterr().out
+    assert "no time was left" in said
+    assert json.loads(out.read_text())["sections"]["doctor"]["state"] == "not run"
 
 
 def test_that_fewer_minutes_shorten_every_section() -> None:

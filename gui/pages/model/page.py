@@ -66,6 +66,7 @@ class ModelPage(Page):
             self._add(facts)
         session.draft_changed.connect(self._show_draft)
         session.findings_changed.connect(self._look)
+        session.devices_changed.connect(self._look)
         self._show_draft()
         # After the window: the first look imports the hub's library.
         QTimer.singleShot(0, self, self._look)
@@ -267,7 +268,10 @@ class ModelPage(Page):
         if findings is not None and len(findings) and findings.modality.shown_as == "picture":
             chosen = np.linspace(0, len(findings) - 1, min(_SAMPLES, len(findings)), dtype=int)
             images = [findings.path(int(index)) for index in chosen]
-        self.looking.look(self._session.draft.runtime.device, images)
+        device = self._session.draft.runtime.device
+        if device == "auto":
+            device = self._session.chosen_device or device
+        self.looking.look(device, images)
 
     def _on_seen(self, seen: Seen) -> None:
         self._has_looked = True

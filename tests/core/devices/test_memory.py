@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.run.events import Noticed, StepDone
+from core.run.events import Noticed, StageResumed, StepDone
 from core.run.folder import RunFolder
 from core.training.context import Adjustments
 from tests.helpers.trainers import events_of, finished, losses_of, outcome
@@ -37,6 +37,25 @@ def trained(path: Path, cache: Path) -> int:
     os.environ["REDISTILL_CACHE"] = str(cache)
     assert main([str(path)]) == 0, (path / "log.txt").read_text()
     return MEMORY.peak
+
+
+def torn(path: Path, cache: Path) -> None:
+    """As `trained`; memory runs out in the second update."""
+    import torch
+    from accelerate.optimizer import AcceleratedOptimizer
+
+    updates = 0
+    step = AcceleratedOptimizer.step
+
+    def with_a_shortage(self: AcceleratedOptimizer, closure: Any = None) -> None:
+        nonlocal updates
+        updates += 1
+        if updates == 2:
+            raise torch.OutOfMemoryError("Later out of memory.")
+        step(self, closure)
+
+    AcceleratedOptimizer.step = with_a_shortage
+    trained(path, cache)
 
 
 def noticed(run: RunFolder) -> list[str]:
@@ -76,6 +95,18 @@ def test_that_images_leave_the_device_before_pieces_become_single_rows(
     on_later(trained, run.path, world.cache, later=Later(memory=peak - 30_000))
     assert noticed(run) == ["examples-leave-device"]
     assert losses_of(run) == losses_of(two)
+
+
+def test_that_images_leave_the_device_when_memory_runs_out_in_an_update(
+    world: World, tmp_path: Path
+) -> None:
+    few = {"pretrain__batch_size": 4, "runtime__micro_batch_size": 2, "probe__max_images": 2}
+    run = a_run(world, tmp_path / "run", **few)
+    on_later(torn, run.path, world.cache)
+    assert noticed(run) == ["examples-leave-device"]
+    # Weights that may be torn are not trained on: they come from the checkpoint.
+    assert len(events_of(run, StageResumed)) == 1
+    assert [event.step for event in events_of(run, StepDone)] == [1, 2]
 
 
 def test_that_a_device_too_small_for_one_row_is_said_in_words(world: World, tmp_path: Path) -> None:

@@ -67,6 +67,16 @@ def test_that_a_run_learns_on_a_device_what_it_learns_on_the_cpu(
         )
 
 
+@in_both_worlds
+def test_that_each_stage_reports_a_peak_of_its_own(world: World, on_later: RunFolder) -> None:
+    peaks: dict[str, float] = {}
+    for event in events_of(on_later, StepDone):
+        peaks[event.stage] = max(peaks.get(event.stage, 0.0), event.memory_gib)
+    _, distilled, tuned = peaks.values()
+    # Self-distillation computes two passes; were it counted on, fine-tuning would need as much.
+    assert 0 < tuned < distilled
+
+
 @with_text_when_slow
 def test_that_a_run_on_a_device_is_paused_and_goes_on_bit_by_bit(
     world: World, on_later: RunFolder, tmp_path: Path

@@ -18,18 +18,18 @@ def model_of(world: World) -> MaskedModel:
     return load_masked_lm(str(world.model), max_length=24, whole_words=True, offline=True, seed=1)
 
 
-def batch_of(model: MaskedModel, rows: int) -> Batch:
+def batch_of(model: MaskedModel, rows: int, device: str = "cuda") -> Batch:
     if isinstance(model, MaskedAutoencoder):
         return {
-            "pixels": torch.zeros(rows, 3, 32, 32, dtype=torch.uint8, device="cuda"),
-            "noise": torch.rand(rows, 16, device="cuda"),
-            "flip": torch.zeros(rows, dtype=torch.bool, device="cuda"),
-            "crop": torch.rand(rows, 4, device="cuda"),
+            "pixels": torch.zeros(rows, 3, 32, 32, dtype=torch.uint8, device=device),
+            "noise": torch.rand(rows, 16, device=device),
+            "flip": torch.zeros(rows, dtype=torch.bool, device=device),
+            "crop": torch.rand(rows, 4, device=device),
         }
-    numbers = torch.zeros(rows, 16, dtype=torch.int64, device="cuda")
+    numbers = torch.zeros(rows, 16, dtype=torch.int64, device=device)
     return {
         **dict.fromkeys(("input_ids", "attention_mask", "word_start"), numbers),
-        "noise": torch.rand(rows, 24, 3, device="cuda"),
+        "noise": torch.rand(rows, 24, 3, device=device),
         "chosen": numbers[:, :8],
     }
 

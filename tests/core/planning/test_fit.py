@@ -7,6 +7,7 @@ from core.hub.catalog import entries_of
 from core.images.model.sources import load_model
 from core.images.shape import shape_of
 from core.models.trained_part import train_part
+from core.planning import fit
 from core.planning.fit import Room, fit_of, room_here
 from core.planning.shapes import DataSizes, share_kept
 from core.recipe import Recipe
@@ -70,8 +71,8 @@ def test_that_an_objective_of_views_keeps_each_of_them():
 )
 def test_that_the_verdict_follows_from_the_room(free, verdict):
     base = next(entry for entry in IMAGE_MODELS if entry.name == "facebook/vit-mae-base")
-    fit = fit_of(shape_of(base), preset_recipe("quick"), Room(free, "memory"))
-    assert fit.verdict == verdict
+    found = fit_of(shape_of(base), preset_recipe("quick"), Room(free, "memory"))
+    assert found.verdict == verdict
 
 
 def test_that_larger_models_need_more():
@@ -87,6 +88,22 @@ def test_that_a_cpu_has_the_free_memory_of_the_machine():
     room = room_here("cpu")
     assert room.where == "main memory"
     assert room.free > 0
+
+
+def test_that_only_nvidias_driver_is_asked_about_its_own_devices(monkeypatch):
+    asked = []
+
+    def room(index):
+        asked.append(index)
+        return Room(1e9, f"GPU {index}")
+
+    monkeypatch.setattr(fit, "_nvidia_room", room)
+    assert room_here("auto").where == room_here("cuda").where == "GPU 0"
+    assert room_here("cuda:2").where == room_here("auto", "cuda:2").where == "GPU 2"
+    assert asked == [0, 0, 2, 2]
+    for device in ("cpu", "mps", "xpu", "xpu:1"):
+        assert room_here(device).where == room_here("auto", device).where == "main memory"
+    assert asked == [0, 0, 2, 2]
 
 
 def test_that_moments_in_bfloat16_need_four_bytes_less_for_each_weight():

@@ -12,6 +12,7 @@ def test_that_a_gpu_passed_over_is_told_beside_those_that_a_run_may_be_given() -
     # By torch's own number, which is not its place among those that can be used.
     assert message["gpus"] == [["cuda:1", "A100"]]
     assert message["has_gpu"]
+    assert message["chosen"] == "cuda:1"
     assert message["reason"] == "Tesla V100: this torch has no kernels for it. Use another GPU."
 
 
@@ -20,5 +21,6 @@ def test_that_the_processor_is_named_with_the_reason_and_the_way_out() -> None:
     finding = Finding("Device", "CPU, although there is a GPU: no kernels", "problem", "Use it.")
     message = described(facts, [finding])
     assert not message["has_gpu"]
+    assert message["chosen"] == "cpu"
     assert message["device"] == "the processor, 4 threads"
     assert message["reason"] == "CPU, although there is a GPU: no kernels Use it."

@@ -154,6 +154,49 @@ def stepped_on_later() -> tuple[list[float], int]:
     return parameter.detach().cpu().tolist(), waited
 
 
+def test_that_a_step_that_the_scaler_skips_changes_nothing() -> None:
+    parameter = nn.Parameter(torch.tensor([2.0]))
+    optimizer = built(parameter, (0.9, 0.999), "bfloat16")
+    scaler = torch.amp.GradScaler("cpu", init_scale=8.0)
+    seen = []
+    for slope in (1e38, 0.5, 1e38):
+        set_lr(optimizer, 0.01)
+        optimizer.zero_grad()
+        scaler.scale(slope * parameter.sum()).backward()
+        scaler.step(optimizer)
+        scaler.update()
+        state = optimizer.state[parameter]
+        seen.append([parameter.item(), *(float(state[key]) for key in sorted(state))])
+    # exp_avg, exp_avg_sq, step; the step that is taken is the one of the test by hand.
+    assert seen[0] == [2.0, 0.0, 0.0, 0.0]
+    assert seen[1][0] == pytest.approx(2.0 * 0.999 - 0.01, rel=1e-6)
+    assert seen[1][3] == 1.0
+    assert seen[2] == seen[1]
+    assert scaler.get_scale() == 2.0
+
+
+def stepped_with_a_scaler() -> tuple[list[float], int]:
+    parameter = nn.Parameter(torch.ones(3).to(NAME))
+    optimizer = built(parameter, (0.9, 0.95), "bfloat16")
+    set_lr(optimizer, 0.5, seed=1)
+    # What a scaler leaves to optimizers that say that they can do it.
+    assert optimizer._step_supports_amp_scaling
+    optimizer.grad_scale = torch.tensor(4.0).to(NAME)
+    first, second = (torch.full((3,), 4.0).to(NAME) for _ in range(2))
+    taken, overflows = torch.tensor(0.0).to(NAME), torch.tensor(1.0).to(NAME)
+    before = sum(WAITS.seen.values())
+    for parameter.grad, optimizer.found_inf in ((first, taken), (second, overflows)):
+        optimizer.step()
+    waited = sum(WAITS.seen.values()) - before
+    return parameter.detach().cpu().tolist(), waited
+
+
+def test_that_a_step_with_a_scaler_waits_for_nothing() -> None:
+    found, waited = on_later(stepped_with_a_scaler)
+    assert found == pytest.approx([1 - 0.5 * 0.1 - 0.5] * 3, rel=1e-5)
+    assert waited == 0
+
+
 def test_that_a_step_on_a_device_waits_for_nothing() -> None:
     found, waited = on_later(stepped_on_later)
     assert found == pytest.approx([1 - 0.5 * 0.1 - 0.5] * 3, rel=1e-5)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from core.recipe import RuntimeRecipe
 from core.run.events import Event, Noticed
+from core.stages.setup import RunSetup
 from core.training.compiling import Compilable
 from core.training.context import Adjustments, RunContext, StepTimes
 from core.training.feed import Feed
@@ -52,7 +54,7 @@ class Stage:
         self.module = module
         self.heard: list[Event] = []
         adjustments = Adjustments.load(folder / "adjustments.json")
-        context = RunContext(self.heard.append, adjustments)
+        self.context = RunContext(self.heard.append, adjustments)
         feed = Feed(
             source=None,  # type: ignore[arg-type]
             examples=np.arange(2),
@@ -79,7 +81,7 @@ class Stage:
             clip_norm=0.0,
             compilable=Compilable(module, backend=backend),
         )
-        self.trial = Trial(self.job, context, lambda: None)
+        self.trial = Trial(self.job, self.context, lambda: None)
         self.trial.begin(0, in_pieces=False)
 
     def step(self, number: int) -> float:
@@ -117,7 +119,7 @@ def test_that_a_faster_compiled_step_is_kept_and_known_to_the_next_stage(tmp_pat
     again = Stage(tmp_path, Slow())
     assert again.said == ["compiling"]
     short = Stage(tmp_path, Slow(), num_steps=1)
-    assert short.said == []
+    assert short.said == ["not-compiled"]
 
 
 def test_that_a_compiler_that_computes_something_else_is_not_trusted(tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_that_a_compiler_that_computes_something_else_is_not_trusted(tmp_path: P
     assert stage.said == ["compiling", "not-compiled"]
     assert found[-1] == 6.0
     # Nor at the next stage of that kind.
-    assert Stage(tmp_path, Wrong()).said == []
+    assert Stage(tmp_path, Wrong()).said == ["not-compiled"]
 
 
 def test_that_a_compiler_that_fails_leaves_the_step_to_be_done_again(tmp_path: Path) -> None:
@@ -146,15 +148,42 @@ def test_that_a_compiler_that_fails_leaves_the_step_to_be_done_again(tmp_path: P
     assert not stage.trial.gives_way(failed.value)
 
 
-def test_that_stages_with_little_left_stay_as_they_are(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_that_stages_with_little_left_stay_as_they_are_and_it_is_said_once(
+    tmp_path: Path,
 ) -> None:
-    caplog.set_level("INFO")
     stage = Stage(tmp_path, Slow(), num_steps=50)
     for number in range(1, 45):
         stage.step(number)
-    assert stage.said == []
-    assert "only 0.0 minutes of steps are left" in caplog.text
+    (told,) = stage.heard
+    assert isinstance(told, Noticed)
+    assert told.id == "not-compiled"
+    assert "only 0.0 minutes of steps are left" in told.text
+    # The next stage of the kind, in the same run, has nothing new to say; one of another kind has.
+    for kind, number in (("finetune", 1), ("self-distill", 2)):
+        trial = Trial(replace(stage.job, kind=kind), stage.context, lambda: None)
+        trial.begin(0, in_pieces=False)
+        for step in range(1, 45):
+            trial.after(step)
+        assert len(stage.heard) == number
+
+
+@pytest.mark.parametrize("gains", [True, False])
+def test_that_a_machine_that_can_not_compile_is_told_where_that_would_matter(gains: bool) -> None:
+    heard: list[Event] = []
+    setup: Any = SimpleNamespace(
+        recipe=SimpleNamespace(runtime=RuntimeRecipe()),
+        hardware=SimpleNamespace(
+            kind=SimpleNamespace(name="cuda", gains_by_compiling=gains), world=2
+        ),
+        context=RunContext(heard.append, Adjustments(Path("a.json"))),
+    )
+    for stage in ("01-further-pretrain", "02-finetune"):
+        assert RunSetup.compilable(setup, nn.Identity(), stage) is None
+    told = [event.text for event in heard if isinstance(event, Noticed)]
+    words = (
+        "Steps are not compiled, which might make them faster: several processes train together."
+    )
+    assert told == [words] * gains
 
 
 def test_that_recipes_say_it_in_the_words_of_today_and_before() -> None:

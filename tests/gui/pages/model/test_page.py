@@ -104,6 +104,19 @@ def test_that_choosing_can_be_undone(page: ModelPage, session: Session, qtbot: Q
     assert page.cards["starter"].isChecked()
 
 
+def test_that_memory_is_looked_at_on_the_device_that_auto_chooses(
+    page: ModelPage, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(page.looking, "look", lambda device, images: looked.append(device))
+    assert session.draft.runtime.device == "auto"
+    session.chosen_device = "cuda:1"
+    session.devices = (("cuda:1", "A100"),)
+    session.change("the device", runtime={"device": "cpu"})
+    session.devices = session.devices
+    assert looked == ["cuda:1", "cpu"]
+
+
 def test_that_offline_a_model_that_is_not_here_is_no_way_on(
     page: ModelPage, session: Session
 ) -> None:
