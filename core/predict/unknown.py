@@ -2,10 +2,11 @@
 
 Split conformal prediction (Vovk et al. 2005, Algorithmic Learning in a Random World) with the
 probability of a class as its score (Sadinle, Lei & Wasserman 2019, Least Ambiguous Set-Valued
-Classifiers with Bounded Error Levels): of the validation examples, which no training has seen, the
-least likely share had true classes of less probability than a limit. Classes below it are left
-out. For examples like those, the set holds the true class at the level that was asked for, whatever
-the classifier is worth. A set of one class is an answer; several, or none, mean "unknown".
+Classifiers with Bounded Error Levels): of the validation examples, which no training has learned
+from, the least likely share had true classes of less probability than a limit. Classes below it are
+left out. For examples like those, the set holds the true class at the level that was asked for,
+whatever the classifier is worth, as far as settings and a temperature that were chosen by the same
+examples do not flatter it. A set of one class is an answer; several, or none, mean "unknown".
 """
 
 import math

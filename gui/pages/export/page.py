@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from core.errors import RunError
 from core.language import _
 from core.modalities import formats_of
-from core.readers.recommendation import recommended_arm
+from core.readers.recommendation import recommended_arm, which_one
 from core.recipe.arms import ARM_PREFERENCE, FROZEN_LAYERS
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.recipe.tasks import metric_of
@@ -120,6 +120,7 @@ class ExportPage(Page):
         self._show_empty("" if is_there else _TRAINING if training else _UNFINISHED)
         self._show_arms()
         self._where.setText(_("Into {folder}").format(folder=self._folder or run.exports))
+        self._say_which()
         for name, card in self.cards.items():
             card.set_possible(self._why_not(name))
             found, problem = exported_in(self.folder_of(name)), self._problems.get(name, "")
@@ -151,6 +152,8 @@ class ExportPage(Page):
         line.addWidget(self._where, 1)
         line.addWidget(button(_("Else&where …"), self._choose, icon_name="folder"))
         layout.addLayout(line)
+        self.which = label("", "muted")
+        layout.addWidget(self.which)
         self._busy = BusyLine(_("Progress of the export"))
         self._busy.cancelled.connect(self._exporter.stop)
         layout.addWidget(self._busy)
@@ -239,6 +242,14 @@ class ExportPage(Page):
         self.arm.clear()
         for text, name in items:
             self.arm.addItem(text, name)
+
+    def _say_which(self) -> None:
+        """Say it where another classifier than the recommended one is chosen."""
+        run, arm = self._session.run, self.arm.currentData()
+        recommended = recommended_arm(run) if run is not None else None
+        is_other = run is not None and arm is not None and recommended not in (None, arm)
+        self.which.setText(which_one(run, arm) if run is not None and is_other else "")
+        self.which.setVisible(is_other)
 
     def _choose(self) -> None:
         start = self._session.settings.runs_folder

@@ -94,3 +94,23 @@ def test_that_an_unfinished_run_has_no_dead_buttons(
     with qtbot.waitSignal(page.go_to) as signal:
         page.on_primary()
     assert signal.args == ["train"]
+
+
+def test_that_another_model_than_the_recommended_one_says_so(
+    session: Session, watcher: RunWatcher, qtbot: QtBot, text_run: RunFolder
+) -> None:
+    page = ExportPage(session, watcher)
+    qtbot.addWidget(page)
+    page.show()
+    session.open_run(text_run.path)
+    page.on_shown()
+    assert page.arm.count() > 1
+    assert "recommended" in page.arm.itemText(0)
+    assert page.which.isHidden()
+    page.arm.setCurrentIndex(1)
+    page.refresh()
+    assert page.which.isVisible()
+    assert "; the run recommends" in page.which.text()
+    page.arm.setCurrentIndex(0)
+    page.refresh()
+    assert page.which.isHidden()
