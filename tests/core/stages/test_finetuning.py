@@ -1,5 +1,6 @@
 """Fine-tuning: its classes, its arms, what it does when there is nothing to tell apart."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 from safetensors.torch import load_file as load_torch_file
+from safetensors.torch import save_file
 
 from core.images.model.classifier import Classifier
 from core.images.model.open_classifier import open_classifier
@@ -113,6 +115,34 @@ def test_that_a_fitted_head_starts_as_the_probe_of_its_own_encoder(
         assert summary_of(run, name)["train_accuracy"] > 0.8
     base, further = (open_classifier(run.stage(name))[0].head.weight for name in stages)
     assert not torch.allclose(base, further)
+
+
+def test_that_an_encoder_with_switched_off_features_is_fine_tuned(
+    image_world: World, tmp_path: Path
+) -> None:
+    # As the last norm of MiniLM-L6 has three.
+    model = tmp_path / "model"
+    shutil.copytree(image_world.timm_model, model)
+    state = load_torch_file(model / "model.safetensors")
+    for name in ("norm.weight", "norm.bias"):
+        state[name][:3] *= 1e-33
+    save_file(state, model / "model.safetensors")
+    run = new_run(
+        image_world,
+        tmp_path / "run",
+        model__name=str(model),
+        pretrain__steps=0,
+        distill__rounds=0,
+        finetune__head="regularised-probe",
+        finetune__arms=["base"],
+    )
+    finished(run, image_world.cache)
+    classifier, _ = open_classifier(run.stage(stage(1, "base")))
+    assert classifier.head.weight.abs().max() < 100
+    # Gradients reach the encoder, and not by way of those alone.
+    name = "blocks.0.attn.qkv.weight"
+    after = classifier.model.encoder.get_parameter(name)
+    assert (after - state[name]).abs().max() > 1e-4
 
 
 @pytest.mark.slow
