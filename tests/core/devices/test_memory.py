@@ -9,7 +9,7 @@ from core.run.events import Noticed, StageResumed, StepDone
 from core.run.folder import RunFolder
 from core.training.context import Adjustments
 from tests.helpers.trainers import events_of, finished, losses_of, outcome
-from tests.helpers.worlds import World, new_run, with_text_when_slow
+from tests.helpers.worlds import World, in_both_worlds, new_run
 from tests.later.kind import Later
 from tests.later.memory import MEMORY
 from tests.later.process import on_later
@@ -63,7 +63,7 @@ def noticed(run: RunFolder) -> list[str]:
     return [event.id for event in events_of(run, Noticed) if event.id in wanted]
 
 
-@with_text_when_slow
+@in_both_worlds
 def test_that_one_shortage_halves_the_pieces_once_and_changes_no_result(
     world: World, tmp_path: Path
 ) -> None:

@@ -77,7 +77,7 @@ def test_that_each_stage_reports_a_peak_of_its_own(world: World, on_later: RunFo
     assert 0 < tuned < distilled
 
 
-@with_text_when_slow
+@in_both_worlds
 def test_that_a_run_on_a_device_is_paused_and_goes_on_bit_by_bit(
     world: World, on_later: RunFolder, tmp_path: Path
 ) -> None:

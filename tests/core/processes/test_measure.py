@@ -12,7 +12,7 @@ from core.planning.steps import fit_steps
 from core.processes.measure import Watch, Windows, measure
 from core.system.json_lines import MessageWriter
 from core.system.stopping import Stopped
-from tests.helpers.worlds import World, tiny_recipe, with_text_when_slow
+from tests.helpers.worlds import World, in_both_worlds, tiny_recipe
 from tests.later.process import on_later
 
 
@@ -48,8 +48,7 @@ def measured(world: World, folder: Path) -> Measurement:
     return measure(tiny_recipe(world, runtime__device="auto"), MessageWriter(Listener()), folder)
 
 
-@pytest.mark.slow
-@with_text_when_slow
+@in_both_worlds
 def test_that_a_device_that_lags_behind_is_measured_too(world: World, tmp_path: Path) -> None:
     found = on_later(measured, world, tmp_path)
     assert "Later" in found.device
