@@ -151,8 +151,9 @@ def check(world: World, repeats: int) -> None:
 
 
 def check_rates(found: Rates, off: float, world: World) -> None:
+    # The bar is 93 to 97 %; so many repeats know a rate to half of `off`.
     for rate in (found.difference, found.accuracy):
-        assert 0.95 - off <= rate <= most_held(world) + off, world
+        assert min(0.95 - off, 0.93 - off / 2) <= rate <= most_held(world) + off, world
     assert found.false_clear <= 0.05 + off, world
 
 
