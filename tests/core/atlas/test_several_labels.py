@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+import pytest
 
 from core.atlas.asking import atlas_of
 from core.atlas.exports import write_map
@@ -128,6 +129,7 @@ def test_that_data_with_several_labels_have_a_map(world: World, tmp_path: Path) 
         assert found.labels_of(row) == sorted(labels[own])
 
 
+@pytest.mark.slow
 def test_that_a_run_says_which_labels_it_gives(image_world: World) -> None:
     run: RunFolder = several_labels_run(image_world)
     found = atlas_of(Wanted(run))

@@ -83,6 +83,7 @@ def test_that_one_shortage_halves_the_pieces_once_and_changes_no_result(
         assert losses_of(run)[STAGE][step] == pytest.approx(losses, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_that_images_leave_the_device_before_pieces_become_single_rows(
     world: World, tmp_path: Path
 ) -> None:

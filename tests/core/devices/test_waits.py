@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from core.run.events import CheckpointSaved, StepDone
 from core.run.folder import RunFolder
 from tests.helpers.trainers import events_of, finished
@@ -41,6 +43,7 @@ def test_that_no_step_waits_for_the_device(world: World, tmp_path: Path) -> None
     assert [event.step for event in events_of(run, StepDone)] == stages * [8, 9]
 
 
+@pytest.mark.slow
 @with_text_when_slow
 def test_that_a_live_teacher_and_each_regulariser_let_the_host_run_ahead(
     world: World, tmp_path: Path

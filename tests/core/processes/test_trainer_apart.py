@@ -80,7 +80,7 @@ def assert_all_ended(world: World, folder: Path, place: str, what: str, rank: in
 @pytest.mark.parametrize(
     ("place", "what", "rank"),
     [
-        ("step", "pause", 1),
+        pytest.param("step", "pause", 1, marks=pytest.mark.slow),
         pytest.param("targets", "fail", 1, marks=pytest.mark.slow),
         ("border", "kill", 0),
     ],
@@ -141,6 +141,7 @@ def test_that_a_torn_update_of_one_takes_all_back_to_the_checkpoint(
     assert_same_losses(run, alone)
 
 
+@pytest.mark.slow
 def test_that_processes_with_different_checkpoints_do_not_train_together(
     image_world: World, tmp_path: Path
 ) -> None:

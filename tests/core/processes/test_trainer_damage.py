@@ -95,6 +95,7 @@ def test_that_a_half_written_checkpoint_never_counts(
     assert not list(copy.stage(STAGE).glob("*checkpoint-*"))
 
 
+@pytest.mark.slow
 def test_that_without_a_usable_checkpoint_the_run_stops_and_says_what_to_do(
     copy: RunFolder, world: World
 ) -> None:

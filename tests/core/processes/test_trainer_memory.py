@@ -87,6 +87,7 @@ def roomy(
     return run, after - before
 
 
+@pytest.mark.slow
 def test_that_memory_running_out_halves_the_micro_batch_and_changes_no_result(
     world: World, wide_model: Path, roomy: tuple[RunFolder, int], tmp_path: Path
 ) -> None:

@@ -98,6 +98,7 @@ def test_that_each_arm_starts_from_its_own_encoder_with_the_same_head_and_order(
     assert not torch.equal(heads[0][0], heads[1][0])
 
 
+@pytest.mark.slow
 def test_that_a_fitted_head_starts_as_the_probe_of_its_own_encoder(
     world: World, tmp_path: Path
 ) -> None:

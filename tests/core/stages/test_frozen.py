@@ -13,10 +13,10 @@ from core.recipe.arms import FROZEN, FROZEN_LAYERS
 from core.run.events import Noticed, StageStarted
 from core.run.folder import RunFolder
 from tests.helpers.trainers import events_of, finished
-from tests.helpers.worlds import World, in_both_worlds, new_run
+from tests.helpers.worlds import World, in_both_worlds, new_run, with_text_when_slow
 
 
-@in_both_worlds
+@with_text_when_slow
 def test_that_every_encoder_is_tested_before_anything_is_fine_tuned(
     undisturbed: RunFolder,
 ) -> None:

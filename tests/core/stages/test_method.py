@@ -209,6 +209,7 @@ def test_that_a_run_without_finetuning_is_probed_all_the_same(world: World, tmp_
     assert all(event.linear is not None for event in probed)
 
 
+@pytest.mark.slow
 def test_that_the_best_encoder_is_the_one_of_the_best_probe(world: World, tmp_path: Path) -> None:
     changes: dict[str, object] = {**NO_FINETUNING, "probe__every": 1, "distill__rounds": 0}
     run = new_run(world, tmp_path / "run", pretrain__keep="best", **changes)

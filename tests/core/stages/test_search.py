@@ -299,6 +299,7 @@ def test_that_what_a_recipe_says_of_flips_is_not_asked_again(
         assert not (made.run.path / "flips.json").exists()
 
 
+@pytest.mark.slow
 def test_that_a_strong_classifier_opens_as_any_other(
     world: World, cache: None, tmp_path: Path
 ) -> None:

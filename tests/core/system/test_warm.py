@@ -192,6 +192,7 @@ def test_that_nothing_is_lost_when_the_starter_is_gone() -> None:
         assert own._process.wait(PATIENCE_S) == 0
 
 
+@pytest.mark.slow
 def test_that_a_dead_server_is_no_error(tmp_path: Path) -> None:
     with another_server() as own:
         assert own._process is not None

@@ -1,5 +1,6 @@
 """The tour of the first start: walked by keyboard, ended by Esc, offered once."""
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -90,6 +91,7 @@ def test_that_enter_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     tour.end()
 
 
+@pytest.mark.slow
 def test_that_the_window_can_be_used_during_the_tour(window: MainWindow, qtbot: QtBot) -> None:
     tour = start_tour(window, window.settings, window.show_page)
     assert tour is not None

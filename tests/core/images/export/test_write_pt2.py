@@ -13,6 +13,7 @@ from tests.core.conftest import Export
 from tests.helpers.exports import probabilities, said_by_runner
 
 
+@pytest.mark.slow
 def test_that_torch_opens_it_and_gets_the_trained_probabilities(
     exported: Export, run: RunFolder, pictures: list[Path]
 ) -> None:

@@ -40,6 +40,7 @@ def words_of(grid: Grid) -> list[list[str]]:
     return [[str(cells.index(row, column).data()) for column in columns] for row in rows]
 
 
+@pytest.mark.slow
 def test_that_a_finished_comparison_is_shown_from_its_folder(
     comparison: RunFolder, opened: Opened, session: Session
 ) -> None:

@@ -149,6 +149,7 @@ def test_that_a_zip_file_is_taken_like_a_folder(
     assert "8 images in 2 class" in page._summary.text()
 
 
+@pytest.mark.slow
 def test_that_what_can_not_be_used_is_refused_in_words(
     window: MainWindow, page: DataPage, tmp_path: Path, qtbot: QtBot
 ) -> None:

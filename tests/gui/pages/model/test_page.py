@@ -169,6 +169,7 @@ def test_that_a_paused_download_goes_on_where_it_was(
     assert min(hub.ranges) > 1_000_000
 
 
+@pytest.mark.slow
 def test_that_a_cancelled_download_leaves_nothing(
     page: ModelPage, hub: SmallHub, qtbot: QtBot, hub_cache: Path
 ) -> None:

@@ -270,6 +270,7 @@ def test_that_a_failure_is_told_where_it_can_not_be_missed(
     assert page.head.problem.isVisible()
 
 
+@pytest.mark.slow
 def test_that_discard_asks_and_bins(window: MainWindow, tmp_path: Path, monkeypatch) -> None:
     run = RunFolder.create(tmp_path / "run", Recipe())
     window.open_run(run.path)
