@@ -21,6 +21,7 @@ from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, level_in_words, why_not_judged
 from core.readers.points import from_base
 from core.recipe.arms import BASE, DISTILLED, phrase_of
+from core.recipe.modality import noun_for
 from core.recipe.tasks import SINGLE, TASKS, Task, metric_of
 
 # Up to so many arms besides the base, the question is the one that the run asks: did it help?
@@ -118,7 +119,7 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
 def _of_arms(arms: dict[str, Any], what: str, *, is_interim: bool) -> str:
     named = [arm for arm in arms if arm != BASE]
     num_images = next(iter(arms.values()))["num_images"]
-    images = f"{num_images:,} test {what}{'s' if num_images != 1 else ''}"
+    images = f"{num_images:,} test {noun_for(what, num_images)}"
     if BASE not in arms or not named:
         scores = ", ".join(_score(arm, arms[arm]) for arm in arms)
         yet = " yet" if is_interim else ""
@@ -241,7 +242,7 @@ def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what:
     several = ", after Holm's correction for the number of arms," if difference["is_clear"] else ""
     return (
         f"No gain here: {scores}; the difference of {_signed(difference['value'])} points "
-        f"({span}){several} may be chance. More test {what}s or seeds could tell."
+        f"({span}){several} may be chance. More test {noun_for(what)} or seeds could tell."
     )
 
 

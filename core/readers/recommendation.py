@@ -14,6 +14,7 @@ from core.language import _
 from core.readers.holm import LEVEL, holm
 from core.readers.judgement import Judgement, judge
 from core.recipe.arms import ARM_PREFERENCE, BASE, SIMPLEST_FIRST, phrase_of
+from core.recipe.modality import noun_for
 from core.recipe.tasks import SINGLE, TASKS, Task
 from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
@@ -80,7 +81,7 @@ def recommend_by_test(
         chosen = better[0]
     number = int(rows[chosen]["num_images"])
     own = f"{phrase_of(chosen)} ({metric.shown(rows[chosen][metric.key])})"
-    tested = f"{number:,} test {what}{'s' if number != 1 else ''}"
+    tested = f"{number:,} test {noun_for(what, number)}"
     if passed:
         last = f"{phrase_of(passed[-1])} ({metric.shown(rows[passed[-1]][metric.key])})"
         why = f"it has more of the {tested} right than what is simpler, {last}, beyond chance"
@@ -93,8 +94,8 @@ def recommend_by_test(
         if not task.is_single:
             why = f"on {tested} nothing is better {beyond}, and nothing is simpler"
     words = (
-        f"To use, take {own}: {why}. There are no validation {what}s, so it was chosen by the test "
-        f"{what}s: its {metric.words} on them may be flattering."
+        f"To use, take {own}: {why}. There are no validation {noun_for(what)}, so it was chosen "
+        f"by the test {noun_for(what)}: its {metric.words} on them may be flattering."
     )
     return Recommendation(chosen, "test", number, words)
 
@@ -140,7 +141,7 @@ def by_validation(
     """
     metric = task.metric
     own = f"{phrase_of(arm)} ({metric.shown(score)})"
-    checked = f"the {number:,} validation {what}s"
+    checked = f"the {number:,} validation {noun_for(what)}"
     if arm != best:
         why = (
             f"on {checked} it is within chance of the {task.best}, {phrase_of(best)} "

@@ -174,6 +174,14 @@ def modality_named(name: str) -> Modality:
     return next(iter(known.values())) if name == AUTO else known[name]
 
 
+def noun_for(example: str, number: float = 2) -> str:
+    """The noun of so many examples, as their modality has it: `image`, of two `images`."""
+    if number == 1:
+        return example
+    found = (each.examples for each in modalities().values() if each.example == example)
+    return next(found, f"{example}s")
+
+
 def modality_of_results(name: str) -> Modality:
     """A modality by its name in `results.json`.
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.evaluate.errors_of_numbers import constants
+from core.recipe.modality import noun_for
 from core.stages.setup import RunSetup
 from core.stages.tasks.regression import MARGIN_LEVEL, Regression
 
@@ -15,14 +16,14 @@ def margins_in_words(setup: RunSetup) -> dict[str, Any]:
     margins = setup.task.decision(np.zeros((number, 1)), np.zeros(number), 1).margin
     if margins is not None:
         words = (
-            f"How far a prediction may be off was told by {number:,} validation {what}s: each "
-            f"comes with a margin that holds {MARGIN_LEVEL:.0%} of the true numbers (split "
+            f"How far a prediction may be off was told by {number:,} validation "
+            f"{noun_for(what)}: each comes with a margin that holds {MARGIN_LEVEL:.0%} of the true numbers (split "
             "conformal prediction)."
         )
         return {"num_examples": number, "words": words}
     words = (
-        f"Predictions have no margins: there are too few validation {what}s to tell how far they "
-        "are off (data.val_fraction changes that)."
+        f"Predictions have no margins: there are too few validation {noun_for(what)} to tell how "
+        "far they are off (data.val_fraction changes that)."
     )
     return {"num_examples": 0, "words": words}
 

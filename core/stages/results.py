@@ -25,6 +25,7 @@ from core.readers.recommendation import (
     recommend_untested,
 )
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
+from core.recipe.modality import noun_for
 from core.run.decision import read_decision
 from core.run.encoder_files import kept_encoder
 from core.run.extensions import extended_from
@@ -228,12 +229,13 @@ def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
         number = len(setup.val)
         words = (
             f"How sure the classifiers are was set by {number:,} validation "
-            f"{what}{'s' if number != 1 else ''} (a temperature in each, in every export, too)."
+            f"{noun_for(what, number)} (a temperature in each, in every export, too)."
         )
         if is_multi:
             words += " So were the thresholds from which each label is said."
         return {"num_examples": number, "words": words}
-    words = f"There are no validation {what}s, so how sure the classifiers are is as trained."
+    none = f"no validation {noun_for(what)}"
+    words = f"There are {none}, so how sure the classifiers are is as trained."
     if is_multi:
         words += " A label is said from a probability of 0.5 on (data.val_fraction changes that)."
     return {"num_examples": 0, "words": words if answers else ""}
