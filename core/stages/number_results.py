@@ -17,8 +17,8 @@ def margins_in_words(setup: RunSetup) -> dict[str, Any]:
     if margins is not None:
         words = (
             f"How far a prediction may be off was told by {number:,} validation "
-            f"{noun_for(what)}: each comes with a margin that holds {MARGIN_LEVEL:.0%} of the true numbers (split "
-            "conformal prediction)."
+            f"{noun_for(what)}: each comes with a margin that holds {MARGIN_LEVEL:.0%} of the true "
+            "numbers (split conformal prediction)."
         )
         return {"num_examples": number, "words": words}
     words = (
