@@ -16,6 +16,7 @@ from core.modalities import formats_of
 from core.readers.recommendation import which_one
 from core.recipe import modalities
 from core.recipe.arms import SIMPLEST_FIRST
+from core.recipe.modality import noun_for
 from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def _checked(parity: dict[str, Any]) -> str:
     same = parity["top1_agreement"] if labels is None else labels
     answer = "class" if labels is None else "labels"
     said = (
-        f"Checked on {parity['num_examples']} {parity['examples']} {parity['noun']}s: largest "
-        f"difference of any {parity['quantity']} {parity['max_abs_difference']:.2g}"
+        f"Checked on {parity['num_examples']} {parity['examples']} {noun_for(parity['noun'])}: "
+        f"largest difference of any {parity['quantity']} {parity['max_abs_difference']:.2g}"
     )
     return said + ("." if same is None else f", the same {answer} for {same:.1%}.")
 

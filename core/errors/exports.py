@@ -28,7 +28,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "export-no-examples": Entry(
         _(
-            "None of the run's {count} {which} {noun}s can be read, so the export can't be "
+            "None of the run's {count} {which} {nouns} can be read, so the export can't be "
             "checked; the first is {first} ({reason})."
         ),
         _("Connect the drive they are on, or put them back where they were; then export again."),
@@ -55,7 +55,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "export-differs": Entry(
         _(
-            "The {format} export was checked on {count} of your {noun}s and does not compute what "
+            "The {format} export was checked on {count} of your {nouns} and does not compute what "
             "the trained model does: {where}."
         ),
         _(

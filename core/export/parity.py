@@ -8,6 +8,7 @@ import numpy as np
 
 from core.errors import RunError
 from core.export.examples import CheckExamples
+from core.recipe.modality import noun_for
 from core.system.progress import ProgressReport
 
 # Examples an export gets at once.
@@ -104,7 +105,7 @@ def checked(
         limit = f"the limit is {tolerance.difference:g}"
         if judged is not None:
             answer = "class" if same_labels is None else "labels"
-            limit += f"; {judged:.0%} of the {words.noun}s have the same {answer}"
+            limit += f"; {judged:.0%} of the {noun_for(words.noun)} have the same {answer}"
         raise_difference(words, len(wanted), f"{where} ({limit})")
     return {
         "quantity": _quantity(bool(classes), number_unit),
@@ -135,7 +136,7 @@ def raise_difference(words: Words, count: int, where: str) -> None:
     raise RunError(
         "export-differs",
         format=words.format_name,
-        noun=words.noun,
+        nouns=noun_for(words.noun),
         count=count,
         where=where,
         others=words.others,

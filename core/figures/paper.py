@@ -15,6 +15,7 @@ from core.figures.chart import Chart, Series
 from core.figures.figure import Figure, over_seeds
 from core.figures.run_numbers import RunNumbers, Tuned, arm_in_words, read_run_numbers
 from core.recipe.arms import BASE, DISTILLED, FURTHER
+from core.recipe.modality import noun_for
 from core.recipe.tasks import SINGLE, TASKS
 
 _INTERVALS = "Intervals: 95 % over the seeds (Student's t); none where there is one seed."
@@ -51,10 +52,10 @@ def gap_figure(runs: Sequence[RunNumbers]) -> Figure | None:
     arms = list(dict.fromkeys(each.arm for each in tuned))
     if not arms:
         return None
-    noun, metric = runs[0].noun, runs[0].metric
+    nouns, metric = noun_for(runs[0].noun), runs[0].metric
     rows: list[tuple[str | float | None, ...]] = []
     series = []
-    for name, value in ((f"training {noun}s", _train), (f"test {noun}s", _test)):
+    for name, value in ((f"training {nouns}", _train), (f"test {nouns}", _test)):
         found = []
         for arm in arms:
             values = [value(each) for each in tuned if each.arm == arm]
@@ -72,12 +73,12 @@ def gap_figure(runs: Sequence[RunNumbers]) -> Figure | None:
         is_percent=True,
     )
     caption = (
-        f"{metric.title} on the {noun}s that were fine-tuned on and on the test {noun}s; the "
+        f"{metric.title} on the {nouns} that were fine-tuned on and on the test {nouns}; the "
         "distance between the two dots of an arm is its generalisation gap. The paper's theory "
         "bounds the generalisation error more tightly after each round of self-distillation. "
         f"{_INTERVALS} {_drawn_from(runs)}"
     )
-    columns = ("arm", f"{noun}s", metric.words, "low", "high", "seeds")
+    columns = ("arm", nouns, metric.words, "low", "high", "seeds")
     return Figure("train-test-gap", chart, caption, columns, tuple(rows))
 
 

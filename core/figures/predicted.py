@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.figures.chart import Chart, Series
 from core.figures.figure import Figure
+from core.recipe.modality import noun_for
 
 # More dots look the same, and take their time.
 MOST_DOTS = 3_000
@@ -29,7 +30,10 @@ def predicted_figure(
         "predicted number",
         (
             Series(
-                f"test {noun}s", tuple(true[::every]), tuple(predicted[::every]), has_line=False
+                f"test {noun_for(noun)}",
+                tuple(true[::every]),
+                tuple(predicted[::every]),
+                has_line=False,
             ),
             Series("as it should be", (least, most), (least, most), has_dots=False),
         ),

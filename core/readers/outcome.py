@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RunError
-from core.readers.judgement import Judgement, judge, level_in_words
+from core.readers.estimate import ScoreEstimate, read_estimate
+from core.readers.judgement import Judgement, judge
 from core.readers.points import shown_difference
 from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, FROZEN, listed_place
@@ -21,31 +22,6 @@ from core.run.formats import RESULTS_FORMAT
 
 # The order in which arms are shown; the last one is what the run is about.
 _ORDER = ARM_PREFERENCE[::-1]
-
-
-@dataclass(frozen=True)
-class ScoreEstimate:
-    """A number with its interval.
-
-    Attributes:
-        value: The number.
-        low: Lower end.
-        high: Upper end.
-        p_holm: Of a difference among several, its p-value after Holm's correction; else None.
-        level: How often such intervals hold it, in words: `95 %`; of a difference that may be
-            looked at again, more.
-    """
-
-    value: float
-    low: float
-    high: float
-    p_holm: float | None = None
-    level: str = level_in_words({})
-
-    @property
-    def half_width(self) -> float:
-        """The number after ±; the interval need not be symmetric."""
-        return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True)
@@ -268,7 +244,7 @@ def _place(arm: str) -> int:
 
 def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None, task: Task) -> ArmScore:
     intervals, first = values["intervals"], task.metric.key
-    against = {other: _estimate(found) for other, found in values["against"].items()}
+    against = {other: read_estimate(found) for other, found in values["against"].items()}
     if base is not None and BASE in against:
         scores = (float(each["intervals"][first]["value"]) for each in (values, base))
         shown = shown_difference(against[BASE].value, *scores)
@@ -276,7 +252,7 @@ def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None, task: T
     spread = values.get("std", {}).get(first)
     return ArmScore(
         name=name,
-        scores={metric.key: _estimate(intervals[metric.key]) for metric in task.metrics},
+        scores={metric.key: read_estimate(intervals[metric.key]) for metric in task.metrics},
         calibration_error=None if task.is_number else float(values["calibration_error"]),
         against=against,
         seeds=tuple(_seed(seed, task) for seed in values["seeds"]),
@@ -287,7 +263,7 @@ def _arm(name: str, values: dict[str, Any], base: dict[str, Any] | None, task: T
 
 def _seed(values: dict[str, Any], task: Task) -> SeedScore:
     if task.is_number:
-        return SeedScore(_estimate(values[task.metric.key]), (), None)
+        return SeedScore(read_estimate(values[task.metric.key]), (), None)
     rows = tuple(
         ClassScore(
             *(row["class"], int(row["support"]), row["precision"], row["recall"], row["f1"]),
@@ -296,17 +272,10 @@ def _seed(values: dict[str, Any], task: Task) -> SeedScore:
         )
         for row in values["per_class"]
     )
-    score = _estimate(values[task.metric.key])
+    score = read_estimate(values[task.metric.key])
     if task.is_multi:
         return SeedScore(score, rows, None)
     matrix = np.asarray(values["confusion_matrix"], dtype=np.int64)
     if matrix.shape != (len(rows), len(rows)):
         raise ValueError("the confusion matrix does not fit the classes")
     return SeedScore(score, rows, matrix)
-
-
-def _estimate(values: dict[str, Any]) -> ScoreEstimate:
-    value, low, high = (float(values[key]) for key in ("value", "low", "high"))
-    p_holm = values.get("p_holm")
-    p_holm = None if p_holm is None else float(p_holm)
-    return ScoreEstimate(value, low, high, p_holm, level_in_words(values))

@@ -12,7 +12,7 @@ from core.figures.figure import Figure
 from core.figures.paper import figures_of
 from core.figures.svg import dark_rules
 from core.hub.catalog import starter_folder
-from core.readers.outcome import ScoreEstimate
+from core.readers.estimate import ScoreEstimate
 from core.report.facts import RunFacts, gather
 from core.run.folder import RunFolder
 from core.system.atomic import write_text

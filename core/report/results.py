@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.figures.run_numbers import arm_in_words
+from core.readers.estimate import ScoreEstimate
 from core.readers.number_answers import NumberAnswers
-from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
+from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE
 from core.recipe.tasks import in_digits, number_in_words
 

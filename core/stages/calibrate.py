@@ -4,6 +4,7 @@ Folded, it is in everything that is made of the classifier: predictions, and exp
 know no more than logits.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import nn
 
 from core.models.masked_model import Classifier
 from core.models.plain import is_plain
+from core.recipe.modality import noun_for
 from core.run.events import Noticed
 from core.stages.setup import RunSetup
 
@@ -48,3 +50,28 @@ def calibrate(
         for values in (output.weight, output.bias):
             values.div_(temperature)
     return {"temperature": temperature, "num_examples": len(targets)}
+
+
+def calibration_in_words(setup: RunSetup, found: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    """On how many examples the temperatures were fitted (0: there are none), and that in words.
+
+    Args:
+        setup: The run.
+        found: What `calibrate` said of each classifier.
+    """
+    what = setup.manifest.modality.example
+    is_multi = setup.task.task.is_multi
+    if found and all(found):
+        number = len(setup.val)
+        words = (
+            f"How sure the classifiers are was set by {number:,} validation "
+            f"{noun_for(what, number)} (a temperature in each, in every export, too)."
+        )
+        if is_multi:
+            words += " So were the thresholds from which each label is said."
+        return {"num_examples": number, "words": words}
+    none = f"no validation {noun_for(what)}"
+    words = f"There are {none}, so how sure the classifiers are is as trained."
+    if is_multi:
+        words += " A label is said from a probability of 0.5 on (data.val_fraction changes that)."
+    return {"num_examples": 0, "words": words if found else ""}

@@ -25,7 +25,6 @@ from core.readers.recommendation import (
     recommend_untested,
 )
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
-from core.recipe.modality import noun_for
 from core.run.decision import read_decision
 from core.run.encoder_files import kept_encoder
 from core.run.extensions import extended_from
@@ -41,6 +40,7 @@ from core.run.formats import FORMATS_OF_TASKS
 from core.run.plan import StagePlan
 from core.run.possible import arms_of
 from core.run.raced import read_raced
+from core.stages.calibrate import calibration_in_words
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
 from core.stages.number_results import constant_of, margins_in_words
@@ -222,23 +222,7 @@ def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     if setup.task.task.is_number:
         return margins_in_words(setup)
     answers = [folder for name, folder in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
-    found = [_summary(folder).get("calibration") for folder in answers]
-    what = setup.manifest.modality.example
-    is_multi = setup.task.task.is_multi
-    if found and all(found):
-        number = len(setup.val)
-        words = (
-            f"How sure the classifiers are was set by {number:,} validation "
-            f"{noun_for(what, number)} (a temperature in each, in every export, too)."
-        )
-        if is_multi:
-            words += " So were the thresholds from which each label is said."
-        return {"num_examples": number, "words": words}
-    none = f"no validation {noun_for(what)}"
-    words = f"There are {none}, so how sure the classifiers are is as trained."
-    if is_multi:
-        words += " A label is said from a probability of 0.5 on (data.val_fraction changes that)."
-    return {"num_examples": 0, "words": words if answers else ""}
+    return calibration_in_words(setup, [_summary(at).get("calibration") for at in answers])
 
 
 def _clusters(setup: RunSetup, split: str, rows: np.ndarray) -> np.ndarray | None:

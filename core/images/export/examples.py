@@ -53,7 +53,7 @@ def images_to_check(
         count = len(images)
         raise RunError(
             "export-no-examples",
-            noun=manifest.modality.example,
+            nouns=manifest.modality.examples,
             count=count,
             which=which,
             first=first,

@@ -25,7 +25,7 @@ def texts_to_check(manifest: Manifest, columns: Columns, report: ProgressReport)
     if not found:
         raise RunError(
             "export-no-examples",
-            noun=manifest.modality.example,
+            nouns=manifest.modality.examples,
             count=len(chosen),
             which=which,
             first=chosen[0].path if chosen else "none",

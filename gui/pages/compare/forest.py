@@ -8,7 +8,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.language import _
-from core.readers.outcome import ArmScore, ScoreEstimate
+from core.readers.estimate import ScoreEstimate
+from core.readers.outcome import ArmScore
 from core.recipe.arms import BASE
 from gui.outcome.scale import Scale
 from gui.outcome.words import signed

@@ -51,6 +51,7 @@ class ExportPage(Page):
     ) -> None:
         super().__init__(session, watcher, parent)
         self._problems: dict[str, str] = {}
+        self._recommended: str | None = None
         self._folder: Path | None = None
         self._exporter = Exporter(self)
         self._exporter.progressed.connect(self._on_progress)
@@ -224,18 +225,17 @@ class ExportPage(Page):
         run = self._session.run
         assert run is not None
         rows: dict[str, Any] = {}
-        recommended = None
+        self._recommended = recommended_arm(run)
         if run.results_file.exists():
             try:
                 results = run.read_json(RESULTS)
                 rows = {**results.get("frozen", {}), **results.get("arms", {})}
-                recommended = recommended_arm(run)
             except RunError as error:
                 self.notice.emit("bad", error.what, error.action)
         there = {arm for arm, _ in classifiers_of(run)}
         names = [name for name in (*ARM_PREFERENCE, *FROZEN_LAYERS) if name in there]
-        names.sort(key=lambda name: name != recommended)
-        items = [(_named(name, rows, recommended), name) for name in names]
+        names.sort(key=lambda name: name != self._recommended)
+        items = [(_named(name, rows, self._recommended), name) for name in names]
         places = range(self.arm.count())
         if items == [(self.arm.itemText(at), self.arm.itemData(at)) for at in places]:
             return
@@ -246,8 +246,7 @@ class ExportPage(Page):
     def _say_which(self) -> None:
         """Say it where another classifier than the recommended one is chosen."""
         run, arm = self._session.run, self.arm.currentData()
-        recommended = recommended_arm(run) if run is not None else None
-        is_other = run is not None and arm is not None and recommended not in (None, arm)
+        is_other = arm is not None and self._recommended not in (None, arm)
         self.which.setText(which_one(run, arm) if run is not None and is_other else "")
         self.which.setVisible(is_other)
 

@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QWidget
 
 from core.language import _
 from core.readers.chance import against_chance
-from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate
+from core.readers.estimate import ScoreEstimate
+from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE
 from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, Metric, Task
 from gui.outcome.table import Row, TextTable

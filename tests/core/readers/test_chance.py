@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.readers.chance import against_chance, majority_of
-from core.readers.outcome import ArmScore, RunOutcome, ScoreEstimate, SeedScore
+from core.readers.estimate import ScoreEstimate
+from core.readers.outcome import ArmScore, RunOutcome, SeedScore
 from core.recipe.modality import AUTO, modality_named
 from core.run.folder import RunFolder
 
