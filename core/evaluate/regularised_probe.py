@@ -47,12 +47,15 @@ class LinearLayer:
         bias: (C,); the least of all for a class without examples.
         strength: The inverse strength of its regularisation.
         num_examples: That it was fitted on.
+        held_loss: Mean log loss of held-out folds with that strength; None where it was not chosen
+            by cross-validation.
     """
 
     weight: NDArray[np.float32]
     bias: NDArray[np.float32]
     strength: float
     num_examples: int
+    held_loss: float | None = None
 
     def divided(self, temperature: float) -> "LinearLayer":
         """The layer whose logits are these, divided by a temperature."""
@@ -90,24 +93,27 @@ def fit_regularised(
     """
     if len(np.unique(targets)) < 2 or not np.isfinite(features).all():
         return None
-    random = np.random.default_rng(seed)
+    random, held_loss = np.random.default_rng(seed), None
     if strength is None:
         some = at_most(features, targets, MOST_CHOOSING, random)
-        strength = _chosen_strength(*some, random, balanced=balanced)
+        strength, held_loss = _chosen_strength(*some, random, balanced=balanced)
     features, targets = at_most(features, targets, MOST_FITTED, random)
     fitted = fit_linear(features, targets, num_classes, balanced=balanced, strength=strength)
-    return None if fitted is None else LinearLayer(*fitted, strength, len(targets))
+    return None if fitted is None else LinearLayer(*fitted, strength, len(targets), held_loss)
 
 
 def _chosen_strength(
     features: Features, targets: Targets, random: np.random.Generator, *, balanced: bool
-) -> float:
-    """The strength with the least log loss on held-out folds; the usual one where none can be."""
+) -> tuple[float, float | None]:
+    """The strength with the least mean log loss on held-out folds, and that loss.
+
+    The usual one, and none, where there can't be any.
+    """
     fold = stratified_folds(targets, FOLDS, random)
     pairs = [(fold != number, fold == number) for number in np.unique(fold)]
     pairs = [(fit, held) for fit, held in pairs if len(np.unique(targets[fit])) > 1]
     if not pairs:
-        return USUAL_STRENGTH
+        return USUAL_STRENGTH, None
     weight = "balanced" if balanced else None
     paths = [_losses(features, targets, fit, held, weight) for fit, held in pairs]
     best, least = USUAL_STRENGTH, np.inf
@@ -119,7 +125,7 @@ def _chosen_strength(
             if loss >= least:
                 break  # it rises from here on, and weaker ones take longest
             best, least = strength, loss
-    return best
+    return best, least / sum(int(held.sum()) for _, held in pairs)
 
 
 def _losses(

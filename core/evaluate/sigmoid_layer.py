@@ -51,15 +51,15 @@ def fit_tags(
     """
     if not np.isfinite(features).all() or not _differing(targets).any():
         return None
-    random = np.random.default_rng(seed)
+    random, held_loss = np.random.default_rng(seed), None
     # Many small products: beside other busy threads, more than one thread makes them slower.
     with threadpool_limits(1):
         if strength is None:
             some = at_most(features, targets, MOST_CHOOSING, random)
-            strength = _chosen_strength(*some, random, balanced=balanced)
+            strength, held_loss = _chosen_strength(*some, random, balanced=balanced)
         features, targets = at_most(features, targets, MOST_FITTED, random)
         weight, bias, _ = _fit(features, targets, strength, None, balanced=balanced)
-    return LinearLayer(weight, bias, strength, len(targets))
+    return LinearLayer(weight, bias, strength, len(targets), held_loss)
 
 
 def tag_votes(
@@ -117,12 +117,15 @@ def _differing(targets: Tags) -> NDArray[np.bool_]:
 
 def _chosen_strength(
     features: Features, targets: Tags, random: np.random.Generator, *, balanced: bool
-) -> float:
-    """The strength with the least log loss on held-out folds; the usual one where none can be."""
+) -> tuple[float, float | None]:
+    """The strength with the least mean log loss on held-out folds, and that loss.
+
+    The usual one, and none, where there can't be any.
+    """
     fold = random.permutation(len(targets)) % FOLDS
     starts: dict[int, NDArray[np.float64] | None] = dict.fromkeys(np.unique(fold))
     if len(starts) < FOLDS:
-        return USUAL_STRENGTH
+        return USUAL_STRENGTH, None
     best, least = USUAL_STRENGTH, np.inf
     for strength in STRENGTHS:
         loss = 0.0
@@ -136,7 +139,7 @@ def _chosen_strength(
         if loss >= least:
             break  # it rises from here on, and weaker ones take longest
         best, least = strength, loss
-    return best
+    return best, least / targets.size
 
 
 def _fit(

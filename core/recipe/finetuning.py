@@ -100,8 +100,9 @@ class FinetuneRecipe(Section):
         description=_(
             "What the new linear head starts from: random weights (paper), or the linear "
             "probe fitted on the training {examples}, which leaves a short fine-tuning to the "
-            "encoder (Kumar et al. 2022); of `regularised-probe` the strength is chosen by "
-            "cross-validation. The same for every arm, each with its own encoder."
+            "encoder (Kumar et al. 2022). `regularised-probe`: its strength is chosen by "
+            "cross-validation, and its answers are softened until it is no surer of the training "
+            "{examples} than of new ones. The same for every arm, each with its own encoder."
         ),
     )
     search: bool = Field(

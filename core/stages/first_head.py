@@ -62,7 +62,7 @@ def _fitted(setup: RunSetup, features: np.ndarray) -> tuple[np.ndarray, np.ndarr
     balanced = recipe.finetune.balance != "none"
     # Seeds, and arms that share an encoder, ask for the same one.
     parts = (
-        *(f"{recipe.finetune.head} {recipe.seed} {balanced} {len(setup.classes)}".encode(), b"fit"),
+        f"{recipe.finetune.head} {recipe.seed} {balanced} {len(setup.classes)} softened".encode(),
         *(np.ascontiguousarray(each).tobytes() for each in (targets, features)),
     )
     known = setup.features.of(parts, lambda: _fit(setup, features, targets, balanced=balanced))
@@ -83,6 +83,7 @@ def _fit(
     )
     if layer is None:
         return np.empty((0, 0), dtype=np.float32)
+    layer = setup.task.softened(layer, features, targets)
     return np.column_stack([layer.weight, layer.bias])
 
 

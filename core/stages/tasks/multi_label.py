@@ -100,6 +100,15 @@ class MultiLabel(StageTask):
         del num_classes
         return fit_tags(features, targets, seed=seed, balanced=balanced, strength=strength)
 
+    def softened(
+        self, layer: "LinearLayer", features: np.ndarray, targets: np.ndarray
+    ) -> "LinearLayer":
+        """By the cross-entropy of all labels together."""
+        from core.evaluate.sigmoid_layer import tag_losses
+        from core.evaluate.softening import softened
+
+        return softened(layer, features, lambda logits: float(tag_losses(logits, targets).mean()))
+
     def neighbours(
         self,
         features: np.ndarray,

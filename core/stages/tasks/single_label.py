@@ -95,6 +95,17 @@ class SingleLabel(StageTask):
             features, targets, num_classes, seed=seed, balanced=balanced, strength=strength
         )
 
+    def softened(
+        self, layer: "LinearLayer", features: np.ndarray, targets: np.ndarray
+    ) -> "LinearLayer":
+        """By the cross-entropy."""
+        from core.evaluate.softening import softened
+
+        def loss(logits: np.ndarray) -> float:
+            return float(F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(targets)))
+
+        return softened(layer, features, loss)
+
     def neighbours(
         self,
         features: np.ndarray,

@@ -85,6 +85,13 @@ class StageTask(ABC):
             strength: Of the regularisation; None to choose it by cross-validation.
         """
 
+    def softened(
+        self, layer: "LinearLayer", features: np.ndarray, targets: np.ndarray
+    ) -> "LinearLayer":
+        """The layer that a fine-tuning starts from: see `core.evaluate.softening`."""
+        del features, targets
+        return layer
+
     @abstractmethod
     def neighbours(
         self,
