@@ -22,6 +22,7 @@ from torch import Tensor
 from core.evaluate.neighbours import neighbours_probabilities
 from core.evaluate.regularised_probe import fit_regularised
 from core.images.model.mae import MaskedAutoencoder
+from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.run.plan import StagePlan
 from core.stages.encode import encode
@@ -64,12 +65,12 @@ class Candidate:
         return "/".join([self.objective, self.part, f"{self.lr:g}", *more])
 
 
-def recipe_of(labeled: Path, asked: argparse.Namespace) -> Recipe:
+def recipe_of(kind: str, labeled: Path, asked: argparse.Namespace) -> Recipe:
     """A recipe of one stage, whose learning rate and objective are a candidate's."""
     return Recipe.model_validate(
         {
             "seed": asked.seed,
-            "data": {"kind": "images", "labeled": str(labeled), "unlabeled": []},
+            "data": {"kind": kind, "labeled": str(labeled), "unlabeled": []},
             "model": {"name": str(asked.model), "image_size": asked.image_size},
             "pretrain": {
                 "steps": asked.steps,
@@ -89,7 +90,7 @@ def recipe_of(labeled: Path, asked: argparse.Namespace) -> Recipe:
     )
 
 
-def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, float]:
+def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedModel, float]:
     """The model after a stage of a candidate, and seconds per step."""
     recipe = setup.recipe
     pretrain = {
@@ -108,7 +109,6 @@ def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, f
     stage = StagePlan("01-further-pretrain", "further-pretrain", steps, 1.0)
     setup = replace(setup, stages=[stage])
     model = model_to_train(setup, stage)
-    assert isinstance(model, MaskedAutoencoder)
     objective = objective_for(setup, stage, model)
     folder = setup.run.stage(stage.name)
     folder.mkdir(parents=True, exist_ok=True)
@@ -120,18 +120,25 @@ def adapted(setup: RunSetup, candidate: Candidate) -> tuple[MaskedAutoencoder, f
     return model, seconds
 
 
-def features_of(setup: RunSetup, model: MaskedAutoencoder) -> dict[str, np.ndarray]:
-    """(2, N, D) of fit and judging part: class token and mean of the patches."""
-    model.to(setup.hardware.device).eval()
-    prefix = int(model.encoder.num_prefix_tokens)
+def features_of(setup: RunSetup, model: MaskedModel) -> dict[str, np.ndarray]:
+    """(2, N, D) of fit and judging part: class token and mean of the patches; of texts (1, N, D).
 
-    def both(batch: Batch) -> Tensor:
-        tokens = model.represent(batch, "all_tokens")
+    Texts are represented as the model itself was trained to be read.
+    """
+    model.to(setup.hardware.device).eval()
+
+    def of_images(batch: Batch) -> Tensor:
+        assert isinstance(model, MaskedAutoencoder)
+        tokens, prefix = model.represent(batch, "all_tokens"), int(model.encoder.num_prefix_tokens)
         return torch.stack([tokens[:, 0], tokens[:, prefix:].mean(dim=1)], dim=1)
 
+    def of_texts(batch: Batch) -> Tensor:
+        return model.represent(batch)[:, None]
+
+    represent = of_images if isinstance(model, MaskedAutoencoder) else of_texts
     return {
         part: encode(
-            both, setup.source, labeled.examples, setup.hardware, None, what="the features"
+            represent, setup.source, labeled.examples, setup.hardware, None, what="the features"
         ).transpose(1, 0, 2)
         for part, labeled in (("fit", setup.train), ("val", setup.test))
     }
@@ -141,7 +148,8 @@ def scores(setup: RunSetup, found: dict[str, np.ndarray], few: int, draws: int) 
     """Accuracies on the judging part, of class token and mean of the patches."""
     targets, held, number = setup.train.targets, setup.test.targets, len(setup.classes)
     judged = {}
-    for index, name in enumerate(("class token", "mean of patches")):
+    names = ("class token", "mean of patches")
+    for index, name in enumerate(names[: len(found["fit"])]):
         fit, val = found["fit"][index], found["val"][index]
         votes = neighbours_probabilities(fit, targets, number, val, k=_NEIGHBOURS, seed=0)
         assert votes is not None
@@ -186,7 +194,7 @@ def _row(name: str, judged: dict[str, Any], seconds: float | None) -> str:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Compare objectives of further pre-training.")
-    parser.add_argument("source", type=Path, help="Folder of classes: train only.")
+    parser.add_argument("source", type=Path, help="Folder of classes, or JSON lines: train only.")
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="A folder; goes on if it exists.")
     parser.add_argument("--try", action="append", default=[], dest="tries", metavar="CANDIDATE")
@@ -200,14 +208,17 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     asked = parser.parse_args()
     labeled = asked.out / "labeled"
+    kind = "images" if asked.source.is_dir() else "text"
     if not labeled.exists():
         split_folder(asked.source, labeled, None)
     shutil.rmtree(asked.out / "run", ignore_errors=True)
-    setup = prepared(recipe_of(labeled, asked), asked.out / "run")
+    setup = prepared(recipe_of(kind, labeled, asked), asked.out / "run")
     few = f"{asked.few} per class"
     budget = f"{asked.steps} steps of {asked.batch_size}"
-    print(f"| {budget} | kNN | {few} | all | kNN | {few} | all | s/step |")
-    print("|---|---|---|---|---|---|---|---|")
+    # Images twice, by class token and by the mean of the patches.
+    columns = f"kNN | {few} | all | " * (2 if kind == "images" else 1)
+    print(f"| {budget} | {columns}s/step |")
+    print("|---|" + "---|" * (columns.count("|") + 1))
     for candidate in [None, *map(Candidate.parsed, asked.tries)]:
         name = candidate.name if candidate else "as it comes"
         key = f"{name} {asked.steps} {asked.batch_size} {asked.seed}".replace("/", " ")
@@ -217,7 +228,6 @@ def main() -> None:
             model = setup.pretrained_model()
             if candidate is not None:
                 model, seconds = adapted(setup, candidate)
-            assert isinstance(model, MaskedAutoencoder)
             np.savez(file, **features_of(setup, model))
         with np.load(file) as kept:
             judged = scores(setup, dict(kept), asked.few, asked.draws)
