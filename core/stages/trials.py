@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -26,6 +27,11 @@ from core.stages.validation_part import validation_part
 from core.system.atomic import write_bytes, write_json
 from core.training.failures import LossNotFinite
 from core.training.ranks import Ranks
+
+
+# From a fitted head fewer steps of warm-up let the loss rise before it falls: Adam's first steps go
+# as far as any (`tests/benchmarks/README.md`).
+_LEAST_WARMUP: Final = 20
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,14 @@ class TrialOutcome:
 
 
 def with_trial(recipe: Recipe, trial: Trial) -> Recipe:
-    """The recipe with a trial's rate and steps, its warm-up the same share of them."""
+    """The recipe with a trial's rate and steps.
+
+    Its warm-up is the same share of them; where that is less than 20 steps, 20, or a third of them.
+    """
     finetune = recipe.finetune
     warmup = math.ceil(finetune.warmup_steps * trial.steps / max(1, finetune.steps))
+    if finetune.warmup_steps:
+        warmup = max(warmup, min(_LEAST_WARMUP, trial.steps // 3))
     changed = {
         "lr": trial.lr,
         "steps": trial.steps,

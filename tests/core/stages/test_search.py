@@ -203,11 +203,23 @@ def test_that_a_rate_that_diverges_loses(world: World, cache: None, tmp_path: Pa
     assert made.summary(SEARCH)["lr"] == 1e-4
 
 
-def test_that_warm_up_keeps_its_share_of_the_steps() -> None:
-    recipe = Recipe.model_validate({"finetune": {"steps": 300, "warmup_steps": 30}})
-    assert with_trial(recipe, Trial(1e-3, 150)).finetune.warmup_steps == 15
-    assert with_trial(recipe, Trial(1e-3, 5)).finetune.warmup_steps == 1
-    assert with_trial(recipe, Trial(1e-3, 1)).finetune.warmup_steps == 0
+@pytest.mark.parametrize(
+    ("warmup", "steps", "expected"),
+    [
+        (30, 300, 30),
+        (60, 150, 30),
+        # Not below 20 steps, or a third of them.
+        (30, 150, 20),
+        (30, 45, 15),
+        (30, 5, 1),
+        (30, 1, 0),
+        # Who wants none has none.
+        (0, 150, 0),
+    ],
+)
+def test_that_warm_up_keeps_its_share_of_the_steps(warmup: int, steps: int, expected: int) -> None:
+    recipe = Recipe.model_validate({"finetune": {"steps": 300, "warmup_steps": warmup}})
+    assert with_trial(recipe, Trial(1e-3, steps)).finetune.warmup_steps == expected
 
 
 # --- what it is judged on -----------------------------------------------------------------------
