@@ -28,7 +28,6 @@ from core.system.atomic import write_bytes, write_json
 from core.training.failures import LossNotFinite
 from core.training.ranks import Ranks
 
-
 # From a fitted head fewer steps of warm-up let the loss rise before it falls: Adam's first steps go
 # as far as any (`tests/benchmarks/README.md`).
 _LEAST_WARMUP: Final = 20
