@@ -30,7 +30,7 @@ from core.training.ranks import Ranks
 
 # From a fitted head fewer steps of warm-up let the loss rise before it falls: Adam's first steps go
 # as far as any (`tests/benchmarks/README.md`).
-_LEAST_WARMUP: Final = 20
+_LEAST_WARMUP: Final = 30
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class TrialOutcome:
 def with_trial(recipe: Recipe, trial: Trial) -> Recipe:
     """The recipe with a trial's rate and steps.
 
-    Its warm-up is the same share of them; where that is less than 20 steps, 20, or a third of them.
+    Its warm-up is the same share of them; where that is less than 30 steps, 30, or a third of them.
     """
     finetune = recipe.finetune
     warmup = math.ceil(finetune.warmup_steps * trial.steps / max(1, finetune.steps))

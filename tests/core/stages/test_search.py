@@ -207,9 +207,9 @@ def test_that_a_rate_that_diverges_loses(world: World, cache: None, tmp_path: Pa
     ("warmup", "steps", "expected"),
     [
         (30, 300, 30),
-        (60, 150, 30),
-        # Not below 20 steps, or a third of them.
-        (30, 150, 20),
+        (90, 150, 45),
+        # Not below 30 steps, or a third of them.
+        (30, 150, 30),
         (30, 45, 15),
         (30, 5, 1),
         (30, 1, 0),
