@@ -102,15 +102,17 @@ def _numbers(arm: ArmScore, task: Task) -> Row:
         arm_title(arm.name),
         percent(arm.score.value),
         _("{low:.1f} to {high:.1f} %").format(low=100 * arm.score.low, high=100 * arm.score.high),
-        *(_shown(arm.scores[metric.key].value, metric) for metric in task.metrics[1:]),
+        *(_with_interval(arm.scores[metric.key], metric) for metric in task.metrics[1:]),
         *([] if arm.calibration_error is None else [percent(arm.calibration_error)]),
         "" if against is None else _points(against),
         str(len(arm.seeds)),
     )
 
 
-def _shown(value: float, metric: Metric) -> str:
-    return percent(value) if metric.is_percent else metric.number(value)
+def _with_interval(found: ScoreEstimate, metric: Metric) -> str:
+    shown = percent(found.value) if metric.is_percent else metric.number(found.value)
+    ends = {"low": metric.number(found.low), "high": metric.number(found.high)}
+    return _("{value} ({low} to {high})").format(value=shown, **ends)
 
 
 def _points(difference: ScoreEstimate) -> str:
