@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -26,6 +27,9 @@ from core.stages.validation_part import validation_part
 from core.system.atomic import write_bytes, write_json
 from core.training.failures import LossNotFinite
 from core.training.ranks import Ranks
+
+# What their files begin with.
+_ANSWERS: Final = "answers-"
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Trials:
         outcomes: Of the trials that are done.
         held: The examples that they are judged on.
         num_validation: How many those are.
+        fitted_targets: Of the examples that are trained on.
         source: Where those are from, in words.
     """
 
@@ -101,6 +106,7 @@ class Trials:
         self._ranks = Ranks(setup.hardware)
         self._first: State | None = None
         self.num_validation = len(self.held)
+        self.fitted_targets = fit.targets
         self.outcomes = _stored(self._folder)
 
     def outcome(self, trial: Trial) -> TrialOutcome:
@@ -122,8 +128,18 @@ class Trials:
         found: np.ndarray = load_file(self._answers_of(trial))["probabilities"]
         return found
 
+    def has_answers(self, trial: Trial) -> bool:
+        """Whether those were kept: not of what diverged, or of what an older version began."""
+        return self._answers_of(trial).exists()
+
+    def forget_answers(self) -> None:
+        """Remove what trials said."""
+        if self._outer.context.is_main:
+            for file in self._folder.glob(f"{_ANSWERS}*.safetensors"):
+                file.unlink(missing_ok=True)
+
     def _answers_of(self, trial: Trial) -> Path:
-        return self._folder / f"answers-{trial.lr:g}-{trial.steps}.safetensors"
+        return self._folder / f"{_ANSWERS}{trial.lr:g}-{trial.steps}.safetensors"
 
     def _keep_answers(self, trial: Trial, probabilities: np.ndarray) -> None:
         if self._keeps_answers:
