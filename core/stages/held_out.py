@@ -120,7 +120,8 @@ def cross_fitted(
     rows = np.sort(random.permutation(len(train))[:MOST_CHOOSING])
     features, targets = features[rows], train.targets[rows]
     fold = _folds(setup, rows, random)
-    said, is_known = np.zeros((0, 0)), np.ones(len(rows), dtype=bool)
+    said: np.ndarray = np.zeros((0, 0))
+    is_known = np.ones(len(rows), dtype=bool)
     for number in np.unique(fold):
         fit, held = fold != number, fold == number
         own = task.fit_layer(
