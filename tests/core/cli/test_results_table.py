@@ -13,7 +13,6 @@ from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS
 from core.run.folder import RunFolder
 from tests.helpers.numbers import numbers_run
 from tests.helpers.several_labels import several_labels_run
-from tests.helpers.worlds import World
 
 OLD = Path(__file__).parents[2] / "fixtures" / "runs" / "0.1.0" / "finished"
 
@@ -27,9 +26,12 @@ def shown(run: RunFolder) -> str:
 
 
 @pytest.fixture(params=[SINGLE, MULTI, REGRESSION])
-def run(request: pytest.FixtureRequest, undisturbed: RunFolder, image_world: World) -> RunFolder:
+def run(request: pytest.FixtureRequest) -> RunFolder:
     made = {MULTI: several_labels_run, REGRESSION: numbers_run}.get(request.param)
-    return undisturbed if made is None else made(image_world)
+    if made is None:
+        found: RunFolder = request.getfixturevalue("undisturbed")
+        return found
+    return made(request.getfixturevalue("image_world"))
 
 
 def test_that_every_metric_has_its_interval(run: RunFolder) -> None:

@@ -47,8 +47,9 @@ def comparison(world: World, path: Path, arms: list[str], seeds: int = 2) -> Run
 
 
 def test_that_pre_training_is_repeated_as_often_as_asked_and_once_otherwise() -> None:
+    labeled = Recipe.model_validate({"data": {"labeled": "photos"}})
     for asked, number in ((None, 1), (3, 3)):
-        recipe = compared_recipe(Recipe(), ["base", "further"], 3, None, asked)
+        recipe = compared_recipe(labeled, ["base", "further"], 3, None, asked)
         stages = plan_stages(recipe, USUAL_COSTS, decoder_is_fresh=False, can_finetune=True)
         assert sum(stage.kind == "further-pretrain" for stage in stages) == number
         starts = {
