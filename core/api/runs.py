@@ -117,7 +117,7 @@ class Run:
 
         Raises:
             RunError: There is no classifier, this machine lacks the device, or `unknown` needs more
-                validation examples.
+                examples that were held out of training.
             ValueError: `unknown` is not between 0 and 1.
         """
         found = self.predictions(

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperCommand
 
 from core.api.runs import Run
 from core.readers.recommendation import chosen_classifier, which_one
@@ -20,11 +21,35 @@ if TYPE_CHECKING:
     from core.predict.prediction import Prediction
 
 _SHOWN = 3
+_UNKNOWN, _USUAL_LEVEL = "--unknown", "0.9"
+
+
+class _WithUsualLevel(TyperCommand):
+    """Lets `--unknown` stand alone: typer has no options whose value may be left out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        asked: list[str] = []
+        for place, arg in enumerate(args):
+            asked.append(arg)
+            if arg == "--":
+                asked += args[place + 1 :]
+                break
+            if arg == _UNKNOWN and not _is_number(args[place + 1 : place + 2]):
+                asked.append(_USUAL_LEVEL)
+        return super().parse_args(ctx, asked)
+
+
+def _is_number(words: list[str]) -> bool:
+    try:
+        float(words[0])
+    except (IndexError, ValueError):
+        return False
+    return True
 
 
 def register(app: typer.Typer) -> None:
     """Add this command to the command line."""
-    app.command("predict")(predict_command)
+    app.command("predict", cls=_WithUsualLevel)(predict_command)
 
 
 def predict_command(
@@ -76,9 +101,10 @@ def predict_command(
     unknown: Annotated[
         float | None,
         typer.Option(
-            metavar="LEVEL",
+            _UNKNOWN,
+            metavar="[LEVEL]",
             help="Say `unknown` where several classes, or none, remain when the true one is to "
-            "remain this often, such as 0.9; needs a run with validation examples.",
+            f"remain this often; {_USUAL_LEVEL} when no number is given.",
         ),
     ] = None,
 ) -> None:
@@ -101,7 +127,7 @@ def predict_command(
     if watch:
         raise typer.BadParameter("--watch needs a file to write: --out labels.csv.")
     opened = RunFolder.open(run)
-    _say_which(opened, arm)
+    _say_which(opened, arm, unknown)
     predictions = Run(opened).predictions(
         files or [],
         text or [],
@@ -179,11 +205,17 @@ def _several(prediction: "Prediction") -> tuple[Text, str, Text]:
     )
 
 
-def _say_which(run: RunFolder, arm: str | None) -> None:
-    """Whose classifier answers, beside the answers."""
+def _say_which(run: RunFolder, arm: str | None, level: float | None) -> None:
+    """Whose classifier answers, and how often it keeps the true class, beside the answers."""
     found = chosen_classifier(run, arm)
-    if found is not None:
-        text = which_one(run, found[0])
+    if found is None:
+        return
+    texts = [which_one(run, found[0])]
+    if level is not None:
+        from core.predict.unknown import level_in_words
+
+        texts.append(level_in_words(found[1], level))
+    for text in filter(None, texts):
         Console(stderr=True).print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -216,6 +248,6 @@ def _write(
     from core.predict.wanted import Wanted
 
     run = RunFolder.open(path)
-    _say_which(run, arm)
+    _say_which(run, arm, unknown)
     wanted = Wanted(out, embeddings, sort_into, unknown, device, watch)
     write_predictions(run, files, arm, wanted)

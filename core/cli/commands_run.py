@@ -32,7 +32,8 @@ from core.cli.options import (
     Unlabeled,
 )
 from core.cli.options_to_recipe import recipe_from_options
-from core.cli.show import RunView, duration, results_table
+from core.cli.results_table import results_table
+from core.cli.show import RunView, duration
 from core.errors.pasteable import as_argument
 from core.readers.chance import against_chance
 from core.readers.harm import harm_so_far

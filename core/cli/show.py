@@ -13,21 +13,9 @@ from rich.progress import (
     TaskID,
     TextColumn,
 )
-from rich.table import Table
 
-from core.readers.judgement import Judgement, judge
-from core.readers.points import shown_difference
-from core.recipe import modalities
-from core.recipe.arms import BASE, title_of
-from core.recipe.tasks import (
-    MULTI,
-    REGRESSION,
-    SINGLE,
-    TASKS,
-    metric_named,
-    metric_of,
-    task_named,
-)
+from core.cli.results_table import results_table
+from core.recipe.tasks import SINGLE, TASKS, metric_named
 from core.run.events import (
     CheckpointSaved,
     Event,
@@ -214,61 +202,3 @@ def _probe_line(event: ProbeDone | Validated) -> str:
     best = " (best so far)" if event.is_best and event.linear is not None else ""
     below = ", clearly below its start" if event.has_fallen else ""
     return f"  {event.stage.partition('-')[2]} step {event.step}: {', '.join(scores)}{best}{below}"
-
-
-def results_table(results: dict[str, Any]) -> Table:
-    """The arms of `results.json`, side by side."""
-    named = results["data"].get("what")
-    modality = next(m for m in modalities().values() if named in {None, m.result_name})
-    task = task_named(results.get("task"))
-    first, *_, last = task.metrics
-    # What papers on texts report under that name.
-    metric = modality.accuracy if task.is_single else first.title
-    title = f"{metric} on {results['data']['test_images']:,} test {modality.examples}"
-    numbers = {arm["num_seeds"] for arm in results["arms"].values()}
-    title += f", {max(numbers)} seed{'s' if max(numbers) > 1 else ''}" if numbers else ""
-    if interim := results.get("interim"):
-        title += f", {interim['done']} of {interim['of']} fine-tunings done"
-    table = Table(title=title)
-    # Widths that fit 80 columns; a difference may take two lines.
-    table.add_column("Encoder", min_width=15)
-    beside = task.metrics[1] if task.is_number else last
-    names = {SINGLE: "Accuracy", MULTI: "mAP", REGRESSION: first.words}
-    for column in (names[task.name], "95 % interval"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("Against base", justify="right", min_width=15)
-    table.add_column("Off by" if task.is_number else "Macro-F1", justify="right", no_wrap=True)
-    frozen = results.get("frozen", {})
-    for arm, values in (*results["arms"].items(), *frozen.items()):
-        if arm == next(iter(frozen), None):
-            # From here on nothing was fine-tuned.
-            table.add_section()
-        interval = values["intervals"][first.key]
-        table.add_row(
-            title_of(arm),
-            f"{values[first.key]:.1%}{_spread(values)}",
-            f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
-            _against_base(values, results["arms"].get(BASE)),
-            beside.shown(values[beside.key]) if task.is_number else f"{values[last.key]:.1%}",
-        )
-    return table
-
-
-def _spread(arm: dict[str, Any]) -> str:
-    """Standard deviation over the seeds in points, to stand after the mean."""
-    spread = arm.get("std", {}).get(metric_of(arm).key)
-    return "" if spread is None else f" ± {100 * spread:.1f}"
-
-
-def _against_base(arm: dict[str, Any], base: dict[str, Any] | None) -> str:
-    """The paired difference in points with its interval; bold where it is clear."""
-    difference = arm.get("against", {}).get(BASE)
-    if difference is None:
-        return ""
-    value, low, high = (100 * difference[key] for key in ("value", "low", "high"))
-    if base is not None:
-        scores = (each[metric_of(each).key] for each in (arm, base))
-        value = 100 * shown_difference(difference["value"], *scores)
-    text = f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
-    is_clear = judge(difference) in {Judgement.GAIN, Judgement.LOSS}
-    return f"[bold]{text}[/]" if is_clear else text

@@ -10,6 +10,8 @@ from PIL import Image
 DIGIT_SIZE = 32
 _REPORT_EVERY = 50
 LABELED_PER_CLASS = 10
+# They set how sure a classifier is, and choose the one that is offered.
+VALIDATION_PER_CLASS = 5
 TEST_FRACTION = 0.2
 
 
@@ -18,7 +20,8 @@ def write_digits(
 ) -> None:
     """Write the digits as PNG files: most unlabeled, few labeled, a fifth held out for testing.
 
-    Makes `unlabeled/NNNN.png`, `labeled/train/<digit>/NNNN.png`, `labeled/test/<digit>/…`.
+    Makes `unlabeled/NNNN.png`, `labeled/train/<digit>/NNNN.png`, `labeled/val/<digit>/…` and
+    `labeled/test/<digit>/…`.
 
     Args:
         folder: Where to write; made if missing.
@@ -29,14 +32,16 @@ def write_digits(
 
     digits = load_digits()
     images, targets = digits.images, digits.target
-    test, train = [], []
+    test, train, val = [], [], []
     generator = np.random.default_rng(seed)
     for digit in range(10):
         members = generator.permutation(np.flatnonzero(targets == digit))
         num_test = round(TEST_FRACTION * len(members))
         test += members[:num_test].tolist()
-        train += members[num_test : num_test + LABELED_PER_CLASS].tolist()
-    labeled = {"train": set(train), "test": set(test)}
+        num_train = num_test + LABELED_PER_CLASS
+        train += members[num_test:num_train].tolist()
+        val += members[num_train : num_train + VALIDATION_PER_CLASS].tolist()
+    labeled = {"train": set(train), "val": set(val), "test": set(test)}
     for index, (image, digit) in enumerate(zip(images, targets, strict=True)):
         split = next((name for name, members in labeled.items() if index in members), None)
         place = Path("labeled") / split / str(digit) if split else Path("unlabeled")

@@ -24,6 +24,8 @@ PACKAGES = (
 # Written when the application is packaged, because sources are not in the package.
 BUNDLED = RESOURCES / "demo-texts"
 LABELED_PER_CLASS = 16
+# They set how sure a classifier is, and choose the one that is offered.
+VALIDATION_PER_CLASS = 10
 TEST_PER_CLASS = 60
 UNLABELED_PER_CLASS = 400
 _LEAST_WORDS = 12
@@ -46,9 +48,9 @@ def write_docstrings(
 ) -> int:
     """Write the texts: most unlabeled, few labeled, some of other modules held out for testing.
 
-    Makes `unlabeled.jsonl`, `labeled/train.jsonl` and `labeled/test.jsonl`. No module gives texts
-    to both training and testing, and no text stands in two places; the modules tested on are those
-    that the starter was not pre-trained on.
+    Makes `unlabeled.jsonl`, `labeled/train.jsonl`, `labeled/val.jsonl` and `labeled/test.jsonl`. No
+    module gives texts to both training and testing, and no text stands in two places; the modules
+    tested on are those that the starter was not pre-trained on.
 
     Args:
         folder: Where to write; made if missing.
@@ -70,7 +72,9 @@ def write_docstrings(
         pools[package.name] = paragraphs_of(package)
     ambiguous = _in_two_places(pools)
     generator = np.random.default_rng(seed)
-    parts: dict[str, list[dict[str, str]]] = {"train": [], "test": [], "unlabeled": []}
+    parts: dict[str, list[dict[str, str]]] = {
+        name: [] for name in ("train", "val", "test", "unlabeled")
+    }
     for name, pool in pools.items():
         own = [each for each in pool if likeness(each.text) not in ambiguous]
         seen = [each.text for each in own if not is_held_out(each.module)]
@@ -79,17 +83,18 @@ def write_docstrings(
             raise RunError("no-docstrings", package=name)
         order = generator.permutation(len(seen)).tolist()
         mixed = [seen[place] for place in order]
+        unlabeled = LABELED_PER_CLASS + VALIDATION_PER_CLASS
         rows = {
             "train": mixed[:LABELED_PER_CLASS],
-            "unlabeled": mixed[LABELED_PER_CLASS : LABELED_PER_CLASS + UNLABELED_PER_CLASS],
+            "val": mixed[LABELED_PER_CLASS:unlabeled],
+            "unlabeled": mixed[unlabeled : unlabeled + UNLABELED_PER_CLASS],
             "test": held_out[:TEST_PER_CLASS],
         }
         for part, texts in rows.items():
             parts[part] += [{"text": text, "label": name} for text in texts]
-    _write(folder / "labeled" / "train.jsonl", parts["train"])
-    _write(folder / "labeled" / "test.jsonl", parts["test"])
-    unlabeled = [{"text": row["text"]} for row in parts["unlabeled"]]
-    _write(folder / "unlabeled.jsonl", unlabeled)
+    for part in ("train", "val", "test"):
+        _write(folder / "labeled" / f"{part}.jsonl", parts[part])
+    _write(folder / "unlabeled.jsonl", [{"text": row["text"]} for row in parts["unlabeled"]])
     return sum(map(len, parts.values()))
 
 
@@ -98,7 +103,8 @@ def paragraphs_of(package: Package) -> list[Paragraph]:
 
     Reading stops when there are enough: large packages have thousands of modules.
     """
-    wanted = {True: TEST_PER_CLASS, False: LABELED_PER_CLASS + UNLABELED_PER_CLASS}
+    labeled = LABELED_PER_CLASS + VALIDATION_PER_CLASS
+    wanted = {True: TEST_PER_CLASS, False: labeled + UNLABELED_PER_CLASS}
     found: list[Paragraph] = []
     for module, file in modules_of(package):
         if wanted[is_held_out(module)] <= 0:

@@ -41,11 +41,12 @@ ENTRIES: dict[str, Entry] = {
     "unknown-needs-validation": Entry(
         _(
             "This classifier can't say “unknown” at the level {level}: that takes at least {least} "
-            "validation examples, which no training has seen, and there are {found}."
+            "examples that were held out of training, and there are {found}."
         ),
         _(
             "Ask for a lower level, or start a run with a validation part (`data.val_fraction`, on "
-            "the Plan page)."
+            "the Plan page), or with more labels and a preset that searches (quick, balanced, "
+            "strong)."
         ),
     ),
     "predict-inside-data": Entry(

@@ -7,21 +7,26 @@ from, the least likely share had true classes of less probability than a limit. 
 left out. For examples like those, the set holds the true class at the level that was asked for,
 whatever the classifier is worth, as far as settings and a temperature that were chosen by the same
 examples do not flatter it. A set of one class is an answer; several, or none, mean "unknown".
+
+Without a validation part it goes by training examples that were held out of a like training
+(`core.stages.held_out`), as cross-conformal predictors do (Vovk 2015): it holds about so often.
 """
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from core.errors import RunError
 from core.predict.answer import refuse_lacking
 from core.predict.prediction import Prediction
+from core.run.classifiers import held_out_file
 from core.run.decision import read_decision
 from core.run.files import VALIDATION
 
@@ -50,16 +55,16 @@ def open_sets(folder: Path, level: float) -> Sets:
     """The sets of a classifier.
 
     Args:
-        folder: Of the classifier, with its answers of the validation examples.
+        folder: Of the classifier, with answers of held-out examples.
         level: Above 0 and below 1.
 
     Raises:
-        RunError: `unknown-needs-validation`: it was made without validation examples, or with too
-            few for this level; `task-lacks`: an example may have several labels; `run-damaged`.
+        RunError: `unknown-needs-validation`: no examples were held out, or too few for this
+            level; `task-lacks`: an example may have several labels; `run-damaged`.
     """
     refuse_lacking(read_decision(folder), "unknown")
-    file = folder / VALIDATION
-    if not file.exists():
+    file = held_out_file(folder)
+    if file is None:
         raise _too_few(0, level)
     try:
         answers = load_file(file)
@@ -70,11 +75,30 @@ def open_sets(folder: Path, level: float) -> Sets:
     return Sets(level, limit_of(true, level))
 
 
+def level_in_words(folder: Path, level: float) -> str:
+    """How often the sets of a classifier hold the true class, and what tells so; else empty."""
+    file = held_out_file(folder)
+    if file is None:
+        return ""
+    with suppress(OSError, KeyError, SafetensorError), safe_open(file, "numpy") as kept:
+        (number, *_) = kept.get_slice("targets").get_shape()
+        if file.name == VALIDATION:
+            return (
+                f"The true class is kept in {level:.0%} of cases, for examples like the "
+                f"{number:,} of the validation part."
+            )
+        return (
+            f"The true class is kept in about {level:.0%} of cases: there is no validation part, "
+            f"so this is told by {number:,} training examples that a like training had not learned."
+        )
+    return ""
+
+
 def limit_of(true: NDArray[np.floating[Any]], level: float) -> float:
     """The least probability of a class in a set.
 
     Args:
-        true: (N,) probabilities that the classifier gives the true classes of validation examples.
+        true: (N,) probabilities that the classifier gives the true classes of held-out examples.
         level: How often a set is to hold the true class.
 
     Raises:

@@ -41,6 +41,7 @@ from core.report.settings import Setting, settings_of
 from core.run.files import (
     ENVIRONMENT,
     FLIPS,
+    HELD_OUT,
     MATCH,
     OBJECTIVE,
     PREDICTIONS,
@@ -55,7 +56,7 @@ from core.run.plan import SEARCH
 
 T = TypeVar("T")
 _WEIGHTS = ("model/*.safetensors", "stages/*/*.safetensors", "exports/encoder/*.safetensors")
-_NO_WEIGHTS = {PREDICTIONS, VALIDATION}
+_NO_WEIGHTS = {PREDICTIONS, VALIDATION, HELD_OUT}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.recipe.arms import FROZEN
-from core.run.files import CLASSIFIER_JSON
+from core.run.files import CLASSIFIER_JSON, HELD_OUT, VALIDATION
 from core.run.folder import RunFolder
 from core.run.plan import fine_tuning_of
 
@@ -28,6 +28,17 @@ def classifiers_of(run: RunFolder) -> dict[tuple[str, int], Path]:
         if tuned is not None:
             found[tuned] = file.parent
     return found
+
+
+def held_out_file(folder: Path) -> Path | None:
+    """Where a classifier's answers of examples that no training has seen are; None: nowhere.
+
+    Of a validation part; or of training examples, by classifiers that were trained alike without
+    them.
+    """
+    return next(
+        (folder / name for name in (VALIDATION, HELD_OUT) if (folder / name).exists()), None
+    )
 
 
 def classifier_named(run: RunFolder, name: str) -> Path:

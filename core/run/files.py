@@ -64,6 +64,8 @@ DECISION: Final = "decision.json"
 PREDICTIONS: Final = "predictions.safetensors"
 # The same of the validation examples.
 VALIDATION: Final = "validation.safetensors"
+# Where there are none: what is known of training examples that were held out of a like training.
+HELD_OUT: Final = "held-out.safetensors"
 TARGETS: Final = "targets.npy"
 TARGETS_NOTE: Final = "targets.json"
 CLAIM: Final = "claim.lock"

@@ -1,10 +1,10 @@
-"""A classifier's temperature, fitted on the validation examples and folded into its output layer.
+"""A classifier's temperature, fitted on held-out examples and folded into its output layer.
 
 Folded, it is in everything that is made of the classifier: predictions, and exports in formats that
 know no more than logits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,25 +13,34 @@ from torch import nn
 
 from core.models.masked_model import Classifier
 from core.models.plain import is_plain
+from core.recipe.arms import phrase_of
 from core.recipe.modality import noun_for
 from core.run.events import Noticed
+from core.stages.held_out import CROSS_FITTED, FIFTH, VALIDATION_PART
 from core.stages.setup import RunSetup
 
 
 def calibrate(
-    setup: RunSetup, classifier: Classifier, probabilities: np.ndarray, targets: np.ndarray
+    setup: RunSetup,
+    classifier: Classifier,
+    probabilities: np.ndarray,
+    targets: np.ndarray,
+    source: str = VALIDATION_PART,
 ) -> dict[str, Any] | None:
-    """Divide a classifier's logits by the temperature that the validation examples want.
+    """Divide a classifier's logits by the temperature that held-out examples want.
 
     Args:
         setup: The run.
         classifier: Trained.
-        probabilities: (N, C) what it says of the validation examples.
+        probabilities: (N, C) what it says of the validation examples; without such a part what a
+            classifier that was trained alike said of examples that it had not learned.
         targets: Of the same.
+        source: Which of both, as of `core.stages.held_out`.
 
     Returns:
-        `temperature` and `num_examples` that it was fitted on; None where the answers are numbers,
-        and, with a notice, where the output layer is none whose weights can be divided.
+        `temperature`, `num_examples` that it was fitted on, and `source`; None where the answers
+        are numbers, and, with a notice, where the output layer is none whose weights can be
+        divided.
     """
     output = classifier.output_layer
     if not len(targets) or setup.task.task.is_number:
@@ -49,19 +58,30 @@ def calibrate(
     with torch.no_grad():
         for values in (output.weight, output.bias):
             values.div_(temperature)
-    return {"temperature": temperature, "num_examples": len(targets)}
+    return {"temperature": temperature, "num_examples": len(targets), "source": source}
 
 
-def calibration_in_words(setup: RunSetup, found: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+def calibration_in_words(
+    setup: RunSetup, found: Mapping[str, dict[str, Any] | None]
+) -> dict[str, Any]:
     """On how many examples the temperatures were fitted (0: there are none), and that in words.
 
     Args:
         setup: The run.
-        found: What `calibrate` said of each classifier.
+        found: What `calibrate` said of each classifier, by its arm.
     """
-    what = setup.manifest.modality.example
-    is_multi = setup.task.task.is_multi
-    if found and all(found):
+    if not found:
+        return {"num_examples": 0, "words": ""}
+    what, is_multi = setup.manifest.modality.example, setup.task.task.is_multi
+    known = {name: each for name, each in found.items() if each}
+    without = [phrase_of(name) for name in found if name not in known]
+    if not known:
+        number = 0
+        words = (
+            f"There are no validation {noun_for(what)}, so how sure the classifiers are is as "
+            "trained."
+        )
+    elif all(each.get("source", VALIDATION_PART) == VALIDATION_PART for each in known.values()):
         number = len(setup.val)
         words = (
             f"How sure the classifiers are was set by {number:,} validation "
@@ -69,9 +89,36 @@ def calibration_in_words(setup: RunSetup, found: Sequence[dict[str, Any] | None]
         )
         if is_multi:
             words += " So were the thresholds from which each label is said."
-        return {"num_examples": number, "words": words}
-    none = f"no validation {noun_for(what)}"
-    words = f"There are {none}, so how sure the classifiers are is as trained."
-    if is_multi:
+    else:
+        number, words = _by_held_out(what, known, is_multi=is_multi)
+    if known and without:
+        words += f" As trained: {', '.join(without)}."
+    if is_multi and without and not len(setup.val):
         words += " A label is said from a probability of 0.5 on (data.val_fraction changes that)."
-    return {"num_examples": 0, "words": words if found else ""}
+    return {"num_examples": number, "words": words}
+
+
+def _by_held_out(
+    what: str, found: Mapping[str, dict[str, Any]], *, is_multi: bool
+) -> tuple[int, str]:
+    """The fewest examples that a temperature rests on, and where they are from, in words."""
+    numbers: dict[str, int] = {}
+    for each in found.values():
+        source, number = str(each.get("source", VALIDATION_PART)), int(each["num_examples"])
+        numbers[source] = min(number, numbers.get(source, number))
+    ways = {
+        FIFTH: "of a fine-tuned one by {number}, of which a like training knew nothing",
+        CROSS_FITTED: "of a linear layer on a frozen model by cross-validation on {number}",
+        VALIDATION_PART: "of others by {number} of the validation part",
+    }
+    shown = [
+        ways[source].format(number=f"{number:,} {noun_for(what, number)}")
+        for source, number in numbers.items()
+    ]
+    thresholds = " and from which probability on a label is said" if is_multi else ""
+    words = (
+        f"There is no validation part, so how sure a classifier is{thresholds} was set by training "
+        f"{noun_for(what)}: {'; '.join(shown)} (a temperature in each, in every export, too). It "
+        "is about right; a validation part (data.val_fraction) says it of the classifier itself."
+    )
+    return min(numbers.values(), default=0), words

@@ -17,6 +17,7 @@ from core.stages.averages import average, forget_earlier
 from core.stages.calibrate import calibrate
 from core.stages.finetune_job import finetune_job, first_classifier, predict
 from core.stages.flips import decided_flips
+from core.stages.held_out import FIFTH, LabeledAnswers, held_out_of_search, save_held_out
 from core.stages.interpolation import put_between, weights_of
 from core.stages.live_accuracy import LiveAccuracy
 from core.stages.masked_job import train
@@ -82,12 +83,31 @@ def _test(
         val, probabilities = readable(setup, setup.val, predict(setup, classifier, setup.val))
         decision = decided(setup, val, probabilities)
         _keep(setup, "val", folder / VALIDATION, (val, probabilities), decision, summary)
+    elif (held := held_out_of_search(setup, stage.arm)) is not None:
+        decision = _by_held_out(setup, folder, classifier, held, summary)
     if len(setup.test):
         answers = readable(setup, setup.test, predict(setup, classifier, setup.test))
         _keep(setup, "test", folder / PREDICTIONS, answers, decision, summary)
     setup.context.write(
         partial(_finish, setup, folder, classifier, decision, summary), "the classifier"
     )
+
+
+def _by_held_out(
+    setup: RunSetup,
+    folder: Path,
+    classifier: Classifier,
+    held: LabeledAnswers,
+    summary: dict[str, Any],
+) -> Decision:
+    """Calibrate by what the search's classifier said of what it had not learned."""
+    found = calibrate(setup, classifier, held.probabilities, held.targets, FIFTH)
+    summary["calibration"] = found
+    if found is not None:
+        held = held.tempered(setup.task, found["temperature"])
+    keep = partial(save_held_out, folder, held)
+    setup.context.write(keep, "the predictions")
+    return setup.task.decision(held.probabilities, held.targets, len(setup.classes))
 
 
 def _keep(

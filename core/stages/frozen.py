@@ -7,7 +7,7 @@ Nothing in them is random but the layers of a head before its last, which have t
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,11 +20,21 @@ from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
 from core.run.plan import stage_behind
 from core.run.possible import missing_for
 from core.stages.first_head import features_of_head, unfitted_classifier
+from core.stages.held_out import (
+    CROSS_FITTED,
+    VALIDATION_PART,
+    LabeledAnswers,
+    cross_fitted,
+    save_held_out,
+)
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
 from core.stages.tested import decided, evaluated, readable, save_answers, save_decision
 from core.system.atomic import write_json
 from core.training.ranks import Ranks
+
+if TYPE_CHECKING:
+    from core.evaluate.regularised_probe import LinearLayer
 
 
 def frozen_rows(setup: RunSetup) -> list[Arm]:
@@ -109,13 +119,7 @@ def _linear(
     )
     if layer is None or not all(np.isfinite(each).all() for each in features.values()):
         return None
-    calibration = None
-    if "val" in features:
-        of_val = _activated(setup, layer.logits(features["val"]))
-        temperature = setup.task.temperature(of_val, held["val"].targets)
-        if temperature is not None:
-            layer = layer.divided(temperature)
-            calibration = {"temperature": temperature, "num_examples": len(held["val"])}
+    layer, held_out, calibration = _calibrated(setup, features, held, layer)
     output = classifier.output_layer
     with torch.no_grad():
         output.weight.copy_(torch.from_numpy(layer.weight))
@@ -127,7 +131,31 @@ def _linear(
         f"train_{setup.task.task.metric.key}": setup.task.score(probabilities["train"], targets),
         "calibration": calibration,
     }
-    return _finish(setup, arm, summary, probabilities, held, classifier)
+    return _finish(setup, arm, summary, probabilities, held, classifier, held_out)
+
+
+def _calibrated(
+    setup: RunSetup,
+    features: dict[str, np.ndarray],
+    held: dict[str, LabeledExamples],
+    layer: "LinearLayer",
+) -> tuple["LinearLayer", LabeledAnswers | None, dict[str, Any] | None]:
+    """The layer with its temperature, what that was fitted on if not a validation part, and it."""
+    if "val" in features:
+        said = _activated(setup, layer.logits(features["val"]))
+        known: LabeledAnswers | None = LabeledAnswers(said, held["val"].targets)
+    else:
+        known = cross_fitted(setup, features["train"], layer)
+    if known is None:
+        return layer, None, None
+    temperature = setup.task.temperature(known.probabilities, known.targets)
+    calibration = None
+    if temperature is not None:
+        layer, known = layer.divided(temperature), known.tempered(setup.task, temperature)
+        source = VALIDATION_PART if "val" in features else CROSS_FITTED
+        number = len(known.targets)
+        calibration = {"temperature": temperature, "num_examples": number, "source": source}
+    return layer, None if "val" in features else known, calibration
 
 
 def _activated(setup: RunSetup, logits: np.ndarray) -> np.ndarray:
@@ -166,9 +194,13 @@ def _finish(
     probabilities: dict[str, np.ndarray],
     held: dict[str, LabeledExamples],
     classifier: Classifier | None,
+    held_out: LabeledAnswers | None = None,
 ) -> dict[str, Any]:
     folder = setup.run.frozen / arm.name
     decision = decided(setup, held.get("val"), probabilities.get("val"))
+    if held_out is not None:
+        decision = setup.task.decision(held_out.probabilities, held_out.targets, len(setup.classes))
+        setup.context.write(partial(_save_held_out, folder, held_out), "the frozen model's answers")
     for name, part in held.items():
         summary[name] = evaluated(setup, probabilities[name], part, decision)
     setup.context.write(
@@ -176,6 +208,11 @@ def _finish(
         "the frozen model's answers",
     )
     return summary
+
+
+def _save_held_out(folder: Path, held_out: LabeledAnswers) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    save_held_out(folder, held_out)
 
 
 def _save(

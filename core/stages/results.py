@@ -219,10 +219,11 @@ def _recommended(
 
 def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     """How many examples the temperatures were fitted on (0: there are none), and that in words."""
+    answers = [(name, at) for name, at in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
     if setup.task.task.is_number:
-        return margins_in_words(setup)
-    answers = [folder for name, folder in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
-    return calibration_in_words(setup, [_summary(at).get("calibration") for at in answers])
+        return margins_in_words(setup, {name: read_decision(at) for name, at in answers})
+    found = {name: _summary(at).get("calibration") for name, at in answers}
+    return calibration_in_words(setup, found)
 
 
 def _clusters(setup: RunSetup, split: str, rows: np.ndarray) -> np.ndarray | None:

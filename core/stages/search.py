@@ -16,6 +16,7 @@ from core.recipe import Recipe
 from core.run.events import Noticed
 from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, search_rungs
+from core.stages.held_out import keep_held_out
 from core.stages.setup import RunSetup
 from core.stages.trials import Trial, Trials, shares_of, trial_values
 from core.system.atomic import write_json
@@ -35,7 +36,7 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         The summary: `lr`, `steps` and `share` as chosen, the same in `words`, all `trials`, and
         under `start` what the classifier answers before any step.
     """
-    trials = Trials(setup, stage)
+    trials = Trials(setup, stage, keeps_answers=not len(setup.val))
     start = trials.outcome(Trial(0.0, 0))
     chosen = _halved(setup.recipe, trials)
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
@@ -43,6 +44,7 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     if not gains:
         lr = min(setup.recipe.finetune.search_rates)
         chosen = Found(lr, chosen.steps, shares_of(setup.recipe)[0])
+    keep_held_out(setup, stage, trials, chosen.lr)
     summary: dict[str, Any] = {
         "arm": stage.arm,
         **asdict(chosen),

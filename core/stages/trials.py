@@ -31,6 +31,8 @@ from core.training.ranks import Ranks
 # From a fitted head fewer steps of warm-up let the loss rise before it falls: Adam's first steps go
 # as far as any (`tests/benchmarks/README.md`).
 _LEAST_WARMUP: Final = 30
+# What their files begin with.
+_ANSWERS: Final = "answers-"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Trials:
         outcomes: Of the trials that are done.
         held: The examples that they are judged on.
         num_validation: How many those are.
+        fitted_targets: Of the examples that are trained on.
         source: Where those are from, in words.
     """
 
@@ -111,6 +114,7 @@ class Trials:
         self._ranks = Ranks(setup.hardware)
         self._first: State | None = None
         self.num_validation = len(self.held)
+        self.fitted_targets = fit.targets
         self.outcomes = _stored(self._folder)
 
     def outcome(self, trial: Trial) -> TrialOutcome:
@@ -132,8 +136,18 @@ class Trials:
         found: np.ndarray = load_file(self._answers_of(trial))["probabilities"]
         return found
 
+    def has_answers(self, trial: Trial) -> bool:
+        """Whether those were kept: not of what diverged, or of what an older version began."""
+        return self._answers_of(trial).exists()
+
+    def forget_answers(self) -> None:
+        """Remove what trials said."""
+        if self._outer.context.is_main:
+            for file in self._folder.glob(f"{_ANSWERS}*.safetensors"):
+                file.unlink(missing_ok=True)
+
     def _answers_of(self, trial: Trial) -> Path:
-        return self._folder / f"answers-{trial.lr:g}-{trial.steps}.safetensors"
+        return self._folder / f"{_ANSWERS}{trial.lr:g}-{trial.steps}.safetensors"
 
     def _keep_answers(self, trial: Trial, probabilities: np.ndarray) -> None:
         if self._keeps_answers:

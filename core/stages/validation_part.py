@@ -28,7 +28,7 @@ def validation_part(setup: RunSetup) -> tuple[LabeledExamples, LabeledExamples, 
 def _held_out(setup: RunSetup) -> np.ndarray:
     """(N,) bool: a fifth of the training examples of each class; groups stay together."""
     random = numpy_generator(setup.recipe.seed, "search", "held out")
-    targets, groups = setup.train.targets, _groups(setup)
+    targets, groups = setup.train.targets, groups_of_training(setup)
     if groups is not None:
         places = random.permutation(groups.max() + 1)
         found: np.ndarray = places[groups] < max(1, round(len(places) / _HELD_OUT_OF))
@@ -45,7 +45,7 @@ def _held_out(setup: RunSetup) -> np.ndarray:
     return held
 
 
-def _groups(setup: RunSetup) -> np.ndarray | None:
+def groups_of_training(setup: RunSetup) -> np.ndarray | None:
     """(N,) which training examples belong together; None when nothing says so."""
     groups = clusters_of(setup.manifest, "train", setup.recipe.data.group_pattern)
     if groups is None:

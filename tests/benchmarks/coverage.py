@@ -10,7 +10,7 @@ infinitely many examples.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -220,17 +220,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Coverage of intervals by simulation.")
     parser.add_argument("--repeats", type=int, default=2000)
     parser.add_argument("--tables", nargs="+", choices=_TABLES, default=list(_TABLES))
+    parser.add_argument("--examples", nargs="+", type=int, help="Only so many.")
+    parser.add_argument("--seeds", nargs="+", help="Only so many, such as 5 or 3+10.")
     asked = parser.parse_args()
     for name in asked.tables:
-        _TABLES[name](asked.repeats)
+        _TABLES[name](asked.repeats, lambda world: _is_wanted(world, asked.examples, asked.seeds))
         print()
 
 
-def _accuracies(repeats: int) -> None:
+def _is_wanted(world: World, examples: list[int] | None, seeds: list[str] | None) -> bool:
+    own = "+".join(map(str, dict.fromkeys(world.num_seeds)))
+    return (not examples or world.num_examples in examples) and (not seeds or own in seeds)
+
+
+Wanted = Callable[[World], bool]
+
+
+def _accuracies(repeats: int, is_wanted: Wanted) -> None:
     _print_head("Seeds", "Examples", "Holds the difference", "the accuracy", "False clear", "±")
     row: list[Rates] = []
     key = ("", "")
-    for world in grid():
+    for world in filter(is_wanted, grid()):
         groups = f", in groups of {world.cluster}" if world.cluster > 1 else ""
         found = (_seeds(world), f"{world.num_examples:,}{groups}")
         # Worlds of a row follow each other; it is printed when it is whole.
@@ -239,20 +249,21 @@ def _accuracies(repeats: int) -> None:
             row = []
         key = found
         row.append(rates(world, repeats))
-    _print_row(key, row)
+    if row:
+        _print_row(key, row)
 
 
-def _metrics(repeats: int) -> None:
+def _metrics(repeats: int, is_wanted: Wanted) -> None:
     _print_head("Seeds", "Examples", "Holds the difference", "the number", "False clear", "±")
-    for world in metric_grid():
+    for world in filter(is_wanted, metric_grid()):
         key = (_seeds(world), f"{world.num_examples:,}")
         _print_row(key, rates_by_metric(world, repeats))
 
 
-def _families(repeats: int) -> None:
+def _families(repeats: int, is_wanted: Wanted) -> None:
     _print_head("Any of six arms falsely clear", *(f"{number:,}" for number in EXAMPLES))
     shares: dict[str, list[str]] = {}
-    for world in family_grid():
+    for world in filter(is_wanted, family_grid()):
         share = f"{100 * family_false(world, repeats):.1f}"
         shares.setdefault(f"{_seeds(world)} seeds", []).append(share)
     for name, cells in shares.items():

@@ -19,7 +19,12 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from core.demo.demo import demo_recipe
-from core.demo.digits import LABELED_PER_CLASS, TEST_FRACTION, write_digits
+from core.demo.digits import (
+    LABELED_PER_CLASS,
+    TEST_FRACTION,
+    VALIDATION_PER_CLASS,
+    write_digits,
+)
 from core.recipe import Recipe
 from core.run.files import RESULTS
 from core.run.folder import RunFolder
@@ -35,6 +40,8 @@ def lay_out(pool: dict[str, list[Path]], digits: Path, draw: int) -> None:
                 folder = digits / "labeled" / "test" / digit
             elif place < held + LABELED_PER_CLASS:
                 folder = digits / "labeled" / "train" / digit
+            elif place < held + LABELED_PER_CLASS + VALIDATION_PER_CLASS:
+                folder = digits / "labeled" / "val" / digit
             else:
                 folder = digits / "unlabeled"
             folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +53,8 @@ def not_of_the_test_part(folder: Path) -> dict[str, list[Path]]:
     write_digits(folder)
     targets = load_digits().target
     pool: dict[str, list[Path]] = {}
-    for part in (folder / "unlabeled", folder / "labeled" / "train"):
+    parts = (folder / "unlabeled", folder / "labeled" / "train", folder / "labeled" / "val")
+    for part in parts:
         for file in part.rglob("*.png"):
             pool.setdefault(str(targets[int(file.stem)]), []).append(file)
     return {digit: sorted(files, key=lambda file: file.name) for digit, files in pool.items()}

@@ -131,6 +131,15 @@ class MultiLabel(StageTask):
 
         return fit_tag_temperature(log_odds(probabilities), targets)
 
+    def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:
+        """Of a sigmoid for each label."""
+        from scipy.special import expit
+
+        from core.evaluate.sigmoid_layer import log_odds
+
+        found: np.ndarray = expit(log_odds(probabilities) / temperature).astype(np.float32)
+        return found
+
     def decision(
         self, probabilities: np.ndarray | None, targets: np.ndarray | None, num_classes: int
     ) -> Decision:

@@ -128,6 +128,14 @@ class SingleLabel(StageTask):
 
         return fit_temperature(np.log(np.maximum(probabilities, _LEAST)), targets)
 
+    def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:
+        """Of a softmax."""
+        from scipy.special import softmax
+
+        logits = np.log(np.maximum(probabilities, _LEAST)) / temperature
+        found: np.ndarray = softmax(logits, axis=1).astype(np.float32)
+        return found
+
     def decision(
         self, probabilities: np.ndarray | None, targets: np.ndarray | None, num_classes: int
     ) -> Decision:

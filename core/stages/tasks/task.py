@@ -109,6 +109,11 @@ class StageTask(ABC):
     def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> float | None:
         """The number that the logits behind probabilities of validation examples want, if any."""
 
+    def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:
+        """(N, C) the same answers, their logits divided by a temperature."""
+        del temperature
+        return probabilities
+
     @abstractmethod
     def decision(
         self, probabilities: np.ndarray | None, targets: np.ndarray | None, num_classes: int

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from core.language import _
-from core.run.classifiers import classifier_named
+from core.run.classifiers import classifier_named, held_out_file
 from core.run.decision import says_one_class
 from core.run.files import VALIDATION
 from core.run.folder import RunFolder
@@ -18,7 +18,16 @@ _WHAT = _(
     "Where several classes remain, or none, the answer is “unknown”. The true class is left out no "
     "more often than this says, for examples like those of the validation part."
 )
-_WHY_NOT = _("This takes a run with a validation part (Plan, Data: share for validation).")
+_ABOUT = _(
+    "Where several classes remain, or none, the answer is “unknown”. The true class is left out "
+    "about as often as this says: there is no validation part, so it is told by training examples "
+    "that a like training had not learned."
+)
+_WHY_NOT = _(
+    "Nothing tells how often the true class would be kept. That takes a validation part (Plan, "
+    "Data: share for validation), or a search of the learning rate (presets quick, balanced, "
+    "strong)."
+)
 
 
 class Doubt(QWidget):
@@ -59,7 +68,9 @@ class Doubt(QWidget):
     def show_classifier(self, run: Path, name: str) -> None:
         """Another classifier is asked: it takes one that kept its answers of a validation part."""
         folder = classifier_named(RunFolder(run), name)
-        self._show_possible(is_possible=(folder / VALIDATION).exists())
+        file = held_out_file(folder)
+        what = _WHAT if file is None or file.name == VALIDATION else _ABOUT
+        self._show_possible(is_possible=file is not None, what=what)
         # Where several labels may be said, or a number, there is no one class to keep.
         self.setVisible(says_one_class(folder))
 
@@ -68,11 +79,12 @@ class Doubt(QWidget):
         self.candidates.setText(tried.may_be if tried is not None else "")
         self.candidates.setVisible(bool(self.candidates.text()))
 
-    def _show_possible(self, *, is_possible: bool) -> None:
+    def _show_possible(self, *, is_possible: bool, what: str = _WHAT) -> None:
         self.wanted.setEnabled(is_possible)
         self.level.setEnabled(is_possible and self.wanted.isChecked())
-        self.setToolTip(_WHAT if is_possible else _WHY_NOT)
-        self.wanted.setAccessibleDescription(_WHAT if is_possible else _WHY_NOT)
+        words = what if is_possible else _WHY_NOT
+        self.setToolTip(words)
+        self.wanted.setAccessibleDescription(words)
         self._asked = self.value
 
     def _on_wanted(self, is_wanted: bool) -> None:

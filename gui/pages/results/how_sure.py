@@ -106,8 +106,8 @@ class HowSure(QWidget):
             earlier = reliability(said, before.argmax(axis=1) == answers.targets)
             traces.append(_trace(_("as it was trained"), earlier))
             words += _(
-                " Before a temperature of {temperature:.2f} was fitted on validation "
-                "examples, {share}."
+                " Before a temperature of {temperature:.2f} was fitted on examples that were "
+                "held out of training, {share}."
             ).format(temperature=answers.temperature, share=percent(calibration_error(earlier)))
         self.words.setText(words)
         self.reliability.show_traces(traces, words, DIAGONAL)

@@ -24,8 +24,8 @@ _LAST = (
 
 _HEADING = _(" on {examples} that no training has seen")
 _NOTE = _(
-    "The thin lines are 95 % intervals: how far off a number may be by which {examples} were "
-    "tested and, with several seeds, by chance in training."
+    "The thin lines are 95 % intervals, in brackets in the table: how far off a number may be by "
+    "which {examples} were tested and, with several seeds, by chance in training."
 )
 _MAJORITY = _(" The dashed line is what always saying the most frequent class would reach.")
 _SEVERAL = _(
@@ -58,7 +58,9 @@ class Overview(QWidget):
         layout.addWidget(self._frame)
         self.why = label("")
         layout.addWidget(self.why)
-        self.table = TextTable(_("Numbers of all classifiers"), _columns(TASKS[SINGLE]))
+        self.table = TextTable(
+            _("Numbers of all classifiers, with 95 % intervals"), _columns(TASKS[SINGLE])
+        )
         layout.addWidget(self.table)
         self.data = label("", "muted")
         layout.addWidget(self.data)
@@ -91,26 +93,25 @@ class Overview(QWidget):
 
 
 def _columns(task: Task) -> tuple[str, ...]:
-    first, *rest = task.metrics
     last = _LAST[1:] if task.is_number else _LAST
-    return (_FIRST, first.title, _("95 % interval"), *(metric.title for metric in rest), *last)
+    return (_FIRST, *(metric.title for metric in task.metrics), *last)
 
 
 def _numbers(arm: ArmScore, task: Task) -> Row:
     against = arm.against.get(BASE)
     return (
         arm_title(arm.name),
-        percent(arm.score.value),
-        _("{low:.1f} to {high:.1f} %").format(low=100 * arm.score.low, high=100 * arm.score.high),
-        *(_shown(arm.scores[metric.key].value, metric) for metric in task.metrics[1:]),
+        *(_with_interval(arm.scores[metric.key], metric) for metric in task.metrics),
         *([] if arm.calibration_error is None else [percent(arm.calibration_error)]),
         "" if against is None else _points(against),
         str(len(arm.seeds)),
     )
 
 
-def _shown(value: float, metric: Metric) -> str:
-    return percent(value) if metric.is_percent else metric.number(value)
+def _with_interval(found: ScoreEstimate, metric: Metric) -> str:
+    shown = percent(found.value) if metric.is_percent else metric.number(found.value)
+    ends = {"low": metric.number(found.low), "high": metric.number(found.high)}
+    return _("{value} ({low} to {high})").format(value=shown, **ends)
 
 
 def _points(difference: ScoreEstimate) -> str:

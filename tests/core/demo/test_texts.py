@@ -16,6 +16,7 @@ from core.demo.texts import (
     LABELED_PER_CLASS,
     PACKAGES,
     TEST_PER_CLASS,
+    VALIDATION_PER_CLASS,
     paragraphs_of,
     write_docstrings,
 )
@@ -38,6 +39,9 @@ DOCSTRING = """Add two matrices of the same shape, element by element.
     +---+---+
     | a | b | a table is no prose, however many words stand in it
 """
+
+
+_LABELED = ("labeled/train.jsonl", "labeled/val.jsonl", "labeled/test.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +84,7 @@ def test_that_reading_docstrings_imports_no_package() -> None:
 
 @pytest.mark.slow
 def test_that_no_text_stands_in_two_splits(texts: Path) -> None:
-    files = ("labeled/train.jsonl", "labeled/test.jsonl", "unlabeled.jsonl")
+    files = (*_LABELED, "unlabeled.jsonl")
     keys = [likeness(row["text"]) for name in files for row in rows(texts / name)]
     assert len(keys) == len(set(keys))
     manifest = scan_texts(
@@ -99,20 +103,22 @@ def test_that_no_text_stands_in_two_splits(texts: Path) -> None:
 
 def test_that_the_test_split_has_modules_of_its_own(texts: Path) -> None:
     test = {row["text"] for row in rows(texts / "labeled/test.jsonl")}
-    others = {row["text"] for row in rows(texts / "labeled/train.jsonl")}
-    others |= {row["text"] for row in rows(texts / "unlabeled.jsonl")}
+    parts = ("labeled/train.jsonl", "labeled/val.jsonl", "unlabeled.jsonl")
+    others = {row["text"] for part in parts for row in rows(texts / part)}
     for paragraph in paragraphs_of(PACKAGES[0]):
         assert paragraph.text not in (others if is_held_out(paragraph.module) else test)
 
 
 def test_that_labels_are_few_even_and_not_in_the_texts(texts: Path) -> None:
-    train, test = (rows(texts / f"labeled/{part}.jsonl") for part in ("train", "test"))
+    train, val, test = (rows(texts / part) for part in _LABELED)
     names = [package.name for package in PACKAGES]
     labels = [row["label"] for row in train]
     assert labels == [name for name in names for _ in range(LABELED_PER_CLASS)]
+    held_out = [row["label"] for row in val]
+    assert held_out == [name for name in names for _ in range(VALIDATION_PER_CLASS)]
     for name in names:
         assert TEST_PER_CLASS / 2 < sum(row["label"] == name for row in test) <= TEST_PER_CLASS
-    for row in train + test:
+    for row in train + val + test:
         assert not [name for name in (*names, "scikit") if name in row["text"].lower()]
 
 
@@ -120,7 +126,7 @@ def test_that_labels_are_few_even_and_not_in_the_texts(texts: Path) -> None:
 def test_that_the_same_texts_are_written_again(texts: Path, tmp_path: Path) -> None:
     recipe, said = write_demo(tmp_path, "text")
     assert "6 packages" in said
-    for file in ("labeled/train.jsonl", "labeled/test.jsonl", "unlabeled.jsonl"):
+    for file in (*_LABELED, "unlabeled.jsonl"):
         assert (tmp_path / "docstrings" / file).read_bytes() == (texts / file).read_bytes()
     assert recipe.data.kind == "text"
     assert (recipe.model.name, recipe.runtime.offline) == ("starter-text", True)
@@ -133,7 +139,7 @@ def test_that_a_packaged_demo_takes_the_texts_that_were_written_for_it(
     number = write_docstrings(tmp_path / "sources")
     monkeypatch.setattr(demo_texts, "BUNDLED", tmp_path / "sources")
     assert write_docstrings(tmp_path / "packaged") == number
-    for file in ("unlabeled.jsonl", "labeled/train.jsonl", "labeled/test.jsonl"):
+    for file in ("unlabeled.jsonl", *_LABELED):
         assert (tmp_path / "packaged" / file).read_bytes() == (texts / file).read_bytes()
 
 

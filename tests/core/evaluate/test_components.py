@@ -79,6 +79,12 @@ def test_that_half_of_the_spread_that_examples_explain_is_taken_off_at_five_perc
     assert found.half_width(0.0125) == pytest.approx(np.sqrt(z**2 * 7e-4 + t**2 * 3e-4), rel=1e-4)
 
 
+def test_that_less_of_it_is_taken_off_where_the_spread_is_of_two_trainings():
+    found = Estimate(0.1, 4e-4, 1.0, 10e-4, 1e6, 4e-4)
+    z, t = stats.norm.ppf(0.975), stats.t.ppf(0.975, 1)
+    assert found.half_width() == pytest.approx(np.sqrt(z**2 * 7.2e-4 + t**2 * 2.8e-4), rel=1e-4)
+
+
 @pytest.mark.parametrize("error", [0.3, 0.05, 1e-6])
 def test_that_a_p_value_is_the_error_of_the_interval_that_ends_at_zero(error):
     random = np.random.default_rng(1)
@@ -181,6 +187,35 @@ def most_held(world: World) -> float:
 )
 def test_that_intervals_hold_the_truth_and_chance_is_rarely_clear(world):
     check(world, 150)
+
+
+def test_that_such_worlds_catch_intervals_that_take_a_spread_of_few_trainings_for_known(
+    monkeypatch,
+):
+    # 1.96 for every source, and a single training for no chance at all: version 0.1.
+    monkeypatch.setattr(Estimate, "half_width", _of_a_normal)
+    few = World(1000, (2, 2), 0.03)
+    found = rates(few, 150)
+    with pytest.raises(AssertionError):
+        check_rates(found, margin(150), few)
+    assert found.false_clear > 0.05 + margin(150)
+    assert family_false(World(1000, (2,) * 7, 0.015), 150) > 0.05 + margin(150)
+
+
+def _of_a_normal(self: Estimate, error: float = 0.05) -> float:
+    z = float(stats.norm.ppf(1 - error / 2))
+    return z * float(np.sqrt(max(self.examples, self.examples - self.shared + self.seeds)))
+
+
+def test_that_two_trainings_that_differ_a_lot_do_not_narrow_an_arms_interval():
+    # Where the t of one degree of freedom meets many examples; half taken off held 92.8 %.
+    world, random = World(2000, (2,), 0.03), np.random.default_rng(0)
+    held = 0
+    for _ in range(800):
+        (table,) = tables(world, [0.8], random)
+        low, high = mean_of(take_apart(table)).share_interval()
+        held += low <= 0.8 <= high
+    assert held / 800 >= 0.93
 
 
 @pytest.mark.parametrize("num_seeds", [2, 5])

@@ -15,6 +15,7 @@ from core.recipe.arms import ARMS, AVERAGES
 from core.run.events import Noticed, StageDone, StageResumed, StageStarted
 from core.run.folder import RunFolder, RunState
 from core.run.launch import send_command
+from core.run.plan import USUAL_COSTS, plan_stages, repeat_of, stage_behind
 from core.system import process_names
 from core.system.own_process import child_environment
 from tests.helpers.trainers import (
@@ -43,6 +44,20 @@ def recipe_of(world: World) -> Recipe:
 
 def comparison(world: World, path: Path, arms: list[str], seeds: int = 2) -> RunFolder:
     return RunFolder.create(path, compared_recipe(recipe_of(world), arms, seeds))
+
+
+def test_that_pre_training_is_repeated_as_often_as_asked_and_once_otherwise() -> None:
+    labeled = Recipe.model_validate({"data": {"labeled": "photos"}})
+    for asked, number in ((None, 1), (3, 3)):
+        recipe = compared_recipe(labeled, ["base", "further"], 3, None, asked)
+        stages = plan_stages(recipe, USUAL_COSTS, decoder_is_fresh=False, can_finetune=True)
+        assert sum(stage.kind == "further-pretrain" for stage in stages) == number
+        starts = {
+            stage_behind("further", stages, repeat_of(each.seed_index, recipe))
+            for each in stages
+            if each.arm == "further"
+        }
+        assert len(starts) == number
 
 
 def compare(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:

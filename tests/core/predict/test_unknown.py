@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 from scipy.special import softmax
+from typer.testing import CliRunner
 
+from core.cli.main import app
 from core.errors import RunError
 from core.predict.prediction import Prediction, ranked
-from core.predict.unknown import Sets, limit_of, open_sets
+from core.predict.unknown import Sets, level_in_words, limit_of, open_sets
 from core.predict.wanted import Listeners, Wanted
 from core.run.folder import RunFolder
 from tests.helpers.faces import predict, predict_files
@@ -60,7 +62,7 @@ def test_that_one_class_is_an_answer_and_several_or_none_are_not() -> None:
 def test_that_too_few_validation_examples_are_refused(tmp_path: Path) -> None:
     # Nine of ten, the one asked about included, may be kept: nine are enough for 90 %.
     assert limit_of(np.linspace(0.1, 0.9, 9), 0.9) == pytest.approx(0.1)
-    with pytest.raises(RunError, match="at least 9 validation examples") as caught:
+    with pytest.raises(RunError, match="at least 9 examples") as caught:
         limit_of(np.linspace(0.1, 0.9, 8), 0.9)
     assert caught.value.id == "unknown-needs-validation"
     with pytest.raises(RunError, match="there are 0"):
@@ -104,3 +106,25 @@ def test_that_files_say_what_is_unknown_only_when_asked(
     assert {row["is_unknown"] for row in rows} == {"yes"}
     assert len(list((copies / "unknown").iterdir())) == 12
     assert [folder.name for folder in copies.iterdir()] == ["unknown"]
+
+
+def test_that_the_level_may_be_left_out_and_what_tells_it_is_said(
+    checked: RunFolder, world: World
+) -> None:
+    image = str(next((world.labeled / "test").rglob("*.png")))
+    for asked in (["--unknown", image], [image, "--unknown"], [image, "--unknown", "0.8"]):
+        found = CliRunner().invoke(app, ["predict", str(checked.path), *asked, "--json"])
+        assert found.exit_code == 0, found.output
+        assert json.loads(found.stdout)["unknown"] is True
+        level = "80%" if "0.8" in asked else "90%"
+        told = f"The true class is kept in {level} of cases, for examples like the 20 of the"
+        assert told in " ".join(found.stderr.split())
+
+
+def test_that_without_a_validation_part_it_is_said_to_be_about_so_often(
+    undisturbed: RunFolder, tmp_path: Path
+) -> None:
+    words = level_in_words(undisturbed.frozen / "probe-base", 0.9)
+    assert words.startswith("The true class is kept in about 90% of cases")
+    assert "24 training examples that a like training had not learned" in words
+    assert level_in_words(tmp_path, 0.9) == ""

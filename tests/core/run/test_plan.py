@@ -2,11 +2,30 @@
 
 import pytest
 
+from core.planning.estimate import Measurement, estimate_run
 from core.recipe import Recipe
+from core.recipe.presets import preset_recipe
 from core.run.plan import Costs, later_work, plan_stages, repeat_of, stage_behind
 from core.run.possible import arms_of, missing_for
 
 COSTS = Costs(visible=0.25, decoder=0.1)
+MEASURED = Measurement(
+    model="starter",
+    device="",
+    precision="",
+    masked_step_s=0.1,
+    distill_step_s=0.1,
+    warmup_step_s=0.1,
+    finetune_image_s=0.01,
+    fixed_s=0.0,
+    memory_gib={},
+    memory_free_gib=0.0,
+    model_bytes=0,
+    encoder_bytes=0,
+    example_bytes=0,
+    width=0,
+    tokens=0,
+)
 
 
 def names(recipe: Recipe, *, fresh: bool = False, labels: bool = True) -> list[str]:
@@ -209,3 +228,21 @@ def test_that_a_decoder_of_features_is_warmed_up_and_its_teacher_is_work() -> No
         for each in (Recipe(), recipe)
     ]
     assert work[1] == pytest.approx(work[0] + 20_000 * 64)
+
+
+@pytest.mark.parametrize("kind", ["images", "text"])
+def test_that_quick_plans_three_fine_tunings_of_each_arm_and_its_estimate_counts_them(
+    kind: str,
+) -> None:
+    recipe = preset_recipe("quick", kind)
+    tunings = [name for name in names(recipe) if "-finetune-" in name]
+    assert len(tunings) == 3 * len(recipe.finetune.arms)
+    assert {name.rpartition("-")[2] for name in tunings} == {"0", "1", "2"}
+    once = recipe.finetune.model_copy(update={"num_seeds": 1})
+    all_of, one = (
+        estimate_run(MEASURED, each, 100, 40).seconds
+        for each in (recipe, recipe.model_copy(update={"finetune": once}))
+    )
+    alone = recipe.finetune.steps * recipe.finetune.batch_size * MEASURED.finetune_image_s
+    # Two more trainings of each arm, and the tests of what came of them.
+    assert all_of - one >= 2 * len(recipe.finetune.arms) * alone

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from core.readers.reliability import before_temperature
 from core.run.events import Noticed, Validated
 from core.run.folder import RunFolder
 from tests.helpers.faces import export, predict
@@ -77,8 +78,15 @@ def _loss(answers: dict[str, np.ndarray], factor: float) -> float:
     return -float(((1 - doubt) * own + doubt * logs.mean(axis=1)).mean())
 
 
-def test_that_exports_compute_it_too(checked: RunFolder, tmp_path: Path) -> None:
-    made = export(checked, "transformers", out=tmp_path / "out", arm="base")
+@pytest.mark.parametrize("name", ["transformers", "timm", "onnx", "pt2"])
+def test_that_exports_compute_it_too(checked: RunFolder, tmp_path: Path, name: str) -> None:
+    folder = folders(checked)[1]
+    temperature = json.loads((folder / "summary.json").read_text())["calibration"]["temperature"]
+    tested = load_file(folder / "predictions.safetensors")["probabilities"]
+    without = before_temperature(tested, temperature)
+    # The check would see an export that lacks it.
+    assert np.abs(without - tested).max() > 1e-3
+    made = export(checked, name, out=tmp_path / "out", arm="base")
     assert made.parity["max_abs_difference"] < 1e-4
     card = (made.folder / "README.md").read_text()
     assert "was set by 9 validation images" in card
@@ -94,11 +102,17 @@ def test_that_the_classifier_is_chosen_on_validation(checked: RunFolder) -> None
     assert len(told) == 1
 
 
-def test_that_without_a_validation_part_nothing_is_repaired_and_that_is_said(
+def test_that_without_validation_part_and_search_what_was_fine_tuned_is_as_trained_and_that_is_said(
     undisturbed: RunFolder,
 ) -> None:
     results = json.loads(undisturbed.results_file.read_text())
-    assert results["calibration"]["num_examples"] == 0
-    assert results["calibration"]["words"].startswith("There are no validation images")
+    words = results["calibration"]["words"]
+    assert words.startswith("There is no validation part, so how sure a classifier is was set by")
+    assert "of a linear layer on a frozen model by cross-validation on 24 images" in words
+    assert words.endswith("As trained: fine-tuning alone, further pre-training, self-distillation.")
+    assert results["calibration"]["num_examples"] == 24
+    for folder in undisturbed.stages.glob("*-finetune-*"):
+        assert "calibration" not in json.loads((folder / "summary.json").read_text())
     assert not list(undisturbed.path.rglob("validation.safetensors"))
+    # It chose nothing: only what a run holds out for all of them alike could.
     assert results["recommended"]["chosen_on"] == "test"

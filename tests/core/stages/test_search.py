@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.numpy import load_file
 
 from core.images.model.open_classifier import open_classifier
 from core.recipe import Recipe
@@ -159,12 +160,29 @@ def test_that_an_arm_is_fine_tuned_as_its_search_found(
     assert any(f"learning rate {found['lr']:g}" in text for text in told)
     # Checkpoints of trials are gone; what is left says what was tried.
     assert {file.name for file in made.run.stage(SEARCH).iterdir()} == {
+        "held-out.safetensors",
         "summary.json",
         "trials.json",
     }
     assert found["share"] in {0.25, 0.5, 0.75, 1.0}
     assert summary.get("share", 1.0) == found["share"]
     assert summary["train_accuracy"] > 0.3
+    # What the search held out sets how sure the classifier is: there is no validation part.
+    of_search = load_file(made.run.stage(SEARCH) / "held-out.safetensors")
+    _, held, _ = validation_part(made.setup)
+    assert of_search["targets"].tolist() == held.targets.tolist()
+    calibration = summary["calibration"]
+    assert (calibration["num_examples"], calibration["source"]) == (6, "held out")
+    task, temperature = made.setup.task, calibration["temperature"]
+    assert temperature == task.temperature(of_search["probabilities"], held.targets)
+    kept = load_file(made.run.stage(BASE) / "held-out.safetensors")
+    np.testing.assert_allclose(
+        kept["probabilities"], task.tempered(of_search["probabilities"], temperature), atol=1e-6
+    )
+    results = made.run.read_json("results.json")["calibration"]
+    assert results["num_examples"] == 6
+    assert "6 images, of which a like training knew nothing" in results["words"]
+    assert "by cross-validation on 24 images" in results["words"]
 
 
 @pytest.mark.slow

@@ -5,16 +5,21 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from core.errors import RunError
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.models.dropout import RowDropout
 from core.recipe import Recipe
+from core.stages.finetune_objective import FinetuneObjective
+from core.stages.regularise.r3f import R3F
 from core.stages.self_distill import freeze_decoder
+from core.stages.tasks.single_label import CrossEntropy
 from core.text.model.masked_lm import IGNORED, MaskedLanguageModel
 from core.text.model.open_classifier import open_text_classifier
 from core.text.model.store import load_masked_lm, open_masked_lm, save_masked_lm
 from core.training.device import has_bfloat16
+from core.training.feed import BatchPlace
 from core.training.optim import decays_in_pretraining, finetuning_decay
 from tests.helpers.text_worlds import ARCHITECTURES, save_tiny_masked_lm
 
@@ -323,3 +328,22 @@ def test_that_norms_and_positions_of_a_text_model_never_decay(
             is_plain = name in norms or name.endswith("bias") or "position_embeddings" in name
             is_plain |= "rel_embeddings" in name or parameter.ndim < 2
             assert decays(name, parameter) is not is_plain, name
+
+
+def test_that_the_noise_of_r3f_reaches_the_encoder_whatever_the_precision(
+    model: MaskedLanguageModel,
+) -> None:
+    classifier = model.build_classifier(3, 0.0)
+    penalty = R3F(classifier, weight=1.0, eps=1e-5, distribution="uniform", place=(0, "x"))
+    objective = FinetuneObjective(classifier, CrossEntropy(), (0, "x"), penalty)
+    first = next(each for each in classifier.backbone.modules() if isinstance(each, nn.LayerNorm))
+    seen: list[torch.Tensor] = []
+    first.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach()))
+    batch = {**a_batch((8, 8, 8)), "label": torch.tensor([0, 1, 2])}
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        objective(batch, BatchPlace(step=0, start=0, global_rows=3))["loss"].backward()
+    clean, noisy = seen
+    assert clean.dtype == torch.float32
+    # Rounded to bfloat16, next to none of them would differ.
+    assert (clean != noisy).float().mean().item() > 0.9
+    assert (clean.bfloat16() != noisy.bfloat16()).float().mean().item() < 0.2

@@ -26,15 +26,31 @@ def unsure(undisturbed: RunFolder, tmp_path: Path) -> RunFolder:
     return run
 
 
-def test_that_without_a_validation_part_it_is_not_offered(
+def test_that_without_examples_that_were_held_out_it_is_not_offered(
+    qtbot: QtBot, undisturbed: RunFolder
+) -> None:
+    try_it = TryIt()
+    qtbot.addWidget(try_it)
+    # No search of its learning rate held any out.
+    (tuned,) = undisturbed.stages.glob("*-finetune-base-seed-0")
+    try_it.show_classifier(undisturbed.path, tuned.name)
+    assert not try_it.doubt.wanted.isEnabled()
+    assert "validation part" in try_it.doubt.toolTip()
+    assert try_it.doubt.value is None
+
+
+def test_that_without_a_validation_part_it_is_about_so_often_and_that_is_said(
     qtbot: QtBot, undisturbed: RunFolder
 ) -> None:
     try_it = TryIt()
     qtbot.addWidget(try_it)
     try_it.show_classifier(undisturbed.path, NAME)
-    assert not try_it.doubt.wanted.isEnabled()
-    assert "validation part" in try_it.doubt.toolTip()
+    assert try_it.doubt.wanted.isEnabled()
+    # Off until it is asked for, and then nine of ten.
     assert try_it.doubt.value is None
+    try_it.doubt.wanted.setChecked(True)
+    assert try_it.doubt.value == 0.9
+    assert "about as often as this says: there is no validation part" in try_it.doubt.toolTip()
 
 
 @pytest.mark.usefixtures("warm")
