@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.recipe import DistillRecipe
+from core.recipe.arms import ARMS
+from core.recipe.objectives import OBJECTIVES
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
     [
@@ -58,3 +62,28 @@ def test_that_a_name_that_is_not_there_is_noticed() -> None:
 
 def test_that_the_front_page_is_short() -> None:
     assert len(TEXTS["README.md"].splitlines()) <= 120
+
+
+def _rows(document: str) -> list[str]:
+    text = TEXTS[f"resources/help/{document}.md"]
+    return [line for line in text.splitlines() if line.startswith("| `")]
+
+
+def test_that_the_help_has_a_row_with_its_source_for_each_objective() -> None:
+    for name, objective in OBJECTIVES.items():
+        (row,) = [line for line in _rows("objectives") if line.startswith(f"| `{name}`")]
+        assert objective.source.url.removeprefix("https://") in row
+
+
+def test_that_the_help_has_a_row_for_each_arm() -> None:
+    first_cells = " ".join(line.split("|")[1] for line in _rows("compare"))
+    assert [name for name in ARMS if f"`{name}`" not in first_cells] == []
+
+
+def test_that_the_help_names_each_choice_of_self_distillation_and_each_part() -> None:
+    said = TEXTS["resources/help/plan.md"]
+    for setting in ("distance", "match", "teacher"):
+        choices = DistillRecipe.model_fields[setting].annotation.__args__
+        assert [choice for choice in choices if f"`{choice}`" not in said] == []
+    said = TEXTS["resources/help/objectives.md"]
+    assert all(part in said for part in ("`all`", "`last:N`", "`lora:R`"))

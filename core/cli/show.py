@@ -37,7 +37,7 @@ from core.run.events import Progress as PartProgress
 # Seconds between progress lines where there is no terminal to draw a bar in.
 _LINE_EVERY_S = 20.0
 # Notices of what is well.
-_CALM = frozenset({"data", "frozen", "race-planned", "race-time"})
+_CALM = frozenset({"data", "frozen", "features-left-aside", "race-planned", "race-time"})
 
 
 def duration(seconds: float | None) -> str:

@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 # In units of the usual spread. Some encoders have features that are as good as switched off: the
 # last norm of MiniLM-L6 multiplies three of its 384 with 1e-9 to 1e-33.
-_LEAST_SPREAD: Final = 1e-4
+LEAST_SPREAD: Final = 1e-4
 
 
 class LiveScaler(StandardScaler):  # type: ignore[misc]  # scikit-learn has no types
@@ -29,4 +29,9 @@ class LiveScaler(StandardScaler):  # type: ignore[misc]  # scikit-learn has no t
 def live_spreads(spreads: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """(D,) standard deviations to divide by: infinite for what hardly varies."""
     usual = np.median(spreads[spreads > 0]) if (spreads > 0).any() else 1.0
-    return np.where(spreads > _LEAST_SPREAD * usual, spreads, np.inf)
+    return np.where(spreads > LEAST_SPREAD * usual, spreads, np.inf)
+
+
+def num_switched_off(features: NDArray[np.floating[Any]]) -> int:
+    """How many of (N, D) features hardly vary, and are left aside."""
+    return int(np.isinf(live_spreads(features.std(axis=0, dtype=np.float64))).sum())

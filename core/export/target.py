@@ -15,7 +15,7 @@ from typing import Final
 import psutil
 
 from core.errors import RunError
-from core.run.files import ENCODER, MODEL_JSON
+from core.run.files import DECODER, ENCODER, MODEL_JSON
 from core.system.atomic import sync_folder
 from core.system.inside import stays_inside
 
@@ -23,7 +23,7 @@ PARITY: Final = "parity.json"
 # What systems strew into folders, and nobody misses.
 _LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__pycache__"})
 # A finished run leaves these itself, and results.json names one: they stay.
-_OF_THE_RUN: Final = {"encoder": frozenset({ENCODER, MODEL_JSON})}
+_OF_THE_RUN: Final = {"encoder": frozenset({ENCODER, DECODER, MODEL_JSON})}
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.language import _
 from core.recipe.families import image_family
-from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
+from core.recipe.modality import NO_HARM, SCALE_FREE, SUITED, Modality, ModelWords, Sections
 
 # Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
 # takes its rates instead of `lr`.
@@ -22,10 +22,6 @@ _STRONG: dict[str, Any] = {
     "interpolate": True,
 }
 
-# Of self-distillation: a distance that weighs the same with every model, and what the model itself
-# is read by (`tests/benchmarks/README.md`).
-_SCALE_FREE: dict[str, Any] = {"distance": "smooth_l1", "weight": 1.0, "match": "auto"}
-
 _PRESETS: dict[str, Sections] = {
     # Short enough for a CPU with the starter model.
     "quick": {
@@ -36,7 +32,7 @@ _PRESETS: dict[str, Sections] = {
             "decoder_warmup_steps": 100,
         },
         "pretrain": {**NO_HARM, **SUITED, "steps": 300},
-        "distill": {**NO_HARM, **_SCALE_FREE, "steps": 300},
+        "distill": {**NO_HARM, **SCALE_FREE, "steps": 300},
         "finetune": {**_STRONG, "steps": 300, "warmup_steps": 30, "num_seeds": 3},
         "probe": {"every": 100},
     },
@@ -44,7 +40,7 @@ _PRESETS: dict[str, Sections] = {
     "balanced": {
         "model": {"fit_image_size": True, "decoder_warmup_steps": 500},
         "pretrain": {**NO_HARM, **SUITED, "steps": 5_000},
-        "distill": {**NO_HARM, **_SCALE_FREE, "steps": 5_000},
+        "distill": {**NO_HARM, **SCALE_FREE, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 2_500, "warmup_steps": 250, "num_seeds": 3},
         "probe": {"every": 500},
     },

@@ -34,7 +34,7 @@ _FAMILIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class ImageShape:
-    """What of a model decides how much memory it takes."""
+    """What of a model decides how much memory it takes; its family where somebody looked."""
 
     parameters: int
     embed_dim: int
@@ -42,6 +42,7 @@ class ImageShape:
     patch: int
     input_size: int
     has_decoder: bool
+    family: str = ""
 
     def num_tokens(self, image_size: int | None) -> int:
         """Patches of an image and the class token."""
@@ -173,7 +174,8 @@ def shape_of_found(found: Mapping[str, Any]) -> ImageShape:
     """The shape of a model that the check helper looked at."""
     numbers = ("parameters", "embed_dim", "depth", "patch", "input_size")
     values = {key: int(found[key]) for key in numbers}
-    return ImageShape(**values, has_decoder=not found["decoder_is_fresh"])
+    is_fresh = bool(found["decoder_is_fresh"])
+    return ImageShape(**values, has_decoder=not is_fresh, family=str(found.get("family", "")))
 
 
 def _numbers_kept(shape: ImageShape, recipe: Recipe) -> float:

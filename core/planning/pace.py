@@ -7,9 +7,9 @@ sizes reach other speeds on the same machine, so only the Plan page's measuremen
 
 from dataclasses import dataclass, replace
 
-from core.hub.catalog import CATALOG
 from core.planning.estimate import Measurement
 from core.planning.shapes import ModelShape, share_kept
+from core.planning.suited import family_by_name
 from core.recipe import Recipe
 from core.recipe.modality import AUTO
 from core.recipe.objectives import Objective, objective_named, suited
@@ -27,7 +27,7 @@ class Work:
 
 def work_of(shape: ModelShape, recipe: Recipe) -> Work:
     """What a step costs with the model that the recipe names, whose shape that is."""
-    objective = objective_of(recipe)
+    objective = objective_of(recipe, shape.family)
     text = recipe.pretrain.train
     part = trained_part(objective.part if text == AUTO else text)
     # Forward and backward, where only a part is trained.
@@ -42,14 +42,17 @@ def work_of(shape: ModelShape, recipe: Recipe) -> Work:
     return Work(pretrain, pretrain + passes * whole, 3 * whole)
 
 
-def objective_of(recipe: Recipe) -> Objective:
-    """The objective that a recipe means, by its model's name where that decides."""
+def objective_of(recipe: Recipe, family: str = "") -> Objective:
+    """The objective that a recipe means.
+
+    Args:
+        recipe: The recipe.
+        family: Of its model, as somebody found who looked; empty: its name decides.
+    """
     found = objective_named(recipe.pretrain.objective)
     if found is not None:
         return found
-    name = recipe.model.name
-    origins = (entry.origin for entry in CATALOG if entry.name == name)
-    return suited(recipe.modality.family_of(name, *origins), recipe.modality.name).objective
+    return suited(family or family_by_name(recipe), recipe.modality.name).objective
 
 
 def scaled(
@@ -67,7 +70,7 @@ def scaled(
     before, after = work_of(*with_), work_of(*to)
     pretrain_s = measured.masked_step_s * after.pretrain / before.pretrain
     distill_s = measured.distill_step_s * after.distill / before.distill
-    is_fresh = not to[0].has_decoder and objective_of(to[1]).has_decoder
+    is_fresh = not to[0].has_decoder and objective_of(to[1], to[0].family).has_decoder
     ratio = to[0].parameters / with_[0].parameters
     return replace(
         measured,

@@ -40,6 +40,10 @@ class ModelShape(Protocol):
         """Blocks of the encoder."""
 
     @property
+    def family(self) -> str:
+        """Of `core.recipe.families`, as somebody found who looked; empty where nobody did."""
+
+    @property
     def has_decoder(self) -> bool:
         """Whether its decoder, or head, comes along."""
 

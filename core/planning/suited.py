@@ -23,11 +23,22 @@ class ObjectiveAdvice:
     doubt: str
 
 
-def advice_on_objective(recipe: Recipe) -> ObjectiveAdvice:
-    """What to say of the objective of a plan; by the model's name, as far as that tells."""
-    name, kind = recipe.model.name, recipe.modality.name
+def family_by_name(recipe: Recipe) -> str:
+    """How a plan's model was pretrained, as far as its name tells, and the list of models."""
+    name = recipe.model.name
     origins = (entry.origin for entry in CATALOG if entry.name == name)
-    family = recipe.modality.family_of(name, *origins)
+    return recipe.modality.family_of(name, *origins)
+
+
+def advice_on_objective(recipe: Recipe, family: str = "") -> ObjectiveAdvice:
+    """What to say of the objective of a plan.
+
+    Args:
+        recipe: The plan.
+        family: Of its model, as somebody found who looked into it; empty: its name tells.
+    """
+    kind = recipe.modality.name
+    family = family or family_by_name(recipe)
     best = suited(family, kind)
     asked = objective_named(recipe.pretrain.objective)
     learned = _("The model was pretrained {learned}").format(learned=FAMILIES[family].learned)

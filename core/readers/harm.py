@@ -1,4 +1,4 @@
-"""What stages of pre-training did to the representation, where that is not what one hopes for."""
+"""What stages did where that is not what one hopes for: harm, nothing better, no fine-tuning."""
 
 import json
 from collections.abc import Mapping
@@ -6,10 +6,12 @@ from contextlib import suppress
 from typing import Any
 
 from core.language import _
+from core.recipe.arms import title_of
 from core.run.event_log import last_events
 from core.run.events import ProbeDone
 from core.run.files import SUMMARY
 from core.run.folder import RunFolder
+from core.run.plan import SEARCH
 
 # Some thousand steps, among which a probe is looked for.
 _RECENT_BYTES = 1 << 20
@@ -35,7 +37,8 @@ def harm_in_words(summaries: Mapping[str, Mapping[str, Any]]) -> str:
         summaries: Of stages, by their names; those of other kinds, or of older versions, say
             nothing.
     """
-    said = (_of_stage(name, summary) for name, summary in summaries.items())
+    said = [_of_stage(name, summary) for name, summary in summaries.items()]
+    said.append(_untuned_in_words(summaries))
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -94,6 +97,21 @@ def _of_stage(name: str, summary: Mapping[str, Any]) -> str:
             "{title} ends below its start; the encoder of step {best:,} is kept ({scores})."
         ).format(title=title, best=best, scores=scores)
     return ""
+
+
+def _untuned_in_words(summaries: Mapping[str, Mapping[str, Any]]) -> str:
+    """Which arms their searches left as they were before any step; empty for none."""
+    arms = [
+        title_of(str(summary["arm"]))
+        for name, summary in summaries.items()
+        if f"-{SEARCH}-" in name and summary.get("share") == 0
+    ]
+    if not arms:
+        return ""
+    return _(
+        "{arms}: searched, but not fine-tuned. On validation examples no learning rate was better "
+        "than a linear layer on the frozen encoder, and that layer is what was tested."
+    ).format(arms=", ".join(arms))
 
 
 def _title(name: str) -> str:

@@ -15,6 +15,7 @@ from core.language import _
 MAE: Final = "mae"
 DINO: Final = "dino"
 CLIP: Final = "clip"
+MASKED_FEATURES: Final = "masked-features"
 SUPERVISED: Final = "supervised"
 MASKED_LANGUAGE: Final = "masked-language"
 SENTENCE: Final = "sentence"
@@ -41,6 +42,11 @@ _TABLE: Final = (
     Family(name=MAE, learned=_("to fill in hidden patches (MAE)"), reads="patch_mean"),
     Family(name=DINO, learned=_("to see views of an image as the same (DINO, iBOT)")),
     Family(name=CLIP, learned=_("to match images and captions (CLIP, SigLIP)")),
+    Family(
+        name=MASKED_FEATURES,
+        learned=_("to fill in what another model sees in hidden patches (EVA)"),
+        reads="patch_mean",
+    ),
     Family(name=SUPERVISED, learned=_("on labels")),
     Family(name=MASKED_LANGUAGE, learned=_("to fill in hidden words")),
     Family(name=SENTENCE, learned=_("to compare sentences"), reads="patch_mean"),
@@ -52,7 +58,9 @@ FAMILIES: Final = {family.name: family for family in _TABLE}
 _IMAGE_MARKS: Final = (
     (UNKNOWN, r"i?jepa|random"),
     (DINO, r"dino|ibot|moco|simclr"),
-    (CLIP, r"clip|siglip|openai|laion|webli|datacomp|dfn\d|metaclip"),
+    (CLIP, r"clip|siglip|openai|laion|webli|datacomp|dfn\d|metaclip|pe_(core|lang|spatial)"),
+    # Unless it was fine-tuned on labels afterwards.
+    (MASKED_FEATURES, r"\bmim_(?!.*_ft_)"),
     (MAE, r"mae|starter"),
     (SUPERVISED, r"augreg|deit|in1k|in21k|in22k|in12k|sam\b"),
 )

@@ -119,7 +119,8 @@ class FinetuneRecipe(Section):
         default=False,
         description=_(
             "The classifier lies on the line between where fine-tuning started (with a "
-            "fitted head) and where it ended: how far along, `search` tells, without which this "
+            "fitted head) and where it ended: how far along, `search` tells; where nothing that it "
+            "tried was better than the start, the classifier is the start. Without a search this "
             "does nothing (WiSE-FT, Wortsman et al. 2022). Paper: no."
         ),
     )

@@ -27,6 +27,11 @@ AUTO = "auto"
 NO_HARM: Mapping[str, Any] = MappingProxyType({"stop_early": True, "keep": "best"})
 # Of further pre-training: what suits the encoder, in the part of it with which that was measured.
 SUITED: Mapping[str, Any] = MappingProxyType({"objective": AUTO, "train": AUTO})
+# Of self-distillation: a distance that weighs much the same with every model, and what the model
+# itself is read by (`tests/benchmarks/README.md`).
+SCALE_FREE: Mapping[str, Any] = MappingProxyType(
+    {"distance": "smooth_l1", "weight": 1.0, "match": AUTO}
+)
 
 Sections = Mapping[str, Mapping[str, Any]]
 

@@ -227,7 +227,7 @@ def _data(run: RunFolder, manifest: Manifest, numbers: RunNumbers) -> dict[str, 
 
 
 def _decisions(run: RunFolder) -> list[str]:
-    """What its searches chose, its objective and match if open, and whether images are flipped."""
+    """What its searches chose, its objective and match if open, flips, and features left aside."""
     said = [
         str(run.read_json(file.relative_to(run.path).as_posix()).get("words", ""))
         for file in sorted(run.path.glob(f"{STAGES}/*-{SEARCH}-*/{SUMMARY}"))
@@ -237,6 +237,12 @@ def _decisions(run: RunFolder) -> list[str]:
         for name in (OBJECTIVE, MATCH, FLIPS)
         if (run.path / name).exists()
     ]
+    asides: dict[int, str] = {}
+    for file in sorted(run.frozen.glob(f"*/{SUMMARY}")):
+        if aside := run.read_json(file.relative_to(run.path).as_posix()).get("left_aside"):
+            # Of an encoder that has as many as one before there is nothing new to say.
+            asides.setdefault(int(aside["number"]), str(aside["words"]))
+    said += asides.values()
     if (chosen := chosen_of(run)) is not None:
         said.append(in_words(chosen, run.recipe().modality.examples))
     return [words for words in said if words]

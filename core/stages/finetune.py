@@ -23,10 +23,10 @@ from core.stages.live_accuracy import LiveAccuracy
 from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
 from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
-from core.stages.search import found_by_search
+from core.stages.search import Found, found_by_search
 from core.stages.setup import RunSetup
 from core.stages.tested import decided, evaluated, readable, save_answers, save_decision
-from core.stages.trials import with_trial
+from core.stages.trials import shares_of, with_trial
 from core.system.atomic import write_json
 
 
@@ -35,7 +35,8 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 
     Arms are paired: the same seed index means the same head, the same order of images, the same
     flips and the same dropout in every arm. Where the recipe asks for a search, learning rate and
-    steps are those that the arm's search found. An arm that the others teach is fine-tuned as the
+    steps are those that the arm's search found; where it found that none is better than none, the
+    classifier stays as it is before the first. An arm that the others teach is fine-tuned as the
     base model is, on their answers, too. What an arm averages is averaged instead.
     """
     if ARMS[stage.arm].average:
@@ -45,7 +46,9 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         forget_earlier(setup, stage)
         return summary
     is_taught = ARMS[stage.arm].is_taught
-    found = found_by_search(setup, BASE if is_taught else stage.arm)
+    found = _found(setup, stage)
+    if found is not None and not found.share:
+        return _untrained(setup, stage, found)
     if found is not None:
         stage = replace(stage, num_steps=found.steps)
         setup = replace(setup, recipe=with_trial(setup.recipe, found))
@@ -62,6 +65,25 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     if found is not None and start is not None:
         put_between(classifier, start, weights_of(classifier), found.share)
         summary["share"] = found.share
+    _test(setup, stage, classifier, summary)
+    return summary
+
+
+def _found(setup: RunSetup, stage: StagePlan) -> Found | None:
+    """What the arm's search found; None where there was none."""
+    if not ARMS[stage.arm].is_taught:
+        return found_by_search(setup, stage.arm)
+    found = found_by_search(setup, BASE)
+    if found is not None and not found.share:
+        # It has more to learn from than the base model had.
+        return replace(found, share=shares_of(setup.recipe)[0])
+    return found
+
+
+def _untrained(setup: RunSetup, stage: StagePlan, found: Found) -> dict[str, Any]:
+    """The fitted head on the encoder as it is, tested; the same for all seeds whose head is."""
+    classifier = first_classifier(setup, stage).to(setup.hardware.device)
+    summary = {"arm": stage.arm, "seed_index": stage.seed_index, "share": found.share, "steps": 0}
     _test(setup, stage, classifier, summary)
     return summary
 

@@ -27,6 +27,7 @@ from core.stages.held_out import (
     cross_fitted,
     save_held_out,
 )
+from core.stages.left_aside import LEFT_ASIDE, left_aside, say_left_aside
 from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
 from core.stages.tested import decided, evaluated, readable, save_answers, save_decision
@@ -125,8 +126,11 @@ def _linear(
         output.weight.copy_(torch.from_numpy(layer.weight))
         output.bias.copy_(torch.from_numpy(layer.bias))
     probabilities = {name: _activated(setup, layer.logits(each)) for name, each in features.items()}
+    aside = left_aside(setup, arm, features["train"])
+    say_left_aside(setup, arm, aside)
     summary = {
         "strength": layer.strength,
+        LEFT_ASIDE: aside,
         "num_fitted": layer.num_examples,
         f"train_{setup.task.task.metric.key}": setup.task.score(probabilities["train"], targets),
         "calibration": calibration,

@@ -117,7 +117,9 @@ def _complete(setup: RunSetup, stage: StagePlan) -> None:
             summary = _run_stage(setup, stage)
         else:
             summary = take_over(setup, stage, twin)
-        if harm := harm_in_words({stage.name: summary}):
+        # What a search found it says itself.
+        harm = harm_in_words({stage.name: summary}) if stage.kind != SEARCH else ""
+        if harm:
             setup.context.report(Noticed(id="start-kept", text=harm))
         if stage.kind == "finetune" and setup.recipe.finetune.order == "seeds":
             # Paired already: worth a look, and the answer if the run is stopped here.

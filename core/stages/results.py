@@ -29,6 +29,7 @@ from core.run.decision import read_decision
 from core.run.encoder_files import kept_encoder
 from core.run.extensions import extended_from
 from core.run.files import (
+    DECODER,
     ENCODER,
     MODEL_JSON,
     PREDICTIONS,
@@ -277,13 +278,16 @@ def _export_encoder(setup: RunSetup) -> str | None:
     if not (stage / SUMMARY).exists():
         return None
     source = kept_encoder(stage, keep)
-    setup.context.write(partial(_copy, setup, source), "the encoder")
+    setup.context.write(partial(_copy, setup, source, stage / DECODER), "the encoder")
     return (setup.run.exports / _FITTED / ENCODER).relative_to(setup.run.path).as_posix()
 
 
-def _copy(setup: RunSetup, source: Path) -> None:
+def _copy(setup: RunSetup, source: Path, decoder: Path) -> None:
+    """A model that another run can start from, so with its decoder."""
     folder = setup.run.exports / _FITTED
     folder.mkdir(parents=True, exist_ok=True)
+    if decoder.exists():
+        write_bytes(folder / DECODER, decoder.read_bytes())
     write_bytes(folder / ENCODER, source.read_bytes())
     write_bytes(folder / MODEL_JSON, (setup.run.model / MODEL_JSON).read_bytes())
 

@@ -18,13 +18,13 @@ from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, search_rungs
 from core.stages.held_out import keep_held_out
 from core.stages.setup import RunSetup
-from core.stages.trials import Trial, Trials, shares_of, trial_values
+from core.stages.trials import Trial, TrialOutcome, Trials, shares_of, trial_values
 from core.system.atomic import write_json
 
 
 @dataclass(frozen=True)
 class Found(Trial):
-    """What an arm is fine-tuned with; `share` as of `TrialOutcome`."""
+    """What an arm is fine-tuned with; `share` as of `TrialOutcome`, 0: it is not."""
 
     share: float
 
@@ -42,9 +42,9 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
     gains = min(found.loss for found in tried.values()) < start.loss
     if not gains:
-        lr = min(setup.recipe.finetune.search_rates)
-        chosen = Found(lr, chosen.steps, shares_of(setup.recipe)[0])
-    keep_held_out(setup, stage, trials, chosen.lr)
+        chosen = _where_nothing_gains(setup.recipe, start, chosen.steps)
+    # Of none of the way, what the classifier says before any step.
+    keep_held_out(setup, stage, trials, chosen.lr if chosen.share else 0.0)
     summary: dict[str, Any] = {
         "arm": stage.arm,
         **asdict(chosen),
@@ -89,12 +89,34 @@ def _halved(recipe: Recipe, trials: Trials) -> Found:
     return Found(best, steps, share)
 
 
+def _where_nothing_gains(recipe: Recipe, start: TrialOutcome, steps: int) -> Found:
+    """What is used where no trial was better than the classifier before any step.
+
+    With `interpolate` and a fitted head that is this classifier itself, none of the way (WiSE-FT's
+    own range ends there): an arm is the best that its search found, and a base model that is
+    fine-tuned to less than its own frozen row would make gains of others that are none. It stays an
+    arm's row beside the frozen one, since the search decided it, and both say so. Elsewhere, and
+    where the first classifier can't be judged, it is the gentlest of what was tried.
+    """
+    asked = recipe.finetune
+    stays = asked.interpolate and asked.head != "random" and math.isfinite(start.loss)
+    return Found(min(asked.search_rates), steps, 0.0 if stays else shares_of(recipe)[0])
+
+
 def _in_words(arm: str, chosen: Found, summary: dict[str, Any], *, gains: bool) -> str:
+    tried = (
+        f"{len(summary['trials'])} trials on {summary['num_validation']:,} examples, "
+        f"{summary['validation']}"
+    )
+    if not chosen.share:
+        return (
+            f"{arm} is not fine-tuned: of {tried}, none was better there than the classifier "
+            "before any step, so that one is taken, a linear layer fitted on the frozen encoder."
+        )
     way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
     said = (
         f"{arm} is fine-tuned with learning rate {chosen.lr:g} and {chosen.steps:,} steps{way}: "
-        f"{len(summary['trials'])} trials on {summary['num_validation']:,} examples, "
-        f"{summary['validation']}."
+        f"{tried}."
     )
     if gains:
         return said

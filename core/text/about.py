@@ -4,7 +4,7 @@ from typing import Any
 
 from core.language import _
 from core.recipe.families import text_family
-from core.recipe.modality import NO_HARM, SUITED, Modality, ModelWords, Sections
+from core.recipe.modality import NO_HARM, SCALE_FREE, SUITED, Modality, ModelWords, Sections
 
 # What text wants instead of the images' defaults (METHOD.md section 2's paragraph on text). Of
 # fine-tuning: ten epochs of some 3,000 texts, 6 % of them warm-up (Gururangan et al. 2020, whose
@@ -39,6 +39,10 @@ _STRONG: dict[str, Any] = {
     "search_rates": (2e-5, 6e-5, 2e-4, 6e-4),
 }
 
+# With this weight both terms pull at the encoder about alike when self-distillation begins, with
+# starter-text and with MiniLM.
+_SCALE_FREE: dict[str, Any] = {**SCALE_FREE, "weight": 4.0}
+
 # In `paper` all is a default of text; `paper` and `balanced` want a model that was pre-trained at
 # length, such as roberta-base.
 _PRESETS: dict[str, Sections] = {
@@ -46,7 +50,7 @@ _PRESETS: dict[str, Sections] = {
     "quick": {
         "model": {"decoder_warmup_steps": 100},
         "pretrain": {**NO_HARM, **SUITED, "steps": 300, "lr": 3e-4},
-        "distill": {**NO_HARM, "steps": 300, "lr": 3e-4},
+        "distill": {**NO_HARM, **_SCALE_FREE, "steps": 300, "lr": 3e-4},
         "finetune": {
             **_STRONG,
             "steps": 300,
@@ -59,7 +63,7 @@ _PRESETS: dict[str, Sections] = {
     "balanced": {
         "model": {"decoder_warmup_steps": 300},
         "pretrain": {**NO_HARM, **SUITED, "steps": 5_000},
-        "distill": {**NO_HARM, "steps": 5_000},
+        "distill": {**NO_HARM, **_SCALE_FREE, "steps": 5_000},
         "finetune": {**_STRONG, "steps": 1_000, "warmup_steps": 100, "num_seeds": 3},
         "probe": {"every": 500},
     },

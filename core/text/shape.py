@@ -38,6 +38,7 @@ class TextShape:
         vocabulary: Its tokens.
         max_length: Tokens of a sequence at most.
         has_head: Whether it brings its masked-language-model head.
+        family: How it was pretrained, where somebody looked; empty where only its name tells.
     """
 
     parameters: int
@@ -46,6 +47,7 @@ class TextShape:
     vocabulary: int
     max_length: int
     has_head: bool = True
+    family: str = ""
 
     @property
     def has_decoder(self) -> bool:
@@ -142,4 +144,5 @@ def shape_of_found(found: Mapping[str, Any]) -> TextShape:
     """The shape of a model that the check helper looked at."""
     numbers = ("parameters", "width", "depth", "vocabulary", "max_length")
     has_head = not found.get("decoder_is_fresh", False)
-    return TextShape(**{key: int(found[key]) for key in numbers}, has_head=has_head)
+    family = str(found.get("family", ""))
+    return TextShape(**{key: int(found[key]) for key in numbers}, has_head=has_head, family=family)

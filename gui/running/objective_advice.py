@@ -30,13 +30,14 @@ class ObjectiveLine(QFrame):
         line.addStretch(1)
         inside.addLayout(line)
         session.draft_changed.connect(self.show_draft)
+        session.model_known.connect(self.show_draft)
         self.show_draft()
 
     def show_draft(self) -> None:
         """Show what there is to say of the draft."""
         draft = self._session.draft
         self.setVisible(bool(draft.pretrain.steps))
-        found = advice_on_objective(draft)
+        found = advice_on_objective(draft, self._session.family)
         self.words.setText(found.doubt or found.words)
         set_role(self.words, "" if found.doubt else "muted")
         set_role(self, "notice" if found.doubt else "")

@@ -10,6 +10,7 @@ from core.errors import RunError
 from core.language import _
 from core.planning.comparison import is_comparison
 from core.planning.estimate import Measurement
+from core.planning.shapes import ModelShape
 from core.planning.steps import has_steps_of, with_steps_of
 from core.recipe import Recipe, preset_values
 from core.recipe.command import nearest_preset
@@ -32,6 +33,7 @@ class Session(QObject):
         findings_changed: There is a new scan, or none any more.
         run_changed: Another run is open, or none.
         devices_changed: It is known which devices this machine has.
+        model_known: Somebody looked into a model, which `shapes` has now.
         refused: A change that can't be made: what, action.
     """
 
@@ -42,6 +44,7 @@ class Session(QObject):
     findings_changed = Signal()
     run_changed = Signal()
     devices_changed = Signal()
+    model_known = Signal()
     refused = Signal(str, str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -58,6 +61,8 @@ class Session(QObject):
         self.num_processes = 1
         # Shorter side of a typical image of the data, as the Model page has seen it.
         self.image_side: int | None = None
+        # Of models that are not in the catalog, by name: what the Model page found in them.
+        self.shapes: dict[str, ModelShape] = {}
         # What `gui.running.measuring` found on this machine, for all pages.
         self.measurements: dict[str, Measurement] = {}
         self._devices: tuple[tuple[str, str], ...] = ()
@@ -103,6 +108,12 @@ class Session(QObject):
     def run_recipe(self) -> Recipe | None:
         """What the open run was asked for."""
         return self._run_recipe if self._run is not None else None
+
+    @property
+    def family(self) -> str:
+        """How the draft's model was pretrained, where somebody looked; else its name tells."""
+        shape = self.shapes.get(self._draft.model.name)
+        return shape.family if shape is not None else ""
 
     @property
     def devices(self) -> tuple[tuple[str, str], ...]:

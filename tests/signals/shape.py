@@ -14,6 +14,7 @@ class SignalShape:
     parameters: int
     depth: int = 1
     has_decoder: bool = True
+    family: str = ""
     head: str = "with its decoder"
     reads: str = "64 samples"
 

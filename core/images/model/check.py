@@ -94,6 +94,7 @@ def _facts(
         "embed_dim": encoder.embed_dim,
         "depth": len(encoder.blocks),
         "decoder_is_fresh": decoder_is_fresh,
+        "family": description.family,
         "origin": description.origin,
         "licence": description.licence,
     }

@@ -15,6 +15,7 @@ from core.images.model.encoders import Encoder
 from core.images.model.mae_decoder import MaeDecoder
 from core.images.model.trusted import require_registered, require_trusted
 from core.models.masked_model import Preprocessing
+from core.recipe.families import MAE, image_family
 
 DESCRIPTION_FORMAT = 1
 
@@ -42,6 +43,13 @@ class ModelDescription:
     decoder: dict[str, Any]
     preprocessing: Preprocessing
     fixed_positions: bool = False
+
+    @property
+    def family(self) -> str:
+        """How it was pretrained: by its architecture's name, its own, and where it is from."""
+        if self.timm_name is None:
+            return MAE
+        return image_family(self.timm_name, self.name, self.origin)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""

@@ -25,7 +25,6 @@ from core.images.model.views import draw_image_views, image_view
 from core.models.for_objectives import Views
 from core.models.masked_model import Batch, MaskedModel, Preprocessing
 from core.models.plain import is_plain, require_plain
-from core.recipe.families import MAE, image_family
 
 
 class MaskedAutoencoder(MaskedModel):
@@ -57,11 +56,8 @@ class MaskedAutoencoder(MaskedModel):
 
     @property
     def family(self) -> str:
-        """How the encoder was pretrained: by its architecture's name, where it is from, and how."""
-        known = self.description
-        if known.timm_name is None:
-            return MAE
-        return image_family(known.timm_name, known.name, known.origin)
+        """How the encoder was pretrained."""
+        return self.description.family
 
     @property
     def feature_dim(self) -> int:

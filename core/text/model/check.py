@@ -1,6 +1,7 @@
 """Whether a masked language model can be used: from its files here, or its description there."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from core.hub import hub
 from core.hub.catalog import CATALOG
 from core.recipe.modality import AUTO
 from core.text.about import MODALITY
-from core.text.model.pooling import chosen_pooling
+from core.text.model.pooling import chosen_pooling, text_family
 from core.text.model.store import load_masked_lm, require_rows
 from core.text.model.trusted import trusted_config
 
@@ -39,6 +40,7 @@ def check_masked_lm(name: str, *, offline: bool) -> dict[str, Any]:
             model.description.max_length,
             head_is_fresh=model.head_is_fresh,
             reading=model.description.reading,
+            family=model.family,
         )
         repo = "" if is_here else name
         return {**facts, "repo": repo, "on_disk": True, "download_bytes": 0}
@@ -61,18 +63,22 @@ def check_masked_lm(name: str, *, offline: bool) -> dict[str, Any]:
         raise RunError("model-damaged", path=name, reason=reason) from error
     length = int(getattr(values, "max_position_embeddings", 512) or 512)
     is_fresh = _names_no_head(known)
+    file = partial(_fetched, name)
     facts = _facts(
-        name, whole, length, head_is_fresh=is_fresh, reading=_reading(name, known, not is_fresh)
+        name,
+        whole,
+        length,
+        head_is_fresh=is_fresh,
+        reading=chosen_pooling(
+            AUTO, name=name, config=known, has_head=not is_fresh, file=file
+        ).words,
+        family=text_family(has_head=not is_fresh, file=file),
     )
     return {**facts, "repo": name, "on_disk": False, "download_bytes": size}
 
 
-def _reading(name: str, config: dict[str, Any], has_head: bool) -> str:
-    def file(path: str) -> Path | None:
-        return hub.fetch(name, path, offline=False, must=False)
-
-    found = chosen_pooling(AUTO, name=name, config=config, has_head=has_head, file=file)
-    return found.words
+def _fetched(name: str, path: str) -> Path | None:
+    return hub.fetch(name, path, offline=False, must=False)
 
 
 def _names_no_head(config: dict[str, Any]) -> bool:
@@ -82,7 +88,13 @@ def _names_no_head(config: dict[str, Any]) -> bool:
 
 
 def _facts(
-    name: str, whole: Any, max_length: int, *, head_is_fresh: bool, reading: str
+    name: str,
+    whole: Any,
+    max_length: int,
+    *,
+    head_is_fresh: bool,
+    reading: str,
+    family: str,
 ) -> dict[str, Any]:
     encoder, config = whole.base_model, whole.config
     return {
@@ -95,6 +107,7 @@ def _facts(
         "max_length": max_length,
         "decoder_is_fresh": head_is_fresh,
         "notes": [*([_WITHOUT_HEAD] if head_is_fresh else []), reading],
+        "family": family,
         "origin": name,
         "licence": "as its publisher states it",
     }

@@ -293,7 +293,9 @@ class ModelPage(Page):
         self.custom.field.clear()
         card = self.cards.get(facts.name) or self._add(facts)
         card.show_on_disk(bool(found["on_disk"]))
+        self._session.shapes[facts.name] = facts.shape
         self._choose(facts.name)
+        self._session.model_known.emit()
         self.area.ensureWidgetVisible(card)
 
     def _on_refused(self, name: str, why: str) -> None:

@@ -1,5 +1,6 @@
 """What a plan would cost if one setting were another: measured where it was, else scaled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.hub.catalog import CATALOG
@@ -10,6 +11,7 @@ from core.planning.pace import scaled
 from core.planning.shapes import ModelShape, shapes_of
 from core.recipe import Recipe
 from gui.running.measuring import Measuring
+from gui.state.session import Session
 from gui.words.numbers import bytes_in_words, duration
 
 # Only what is needed is asked here, not whether it fits.
@@ -38,37 +40,39 @@ class Costs:
         return ", ".join(filter(None, (time, memory)))
 
 
-def shape_in_catalog(recipe: Recipe) -> ModelShape | None:
-    """The shape of a recipe's model; None for one that is not in the catalog."""
+def shape_of_model(recipe: Recipe, looked_at: Mapping[str, ModelShape]) -> ModelShape | None:
+    """The shape of a recipe's model; None where it is not in the catalog and nobody looked."""
+    if recipe.model.name in looked_at:
+        return looked_at[recipe.model.name]
     found = (entry for entry in CATALOG if entry.name == recipe.model.name)
     entry = next(found, None)
     return shapes_of(recipe.modality).shape_of(entry) if entry is not None else None
 
 
 def costs_of(
-    recipe: Recipe, draft: Recipe, measuring: Measuring, num_images: int, num_labeled: int
+    recipe: Recipe, session: Session, measuring: Measuring, num_images: int, num_labeled: int
 ) -> Costs:
     """What `recipe` would cost, which is the draft with one setting changed.
 
     Args:
         recipe: What is asked about.
-        draft: What this machine was measured for.
+        session: Its draft is what this machine was measured for.
         measuring: Knows the measurements.
         num_images: For pre-training.
         num_labeled: Labeled ones.
     """
-    shape = shape_in_catalog(recipe)
+    shape = shape_of_model(recipe, session.shapes)
     num_bytes = fit_of(shape, recipe, _ROOM).needed if shape is not None else None
-    measured = _measurement_for(recipe, draft, measuring)
+    measured = _measurement_for(recipe, session, measuring)
     if measured is None or not (num_images or num_labeled):
         return Costs(None, num_bytes)
     return Costs(estimate_run(measured, recipe, num_images, num_labeled).seconds, num_bytes)
 
 
-def _measurement_for(recipe: Recipe, draft: Recipe, measuring: Measuring) -> Measurement | None:
+def _measurement_for(recipe: Recipe, session: Session, measuring: Measuring) -> Measurement | None:
     """What was measured for a recipe, or the draft's measurement scaled to it."""
+    draft, shape = session.draft, shape_of_model(recipe, session.shapes)
     own, known = measuring.measurement(recipe), measuring.measurement(draft)
-    shape = shape_in_catalog(recipe)
     if own is not None or known is None or shape is None:
         return own
     return scaled(known, (shape, draft), (shape, recipe))

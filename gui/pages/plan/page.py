@@ -177,6 +177,7 @@ class PlanPage(Page):
         self.advanced.searched.connect(self._show_found)
         self._session.draft_changed.connect(self._show_draft)
         self._session.findings_changed.connect(self._on_findings)
+        self._session.model_known.connect(self._show_estimate)
         self._busy.cancelled.connect(self._measuring.stop)
         self._measuring.progressed.connect(self._on_progress)
         self._measuring.measured.connect(self._show_estimate)
@@ -265,7 +266,7 @@ class PlanPage(Page):
         self.changed.emit()
 
     def _price(self, recipe: Recipe) -> Costs:
-        return costs_of(recipe, self._session.draft, self._measuring, *self._numbers())
+        return costs_of(recipe, self._session, self._measuring, *self._numbers())
 
     def _doubts(self) -> tuple[str, ...]:
         findings, recipe = self._session.findings, self._session.draft

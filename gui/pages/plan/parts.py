@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from core.language import _
 from core.planning.pace import objective_of
-from core.planning.shapes import DataSizes
+from core.planning.shapes import DataSizes, ModelShape
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, foreign_settings
-from gui.pages.plan.costs import Costs, shape_in_catalog
+from gui.pages.plan.costs import Costs, shape_of_model
 from gui.state.session import Session
 from gui.widgets.basics import column, label, row
 from gui.widgets.choice import Choice, in_card
@@ -65,14 +65,16 @@ class Parts(QFrame):
         self.setVisible(is_shown)
         if not is_shown:
             return
-        self.parts.show_choices(_parts_of(recipe, price), meant_part(recipe))
-        offered = _sizes_of(recipe, price, sizes)
+        meant = meant_part(recipe, self._session.family)
+        self.parts.show_choices(_parts_of(recipe, price, meant), meant)
+        shape = shape_of_model(recipe, self._session.shapes)
+        offered = _sizes_of(recipe, price, sizes, shape)
         for part in (self._size_title, self.sizes):
             part.setVisible(len(offered) > 1)
         self.sizes.show_choices(offered, _meant_size(recipe, offered))
 
     def _choose_part(self, value: str) -> None:
-        if value != meant_part(self._session.draft):
+        if value != meant_part(self._session.draft, self._session.family):
             self._session.change(
                 _("Pre-training changes {value}").format(value=value), pretrain={"train": value}
             )
@@ -88,10 +90,10 @@ class Parts(QFrame):
             )
 
 
-def meant_part(recipe: Recipe) -> str:
-    """The part that a recipe means: `auto` is what suits the model."""
+def meant_part(recipe: Recipe, family: str = "") -> str:
+    """The part that a recipe means: `auto` is what suits the model, by its family if known."""
     found = recipe.pretrain.train
-    return objective_of(recipe).part if found == AUTO else found
+    return objective_of(recipe, family).part if found == AUTO else found
 
 
 def _meant_size(recipe: Recipe, offered: Sequence[Part]) -> str:
@@ -101,8 +103,8 @@ def _meant_size(recipe: Recipe, offered: Sequence[Part]) -> str:
     return str(recipe.model.image_size or "")
 
 
-def _parts_of(recipe: Recipe, price: Priced) -> list[Part]:
-    meant, found = meant_part(recipe), list(_PARTS)
+def _parts_of(recipe: Recipe, price: Priced, meant: str) -> list[Part]:
+    found = list(_PARTS)
     if meant not in {part.value for part in found}:
         found.append(Part(meant, meant, _("As set under Advanced.")))
     shown = []
@@ -117,8 +119,9 @@ def _parts_of(recipe: Recipe, price: Priced) -> list[Part]:
     return shown
 
 
-def _sizes_of(recipe: Recipe, price: Priced, sizes: DataSizes) -> list[Part]:
-    shape = shape_in_catalog(recipe)
+def _sizes_of(
+    recipe: Recipe, price: Priced, sizes: DataSizes, shape: ModelShape | None
+) -> list[Part]:
     if shape is None or "model.image_size" in foreign_settings(recipe.modality):
         return []
     found = {"": (_("The model's own size"), _("Its {reads}.").format(reads=shape.reads))}

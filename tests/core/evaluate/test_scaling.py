@@ -6,7 +6,7 @@ import pytest
 from core.evaluate.probe import fit_linear
 from core.evaluate.regularised_probe import fit_regularised
 from core.evaluate.ridge import fit_ridge
-from core.evaluate.scaling import LiveScaler, live_spreads
+from core.evaluate.scaling import LiveScaler, live_spreads, num_switched_off
 from core.evaluate.sigmoid_layer import fit_tags
 
 
@@ -31,6 +31,8 @@ def test_that_what_hardly_varies_becomes_nothing(features: np.ndarray) -> None:
     scaled = LiveScaler().fit(features).transform(features)
     assert not scaled[:, 2].any()
     np.testing.assert_allclose(scaled[:, [0, 1, 3]].std(axis=0), 1, rtol=1e-5)
+    assert num_switched_off(features) == 1
+    assert num_switched_off(features[:, [0, 1, 3]]) == 0
 
 
 def test_that_no_fitted_layer_has_weights_of_any_size(features: np.ndarray) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.planning.pace import objective_of
 from core.planning.suited import advice_on_objective
 from core.recipe import Recipe, preset_recipe
 
@@ -35,6 +36,14 @@ def test_that_masked_patches_are_doubted_for_what_was_trained_for_invariance(mod
 def test_that_a_folder_is_told_by_its_name(tmp_path: Path) -> None:
     found = advice_on_objective(plan(str(tmp_path / "dinov2-small-112"), "masked"))
     assert found.doubt
+
+
+def test_that_what_somebody_saw_in_a_model_counts_more_than_its_name(tmp_path: Path) -> None:
+    ours = plan(str(tmp_path / "our-model"), "masked")
+    assert not advice_on_objective(ours).doubt
+    found = advice_on_objective(ours, "dino")
+    assert "Set pretrain.objective to contrastive or auto" in found.doubt
+    assert objective_of(plan(str(tmp_path / "our-model"), "auto"), "dino").name == "contrastive"
 
 
 def test_that_auto_says_what_it_takes() -> None:

@@ -25,6 +25,11 @@ from core.recipe.objectives import (
         (("vit_tiny_patch16_224", "vit_tiny_patch16_224.augreg_in21k_ft_in1k"), "supervised"),
         (("deit3_small_patch16_224",), "supervised"),
         (("vit_base_patch16_siglip_224",), "clip"),
+        # Hidden patches of which what CLIP sees is filled in, no labels; those came later, if ever.
+        (("eva02_small_patch14_224", "eva02_small_patch14_224.mim_in22k"), "masked-features"),
+        (("eva02_small_patch14_336.mim_in22k_ft_in1k",), "supervised"),
+        (("eva02_base_patch16_clip_224.merged2b",), "clip"),
+        (("vit_pe_core_small_patch16_384.fb",), "clip"),
         # What else is in a path is where somebody keeps files, not what they are.
         (("vit_small_patch16_224", "/data/dino-project/models/ours"), "unknown"),
         (("vit_small_patch16_224", "/data/models/mae-small/model.safetensors"), "mae"),
@@ -52,7 +57,7 @@ def test_that_encoders_trained_for_invariance_learn_from_views_and_others_from_w
 ):
     found = {family: suited(family, "images").objective.name for family in FAMILIES}
     assert found["dino"] == found["clip"] == "contrastive"
-    assert found["mae"] == found["unknown"] == "masked"
+    assert found["mae"] == found["unknown"] == found["masked-features"] == "masked"
     assert all(suited(family, "text").objective.name == "masked" for family in ("clip", "dino"))
 
 

@@ -57,6 +57,25 @@ def test_that_any_recipe_survives_its_file(
     assert parse_recipe(dump_recipe(recipe)) == recipe
 
 
+@pytest.mark.parametrize("kind", ["images", "text"])
+@pytest.mark.parametrize("preset", ["quick", "balanced", "best"])
+def test_that_short_presets_do_no_harm(preset: str, kind: str) -> None:
+    recipe = preset_recipe(preset, kind)
+    for section in (recipe.pretrain, recipe.distill):
+        assert section.stop_early
+        assert section.keep == "best"
+    assert recipe.probe.every
+    assert (recipe.pretrain.objective, recipe.pretrain.train) == ("auto", "auto")
+    assert recipe.finetune.num_seeds == 3
+    assert (recipe.distill.distance, recipe.distill.match) == ("smooth_l1", "auto")
+    # As published: nothing of it.
+    published = preset_recipe("paper", kind)
+    for section in (published.pretrain, published.distill):
+        assert not section.stop_early
+        assert section.keep == "last"
+    assert (published.distill.distance, published.distill.match) == ("squared", "class_token")
+
+
 def test_that_defaults_are_the_papers() -> None:
     recipe = preset_recipe("paper")
     assert (recipe.pretrain.steps, recipe.distill.steps, recipe.finetune.steps) == (

@@ -38,6 +38,9 @@ def test_that_every_encoder_is_tested_before_anything_is_fine_tuned(
     # The pretrained model's before the first step of anything.
     assert told[0] == 0
     assert max(told) < min(tuned)
+    # Nothing is said of features where all of them vary.
+    ids = {event.id for event in events_of(undisturbed, Noticed)}
+    assert "features-left-aside" not in ids
 
 
 def _is_told(event: object) -> bool:

@@ -339,6 +339,25 @@ def test_that_the_encoder_of_the_last_round_is_exported(undisturbed: RunFolder) 
     assert description["encoder"]["embed_dim"] == 32
 
 
+def test_that_another_run_goes_on_from_it_with_another_objective(
+    undisturbed: RunFolder, world: World, tmp_path: Path
+) -> None:
+    made = undisturbed.exports / "encoder"
+    run = new_run(
+        world,
+        tmp_path / "run",
+        model__name=str(made),
+        pretrain__objective="instance",
+        pretrain__steps=2,
+        **{**NO_FINETUNING, "distill__rounds": 0},
+    )
+    finished(run, world.cache)
+    begun = (run.model / "encoder.safetensors").read_bytes()
+    assert begun == (made / "encoder.safetensors").read_bytes()
+    assert not run.read_json("model/source.json")["decoder_is_fresh"]
+    assert summary_of(run, FURTHER)["losses"].keys() == {"loss", "instance"}
+
+
 def test_that_every_step_reports_its_losses(undisturbed: RunFolder) -> None:
     for event in events_of(undisturbed, StepDone):
         parts = {"loss", "masked", "distill"} if "distill-" in event.stage else {"loss", "masked"}

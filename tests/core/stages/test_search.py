@@ -13,8 +13,9 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from core.images.model.open_classifier import open_classifier
+from core.readers.outcome import read_outcome
 from core.recipe import Recipe
-from core.run.events import Event, Noticed, Progress
+from core.run.events import Event, Noticed, Progress, StepDone
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages, search_rungs
 from core.stages.finetune_job import first_classifier
@@ -164,7 +165,7 @@ def test_that_an_arm_is_fine_tuned_as_its_search_found(
         "summary.json",
         "trials.json",
     }
-    assert found["share"] in {0.25, 0.5, 0.75, 1.0}
+    assert found["share"] in {0.0, 0.25, 0.5, 0.75, 1.0}
     assert summary.get("share", 1.0) == found["share"]
     assert summary["train_accuracy"] > 0.3
     # What the search held out sets how sure the classifier is: there is no validation part.
@@ -183,6 +184,61 @@ def test_that_an_arm_is_fine_tuned_as_its_search_found(
     assert results["num_examples"] == 6
     assert "6 images, of which a like training knew nothing" in results["words"]
     assert "by cross-validation on 24 images" in results["words"]
+
+
+def test_that_where_no_rate_gains_the_classifier_is_the_fitted_head(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    # Rates that wreck the model, and two seeds of an arm that learns from the others.
+    made = Attempt(
+        world,
+        tmp_path / "run",
+        finetune__search_rates=[5.0, 10.0],
+        finetune__arms=["base", "pseudo-labels"],
+        finetune__num_seeds=2,
+    )
+    results = run_stages(made.setup)
+    found = made.summary(SEARCH)
+    assert found["share"] == 0
+    assert "base is not fine-tuned" in found["words"]
+    frozen = made.run.frozen / "probe-base"
+    layer = load_file(frozen / "classifier.safetensors")
+    for seed in (0, 1):
+        folder = made.run.stage(f"0{2 + seed}-finetune-base-seed-{seed}")
+        assert json.loads((folder / "summary.json").read_text())["steps"] == 0
+        own = load_file(folder / "classifier.safetensors")
+        # As sure as its own calibration says, and otherwise the same.
+        surer = np.divide(own["head.weight"], layer["head.weight"]).mean()
+        for name, values in own.items():
+            factor = surer if name.startswith("head") else 1.0
+            np.testing.assert_allclose(values, factor * layer[name], rtol=1e-4, err_msg=name)
+    # The arm is its own frozen row, which everyone is told.
+    base, row = results["arms"]["base"], results["frozen"]["probe-base"]
+    assert (base["accuracy"], base["num_seeds"]) == (row["accuracy"], 2)
+    assert row["against"]["base"]["value"] == 0
+    for said in (results["verdict"], read_outcome(made.run).harm):
+        assert "fine-tuning alone: searched, but not fine-tuned" in said
+    trained = {event.stage for event in made.events if isinstance(event, StepDone)}
+    # Who learns from more than the labels is trained all the same, as gently as was tried.
+    taught = {f"0{4 + seed}-finetune-pseudo-labels-seed-{seed}" for seed in (0, 1)}
+    assert trained == taught
+    assert all(made.summary(stage)["share"] == 0.25 for stage in taught)
+
+
+def test_that_without_interpolation_no_gain_is_the_gentlest_of_all(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    made = Attempt(
+        world,
+        tmp_path / "run",
+        finetune__search_rates=[5.0, 10.0],
+        finetune__interpolate=False,
+    )
+    run_stages(made.setup)
+    found = made.summary(SEARCH)
+    assert (found["lr"], found["share"]) == (5.0, 1.0)
+    assert "the gentlest of what was tried" in found["words"]
+    assert made.summary(BASE)["steps"] == found["steps"]
 
 
 @pytest.mark.slow

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
 from huggingface_hub import constants
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from safetensors.torch import save_file
 
 from core.planning.fit import Room
 from gui.pages.model.card import ModelCard
@@ -223,6 +225,24 @@ def test_that_a_local_folder_is_checked_and_chosen(
     assert page.step() is Step.ATTENTION
     assert "patches of 8" in page.primary().hint
     assert page.advanced.problem.isVisible()
+
+
+def test_that_a_folder_of_any_name_is_told_by_what_is_in_it(
+    page: ModelPage, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shrunk = {"img_size": 28, "patch_size": 14, "embed_dim": 32, "depth": 2, "num_heads": 2}
+    model = timm.create_model("vit_small_patch14_dinov2", num_classes=0, **shrunk)
+    (tmp_path / "mine").mkdir()
+    save_file(model.state_dict(), tmp_path / "mine" / "model.safetensors")
+    config = {"architecture": "vit_small_patch14_dinov2", "model_args": shrunk}
+    (tmp_path / "mine" / "config.json").write_text(json.dumps(config))
+    session.change("the paper's objective", pretrain={"objective": "masked"})
+    page.custom.field.setText(str(tmp_path / "mine"))
+    with qtbot.waitSignal(page.custom.checked, timeout=SECONDS):
+        qtbot.keyClick(page.custom.field, Qt.Key.Key_Return)
+    assert session.family == "dino"
+    assert "to see views of an image as the same" in page.objective.words.text()
+    assert page.objective.use_auto.isVisible()
 
 
 def test_that_a_name_from_the_hub_tells_its_size_before_a_download(

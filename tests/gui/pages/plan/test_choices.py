@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.images.shape import ImageShape
 from core.planning.estimate import estimate_run
 from core.planning.shapes import DataSizes
 from core.recipe import Recipe, preset_recipe
@@ -85,6 +86,32 @@ def test_that_sizes_are_offered_where_the_images_call_for_another(
     session.undo.undo()
     parts.show_plan(session.draft, lambda _: Costs(), DataSizes(900))
     assert not parts.sizes.isVisible()
+
+
+def test_that_a_model_of_ones_own_has_choices_and_costs_once_it_was_looked_into(
+    page: PlanPage, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page._measuring._process, "start", lambda *_: None)
+    session.image_side = 128
+    session.change("model", model={"name": "/models/ours"})
+    assert page.parts.parts.cards["last:2"].cost.text() == ""
+    assert not page.parts.sizes.isVisible()
+    # What the Model page's helper finds: DINOv2-S, whatever its folder is called.
+    session.shapes["/models/ours"] = ImageShape(
+        parameters=22_056_576,
+        embed_dim=384,
+        depth=12,
+        patch=14,
+        input_size=518,
+        has_decoder=False,
+        family="dino",
+    )
+    session.model_known.emit()
+    assert page.parts.parts.cards["last:2"].isChecked()
+    assert all(card.cost.text().endswith(" memory") for card in page.parts.parts.cards.values())
+    assert page.parts.sizes.isVisible()
+    assert list(page.parts.sizes.cards) == ["", "126"]
+    assert "contrastive" in page.objective.words.text()
 
 
 def test_that_auto_means_what_suits_the_model(session: Session) -> None:
