@@ -226,8 +226,7 @@ TASKS: Final[Mapping[str, Task]] = {
                 "predicted against true numbers"
             ),
             "label-work": _(
-                "suspected labels, corrections, the map and what to label next go by "
-                "one class per example"
+                "suspected labels, corrections and what to label next go by one class per example"
             ),
         },
     ),
