@@ -42,6 +42,9 @@ def test_that_runs_keep_their_order_and_can_be_moved_and_removed(
     assert (tmp_path / "b" / "recipe.toml").exists()
     (d,) = queued(queue, tmp_path, "d")
     assert d.number == 4
+    queue.put_back([(2, b), (9, a)])
+    assert names(queue) == ["a", "b", "c", "d"]
+    queue.remove(["b"])
     with pytest.raises(RunError) as caught:
         queue.move("b", 1)
     assert caught.value.id == "queue-unknown"
