@@ -255,7 +255,8 @@ class QueueList(QFrame):
     def _clear(self) -> None:
         turns = enumerate(self._turns, start=1)
         self._take_off(
-            _("Clear what is done"), [(place, item) for place, (item, turn) in turns if turn in DONE]
+            _("Clear what is done"),
+            [(place, item) for place, (item, turn) in turns if turn in DONE],
         )
 
     def _take_off(self, words: str, items: list[tuple[int, Item]]) -> bool:
