@@ -5,11 +5,11 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
 
-from core.language import messages, use
+from core.language import _, use
 from core.language.choice import ENGLISH, LANGUAGES
 from core.queue.items import RunQueue
 from core.run.files import SUSPECTS
@@ -157,9 +157,9 @@ def _asked(labeled: Path, run: Path, *more: str) -> list[str]:
     return [*asked, "--labeled", str(labeled), "--model", model, "--out", str(run)]
 
 
-def _said(run: Path, words: str) -> dict[str, object]:
+def _said(run: Path, words: str) -> dict[str, Any]:
     said = command("predict", str(run), "--text", words, "--json")
-    found: dict[str, object] = json.loads(said.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
     return found
 
 
@@ -179,4 +179,4 @@ def _results_in(code: str) -> str:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if code != ENGLISH and not QTranslator().load(f"qtbase_{code}", folder):
         raise Failed(f"Qt has no words for {code} in {folder}")
-    return messages._("Results")
+    return _("Results")
