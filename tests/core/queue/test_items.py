@@ -119,12 +119,17 @@ def test_that_what_is_frozen_does_not_depend_on_the_folder_of_whoever_starts_it(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model").mkdir()
     asked = {
-        "data": {"unlabeled": ["plain", "/elsewhere"], "labeled": "labeled"},
+        "data": {
+            "unlabeled": ["plain", "/elsewhere"],
+            "labeled": "labeled",
+            "corrections": "suspects.csv",
+        },
         "model": {"name": "model"},
     }
     found = frozen(Recipe.model_validate(asked))
     assert list(found.data.unlabeled) == [str(tmp_path / "plain"), "/elsewhere"]
     assert found.data.labeled == str(tmp_path / "labeled")
+    assert found.data.corrections == str(tmp_path / "suspects.csv")
     assert found.model.name == str(tmp_path / "model")
     on_hub = Recipe.model_validate({"model": {"name": "facebook/vit-mae-base"}})
     assert frozen(on_hub).model.name == "facebook/vit-mae-base"
