@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from core.readers.colouring import Colouring, colourings_of, states_of
 from core.readers.point_tags import Tags
 from core.recipe import DataRecipe, Recipe
 from core.recipe.modality import modality_named
+from core.recipe.tasks import number_in_words
 from core.run.folder import RunFolder
 from core.system.atomic import write_atomically, write_bytes, write_text
 from core.system.table_cells import plain_cell
@@ -93,19 +95,23 @@ def table_of(atlas: Atlas, said: Said | None) -> pa.Table:
     if atlas.texts:
         columns["text"] = list(atlas.texts)
     columns["split"] = [SPLITS[each] for each in atlas.split]
-    if atlas.tags is None:
-        columns["label"] = _named(atlas, atlas.label)
-    else:
+    if atlas.tags is not None:
         columns["labels"] = _lists(atlas, atlas.tags, atlas.split > 0)
+    elif atlas.number is not None:
+        columns["label"] = pa.array(atlas.number, from_pandas=True)
+    else:
+        columns["label"] = _named(atlas, atlas.label)
     for name, places in zip(atlas.encoders, atlas.places, strict=True):
         columns |= {f"x_{name}": places[:, 0], f"y_{name}": places[:, 1]}
     if said is not None and said.tags is not None:
         columns["said"] = _lists(atlas, said.tags, said.predicted >= 0)
+    elif said is not None and said.number is not None:
+        columns["predicted"] = pa.array(said.number, from_pandas=True)
     elif said is not None:
         columns["predicted"] = _named(atlas, said.predicted)
         columns["probability"] = pa.array(said.confidence, from_pandas=True)
     columns["copy"] = [LIKENESS[each] for each in atlas.likeness]
-    if atlas.tags is None:
+    if atlas.tags is None and atlas.number is None:
         columns["suggested_label"] = _named(atlas, atlas.suggested)
     return pa.table(columns)
 
@@ -171,6 +177,7 @@ def _data(atlas: Atlas, said: Said | None) -> dict[str, Any]:
                 "title": each.title,
                 "groups": each.groups,
                 "others": each.others,
+                "ordered": each.is_ordered,
                 **_of_points(each),
             }
             for each in colourings_of(atlas, said)
@@ -200,6 +207,9 @@ def _words(atlas: Atlas, said: Said | None, row: int) -> list[str]:
     if said is not None and said.tags is not None:
         if said.predicted[row] >= 0:
             known.append(f"said: {shown_tags(said.tags.names(row, atlas.classes))}")
+    elif said is not None and said.number is not None:
+        if not math.isnan(value := float(said.number[row])):
+            known.append(f"predicted: {number_in_words(value)}")
     elif said is not None and said.predicted[row] >= 0:
         known.append(f"said: {atlas.class_of(said.predicted[row])}, {said.confidence[row]:.0%}")
     if atlas.suggested[row] >= 0:

@@ -15,6 +15,7 @@ from core.atlas.points import (
     labels_of,
     likeness_of,
     listed_in,
+    numbers_of,
     pointed,
     rows_of,
     splits_of,
@@ -171,10 +172,11 @@ def _described(wanted: Wanted, whole: Manifest, listed: list[Example]) -> Atlas:
         files=[str(whole.absolute(each)) for each in listed],
         texts=shown if any(shown) else (),
         split=splits_of(listed),
-        label=np.full(len(listed), -1, np.int32)
-        if whole.task.is_multi
-        else labels_of(listed, whole.classes),
+        label=labels_of(listed, whole.classes)
+        if whole.task.is_single
+        else np.full(len(listed), -1, np.int32),
         tags=tags_of(listed, whole),
+        number=numbers_of(listed, whole),
         row=rows_of(listed, whole),
         likeness=likeness_of(listed, whole),
         suggested=np.full(len(listed), -1, np.int32),

@@ -1,5 +1,6 @@
 """Which examples of a run are points of its map, and what is known of each."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from core.labeling.to_label import NO_CLASS
 from core.readers.atlas import LIKENESS, SPLITS
 from core.readers.point_tags import Tags
 from core.recipe import DataRecipe
+from core.recipe.tasks import SINGLE
 
 # Of the points, unlabeled examples have at least this share, if there are so many.
 _UNLABELED_SHARE: Final = 0.5
@@ -57,12 +59,17 @@ def pointed(
     left_out = len(whole.labeled) - len(labeled)
     if len(unlabeled) == room:
         left_out += whole.num_unlabeled - room
+    classes = (*whole.classes, *([NO_CLASS] if pool else []))
+    if whole.task.is_number:
+        # What has no number can't be read as one: for the time of the map each is a class.
+        whole = replace(whole, task_name=SINGLE)
+        classes = tuple(sorted({each.label or NO_CLASS for each in (*labeled, *pool)}))
     found = replace(
         whole,
         unlabeled=(),
         corpora=(),
         labeled=(*labeled, *pool),
-        classes=(*whole.classes, *([NO_CLASS] if pool else [])),
+        classes=classes,
         groups=(),
     )
     return Pointed(found, left_out)
@@ -101,6 +108,14 @@ def tags_of(listed: Sequence[Example], whole: Manifest) -> Tags | None:
     return Tags.of_lists(
         sorted(index[name] for name in names_in(each.label or None, whole.task)) for each in listed
     )
+
+
+def numbers_of(listed: Sequence[Example], whole: Manifest) -> NDArray[np.float64] | None:
+    """(N,) where labels are numbers, these, NaN for none; else None."""
+    if not whole.task.is_number:
+        return None
+    found = [math.nan if each.label == NO_CLASS else float(each.label or 0) for each in listed]
+    return np.asarray(found, dtype=np.float64)
 
 
 def rows_of(listed: Sequence[Example], whole: Manifest) -> NDArray[np.int64]:

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def labels(
     run: Annotated[
-        Path | None, typer.Argument(metavar="[RUN]", help="A run whose data were read.")
+        Path | None, typer.Argument(metavar="RUN", help="A run whose data were read.")
     ] = None,
     labeled: Labeled = None,
     model: Model = None,
@@ -89,7 +89,7 @@ def labels(
 
 def next_command(
     run: Annotated[
-        Path | None, typer.Argument(metavar="[RUN]", help="A run whose data were read.")
+        Path | None, typer.Argument(metavar="RUN", help="A run whose data were read.")
     ] = None,
     unlabeled: Unlabeled = None,
     labeled: Labeled = None,

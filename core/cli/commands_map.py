@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def map_command(
     run: Annotated[
-        Path | None, typer.Argument(metavar="[RUN]", help="A run whose data were read.")
+        Path | None, typer.Argument(metavar="RUN", help="A run whose data were read.")
     ] = None,
     unlabeled: Unlabeled = None,
     labeled: Labeled = None,

@@ -60,7 +60,7 @@ def log(
 def figures(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[RUN...|RECIPE]", help="Run folders; with --sweep a recipe file."),
+        typer.Argument(metavar="RUN|RECIPE", help="Run folders; with --sweep a recipe file."),
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the figures (and a sweep's runs).")] = (
         Path("figures")

@@ -17,9 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def window(
-    run: Annotated[
-        Path | None, typer.Argument(metavar="[RUN]", help="A run folder to open.")
-    ] = None,
+    run: Annotated[Path | None, typer.Argument(metavar="RUN", help="A run folder to open.")] = None,
 ) -> None:
     """Open the window."""
     arguments = [str(run.absolute())] if run is not None else []

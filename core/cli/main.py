@@ -1,5 +1,6 @@
 """`redistill`: the command line."""
 
+import inspect
 import multiprocessing
 
 import typer
@@ -22,7 +23,7 @@ from core.version import __version__
 
 app = typer.Typer(
     name="redistill",
-    help="Fit a pretrained transformer to your own images: further pre-training, "
+    help="Fit a pretrained transformer to your own images or texts: further pre-training, "
     "self-distillation, fine-tuning. Nothing leaves this machine.",
     no_args_is_help=True,
     add_completion=False,
@@ -38,6 +39,20 @@ commands_export.register(app)
 commands_report.register(app)
 commands_queue.register(app)
 commands_window.register(app)
+
+
+def _in_paragraphs(part: typer.Typer) -> None:
+    """Have the help of commands flow: typer keeps the line ends of a docstring as they are."""
+    for command in part.registered_commands:
+        assert command.callback is not None
+        text = inspect.getdoc(command.callback) or ""
+        command.help = "\n\n".join(" ".join(each.split()) for each in text.split("\n\n"))
+    for group in part.registered_groups:
+        if group.typer_instance is not None:
+            _in_paragraphs(group.typer_instance)
+
+
+_in_paragraphs(app)
 
 
 def _show_version(value: bool) -> None:

@@ -37,7 +37,7 @@ Log = Annotated[
     typer.Option(
         "--log",
         help="Write what the plots show for tensorboard, mlflow or wandb-offline, too, into the "
-        "run folder; may be given again. Needs that library (`pip install redistill[mlflow]`); "
+        "run folder; may be given again. Needs that library (`pip install redistill\\[mlflow]`); "
         "nothing goes over a network.",
     ),
 ]

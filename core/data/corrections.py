@@ -21,6 +21,7 @@ from core.data.splits import nfc
 from core.data.tables.columns import Columns
 from core.data.tables.rows import UNREADABLE, message_of, read_rows
 from core.errors import RunError
+from core.recipe.tasks import lacking
 from core.system.atomic import write_bytes
 from core.system.table_cells import plain_cell, raw_cell
 
@@ -103,7 +104,7 @@ def with_corrections(manifest: Manifest, corrections: Sequence[Correction], path
     if not wanted:
         return manifest
     if reason := manifest.task.lacks.get("label-work"):
-        raise RunError("task-lacks", task=manifest.task.title, reason=reason)
+        raise lacking(manifest.task, reason)
     _require_classes(manifest, wanted, path)
     work = _Work(manifest, path)
     for each in wanted:

@@ -18,7 +18,7 @@ from core.data.manifest_file import read_header
 from core.data.manifest_rows import EXAMPLE_ROW
 from core.data.places import is_sealed, place_in
 from core.errors import RunError
-from core.recipe.tasks import task_named
+from core.recipe.tasks import lacking, task_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +86,7 @@ def _parse(file: IO[bytes], path: Path, split: str) -> LabeledRows:
     header = read_header(file.readline(), path)
     task = task_named(header.get("task"))
     if not task.is_single:
-        reason = task.lacks["single-answers"]
-        raise RunError("task-lacks", task=task.title, reason=reason)
+        raise lacking(task, task.lacks["single-answers"])
     index = {name: number for number, name in enumerate(header["classes"])}
     names, ends, root, label = bytearray(), array("q"), array("q"), array("q")
     start, end = b'["%s",' % EXAMPLE_ROW.encode("ascii"), b'"%s"]\n' % split.encode("ascii")

@@ -43,10 +43,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "task-lacks": Entry(
         _("With {task} that is not possible: {reason}."),
-        _(
-            "A run whose recipe says data.task single-label (--set data.task=single-label) leaves "
-            "out examples with several labels, and has it."
-        ),
+        "{instead}",
     ),
     "no-data-named": Entry(
         _("The recipe names no images: neither data.unlabeled nor data.labeled is set."),

@@ -27,6 +27,7 @@ from core.labeling.to_label import (
     rows_of,
 )
 from core.recipe import Recipe
+from core.recipe.tasks import lacking
 from core.run.folder import RunFolder
 from core.stages.modality import StageModality
 
@@ -59,7 +60,7 @@ class Source:
 
         def only_of_one_label(manifest: Manifest) -> Manifest:
             if reason := manifest.task.lacks.get("label-work"):
-                raise RunError("task-lacks", task=manifest.task.title, reason=reason)
+                raise lacking(manifest.task, reason)
             return only(manifest)
 
         if isinstance(self.asked, RunFolder):

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.errors import RunError
 from core.predict.prediction import Number, Shares, ranked
-from core.recipe.tasks import Feature
+from core.recipe.tasks import Feature, lacking
 from core.run.decision import Decision, read_decision
 from core.run.files import DECISION
 from core.stages.tasks.choose import STAGE_TASKS
@@ -76,4 +76,4 @@ def refuse_lacking(decision: Decision, feature: Feature) -> None:
         RunError: `task-lacks`.
     """
     if (reason := decision.task.lacks.get(feature)) is not None:
-        raise RunError("task-lacks", task=decision.task.title, reason=reason)
+        raise lacking(decision.task, reason)

@@ -10,10 +10,15 @@ def frozen(recipe: Recipe) -> Recipe:
     data = recipe.data
     labeled = str(Path(data.labeled).absolute()) if data.labeled else data.labeled
     unlabeled = type(data.unlabeled)(str(Path(folder).absolute()) for folder in data.unlabeled)
+    corrections = data.corrections
+    if corrections is not None:
+        corrections = str(Path(corrections).expanduser().absolute())
     name = recipe.model.name
     is_file = Path(name).exists() and (Path(name).is_absolute() or len(Path(name).parts) != 2)
     changes = {
-        "data": data.model_copy(update={"labeled": labeled, "unlabeled": unlabeled}),
+        "data": data.model_copy(
+            update={"labeled": labeled, "unlabeled": unlabeled, "corrections": corrections}
+        ),
         "model": recipe.model.model_copy(
             update={"name": str(Path(name).absolute()) if is_file else name}
         ),

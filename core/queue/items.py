@@ -195,6 +195,21 @@ class RunQueue:
             change(replace(now, items=tuple(item for item in now.items if item not in gone)))
             return gone
 
+    def put_back(self, gone: Sequence[tuple[int, Item]]) -> None:
+        """Let items be in the list again that were taken off; those that are in it stay.
+
+        Args:
+            gone: Each with its place, from 1, the first one first.
+        """
+        with self._changing() as change:
+            now = self.read()
+            items = list(now.items)
+            known = {item.run for item in items}
+            for place, item in gone:
+                if item.run not in known:
+                    items.insert(min(place - 1, len(items)), item)
+            change(replace(now, items=tuple(items)))
+
     def remove_done(self) -> list[Item]:
         """Take off what is done."""
         return self.remove([str(item.number) for item in self.read().items if item.turn() in DONE])

@@ -1,6 +1,7 @@
 """A map of a run's examples, as a table: what lays it out writes it, whoever shows it reads it."""
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from core.data.tags import shown_tags
 from core.errors import RunError
 from core.language import _
 from core.readers.point_tags import Tags
+from core.recipe.tasks import number_in_words
 from core.system.atomic import write_atomically
 
 # Of more examples some are drawn: a screen has no more room, and a projection takes its time.
@@ -31,6 +33,7 @@ _TITLES: Final = {
     "distilled": _("Self-distilled"),
 }
 _TAGS: Final = "tags"
+_NUMBER: Final = "number"
 _COLUMNS: Final = ("split", "label", "row", "likeness", "suggested")
 
 
@@ -47,12 +50,13 @@ class Atlas:
         files: Where it is; of a text with its line.
         texts: The beginning of each text; empty where examples are no texts.
         split: (N,) index into `SPLITS`.
-        label: (N,) index into `classes`; -1 for none, and where each may have several.
+        label: (N,) index into `classes`; -1 for none, and where each may have several, or a number.
         row: (N,) which of its split it is; -1 for unlabeled ones.
         likeness: (N,) index into `LIKENESS`.
         suggested: (N,) the class that a suspected label should be; -1 for all others.
         num_left_out: Examples that are not on it: there are too many, or they can't be read.
         tags: Where each may have several labels, these; none of unlabeled ones.
+        number: (N,) where labels are numbers, these; NaN of unlabeled ones.
         mark: Tells what it was made of; another mark, another map.
     """
 
@@ -70,6 +74,7 @@ class Atlas:
     suggested: NDArray[np.int32]
     num_left_out: int = 0
     tags: Tags | None = None
+    number: NDArray[np.float64] | None = None
     mark: str = ""
 
     def __len__(self) -> int:
@@ -93,6 +98,9 @@ class Atlas:
         """The labels of a point as they can be printed: one, several or none."""
         if self.tags is not None:
             return self.tags.names(row, self.classes)
+        if self.number is not None:
+            value = float(self.number[row])
+            return [] if math.isnan(value) else [number_in_words(value)]
         own = int(self.label[row])
         return [displayed(self.classes[own])] if own >= 0 else []
 
@@ -141,6 +149,8 @@ def write_atlas(file: Path, atlas: Atlas) -> None:
         offsets = pa.array([0, *atlas.tags.ends.tolist()], pa.int32())
         lists = pa.ListArray.from_arrays(offsets, pa.array(atlas.tags.of, pa.int32()))
         table = table.append_column(_TAGS, lists)
+    if atlas.number is not None:
+        table = table.append_column(_NUMBER, pa.array(atlas.number))
     about = {
         "kind": atlas.kind,
         "encoders": atlas.encoders,
@@ -179,6 +189,7 @@ def read_atlas(file: Path) -> Atlas:
             texts=table["text"].to_pylist() if about["has_texts"] else (),
             num_left_out=int(about["num_left_out"]),
             tags=Tags.of_lists(table[_TAGS].to_pylist()) if _TAGS in table.column_names else None,
+            number=table[_NUMBER].to_numpy() if _NUMBER in table.column_names else None,
             mark=about["mark"],
             **{name: table[name].to_numpy() for name in _COLUMNS},
         )

@@ -28,14 +28,16 @@ class Said:
     """What a classifier said of N points.
 
     Attributes:
-        predicted: (N,) the most likely class; -1 where it was not asked.
+        predicted: (N,) the most likely class; -1 where it was not asked, and of numbers.
         confidence: (N,) its probability; NaN there.
         tags: Where each may have several labels, those that are above their thresholds.
+        number: (N,) where labels are numbers, what was predicted; NaN where it was not asked.
     """
 
     predicted: NDArray[np.int32]
     confidence: NDArray[np.float32]
     tags: Tags | None = None
+    number: NDArray[np.float64] | None = None
 
 
 def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
@@ -47,6 +49,7 @@ def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
     folder = classifier_stage(run, arm, seed)
     predicted = np.full(len(atlas), -1, np.int32)
     confidence = np.full(len(atlas), np.nan, np.float32)
+    number = np.full(len(atlas), np.nan)
     flags = np.zeros((len(atlas), len(atlas.classes) if atlas.tags is not None else 0), np.bool_)
     limits = np.array(read_decision(folder).thresholds)
     if len(limits) != flags.shape[1]:
@@ -63,11 +66,19 @@ def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
         points = np.flatnonzero(atlas.split == SPLITS.index(split))
         at = place[atlas.row[points]]
         points, at = points[at >= 0], at[at >= 0]
+        if atlas.number is not None:
+            number[points] = probabilities[at, 0]
+            continue
         predicted[points] = probabilities[at].argmax(axis=1)
         confidence[points] = probabilities[at].max(axis=1)
         if atlas.tags is not None:
             flags[points] = probabilities[at] >= limits
-    return Said(predicted, confidence, Tags.of_flags(flags) if atlas.tags is not None else None)
+    return Said(
+        predicted,
+        confidence,
+        tags=Tags.of_flags(flags) if atlas.tags is not None else None,
+        number=number if atlas.number is not None else None,
+    )
 
 
 def with_suspects(atlas: Atlas, run: RunFolder) -> Atlas:

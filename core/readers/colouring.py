@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -11,10 +12,13 @@ from core.data.manifest import displayed
 from core.language import _
 from core.readers.atlas import LIKENESS, SPLITS, Atlas
 from core.readers.atlas_facts import Said
+from core.recipe.tasks import number_in_words
 
 # States of a point; see `TagRule`. Of more labels than so many the number is not told.
 _KNOWN, _ASKED = 4, 8
 _MANY: Final = 6
+# Of numbers, about as many points are in each of so many ranges.
+RANGES: Final = 6
 _SPLITS: Final = {"train": _("training"), "val": _("validation"), "test": _("test")}
 _COPIES: Final = {
     "identical": _("identical to another"),
@@ -33,6 +37,7 @@ class Colouring:
         of: (N,) index into `groups`; -1 is grey.
         others: What is grey, in words.
         rule: Where it is of one of several labels, what says so; see `TagRule`.
+        is_ordered: Whether the groups are steps of one number, from small to large.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Colouring:
     of: NDArray[np.int32]
     others: str
     rule: "TagRule | None" = None
+    is_ordered: bool = False
 
     @property
     def counts(self) -> list[int]:
@@ -110,6 +116,7 @@ def colourings_of(atlas: Atlas, said: Said | None = None, tag: int = 0) -> list[
     found = [
         Colouring("class", _("Class"), classes, atlas.label, _("unlabeled")),
         *_of_tags(atlas, said, tag),
+        *_of_numbers(atlas, said),
         _split(atlas),
         *_said(atlas, said, classes),
         _some(
@@ -138,7 +145,7 @@ def _split(atlas: Atlas) -> Colouring:
 
 
 def _said(atlas: Atlas, said: Said | None, classes: tuple[str, ...]) -> list[Colouring]:
-    if said is None or atlas.tags is not None:
+    if said is None or said.tags is not None or said.number is not None:
         return []
     is_wrong = (said.predicted != atlas.label).astype(np.int32)
     judged = np.where(said.predicted >= 0, is_wrong, -1).astype(np.int32)
@@ -191,6 +198,61 @@ def _of_tags(atlas: Atlas, said: Said | None, tag: int) -> list[Colouring]:
     number = np.where(atlas.split > 0, counts, -1).astype(np.int32)
     words = [*map(str, range(_MANY)), _("{many} or more").format(many=_MANY)]
     return [*by_rule, _some("number", _("Number of labels"), words, number, _("unlabeled")), *found]
+
+
+def _of_numbers(atlas: Atlas, said: Said | None) -> list[Colouring]:
+    """Where labels are numbers: by these, by what was predicted, by how far off that is."""
+    if atlas.number is None:
+        return []
+    ends = _ends_of(atlas.number)
+    found = [_ranges("number", _("Number"), atlas.number, ends, _("unlabeled"))]
+    if said is not None and said.number is not None:
+        off = np.abs(said.number - atlas.number)
+        asked = _("not asked about")
+        # Of what is predicted beyond all labels the last range says so by its end.
+        both = np.concatenate([atlas.number, said.number])
+        ends = _ends_of(atlas.number, _extent(both))
+        found.append(_ranges("prediction", _("Prediction"), said.number, ends, asked))
+        found.append(_ranges("off", _("Off by"), off, _ends_of(off), asked))
+    return found
+
+
+def _extent(numbers: NDArray[np.float64]) -> tuple[float, float]:
+    known = numbers[~np.isnan(numbers)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+
+
+def _ends_of(
+    numbers: NDArray[np.float64], extent: tuple[float, float] | None = None
+) -> list[float]:
+    """Where ranges end that have about as many of the numbers each; of few different ones fewer.
+
+    Args:
+        numbers: (N,) NaN for none.
+        extent: The smallest and the largest that has to be in a range; of `numbers` by default.
+    """
+    known = numbers[~np.isnan(numbers)]
+    if not len(known):
+        return []
+    least, most = extent or _extent(known)
+    cuts = np.quantile(known, np.linspace(0, 1, RANGES + 1)[1:-1])
+    # In words they are rounded, and what is said has to be so.
+    inside = sorted({float(number_in_words(cut).replace(",", "")) for cut in cuts})
+    return [least, *(each for each in inside if least < each < most), most]
+
+
+def _ranges(
+    name: str, title: str, numbers: NDArray[np.float64], ends: list[float], others: str
+) -> Colouring:
+    words = _("{low} to {high}")
+    groups = [
+        words.format(low=number_in_words(low), high=number_in_words(high))
+        for low, high in pairwise(ends)
+    ]
+    of = np.searchsorted(ends[1:-1], numbers, side="right")
+    placed = np.where(np.isnan(numbers), -1, of).astype(np.int32)
+    # All groups, so that a range has one colour, whatever is shown by it.
+    return Colouring(name, title, tuple(groups), placed, others, is_ordered=True)
 
 
 def _some(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from core.errors import RunError
 from core.language import _
 
 TaskName = Literal["single-label", "multi-label", "regression"]
@@ -102,6 +103,7 @@ class Task:
         best: Said of the classifier that has most of the first metric.
         better: Said of one that has more of it.
         lacks: What there is not for it, each with the reason and what to do instead.
+        instead: How the same data can have these.
     """
 
     name: TaskName
@@ -111,6 +113,7 @@ class Task:
     best: str
     better: str = "better"
     lacks: Mapping[Feature, str] = field(default_factory=dict)
+    instead: str = ""
 
     @property
     def is_multi(self) -> bool:
@@ -156,6 +159,10 @@ TASKS: Final[Mapping[str, Task]] = {
             Metric("macro_f1", "macro-F1"),
         ),
         best=_("best by mAP"),
+        instead=_(
+            "A run whose recipe says data.task single-label (--set data.task=single-label) leaves "
+            "out examples with several labels, and has it."
+        ),
         lacks={
             "race": _(
                 "a race (race.minutes, `redistill best`) is judged by single labels: "
@@ -199,6 +206,10 @@ TASKS: Final[Mapping[str, Task]] = {
             Metric("root_mean_squared_error", _("root mean squared error"), "", 1, most=None),
         ),
         best=_("best by R²"),
+        instead=_(
+            "A run has it whose labels are classes: write ranges of the numbers (low, middle, "
+            "high) into a column of their own, and name that (data.label_column)."
+        ),
         lacks={
             "race": _(
                 "a race (race.minutes, `redistill best`) is judged by classes: compare arms "
@@ -226,12 +237,21 @@ TASKS: Final[Mapping[str, Task]] = {
                 "predicted against true numbers"
             ),
             "label-work": _(
-                "suspected labels, corrections, the map and what to label next go by "
-                "one class per example"
+                "suspected labels, corrections and what to label next go by one class per example"
             ),
         },
     ),
 }
+
+
+def lacking(task: Task, reason: str) -> RunError:
+    """The error of asking for what there is not for a task.
+
+    Args:
+        task: See there.
+        reason: In words, as of `Task.lacks`.
+    """
+    return RunError("task-lacks", task=task.title, reason=reason, instead=task.instead)
 
 
 def task_named(name: object) -> Task:

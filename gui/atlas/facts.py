@@ -1,5 +1,6 @@
 """A map with what a classifier says of it, and its points in words."""
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from core.language import _
 from core.readers.atlas import Atlas, in_words, read_atlas
 from core.readers.atlas_facts import Said, said_of
 from core.readers.colouring import Colouring, colourings_of
+from core.recipe.tasks import number_in_words
 from core.run.folder import RunFolder
 from gui.words.numbers import percent
 
@@ -36,6 +38,9 @@ class MapFacts:
         if self.said is not None and self.said.tags is not None:
             if self.said.predicted[row] >= 0:
                 found += f"\n→ {shown_tags(self.said.tags.names(row, atlas.classes))}"
+        elif self.said is not None and self.said.number is not None:
+            if not math.isnan(value := float(self.said.number[row])):
+                found += f"\n→ {number_in_words(value)}"
         elif self.said is not None and (said := int(self.said.predicted[row])) >= 0:
             share = percent(float(self.said.confidence[row]), 0)
             found += f"\n→ {displayed(atlas.class_of(said))}, {share}"

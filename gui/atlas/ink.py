@@ -20,14 +20,20 @@ _OF_GREY: Final = 0.65
 _RIM: Final = 1.9
 
 
-def colour_of(group: int) -> QColor:
+def colour_of(group: int, colouring: Colouring) -> QColor:
     """The colour of a group; of -1, grey."""
-    return _paled(theme().colour(_GREY), _OF_GREY) if group < 0 else theme().curve(group)
+    if group < 0:
+        return _paled(theme().colour(_GREY), _OF_GREY)
+    if colouring.is_ordered:
+        return theme().step(group, len(colouring.groups))
+    return theme().curve(group)
 
 
-def shape_of(group: int) -> int:
+def shape_of(group: int, colouring: Colouring) -> int:
     """The shape of a group: another one each time that the colours are through."""
-    return 0 if group < 0 else group // len(theme().colours.curves) % len(SHAPES)
+    if group < 0 or colouring.is_ordered:
+        return 0
+    return group // len(theme().colours.curves) % len(SHAPES)
 
 
 def layers_of(
@@ -45,9 +51,10 @@ def layers_of(
         order: (N,) all points, mixed, so that no group covers another.
     """
     groups = len(colouring.groups)
-    inks = np.array([_rgb(colour_of(group)) for group in range(-1, groups)], np.uint32)
-    pale = np.array([_rgb(_paled(colour_of(group))) for group in range(-1, groups)], np.uint32)
-    shapes = np.array([shape_of(group) for group in range(-1, groups)])
+    colours = [colour_of(group, colouring) for group in range(-1, groups)]
+    inks = np.array(list(map(_rgb, colours)), np.uint32)
+    pale = np.array([_rgb(_paled(colour)) for colour in colours], np.uint32)
+    shapes = np.array([shape_of(group, colouring) for group in range(-1, groups)])
     of = colouring.of[order] + 1
     is_looked_at = np.ones(groups + 1, bool)
     if chosen:
@@ -81,13 +88,13 @@ def _by_shape(
     return found
 
 
-def swatch(group: int, ratio: float) -> QIcon:
+def swatch(group: int, colouring: Colouring, ratio: float) -> QIcon:
     """The sign of a group in a legend."""
     side = round(theme().line_height * ratio)
     pixels = blank(side, side)
     middle = np.array([side // 2], np.int32)
-    ink = np.array([_rgb(colour_of(group))], np.uint32)
-    draw_dots(pixels, middle, middle, ink, stamp_of(shape_of(group), side * 0.62))
+    ink = np.array([_rgb(colour_of(group, colouring))], np.uint32)
+    draw_dots(pixels, middle, middle, ink, stamp_of(shape_of(group, colouring), side * 0.62))
     image = QImage(pixels.data, side, side, 4 * side, QImage.Format.Format_ARGB32_Premultiplied)
     found = QPixmap.fromImage(image.copy())
     found.setDevicePixelRatio(ratio)

@@ -26,6 +26,7 @@ class MapLegend(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._colouring: Colouring | None = None
         self.setAccessibleName(_("Legend"))
         self.setAccessibleDescription(_("What is selected here stands out on the map."))
         self.setSelectionMode(QListWidget.SelectionMode.MultiSelection)
@@ -43,6 +44,7 @@ class MapLegend(QListWidget):
     def show_colouring(self, colouring: Colouring) -> None:
         """Explain other colours; nothing is selected."""
         self.clear()
+        self._colouring = colouring
         counts = colouring.counts
         for group in (*range(len(colouring.groups)), -1):
             if not counts[group]:
@@ -57,5 +59,8 @@ class MapLegend(QListWidget):
         self._paint()
 
     def _paint(self) -> None:
+        if self._colouring is None:
+            return
         for item in (self.item(at) for at in range(self.count())):
-            item.setIcon(swatch(int(item.data(_GROUP)), self.devicePixelRatioF()))
+            group = int(item.data(_GROUP))
+            item.setIcon(swatch(group, self._colouring, self.devicePixelRatioF()))

@@ -3,22 +3,19 @@
     redistill --selftest [FOLDER]
 
 Makes a small run of the sample digits in FOLDER (else in a temporary one, which is deleted), with
-processes of their own: kills it, continues it from the window, predicts, exports; then a run on
-texts, where a model for them is bundled. Needs no network, no screen and no development tools. The
+processes of their own: kills it, continues it from the window, predicts, exports, lays out its map,
+doubts its labels; then runs on texts, where a model for them is bundled: from the queue, with
+several labels, with numbers. Needs no network, no screen and no development tools. The
 last line is `selftest: passed` or `selftest: FAILED` with what failed; the exit code is 0 or 1.
 """
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from core.errors import RunError
 from core.hub.catalog import starter_folder
@@ -30,19 +27,10 @@ from core.run.files import DECODER, ENCODER, MODEL_JSON, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess
 from core.system import process_names
-from core.system.own_process import child_environment, module_command
 from core.text import about as text
-from gui.program.selftest_window import Failed, continue_in_window, paint_pages
-
-_PATIENCE_S = 600
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part: its name, and what tries it and returns a few words of what was seen."""
-
-    name: str
-    try_it: Callable[[], str]
+from gui.program.selftest_calls import PATIENCE_S, Failed, Part, command, helper
+from gui.program.selftest_instruments import instruments, languages, text_parts
+from gui.program.selftest_window import continue_in_window, paint_pages, search_commands
 
 
 def main(arguments: list[str]) -> int:
@@ -50,9 +38,10 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory(prefix="redistill-selftest-") as temporary:
         folder = Path(arguments[0]).absolute() if arguments else Path(temporary)
-        # Neither settings nor caches of whoever tries it are touched.
+        # Neither settings, caches nor lists of whoever tries it are touched.
         os.environ["REDISTILL_SETTINGS"] = str(folder / "window.ini")
         os.environ["REDISTILL_CACHE"] = str(folder / "cache")
+        os.environ["REDISTILL_DATA"] = str(folder / "data")
         failed = [part.name for part in _parts(folder / "run") if not _passes(part)]
     _say(f"selftest: FAILED ({', '.join(failed)})" if failed else "selftest: passed")
     return 1 if failed else 0
@@ -60,19 +49,23 @@ def main(arguments: list[str]) -> int:
 
 def _parts(run: Path) -> list[Part]:
     texts = run.with_name("text run")
-    text_exports = _exports(texts, text.MODALITY) if _has_text_starter() else []
+    on_texts = []
+    if _has_text_starter():
+        on_texts = [*text_parts(texts), *_exports(texts, text.MODALITY)]
     return [
         Part("resources", _resources),
+        Part("languages", languages),
         Part("window", paint_pages),
-        Part("device", lambda: str(_helper(process_names.DEVICE)["device"])),
-        Part("sample", lambda: str(_helper(process_names.SAMPLE, str(run))["run"])),
+        Part("command palette", search_commands),
+        Part("device", lambda: str(helper(process_names.DEVICE)["device"])),
+        Part("sample", lambda: str(helper(process_names.SAMPLE, str(run))["run"])),
         Part("scan", partial(_scan, run)),
         Part("training, killed", partial(_train_and_kill, run)),
         Part("training, continued in the window", partial(_train_to_the_end, run)),
         Part("prediction", partial(_predict, run)),
+        *instruments(run),
         *_exports(run, images.MODALITY),
-        Part("texts", partial(_texts, texts)),
-        *text_exports,
+        *on_texts,
     ]
 
 
@@ -125,7 +118,7 @@ def _resources() -> str:
 
 
 def _scan(run: Path) -> str:
-    said = _command("scan", str(run / "digits" / "labeled"))
+    said = command("scan", str(run / "digits" / "labeled"))
     if "459" not in said:
         raise Failed(f"459 labeled digits were written, but the scan says: {said[-300:]}")
     return "459 labeled images were found"
@@ -133,13 +126,7 @@ def _scan(run: Path) -> str:
 
 def _train_and_kill(path: Path) -> str:
     run = RunFolder.open(path)
-    steps = {"steps": 4, "batch_size": 8}
-    values = run.recipe().model_dump(mode="json", exclude_none=True)
-    values["pretrain"] |= {**steps, "steps": 12}
-    values["distill"] |= steps
-    values["finetune"] |= {**steps, "warmup_steps": 1}
-    values["runtime"] |= {"checkpoint_minutes": 0.0, "report_s": 0.0}
-    run.start_over(Recipe.model_validate(values))
+    run.start_over(shortened(run.recipe()))
     trainer = TrainerProcess(run)
     for event in trainer.events():
         if getattr(event, "step", 0) >= 3:
@@ -150,8 +137,20 @@ def _train_and_kill(path: Path) -> str:
     return "the run knows that it was interrupted"
 
 
+def shortened(sample: Recipe) -> Recipe:
+    """The recipe of the sample with a few steps, and a checkpoint after each."""
+    # The sample's own warm-up is longer than all of these steps.
+    steps = {"steps": 4, "batch_size": 8, "warmup_steps": 1}
+    values = sample.model_dump(mode="json", exclude_none=True)
+    values["pretrain"] |= {**steps, "steps": 12}
+    values["distill"] |= steps
+    values["finetune"] |= {**steps, "num_seeds": 1}
+    values["runtime"] |= {"checkpoint_minutes": 0.0, "report_s": 0.0}
+    return Recipe.model_validate(values)
+
+
 def _train_to_the_end(path: Path) -> str:
-    seen = continue_in_window(path, _PATIENCE_S)
+    seen = continue_in_window(path, PATIENCE_S)
     run = RunFolder.open(path)
     if '"stage_resumed"' not in run.events_file.read_text(encoding="utf-8"):
         raise Failed("the run began again instead of going on")
@@ -160,7 +159,7 @@ def _train_to_the_end(path: Path) -> str:
 
 def _predict(run: Path) -> str:
     image = next((run / "digits" / "labeled" / "test").glob("*/*.png"))
-    said = _command("predict", str(run), str(image), "--json")
+    said = command("predict", str(run), str(image), "--json")
     probabilities = json.loads(said.strip().splitlines()[-1])["probabilities"]
     if len(probabilities) != 10:
         raise Failed(f"10 classes were expected: {probabilities}")
@@ -170,73 +169,9 @@ def _predict(run: Path) -> str:
 def _export(run: Path, name: str, precision: str) -> str:
     out = run.parent / f"export of {run.name} {name} {precision}"
     asked = ("--format", name, "--precision", precision, "--out", str(out))
-    parity = _helper(process_names.EXPORT, str(run), *asked)["parity"]
+    parity = helper(process_names.EXPORT, str(run), *asked)["parity"]
     return f"differs from the trained model by {parity['max_abs_difference']:.1g} at most"
 
 
 def _has_text_starter() -> bool:
     return starter_folder(text.MODALITY.starter).is_dir()
-
-
-def _texts(run: Path) -> str:
-    if not _has_text_starter():
-        return "no model for texts is bundled"
-    folder = run.with_name("texts")
-    folder.mkdir(parents=True)
-    for split, number in (("train", 12), ("test", 6)):
-        rows = [
-            {"text": f"Sample {index} was heated to {place} K.", "label": label}
-            for index in range(number)
-            for label, place in (("cold", 4), ("hot", 400 + index))
-        ]
-        lines = "".join(json.dumps(row) + "\n" for row in rows)
-        (folder / f"{split}.jsonl").write_text(lines, encoding="utf-8")
-    settings = [f"{stage}.steps=3" for stage in ("pretrain", "distill", "finetune")]
-    settings += [f"{stage}.batch_size=8" for stage in ("pretrain", "distill", "finetune")]
-    settings += ["finetune.warmup_steps=1", "model.max_length=32", "runtime.offline=true"]
-    asked = [word for setting in settings for word in ("--set", setting)]
-    asked += ["--labeled", str(folder), "--model", text.MODALITY.starter, "--out", str(run)]
-    _command("run", *asked)
-    said = _command("predict", str(run), "--text", "It was heated to 400 K.", "--json")
-    probabilities = json.loads(said.strip().splitlines()[-1])["probabilities"]
-    return f"learned to tell {' from '.join(sorted(probabilities))}"
-
-
-def _helper(module: str, *arguments: str) -> dict[str, Any]:
-    """What one of our helper processes ends with."""
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            module_command(module, *arguments),
-            env=child_environment(),
-            stdin=subprocess.PIPE,  # open until it has ended: its end would mean "stop"
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            encoding="utf-8",
-            errors="replace",
-        )
-        assert process.stdout is not None
-        with process:
-            lines = process.stdout.read().splitlines()
-        errors.seek(0)
-        said = errors.read().decode("utf-8", "replace")[-1500:]
-    last: dict[str, Any] = json.loads(lines[-1]) if lines else {}
-    if last.get("kind") != "done":
-        raise Failed(f"{last.get('what', '')} {last.get('action', '')} {said}".strip())
-    return last
-
-
-def _command(*arguments: str) -> str:
-    """What a command of the command line prints."""
-    done = subprocess.run(
-        module_command(process_names.COMMAND_LINE, *arguments),
-        env=child_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_PATIENCE_S,
-        check=False,
-    )
-    if done.returncode:
-        raise Failed(f"exit code {done.returncode}: {(done.stderr or done.stdout)[-1500:]}")
-    return done.stdout

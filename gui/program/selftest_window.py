@@ -5,18 +5,17 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from core.run.folder import RunState
+from gui.frame.palette import Palette
 from gui.frame.places import PLACES
 from gui.frame.window import MainWindow
+from gui.program.selftest_calls import Failed
 from gui.state.settings import Settings
 
 _WAIT_MS = 50
-
-
-class Failed(Exception):  # noqa: N818  (what a part says, not an error of this program)
-    """A part does not work; says how."""
 
 
 def paint_pages() -> str:
@@ -34,6 +33,27 @@ def paint_pages() -> str:
     if torch:
         raise Failed(f"the window imported {', '.join(torch)}")
     return f"{len(PLACES)} pages were painted"
+
+
+def search_commands() -> str:
+    """Open the command palette, and look for a page in it."""
+    app = _app()
+    window = MainWindow(Settings())
+    window.show()
+    keys = QKeySequence("Ctrl+K")
+    next(each for each in window.actions_of_menus if each.shortcut() == keys).trigger()
+    app.processEvents()
+    found = window.findChildren(Palette)
+    if not found:
+        raise Failed("it does not open")
+    number = len(found[0].shown)
+    found[0].field.setText("export")
+    app.processEvents()
+    best = found[0].chosen
+    if best is None or "export" not in best.title.lower():
+        raise Failed(f"of {number} commands {best and best.title!r} is found for export")
+    window.close()
+    return f"{best.title} is found"
 
 
 def continue_in_window(run: Path, patience_s: float) -> str:

@@ -105,6 +105,11 @@ class Theme(QObject):
         """A colour by its name in `Colours`."""
         return QColor(getattr(self._colours, role))
 
+    def step(self, index: int, number: int) -> QColor:
+        """The colour of one of so many steps from small to large."""
+        steps = self._colours.steps
+        return QColor(steps[round(index * (len(steps) - 1) / max(1, number - 1))])
+
     def curve(self, index: int) -> QColor:
         """The colour of the curve with that index; they repeat."""
         curves = self._colours.curves

@@ -40,6 +40,9 @@ QUICK_MS, CALM_MS, TURN_MS = 120, 160, 1600
 # stands out (3:1) from the ground it is drawn on.
 _CURVES_ON_LIGHT = ("#0072B2", "#C44E00", "#007A58", "#A8457F", "#8A6100", "#3B3B3B")
 _CURVES_ON_DARK = ("#56B4E9", "#FF9A4D", "#3FD0A4", "#E79AC4", "#F0E442", "#D0D6DE")
+# From small to large: steps of lightness in one direction, told apart without any colour.
+_STEPS_ON_LIGHT = ("#D9700B", "#D4483E", "#B52F63", "#842681", "#4D2079", "#1B1147")
+_STEPS_ON_DARK = ("#8C52C6", "#CF5BA8", "#EE6C78", "#FB9650", "#FCC63A", "#F3F58A")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ class Colours:
         warn: Needs attention.
         bad: Failed.
         curves: Colours of curves and bars, in the order of use.
+        steps: Colours of what goes from small to large, always further from the ground.
     """
 
     window: str
@@ -85,6 +89,7 @@ class Colours:
     warn: str
     bad: str
     curves: tuple[str, ...]
+    steps: tuple[str, ...]
 
 
 LIGHT = Colours(
@@ -106,6 +111,7 @@ LIGHT = Colours(
     warn="#7D4F00",
     bad="#A8201A",
     curves=_CURVES_ON_LIGHT,
+    steps=_STEPS_ON_LIGHT,
 )
 
 DARK = Colours(
@@ -127,6 +133,7 @@ DARK = Colours(
     warn="#F2C14E",
     bad="#FF9B92",
     curves=_CURVES_ON_DARK,
+    steps=_STEPS_ON_DARK,
 )
 
 HIGH_CONTRAST = Colours(
@@ -148,4 +155,5 @@ HIGH_CONTRAST = Colours(
     warn="#FFE14D",
     bad="#FF9B92",
     curves=_CURVES_ON_DARK,
+    steps=_STEPS_ON_DARK,
 )

@@ -40,8 +40,10 @@ def notes_beside(
     return notes
 
 
-def refuse_missing_labels(layout: Layout, listing: Listing) -> None:
+def refuse_missing_labels(layout: Layout, listing: Listing, asked: Columns) -> None:
     """Refuse a folder given as labeled that names no classes, with the reading that may be meant.
+
+    A table in it that could not be read as one of labels is named, with the reason.
 
     Raises:
         RunError: `labels-not-found`.
@@ -51,10 +53,15 @@ def refuse_missing_labels(layout: Layout, listing: Listing) -> None:
     loose = sum("/" not in file.path for file in listing.files)
     seen = f": {counted(loose, 'image')} directly in it" if loose else ""
     folder = displayed(str(layout.folder))
-    offer = _offer_parent(listing)
+    offer = "".join(f" {words[:1].upper()}{words[1:]}." for words in _tables_beside(listing, asked))
+    offer += _offer_parent(listing)
     if told := class_words(file.path for file in listing.files):
         offer += f" {told[0].upper()}{told[1:]}."
     raise RunError("labels-not-found", path=folder, seen=seen, offer=offer)
+
+
+def _tables_beside(listing: Listing, asked: Columns) -> list[str]:
+    return unused_tables(listing, (), asked) if listing.tables else []
 
 
 def split_in_words(

@@ -145,7 +145,7 @@ class _Scan:
             )
         else:
             refuse_without_images(self._list(folder))
-            refuse_missing_labels(layout, self._list(folder))
+            refuse_missing_labels(layout, self._list(folder), self.columns)
             found = from_folders(self._list(folder), layout, self.columns.task)
         self.task = task_named(found.task)
         self._guess([*layout.reading.guesses, *found.guesses])

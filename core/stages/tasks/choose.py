@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from core.errors import RunError
 from core.recipe import Recipe
 from core.recipe.doubts import what_a_task_lacks
-from core.recipe.tasks import MULTI, REGRESSION, SINGLE, Task
+from core.recipe.tasks import MULTI, REGRESSION, SINGLE, Task, lacking
 from core.stages.tasks.multi_label import MultiLabel
 from core.stages.tasks.regression import Regression
 from core.stages.tasks.single_label import SingleLabel
@@ -27,4 +26,4 @@ def refuse_what_it_lacks(recipe: Recipe, task: Task) -> None:
         RunError: `task-lacks`, with the reason and what to do instead.
     """
     if reasons := what_a_task_lacks(recipe, task):
-        raise RunError("task-lacks", task=task.title, reason="; ".join(reasons))
+        raise lacking(task, "; ".join(reasons))

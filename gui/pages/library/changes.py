@@ -1,6 +1,6 @@
 """What a card offers beside opening: another name, notes, its folder, a new run made of it.
 
-Names, notes and the list of runs can be undone, as long as no other draft is begun.
+Names, notes and the lists of runs can be undone, as long as no other draft is begun.
 """
 
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class RunChanges(QObject):
             return
         renamed = self._give_name(path, name)
         if renamed is not None:
-            self._keep(
+            self.keep(
                 _("Rename {name}").format(name=path.name),
                 lambda: self._give_name(path, renamed.name),
                 lambda: self._give_name(renamed, path.name),
@@ -60,7 +60,7 @@ class RunChanges(QObject):
         )
         if text is None or text.strip() == before or not self._note(path, text):
             return
-        self._keep(
+        self.keep(
             _("Note about {name}").format(name=path.name),
             lambda: self._note(path, text),
             lambda: self._note(path, before),
@@ -80,7 +80,7 @@ class RunChanges(QObject):
             self.changed.emit(path)
 
         off()
-        self._keep(_("Remove {name} from the list").format(name=path.name), off, back)
+        self.keep(_("Remove {name} from the list").format(name=path.name), off, back)
         if path.exists():
             words = _("Its files are not deleted: they are in {path}. Ctrl+Z puts it back.").format(
                 path=path
@@ -117,7 +117,7 @@ class RunChanges(QObject):
         self.changed.emit(path)
         return True
 
-    def _keep(self, words: str, again: Callable[[], object], back: Callable[[], object]) -> None:
+    def keep(self, words: str, again: Callable[[], object], back: Callable[[], object]) -> None:
         """Let what was done be undone."""
         self._session.undo.push(_Done(self, words, again, back))
 

@@ -57,6 +57,7 @@ class LibraryPage(Page):
         self.queue = QueueList()
         self.queue.notice.connect(self.notice)
         self.queue.opened.connect(self._open)
+        self.queue.done.connect(self.changes.keep)
         self.search, self.order = QLineEdit(), QComboBox()
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)

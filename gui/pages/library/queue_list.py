@@ -50,10 +50,12 @@ class QueueList(QFrame):
     Signals:
         notice: Tone, what, action.
         opened: The path of a run.
+        done: What was changed in words, what does it again, what undoes it.
     """
 
     notice = Signal(str, str, str)
     opened = Signal(object)
+    done = Signal(str, object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,7 +114,6 @@ class QueueList(QFrame):
     def add(self, path: Path) -> None:
         """Let a run that is there wait for its turn, at the end."""
         if self._do(lambda: RunQueue().add(RunFolder.open(path))):
-            self.refresh()
             self.notice.emit(
                 "ok", _("{name} waits with tonight's runs.").format(name=path.name), ""
             )
@@ -216,8 +217,8 @@ class QueueList(QFrame):
             announce(self, _("Pausing what runs"))
 
     def _on_until(self) -> None:
-        if self.is_worked_on and self._do(lambda: RunQueue().stop_at(self._moment())):
-            self.refresh()
+        if self.is_worked_on:
+            self._do(lambda: RunQueue().stop_at(self._moment()))
 
     def _moment(self) -> str:
         if not self.stops.isChecked():
@@ -229,23 +230,45 @@ class QueueList(QFrame):
     def _move(self, step: int) -> None:
         at = self.list.currentRow()
         if 0 <= at < len(self._turns) and 0 <= at + step < len(self._turns):
-            number = str(self._turns[at][0].number)
-            if self._do(lambda: RunQueue().move(number, at + step + 1)):
-                self.refresh()
-                announce(self, _("Number {step} now").format(step=at + step + 1))
+            item = self._turns[at][0]
+
+            def move(place: int) -> bool:
+                if self._do(lambda: RunQueue().move(str(item.number), place)):
+                    announce(self, _("Number {step} now").format(step=place))
+                    return True
+                return False
+
+            if move(at + step + 1):
+                words = _("Move {name}").format(name=item.run.name)
+                self.done.emit(words, lambda: move(at + step + 1), lambda: move(at + 1))
 
     def _remove(self) -> None:
         at = self.list.currentRow()
         if 0 <= at < len(self._turns):
             item = self._turns[at][0]
-            if self._do(lambda: RunQueue().remove([str(item.number)])):
-                self.refresh()
+            words = _("Take {name} off the list").format(name=item.run.name)
+            if self._take_off(words, [(at + 1, item)]):
                 what = _("{name} is off the list.").format(name=item.run.name)
-                self.notice.emit("info", what, _("Its folder stays: {run}.").format(run=item.run))
+                stays = _("Its folder stays: {run}. Ctrl+Z puts it back.").format(run=item.run)
+                self.notice.emit("info", what, stays)
 
     def _clear(self) -> None:
-        if self._do(RunQueue().remove_done):
-            self.refresh()
+        turns = enumerate(self._turns, start=1)
+        self._take_off(
+            _("Clear what is done"),
+            [(place, item) for place, (item, turn) in turns if turn in DONE],
+        )
+
+    def _take_off(self, words: str, items: list[tuple[int, Item]]) -> bool:
+        numbers = [str(item.number) for _, item in items]
+
+        def again() -> bool:
+            return self._do(lambda: RunQueue().remove(numbers))
+
+        if not again():
+            return False
+        self.done.emit(words, again, lambda: self._do(lambda: RunQueue().put_back(items)))
+        return True
 
     def _open(self) -> None:
         at = self.list.currentRow()
@@ -258,4 +281,5 @@ class QueueList(QFrame):
         except RunError as error:
             self.notice.emit("bad", error.what, error.action)
             return False
+        self.refresh()
         return True

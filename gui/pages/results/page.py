@@ -224,7 +224,7 @@ class ResultsPage(Page):
         self.overview.show_outcome(outcome)
         self.chooser.show_outcome(outcome)
         parts = (self.confusion, self.mistakes, self.how_sure), (self.try_it, self.use_it)
-        show_tabs(self.tabs, outcome, self.per_class, self.map, self.predicted, *parts)
+        show_tabs(self.tabs, outcome, self.per_class, self.predicted, *parts)
         self.curves.show_run(outcome.run.path, self._session.settings.runs)
         # Not in one go: with hundreds of classes each of the two takes a while.
         self._is_due = True

@@ -12,7 +12,6 @@ def show_tabs(
     tabs: QTabWidget,
     outcome: RunOutcome,
     per_class: QWidget,
-    the_map: QWidget,
     predicted: QWidget,
     answers: Iterable[QWidget],
     uses: Iterable[QWidget],
@@ -23,13 +22,12 @@ def show_tabs(
         tabs: All of them.
         outcome: Of the run.
         per_class: Scores of each class.
-        the_map: Of all examples, by class.
         predicted: Numbers against true ones.
         answers: What goes by the one answer to each example.
         uses: What a classifier is needed for.
     """
     task, has_rows = outcome.task, bool(outcome.rows)
-    shown = {per_class: has_rows and not task.is_number, the_map: not task.is_number}
+    shown = {per_class: has_rows and not task.is_number}
     shown[predicted] = has_rows and task.is_number
     # Of several labels, and of numbers, there is no single answer to be wrong, or sure of.
     shown |= dict.fromkeys(answers, has_rows and task.is_single)

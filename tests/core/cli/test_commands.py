@@ -4,12 +4,15 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from rich.console import Console
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from core.cli.main import app, run
@@ -30,6 +33,29 @@ def said(*arguments: str) -> str:
     result = CliRunner().invoke(app, list(arguments))
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def _commands(part: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if hasattr(part, "commands"):
+        for name, inside in part.commands.items():
+            yield from _commands(inside, *names, name)
+    else:
+        yield names, part
+
+
+def test_that_help_is_shown_whole_and_flows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERMINAL_WIDTH", "400")
+    commands = list(_commands(get_command(app)))
+    assert ("queue", "run") in dict(commands)
+    for names, command in commands:
+        shown = " ".join(said(*names, "--help").split())
+        assert "[[" not in shown, names
+        for paragraph in (command.help or "").split("\n\n"):
+            assert paragraph in shown, names
+        for option in command.params:
+            # What looks like markup would be gone.
+            words = getattr(option, "help", None) or ""
+            assert words.replace("\\[", "[") in shown, (names, words)
 
 
 def refused(*arguments: str) -> RunError:

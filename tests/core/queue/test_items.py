@@ -42,6 +42,9 @@ def test_that_runs_keep_their_order_and_can_be_moved_and_removed(
     assert (tmp_path / "b" / "recipe.toml").exists()
     (d,) = queued(queue, tmp_path, "d")
     assert d.number == 4
+    queue.put_back([(2, b), (9, a)])
+    assert names(queue) == ["a", "b", "c", "d"]
+    queue.remove(["b"])
     with pytest.raises(RunError) as caught:
         queue.move("b", 1)
     assert caught.value.id == "queue-unknown"
@@ -116,12 +119,17 @@ def test_that_what_is_frozen_does_not_depend_on_the_folder_of_whoever_starts_it(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model").mkdir()
     asked = {
-        "data": {"unlabeled": ["plain", "/elsewhere"], "labeled": "labeled"},
+        "data": {
+            "unlabeled": ["plain", "/elsewhere"],
+            "labeled": "labeled",
+            "corrections": "suspects.csv",
+        },
         "model": {"name": "model"},
     }
     found = frozen(Recipe.model_validate(asked))
     assert list(found.data.unlabeled) == [str(tmp_path / "plain"), "/elsewhere"]
     assert found.data.labeled == str(tmp_path / "labeled")
+    assert found.data.corrections == str(tmp_path / "suspects.csv")
     assert found.model.name == str(tmp_path / "model")
     on_hub = Recipe.model_validate({"model": {"name": "facebook/vit-mae-base"}})
     assert frozen(on_hub).model.name == "facebook/vit-mae-base"

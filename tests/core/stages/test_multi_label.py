@@ -136,6 +136,7 @@ def test_that_a_recipe_is_refused_for_what_there_is_not(asked: dict[str, object]
     with pytest.raises(RunError) as refused:
         refuse_what_it_lacks(recipe, TASKS[MULTI])
     assert refused.value.id == "task-lacks"
+    assert "data.task=single-label" in refused.value.action
     refuse_what_it_lacks(recipe, TASKS[SINGLE])
 
 

@@ -177,6 +177,7 @@ def test_that_a_recipe_is_refused_for_what_there_is_not(asked: dict[str, object]
     with pytest.raises(RunError) as refused:
         refuse_what_it_lacks(Recipe.model_validate(asked), TASKS[REGRESSION])
     assert refused.value.id == "task-lacks"
+    assert "write ranges of the numbers" in refused.value.action
 
 
 def test_that_settings_that_suit_classes_are_said() -> None:

@@ -41,8 +41,15 @@ def test_that_text_can_be_read_on_every_ground(colours: Colours) -> None:
 @LOOKS
 def test_that_curves_borders_and_focus_stand_out(colours: Colours) -> None:
     for ground in (colours.window, colours.surface):
-        for line in (*colours.curves, colours.border, colours.accent):
+        for line in (*colours.curves, *colours.steps, colours.border, colours.accent):
             assert contrast(line, ground) >= 3, (line, ground)
+
+
+@LOOKS
+def test_that_steps_stand_out_more_and_more(colours: Colours) -> None:
+    found = [contrast(step, colours.surface) for step in colours.steps]
+    assert found == sorted(found)
+    assert all(after / before > 1.15 for before, after in itertools.pairwise(found)), found
 
 
 def test_that_a_look_changes_at_once_and_tells(qtbot: QtBot) -> None:

@@ -9,7 +9,10 @@ from pytestqt.qtbot import QtBot
 from core.queue.items import RunQueue, Turn
 from core.recipe import Recipe
 from core.run.folder import RunFolder, RunState
+from gui.pages.library.changes import RunChanges
 from gui.pages.library.queue_list import QueueList
+from gui.state.session import Session
+from gui.state.settings import Settings
 
 
 @pytest.fixture
@@ -66,6 +69,35 @@ def test_that_runs_are_moved_and_taken_off_by_keys(
     assert told == ["a is off the list."]
     shown.add(queue.read().items[0].run.with_name("a"))
     assert names(queue) == ["c", "b", "a"]
+
+
+def test_that_its_order_and_what_was_taken_off_come_back(
+    shown: QueueList, queue: RunQueue, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session = Session(Settings())
+    shown.done.connect(RunChanges(session, shown).keep)
+    shown.list.setCurrentRow(0)
+    shown.down.click()
+    assert names(queue) == ["b", "a", "c"]
+    shown.off.click()
+    assert names(queue) == ["b", "c"]
+    queue.ended(queue.read().items[0].number, Turn.FAILED, "There is no room.")
+    shown.refresh()
+    before = queue.read().items
+    shown.clear.click()
+    assert names(queue) == ["c"]
+    words = []
+    while session.undo.canUndo():
+        words.append(session.undo.undoText())
+        session.undo.undo()
+        qtbot.wait(1)
+    assert words == ["Clear what is done", "Take a off the list", "Move a"]
+    assert names(queue) == ["a", "b", "c"]
+    # With its outcome, and its number.
+    assert before[0] in queue.read().items
+    session.undo.redo()
+    qtbot.waitUntil(lambda: names(queue) == ["b", "a", "c"])
+    assert texts(shown)[1] == "a: waits"
 
 
 def test_that_it_follows_what_others_do(shown: QueueList, queue: RunQueue) -> None:

@@ -28,7 +28,7 @@ def test_that_predicted_and_true_numbers_are_shown_in_place_of_classes(
         for index in range(page.tabs.count())
         if page.tabs.isTabVisible(index)
     }
-    assert shown == {"Overview", "Predicted", "Learning curves", "Try it", "Use it"}
+    assert shown == {"Overview", "Predicted", "Map", "Learning curves", "Try it", "Use it"}
     assert page.use_it.copy_sorted.isHidden()
     assert page.try_it.doubt.isHidden()
     table = page.overview.table.texts
