@@ -9,6 +9,7 @@ from typing import Any
 from core.doctor import ComputeFacts, Finding
 from core.doctor.gpus import judge_gpus
 from core.doctor.nvidia import nvidia_facts
+from core.language import ngettext
 from core.system.json_lines import MessageWriter, run_helper
 from core.training.compute_facts import compute_facts
 
@@ -36,7 +37,9 @@ def described(facts: ComputeFacts, findings: list[Finding]) -> dict[str, Any]:
         return {**found, "gpus": gpus, "reason": reason}
     reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
     number = facts.num_threads
-    device = f"the processor, {number} thread{'s' if number != 1 else ''}"
+    device = ngettext(
+        "the processor, {number} thread", "the processor, {number} threads", number
+    ).format(number=number)
     return {"device": device, "chosen": "cpu", "has_gpu": False, "reason": reason}
 
 

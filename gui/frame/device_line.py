@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from core.language import _
+from core.language.again import again
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import column, label, set_role
@@ -52,8 +53,8 @@ class DeviceLine(QFrame):
         self._process.start(process_names.DEVICE)
 
     def _on_done(self, message: dict[str, Any]) -> None:
-        self._device.setText(str(message.get("device", "")))
-        reason = str(message.get("reason", ""))
+        self._device.setText(again(str(message.get("device", ""))))
+        reason = again(str(message.get("reason", "")))
         gpus = message.get("gpus", [])
         self.chosen.emit(str(message.get("chosen", "")))
         self.found.emit([(str(device), str(name)) for device, name in gpus])

@@ -9,6 +9,7 @@ from core.planning.fit import Room, fit_of
 from core.planning.pace import scaled
 from core.planning.shapes import ModelShape, shapes_of
 from core.recipe import Recipe
+from core.system.units import GIB
 from gui.running.measuring import Measuring
 from gui.words.numbers import bytes_in_words, duration
 
@@ -57,12 +58,29 @@ def costs_of(
         num_images: For pre-training.
         num_labeled: Labeled ones.
     """
-    shape = shape_in_catalog(recipe)
-    num_bytes = fit_of(shape, recipe, _ROOM).needed if shape is not None else None
+    num_bytes = _bytes_for(recipe, draft, measuring)
     measured = _measurement_for(recipe, draft, measuring)
     if measured is None or not (num_images or num_labeled):
         return Costs(None, num_bytes)
     return Costs(estimate_run(measured, recipe, num_images, num_labeled).seconds, num_bytes)
+
+
+def _bytes_for(recipe: Recipe, draft: Recipe, measuring: Measuring) -> float | None:
+    """Memory of a step: as measured, else the draft's scaled, else counted.
+
+    The table of the plan shows what was measured: the same has to stand here.
+    """
+    if (own := measuring.measurement(recipe)) is not None and own.memory_gib:
+        return GIB * max(own.memory_gib.values())
+    shape = shape_in_catalog(recipe)
+    if shape is None:
+        return None
+    needed, of_draft = fit_of(shape, recipe, _ROOM).needed, shape_in_catalog(draft)
+    known = measuring.measurement(draft)
+    if known is None or not known.memory_gib or of_draft is None:
+        return needed
+    measured = GIB * max(known.memory_gib.values())
+    return needed * measured / fit_of(of_draft, draft, _ROOM).needed
 
 
 def _measurement_for(recipe: Recipe, draft: Recipe, measuring: Measuring) -> Measurement | None:

@@ -39,6 +39,6 @@ def test_that_a_folder_is_told_by_its_name(tmp_path: Path) -> None:
 
 def test_that_auto_says_what_it_takes() -> None:
     found = advice_on_objective(plan("starter", "auto"))
-    assert "auto takes the objective masked" in found.words
+    assert "(objective: masked)" in found.words
     texts = advice_on_objective(plan("starter-text", "auto", "text"))
     assert "fill in hidden words" in texts.words
