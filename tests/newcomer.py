@@ -15,11 +15,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -27,13 +26,16 @@ if TYPE_CHECKING:
     from gui.frame.window import MainWindow
     from tests.helpers.worlds import World
 
+Condition = Callable[[], bool]
+# What is waited for, in words and as a question.
+Story = Iterator[tuple[str, Condition]]
 # As many as it took when the window was first tried by somebody who didn't know it.
 MOST_CLICKS = 9
 SCREEN = (1366, 768)
 _PATIENCE_S = 600.0
-_LOOK_S = 0.1
-# Between moving and pressing, as a hand does: what is pointed at may change.
-_HAND_S = 0.15
+_LOOK_MS = 100
+# Between looking, moving and pressing.
+_HAND_S = 0.3
 _DATA = ("unlabeled", "labeled")
 
 
@@ -52,8 +54,11 @@ def main() -> int:
     return subprocess.run(command, env=environment, check=False).returncode
 
 
-class Newcomer(threading.Thread):
+class Newcomer:
     """Somebody in front of the screen: looks, points, presses, types.
+
+    The story is told between the window's own events, by a timer, because a dialog holds up any
+    other thread of Python. It yields what has to be so before it goes on.
 
     Args:
         window: What is looked at.
@@ -62,61 +67,70 @@ class Newcomer(threading.Thread):
 
     Attributes:
         clicks: What was pressed, in words.
+        dialogs: How many were answered.
         problem: Why the story ended too early; empty when it did not.
     """
 
     def __init__(self, window: "MainWindow", world: "World", pictures: Path | None) -> None:
-        from PySide6.QtCore import QObject, Qt, Signal
+        from PySide6.QtCore import QTimer
 
-        class Asking(QObject):
-            asked = Signal(object)
-
-        super().__init__(name="newcomer", daemon=True)
         self.window, self.world, self.pictures = window, world, pictures
         self.clicks: list[str] = []
         self.dialogs = 0
         self.problem = ""
-        self._asking = Asking()
-        self._asking.asked.connect(
-            lambda question: question(), Qt.ConnectionType.BlockingQueuedConnection
-        )
+        self._story = self._told()
+        self._wanted: tuple[str, Condition] = ("the start", lambda: True)
+        self._end = time.monotonic() + _PATIENCE_S
+        self._timer = QTimer(window, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
 
-    def run(self) -> None:
-        """The whole story; whatever happens, the window is closed after it."""
+    def _look(self) -> None:
+        """Go on if what was waited for is so."""
         from PySide6.QtWidgets import QApplication
 
+        what, is_so = self._wanted
+        if not is_so():
+            if time.monotonic() < self._end:
+                return
+            self.problem = f"waited for {what}"
         try:
-            self._story()
-        except TimeoutError as error:
+            if not self.problem:
+                self._wanted = next(self._story)
+                self._end = time.monotonic() + _PATIENCE_S
+                return
+        except StopIteration:
+            pass
+        except LookupError as error:
             self.problem = str(error)
-            self._picture("problem")
-        finally:
-            self.see(QApplication.exit)
+        self._timer.stop()
+        self._picture("end")
+        QApplication.exit()
 
-    def _story(self) -> None:
+    def _told(self) -> Story:
         window = self.window
-        self.click("My images", lambda: window.page("library").welcome.choices["images"])
-        self.wait("the Data page", lambda: window.shown.key == "data")
+        yield from self._click(
+            "My images", lambda: window.page("library").welcome.choices["images"]
+        )
+        yield "the Data page", lambda: window.shown.key == "data"
         for at, name in enumerate(_DATA):
             # The first button beside each zone takes a folder.
-            browse = [each[0] for each in self.see(lambda: window.page("data")._browsers[::2])]
-            self.click(f"Folder … ({name})", lambda made=browse[at]: made)
-            self.answer(getattr(self.world, name))
-            self.wait(f"the {name} images", lambda: window.session.findings is not None)
-        self.primary("model")
-        self.primary("plan")
-        self.see(self._shorten)
-        self.primary("train")
-        self.primary("results")
-        self.primary("export")
+            browse = window.page("data")._browsers[2 * at][0]
+            yield from self._click(f"Folder … ({name})", lambda made=browse: made)
+            yield from self._answer(getattr(self.world, name))
+            yield "the first look", lambda: bool(window.session.draft.data.unlabeled)
+            yield "what was found", lambda: window.session.findings is not None
+        yield "the labels", lambda: bool(window.session.draft.data.labeled)
+        yield from self._primary("model")
+        yield from self._primary("plan")
+        self._shorten()
+        for key in ("train", "results", "export"):
+            yield from self._primary(key)
         page = window.page("export")
-        self.click("Export", lambda: page.cards[page.formats.whom.format].export)
-        self.wait("the export", lambda: bool(list(self._exports().glob("*/parity.json"))))
-
-    def _exports(self) -> Path:
-        run = self.window.session.run
+        yield from self._click("Export", lambda: page.cards[page.formats.whom.format].export)
+        run = window.session.run
         assert run is not None
-        return run.exports
+        yield "the export", lambda: bool(list(run.exports.glob("*/parity.json")))
 
     def _shorten(self) -> None:
         from tests.helpers.worlds import tiny_recipe
@@ -125,67 +139,57 @@ class Newcomer(threading.Thread):
         data = self.window.session.draft.data
         self.window.session.replace("Tiny", recipe.model_copy(update={"data": data}))
 
-    def see(self, look: Callable[[], Any]) -> Any:
-        """What a look at the window finds; made in its own thread."""
-        found: list[Any] = []
-        self._asking.asked.emit(lambda: found.append(look()))
-        return found[0] if found else None
-
-    def wait(self, what: str, condition: Callable[[], bool]) -> None:
-        """Look until something is so."""
-        end = time.monotonic() + _PATIENCE_S
-        while not self.see(condition):
-            if time.monotonic() > end:
-                raise TimeoutError(f"waited for {what}")
-            time.sleep(_LOOK_S)
-
-    def primary(self, key: str) -> None:
+    def _primary(self, key: str) -> Story:
         """Wait until the button at the lower right can be pressed, and be on the next page."""
-        text = lambda: self.window.primary.text().replace("&", "")  # noqa: E731
-        before = self.see(lambda: self.window.shown.key)
-        self.wait(f"the way from {before} to {key}", self.window.primary.isEnabled)
-        self.click(self.see(text), lambda: self.window.primary)
-        self.wait(f"the page {key}", lambda: self.window.shown.key == key)
+        window = self.window
+        yield f"the way from {window.shown.key} to {key}", window.primary.isEnabled
+        yield from self._click(window.primary.text().replace("&", ""), lambda: window.primary)
+        yield f"the page {key}", lambda: window.shown.key == key
 
-    def click(self, what: str, find: Callable[[], "QWidget"]) -> None:
+    def _click(self, what: str, find: "Callable[[], QWidget]") -> Story:
         """Point at something and press; it has to be wholly on the screen."""
-        self.wait(what, lambda: find().isVisible() and find().isEnabled())
-        time.sleep(_HAND_S)  # pages come in, and lay themselves out
+        yield what, lambda: find().isVisible() and find().isEnabled()
+        yield _a_moment()  # pages come in, and lay themselves out
         self._picture(what)
-        left, top, right, bottom = self.see(lambda: _place(find()))
+        left, top, right, bottom = _place(find())
         if left < 0 or top < 0 or right > SCREEN[0] or bottom > SCREEN[1]:
-            raise TimeoutError(f"“{what}” is not on the screen")
+            raise LookupError(f"“{what}” is not on the screen")
         self.clicks.append(what)
-        _press((left + right) // 2, (top + bottom) // 2)
+        _xdotool("mousemove", str((left + right) // 2), str((top + bottom) // 2))
+        yield _a_moment()
+        _xdotool("click", "1")
 
-    def answer(self, folder: Path) -> None:
+    def _answer(self, folder: Path) -> Story:
         """Type a folder into the dialog that asks for one."""
         from PySide6.QtWidgets import QApplication, QFileDialog
 
-        shown = lambda: isinstance(QApplication.activeModalWidget(), QFileDialog)  # noqa: E731
-        self.wait("a dialog", shown)
-        time.sleep(_HAND_S)
+        def is_asked() -> bool:
+            return isinstance(QApplication.activeModalWidget(), QFileDialog)
+
+        yield "a dialog", is_asked
+        yield _a_moment()
         self.dialogs += 1
         _xdotool("type", "--delay", "5", str(folder))
+        yield _a_moment()
         _xdotool("key", "Return")
-        self.wait("the end of the dialog", lambda: not shown())
+        yield "the end of the dialog", lambda: not is_asked()
 
     def _picture(self, what: str) -> None:
         if self.pictures is not None:
             name = f"{len(self.clicks):02d}-{''.join(c for c in what if c.isalnum())}.png"
-            self.see(lambda: self.window.grab().save(str(self.pictures / name)))
+            self.window.grab().save(str(self.pictures / name))
+
+
+def _a_moment() -> tuple[str, Condition]:
+    """As a hand needs it: what is pointed at may change meanwhile."""
+    end = time.monotonic() + _HAND_S
+    return "a moment", lambda: time.monotonic() > end
 
 
 def _place(widget: "QWidget") -> tuple[int, int, int, int]:
     """Left, top, right and bottom on the screen."""
     corner = widget.mapToGlobal(widget.rect().topLeft())
     return corner.x(), corner.y(), corner.x() + widget.width(), corner.y() + widget.height()
-
-
-def _press(x: int, y: int) -> None:
-    _xdotool("mousemove", str(x), str(y))
-    time.sleep(_HAND_S)
-    _xdotool("click", "1")
 
 
 def _xdotool(*arguments: str) -> None:
@@ -221,9 +225,7 @@ def _told(pictures: Path | None) -> int:
         window.setGeometry(0, 0, *SCREEN)
         window.show()
         newcomer = Newcomer(window, world, pictures)
-        newcomer.start()
         app.exec()
-        newcomer.join()
         window.watcher.watch(None)
         window.close()
     found = {"clicks": len(newcomer.clicks), "dialogs": newcomer.dialogs}

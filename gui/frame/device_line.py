@@ -60,7 +60,8 @@ class DeviceLine(QFrame):
         self.found.emit([(str(device), str(name)) for device, name in gpus])
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
-        set_role(self._device, "" if message.get("has_gpu") else "warn")
+        is_fine = message.get("has_gpu") or message.get("is_expected")
+        set_role(self._device, "" if is_fine else "warn")
 
     def _on_failed(self, error_id: str, what: str, action: str) -> None:
         del error_id

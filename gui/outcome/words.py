@@ -50,13 +50,13 @@ def headline(outcome: RunOutcome) -> str:
 
 
 def advice(outcome: RunOutcome) -> str:
-    """What follows from the answer, and what would make it surer: a line for each thought."""
+    """What to use, what speaks for it, what would make it surer: a paragraph each."""
     difference = outcome.difference
     subject = outcome.subject
     recommended = again(outcome.recommended.words) if outcome.recommended is not None else ""
     if difference is None or subject is None:
-        alone = (_alone(outcome), outcome.chosen, outcome.harm, recommended)
-        return "\n".join(filter(None, alone))
+        about = _joined(_alone(outcome), again(outcome.chosen), again(outcome.harm))
+        return "\n\n".join(filter(None, (recommended, about)))
     name = _capital(phrase_of(subject.name))
     points = _("{number:.1f} points").format(number=100 * abs(difference.value))
     span = _("the {level} interval of the difference is {span} points").format(
@@ -94,8 +94,8 @@ def advice(outcome: RunOutcome) -> str:
         words += f" {FROZEN_OF_FIRST}"
     if outcome.extended_from:
         words += f" {extended_in_words(list(outcome.extended_from))}"
-    parts = (recommended, words, outcome.chosen, outcome.harm, surer(outcome))
-    return "\n".join(filter(None, parts))
+    about = _joined(words, again(outcome.chosen), again(outcome.harm))
+    return "\n\n".join(filter(None, (recommended, about, surer(outcome))))
 
 
 def surer(outcome: RunOutcome) -> str:
@@ -143,6 +143,10 @@ def _other_gain(outcome: RunOutcome) -> str:
                 arm=arm_title(arm.name), score=plus_minus(arm)
             )
     return ""
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _capital(text: str) -> str:

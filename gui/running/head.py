@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
 from core.language import _, ngettext
+from core.language.again import again
 from core.readers.work_done import done_on_disk, share_done, works_of
 from core.recipe.modality import AUTO, modality_named
 from core.run.events import (
@@ -137,7 +138,9 @@ class Head(QWidget):
             event.num_processes,
         )
         self.device.show_text(
-            words.format(device=event.device, number=event.num_processes, precision=event.precision)
+            words.format(
+                device=again(event.device), number=event.num_processes, precision=event.precision
+            )
         )
 
     def show_watcher(self, watcher: RunWatcher, trouble: str = "") -> None:

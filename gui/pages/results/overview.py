@@ -73,7 +73,7 @@ class Overview(QWidget):
         about = {MULTI: _SEVERAL, REGRESSION: _NUMBERS}.get(task.name, _MAJORITY)
         self._note.setText(modality.words(_NOTE + about))
         self.bars.show_outcome(outcome)
-        self.why.setText(f"{advice(outcome)}\n{against_chance(outcome)}".strip())
+        self.why.setText(f"{advice(outcome)} {against_chance(outcome)}".strip())
         for part in (self._frame, self.table):
             part.setVisible(bool(outcome.rows))
         self.table.texts.show_rows([_numbers(arm, task) for arm in outcome.rows], _columns(task))
