@@ -124,7 +124,9 @@ class _Shooter:
         """Go the whole way and take a picture of each page."""
         window = self.window
         self.greet()
-        self.settle(1500)
+        shelf = self.window.page("library").shelf  # type: ignore[attr-defined]
+        self.until(lambda: len(shelf.summaries) == len(list(self.run.parent.iterdir())))
+        self.settle(500)
         self.take("1-library")
         window.new_run()
         self.settle(200)
@@ -223,7 +225,7 @@ class _Shooter:
         from PySide6.QtWidgets import QTabWidget
 
         for tabs in self.window.page(key).findChildren(QTabWidget):
-            for index in range(1, tabs.count()):
+            for index in [at for at in range(1, tabs.count()) if tabs.isTabVisible(at)]:
                 tabs.setCurrentIndex(index)
                 self.settle(2000)
                 self.take(f"{number}-{key}-{index}")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from core.doctor.compute import ComputeFacts
 from core.doctor.finding import Finding
 from core.doctor.nvidia import NvidiaFacts, NvidiaGpu
+from core.language import _
 from core.system.kernels import Gpu, way_out, why_no_kernels
 
 _LITTLE_FREE_SHARE = 0.5
@@ -52,28 +53,29 @@ def why_cpu(
     else:
         reason, advice = _driver_reason(facts, nvidia)
     if reason:
-        return Finding("Device", f"CPU, although there is a GPU: {reason}", "problem", advice)
+        value = _("CPU, although there is a GPU: {reason}").format(reason=reason)
+        return Finding("Device", value, "problem", advice)
     if "AMD" in facts.cards:
         # A warning only: most of them are part of a processor, and torch does not support those.
         reason, advice = _amd_reason(facts)
         return Finding("Device", f"CPU: {reason}", "warning", advice)
-    advice = "The preset quick is made for this."
+    advice = _("The preset quick is made for this.")
     if system == "Darwin" and facts.has_mps:
-        advice = "A Mac with Apple silicon and macOS 14 or newer would use its GPU."
-    return Finding("Device", "CPU: no GPU found that torch could use.", "ok", advice)
+        advice = _("A Mac with Apple silicon and macOS 14 or newer would use its GPU.")
+    return Finding("Device", _("CPU: no GPU found that torch could use."), "ok", advice)
 
 
 def _driver_reason(facts: ComputeFacts, nvidia: NvidiaFacts) -> tuple[str, str]:
     """(reason, advice) where the driver names no GPU; empty where there is none."""
     if nvidia.problem:
         return (
-            f"the NVIDIA driver does not answer ({nvidia.problem})",
-            "Restart the machine; if that does not help, install the driver again.",
+            _("the NVIDIA driver does not answer ({problem})").format(problem=nvidia.problem),
+            _("Restart the machine; if that does not help, install the driver again."),
         )
     if "NVIDIA" in facts.cards:
         return (
-            "an NVIDIA card is there, but no driver is loaded",
-            "Install NVIDIA's driver; in a container, start it with access to the GPU.",
+            _("an NVIDIA card is there, but no driver is loaded"),
+            _("Install NVIDIA's driver; in a container, start it with access to the GPU."),
         )
     return "", ""
 
@@ -95,8 +97,8 @@ def _nvidia_reason(
 ) -> tuple[str, str]:
     if facts.cuda_build is None:
         return (
-            "the installed torch has no CUDA",
-            "Install the CUDA build of torch; resources/help/platforms.md says how.",
+            _("the installed torch has no CUDA"),
+            _("Install the CUDA build of torch; resources/help/platforms.md says how."),
         )
     visible = environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None and visible.strip().split(",")[0] in {"", "-1"}:
@@ -112,8 +114,10 @@ def _nvidia_reason(
     if nvidia.cuda is not None and nvidia.cuda[0] < needed[0]:
         runs = f"{nvidia.cuda[0]}.{nvidia.cuda[1]}"
         return (
-            f"the NVIDIA driver {nvidia.driver} is too old (CUDA {runs}; torch needs {needed[0]})",
-            "Update NVIDIA's driver, or install a torch built for an older CUDA.",
+            _("the NVIDIA driver {driver} is too old (CUDA {runs}; torch needs {needed})").format(
+                driver=nvidia.driver, runs=runs, needed=needed[0]
+            ),
+            _("Update NVIDIA's driver, or install a torch built for an older CUDA."),
         )
     if visible is not None:
         return (
@@ -121,8 +125,8 @@ def _nvidia_reason(
             "Unset CUDA_VISIBLE_DEVICES, or set it to 0.",
         )
     return (
-        "torch can't start CUDA, although the driver is new enough",
-        "Restart the machine; in a container, check that it has access to the GPU.",
+        _("torch can't start CUDA, although the driver is new enough"),
+        _("Restart the machine; in a container, check that it has access to the GPU."),
     )
 
 

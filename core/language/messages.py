@@ -14,6 +14,7 @@ class _Spoken:
 
     code: str = ENGLISH
     catalog: NullTranslations = NullTranslations()
+    folder: Path = Path()
 
 
 def use(code: str, catalogs: Path) -> None:
@@ -27,7 +28,7 @@ def use(code: str, catalogs: Path) -> None:
         FileNotFoundError: There is no catalog of it.
     """
     _Spoken.catalog = _catalog_of(code, catalogs)
-    _Spoken.code = code
+    _Spoken.code, _Spoken.folder = code, catalogs
 
 
 def language() -> str:
@@ -38,6 +39,16 @@ def language() -> str:
 def _(message: str) -> str:
     """A message, translated; itself where there is no translation."""
     return _Spoken.catalog.gettext(message)
+
+
+def translated(message: str) -> str:
+    """The same for a message that is known only now: nothing collects it."""
+    return _Spoken.catalog.gettext(message)
+
+
+def read_catalog() -> Path:
+    """Where the catalog of the language in use is; English and `PSEUDO` have none."""
+    return _file_of(_Spoken.code, _Spoken.folder)
 
 
 def ngettext(one: str, many: str, number: float) -> str:
@@ -51,5 +62,9 @@ def _catalog_of(code: str, catalogs: Path) -> NullTranslations:
         return NullTranslations()
     if code == PSEUDO:
         return PseudoTranslations()
-    with (catalogs / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+    with _file_of(code, catalogs).open("rb") as file:
         return GNUTranslations(file)
+
+
+def _file_of(code: str, catalogs: Path) -> Path:
+    return catalogs / code / "LC_MESSAGES" / f"{DOMAIN}.mo"

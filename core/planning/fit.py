@@ -76,6 +76,17 @@ def fit_of(shape: ModelShape, recipe: Recipe, room: Room) -> Fit:
     return Fit(verdict, needed, room)
 
 
+def as_measured(fit: Fit, needed: float) -> Fit:
+    """An estimate after a whole step was measured; it was whole, so it fits in some way.
+
+    Args:
+        fit: What was counted.
+        needed: Bytes that the step took.
+    """
+    verdict: Verdict = "fits" if needed <= _COMFORT * fit.room.free else "in portions"
+    return Fit(verdict, needed, fit.room)
+
+
 def room_here(device: str, chosen: str = "cuda") -> Room:
     """Free memory of the GPU that is meant, or of the machine for any other device.
 

@@ -6,7 +6,6 @@ from core.hub.catalog import CATALOG
 from core.language import _
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
-from core.recipe.modality import AUTO
 from core.recipe.objectives import doubt_about_objective, objective_named, suited
 
 
@@ -43,8 +42,8 @@ def advice_on_objective(recipe: Recipe, family: str = "") -> ObjectiveAdvice:
     asked = objective_named(recipe.pretrain.objective)
     learned = _("The model was pretrained {learned}").format(learned=FAMILIES[family].learned)
     if asked is None:
-        words = _("{learned}: {auto} takes the objective {name} ({title}).").format(
-            learned=learned, auto=AUTO, name=best.objective.name, title=best.objective.title
+        words = _("{learned}. Further pre-training has it {title} (objective: {name}).").format(
+            learned=learned, name=best.objective.name, title=best.objective.title
         )
         return ObjectiveAdvice(words, doubt_about_objective(best.objective, family, kind))
     if asked == best.objective:

@@ -12,6 +12,7 @@ import multiprocessing
 import sys
 from typing import Any
 
+from core.language import _
 from core.modalities import hub_of
 from core.recipe import AUTO, modality_named
 from core.system.json_lines import MessageWriter, run_helper
@@ -19,7 +20,7 @@ from core.system.json_lines import MessageWriter, run_helper
 
 def answer(asked: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:
     """What the model is, whether it is here, and how much there is to download."""
-    writer.progress("Looking at the model", 0, 0)
+    writer.progress(_("Looking at the model"), 0, 0)
     hub = hub_of(modality_named(asked.get("kind", AUTO)))
     return hub.check(asked["name"], offline=bool(asked["offline"]))
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.doctor import ComputeFacts, Finding
 from core.doctor.gpus import judge_gpus
 from core.doctor.nvidia import nvidia_facts
+from core.language import ngettext
 from core.system.json_lines import MessageWriter, run_helper
 from core.training.compute_facts import compute_facts
 
@@ -24,8 +25,8 @@ def described(facts: ComputeFacts, findings: list[Finding]) -> dict[str, Any]:
     """The message to the window.
 
     `device` names the device in words, `chosen` in torch's, `has_gpu` whether it is a GPU, `gpus`
-    all that a run may be given, as (torch's name, product), and `reason` why another one is not
-    used, with what to do.
+    all that a run may be given, as (torch's name, product), `reason` why another one is not used,
+    with what to do, and `is_expected` whether that is no fault.
     """
     if facts.kind != "cpu":
         device = ", ".join(facts.gpus) or facts.kind.upper()
@@ -36,8 +37,13 @@ def described(facts: ComputeFacts, findings: list[Finding]) -> dict[str, Any]:
         return {**found, "gpus": gpus, "reason": reason}
     reason = f"{findings[0].value} {findings[0].advice}".strip() if findings else ""
     number = facts.num_threads
-    device = f"the processor, {number} thread{'s' if number != 1 else ''}"
-    return {"device": device, "chosen": "cpu", "has_gpu": False, "reason": reason}
+    device = ngettext(
+        "the processor, {number} thread", "the processor, {number} threads", number
+    ).format(number=number)
+    # There is nothing to be put right where there is no GPU at all.
+    is_expected = all(finding.status == "ok" for finding in findings[:1])
+    found = {"device": device, "chosen": "cpu", "has_gpu": False, "reason": reason}
+    return {**found, "is_expected": is_expected}
 
 
 if __name__ == "__main__":

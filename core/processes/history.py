@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
+from core.language import _
 from core.readers.history import History
 from core.run.event_log import EventTail
 from core.run.files import EVENTS
@@ -25,7 +26,7 @@ def read_history(events_file: Path, writer: MessageWriter) -> tuple[History, int
         before = tail.offset
         events = tail.read(_PIECE)
         history.extend(events)
-        writer.progress("Reading the history", min(tail.offset, total), total)
+        writer.progress(_("Reading the history"), min(tail.offset, total), total)
         if tail.offset == before:
             break
     return history, tail.whole_offset

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import RunError
+from core.language import _
 from core.modalities import stages_of
 from core.planning.estimate import Measurement
 from core.recipe import Recipe, read_recipe
@@ -94,7 +95,7 @@ class Watch:
         self.memory_gib[stage] = max(self.memory_gib[stage], self._memory_gib())
         self._done += 1
         total = len(_KINDS) * self._windows.steps
-        self._speaker.progress("Measuring this machine", self._done, total)
+        self._speaker.progress(_("Measuring this machine"), self._done, total)
 
     def memory_of_kinds(self) -> dict[str, float]:
         """Peak memory in GiB per kind of stage."""
@@ -131,10 +132,10 @@ def measure(recipe: Recipe, writer: MessageWriter, scratch: Path) -> Measurement
         RunError: As a run would: the model is not there, the device is not, memory runs out.
     """
     began = time.monotonic()
-    writer.progress("Loading the model", 0, 0)
+    writer.progress(_("Loading the model"), 0, 0)
     with tempfile.TemporaryDirectory(prefix="measuring-", dir=scratch) as name:
         folder = Path(name)
-        model, _ = stages_of(recipe.modality).load_model(recipe)
+        model = stages_of(recipe.modality).load_model(recipe)[0]
         share, steps = _share_and_steps(recipe, model)
         tiny = _tiny_recipe(recipe, folder, model, share, steps)
         del model

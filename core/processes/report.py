@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from core.language import _
 from core.report.report import write_report
 from core.system.json_lines import MessageWriter, run_helper
 
 
 def _write(run: Path, out: Path, writer: MessageWriter) -> dict[str, Any]:
-    writer.progress("Writing the report", 0, 0)
+    writer.progress(_("Writing the report"), 0, 0)
     write_report([run], out)
     return {"file": str(out)}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.language import _
+from core.readers.estimate import ScoreEstimate
 from core.readers.outcome import RunOutcome
 
 
@@ -64,19 +65,34 @@ def against_chance(outcome: RunOutcome) -> str:
     always saying the mean of the training labels. A row counts as better when its whole interval
     lies above.
     """
-    if outcome.task.is_number:
-        known = outcome.constant
-    elif outcome.task.is_multi:
-        known = _unranked(outcome)
-    else:
-        majority = majority_of(outcome)
-        known = (majority.share, majority.words) if majority is not None else None
-    if known is None:
+    known = _knowing_nothing(outcome)
+    if known is None or not outcome.rows:
         return ""
-    share, words = known
     best = max(outcome.rows, key=lambda row: row.score.value)
-    if best.score.value <= share:
+    doubt = _doubt(best.score, *known)
+    return doubt or _("For comparison, {words}.").format(words=known[1])
+
+
+def chance_doubt(outcome: RunOutcome, arm: str) -> str:
+    """That a row is hardly better than knowing nothing, if so; for places with little room."""
+    known = _knowing_nothing(outcome)
+    row = next((each for each in outcome.rows if each.name == arm), None)
+    return _doubt(row.score, *known) if known is not None and row is not None else ""
+
+
+def _knowing_nothing(outcome: RunOutcome) -> tuple[float, str] | None:
+    """What is reached by it, as a number and in words; None where untested."""
+    if outcome.task.is_number:
+        return outcome.constant
+    if outcome.task.is_multi:
+        return _unranked(outcome)
+    majority = majority_of(outcome)
+    return (majority.share, majority.words) if majority is not None else None
+
+
+def _doubt(score: ScoreEstimate, share: float, words: str) -> str:
+    if score.value <= share:
         return _("No better than {words}.").format(words=words)
-    if best.score.low <= share:
+    if score.low <= share:
         return _("Hardly better than {words}.").format(words=words)
-    return _("For comparison, {words}.").format(words=words)
+    return ""

@@ -47,10 +47,10 @@ def recommend_untested(arms: Sequence[str]) -> Recommendation | None:
     chosen = next((arm for arm in SIMPLEST_FIRST if arm in arms), None)
     if chosen is None:
         return None
-    words = (
-        f"To begin with, take {phrase_of(chosen)}: there are neither validation nor test examples "
-        "to choose by, and nothing is simpler."
-    )
+    words = _(
+        "To begin with, take {arm}: there are neither validation nor test examples to choose by, "
+        "and nothing is simpler."
+    ).format(arm=phrase_of(chosen))
     return Recommendation(chosen, "nothing", 0, words)
 
 
@@ -84,19 +84,21 @@ def recommend_by_test(
     tested = f"{number:,} test {noun_for(what, number)}"
     if passed:
         last = f"{phrase_of(passed[-1])} ({metric.shown(rows[passed[-1]][metric.key])})"
-        why = f"it has more of the {tested} right than what is simpler, {last}, beyond chance"
+        why = _("it has more of the {tested} right than what is simpler, {last}, beyond chance")
         if not task.is_single:
-            why = f"on {tested} it is better than what is simpler, {last}, beyond chance"
+            why = _("on {tested} it is better than what is simpler, {last}, beyond chance")
+        why = why.format(tested=tested, last=last)
     else:
         # Of what was trained once nobody knows what is chance.
-        beyond = "beyond chance" if _all_judged(rows, known) else "of what can be judged"
-        why = f"nothing has more of the {tested} right {beyond}, and nothing is simpler"
+        beyond = _("beyond chance") if _all_judged(rows, known) else _("of what can be judged")
+        why = _("nothing has more of the {tested} right {beyond}, and nothing is simpler")
         if not task.is_single:
-            why = f"on {tested} nothing is better {beyond}, and nothing is simpler"
-    words = (
-        f"To use, take {own}: {why}. There are no validation {noun_for(what)}, so it was chosen "
-        f"by the test {noun_for(what)}: its {metric.words} on them may be flattering."
-    )
+            why = _("on {tested} nothing is better {beyond}, and nothing is simpler")
+        why = why.format(tested=tested, beyond=beyond)
+    words = _(
+        "To use, take {own}: {why}. There are no validation {examples}, so it was chosen by the "
+        "test {examples}: its {metric} on them may be flattering."
+    ).format(own=own, why=why, examples=noun_for(what), metric=metric.words)
     return Recommendation(chosen, "test", number, words)
 
 
@@ -141,17 +143,22 @@ def by_validation(
     """
     metric = task.metric
     own = f"{phrase_of(arm)} ({metric.shown(score)})"
-    checked = f"the {number:,} validation {noun_for(what)}"
+    checked = _("the {number:,} validation {examples}").format(
+        number=number, examples=noun_for(what)
+    )
     if arm != best:
-        why = (
-            f"on {checked} it is within chance of the {task.best}, {phrase_of(best)} "
-            f"({metric.shown(best_score)}), and nothing that is so is simpler"
+        why = _(
+            "on {checked} it is within chance of the {best}, {arm}, and nothing that is so is "
+            "simpler"
         )
     elif arm == SIMPLEST_FIRST[0]:
-        why = f"on {checked} nothing is {task.better}, and nothing is simpler"
+        why = _("on {checked} nothing is {better}, and nothing is simpler")
     else:
-        why = f"on {checked} it is the {task.best}, and all that is simpler falls behind"
-    return Recommendation(arm, "validation", number, f"To use, take {own}: {why}.")
+        why = _("on {checked} it is the {best}, and all that is simpler falls behind")
+    other = f"{phrase_of(best)} ({metric.shown(best_score)})"
+    why = why.format(checked=checked, best=task.best, better=task.better, arm=other)
+    words = _("To use, take {own}: {why}.").format(own=own, why=why)
+    return Recommendation(arm, "validation", number, words)
 
 
 def read_recommendation(values: Mapping[str, Any]) -> Recommendation | None:

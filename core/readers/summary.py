@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
+from core.readers.chance import chance_doubt
 from core.readers.glimpse import run_excerpt, run_pictures
 from core.readers.judgement import Judgement, judge
+from core.readers.outcome import read_outcome
+from core.readers.recommendation import recommended_arm
 from core.readers.story import Story, story_of
 from core.readers.work_done import done_on_disk, share_done, stage_works
 from core.recipe import Recipe
@@ -43,7 +46,9 @@ class RunSummary:
         text: The sentence that explains the state.
         share: How much of its work is done, from 0 to 1; None when not known.
         ends_at: When it will be finished (seconds since 1970); None when not known.
-        best: The best arm; None when nothing was compared (yet).
+        best: The recommended arm, as Results begin with; the best where none is recommended; None
+            when nothing was compared (yet).
+        chance: That this is hardly better than knowing nothing, in words; empty where it is.
         num_bytes: Size on disk.
         changed: When something last happened (seconds since 1970); 0 when not known.
         pictures: A few of its images.
@@ -61,6 +66,7 @@ class RunSummary:
     share: float | None = None
     ends_at: float | None = None
     best: Score | None = None
+    chance: str = ""
     num_bytes: int = 0
     changed: float = 0.0
     pictures: tuple[Path, ...] = field(default=())
@@ -102,7 +108,8 @@ def summarise(path: Path) -> RunSummary:
         text=status.text,
         share=_share(run, recipe, status, tail),
         ends_at=_ends_at(status, tail),
-        best=best_score(run),
+        best=(best := best_score(run)),
+        chance=_chance(run, best),
         judgement=_judgement(run),
         story=story_of(path),
         notes=read_notes(path),
@@ -112,15 +119,28 @@ def summarise(path: Path) -> RunSummary:
 
 
 def best_score(run: RunFolder) -> Score | None:
-    """The best arm of a run that has results."""
+    """The arm that a run with results recommends; the best one where it recommends none."""
     scores = []
+    chosen = recommended_arm(run)
     with suppress(RunError, KeyError, TypeError, ValueError, AttributeError):
-        for arm, found in run.read_json(RESULTS)["arms"].items():
+        values = run.read_json(RESULTS)
+        for arm, found in {**values.get("frozen", {}), **values["arms"]}.items():
+            if arm not in values["arms"] and arm != chosen:
+                continue
             metric = metric_of(found)
             interval = found["intervals"][metric.key]
             value, low, high = map(float, (found[metric.key], interval["low"], interval["high"]))
             scores.append(Score(arm, value, low, high, metric))
-    return max(scores, key=lambda score: score.value, default=None)
+    own = next((score for score in scores if score.arm == chosen), None)
+    return own or max(scores, key=lambda score: score.value, default=None)
+
+
+def _chance(run: RunFolder, best: Score | None) -> str:
+    if best is None:
+        return ""
+    with suppress(RunError, KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return chance_doubt(read_outcome(run), best.arm)
+    return ""
 
 
 def _judgement(run: RunFolder) -> Judgement | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core.language import _
 from core.models.masked_model import Classifier
 from core.recipe.arms import ARMS, BASE
 from core.run.decision import Decision
@@ -93,7 +94,7 @@ def _test(
 ) -> None:
     """Calibrate a classifier, test it and keep it, and note all that in the summary."""
     folder = setup.run.stage(stage.name)
-    setup.context.report(Working(stage=stage.name, what="testing the classifier"))
+    setup.context.report(Working(stage=stage.name, what=_("testing the classifier")))
     # The training set's score too: its gap to the test's is what the paper's theory is about.
     of_train = setup.task.score(predict(setup, classifier, setup.train), setup.train.targets)
     summary[f"train_{setup.task.task.metric.key}"] = of_train

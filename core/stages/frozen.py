@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from core.language import _
 from core.models.masked_model import Classifier
 from core.recipe.arms import FROZEN, Arm
 from core.run.decision import Decision
@@ -75,7 +76,7 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
     """Answer rows of the same encoder, which reads every example once."""
     classifier, what = unfitted_classifier(setup, arms[0].name, 0), "the frozen model's answers"
     encoder = setup.encoder_behind(arms[0].name)
-    setup.context.report(Working(stage="frozen", what="testing the encoder as it is"))
+    setup.context.report(Working(stage="frozen", what=_("testing the encoder as it is")))
     parts = {"train": setup.train, "val": setup.val, "test": setup.test}
     features = {
         name: features_of_head(setup, classifier, part.examples, what, encoder)

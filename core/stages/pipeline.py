@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import RunError
+from core.language import _
 from core.readers.harm import harm_in_words
 from core.recipe.arms import ARMS
 from core.run.events import Noticed, RunStarted, StageDone, Working
@@ -59,7 +60,7 @@ def run_stages(setup: RunSetup) -> dict[str, Any]:
         forget_claims(setup, fine_tunings)
     for stage in fine_tunings:
         _complete(setup, stage)
-    setup.context.report(Working(stage="results", what="writing the results"))
+    setup.context.report(Working(stage="results", what=_("writing the results")))
     return write_results(setup)
 
 

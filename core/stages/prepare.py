@@ -15,6 +15,7 @@ from core.data.manifest_file import read_manifest, write_manifest
 from core.data.manifest_words import describe
 from core.data.opened import opened_request
 from core.errors import RunError
+from core.language import _
 from core.models.masked_model import MaskedModel
 from core.models.trained_part import require_part
 from core.recipe import Recipe
@@ -90,7 +91,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
     is_raced = not recipe.race.minutes or read_raced(run.path) is not None
     num_chosen = round(recipe.data.choose_unlabeled * num_unlabeled)
-    context.report(Working(stage=STAGE, what="loading the model"))
+    context.report(Working(stage=STAGE, what=_("loading the model")))
     model = modality.open_model(run.model)
     if is_raced:
         num_train = len(manifest.used_split("train"))

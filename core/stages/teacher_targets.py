@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from core.errors import RunError
+from core.language import _
 from core.run.events import Progress
 from core.run.files import TARGETS, TARGETS_NOTE
 from core.stages.encode import encode_blocks
@@ -100,7 +101,7 @@ def compute_targets(
         store = partial(_store, file, note, (view, start), rows, progress)
         context.write(store, "the teacher's targets")
         context.report(
-            Progress(stage=stage, what="teacher targets", done=index + 1, total=len(blocks))
+            Progress(stage=stage, what=_("teacher targets"), done=index + 1, total=len(blocks))
         )
     ranks.wait(context)
     return TargetStore(file)

@@ -12,6 +12,7 @@ from accelerate.state import AcceleratorState
 from core.devices.kind import DeviceKind
 from core.devices.table import added_kinds, kind_of
 from core.errors import RunError
+from core.language import _, ngettext
 from core.recipe import RuntimeRecipe
 from core.system.kernels import Gpu, best_precision, has_tf32
 from core.training.allocator import keep_freed_memory
@@ -193,7 +194,7 @@ def _choose(asked: str) -> _Chosen:
         kind = next((name for name in ("mps", "xpu") if _available(name)), "cpu")
         why_cpu = why_cpu or why_no_gpu()
     if kind == "cpu":
-        return _Chosen(kind, why_cpu=why_cpu or "as asked")
+        return _Chosen(kind, why_cpu=why_cpu or _("as asked"))
     if not _available(kind):
         raise RunError("device-unavailable", device=asked, reason=why_no_gpu(kind))
     require_enough(kind, processes)
@@ -297,5 +298,6 @@ def _in_words(device: torch.device, why_cpu: str) -> str:
         return f"{properties.name} ({gib:.0f} GiB)"
     if device.type == "cpu":
         threads = torch.get_num_threads()
-        return f"CPU, {threads} thread{'s' if threads != 1 else ''} ({why_cpu})"
+        words = ngettext("CPU, {number} thread ({why})", "CPU, {number} threads ({why})", threads)
+        return words.format(number=threads, why=why_cpu)
     return device.type.upper()

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from core.errors import RunError
+from core.language import _
 from core.system.kernels import Gpu, why_no_kernels
 
 
@@ -110,8 +111,8 @@ def why_none(gpus: Sequence[Gpu]) -> str:
     if gpus:
         return "; ".join(dict.fromkeys(f"of {gpu.name}, {gpu.why_not}" for gpu in gpus))
     if torch.version.cuda is None and torch.version.hip is None:
-        return "the installed torch is a CPU build"
-    return "torch finds no NVIDIA or AMD GPU with a working driver"
+        return _("the installed torch is a CPU build")
+    return _("torch finds no NVIDIA or AMD GPU with a working driver")
 
 
 def require_enough(kind: str, processes: int) -> None:

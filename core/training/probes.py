@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from core.language import _
 from core.run.events import Noticed, ProbeDone, Working
 from core.training.context import RunContext
 from core.training.job import Job, ProbeResult
@@ -45,7 +46,7 @@ class Probes:
         if self._job.probe is None:
             return
         found = self._found
-        self._context.report(Working(stage=self._job.stage, what="probing the encoder"))
+        self._context.report(Working(stage=self._job.stage, what=_("probing the encoder")))
         result = self._job.probe(step, found.start)
         is_best = result.beats(found.best)
         if is_best and self._job.keep_best is not None:

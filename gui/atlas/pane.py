@@ -215,7 +215,7 @@ class MapPane(QWidget):
         if "page" in found:
             page = Path(found["page"])
             self.notice.emit("ok", _("The map is in {page}.").format(page=page), "")
-            show_page(page)
+            show_page(self, page)
         elif found["is_known"] and self.about() is not None:
             file = self.asker.file
             self.read(lambda: self.facts_in(file))

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from core.language import _
 from gui.widgets.dialogs import choose_new_file
+from gui.widgets.opening import open_outside
 
 _KINDS: Final = _("Web page (*.html);;Table, Parquet (*.parquet);;Table, CSV (*.csv)")
 
@@ -26,7 +25,7 @@ def asked_page(parent: QWidget, name: str) -> Path | None:
     return page if page.suffix else page.with_suffix(".html")
 
 
-def show_page(page: Path) -> None:
+def show_page(asking: QWidget, page: Path) -> None:
     """Open a page in the browser; tables stay where they are."""
     if page.suffix.lower() == ".html":
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
+        open_outside(asking, page)

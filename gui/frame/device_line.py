@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from core.language import _
+from core.language.again import again
 from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import column, label, set_role
@@ -52,14 +53,15 @@ class DeviceLine(QFrame):
         self._process.start(process_names.DEVICE)
 
     def _on_done(self, message: dict[str, Any]) -> None:
-        self._device.setText(str(message.get("device", "")))
-        reason = str(message.get("reason", ""))
+        self._device.setText(again(str(message.get("device", ""))))
+        reason = again(str(message.get("reason", "")))
         gpus = message.get("gpus", [])
         self.chosen.emit(str(message.get("chosen", "")))
         self.found.emit([(str(device), str(name)) for device, name in gpus])
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
-        set_role(self._device, "" if message.get("has_gpu") else "warn")
+        is_fine = message.get("has_gpu") or message.get("is_expected")
+        set_role(self._device, "" if is_fine else "warn")
 
     def _on_failed(self, error_id: str, what: str, action: str) -> None:
         del error_id

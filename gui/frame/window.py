@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QPushButton, QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.language import _
@@ -33,7 +33,13 @@ _STEPS_OF_A_RUN = {"train", "results", "export"}
 
 
 class MainWindow(QMainWindow):
-    """Holds the session; pages are made once, when needed, and live as long as the window."""
+    """Holds the session; pages are made once, when needed, and live as long as the window.
+
+    Signals:
+        settled: All pages are made; what is there now stays until the end.
+    """
+
+    settled = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -98,6 +104,9 @@ class MainWindow(QMainWindow):
         # Neither on Back nor on Next: the first control of the page.
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.focusNextPrevChild(True)
+        focused = self.focusWidget()
+        if isinstance(focused, QPushButton) and focused.property("role") == "danger":
+            self.focusNextPrevChild(True)  # Enter must not destroy anything
 
     def tell(self, tone: str, what: str, action: str = "") -> None:
         """Show a notice."""
@@ -191,6 +200,7 @@ class MainWindow(QMainWindow):
                 self._refresh()
                 return
         self._maker.finish()
+        self.settled.emit()
 
     def _make_all(self) -> None:
         """What happens to the session is seen by all pages: none may come late."""

@@ -19,9 +19,21 @@ class Scale:
 
     @classmethod
     def over(
-        cls, arrays: Sequence[NDArray[np.float64]], *, log: bool = False, margin: float = 0.0
+        cls,
+        arrays: Sequence[NDArray[np.float64]],
+        *,
+        log: bool = False,
+        margin: float = 0.0,
+        least_span: float = 0.0,
     ) -> "Scale":
-        """The scale that holds all these values, with some room below and above."""
+        """The scale that holds all these values, with some room below and above.
+
+        Args:
+            arrays: The values.
+            log: In equal ratios.
+            margin: Room at each end, in shares of what the values span.
+            least_span: So much is shown at least: noise that fills an axis looks like a triumph.
+        """
         values = np.concatenate(arrays) if arrays else np.zeros(0)
         values = values[values > 0] if log else values
         if not len(values):
@@ -31,6 +43,7 @@ class Scale:
             room = (high / low) ** margin if high > low else 1.5
             return cls(low / room, high * room, True)
         room = (high - low) * margin if high > low else max(abs(high) * 0.1, 0.05)
+        room = max(room, (least_span - (high - low)) / 2)
         return cls(low - room, high + room)
 
     def share(self, value: float) -> float:

@@ -1,6 +1,7 @@
 """The answer of a run in sentences."""
 
 from core.language import _, ngettext
+from core.language.again import again
 from core.readers.judgement import (
     FROZEN_OF_FIRST,
     PRETRAINED_ONCE,
@@ -49,12 +50,13 @@ def headline(outcome: RunOutcome) -> str:
 
 
 def advice(outcome: RunOutcome) -> str:
-    """What follows from the answer, and what would make it surer."""
+    """What to use, what speaks for it, what would make it surer: a paragraph each."""
     difference = outcome.difference
     subject = outcome.subject
-    recommended = outcome.recommended.words if outcome.recommended is not None else ""
+    recommended = again(outcome.recommended.words) if outcome.recommended is not None else ""
     if difference is None or subject is None:
-        return " ".join(filter(None, (_alone(outcome), outcome.chosen, outcome.harm, recommended)))
+        about = _joined(_alone(outcome), again(outcome.chosen), again(outcome.harm))
+        return "\n\n".join(filter(None, (recommended, about)))
     name = _capital(phrase_of(subject.name))
     points = _("{number:.1f} points").format(number=100 * abs(difference.value))
     span = _("the {level} interval of the difference is {span} points").format(
@@ -92,8 +94,8 @@ def advice(outcome: RunOutcome) -> str:
         words += f" {FROZEN_OF_FIRST}"
     if outcome.extended_from:
         words += f" {extended_in_words(list(outcome.extended_from))}"
-    parts = (words, outcome.chosen, outcome.harm, recommended, surer(outcome))
-    return " ".join(filter(None, parts))
+    about = _joined(words, again(outcome.chosen), again(outcome.harm))
+    return "\n\n".join(filter(None, (recommended, about, surer(outcome))))
 
 
 def surer(outcome: RunOutcome) -> str:
@@ -141,6 +143,10 @@ def _other_gain(outcome: RunOutcome) -> str:
                 arm=arm_title(arm.name), score=plus_minus(arm)
             )
     return ""
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _capital(text: str) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 from core.errors import RunError
 from core.language import _, language
+from core.language.again import again
 from core.language.choice import ENGLISH
 from core.system.own_process import child_environment, module_command
 from gui.processes.patience import PATIENCE_MS
@@ -104,6 +105,8 @@ class JsonProcess(QObject):
                 continue
             if not isinstance(message, dict):
                 continue
+            if message.get("kind") == "progress":
+                message["what"] = again(str(message.get("what", "")))
             if message.get("kind") in _LAST:
                 self._last = message
             else:

@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     catch_everything(window)
     Collector(window)
     # What is there after the start stays until the end: no collection has to look at it again.
+    # It would hold up the window, by a tenth of a second for the pages alone.
     gc.freeze()
+    window.settled.connect(gc.freeze)
     _listen_to_signals(window)
     window.show()
     warm = WarmProcesses(window)

@@ -17,8 +17,8 @@ _KEPT = _("Results where there are any, else the folder with the encoders traine
 _DISCARD = _("Puts the run folder into the bin, after asking.")
 _GO_ON = {
     RunState.NEW: (_("Start"), _("Starts training.")),
-    RunState.FINISHED: (_("Continue"), _("Nothing is left to do: the run is finished.")),
 }
+_FROM_HERE = _("Continue"), _("Goes on from the last checkpoint.")
 
 
 class Commands(QWidget):
@@ -61,7 +61,8 @@ class Commands(QWidget):
         status = watcher.status
         is_stopped = status is not None and status.state is RunState.STOPPED and not training
         self.kept.setVisible(is_stopped)
-        self.stop.setVisible(not is_stopped)
+        is_finished = status is not None and status.state is RunState.FINISHED
+        self.stop.setVisible(training or not (is_stopped or is_finished))
         gone = watcher.run is None
         self._refresh_go_on()
         tip = _("No run is open.") if gone else _("Pause it first.") if training else _DISCARD
@@ -70,6 +71,12 @@ class Commands(QWidget):
     def _show_one(self, *, training: bool) -> None:
         """Pause and Continue take turns; the keyboard stays where it is."""
         hidden, shown = (self.go_on, self.pause) if training else (self.pause, self.go_on)
+        status = self._watcher.status
+        if status is not None and status.state is RunState.FINISHED and not training:
+            # Nothing is left to do: no dead buttons.
+            self.pause.hide()
+            self.go_on.hide()
+            return
         had_focus = hidden.hasFocus()
         shown.show()
         if had_focus:
@@ -81,7 +88,7 @@ class Commands(QWidget):
         if status is None:
             _offer(self.go_on, _("The run can't be read."), can_use=False)
             return
-        text, tip = _GO_ON.get(status.state, ("Continue", "Goes on from the last checkpoint."))
+        text, tip = _GO_ON.get(status.state, _FROM_HERE)
         self.go_on.setText(text)
         can_use = not self._watcher.is_training and status.state is not RunState.FINISHED
         _offer(self.go_on, tip, can_use=can_use)

@@ -10,7 +10,14 @@ from core.planning.estimate import Measurement, RunEstimate, StageEstimate
 from gui.theme import icon, theme
 from gui.widgets.basics import clear, column, flowing, label
 from gui.widgets.disclosure import Disclosure
-from gui.words.numbers import clock_time, duration, percent, stage_kind, stage_title
+from gui.words.numbers import (
+    clock_time,
+    duration,
+    gib_in_words,
+    percent,
+    stage_kind,
+    stage_title,
+)
 
 # Beyond this share of what is free it gets tight: other programs want some too.
 _TIGHT = 0.8
@@ -26,8 +33,8 @@ class Light:
 
 def light(needed_gib: float, free_gib: float, what: str) -> Light:
     """Whether something fits."""
-    numbers = _("{what}: needs {needed_gib:.1f} GiB, {free_gib:.1f} GiB are free").format(
-        what=what, needed_gib=needed_gib, free_gib=free_gib
+    numbers = _("{what}: needs {needed}, {free} are free").format(
+        what=what, needed=gib_in_words(needed_gib), free=gib_in_words(free_gib)
     )
     if needed_gib > free_gib:
         return Light("bad", _("{numbers}. Too little").format(numbers=numbers))
@@ -69,7 +76,7 @@ class Group:
         """As a row of the table."""
         memory = max(stage.memory_gib for stage in self.stages)
         disk = max(stage.disk_gib for stage in self.stages)
-        sizes = (_("{memory:.1f} GiB").format(memory=memory), _("{disk:.1f} GiB").format(disk=disk))
+        sizes = (gib_in_words(memory), gib_in_words(disk))
         return (self.title, self.steps(), duration(self.seconds), *sizes)
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
 from core.language import _, ngettext
+from core.language.again import again
 from core.readers.work_done import done_on_disk, share_done, works_of
 from core.recipe.modality import AUTO, modality_named
 from core.run.events import (
@@ -26,9 +27,9 @@ from gui.state.watcher import RunWatcher
 from gui.theme import theme
 from gui.widgets.basics import column, label, row, set_role
 from gui.widgets.elided import Elided
-from gui.words.numbers import percent
+from gui.words.numbers import duration, percent
 
-_STATES = {
+STATES = {
     RunState.NEW: _("Not started yet"),
     RunState.RUNNING: _("Training"),
     RunState.PAUSED: _("Paused"),
@@ -64,7 +65,8 @@ class Head(QWidget):
         layout.addWidget(self.state)
         layout.addWidget(self.problem_box)
         layout.addWidget(self.device)
-        bars = row(gap=4)
+        self._bars = QWidget()
+        bars = row(self._bars, gap=4)
         self.stage_bar, self.stage_words = _bar(_("Progress of the stage"))
         self.run_bar, self.run_words = _bar(_("Progress of the run"))
         # Widgets, not layouts: what is hidden takes no room.
@@ -77,7 +79,7 @@ class Head(QWidget):
             inside.addWidget(words)
             inside.addWidget(bar)
             bars.addWidget(part, 1)
-        layout.addLayout(bars)
+        layout.addWidget(self._bars)
         layout.addWidget(self.numbers)
         self.forget()
 
@@ -136,7 +138,9 @@ class Head(QWidget):
             event.num_processes,
         )
         self.device.show_text(
-            words.format(device=event.device, number=event.num_processes, precision=event.precision)
+            words.format(
+                device=again(event.device), number=event.num_processes, precision=event.precision
+            )
         )
 
     def show_watcher(self, watcher: RunWatcher, trouble: str = "") -> None:
@@ -157,7 +161,9 @@ class Head(QWidget):
         elif watcher.is_starting:
             words, trouble = _("Starting …"), ""
         else:
-            words = _ASKED.get(watcher.asked or "", _STATES[status.state])
+            words = _ASKED.get(watcher.asked or "", STATES[status.state])
+            if status.state is RunState.FINISHED and (spent := watcher.history.spent_s):
+                words = _("Finished after {time}").format(time=duration(spent))
         self.state.setText(words)
         self._show_problem(status, trouble or ("" if watcher.is_starting else self._waits_for))
         self._show()
@@ -178,11 +184,11 @@ class Head(QWidget):
 
     def _show(self) -> None:
         is_running = self._status is not None and self._status.state is RunState.RUNNING
-        if self._status is not None and self._status.state is RunState.FINISHED:
-            self.stage_words.show_text(_("All stages are done"))
-            self.run_words.show_text(_("Run: done"))
-            _fill(self.stage_bar, 1.0)
-            _fill(self.run_bar, 1.0)
+        is_finished = self._status is not None and self._status.state is RunState.FINISHED
+        # It is said above: full bars and the last step's numbers tell nothing more.
+        for part in (self._bars, self.numbers):
+            part.setVisible(not is_finished)
+        if is_finished:
             return
         self._show_stage(is_running=is_running)
         self._show_run(is_running=is_running)

@@ -4,6 +4,7 @@ from core.language import _
 from core.recipe.modality import Modality
 from core.recipe.objectives import LOSS_TITLES
 from core.run.events import StepDone
+from gui.words.numbers import gib_in_words
 
 _NAMES = {**LOSS_TITLES, "loss": "loss"}
 
@@ -16,10 +17,14 @@ def numbers_of(event: StepDone, modality: Modality) -> str:
     words = [f"{_NAMES.get(name, name)} {_number(value, '.4f')}" for name, value in losses.items()]
     words += [
         f"{_number(event.images_per_s, ',.0f')} {modality.examples}/s",
-        _("{number} GiB of memory").format(number=_number(event.memory_gib, ".1f")),
+        _("{size} of memory").format(size=_memory(event.memory_gib)),
         _("learning rate {number}").format(number=_number(event.lr, ".2e")),
     ]
     return "   ".join(words)
+
+
+def _memory(gib: float | None) -> str:
+    return _("not a number") if gib is None else gib_in_words(gib)
 
 
 def _number(value: float | None, how: str) -> str:

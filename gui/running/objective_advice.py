@@ -14,10 +14,18 @@ class ObjectiveLine(QFrame):
     """Words, muted while all is well; else a notice with a button.
 
     It shows itself at once: without a parent it would be a window, and take the keys from ours.
+
+    Args:
+        session: Its draft is looked at.
+        parent: See above.
+        only_doubts: Say nothing while all is well; another page says it.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, *, only_doubts: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._only_doubts = only_doubts
         self._session = session
         self.setAccessibleName(_("Objective of pre-training"))
         self.words = flowing("", "muted")
@@ -36,8 +44,9 @@ class ObjectiveLine(QFrame):
     def show_draft(self) -> None:
         """Show what there is to say of the draft."""
         draft = self._session.draft
-        self.setVisible(bool(draft.pretrain.steps))
         found = advice_on_objective(draft, self._session.family)
+        is_needed = bool(found.doubt) or not self._only_doubts
+        self.setVisible(bool(draft.pretrain.steps) and is_needed)
         self.words.setText(found.doubt or found.words)
         set_role(self.words, "" if found.doubt else "muted")
         set_role(self, "notice" if found.doubt else "")

@@ -1,6 +1,7 @@
 """What a run is doing right now, in words: at a step, between two stages, or beside them."""
 
 from core.language import _
+from core.language.again import again
 from core.run.events import Progress, StageResumed, StageStarted, StepDone, Working
 from gui.running.left import until
 from gui.words.numbers import stage_title
@@ -33,11 +34,10 @@ def place_words(last: PlaceEvent, *, is_running: bool) -> tuple[str, float | Non
             of = _(" of {total:,}").format(total=last.total) if last.total else ""
             left = until(last.time, last.left_s) if is_running else ""
             share = last.done / last.total if last.total else None
-            return f"{_capital(last.what)}: {last.done:,}{of}{left}", share
+            return f"{_capital(again(last.what))}: {last.done:,}{of}{left}", share
         case Working():
-            words = (
-                last.what if last.stage in _BESIDE else f"{stage_title(last.stage)}: {last.what}"
-            )
+            what = again(last.what)
+            words = what if last.stage in _BESIDE else f"{stage_title(last.stage)}: {what}"
             return f"{_capital(words)} …", None
 
 

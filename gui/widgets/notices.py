@@ -17,6 +17,7 @@ _MOST = 3
 _MOST_LINES = 7
 # What is told within the same click as a change is about its outcome.
 _STALE_S = 1.0
+_TONES = {"bad": _("Error"), "warn": _("Warning")}
 _ICONS = {"ok": "tick", "info": "info", "warn": "attention", "bad": "attention"}
 
 
@@ -119,7 +120,7 @@ class _Notice(QFrame):
         self._line = row(self, margin=2, gap=3)
         ink = tone if tone in {"ok", "warn", "bad"} else "accent"
         sign = Sign(_ICONS.get(tone, "info"), ink, quarters=5)
-        sign.setAccessibleName({"bad": "Error", "warn": "Warning"}.get(tone, "Information"))
+        sign.setAccessibleName(_TONES.get(tone, _("Information")))
         self._line.addWidget(sign)
         words: QVBoxLayout = column(gap=0)
         words.addWidget(flowing(what, "heading" if action else ""))

@@ -4,8 +4,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from core.language import _
@@ -13,6 +13,7 @@ from gui.theme import theme
 from gui.widgets.basics import button, column, label, row, tool
 from gui.widgets.elided import Elided
 from gui.widgets.notices import announce
+from gui.widgets.opening import open_outside
 from gui.widgets.picture import Picture
 from gui.widgets.thumbnail_loader import ThumbnailLoader
 
@@ -170,7 +171,7 @@ class PictureViewer(QWidget):
             self._show(path)
 
     def _show_in_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path_of(self._at).parent)))
+        open_outside(self, self._path_of(self._at).parent)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go on and back, Home and End to the ends, Escape closes."""

@@ -14,13 +14,11 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
-    QUrl,
     Signal,
 )
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QDesktopServices,
     QGuiApplication,
     QIcon,
     QImage,
@@ -33,6 +31,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 from core.language import _
 from gui.theme import icon, theme
 from gui.widgets.basics import on_theme_change
+from gui.widgets.opening import open_outside
 from gui.widgets.picture_viewer import PictureViewer
 from gui.widgets.plain import plain
 from gui.widgets.thumbnail_loader import ThumbnailLoader, squared
@@ -264,8 +263,8 @@ class ImageWall(QListView):
         menu = QMenu(self)
         for text, do in (
             (_("&Enlarge"), lambda: self._open(row)),
-            (_("&Open in another program"), lambda: _open_elsewhere(path)),
-            (_("Show in &folder"), lambda: show_in_folder(path)),
+            (_("&Open in another program"), lambda: open_outside(self, path)),
+            (_("Show in &folder"), lambda: open_outside(self, path.parent)),
             (_("&Copy path"), lambda: QGuiApplication.clipboard().setText(str(path))),
         ):
             action = QAction(text, menu)
@@ -287,12 +286,3 @@ class ImageWall(QListView):
         images = self.images
         self._viewer.show_pictures(images.rowCount(), images.path, images.caption, row)
         self.opened.emit(images.path(row))
-
-
-def show_in_folder(path: Path) -> None:
-    """Open the folder of a file in the system's file manager."""
-    _open_elsewhere(path.parent)
-
-
-def _open_elsewhere(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from core.language import _
 from core.recipe.arms import ARMS, BASE, title_of
+from core.system.units import GIB
 
 _BYTES = _("bytes")
 _STAGES = {
@@ -40,6 +41,11 @@ def bytes_in_words(num_bytes: float) -> str:
         num_bytes /= 1000
     is_whole = unit == _BYTES or num_bytes >= 100
     return f"{num_bytes:,.0f} {unit}" if is_whole else f"{num_bytes:.1f} {unit}"
+
+
+def gib_in_words(gib: float) -> str:
+    """Memory or disk that is counted in GiB, in the unit that everything here is told in."""
+    return bytes_in_words(gib * GIB)
 
 
 def duration(seconds: float | None) -> str:

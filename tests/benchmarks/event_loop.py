@@ -179,6 +179,7 @@ def _measured(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
     window = MainWindow(settings)
     Collector(window)  # as the application does
     gc.freeze()
+    window.settled.connect(gc.freeze)
     window.resize(1366, 768)
     window.show()
     settle(6000)  # the look at the device starts by itself

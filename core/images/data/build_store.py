@@ -21,11 +21,12 @@ from core.images.data.decode import DECODE_VERSION, in_words
 from core.images.data.light_pool import FEW, LightPool, WorkerDied, num_workers
 from core.images.data.pixel_rows import Pictures, RowResult, make_row
 from core.images.data.pixel_store import HASHES, HEADER, PIXELS, STORE_FORMAT, PixelStore, no_room
+from core.language import _
 from core.system.atomic import write_bytes, write_json
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import never
 
-DECODING: Final = "Decoding images"
+DECODING: Final = _("Decoding images")
 _PLAN: Final = "building.json"
 _DONE: Final = "done.u8"
 _CHUNK: Final = 16

@@ -32,6 +32,7 @@ from core.images.data.split_lists import listed_splits
 from core.images.data.table_candidates import from_tables
 from core.images.data.validate import validate
 from core.images.data.walk import Listing, absolute, list_files, passed_over_in
+from core.language import _
 from core.recipe.examples import LeaveOutCopies
 from core.recipe.tasks import SINGLE, TASKS, Task, task_named
 from core.system.progress import Paced, ProgressReport
@@ -39,9 +40,9 @@ from core.system.stopping import Stopped, never
 
 __all__ = ["Layout", "Stopped", "recognise", "scan"]
 
-LOOKING = "Looking for images"
-CHECKING = "Checking images"
-COMPARING = "Looking for copies"
+LOOKING = _("Looking for images")
+CHECKING = _("Checking images")
+COMPARING = _("Looking for copies")
 
 
 def scan(

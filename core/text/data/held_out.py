@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from core.data.copies import NUM_HELD, RANKS, LeftOutCopies, side_of
 from core.data.manifest import Example, Manifest, TextFile, counted
 from core.data.pairs import PairSide
+from core.language import _
 from core.recipe.examples import LeaveOutCopies
 from core.system.progress import Paced
 from core.system.stopping import Stopped
@@ -29,7 +30,7 @@ from core.text.data.near_texts import NearTexts
 from core.text.data.places import reference
 from core.text.data.read import Columns, Text
 
-_COMPARING = "looking for copies (MiB)"
+_COMPARING = _("looking for copies (MiB)")
 
 
 def with_copies(

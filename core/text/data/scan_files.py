@@ -16,6 +16,7 @@ from core.data.tables.guesses import FileGuesses
 from core.data.tables.rows import is_submission
 from core.data.tags import join_tags
 from core.errors import RunError
+from core.language import _
 from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, Task
 from core.system.progress import Paced
 from core.system.stopping import Stopped
@@ -40,7 +41,7 @@ from core.text.data.places import (
 from core.text.data.read import TABLES, UNREADABLE, Columns, Text, message_of, read_texts
 from core.text.data.scan_words import of_files
 
-_READING = "reading texts (MiB)"
+_READING = _("reading texts (MiB)")
 # A corpus is one file, or train, validation and test; documents come in larger numbers.
 _FEW_FILES = 3
 # Of plain files in one folder, where some may be lists: documents come in larger numbers.

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
 from core.language import _
+from core.readers.chance import against_chance
 from core.readers.judgement import Judgement, in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, listed_place
@@ -73,7 +74,9 @@ class ComparisonFindings(QWidget):
     def show_outcome(self, outcome: RunOutcome | None) -> None:
         """Show what was found; None: nothing yet."""
         arms = sorted(outcome.arms if outcome is not None else (), key=_place)
-        self._say(*lead_and_rest(outcome.verdict if outcome is not None else _NOTHING))
+        answer, about = lead_and_rest(outcome.verdict if outcome is not None else _NOTHING)
+        chance = against_chance(outcome) if outcome is not None else ""
+        self._say(answer, " ".join(filter(None, (about, chance))))
         self._show_sign(outcome)
         metric = (outcome.task if outcome is not None else TASKS[SINGLE]).metric.title
         self.forest.show_arms(arms, metric)

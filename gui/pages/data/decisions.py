@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QS
 from core.language import _
 from gui.pages.data.groups import Groups
 from gui.pages.data.left_out_list import LeftOutList
+from gui.pages.data.words import more_words
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.theme import theme
@@ -97,8 +98,9 @@ class Decisions(QWidget):
         return line
 
     def show_findings(self, findings: Findings) -> None:
-        """Say what the scan decided, and which decisions the data leave no room for."""
-        self._words.setText("\n".join(findings.summary["notes"]))
+        """Say what the summary has no room for, and which decisions the data leave no room for."""
+        self._words.setText(words := more_words(findings.summary))
+        self._words.setVisible(bool(words))
         for field, split, what in (
             (self._test, "test", _("The data have a test split of their own.")),
             (self._val, "val", _("The data have a validation split of their own.")),

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.data.read_me import READ_ME
@@ -16,6 +16,7 @@ from gui.pages.data.classes import total_of
 from gui.state.findings import Findings
 from gui.theme import icon, theme
 from gui.widgets.basics import button, column, label, row
+from gui.widgets.opening import open_outside
 from gui.widgets.plain import plain
 
 _FILE = Qt.ItemDataRole.UserRole
@@ -252,7 +253,7 @@ class HealthReport(QWidget):
     def _show_in_folder(self) -> None:
         file = self._current_file()
         if file is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+            open_outside(self, file.parent)
 
     def _copy_list(self) -> None:
         lines = []

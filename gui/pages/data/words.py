@@ -1,5 +1,6 @@
 """What the data page says: of one modality, and of all while there is nothing yet."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ TABLES = _(
 )
 # Notes of the scan that the boxes of the reading show as well.
 _SHOWN = ("data.text_column", "data.path_column", "(data.encoding)", "columns are separated by")
+# Of the recipe: for who writes one. Here there are boxes.
+_KEY = re.compile(r" \((?:data|model|finetune)\.\w+\)")
 # Of notes about single files: a folder may have thousands.
 _NOTES = 3
 
@@ -79,17 +82,28 @@ def asked_words(examples: str, *, is_labeled: bool) -> tuple[str, str]:
 
 def summary_words(summary: dict[str, Any]) -> str:
     """What was found, in a few sentences."""
-    notes, size = summary["notes"], bytes_in_words(summary["num_bytes"])
-    # What there is comes first, whatever is in its words.
-    files = [note for note in notes[1:] if ": " in note]
-    counts = ". ".join([*(note for note in notes if note not in files), size]) + "."
-    said = [f"{note}." for note in files if not any(shown in note for shown in _SHOWN)]
+    size = bytes_in_words(summary["num_bytes"])
+    counts, files = _counts_and_notes(summary)
     more = (
-        [_("… and {number:,} more; see Decisions.").format(number=len(said) - _NOTES)]
-        if len(said) > _NOTES
+        [_("… and {number:,} more; see Decisions.").format(number=len(files) - _NOTES)]
+        if len(files) > _NOTES
         else []
     )
-    return "\n".join([counts, *said[:_NOTES], *more])
+    return "\n".join([". ".join([*counts, size]) + ".", *files[:_NOTES], *more])
+
+
+def more_words(summary: dict[str, Any]) -> str:
+    """The notes for which there was no room in the summary."""
+    return "\n".join(_counts_and_notes(summary)[1][_NOTES:])
+
+
+def _counts_and_notes(summary: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """What there is, whatever is in its words; and notes about files, without recipe keys."""
+    notes = summary["notes"]
+    files = [note for note in notes[1:] if ": " in note]
+    said = [note for note in files if not any(shown in note for shown in _SHOWN)]
+    counts = [_KEY.sub("", note) for note in notes if note not in files]
+    return counts, [f"{_KEY.sub('', note)}." for note in said]
 
 
 def length_words(lengths: list[int]) -> str:

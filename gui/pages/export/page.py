@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.errors import RunError
@@ -28,6 +26,7 @@ from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row, scrolled
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.opening import open_outside
 from gui.widgets.page_head import PageHead
 from gui.words.modality import modality_of
 from gui.words.numbers import arm_title, percent
@@ -258,13 +257,7 @@ class ExportPage(Page):
             self.refresh()
 
     def _open(self, name: str) -> None:
-        folder = self.folder_of(name)
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self.notice.emit(
-                "warn",
-                _("No program of this desktop opens folders."),
-                _("It is {folder}.").format(folder=folder),
-            )
+        open_outside(self, self.folder_of(name))
 
     def _on_run_changed(self) -> None:
         self._exporter.shut_down()

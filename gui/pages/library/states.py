@@ -74,7 +74,7 @@ def progress_words(summary: RunSummary) -> str:
 
 
 def score_words(summary: RunSummary) -> str:
-    """The best accuracy with its interval; empty when there is none."""
+    """The accuracy that counts with its interval; empty when there is none."""
     best = summary.best
     if best is None:
         return ""
@@ -84,8 +84,9 @@ def score_words(summary: RunSummary) -> str:
 
 
 def verdict_words(summary: RunSummary) -> str:
-    """The answer in three words; empty while there is none."""
-    return _VERDICTS.get(summary.judgement, "") if summary.judgement is not None else ""
+    """The answer in a few words, and a score that says nothing; empty while there is none."""
+    verdict = _VERDICTS.get(summary.judgement, "") if summary.judgement is not None else ""
+    return ". ".join(filter(None, (verdict, summary.chance)))
 
 
 def facts_words(summary: RunSummary) -> str:

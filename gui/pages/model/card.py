@@ -72,6 +72,7 @@ class ModelCard(Choice):
     def show_time(self, seconds: float | None, recipe: Recipe | None = None) -> None:
         """How long the plan takes with it, at which input size if not its own."""
         words = time_words(seconds, recipe.model.image_size if recipe is not None else None)
+        self.time_sign.show_icon("image" if seconds is None else "clock", "muted")
         self.time.show_text(words)
         for part in (self.time, self.time_sign):
             part.setVisible(bool(words))
@@ -95,7 +96,7 @@ class ModelCard(Choice):
         names = column(gap=0)
         names.addStretch(1)
         names.addWidget(Elided(facts.title, "title"))
-        if facts.title != facts.name:
+        if facts.title.casefold() != facts.name.casefold():
             names.addWidget(Elided(facts.name, "muted"))
         names.addWidget(Elided(facts.numbers(), "muted"))
         names.addStretch(1)

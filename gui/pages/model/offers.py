@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.planning.fit import Room, fit_of
-from core.planning.recommend import Offer, Recommended, recommended
+from core.language import _
+from core.planning.fit import Room, as_measured, fit_of
+from core.planning.recommend import PATIENCE_S, Offer, Recommended, recommended
 from core.planning.shapes import DataSizes
 from core.recipe import Recipe
 from gui.pages.model.card import ModelCard
 from gui.pages.model.facts import ModelFacts
 from gui.pages.model.pace import Pace
 from gui.state.session import Session
+from gui.words.numbers import duration
+
+_BEST = _("Best for these {examples}")
 
 
 class Offers:
@@ -49,6 +53,9 @@ class Offers:
         facts, recipe = card.facts, self.recipe_with(card.facts)
         seconds = self._pace.seconds(facts, recipe, self._cards)
         fit = None if self.room is None else fit_of(facts.shape, recipe, self.room)
+        measured = self._pace.memory(recipe)
+        if fit is not None and measured is not None:
+            fit = as_measured(fit, measured)
         if fit is not None:
             card.show_fit(fit)
         is_hopeless = fit is not None and fit.verdict == "too large"
@@ -65,6 +72,19 @@ class Offers:
         """Which of the cards' models to propose; of those that somebody added nothing is known."""
         names = [card.facts.name for card in cards if card.facts.profile]
         return recommended([self._known[name] for name in names if name in self._known])
+
+    def answer(self, questions: Sequence[str]) -> str:
+        """Which of the questions a model answers, in words."""
+        limit = duration(PATIENCE_S).removesuffix(" 00 min")
+        is_timed = bool(self._pace.measured_with(self._cards))
+        time = _("within {limit} here") if is_timed else _("of those that fit well")
+        time = time.format(limit=limit)
+        words = [_("Fast")] if "fast" in questions else []
+        if "best" in questions:
+            words.append(_BEST)
+        if "in_time" in questions:
+            words.append(time if "best" in questions else _("Best {time}").format(time=time))
+        return ", ".join(words)
 
     def rank(self, card: ModelCard) -> tuple[bool, int, int]:
         """What fits comes first, of that the strongest."""

@@ -9,6 +9,7 @@ from core.planning.estimate import Measurement, estimate_run
 from core.planning.pace import scaled
 from core.planning.shapes import ModelShape
 from core.recipe import Recipe
+from core.system.units import GIB
 from gui.pages.model.facts import ModelFacts
 from gui.running.measuring import Measuring
 from gui.state.session import Session
@@ -71,6 +72,13 @@ class Pace(QObject):
         if recipe.model.name != measured.model.name:
             measurement = scaled(measurement, (shape, measured), (facts.shape, recipe))
         return estimate_run(measurement, recipe, *counts).seconds
+
+    def memory(self, recipe: Recipe) -> float | None:
+        """Bytes that a step of a recipe took, as the Plan page shows them; None: not measured."""
+        measurement = self._measuring.measurement(recipe)
+        if measurement is None or not measurement.memory_gib:
+            return None
+        return GIB * max(measurement.memory_gib.values())
 
     def _found(
         self, cards: Mapping[str, HasFacts]

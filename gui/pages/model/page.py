@@ -7,7 +7,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.language import _
-from core.planning.recommend import PATIENCE_S
 from gui.pages.model.advanced import Advanced
 from gui.pages.model.card import ModelCard
 from gui.pages.model.custom_model import CustomModel
@@ -22,14 +21,12 @@ from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column, flowing, label, scrolled
 from gui.widgets.card_grid import CardGrid
 from gui.widgets.page_head import PageHead
-from gui.words.numbers import duration
 
 _LINES_WIDE = 26
 _SAMPLES = 16
 RECOMMENDED, ON_DISK, TO_DOWNLOAD = _("Recommended"), _("On this disk"), _("To download")
 _GROUPS = {RECOMMENDED: 19, ON_DISK: _LINES_WIDE, TO_DOWNLOAD: _LINES_WIDE}
 _NEXT = _("&Next: plan")
-_BEST = _("Best for these {examples}")
 
 
 class ModelPage(Page):
@@ -51,7 +48,7 @@ class ModelPage(Page):
         self.custom.refused.connect(self._on_refused)
         self.advanced = Advanced(session)
         self.hint = flowing("", "muted")
-        self.objective = ObjectiveLine(session, self)
+        self.objective = ObjectiveLine(session, self, only_doubts=True)
         self.groups = {
             name: CardGrid(lines, most=3 if name == RECOMMENDED else 4)
             for name, lines in _GROUPS.items()
@@ -198,7 +195,7 @@ class ModelPage(Page):
         found = self.offers.recommended(cards)
         first = [self.cards[name] for name in found.names]
         for card in cards:
-            card.show_why(modality.words(self._answer(found.why(card.facts.name))))
+            card.show_why(modality.words(self.offers.answer(found.why(card.facts.name))))
         rest = [card for card in cards if card not in first]
         shown = sorted(filter(lambda card: card.facts.matches(words), rest), key=self.offers.rank)
         members = {
@@ -217,19 +214,6 @@ class ModelPage(Page):
         nothing = _("None of these models matches “{words}”: Enter looks it up.")
         self.nothing.setText(nothing.format(words=words.strip()))
         self.nothing.setVisible(is_nothing)
-
-    def _answer(self, questions: tuple[str, ...]) -> str:
-        """Which of the questions a model answers, in words."""
-        limit = duration(PATIENCE_S).removesuffix(" 00 min")
-        is_timed = bool(self.pace.measured_with(self.cards))
-        time = _("within {limit} here") if is_timed else _("of those that fit well")
-        time = time.format(limit=limit)
-        words = [_("Fast")] if "fast" in questions else []
-        if "best" in questions:
-            words.append(_BEST)
-        if "in_time" in questions:
-            words.append(time if "best" in questions else _("Best {time}").format(time=time))
-        return ", ".join(words)
 
     def _measure(self) -> None:
         """Measure what can be measured here: the chosen model, or the bundled one."""

@@ -10,6 +10,7 @@ from core.planning.fit import Room, fit_of
 from core.planning.pace import scaled
 from core.planning.shapes import ModelShape, shapes_of
 from core.recipe import Recipe
+from core.system.units import GIB
 from gui.running.measuring import Measuring
 from gui.state.session import Session
 from gui.words.numbers import bytes_in_words, duration
@@ -61,12 +62,29 @@ def costs_of(
         num_images: For pre-training.
         num_labeled: Labeled ones.
     """
-    shape = shape_of_model(recipe, session.shapes)
-    num_bytes = fit_of(shape, recipe, _ROOM).needed if shape is not None else None
+    num_bytes = _bytes_for(recipe, session, measuring)
     measured = _measurement_for(recipe, session, measuring)
     if measured is None or not (num_images or num_labeled):
         return Costs(None, num_bytes)
     return Costs(estimate_run(measured, recipe, num_images, num_labeled).seconds, num_bytes)
+
+
+def _bytes_for(recipe: Recipe, session: Session, measuring: Measuring) -> float | None:
+    """Memory of a step: as measured, else the draft's scaled, else counted.
+
+    The table of the plan shows what was measured: the same has to stand here.
+    """
+    if (own := measuring.measurement(recipe)) is not None and own.memory_gib:
+        return GIB * max(own.memory_gib.values())
+    draft, shape = session.draft, shape_of_model(recipe, session.shapes)
+    if shape is None:
+        return None
+    needed = fit_of(shape, recipe, _ROOM).needed
+    of_draft, known = shape_of_model(draft, session.shapes), measuring.measurement(draft)
+    if known is None or not known.memory_gib or of_draft is None:
+        return needed
+    measured = GIB * max(known.memory_gib.values())
+    return needed * measured / fit_of(of_draft, draft, _ROOM).needed
 
 
 def _measurement_for(recipe: Recipe, session: Session, measuring: Measuring) -> Measurement | None:

@@ -30,6 +30,8 @@ STYLES = (
     Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DashDotDotLine,
 )
+# Of an axis of shares, as on the Train page.
+_LEAST_SHARE = 0.1
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -85,7 +87,8 @@ class Chart(QWidget):
         steps = [array for line in lines for array, _ in line.pieces if len(array)]
         values = [array for line in lines for _, array in line.pieces if len(array)]
         self._across = Scale.over(steps)
-        self._up = Scale.over(values, log=log, margin=0.06)
+        least = _LEAST_SHARE if in_percent else 0.0
+        self._up = Scale.over(values, log=log, margin=0.06, least_span=least)
         self._move(None)
 
     def words_at(self, step: float) -> str:

@@ -26,7 +26,7 @@ _OF_LABELS = (
         _("Recall"),
     ),
 )
-_AGAINST = _("Against plain")
+_AGAINST = _("Against fine-tuning alone")
 _ORDERS = (
     _("Lowest accuracy first"),
     _("Highest accuracy first"),

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from core.language import _
 from core.recipe.modality import Modality
-from gui.pages.results.predictions import Column, Predictions
+from gui.pages.results.prediction_row import Column
+from gui.pages.results.predictions import Predictions
 from gui.theme import theme
+from gui.widgets.opening import open_outside
 from gui.widgets.picture_viewer import PictureViewer
-from gui.widgets.thumbnails import show_in_folder
 
 _SIDE = 96
 
@@ -82,7 +83,7 @@ class PredictionTable(QTableView):
     def _open(self, index: QModelIndex) -> None:
         rows = self.rows
         if not self._is_seen:
-            show_in_folder(Path(rows.row(index).file))
+            open_outside(self, Path(rows.row(index).file).parent)
             return
         if self._viewer is None:
             self._viewer = PictureViewer(self)

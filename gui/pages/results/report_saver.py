@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from core.language import _
@@ -11,6 +10,7 @@ from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets.basics import button, row
 from gui.widgets.dialogs import choose_new_file
+from gui.widgets.opening import open_outside
 
 _TEXT = _("Save repor&t …")
 
@@ -66,7 +66,7 @@ class ReportSaver(QWidget):
 
     def _on_done(self, file: Path) -> None:
         self.notice.emit("ok", _("The report is in {file}.").format(file=file), "")
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+        open_outside(self, file)
 
     def _on_ended(self) -> None:
         self.button.setEnabled(True)

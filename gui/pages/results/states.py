@@ -29,6 +29,7 @@ _WORDS = {
         _("Continue it from its last checkpoint; results come when it is finished."),
     ),
 }
+_NONE = _("The run has no results."), _("Look again.")
 
 
 class NoResults(QWidget):
@@ -56,7 +57,7 @@ class NoResults(QWidget):
         """The run is fine, but has no results."""
         what, action = _("No run is open."), _("Open one on the Runs page, or begin a new one.")
         if state is not None:
-            what, action = _WORDS.get(state, ("The run has no results.", "Look again."))
+            what, action = _WORDS.get(state, _NONE)
         self._show(what, action)
         self.training.setVisible(state is not None)
         self.again.hide()

@@ -1,7 +1,7 @@
 """The stages in a plot: alternating grounds with titles at the top, the current one marked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -16,22 +16,42 @@ _LEAST_LETTERS = 4
 
 @dataclass(frozen=True)
 class Band:
-    """One stage: its title, its first and last step in the whole story."""
+    """One stage: its title, its first and last step in the whole story.
+
+    Attributes:
+        title: In a few words; of stages that differ in their seeds the first one has it for all.
+        low: Its first step.
+        high: Its last step.
+        title_end: So far its title may reach.
+        is_current: Whether it is trained now.
+    """
 
     title: str
     low: float
     high: float
+    title_end: float
     is_current: bool = False
 
 
 def bands_of(history: History, *, is_training: bool) -> list[Band]:
     """The stages of a history; the last one is the current one while it trains."""
-    bands, start = [], 0.0
+    bands: list[Band] = []
+    start, alike = 0.0, ""
     for number, (name, stage) in enumerate(history.stages.items(), 1):
         is_current = is_training and number == len(history.stages)
-        bands.append(Band(stage_short(name), start, start + stage.num_steps, is_current))
-        start += stage.num_steps
+        end, kind = start + stage.num_steps, _without_seed(name)
+        title = stage_short(name) if is_current else stage_short(kind) if kind != alike else ""
+        bands.append(Band(title, start, end, end, is_current))
+        start, alike = end, kind
+    for at in range(len(bands) - 2, -1, -1):
+        if not bands[at + 1].title:
+            bands[at] = replace(bands[at], title_end=bands[at + 1].title_end)
     return bands
+
+
+def _without_seed(name: str) -> str:
+    """`05-finetune-base-seed-1` as `00-finetune-base`: what a row of seeds has in common."""
+    return f"00-{name.partition('-')[2].partition('-seed-')[0]}"
 
 
 class Bands:
@@ -72,7 +92,7 @@ class Bands:
         (low, high), (_, top) = box.viewRange()
         per_step = box.width() / max(high - low, 1e-9)
         for band, _, title in self._shown:
-            first, last = max(band.low, low), min(band.high, high)
+            first, last = max(band.low, low), min(band.title_end, high)
             room = int((last - first) * per_step) - theme().space(2)
             font = theme().font(bold=band.is_current)
             metrics = QFontMetrics(font)
@@ -80,7 +100,7 @@ class Bands:
             # In width: Chinese says as much in fewer letters.
             least = metrics.averageCharWidth() * _LEAST_LETTERS
             is_readable = text == band.title or metrics.horizontalAdvance(text) > least
-            title.setVisible(self._has_titles and is_readable)
+            title.setVisible(self._has_titles and bool(text) and is_readable)
             if title.isVisible():
                 if title.toPlainText() != text:
                     title.setText(text)

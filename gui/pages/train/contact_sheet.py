@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from core.language import _
+from core.language.again import again
 from core.readers.preview_sheet import GAP
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
@@ -31,7 +32,8 @@ class ContactSheet(QWidget):
     def show_image(self, image: QImage, words: str) -> None:
         """Show another picture; `words` say what it is of."""
         self._image, self._scaled = image, QPixmap()
-        self.columns = tuple(filter(None, image.text("columns").split("|"))) or _COLUMNS
+        named = filter(None, image.text("columns").split("|"))
+        self.columns = tuple(map(again, named)) or _COLUMNS
         self.setAccessibleDescription(f"{words}: {', '.join(self.columns)}" if words else "")
         self.update()
 

@@ -176,7 +176,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if is_last != self._shows_steps:
             self._shows_steps = is_last
             axis.setStyle(showValues=is_last)
-            axis.setLabel("step" if is_last else None)
+            axis.setLabel(_("step") if is_last else None)
             axis.showLabel(is_last)
 
     def show_cross(self, step: float | None) -> None:

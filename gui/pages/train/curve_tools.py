@@ -52,11 +52,6 @@ class CurveTools(QWidget):
             toggle.toggled.connect(lambda on, key=kind.key: self.plot_toggled.emit(key, on))
             self.toggles[kind.key] = toggle
             line.addWidget(toggle)
-        self.as_table = QPushButton(_("&Table"))
-        self.as_table.setCheckable(True)
-        self.as_table.setToolTip(_("The same numbers as a table, for reading and copying."))
-        self.as_table.toggled.connect(self._on_table)
-        line.addWidget(self.as_table)
         return line
 
     def _steering(self) -> QLayout:
@@ -82,7 +77,12 @@ class CurveTools(QWidget):
             line.addWidget(widget)
         self.png = button(_("P&NG …"), self.png_asked.emit, tip=_("Save the plots as a picture."))
         self.csv = button(_("CSV …"), self.csv_asked.emit, tip=_("Save every number."))
+        self.as_table = QPushButton(_("&Table"))
+        self.as_table.setCheckable(True)
+        self.as_table.setToolTip(_("The same numbers as a table, for reading and copying."))
+        self.as_table.toggled.connect(self._on_table)
         self._of_plots.append(self.png)
+        line.addWidget(self.as_table)
         line.addWidget(self.png)
         line.addWidget(self.csv)
         return line

@@ -92,10 +92,12 @@ class TrainingCurves(QWidget):
         plots = QWidget()
         inside = column(plots, gap=1)
         self.boxes: dict[str, QWidget] = {}
+        self.heads: dict[str, PlotHead] = {}
         for kind in PLOTS:
             box = QWidget()
             of_one = column(box, gap=0)
-            of_one.addWidget(PlotHead(kind))
+            self.heads[kind.key] = PlotHead(kind)
+            of_one.addWidget(self.heads[kind.key])
             of_one.addWidget(self.plots[kind.key], 1)
             self.boxes[kind.key] = box
             inside.addWidget(box, 1)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.language import _
+from core.recipe.tasks import Task
 from gui.pages.train.series import PlotKind
 from gui.theme import theme
 from gui.widgets.basics import label, on_theme_change, row
@@ -39,7 +40,9 @@ class PlotHead(QWidget):
     def __init__(self, kind: PlotKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         line = Flow(self, gap=4)
-        line.addWidget(label(kind.title, "heading", wrap=False))
+        self._kind = kind
+        self.title = label(kind.title, "heading", wrap=False)
+        line.addWidget(self.title)
         if len(kind.curves) > 1:
             for index, curve in enumerate(kind.curves):
                 entry = QWidget()
@@ -50,6 +53,12 @@ class PlotHead(QWidget):
         if any(curve.is_probe for curve in kind.curves):
             line.addWidget(label(_("level line: at the start of the stage"), "muted", wrap=False))
         self._line = line
+
+    def show_task(self, task: Task) -> None:
+        """Name the metric that a run is judged by."""
+        other = "" if task.is_single else self._kind.of_metric
+        words = other.format(metric=task.metric.words)
+        self.title.setText(words or self._kind.title)
 
     def hasHeightForWidth(self) -> bool:
         """No: plots beside it would then be as high as they like, not as there is room."""

@@ -3,8 +3,8 @@
 from collections import deque
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from core.language import _
@@ -12,6 +12,7 @@ from core.run.events import Event
 from gui.pages.train.log_lines import ALL, NOTICES, PROBLEMS, Line, line_of
 from gui.theme import theme
 from gui.widgets.basics import column, label, row, tool
+from gui.widgets.opening import open_outside
 
 # Text changes at a pace that can be read.
 _REFRESH_MS = 1000
@@ -109,4 +110,4 @@ class LogPanel(QWidget):
 
     def _open(self) -> None:
         if self._folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+            open_outside(self, self._folder)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.language import _
+from core.language.again import again
 from core.recipe.tasks import SINGLE, TASKS, metric_named
 from core.run.events import (
     CheckpointSaved,
@@ -65,7 +66,7 @@ def words_of(event: Event) -> str:
     match event:
         case RunStarted():
             words = _("Training on {device}, {precision}").format(
-                device=event.device, precision=event.precision
+                device=again(event.device), precision=event.precision
             )
         case StageStarted():
             words = _("{stage}: {num_steps:,} steps").format(
@@ -88,7 +89,7 @@ def words_of(event: Event) -> str:
         case RaceMoved():
             words = event.words
         case Noticed() | RunEnded():
-            words = event.text
+            words = again(event.text)
         case _:
             words = ""
     return words

@@ -17,7 +17,7 @@ from gui.pages.train.log_lines import words_of
 from gui.pages.train.previews import Previews
 from gui.pages.train.race import RacePanel
 from gui.running.commands import Commands
-from gui.running.head import Head
+from gui.running.head import STATES, Head
 from gui.running.starting import may_start
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
@@ -26,7 +26,7 @@ from gui.widgets.basics import column, row
 from gui.widgets.notices import announce
 from gui.widgets.notify import notify
 from gui.widgets.split import Split
-from gui.words.modality import modality_of
+from gui.words.modality import modality_of, task_of
 
 _TONES = {RunState.FINISHED: "ok", RunState.FAILED: "bad", RunState.INTERRUPTED: "warn"}
 _COMMAND = re.compile(r"`redistill resume [^`]*` goes on\.")
@@ -127,6 +127,7 @@ class TrainPage(Page):
         self.head.modality = modality_of(run)
         self.log.watch(run.path if run is not None else None)
         self.curves.show_history(self._watcher.history)
+        self._name_metric()
         self.curves.show_reading(None)
         self.previews.watch(run)
         self.race.forget()
@@ -148,8 +149,15 @@ class TrainPage(Page):
                 self._tell_of_disk(event.text)
 
     def _on_history(self) -> None:
+        self._name_metric()
         self.curves.show_reading(None)
         self.curves.show_history(self._watcher.history)
+        self.head.show_watcher(self._watcher, self._trouble)
+
+    def _name_metric(self) -> None:
+        task = task_of(self._watcher.run)
+        for head in self.curves.heads.values():
+            head.show_task(task)
 
     def _on_status(self, status: Status | None) -> None:
         training = self._watcher.is_training
@@ -159,15 +167,16 @@ class TrainPage(Page):
             self._say_end(status)
 
     def _say_end(self, status: Status) -> None:
-        name = self._watcher.run.path.name if self._watcher.run is not None else "run"
+        name = self._watcher.run.path.name if self._watcher.run is not None else ""
         # The command is for a terminal; here there is a button.
         text = _COMMAND.sub(_("Continue goes on from there."), status.text)
-        announce(self, f"{name}: {status.state}. {text}")
-        title, state = _("Redistill: {name}").format(name=name), str(status.state).capitalize()
+        state = STATES[status.state]
+        announce(self, f"{name}: {state}. {text}")
+        title = _("Redistill: {name}").format(name=name)
         wanted = self._session.settings.notifies
         notify(self.window(), title, f"{state}. {text}", wanted=wanted)
         tone = _TONES.get(status.state, "info")
-        self.notice.emit(tone, f"{name}: {status.state}.", text)
+        self.notice.emit(tone, f"{name}: {state}.", text)
 
     def _show_kept(self) -> None:
         run = self._watcher.run

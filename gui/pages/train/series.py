@@ -10,6 +10,7 @@ from core.language import _
 from core.readers.history import OF_OBJECTIVE, History, StageHistory
 from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES
+from core.system.units import GIB
 from gui.pages.train.blocks import BLOCK, Blocks
 from gui.pages.train.decimate import decimated, in_range, means, smoothed
 from gui.words.numbers import percent
@@ -27,12 +28,17 @@ _LEAD = 6
 
 @dataclass(frozen=True)
 class CurveSpec:
-    """One curve: a column of the steps or of the probes, over all stages."""
+    """One curve: a column of the steps or of the probes, over all stages.
+
+    Attributes:
+        scale: From the column's unit to the one that is shown.
+    """
 
     key: str
     title: str
     is_probe: bool = False
     is_noisy: bool = False
+    scale: float = 1.0
 
     def is_of(self, stage: str) -> bool:
         """Whether it is of a stage with that name: the sum of losses is told of all of them."""
@@ -54,6 +60,7 @@ class PlotKind:
         can_log: Whether powers of ten make sense.
         is_share: Whether its values are shares of 1, shown in percent.
         least_span: Its axis shows at least that much, so that noise is no triumph.
+        of_metric: The title where the run is judged by another metric than accuracy.
     """
 
     key: str
@@ -64,6 +71,7 @@ class PlotKind:
     can_log: bool = True
     is_share: bool = False
     least_span: float = 0.0
+    of_metric: str = ""
 
     def value_words(self, value: float) -> str:
         """A value as log and table say it."""
@@ -90,7 +98,7 @@ PLOTS = (
     ),
     PlotKind(
         "probe",
-        _("Probe accuracy (several labels: mAP, numbers: R²)"),
+        _("Probe accuracy"),
         _("Probe &accuracy"),
         (
             CurveSpec("linear", _("linear probe"), is_probe=True),
@@ -100,16 +108,18 @@ PLOTS = (
         can_log=False,
         is_share=True,
         least_span=_LEAST_SPAN,
+        of_metric=_("Probe: {metric}"),
     ),
     PlotKind(
         "accuracy",
-        _("Accuracy (several labels: mAP, numbers: R²) on validation examples, while fine-tuned"),
+        _("Accuracy on validation examples, while fine-tuned"),
         _("&Validation accuracy"),
         (CurveSpec("accuracy", _("validation accuracy"), is_probe=True),),
         is_shown=True,
         can_log=False,
         is_share=True,
         least_span=_LEAST_SPAN,
+        of_metric=_("On validation examples, while fine-tuned: {metric}"),
     ),
     PlotKind(
         "loss",
@@ -135,10 +145,10 @@ PLOTS = (
         can_log=False,
     ),
     PlotKind(
-        _("memory"),
-        _("Memory (GiB)"),
+        "memory",
+        _("Memory (GB)"),
         _("Memory"),
-        (CurveSpec("memory_gib", _("memory")),),
+        (CurveSpec("memory_gib", _("memory"), scale=GIB / 1e9),),
         can_log=False,
     ),
 )
@@ -217,7 +227,8 @@ class CurveReader:
             return None
         stage = history.stages[place[0]]
         table = stage.probes if self.curve.is_probe else stage.steps
-        return value_at(table.steps, table.column(self.curve.key), place[1])
+        value = value_at(table.steps, table.column(self.curve.key), place[1])
+        return None if value is None else value * self.curve.scale
 
     def _joined(
         self, history: History, low: float, high: float, of_stage: _OfStage
@@ -231,7 +242,7 @@ class CurveReader:
                 x, y = of_stage(name, table, low - offset, high - offset)
                 if not np.isnan(y).all():
                     xs += [x + offset, np.array([end + 0.5])]
-                    ys += [y, np.array([np.nan])]
+                    ys += [y * self.curve.scale, np.array([np.nan])]
             offset = end
         return np.concatenate(xs), np.concatenate(ys)
 

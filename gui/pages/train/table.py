@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from core.language import _
 from core.readers.history import OF_OBJECTIVE, History
+from core.system.units import GIB
 from gui.pages.train.table_rows import RowPlace, Rows
 from gui.words.numbers import percent, stage_title
 
@@ -24,7 +25,7 @@ _VALUES = (
     (_("Effective rank (a hint)"), "rank", True),
     (_("Learning rate"), "lr", False),
     (_("Examples/s"), "images_per_s", False),
-    (_("Memory (GiB)"), "memory_gib", False),
+    (_("Memory (GB)"), "memory_gib", False),
 )
 _SHARES = {"linear", "knn", "accuracy"}
 _TITLES = (_("Stage"), _("Step"), *(title for title, _, _ in _VALUES))
@@ -96,7 +97,7 @@ class HistoryModel(QAbstractTableModel):
             return None
         shown = self._text(place, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{_TITLES[index.column()]} {shown or 'none'}"
+            return f"{_TITLES[index.column()]} {shown or _('none')}"
         return shown
 
     def _text(self, place: RowPlace, column: int) -> str:
@@ -110,6 +111,7 @@ class HistoryModel(QAbstractTableModel):
         value = float((stage.probes if is_probe else stage.steps).column(name)[row])
         if np.isnan(value):
             return ""
+        value *= GIB / 1e9 if name == "memory_gib" else 1
         return percent(value) if name in _SHARES else f"{value:.5g}"
 
 

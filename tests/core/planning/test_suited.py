@@ -48,6 +48,6 @@ def test_that_what_somebody_saw_in_a_model_counts_more_than_its_name(tmp_path: P
 
 def test_that_auto_says_what_it_takes() -> None:
     found = advice_on_objective(plan("starter", "auto"))
-    assert "auto takes the objective masked" in found.words
+    assert "(objective: masked)" in found.words
     texts = advice_on_objective(plan("starter-text", "auto", "text"))
     assert "fill in hidden words" in texts.words

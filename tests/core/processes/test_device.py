@@ -24,3 +24,5 @@ def test_that_the_processor_is_named_with_the_reason_and_the_way_out() -> None:
     assert message["chosen"] == "cpu"
     assert message["device"] == "the processor, 4 threads"
     assert message["reason"] == "CPU, although there is a GPU: no kernels Use it."
+    assert not message["is_expected"]
+    assert described(facts, [Finding("Device", "CPU: no GPU found.")])["is_expected"]

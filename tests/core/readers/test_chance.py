@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.readers.chance import against_chance, majority_of
+from core.readers.chance import against_chance, chance_doubt, majority_of
 from core.readers.estimate import ScoreEstimate
 from core.readers.outcome import ArmScore, RunOutcome, SeedScore
 from core.recipe.modality import AUTO, modality_named
@@ -54,4 +54,8 @@ def test_that_the_most_frequent_class_is_of_the_truth_not_of_the_answers() -> No
 def test_that_it_is_said_how_much_better_the_best_row_is(
     low: float, value: float, words: str
 ) -> None:
-    assert against_chance(outcome(low, value)) == words
+    found = outcome(low, value)
+    assert against_chance(found) == words
+    # Where there is little room, only what is to be doubted.
+    doubt = chance_doubt(found, found.rows[0].name)
+    assert doubt == ("" if words.startswith("For comparison") else words)

@@ -1,5 +1,6 @@
 """A summary tells what is in a run folder, and never fails."""
 
+import json
 import time
 from pathlib import Path
 
@@ -37,6 +38,21 @@ def test_that_a_finished_run_tells_its_best_arm_with_its_interval(tmp_path: Path
     assert summary.best is not None
     assert summary.best.arm == "distilled"
     assert (summary.best.value, summary.best.low) == (0.75, 0.65)
+
+
+def test_that_the_score_of_a_run_is_that_of_the_arm_which_results_begin_with(
+    tmp_path: Path,
+) -> None:
+    run = finish(make_run(tmp_path / "run", RunState.RUNNING, step=100))
+    values = json.loads(run.results_file.read_text())
+    frozen = json.loads(json.dumps(values["arms"]["base"]))
+    chosen = {"arm": "frozen", "chosen_on": "test", "num_examples": 12, "words": "Take it."}
+    values |= {"frozen": {"frozen": frozen}, "recommended": chosen}
+    run.results_file.write_text(json.dumps(values))
+    best = summarise(run.path).best
+    assert best is not None
+    assert best.arm == "frozen"
+    assert best.value == frozen["accuracy"]
 
 
 def test_that_a_finished_stage_counts_whole(tmp_path: Path) -> None:

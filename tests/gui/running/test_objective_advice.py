@@ -11,9 +11,9 @@ def test_that_one_click_puts_a_harmful_objective_right(qtbot: QtBot, session: Se
     qtbot.addWidget(line)
     line.show()
     assert line.use_auto.isHidden()
-    assert "auto takes the objective masked" in line.words.text()
+    assert "(objective: masked)" in line.words.text()
     session.change("Model", model={"name": "vit_small_patch14_dinov2.lvd142m"})
-    assert "auto takes the objective contrastive" in line.words.text()
+    assert "(objective: contrastive)" in line.words.text()
     session.change("Objective", pretrain={"objective": "masked"})
     assert line.property("tone") == "warn"
     assert "tends to harm" in line.words.text()

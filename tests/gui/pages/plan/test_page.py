@@ -25,6 +25,7 @@ from gui.running.measuring import _what_counts
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
+from gui.words.numbers import gib_in_words
 
 pytestmark = pytest.mark.usefixtures("warm")
 
@@ -106,7 +107,9 @@ def test_that_more_images_take_more_disk_until_the_budget() -> None:
 def test_that_lights_have_words_too(needed: float, free: float, tone: str) -> None:
     shown = light(needed, free, "Memory")
     assert shown.tone == tone
-    assert f"needs {needed:.1f} GiB" in shown.words
+    # In one unit everywhere, that of files and downloads.
+    assert f"needs {gib_in_words(needed)}, {gib_in_words(free)} are free" in shown.words
+    assert gib_in_words(9) == "9.7 GB"
 
 
 def test_that_the_slider_sets_the_steps_and_can_be_undone(

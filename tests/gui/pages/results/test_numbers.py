@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from core.readers.number_answers import read_number_answers
 from core.run.folder import RunFolder
 from gui.pages.results.attempt import Attempt, rows_of
-from gui.pages.results.predictions import Column, Predicted, Predictions
+from gui.pages.results.prediction_row import Column, Predicted
+from gui.pages.results.predictions import Predictions
 from tests.gui.pages.results.conftest import Opened
 from tests.helpers.numbers import numbers_run
 from tests.helpers.worlds import World

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from gui.pages.results.predictions import UNKNOWN, UNREADABLE, Column, Predictions
+from gui.pages.results.prediction_row import UNKNOWN, UNREADABLE, Column
+from gui.pages.results.predictions import Predictions
 
 
 def row(name: str, label: str, probability: float, **more: object) -> dict[str, object]:

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from core.run.folder import RunFolder
 from gui.pages.results.attempt import Attempt, rows_of
-from gui.pages.results.predictions import NO_LABEL, Predicted
+from gui.pages.results.prediction_row import NO_LABEL, Predicted
 from tests.gui.pages.results.conftest import Opened
 from tests.helpers.several_labels import LABELS, several_labels_run
 from tests.helpers.worlds import World

@@ -12,7 +12,7 @@ from core.recipe.modality import modality_named
 from core.run.folder import RunFolder
 from gui.frame.window import MainWindow
 from gui.pages.results import use_it as module
-from gui.pages.results.predictions import UNREADABLE, Column
+from gui.pages.results.prediction_row import UNREADABLE, Column
 from gui.pages.results.use_it import UseIt
 from tests.helpers.text_runs import written_text_run
 from tests.helpers.worlds import World

@@ -250,9 +250,11 @@ def test_that_every_state_has_its_buttons(
     assert commands.pause.isEnabled() is can_pause
     assert commands.pause.toolTip() == "The run is not training."
     assert commands.discard.isEnabled()
-    assert commands.go_on.isEnabled() is (state is not RunState.FINISHED)
-    assert commands.go_on.isVisible()
+    # What can't be done any more is not there at all, and Enter destroys nothing.
+    assert commands.go_on.isVisible() is (state is not RunState.FINISHED)
+    assert not commands.stop.isVisible() or state is not RunState.FINISHED
     assert not commands.pause.isVisible()
+    assert window.focusWidget() is not commands.discard
     if state is RunState.FAILED:
         assert page.head.problem.text() == "In words, what to do."
 

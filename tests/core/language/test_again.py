@@ -1,0 +1,56 @@
+"""Sentences that English processes wrote, said again in the window's language."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from core.language import use
+from core.language.again import again
+from core.language.choice import CHINESE, ENGLISH, GERMAN, PSEUDO
+from core.readers.recommendation import by_validation, recommend_untested
+from core.system.resources import RESOURCES
+
+CATALOGS = RESOURCES / "languages"
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    use(ENGLISH, CATALOGS)
+
+
+def test_that_in_english_nothing_changes() -> None:
+    assert again("359 test images") == "359 test images"
+
+
+@pytest.mark.parametrize("code", [GERMAN, CHINESE])
+def test_that_a_recommendation_is_put_together_anew(code: str) -> None:
+    found = by_validation("base", 0.8, "distilled", 0.82, 120, "image")
+    use(code, CATALOGS)
+    said = again(found.words)
+    # The numbers stay, the words go, the names of arms and the noun among them.
+    assert {"80.0", "82.0", "120"} <= set(re.findall(r"[\d.]+\d", said))
+    for word in ("take", "validation", "images", "fine-tuning", "simpler", "accurate"):
+        assert word not in said
+    untested = recommend_untested(["base"])
+    assert untested is not None
+    assert "neither" not in again(untested.words)
+
+
+def test_that_a_number_chooses_the_form() -> None:
+    use(GERMAN, CATALOGS)
+    assert again("the processor, 1 thread") == "der Prozessor, 1 Thread"
+    assert again("the processor, 16 threads") == "der Prozessor, 16 Threads"
+
+
+def test_that_several_sentences_are_said_one_by_one_and_unknown_ones_stay() -> None:
+    use(GERMAN, CATALOGS)
+    reason = "CPU: no GPU found that torch could use. The moon is blue tonight."
+    assert again(reason).startswith("CPU: Es wurde keine GPU gefunden")
+    assert again(reason).endswith(" The moon is blue tonight.")
+
+
+def test_that_what_is_passed_through_shows_where_nothing_is_translated() -> None:
+    use(PSEUDO, CATALOGS)
+    assert again("loading the model").startswith("[")
