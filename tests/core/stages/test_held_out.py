@@ -120,7 +120,7 @@ def of_noise(setup: RunSetup, groups: int) -> tuple[float, float]:
     number = len(setup.train)
     own = np.arange(number) % groups
     features = random.normal(0, 1, (groups, 64)).astype(np.float32)[own]
-    targets = random.integers(0, 3, groups)[own]
+    targets = random.permutation(np.arange(groups) % 2)[own]
     train = LabeledExamples(setup.train.examples, targets)
     setup = replace(setup, train=train)
     layer = setup.task.fit_layer(features, targets, 3, seed=0, balanced=False, strength=5.0)
