@@ -135,7 +135,7 @@ def of_noise(setup: RunSetup, groups: int) -> tuple[float, float]:
 def test_that_no_layer_answers_what_it_was_fitted_on(setup: Callable[..., RunSetup]) -> None:
     fitted, held_out = of_noise(setup(), 24)
     assert fitted == 1
-    assert held_out < 0.7
+    assert held_out < 0.9
 
 
 def test_that_examples_that_belong_together_are_held_out_together(
@@ -145,7 +145,7 @@ def test_that_examples_that_belong_together_are_held_out_together(
     grouped = setup(data__group_pattern=r"-0([0-7])")
     fitted, held_out = of_noise(grouped, 8)
     assert fitted == 1
-    assert held_out < 0.7
+    assert held_out < 0.9
 
 
 def test_that_a_class_that_no_fold_could_learn_tells_nothing(
