@@ -120,7 +120,7 @@ def of_noise(setup: RunSetup, groups: int) -> tuple[float, float]:
     number = len(setup.train)
     own = np.arange(number) % groups
     features = random.normal(0, 1, (groups, 64)).astype(np.float32)[own]
-    targets = random.integers(0, 3, groups)[own]
+    targets = random.permutation(np.arange(groups) % 2)[own]
     train = LabeledExamples(setup.train.examples, targets)
     setup = replace(setup, train=train)
     layer = setup.task.fit_layer(features, targets, 3, seed=0, balanced=False, strength=5.0)
@@ -135,7 +135,7 @@ def of_noise(setup: RunSetup, groups: int) -> tuple[float, float]:
 def test_that_no_layer_answers_what_it_was_fitted_on(setup: Callable[..., RunSetup]) -> None:
     fitted, held_out = of_noise(setup(), 24)
     assert fitted == 1
-    assert held_out < 0.7
+    assert held_out < 0.9
 
 
 def test_that_examples_that_belong_together_are_held_out_together(
@@ -145,7 +145,7 @@ def test_that_examples_that_belong_together_are_held_out_together(
     grouped = setup(data__group_pattern=r"-0([0-7])")
     fitted, held_out = of_noise(grouped, 8)
     assert fitted == 1
-    assert held_out < 0.7
+    assert held_out < 0.9
 
 
 def test_that_a_class_that_no_fold_could_learn_tells_nothing(
