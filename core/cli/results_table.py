@@ -37,10 +37,10 @@ def results_table(results: dict[str, Any]) -> Table:
         title=title, caption="Under each number its 95 % interval.", show_edge=False, pad_edge=False
     )
     table.add_column("Encoder", min_width=14)
-    table.add_column(_above(first), justify="right", no_wrap=True)
+    table.add_column(_above(first), justify="right")
     table.add_column("Against base", justify="right", min_width=14)
     for each in others:
-        table.add_column(_above(each), justify="right", no_wrap=True)
+        table.add_column(_above(each), justify="right")
     frozen = results.get("frozen", {})
     for arm, values in (*results["arms"].items(), *frozen.items()):
         if arm == next(iter(frozen), None):
