@@ -76,7 +76,14 @@ class Presets(QWidget):
             made.setChecked(other == name)
         self._group.setExclusive(True)
         words = _PRESETS[name][1] if name else _("Custom settings.")
-        self._words.setText(f"{words} {self._why_not_best}".strip())
+        # Said where it can be seen, not only where the pointer rests.
+        advice = self._why_not_best
+        if name != "best" and not advice:
+            advice = _(
+                "Recommended is {title}: it finds out what suits your data, and says so if nothing "
+                "does."
+            ).format(title=preset_title("best"))
+        self._words.setText(f"{words} {advice}".strip())
 
     def show_why_not_best(self, why: str) -> None:
         """Why there can be no race with these data; empty where there can."""

@@ -62,6 +62,7 @@ def planned(world: World, path: Path, model: Path, part: str) -> RunFolder:
     )
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("architecture", "part", "formats"),
     [

@@ -146,8 +146,11 @@ def test_that_best_says_why_it_can_not_be_chosen(page: PlanPage, session: Sessio
     assert not page.presets.buttons["best"].isEnabled()
     assert "Best can't be chosen: there are only 3 images" in page.presets._words.text()
     page.presets.show_why_not_best("")
+    page.presets.show_recipe(session.draft)
+    assert "Recommended is Best:" in page.presets._words.text()
     page.presets.buttons["best"].click()
     assert session.draft.race.minutes > 0
+    assert page.presets._words.text().startswith("Recommended: in your time")
     page._show_estimate()
     assert page.table.total.text().startswith("About 1 h")
 
