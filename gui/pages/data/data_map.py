@@ -20,8 +20,9 @@ from gui.widgets.basics import button
 _ABOUT = _(
     "Each becomes a point, close to those that {model} finds alike, as it is, before any training "
     "(Model chooses another one). It has to look at every one of them, in the background; stopped, "
-    "it goes on from there later. Labels to doubt are marked."
+    "it goes on from there later."
 )
+_DOUBTS = _(" Labels to doubt are marked.")
 
 
 class DataMap(MapPane):
@@ -36,6 +37,7 @@ class DataMap(MapPane):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self._session = session
         self._data: DataRecipe | None = None
+        self._marks_doubts = True
         self._waiting: Sequence[Path] = ()
         self._shown: Recipe | None = None
         super().__init__(parent)
@@ -49,9 +51,10 @@ class DataMap(MapPane):
     def show_findings(self, findings: Findings) -> None:
         """The data were read."""
         self._data = self._session.draft.data
+        self._marks_doubts = "label-work" not in findings.task.lacks
+        self._on_draft()
         self.show_modality(findings.modality)
         self.to_gallery.setVisible(findings.modality.shown_as == "picture")
-        self._on_draft()
 
     def select_files(self, files: Sequence[Path]) -> None:
         """Have the points of these files stand out; lay the map out first, where it is not."""
@@ -92,11 +95,11 @@ class DataMap(MapPane):
     def _on_draft(self) -> None:
         """A draft that another map would be made of."""
         draft = self._session.draft
+        # Braces would stand for words.
+        name = re.sub("[{}]", "", Path(draft.model.name).name)
+        self.about_it = _ABOUT.replace("{model}", name) + (_DOUBTS if self._marks_doubts else "")
         if self._shown is None or _basis(draft) != _basis(self._shown):
             self._shown = draft
-            # Braces would stand for words.
-            name = re.sub("[{}]", "", Path(draft.model.name).name)
-            self.about_it = _ABOUT.replace("{model}", name)
             self.forget()
         self.ask_if_known()
 

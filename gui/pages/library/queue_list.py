@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTime, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -177,6 +177,8 @@ class QueueList(QFrame):
         self.list.setFixedHeight(lines * high + 2 * self.list.frameWidth() + theme().space(1))
 
     def _show_state(self, *, is_worked_on: bool, until: str) -> None:
+        if is_worked_on:
+            self._show_until(until)
         waiting = sum(1 for _, turn in self._turns if turn is Turn.WAITING)
         is_beginning = self._beginning.isActive()
         if is_worked_on:
@@ -198,6 +200,16 @@ class QueueList(QFrame):
         self.pause.setVisible(is_worked_on)
         self.clear.setEnabled(any(turn in DONE for _, turn in self._turns))
         self._show_possible()
+
+    def _show_until(self, until: str) -> None:
+        """Have the controls say when it ends, as a terminal may have set it."""
+        if self.until.hasFocus():
+            return
+        with QSignalBlocker(self.stops), QSignalBlocker(self.until):
+            self.stops.setChecked(bool(until))
+            if until:
+                moment = datetime.fromisoformat(until).astimezone()
+                self.until.setTime(QTime(moment.hour, moment.minute))
 
     def _show_possible(self) -> None:
         at, count = self.list.currentRow(), len(self._turns)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.data.findings import write_findings
@@ -19,6 +20,7 @@ from gui.pages.data.page import DataPage
 from gui.pages.data.tabs import FoundTabs
 from gui.state.findings import Findings
 from gui.state.session import Session
+from tests.helpers.numbers import write_shades
 from tests.helpers.worlds import World, draw_pictures
 
 WAIT_MS = 120_000
@@ -54,6 +56,24 @@ def scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Manifest:
     data = DataRecipe(test_fraction=0.0)
     request = ScanRequest(unlabeled=[], labeled=tmp_path / "labeled", data=data, seed=0, workers=0)
     return data_of(modality_named(AUTO)).scan(request)
+
+
+def invited(tabs: FoundTabs) -> str:
+    return " ".join(each.text() for each in tabs.map.invitation.findChildren(QLabel))
+
+
+def test_that_doubts_are_promised_only_where_labels_are_classes(
+    tabs: FoundTabs, session: Session, tmp_path: Path
+) -> None:
+    assert "Labels to doubt" in invited(tabs)
+    shades = write_shades(tmp_path / "shades", 12)
+    asked = DataRecipe(task="regression", test_fraction=0.0)
+    request = ScanRequest(unlabeled=[], labeled=shades, data=asked, seed=0, workers=0)
+    write_findings(data_of(modality_named(AUTO)).scan(request), tmp_path / "numbers")
+    session.change("Data", data={"labeled": str(shades), "task": "regression"})
+    tabs.show_findings(Findings.read(tmp_path / "numbers"))
+    assert tabs.isTabVisible(_MAP)
+    assert "Labels to doubt" not in invited(tabs)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTime
 from pytestqt.qtbot import QtBot
 
 from core.queue.items import RunQueue, Turn
+from core.queue.until import local_time, next_time
 from core.recipe import Recipe
 from core.run.folder import RunFolder, RunState
 from gui.pages.library.changes import RunChanges
@@ -121,6 +122,23 @@ def test_that_it_follows_what_others_do(shown: QueueList, queue: RunQueue) -> No
         assert queue.read().is_paused
     shown.clear.click()
     assert names(queue) == ["b", "c"]
+
+
+def test_that_a_time_to_stop_from_a_terminal_stays(shown: QueueList, queue: RunQueue) -> None:
+    with queue.working():
+        moment = next_time("07:15", local_time())
+        assert moment is not None
+        queue.stop_at(moment.isoformat())
+        shown.refresh()
+        assert shown.stops.isChecked()
+        assert shown.until.time() == QTime(7, 15)
+        # Qt says so of a field that is left as it was.
+        shown.until.editingFinished.emit()
+        assert queue.read().until == moment.isoformat()
+        shown.stops.click()
+        assert queue.read().until == ""
+        shown.refresh()
+        assert not shown.stops.isChecked()
 
 
 def test_that_a_list_that_can_t_be_read_is_said_once(shown: QueueList, queue: RunQueue) -> None:
