@@ -34,6 +34,7 @@ _INKS = {"danger": "bad", "primary": "on_accent"}
 # Longer words than these widen a window; they break after a mark, or anywhere.
 _UNBROKEN = re.compile(r"\S{31,}")
 _PIECE = re.compile(r"[^/\\_.=&,-]{0,29}[/\\_.=&,-]|\S{30}")
+_SHARE = re.compile(r"(?<=\d) (?=%)")
 
 # As wide as letters are in English.
 _LETTERS = "the quick brown fox jumps over a lazy dog"
@@ -100,8 +101,12 @@ class Wrapped(QLabel):
 
 
 def breakable(text: str) -> str:
-    """The text with invisible places to break a line in whatever is very long and has no blank."""
-    return _UNBROKEN.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), text)
+    """The text with invisible places to break a line in whatever is very long and has no blank.
+
+    And none between a number and its %.
+    """
+    broken = _UNBROKEN.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), text)
+    return _SHARE.sub("\u00a0", broken)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -22,8 +22,10 @@ from gui.theme import theme
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = (_("Class"), _("Train"), _("Validation"), _("Test"), _("Share"))
 _RANGE = _("Number")
-# More than these are scrolled.
-_ROWS = 8
+# More than these are scrolled; many sets have ten classes.
+_ROWS = 12
+# Of a bar's row, in shares of its height.
+_BAR = 0.5
 
 
 class ClassModel(QAbstractTableModel):
@@ -64,7 +66,10 @@ class ClassModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Names of the columns."""
+        """Names of the columns; those of splits with the colour that they have in the bars."""
+        is_split = orientation is Qt.Orientation.Horizontal and 1 <= section <= len(SPLIT_ORDER)
+        if role == Qt.ItemDataRole.DecorationRole and is_split:
+            return _swatch(section - 1)
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
             return _RANGE if self._are_ranges and section == 0 else _COLUMNS[section]
         return None
@@ -135,7 +140,9 @@ class _BarDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         gap = theme().space(1)
         text_width = theme().line_height * 4
-        area = rect.adjusted(gap, gap, -gap - text_width, -gap)
+        high = round(rect.height() * _BAR)
+        area = rect.adjusted(gap, (rect.height() - high) // 2, -gap - text_width, 0)
+        area.setHeight(high)
         left = area.left()
         for number, count in enumerate(model.counts(index.row())):
             width = round(area.width() * count / model.largest)
@@ -145,6 +152,14 @@ class _BarDelegate(QStyledItemDelegate):
         place = QRect(rect.right() - text_width, rect.top(), text_width - gap, rect.height())
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(place, int(align), str(index.data()))
+
+
+def _swatch(number: int) -> QPixmap:
+    """A square in the colour of a split."""
+    side = theme().space(2)
+    square = QPixmap(side, side)
+    square.fill(theme().curve(number))
+    return square
 
 
 def gaps_in_words(findings: Findings) -> list[str]:

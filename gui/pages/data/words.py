@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import RunError
-from core.language import _
-from core.recipe.modality import Modality
+from core.language import _, language
+from core.language.choice import ENGLISH
+from core.recipe.modality import Modality, modality_named
+from core.recipe.tasks import SINGLE
 from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
@@ -22,6 +24,11 @@ TABLES = _(
 )
 # Notes of the scan that the boxes of the reading show as well.
 _SHOWN = ("data.text_column", "data.path_column", "(data.encoding)", "columns are separated by")
+_IN_SPLITS = {
+    "train": _("{number:,} for training"),
+    "val": _("{number:,} for validation"),
+    "test": _("{number:,} for testing"),
+}
 # Of the recipe: for who writes one. Here there are boxes.
 _KEY = re.compile(r" \((?:data|model|finetune)\.\w+\)")
 # Of notes about single files: a folder may have thousands.
@@ -103,7 +110,30 @@ def _counts_and_notes(summary: dict[str, Any]) -> tuple[list[str], list[str]]:
     files = [note for note in notes[1:] if ": " in note]
     said = [note for note in files if not any(shown in note for shown in _SHOWN)]
     counts = [_KEY.sub("", note) for note in notes if note not in files]
+    if language() != ENGLISH:
+        # The scan, which runs keep, says it in English.
+        counts = _counts(summary)
     return counts, [f"{_KEY.sub('', note)}." for note in said]
+
+
+def _counts(summary: dict[str, Any]) -> list[str]:
+    """How many there are, from the numbers."""
+    modality, splits = modality_named(summary["kind"]), summary["splits"]
+    parts = ", ".join(
+        words.format(number=splits[name]) for name, words in _IN_SPLITS.items() if splits[name]
+    )
+    labeled, unlabeled = summary["num_labeled"], summary["num_unlabeled"]
+    classes = len(summary["classes"])
+    with_labels = (
+        _("{count} in {number} classes: {splits}")
+        if summary["task"] == SINGLE
+        else _("{count} with labels: {splits}")
+    )
+    return [
+        words.format(count=modality.counted(number), number=classes, splits=parts)
+        for number, words in ((labeled, with_labels), (unlabeled, _("{count} without labels")))
+        if number
+    ]
 
 
 def length_words(lengths: list[int]) -> str:

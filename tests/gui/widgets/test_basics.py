@@ -12,6 +12,8 @@ def test_that_long_words_break_and_short_ones_stay() -> None:
     pieces = breakable(f"In {PATH} or {'x' * 100}").replace("\u200b", " ").split()
     assert max(map(len, pieces)) <= 30
     assert breakable(PATH).replace("\u200b", "") == PATH
+    # A number stays with its unit.
+    assert breakable("always saying 3: 10.3 %.") == "always saying 3: 10.3\u00a0%."
 
 
 def test_that_a_label_with_a_path_is_narrow_and_keeps_its_text(qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from core.planning.estimate import estimate_run
 from core.planning.shapes import DataSizes
 from core.recipe import Recipe, preset_recipe
 from core.run.folder import RunFolder
+from core.system.units import GIB
 from gui.pages.plan.costs import Costs
 from gui.pages.plan.page import PlanPage
 from gui.pages.plan.parts import Parts, meant_part
@@ -57,10 +58,15 @@ def test_that_the_three_parts_stand_side_by_side_with_their_costs(
         assert card.cost.text().endswith(" memory")
     own = estimate_run(MEASURED, session.draft, 1_000, 300).seconds
     assert page._price(session.draft).seconds == pytest.approx(own)
+    # The table below says what was measured: so do the cards, and what they differ by is scaled.
+    measured = estimate_run(MEASURED, session.draft, 1_000, 300).memory_gib * GIB
+    assert page._price(session.draft).num_bytes == pytest.approx(measured)
     pretrain = session.draft.pretrain.model_copy(update={"train": "last:2"})
     less = page._price(session.draft.model_copy(update={"pretrain": pretrain}))
     assert less.seconds is not None
     assert less.seconds < own
+    assert less.num_bytes is not None
+    assert less.num_bytes < measured
     cards["last:2"].click()
     assert session.draft.pretrain.train == "last:2"
     assert cards["last:2"].isChecked()
