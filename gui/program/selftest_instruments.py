@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -120,7 +120,7 @@ def _texts(run: Path) -> str:
 
 def _several(run: Path) -> str:
     table = run.with_name("tagged.jsonl")
-    tags = (["hot"], ["wet"], ["hot", "wet"], [])
+    tags: tuple[list[str], ...] = (["hot"], ["wet"], ["hot", "wet"], [])
     _write_lines(
         table,
         [
@@ -144,7 +144,7 @@ def _numbers(run: Path) -> str:
     return f"a number is predicted: {_said(run, 'It took 12 days and a bit.')['prediction']:.3g}"
 
 
-def _write_lines(file: Path, rows: Sequence[dict[str, object]]) -> None:
+def _write_lines(file: Path, rows: Sequence[Mapping[str, object]]) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
