@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
 
+from core.data.corrections import SUGGESTED
 from core.language import _, use
 from core.language.choice import ENGLISH, LANGUAGES
 from core.queue.items import RunQueue
@@ -66,7 +67,7 @@ def _map(run: Path) -> str:
 def _suspected(run: Path) -> str:
     command("labels", str(run))
     rows = _rows(run / SUSPECTS)
-    if not rows or "suggested" not in rows[0]:
+    if not rows or not rows[0][SUGGESTED]:
         raise Failed("no label is to doubt, or none is suggested")
     return f"{len(rows)} labels to doubt"
 
