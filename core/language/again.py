@@ -20,7 +20,7 @@ _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 # A name with a number behind it.
 _BRACKET = re.compile(r"(.+) (\([^()]*\))")
 # With fewer letters of its own, a message fits anything.
-_LEAST_LETTERS = 4
+_FEWEST_LETTERS = 4
 _MOST_KEPT = 2_000
 _MAGIC = 0x950412DE
 _DEEPEST = 3
@@ -100,7 +100,7 @@ def _templates(code: str) -> tuple[_Template, ...]:
     ]
     return tuple(
         sorted(
-            (each for each in made if each.letters >= _LEAST_LETTERS),
+            (each for each in made if each.letters >= _FEWEST_LETTERS),
             key=lambda each: -each.letters,
         )
     )

@@ -13,7 +13,7 @@ from core.data.corrections import SUGGESTED
 from core.language import _, use
 from core.language.choice import ENGLISH, LANGUAGES
 from core.queue.items import RunQueue
-from core.run.files import SUSPECTS
+from core.run.files import SUSPECTS, TO_LABEL
 from core.run.folder import RunFolder, RunState
 from core.system import process_names
 from core.text import about as text
@@ -73,7 +73,7 @@ def _suspected(run: Path) -> str:
 
 
 def _to_label(run: Path) -> str:
-    table = run.with_name("to-label.csv")
+    table = run.with_name(TO_LABEL)
     command("next", str(run), "--count", str(_FEW), "--out", str(table))
     waiting = [row for row in _rows(table) if not row["label"]]
     if len(waiting) != _FEW:

@@ -231,7 +231,7 @@ def test_that_a_killed_trainer_is_said_with_what_to_do(
     assert page.commands.go_on.isEnabled()
     assert not page.commands.stop.isEnabled()
     assert page.commands.stop.toolTip() == "The run is not training."
-    assert "interrupted" in " ".join(window.notices.texts())
+    assert "Interrupted" in " ".join(window.notices.texts())
 
 
 @pytest.mark.slow

@@ -268,7 +268,7 @@ def test_that_a_failure_is_told_where_it_can_not_be_missed(
     feed(page, watcher, [RunEnded(outcome=Outcome.FAILED, text="Gone wrong. Do this.")])
     with qtbot.waitSignal(page.notice, timeout=5000) as told:
         run.write_status(RunState.FAILED, "Gone wrong. Do this.", "trainer-bug")
-    assert told.args == ["bad", "running: failed.", "Gone wrong. Do this."]
+    assert told.args == ["bad", "running: Failed.", "Gone wrong. Do this."]
     assert page.head.problem.isVisible()
 
 
