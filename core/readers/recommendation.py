@@ -142,10 +142,10 @@ def by_validation(
         task: What the classifiers are asked.
     """
     metric = task.metric
-    own = f"{phrase_of(arm)} ({metric.shown(score)})"
-    checked = _("the {number:,} validation {examples}").format(
-        number=number, examples=noun_for(what)
+    own = _("{arm} ({score} on the validation {examples})").format(
+        arm=phrase_of(arm), score=metric.shown(score), examples=noun_for(what)
     )
+    checked = _("these {number:,}").format(number=number)
     if arm != best:
         why = _(
             "on {checked} it is within chance of the {best}, {arm}, and nothing that is so is "

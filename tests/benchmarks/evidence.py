@@ -11,7 +11,6 @@ this file.
 
 import argparse
 import json
-import resource
 import shlex
 import subprocess
 import sys
@@ -100,12 +99,10 @@ def _keep(asked: argparse.Namespace, seconds: float, is_done: bool) -> None:
     """The row, with what it took over all times that it was gone on with."""
     file = asked.out / ROW
     before = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     row = {
         "title": asked.title or asked.out.name,
         "command": f"{_PREFIX} {shlex.join(sys.argv[1:])}",
         "minutes": before.get("minutes", 0.0) + seconds / 60,
-        "cpu_minutes": before.get("cpu_minutes", 0.0) + (used.ru_utime + used.ru_stime) / 60,
         "is_done": is_done,
     }
     file.write_text(json.dumps(row, indent=2), encoding="utf-8")

@@ -37,13 +37,13 @@ def table(rows: Iterable[Row]) -> str:
     names = list(dict.fromkeys(name for _, results in rows for name in every_arm(results)))
     titles = [title_of(name) for name in names]
     lines = [
-        f"| | {' | '.join(titles)} | Minutes of processor |",
+        f"| | {' | '.join(titles)} | Minutes |",
         f"|---|{'---|' * (len(names) + 1)}",
     ]
     for row, results in rows:
         arms = every_arm(results)
         cells = [_cell(arms.get(name)) for name in names]
-        lines.append(f"| {row['title']} | {' | '.join(cells)} | {row['cpu_minutes']:.0f} |")
+        lines.append(f"| {row['title']} | {' | '.join(cells)} | {row['minutes']:.0f} |")
     commands = [f"    {row['command']}" for row, _ in rows]
     return "\n".join([*lines, "", *commands])
 

@@ -12,7 +12,7 @@ from tests.fixtures.make_runs import RUNS
 def test_that_rows_that_ended_are_one_table_and_one_picture(tmp_path: Path) -> None:
     for name, is_done in (("one", True), ("two", False)):
         shutil.copytree(next(RUNS.iterdir()) / "finished", tmp_path / name)
-        row = {"title": name, "command": f"make {name}", "cpu_minutes": 2.4, "is_done": is_done}
+        row = {"title": name, "command": f"make {name}", "minutes": 2.4, "is_done": is_done}
         (tmp_path / name / ROW).write_text(json.dumps(row), encoding="utf-8")
     rows = rows_of([tmp_path / "one", tmp_path / "two"])
     lines = table(rows).splitlines()

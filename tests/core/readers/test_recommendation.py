@@ -109,8 +109,7 @@ def test_that_on_validation_the_simplest_within_one_standard_error_is_chosen() -
     found = recommend_by_validation(far, "text")
     assert found is not None
     assert found.arm == "base"
-    assert "fine-tuning alone (" in found.words
-    assert "400 validation texts" in found.words
+    assert "fine-tuning alone (74.9 % on the validation texts): on these 400 " in found.words
 
 
 def test_that_clusters_of_validation_examples_are_fewer_proofs() -> None:
