@@ -107,8 +107,11 @@ class HowSure(QWidget):
             traces.append(_trace(_("as it was trained"), earlier))
             words += _(
                 " Before a temperature of {temperature:.2f} was fitted on examples that were "
-                "held out of training, {share}."
-            ).format(temperature=answers.temperature, share=percent(calibration_error(earlier)))
+                "held out of training, they were {calibration_error:.1f}."
+            ).format(
+                temperature=answers.temperature,
+                calibration_error=100 * calibration_error(earlier),
+            )
         self.words.setText(words)
         self.reliability.show_traces(traces, words, DIAGONAL)
         self.table.texts.show_rows(
