@@ -49,6 +49,7 @@ class LinearLayer:
         num_examples: That it was fitted on.
         held_loss: Mean log loss of held-out folds with that strength; None where it was not chosen
             by cross-validation.
+        divisor: What the logits of the fitted layer were divided by since.
     """
 
     weight: NDArray[np.float32]
@@ -56,13 +57,14 @@ class LinearLayer:
     strength: float
     num_examples: int
     held_loss: float | None = None
+    divisor: float = 1.0
 
     def divided(self, temperature: float) -> "LinearLayer":
         """The layer whose logits are these, divided by a temperature."""
         weight, bias = (
             (values / temperature).astype(np.float32) for values in (self.weight, self.bias)
         )
-        return replace(self, weight=weight, bias=bias)
+        return replace(self, weight=weight, bias=bias, divisor=temperature * self.divisor)
 
     def logits(self, features: Features) -> NDArray[np.float32]:
         """(N, C) of (N, D) features."""

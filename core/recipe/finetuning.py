@@ -110,7 +110,9 @@ class FinetuneRecipe(Section):
         description=_(
             "Choose learning rate and steps for each arm by successive halving on "
             "validation {examples}: `search_rates` are tried with a quarter of the steps, the "
-            "better half of them with half. Takes twice the time of one fine-tuning per arm. "
+            "better half of them with half. Each warms up for the same share of its steps as "
+            "`warmup_steps` of `steps`, but for 30 or a third of them at least (none if that is "
+            "0). Takes twice the time of one fine-tuning per arm. "
             "Without a validation part a fifth of the training {examples} is held out for it. "
             "Paper: no."
         ),

@@ -27,10 +27,24 @@ def first_classifier(setup: RunSetup, stage: StagePlan) -> Classifier:
     recipe = setup.recipe.finetune
     classifier = unfitted_classifier(setup, stage.arm, stage.seed_index)
     if recipe.head != "random":
-        fit_head(setup, classifier, setup.encoder_behind(stage.arm, stage.seed_index))
+        divisor = fit_head(setup, classifier, setup.encoder_behind(stage.arm, stage.seed_index))
+        _say_softened(setup, stage, divisor)
     if recipe.drop_path:
         classifier.put_drop_path(recipe.drop_path)
     return classifier
+
+
+def _say_softened(setup: RunSetup, stage: StagePlan, divisor: float) -> None:
+    """Once for each arm: searches and the other seeds start from the same kind of head."""
+    if divisor <= 1 or stage.kind != "finetune" or stage.seed_index:
+        return
+    text = (
+        f"{stage.name} starts from a head that is fitted to {len(setup.train):,} training "
+        f"{setup.manifest.modality.examples}; its answers are softened (divided by {divisor:.1f}), "
+        "so that it is no surer of them than of new ones by cross-validation. "
+        "finetune.head=probe starts from one as it is fitted."
+    )
+    setup.context.report(Noticed(id="head-softened", text=text))
 
 
 def finetune_job(

@@ -34,7 +34,7 @@ def unfitted_classifier(setup: RunSetup, arm: str, seed_index: int) -> Classifie
     return model.build_classifier(len(setup.classes), dropout)
 
 
-def fit_head(setup: RunSetup, classifier: Classifier, encoder: Path | None) -> None:
+def fit_head(setup: RunSetup, classifier: Classifier, encoder: Path | None) -> float:
     """Set the head to the linear probe of the training examples; left alone where none can be.
 
     Of a head of several layers it is the output layer that is fitted, on what the random ones
@@ -44,20 +44,24 @@ def fit_head(setup: RunSetup, classifier: Classifier, encoder: Path | None) -> N
         setup: The run.
         classifier: As `unfitted_classifier` made it.
         encoder: The file of its encoder; None for the model as it was loaded.
+
+    Returns:
+        What the answers of the fitted layer were divided by (`core.evaluate.softening`).
     """
     output, what = classifier.output_layer, "fitting the head"
     features = features_of_head(setup, classifier, setup.train.examples, what, encoder)
     found = _fitted(setup, features)
-    if found is None:
-        return
-    weight, bias = (torch.from_numpy(np.ascontiguousarray(values)) for values in found)
+    if not found.size:
+        return 1.0
+    values = torch.from_numpy(np.ascontiguousarray(found))
     with torch.no_grad():
-        output.weight.copy_(weight)
-        output.bias.copy_(bias)
+        output.weight.copy_(values[:, :-2])
+        output.bias.copy_(values[:, -2])
+    return float(found[0, -1])
 
 
-def _fitted(setup: RunSetup, features: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """(C, D) weight and (C,) bias of the probe that the recipe asks for."""
+def _fitted(setup: RunSetup, features: np.ndarray) -> np.ndarray:
+    """(C, D + 2) weight, bias and divisor of the probe that is asked for; empty for none."""
     recipe, targets = setup.recipe, setup.train.targets
     balanced = recipe.finetune.balance != "none"
     # Seeds, and arms that share an encoder, ask for the same one.
@@ -65,14 +69,13 @@ def _fitted(setup: RunSetup, features: np.ndarray) -> tuple[np.ndarray, np.ndarr
         f"{recipe.finetune.head} {recipe.seed} {balanced} {len(setup.classes)} softened".encode(),
         *(np.ascontiguousarray(each).tobytes() for each in (targets, features)),
     )
-    known = setup.features.of(parts, lambda: _fit(setup, features, targets, balanced=balanced))
-    return (known[:, :-1], known[:, -1]) if known.size else None
+    return setup.features.of(parts, lambda: _fit(setup, features, targets, balanced=balanced))
 
 
 def _fit(
     setup: RunSetup, features: np.ndarray, targets: np.ndarray, *, balanced: bool
 ) -> np.ndarray:
-    """(C, D + 1) weight and bias; empty where none can be fitted."""
+    """See `_fitted`."""
     # Late: scikit-learn takes seconds, and a run's first stages do without it.
     from core.evaluate.regularised_probe import USUAL_STRENGTH
 
@@ -84,7 +87,8 @@ def _fit(
     if layer is None:
         return np.empty((0, 0), dtype=np.float32)
     layer = setup.task.softened(layer, features, targets)
-    return np.column_stack([layer.weight, layer.bias])
+    divisor = np.full_like(layer.bias, layer.divisor)
+    return np.column_stack([layer.weight, layer.bias, divisor])
 
 
 def features_of_head(

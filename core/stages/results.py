@@ -26,12 +26,8 @@ from core.readers.recommendation import (
 )
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
 from core.run.decision import read_decision
-from core.run.encoder_files import kept_encoder
 from core.run.extensions import extended_from
 from core.run.files import (
-    DECODER,
-    ENCODER,
-    MODEL_JSON,
     PREDICTIONS,
     RESULTS_LOCK,
     SUMMARY,
@@ -42,15 +38,13 @@ from core.run.plan import StagePlan
 from core.run.possible import arms_of
 from core.run.raced import read_raced
 from core.stages.calibrate import calibration_in_words
+from core.stages.fitted_encoder import export_encoder
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
 from core.stages.number_results import constant_of, margins_in_words
 from core.stages.setup import RunSetup
 from core.stages.tested import aligned, evaluated
-from core.system.atomic import write_bytes, write_json
-
-# Where the format `encoder` of an export is, too: that one takes its place.
-_FITTED = "encoder"
+from core.system.atomic import write_json
 
 
 def write_results(setup: RunSetup) -> dict[str, Any]:
@@ -83,25 +77,11 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         for stage in setup.stages
         if is_done(setup, stage)
     }
-    encoder = _export_encoder(setup)
+    encoder = export_encoder(setup)
     recommended = None if is_interim else _recommended(setup, finetuned, rows)
-    text = _verdict(setup, arms, is_interim=is_interim)
-    num_pretrainings = setup.recipe.pretrain.num_seeds
-    if any(ARMS[arm].is_taught for arm in arms if arm in ARMS):
-        text += f" {TAUGHT_ONCE}"
-    started = {name for name in rows if {**ARMS, **FROZEN}[name].start}
-    if num_pretrainings == 1 and started:
-        text += f" {PRETRAINED_ONCE}"
-    elif started & set(FROZEN):
-        text += f" {FROZEN_OF_FIRST}"
-    extended = extended_from(setup.run)
     found = read_raced(setup.run.path)
-    if found is not None:
-        text += f" {found.words}{opened_once(setup)}"
-    if extended and arms:
-        text += f" {extended_in_words(extended)}"
     harm = harm_in_words(summaries)
-    text = " ".join(filter(None, (text, harm)))
+    text = " ".join(filter(None, (_verdict_of_all(setup, rows, is_interim=is_interim), harm)))
     if recommended is not None:
         text += f" {recommended.words}"
     if is_interim:
@@ -120,11 +100,11 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         # What a race of ways to adapt the model chose, and among which; null without one.
         "race": found.to_json() if found is not None else None,
         # How often each pre-training was done; 1: chance between them is in no interval.
-        "num_pretrainings": num_pretrainings,
+        "num_pretrainings": setup.recipe.pretrain.num_seeds,
         # Of stages that made nothing better, were ended early or did harm, in words; else empty.
         "harm": harm,
         # How many seeds a comparison had each time that more were added.
-        "extended_from": extended,
+        "extended_from": extended_from(setup.run),
         "data": {
             "what": setup.manifest.modality.result_name,
             "pretraining_images": len(setup.unlabeled),
@@ -257,6 +237,26 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
     return [stage for stage in single if stage.seed_index in seeds] + soups
 
 
+def _verdict_of_all(setup: RunSetup, rows: dict[str, Any], *, is_interim: bool) -> str:
+    """The verdict, and what is to be known of it: what was done once, chosen or extended."""
+    arms = {name: row for name, row in rows.items() if name not in FROZEN}
+    texts = [_verdict(setup, arms, is_interim=is_interim)]
+    if any(ARMS[arm].is_taught for arm in arms if arm in ARMS):
+        texts.append(TAUGHT_ONCE)
+    started = {name for name in rows if {**ARMS, **FROZEN}[name].start}
+    if setup.recipe.pretrain.num_seeds == 1 and started:
+        texts.append(PRETRAINED_ONCE)
+    elif started & set(FROZEN):
+        texts.append(FROZEN_OF_FIRST)
+    found = read_raced(setup.run.path)
+    if found is not None:
+        texts.append(f"{found.words}{opened_once(setup)}")
+    extended = extended_from(setup.run)
+    if extended and arms:
+        texts.append(extended_in_words(extended))
+    return " ".join(texts)
+
+
 def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:
     if arms:
         return verdict(arms, setup.manifest.modality.example, is_interim=is_interim)
@@ -264,32 +264,6 @@ def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:
         return setup.no_classifier
     what = f"test {setup.manifest.modality.examples}"
     return f"There are no {what}, so nothing was compared; the classifiers are ready to use."
-
-
-def _export_encoder(setup: RunSetup) -> str | None:
-    """Copy the fitted encoder to `exports/encoder`; its path relative to the run folder."""
-    recipe = setup.recipe
-    stage = setup.folder_of("self-distill", recipe.distill.rounds)
-    keep = recipe.distill.keep
-    if stage is None:
-        stage, keep = setup.folder_of("further-pretrain"), recipe.pretrain.keep
-    if stage is None:
-        return None
-    if not (stage / SUMMARY).exists():
-        return None
-    source = kept_encoder(stage, keep)
-    setup.context.write(partial(_copy, setup, source, stage / DECODER), "the encoder")
-    return (setup.run.exports / _FITTED / ENCODER).relative_to(setup.run.path).as_posix()
-
-
-def _copy(setup: RunSetup, source: Path, decoder: Path) -> None:
-    """A model that another run can start from, so with its decoder."""
-    folder = setup.run.exports / _FITTED
-    folder.mkdir(parents=True, exist_ok=True)
-    if decoder.exists():
-        write_bytes(folder / DECODER, decoder.read_bytes())
-    write_bytes(folder / ENCODER, source.read_bytes())
-    write_bytes(folder / MODEL_JSON, (setup.run.model / MODEL_JSON).read_bytes())
 
 
 def _summary(folder: Path) -> dict[str, Any]:

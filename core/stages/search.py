@@ -18,7 +18,7 @@ from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, search_rungs
 from core.stages.held_out import keep_held_out
 from core.stages.setup import RunSetup
-from core.stages.trials import Trial, TrialOutcome, Trials, shares_of, trial_values
+from core.stages.trials import Trial, TrialOutcome, Trials, shares_of, trial_values, with_trial
 from core.system.atomic import write_json
 
 
@@ -53,7 +53,7 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         "num_validation": trials.num_validation,
         "validation": trials.source,
     }
-    summary["words"] = _in_words(stage.arm, chosen, summary, gains=gains)
+    summary["words"] = _in_words(setup.recipe, stage.arm, chosen, summary, gains=gains)
     setup.context.report(Noticed(id="rate-chosen", text=summary["words"]))
     folder = setup.run.stage(stage.name)
     setup.context.write(partial(write_json, folder / SUMMARY, summary), "the search")
@@ -103,7 +103,9 @@ def _where_nothing_gains(recipe: Recipe, start: TrialOutcome, steps: int) -> Fou
     return Found(min(asked.search_rates), steps, 0.0 if stays else shares_of(recipe)[0])
 
 
-def _in_words(arm: str, chosen: Found, summary: dict[str, Any], *, gains: bool) -> str:
+def _in_words(
+    recipe: Recipe, arm: str, chosen: Found, summary: dict[str, Any], *, gains: bool
+) -> str:
     tried = (
         f"{len(summary['trials'])} trials on {summary['num_validation']:,} examples, "
         f"{summary['validation']}"
@@ -114,9 +116,10 @@ def _in_words(arm: str, chosen: Found, summary: dict[str, Any], *, gains: bool) 
             "before any step, so that one is taken, a linear layer fitted on the frozen encoder."
         )
     way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
+    warmup = with_trial(recipe, chosen).finetune.warmup_steps
     said = (
-        f"{arm} is fine-tuned with learning rate {chosen.lr:g} and {chosen.steps:,} steps{way}: "
-        f"{tried}."
+        f"{arm} is fine-tuned with learning rate {chosen.lr:g} and {chosen.steps:,} steps "
+        f"({warmup:,} of them warm-up){way}: {tried}."
     )
     if gains:
         return said

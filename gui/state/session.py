@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from core.errors import RunError
 from core.language import _
@@ -17,6 +17,7 @@ from core.recipe.command import nearest_preset
 from core.recipe.files import problems_in, validated_recipe
 from core.recipe.modality import AUTO, Modality
 from core.run.folder import RunFolder
+from gui.state.draft_change import DraftChange
 from gui.state.findings import Findings
 from gui.state.readings import Readings
 from gui.state.settings import Settings
@@ -205,7 +206,7 @@ class Session(QObject):
         self.used.emit()
         if recipe != self._draft:
             before, after = (self._draft, self._unscaled), (recipe, unscaled)
-            self.undo.push(_Change(self, words, before, after))
+            self.undo.push(DraftChange(self.set_draft, words, before, after))
 
     def begin(self, recipe: Recipe | None = None, modality: Modality | None = None) -> None:
         """Start a new draft, with nothing to undo and no run open.
@@ -289,23 +290,3 @@ def _values_for(preset: str, modality: Modality | None) -> dict[str, Any]:
             values["model"] = {**values.get("model", {}), "name": modality.starter}
         values["data"] = {"kind": modality.name}
     return values
-
-
-class _Change(QUndoCommand):
-    """From one draft to another, each with what it was before it was fitted to a time."""
-
-    def __init__(
-        self,
-        session: Session,
-        words: str,
-        before: tuple[Recipe, Recipe],
-        after: tuple[Recipe, Recipe],
-    ) -> None:
-        super().__init__(words)
-        self._session, self._before, self._after = session, before, after
-
-    def redo(self) -> None:
-        self._session.set_draft(*self._after)
-
-    def undo(self) -> None:
-        self._session.set_draft(*self._before)

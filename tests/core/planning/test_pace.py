@@ -6,7 +6,6 @@ from core.hub.catalog import CATALOG, entries_of
 from core.hub.profiles import PROFILES
 from core.images.shape import ImageShape
 from core.images.shape import shape_of as image_shape
-from core.planning.estimate import Measurement
 from core.planning.fit import Room, fit_of
 from core.planning.pace import scaled, work_of
 from core.planning.recommend import Offer, recommended
@@ -14,24 +13,7 @@ from core.planning.shapes import DataSizes, blocks_flop, shapes_of
 from core.recipe import Recipe
 from core.recipe.modality import modalities
 from core.recipe.presets import preset_recipe
-
-MEASURED = Measurement(
-    model="starter",
-    device="a test",
-    precision="float32",
-    masked_step_s=0.4,
-    distill_step_s=0.9,
-    warmup_step_s=0.0,
-    finetune_image_s=0.01,
-    fixed_s=5.0,
-    memory_gib={"finetune": 1.0},
-    memory_free_gib=16.0,
-    model_bytes=12_000_000,
-    encoder_bytes=10_000_000,
-    example_bytes=12_288,
-    width=192,
-    tokens=64,
-)
+from tests.helpers.measured import MEASURED
 
 
 def recipe_with(name: str, kind: str = "images", **model: object) -> Recipe:

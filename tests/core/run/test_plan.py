@@ -2,30 +2,14 @@
 
 import pytest
 
-from core.planning.estimate import Measurement, estimate_run
+from core.planning.estimate import estimate_run
 from core.recipe import Recipe
 from core.recipe.presets import preset_recipe
 from core.run.plan import Costs, later_work, plan_stages, repeat_of, stage_behind
 from core.run.possible import arms_of, missing_for
+from tests.helpers.measured import MEASURED
 
 COSTS = Costs(visible=0.25, decoder=0.1)
-MEASURED = Measurement(
-    model="starter",
-    device="",
-    precision="",
-    masked_step_s=0.1,
-    distill_step_s=0.1,
-    warmup_step_s=0.1,
-    finetune_image_s=0.01,
-    fixed_s=0.0,
-    memory_gib={},
-    memory_free_gib=0.0,
-    model_bytes=0,
-    encoder_bytes=0,
-    example_bytes=0,
-    width=0,
-    tokens=0,
-)
 
 
 def names(recipe: Recipe, *, fresh: bool = False, labels: bool = True) -> list[str]:

@@ -140,6 +140,22 @@ def test_that_a_head_is_fitted_once_for_all_seeds_and_is_the_same(
         assert torch.equal(second, third)
 
 
+def test_that_a_softened_head_is_said_once_for_each_arm(
+    world: World, cache: None, tmp_path: Path
+) -> None:
+    made = Attempt(world, tmp_path / "run", finetune__num_seeds=2)
+    # Labels that no feature tells of: a fitted head can only know them by heart.
+    random = np.random.default_rng(0).permutation(made.setup.train.targets)
+    setup = replace(made.setup, train=replace(made.setup.train, targets=random))
+    of_search, *tuned = setup.stages
+    for stage in (of_search, *tuned[:2]):
+        first_classifier(setup, stage)
+    (said,) = [e.text for e in made.events if isinstance(e, Noticed) and e.id == "head-softened"]
+    assert said.startswith(f"{tuned[0].name} starts from a head that is fitted to 24 training ")
+    assert "divided by" in said
+    assert "finetune.head=probe" in said
+
+
 @with_text_when_slow
 def test_that_an_arm_is_fine_tuned_as_its_search_found(
     world: World, cache: None, tmp_path: Path
@@ -159,6 +175,7 @@ def test_that_an_arm_is_fine_tuned_as_its_search_found(
     assert any(isinstance(event, Progress) and event.stage == SEARCH for event in made.events)
     told = [each.text for each in made.events if isinstance(each, Noticed)]
     assert any(f"learning rate {found['lr']:g}" in text for text in told)
+    assert any("of them warm-up" in text for text in told)
     # Checkpoints of trials are gone; what is left says what was tried.
     assert {file.name for file in made.run.stage(SEARCH).iterdir()} == {
         "held-out.safetensors",

@@ -26,26 +26,9 @@ from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.words.numbers import gib_in_words
+from tests.helpers.measured import MEASURED
 
 pytestmark = pytest.mark.usefixtures("warm")
-
-MEASUREMENT = Measurement(
-    model="starter",
-    device="a test",
-    precision="float32",
-    masked_step_s=0.4,
-    distill_step_s=0.9,
-    warmup_step_s=0.0,
-    finetune_image_s=0.01,
-    fixed_s=5.0,
-    memory_gib={"further-pretrain": 1.5, "self-distill": 2.0, "finetune": 1.0},
-    memory_free_gib=16.0,
-    model_bytes=12_000_000,
-    encoder_bytes=10_000_000,
-    example_bytes=12_288,
-    width=192,
-    tokens=64,
-)
 
 
 @pytest.fixture
@@ -66,7 +49,7 @@ class _Always(dict):
     """Every recipe has been measured."""
 
     def get(self, key: object, default: object = None) -> Measurement:
-        return MEASUREMENT
+        return MEASURED
 
     def __contains__(self, key: object) -> bool:
         return True
@@ -75,18 +58,18 @@ class _Always(dict):
 @pytest.mark.parametrize("preset", ["quick", "balanced", "paper"])
 @pytest.mark.parametrize("hours", [0.25, 2, 24])
 def test_that_steps_fit_the_time(preset: str, hours: float) -> None:
-    recipe = fit_steps(MEASUREMENT, preset_recipe(preset), 1_000, 300, hours * 3600)
+    recipe = fit_steps(MEASURED, preset_recipe(preset), 1_000, 300, hours * 3600)
     Recipe.model_validate(recipe.model_dump())
-    taken = estimate_run(MEASUREMENT, recipe, 1_000, 300).seconds
+    taken = estimate_run(MEASURED, recipe, 1_000, 300).seconds
     assert taken == pytest.approx(hours * 3600, rel=0.05)
-    again = fit_steps(MEASUREMENT, recipe, 1_000, 300, taken)
+    again = fit_steps(MEASURED, recipe, 1_000, 300, taken)
     assert again.pretrain.steps == pytest.approx(recipe.pretrain.steps, rel=0.02)
     ratio = preset_recipe(preset).pretrain.steps / preset_recipe(preset).finetune.steps
     assert recipe.pretrain.steps / recipe.finetune.steps == pytest.approx(ratio, rel=0.1)
 
 
 def test_that_a_time_that_is_too_short_leaves_what_is_needed() -> None:
-    recipe = fit_steps(MEASUREMENT, preset_recipe("paper"), 1_000, 300, 1.0)
+    recipe = fit_steps(MEASURED, preset_recipe("paper"), 1_000, 300, 1.0)
     Recipe.model_validate(recipe.model_dump())
     assert recipe.pretrain.steps == 20
     assert recipe.finetune.warmup_steps < recipe.finetune.steps
@@ -94,10 +77,10 @@ def test_that_a_time_that_is_too_short_leaves_what_is_needed() -> None:
 
 def test_that_more_images_take_more_disk_until_the_budget() -> None:
     recipe = preset_recipe("quick")
-    few = estimate_run(MEASUREMENT, recipe, 1_000, 0).disk_gib
-    many = estimate_run(MEASUREMENT, recipe, 100_000, 0).disk_gib
+    few = estimate_run(MEASURED, recipe, 1_000, 0).disk_gib
+    many = estimate_run(MEASURED, recipe, 100_000, 0).disk_gib
     assert many > few + 1
-    beyond = estimate_run(MEASUREMENT, recipe, 10_000_000, 0).disk_gib
+    beyond = estimate_run(MEASURED, recipe, 10_000_000, 0).disk_gib
     assert beyond < many + 10
 
 
@@ -130,9 +113,9 @@ def test_that_the_slider_sets_the_steps_and_can_be_undone(
 
 @pytest.mark.parametrize("hours", [0.25, 2, 24])
 def test_that_a_race_takes_the_time_that_there_is(hours: float) -> None:
-    recipe = fit_steps(MEASUREMENT, preset_recipe("best"), 1_000, 300, hours * 3600)
+    recipe = fit_steps(MEASURED, preset_recipe("best"), 1_000, 300, hours * 3600)
     Recipe.model_validate(recipe.model_dump())
-    found = estimate_run(MEASUREMENT, recipe, 1_000, 300)
+    found = estimate_run(MEASURED, recipe, 1_000, 300)
     assert found.seconds == pytest.approx(hours * 3600, rel=0.02)
     assert [stage.kind for stage in found.stages] == ["race"]
     assert has_steps_of(recipe, recipe)
@@ -456,7 +439,7 @@ def test_that_a_disturbed_measurement_says_so_and_is_made_again(
     started: list[Recipe] = []
     monkeypatch.setattr(page._measuring._process, "start", lambda *_: started.append(session.draft))
     key = _what_counts(session.draft)
-    page._measuring._known[key] = replace(MEASUREMENT, others=0.61)
+    page._measuring._known[key] = replace(MEASURED, others=0.61)
     monkeypatch.setattr("psutil.cpu_percent", lambda: 60.0)
     page._measure()
     words = [line.text() for line in page.table.findChildren(QLabel)]
@@ -466,7 +449,7 @@ def test_that_a_disturbed_measurement_says_so_and_is_made_again(
     monkeypatch.setattr("psutil.cpu_percent", lambda: 5.0)
     page._measure()
     assert len(started) == 1
-    page._measuring._known[key] = MEASUREMENT
+    page._measuring._known[key] = MEASURED
     page._show_estimate()
     assert page._again.isVisible()
     page._again.click()
