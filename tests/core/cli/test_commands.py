@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.rich_utils
 from PIL import Image
 from rich.console import Console
 from typer.main import get_command
@@ -44,7 +45,8 @@ def _commands(part: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 def test_that_help_is_shown_whole_and_flows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERMINAL_WIDTH", "400")
+    # Typer reads TERMINAL_WIDTH once, when it first shows something.
+    monkeypatch.setattr(typer.rich_utils, "MAX_WIDTH", 400)
     commands = list(_commands(get_command(app)))
     assert ("queue", "run") in dict(commands)
     for names, command in commands:
