@@ -7,7 +7,7 @@ The error is that of the paired difference, of the examples and, where there are
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ def recommend_by_validation(
     *,
     clusters: Clusters | None = None,
     task: Task = TASKS[SINGLE],
+    chosen_on: Literal["validation", "held out"] = "validation",
 ) -> Recommendation | None:
     """The classifier to start from; None without one.
 
@@ -33,6 +34,8 @@ def recommend_by_validation(
         what: One example: `image` or `text`.
         clusters: (N,) which examples belong together; None: none do.
         task: What they are asked.
+        chosen_on: Which examples these are: of the validation part, or training examples that
+            none of the classifiers, or one trained alike, had learned.
     """
     known = [arm for arm in SIMPLEST_FIRST if arm in scores]
     if not known:
@@ -53,4 +56,8 @@ def recommend_by_validation(
 
     chosen = next(arm for arm in known if arm == best or is_near(arm))
     number = parts[best].num_examples
-    return by_validation(chosen, parts[chosen].mean, best, parts[best].mean, number, what, task)
+    return by_validation(
+        *(chosen, parts[chosen].mean, best, parts[best].mean, number, what),
+        task=task,
+        chosen_on=chosen_on,
+    )

@@ -1,6 +1,7 @@
 """Which classifier of a run is offered first: the simplest one that nothing clearly betters.
 
-It is chosen on validation examples where there are some (`core.evaluate.recommending`), else on the
+It is chosen on validation examples where there are some, else on training examples that the search
+of the learning rate held out, where those are enough (`core.evaluate.recommending`), else on the
 test examples, and then that is said: what was chosen by them has flattering scores on them.
 """
 
@@ -33,7 +34,7 @@ class Recommendation:
     """
 
     arm: str
-    chosen_on: Literal["validation", "test", "nothing"]
+    chosen_on: Literal["validation", "held out", "test", "nothing"]
     num_examples: int
     words: str
 
@@ -129,8 +130,9 @@ def by_validation(
     number: int,
     what: str,
     task: Task = TASKS[SINGLE],
+    chosen_on: Literal["validation", "held out"] = "validation",
 ) -> Recommendation:
-    """What was chosen on validation examples, in words.
+    """What was chosen on validation examples, or on training examples held out, in words.
 
     Args:
         arm: The chosen one.
@@ -140,11 +142,13 @@ def by_validation(
         number: How many examples.
         what: One example: `image` or `text`.
         task: What the classifiers are asked.
+        chosen_on: Which examples these are.
     """
     metric = task.metric
-    own = _("{arm} ({score} on the validation {examples})").format(
-        arm=phrase_of(arm), score=metric.shown(score), examples=noun_for(what)
-    )
+    own = _("{arm} ({score} on the validation {examples})")
+    if chosen_on == "held out":
+        own = _("{arm} ({score} on training {examples} that were held out for this)")
+    own = own.format(arm=phrase_of(arm), score=metric.shown(score), examples=noun_for(what))
     checked = _("these {number:,}").format(number=number)
     if arm != best:
         why = _(
@@ -158,7 +162,7 @@ def by_validation(
     other = f"{phrase_of(best)} ({metric.shown(best_score)})"
     why = why.format(checked=checked, best=task.best, better=task.better, arm=other)
     words = _("To use, take {own}: {why}.").format(own=own, why=why)
-    return Recommendation(arm, "validation", number, words)
+    return Recommendation(arm, chosen_on, number, words)
 
 
 def read_recommendation(values: Mapping[str, Any]) -> Recommendation | None:

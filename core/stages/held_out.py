@@ -7,8 +7,9 @@ Cross-validatory choice and assessment of statistical predictions). The classifi
 from all of them, and is a little better; so what is told by these is about right, not exact.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file, save
 
-from core.recipe.arms import ARMS
+from core.recipe.arms import ARMS, FROZEN
 from core.run.files import HELD_OUT
 from core.run.plan import SEARCH, StagePlan
 from core.stages.modality import LabeledExamples
@@ -39,10 +40,17 @@ CROSS_FITTED = "cross-validation"
 
 @dataclass(frozen=True, eq=False)
 class LabeledAnswers:
-    """(N, C) answers, and (N, …) the true ones."""
+    """Answers of examples whose true ones are known.
+
+    Attributes:
+        probabilities: (N, C) what is said.
+        targets: (N, …) what is true.
+        rows: (N,) their places in the training part; None: unknown, or they are of another.
+    """
 
     probabilities: np.ndarray
     targets: np.ndarray
+    rows: np.ndarray | None = None
 
     def tempered(self, task: StageTask, temperature: float) -> "LabeledAnswers":
         """With logits that are divided by a temperature."""
@@ -50,12 +58,15 @@ class LabeledAnswers:
 
     def of(self, rows: np.ndarray) -> "LabeledAnswers":
         """Some of them."""
-        return LabeledAnswers(self.probabilities[rows], self.targets[rows])
+        places = None if self.rows is None else self.rows[rows]
+        return LabeledAnswers(self.probabilities[rows], self.targets[rows], places)
 
 
 def save_held_out(folder: Path, held: LabeledAnswers) -> None:
     """Keep them beside a classifier, or a search."""
     arrays = {"probabilities": held.probabilities, "targets": held.targets}
+    if held.rows is not None:
+        arrays["rows"] = held.rows
     data = save({name: np.ascontiguousarray(values) for name, values in arrays.items()})
     write_bytes(folder / HELD_OUT, data)
 
@@ -77,7 +88,7 @@ def keep_held_out(setup: RunSetup, stage: StagePlan, trials: Trials, lr: float) 
     said = None if chosen is None or len(setup.val) else trials.answers(chosen)
     if said is not None and np.isfinite(said).all():
         held, said = readable(setup, trials.held, said)
-        kept = LabeledAnswers(said, held.targets)
+        kept = LabeledAnswers(said, held.targets, held.rows)
         if setup.task.task.is_single:
             kept = kept.of(np.isin(held.targets, trials.fitted_targets))
         setup.context.write(partial(save_held_out, folder, kept), "the answers")
@@ -94,10 +105,50 @@ def held_out_of_search(setup: RunSetup, arm: str) -> LabeledAnswers | None:
     for stage in setup.stages:
         file = setup.run.stage(stage.name) / HELD_OUT
         if (stage.kind, stage.arm) == (SEARCH, arm) and file.exists():
-            kept = load_file(file)
-            found = LabeledAnswers(kept["probabilities"], kept["targets"])
+            found = _stored(file)
             return found if len(found.targets) else None
     return None
+
+
+def answers_held_out(
+    setup: RunSetup, answers: Sequence[tuple[str, Path]], fewest: int
+) -> dict[str, LabeledAnswers]:
+    """What each classifier is known to say of training examples that it had not learned.
+
+    Args:
+        setup: The run.
+        answers: Names of classifiers, with the folders of their answers.
+        fewest: How many of them there must be.
+
+    Returns:
+        By name, of the same examples in the same order; empty where one of the classifiers is not
+        known that way (it was not searched, or is made of others), or where they are too few.
+    """
+    found: dict[str, LabeledAnswers] = {}
+    rows: list[np.ndarray] = []
+    for name, folder in answers:
+        if name in FROZEN:
+            file = folder / HELD_OUT
+            held = _stored(file) if file.exists() else None
+        else:
+            held = held_out_of_search(setup, name)
+        # Older versions did not say which ones they were.
+        if held is None or held.rows is None:
+            return {}
+        found[name] = held
+        rows.append(held.rows)
+    common = reduce(np.intersect1d, rows) if rows else np.zeros(0)
+    if len(common) < fewest:
+        return {}
+    return {
+        name: held.of(np.intersect1d(own, common, return_indices=True)[1])
+        for (name, held), own in zip(found.items(), rows, strict=True)
+    }
+
+
+def _stored(file: Path) -> LabeledAnswers:
+    kept = load_file(file)
+    return LabeledAnswers(kept["probabilities"], kept["targets"], kept.get("rows"))
 
 
 def cross_fitted(
@@ -140,9 +191,9 @@ def cross_fitted(
         if task.task.is_single:
             # Of a class that was left out whole, layers know nothing; the classifier does.
             is_known[held] = np.isin(targets[held], targets[fit])
-    examples = LabeledExamples(train.examples[rows][is_known], targets[is_known])
+    examples = LabeledExamples(train.examples[rows][is_known], targets[is_known], rows[is_known])
     found, said = readable(setup, examples, said[is_known])
-    return LabeledAnswers(said, found.targets) if len(found) else None
+    return LabeledAnswers(said, found.targets, found.rows) if len(found) else None
 
 
 def _folds(setup: RunSetup, rows: np.ndarray, random: np.random.Generator) -> np.ndarray:

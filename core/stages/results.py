@@ -13,26 +13,14 @@ import filelock
 import numpy as np
 from safetensors.numpy import load_file
 
-from core.data.groups import clusters_of
-from core.evaluate.recommending import recommend_by_validation
 from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.harm import harm_in_words
 from core.readers.judgement import FROZEN_OF_FIRST, PRETRAINED_ONCE, TAUGHT_ONCE
 from core.readers.looks import extended_in_words, share_of_look
-from core.readers.recommendation import (
-    Recommendation,
-    recommend_by_test,
-    recommend_untested,
-)
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
 from core.run.decision import read_decision
 from core.run.extensions import extended_from
-from core.run.files import (
-    PREDICTIONS,
-    RESULTS_LOCK,
-    SUMMARY,
-    VALIDATION,
-)
+from core.run.files import PREDICTIONS, RESULTS_LOCK, SUMMARY
 from core.run.formats import FORMATS_OF_TASKS
 from core.run.plan import StagePlan
 from core.run.possible import arms_of
@@ -42,6 +30,7 @@ from core.stages.fitted_encoder import export_encoder
 from core.stages.frozen import frozen_rows, is_answered
 from core.stages.modality import LabeledExamples
 from core.stages.number_results import constant_of, margins_in_words
+from core.stages.recommended import clusters_of_rows, recommended_of
 from core.stages.setup import RunSetup
 from core.stages.tested import aligned, evaluated
 from core.system.atomic import write_json
@@ -78,7 +67,8 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         if is_done(setup, stage)
     }
     encoder = export_encoder(setup)
-    recommended = None if is_interim else _recommended(setup, finetuned, rows)
+    answers = _answers(setup, finetuned)
+    recommended = None if is_interim else recommended_of(setup, answers, rows, _error(setup))
     found = read_raced(setup.run.path)
     harm = harm_in_words(summaries)
     text = " ".join(filter(None, (_verdict_of_all(setup, rows, is_interim=is_interim), harm)))
@@ -149,7 +139,7 @@ def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> d
         said = setup.task.example_scores(found["probabilities"], found["targets"], decision)
         metrics.setdefault(name, []).append(summary)
         scores.setdefault(name, []).append(said)
-    clusters = _clusters(setup, "test", common)
+    clusters = clusters_of_rows(setup, "test", common)
     return summarise_arms(
         metrics,
         scores,
@@ -180,24 +170,6 @@ def _answers(setup: RunSetup, finetuned: list[StagePlan]) -> list[tuple[str, Pat
     return folders + [(name, setup.run.frozen / name) for name in frozen]
 
 
-def _recommended(
-    setup: RunSetup, finetuned: list[StagePlan], rows: dict[str, Any]
-) -> Recommendation | None:
-    what = setup.manifest.modality.example
-    answers = [(name, at) for name, at in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
-    # What an older version fine-tuned kept no answers of validation examples.
-    if answers and all((folder / VALIDATION).exists() for _, folder in answers):
-        common, kept = aligned([load_file(folder / VALIDATION) for _, folder in answers])
-        scores: dict[str, list[np.ndarray]] = {}
-        for (name, _), each in zip(answers, kept, strict=True):
-            scores.setdefault(name, []).append(setup.task.kept_scores(each))
-        clusters = _clusters(setup, "val", common)
-        return recommend_by_validation(scores, what, clusters=clusters, task=setup.task.task)
-    if rows:
-        return recommend_by_test(rows, what, setup.task.task, _error(setup))
-    return recommend_untested([name for name, _ in answers])
-
-
 def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
     """How many examples the temperatures were fitted on (0: there are none), and that in words."""
     answers = [(name, at) for name, at in _answers(setup, finetuned) if name in SIMPLEST_FIRST]
@@ -205,12 +177,6 @@ def _calibration(setup: RunSetup, finetuned: list[StagePlan]) -> dict[str, Any]:
         return margins_in_words(setup, {name: read_decision(at) for name, at in answers})
     found = {name: _summary(at).get("calibration") for name, at in answers}
     return calibration_in_words(setup, found)
-
-
-def _clusters(setup: RunSetup, split: str, rows: np.ndarray) -> np.ndarray | None:
-    """(N,) which of these rows of a split belong together; None when nothing says so."""
-    found = clusters_of(setup.manifest, split, setup.recipe.data.group_pattern)
-    return None if found is None else np.array(found)[rows]
 
 
 def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:

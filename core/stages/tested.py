@@ -55,7 +55,8 @@ def readable(
     rows = np.flatnonzero(~np.isin(labeled.examples, np.fromiter(missing, dtype=np.int64)))
     if len(rows) == len(labeled):
         return labeled, answers
-    found = LabeledExamples(labeled.examples[rows], labeled.targets[rows], rows)
+    places = rows if labeled.rows is None else labeled.rows[rows]
+    found = LabeledExamples(labeled.examples[rows], labeled.targets[rows], places)
     return found, answers[rows]
 
 

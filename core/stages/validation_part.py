@@ -20,7 +20,7 @@ def validation_part(setup: RunSetup) -> tuple[LabeledExamples, LabeledExamples, 
     held, train = _held_out(setup), setup.train
     return (
         LabeledExamples(train.examples[~held], train.targets[~held]),
-        LabeledExamples(train.examples[held], train.targets[held]),
+        LabeledExamples(train.examples[held], train.targets[held], np.flatnonzero(held)),
         "a fifth of the training part",
     )
 

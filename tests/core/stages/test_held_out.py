@@ -25,7 +25,7 @@ from tests.helpers.numbers import write_shades
 from tests.helpers.once import once
 from tests.helpers.several_labels import drawn_labels, write_shapes
 from tests.helpers.trainers import finished
-from tests.helpers.worlds import World, new_run, tiny_recipe
+from tests.helpers.worlds import COLOURS, World, draw_pictures, new_run, tiny_recipe
 
 SEARCHED = {
     "pretrain__steps": 0,
@@ -38,12 +38,14 @@ SEARCHED = {
 }
 
 
-def searched(world: World, name: str, write: Callable[[Path, int], Path], number: int) -> RunFolder:
+def searched(
+    world: World, name: str, write: Callable[[Path, int], Path], number: int, **data: object
+) -> RunFolder:
     """A run without a validation part whose learning rate was searched; only to be read."""
 
     def make(folder: Path) -> Path:
-        data = write(folder / "data", number)
-        named = {"unlabeled": [], "labeled": str(data)}
+        written = write(folder / "data", number)
+        named = {"unlabeled": [], "labeled": str(written), **data}
         run = new_run(world, folder / "run", data=named, **SEARCHED)
         return finished(run, world.cache).path
 
@@ -61,6 +63,18 @@ def several(image_world: World) -> RunFolder:
         return write_shapes(folder, drawn_labels(number))
 
     return searched(image_world, "several-searched", write, 60)
+
+
+@pytest.fixture
+def untested(image_world: World) -> RunFolder:
+    """Nothing but training images, a fifth of which the search held out."""
+
+    def write(folder: Path, number: int) -> Path:
+        for seed, colour in enumerate(COLOURS):
+            draw_pictures(folder / colour, number // len(COLOURS), seed=seed, label=colour)
+        return folder
+
+    return searched(image_world, "untested-searched", write, 120, test_fraction=0.0)
 
 
 def folders(run: RunFolder) -> list[Path]:
@@ -96,6 +110,29 @@ def test_that_thresholds_and_temperatures_are_of_what_was_held_out(several: RunF
     words = read_outcome(several).calibration
     assert "from which probability on a label is said" in words
     assert "As trained" not in words
+
+
+def test_that_a_classifier_is_chosen_on_training_examples_that_were_held_out(
+    untested: RunFolder,
+) -> None:
+    found = untested.read_json("results.json")["recommended"]
+    assert (found["chosen_on"], found["num_examples"]) == ("held out", 24)
+    assert "on training images that were held out for this): on these 24 " in found["words"]
+    held = load_file(untested.stage("01-search-base") / "held-out.safetensors")
+    frozen = load_file(untested.frozen / "probe-base" / "held-out.safetensors")
+    # The same example is in the same row of both.
+    places = {
+        int(row): int(target) for row, target in zip(frozen["rows"], frozen["targets"], strict=True)
+    }
+    assert len(places) == 120
+    assert held["targets"].tolist() == [places[int(row)] for row in held["rows"]]
+    assert len(set(held["targets"].tolist())) == 3
+
+
+def test_that_few_held_out_examples_do_not_choose_where_there_are_test_examples(
+    numbers: RunFolder,
+) -> None:
+    assert numbers.read_json("results.json")["recommended"]["chosen_on"] == "test"
 
 
 @pytest.fixture
