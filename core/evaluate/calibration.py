@@ -6,14 +6,17 @@ are all right would make it as small as they let it; so it counts as one more ex
 of any class, as Platt (1999, Probabilistic Outputs for Support Vector Machines) does with two.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import logsumexp
 
 _LEAST, _MOST = 0.05, 20.0
+# Of the way from 1 to a temperature.
+_BESIDE = 0.999
 
 
 def fit_temperature(logits: NDArray[np.floating[Any]], targets: NDArray[np.integer[Any]]) -> float:
@@ -37,3 +40,42 @@ def fit_temperature(logits: NDArray[np.floating[Any]], targets: NDArray[np.integ
 
     found = minimize_scalar(loss, bounds=(np.log(_LEAST), np.log(_MOST)), method="bounded")
     return float(np.exp(found.x))
+
+
+def log_losses(
+    logits: NDArray[np.floating[Any]], targets: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
+    """(N,) the log loss of each example, of (N, C) logits."""
+    own = logits[np.arange(len(targets)), targets]
+    found: NDArray[np.float64] = logsumexp(logits.astype(np.float64), axis=1) - own
+    return found
+
+
+def nearest_to_one(
+    temperature: float, losses_at: Callable[[float], NDArray[np.floating[Any]]]
+) -> float:
+    """The temperature nearest to 1 that is within one standard error of the fitted one.
+
+    For answers that are not the classifier's own but those of one trained alike, which was chosen
+    because its losses on the very examples were small: that makes it look less sure than it should
+    be. So no more is changed than they prove (the rule of one standard error, Breiman et al. 1984).
+
+    Args:
+        temperature: Fitted.
+        losses_at: The (N,) losses of the examples at a temperature.
+    """
+    fitted = losses_at(temperature)
+    if len(fitted) < 2:
+        return 1.0
+
+    def beyond(log_temperature: float) -> float:
+        more = losses_at(float(np.exp(log_temperature))) - fitted
+        return float(more.mean() - more.std(ddof=1) / np.sqrt(len(more)))
+
+    # Right beside the fitted one losses are the same, and so is their error.
+    beside, as_trained = _BESIDE * np.log(temperature), 0.0
+    if beyond(as_trained) <= 0:
+        return 1.0
+    if beyond(beside) >= 0:
+        return temperature
+    return float(np.exp(brentq(beyond, beside, as_trained, xtol=1e-4)))

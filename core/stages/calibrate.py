@@ -52,7 +52,8 @@ def calibrate(
         )
         setup.context.report(Noticed(id="not-calibrated", text=text))
         return None
-    temperature = setup.task.temperature(probabilities, targets)
+    cautious = source == FIFTH
+    temperature = setup.task.temperature(probabilities, targets, cautious=cautious)
     if temperature is None:
         return None
     with torch.no_grad():

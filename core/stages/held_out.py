@@ -4,7 +4,9 @@ Of a fine-tuned one: the search of its learning rate has trained the same way on
 training examples, and kept what came of it for the other fifth. Of a linear layer on a frozen
 encoder: what layers that were fitted on four fifths say of the other, for every fifth (Stone 1974,
 Cross-validatory choice and assessment of statistical predictions). The classifier itself learns
-from all of them, and is a little better; so what is told by these is about right, not exact.
+from all of them, and is a little better; so what is told by these is about right, not exact. The
+search's one was chosen by these very examples, too: a temperature goes only as far as they prove
+(`core.evaluate.calibration.nearest_to_one`).
 """
 
 from collections.abc import Sequence

@@ -125,11 +125,20 @@ class MultiLabel(StageTask):
         del num_classes
         return tag_votes(features, targets, asked, k=k, seed=seed)
 
-    def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> float:
+    def temperature(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, cautious: bool = False
+    ) -> float:
         """Of all labels together."""
-        from core.evaluate.sigmoid_layer import fit_tag_temperature, log_odds
+        from core.evaluate.calibration import nearest_to_one
+        from core.evaluate.sigmoid_layer import fit_tag_temperature, log_odds, tag_losses
 
-        return fit_tag_temperature(log_odds(probabilities), targets)
+        logits = log_odds(probabilities)
+        found = fit_tag_temperature(logits, targets)
+        if cautious:
+            found = nearest_to_one(
+                found, lambda tried: tag_losses(logits / tried, targets).mean(axis=1)
+            )
+        return found
 
     def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:
         """Of a sigmoid for each label."""

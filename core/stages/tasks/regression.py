@@ -126,9 +126,11 @@ class Regression(StageTask):
         del num_classes
         return near_numbers(features, targets, asked, k=k, seed=seed)
 
-    def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> None:
+    def temperature(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, cautious: bool = False
+    ) -> None:
         """None: a number has no temperature."""
-        del probabilities, targets
+        del probabilities, targets, cautious
 
     def decision(
         self, probabilities: np.ndarray | None, targets: np.ndarray | None, num_classes: int

@@ -121,12 +121,18 @@ class SingleLabel(StageTask):
 
         return neighbours_probabilities(features, targets, num_classes, asked, k=k, seed=seed)
 
-    def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> float:
+    def temperature(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, cautious: bool = False
+    ) -> float:
         """Guo et al. 2017."""
         # Late: scipy takes a moment, and a run needs it at its end.
-        from core.evaluate.calibration import fit_temperature
+        from core.evaluate.calibration import fit_temperature, log_losses, nearest_to_one
 
-        return fit_temperature(np.log(np.maximum(probabilities, _LEAST)), targets)
+        logits = np.log(np.maximum(probabilities, _LEAST))
+        found = fit_temperature(logits, targets)
+        if cautious:
+            found = nearest_to_one(found, lambda tried: log_losses(logits / tried, targets))
+        return found
 
     def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:
         """Of a softmax."""

@@ -106,8 +106,16 @@ class StageTask(ABC):
         """(N, C) what the k nearest training examples say; None where a feature is no number."""
 
     @abstractmethod
-    def temperature(self, probabilities: np.ndarray, targets: np.ndarray) -> float | None:
-        """The number that the logits behind probabilities of validation examples want, if any."""
+    def temperature(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, cautious: bool = False
+    ) -> float | None:
+        """The number that the logits behind probabilities of held-out examples want, if any.
+
+        Args:
+            probabilities: (N, C) answers.
+            targets: Of the same examples.
+            cautious: Whether it is to be no further from 1 than the examples prove.
+        """
 
     def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:
         """(N, C) the same answers, their logits divided by a temperature."""

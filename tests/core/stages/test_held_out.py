@@ -105,8 +105,10 @@ def test_that_thresholds_and_temperatures_are_of_what_was_held_out(several: RunF
         task, num_classes = STAGE_TASKS[MULTI], kept["targets"].shape[1]
         again = task.decision(kept["probabilities"], kept["targets"], num_classes)
         assert decision.thresholds == pytest.approx(again.thresholds)
-        # They are calibrated already.
-        assert task.temperature(kept["probabilities"], kept["targets"]) == pytest.approx(1, abs=0.1)
+        # They are calibrated already, those of a search as far as they prove it.
+        cautious = folder.parent != several.frozen
+        left = task.temperature(kept["probabilities"], kept["targets"], cautious=cautious)
+        assert left == pytest.approx(1, abs=0.1)
     words = read_outcome(several).calibration
     assert "from which probability on a label is said" in words
     assert "As trained" not in words
