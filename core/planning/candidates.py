@@ -24,11 +24,13 @@ class Candidate:
         objective: Name in the table of objectives.
         train: Trained part, as of `pretrain.train`; empty where recipes have no such setting.
         lr: Peak learning rate.
+        weight: Of the distillation; None: the recipe's.
     """
 
     objective: str
     train: str
     lr: float
+    weight: float | None = None
 
     @property
     def kind(self) -> str:
@@ -100,6 +102,8 @@ def with_candidate(recipe: Recipe, candidate: Candidate, steps: int | None = Non
     if candidate.train:
         pretrain["train"] = candidate.train
     distill: dict[str, Any] = {"lr": candidate.lr, "rounds": max(1, recipe.distill.rounds)}
+    if candidate.weight is not None:
+        distill["weight"] = candidate.weight
     if steps is not None:
         pretrain |= _steps(recipe.pretrain, steps)
         distill |= _steps(recipe.distill, steps)

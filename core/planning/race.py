@@ -27,6 +27,8 @@ _FEWEST_JUDGES, _MOST_JUDGES = 200, 3_000
 # Fewer steps than these tell nothing of a way to pre-train, or of a fine-tuning.
 LEAST_STEPS: Final = 10
 _LEAST_FINE_TUNING = 5
+# With fewer steps of self-distillation, weights of it can't be told from each other.
+_TELLING_STEPS = 30
 # The base model, the best candidate, and that one distilled.
 FINALISTS: Final = 3
 _LAST_ROUND = 2
@@ -191,10 +193,28 @@ def _first_steps(seconds: float, candidates: Sequence[Candidate], speeds: Speeds
     return int((ROUNDS * seconds - looks) / (doubled * mean_s))
 
 
-def distilled_steps(plan: RacePlan, step_s: float) -> int:
-    """Steps of the distilled candidate: as many as its teacher had, if there is the time."""
+def distilled_steps(
+    plan: RacePlan, speeds: Speeds, step_s: float, num_weights: int
+) -> tuple[int, int]:
+    """How many weights of the distillation are tried, and the steps of each.
+
+    As many steps as the teacher had, if there is the time. Of several weights as many as leave
+    each of them enough steps to tell something.
+
+    Args:
+        plan: Of the race.
+        speeds: As measured.
+        step_s: Seconds of a step of self-distillation.
+        num_weights: How many there are to try.
+    """
     most = plan.rounds[-1][0]
-    return min(most, max(LEAST_STEPS, int(plan.distill_seconds / step_s)))
+    for number in range(num_weights, 0, -1):
+        more_s = speeds.fixed_s + look_s(speeds, speeds.num_judged)
+        seconds = (plan.distill_seconds - (number - 1) * more_s) / number
+        steps = min(most, int(seconds / step_s))
+        if steps >= min(most, _TELLING_STEPS):
+            return number, steps
+    return 1, min(most, max(LEAST_STEPS, int(plan.distill_seconds / step_s)))
 
 
 def with_speeds(speeds: Speeds, kind: str | None, step_s: float | None) -> Speeds:

@@ -1,6 +1,6 @@
 """The section of the recipe that lets a run find out what suits: a race of ways to adapt."""
 
-from pydantic import Field, field_validator
+from pydantic import Field, PositiveFloat, field_validator
 
 from core.language import _
 from core.recipe.modality import AUTO
@@ -44,6 +44,17 @@ class RaceRecipe(Section):
         description=_(
             "Learning rates of pre-training that are tried, the likeliest first: where "
             "there is no time for all, the last ones are left out."
+        ),
+    )
+
+    weights: tuple[PositiveFloat, ...] = Field(
+        default=(1.0, 0.3, 3.0),
+        strict=False,
+        min_length=1,
+        max_length=8,
+        description=_(
+            "Weights of the distillation that are tried, times `distill.weight`, the "
+            "likeliest first: where there is no time for all, the last ones are left out."
         ),
     )
 

@@ -6,11 +6,9 @@ from typing import Any
 from core.errors import RunError
 from core.planning.candidates import Candidate, candidates_of, winners_recipe
 from core.planning.race import (
-    DISTILLED_END,
     FinalsPlan,
     RacePlan,
     Speeds,
-    distilled_steps,
     plan_finals,
     plan_race,
     with_speeds,
@@ -25,20 +23,13 @@ from core.stages.prepare import decoder_is_fresh
 from core.stages.race.board import Board
 from core.stages.race.choice import is_clearly_better, simplest_within_noise
 from core.stages.race.clock import Spent
+from core.stages.race.distilling import Distilling
 from core.stages.race.finals import Final, judge_arm
 from core.stages.race.judged import Look, agreed, pool_of
 from core.stages.race.rounds import Rounds, part_of
 from core.stages.race.speeds import measured_speeds
 from core.stages.race.trial import Candidates
-from core.stages.race.words import (
-    NO_NUMBERS,
-    NO_TIME,
-    of_end,
-    of_final,
-    of_look,
-    of_plan,
-    say_time,
-)
+from core.stages.race.words import of_end, of_final, of_plan, say_time
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.training.ranks import Ranks
@@ -82,6 +73,8 @@ class _Race:
         self._board = Board(setup.context, stage)
         self._candidates = Candidates(setup, stage)
         self._num_judged = 0
+        # The name of each of the last ones on the board.
+        self._names = {FROZEN: FROZEN, BASE: BASE}
         self._rounds = Rounds(setup, self._board, self._candidates, self._spent)
 
     @property
@@ -116,9 +109,14 @@ class _Race:
         looks: dict[str, Look] = {}
         if best is not None and look is not None:
             arms, looks = [BASE, FURTHER], {FURTHER: look}
-            distilled = self._distilled(plan, best, speeds)
+            self._names[FURTHER] = best.name
+            last = self._rounds.reached - 1
+            distilled = Distilling(setup, board, self._candidates, self._spent).run(
+                plan, best, part_of(last, best), speeds, last
+            )
             if distilled is not None:
-                arms, looks = [*arms, DISTILLED], {**looks, DISTILLED: distilled}
+                arms, looks = [*arms, DISTILLED], {**looks, DISTILLED: distilled.look}
+                best, self._names[DISTILLED] = distilled.candidate, distilled.part
         winner, final = self._final(plan, self._finals(speeds), arms, looks, start, best)
         if final.step_s is not None:
             speeds = with_speeds(speeds, None, final.step_s)
@@ -141,27 +139,6 @@ class _Race:
         words = of_plan(plan, recipe.race.minutes, number, self._judged)
         self._setup.context.report(Noticed(id="race-planned", text=words))
         return plan
-
-    def _distilled(self, plan: RacePlan, best: Candidate, speeds: Speeds) -> Look | None:
-        """The best candidate distilled into itself; None where that diverges, or too late."""
-        setup, board = self._setup, self._board
-        entry = board.add(DISTILLED, f"self-distilled: {best.title}")
-        if not (self._candidates.is_done(DISTILLED) or self._spent.is_before(setup, DISTILLED_END)):
-            board.out(DISTILLED, NO_TIME)
-            return None
-        entry.state = "running"
-        board.tell(f"{entry.title}.")
-        step_s = speeds.distill_step_s(best.kind, self._setup.recipe.distill.batch_size)
-        teacher = part_of(self._rounds.reached - 1, best)
-        steps = distilled_steps(plan, step_s)
-        tried = self._candidates.distilled(best, teacher, steps, DISTILLED)
-        self._spent.keep()
-        if tried.look is None:
-            board.out(DISTILLED, NO_NUMBERS)
-            return None
-        board.scored(DISTILLED, self._rounds.reached - 1, tried.look.score)
-        entry.state, entry.why = "in", of_look(tried.look)
-        return tried.look
 
     def _finals(self, speeds: Speeds) -> FinalsPlan:
         """How the last ones are compared, by the time that is left; decided once."""
@@ -186,10 +163,9 @@ class _Race:
         """The winner, and the last ones' losses on validation examples."""
         board, setup = self._board, self._setup
         behind: list[StagePlan] = []
-        names = {FROZEN: FROZEN, BASE: BASE, DISTILLED: DISTILLED}
+        names = self._names
         if best is not None:
-            names[FURTHER] = best.name
-            part = DISTILLED if DISTILLED in arms else None
+            part = names.get(DISTILLED)
             last = self._rounds.reached - 1
             behind = self._candidates.stages_behind(part_of(last, best), part, plan.rounds[last][0])
         board.rounds.append("fine-tuned")
@@ -240,7 +216,7 @@ class _Race:
             decoder_is_fresh=decoder_is_fresh(setup.run),
         )
         num_ways = len(board.entries)
-        entry = board.entries[best.name if winner == FURTHER and best else winner]
+        entry = board.entries[self._names[winner]]
         words = of_end(winner, entry.title, num_ways, self._judged, final)
         board.tell(words)
         say_time(setup.context.report, setup.recipe.race.minutes, seconds, left_s, taken_s)

@@ -1,5 +1,7 @@
 """The arithmetic of a race: it keeps the time, and leaves out what there is no time for."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.planning.candidates import Candidate, candidates_of, winners_recipe
@@ -60,7 +62,8 @@ def test_that_the_time_is_kept_within_a_tenth_by_a_clock_that_runs_as_measured(
         spent += sum(steps * each + look_s for each in slowest[:number])
     kind = plan.candidates[0].kind
     distill_s = speeds.distill_step_s(kind, recipe.distill.batch_size)
-    spent += distilled_steps(plan, distill_s) * distill_s + look_s
+    number, steps = distilled_steps(plan, speeds, distill_s, len(recipe.race.weights))
+    spent += number * (steps * distill_s + look_s)
     trials = FINALISTS * len(plan.finals.rates)
     spent += trials * (plan.finals.steps * speeds.finetune_step_s + speeds.fixed_s)
     won = winners_recipe(recipe, arm, None if arm == "base" else plan.candidates[0])
@@ -83,6 +86,27 @@ def test_that_little_time_leaves_the_unlikely_candidates_out() -> None:
     assert few.num_left_out == len(candidates) - len(few.candidates)
     assert list(few.candidates) == candidates[: len(few.candidates)]
     assert few.rounds[0][0] >= LEAST_STEPS
+
+
+def test_that_weights_of_the_distillation_are_tried_where_their_steps_tell_something() -> None:
+    candidates = candidates_of(asked(10), MAE)
+    speeds = speeds_of(candidates, 1.0)
+    found = [
+        distilled_steps(plan_race(asked(minutes), candidates, speeds), speeds, 1.0, 3)
+        for minutes in (1, 10, 1_000)
+    ]
+    # The least that there is, of one; fewer than all; all, as long as the teacher was trained.
+    assert found[0] == (1, LEAST_STEPS)
+    assert found[1][0] == 1
+    assert found[2][0] == 3
+    assert found[2][1] >= 30
+
+
+def test_that_the_winner_is_distilled_with_its_weight() -> None:
+    recipe = asked(10)
+    candidate = replace(candidates_of(recipe, MAE)[0], weight=0.3)
+    assert winners_recipe(recipe, "distilled", candidate).distill.weight == 0.3
+    assert winners_recipe(recipe, "base", None).distill.weight == recipe.distill.weight
 
 
 def test_that_without_time_to_search_the_races_own_rate_is_taken() -> None:

@@ -116,6 +116,10 @@ def test_that_where_nothing_helps_only_the_base_model_is_trained(
     assert made.stages() == [STAGE, "02-finetune-base-seed-0"]
     won = [name for name, entry in made.entries().items() if entry["state"] == "won"]
     assert won == [found.winner]
+    # Each weight of the distillation was tried, and one of them came to the end.
+    of_weight = [entry for name, entry in made.entries().items() if name.startswith("distilled")]
+    assert len(of_weight) == 3
+    assert sum(entry["why"].startswith("with another weight") for entry in of_weight) == 2
     # Encoders of trials are gone.
     assert not list(made.run.stage(STAGE).rglob("*.safetensors"))
     # No test example was looked at before there was a winner.
