@@ -51,19 +51,20 @@ def log_losses(
     return found
 
 
-def nearest_to_one(
-    temperature: float, losses_at: Callable[[float], NDArray[np.floating[Any]]]
-) -> float:
-    """The temperature nearest to 1 that is within one standard error of the fitted one.
+def cautious(temperature: float, losses_at: Callable[[float], NDArray[np.floating[Any]]]) -> float:
+    """The temperature, but below 1 only as far as the examples prove.
 
     For answers that are not the classifier's own but those of one trained alike, which was chosen
-    because its losses on the very examples were small: that makes it look less sure than it should
-    be. So no more is changed than they prove (the rule of one standard error, Breiman et al. 1984).
+    because its losses on the very examples were small: so it looks less too sure than it is. No
+    classifier is made surer than it was trained to be by more than is beyond one standard error
+    (the rule of Breiman et al. 1984); one that is too sure even so is believed.
 
     Args:
         temperature: Fitted.
         losses_at: The (N,) losses of the examples at a temperature.
     """
+    if temperature >= 1:
+        return temperature
     fitted = losses_at(temperature)
     if len(fitted) < 2:
         return 1.0

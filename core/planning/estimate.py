@@ -9,7 +9,14 @@ from typing import Any, Self
 
 from core.recipe import RaceRecipe, Recipe
 from core.recipe.arms import ARMS, FROZEN_LAYERS
-from core.run.plan import SEARCH, USUAL_COSTS, StagePlan, plan_stages, search_rungs
+from core.run.plan import (
+    SEARCH,
+    USUAL_COSTS,
+    StagePlan,
+    may_try_pairs,
+    plan_stages,
+    search_rungs,
+)
 from core.run.possible import arms_of, missing_for
 from core.system.units import GIB
 
@@ -191,7 +198,7 @@ def _stages(
         if stage.kind == SEARCH:
             # The head is fitted once; each trial is judged on a fifth or so, at four points of its
             # way where they are compared.
-            trials = sum(number for _, number in search_rungs(recipe))
+            trials = sum(number for _, number in search_rungs(recipe)) + may_try_pairs(recipe)
             judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
             return steps * step_s + (1 + judged) * num_labeled * image_s
         taught = 0.0

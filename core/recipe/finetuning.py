@@ -133,6 +133,18 @@ class FinetuneRecipe(Section):
         max_length=16,
         description=_("Peak learning rates that the search tries, instead of `lr`."),
     )
+    pairs: bool = Field(
+        default=False,
+        description=_(
+            "Where there are few labels (up to 50 per class), `search` also tries to train the "
+            "encoder on pairs of labeled {examples}: those of a class are to be alike, others not; "
+            "then the head is fitted. Taken if it is best there (as SetFit, Tunstall et al. 2022). "
+            "Takes as long as one more fine-tuning per arm. Paper: no."
+        ),
+    )
+    pairs_lr: LearningRate = Field(
+        default=2e-5, description=_("Peak learning rate of fine-tuning on pairs.")
+    )
     balance: Literal["none", "weights", "sampling"] = Field(
         default="none",
         description=_("For skewed classes: weights in the loss, or classes sampled evenly."),

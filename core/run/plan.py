@@ -16,6 +16,8 @@ RACE_STAGE: Final = "race"
 # The kind of stage that looks for the learning rate of an arm.
 SEARCH: Final = "search"
 _LAST_RUNG = 2
+# Of each class on average; with more labels pairs tell little more than they do.
+MOST_FOR_PAIRS: Final = 50
 _FINE_TUNING = re.compile(r"\d+-finetune-(?P<arm>.+)-seed-(?P<seed>\d+)")
 
 
@@ -71,6 +73,7 @@ def plan_stages(
     decoder_is_fresh: bool,
     can_finetune: bool,
     is_raced: bool = True,
+    on_pairs: bool | None = None,
 ) -> list[StagePlan]:
     """All stages of a run, in order.
 
@@ -82,6 +85,7 @@ def plan_stages(
         can_finetune: Whether there are labels to fine-tune on.
         is_raced: Whether the recipe is what a race chose, where it asks for one; before, there is
             nothing but the race, since all that follows depends on who wins.
+        on_pairs: Whether searches try pairs, too; None: as `may_try_pairs` has it.
     """
     stages: list[StagePlan] = []
     if recipe.race.minutes:
@@ -95,11 +99,18 @@ def plan_stages(
         if can_finetune:
             _plan_ablations(stages, recipe, costs)
     if can_finetune and finetune.steps:
-        _plan_fine_tunings(stages, recipe)
+        tries_pairs = may_try_pairs(recipe) if on_pairs is None else on_pairs
+        _plan_fine_tunings(stages, recipe, tries_pairs=tries_pairs)
     return stages
 
 
-def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe) -> None:
+def may_try_pairs(recipe: Recipe) -> bool:
+    """Whether searches try to fine-tune on pairs, if there are not too many labels for it."""
+    most = recipe.data.labels_per_class
+    return recipe.finetune.pairs and (most is None or most <= MOST_FOR_PAIRS)
+
+
+def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe, *, tries_pairs: bool) -> None:
     finetune = recipe.finetune
 
     def work(arm: str, steps: int) -> float:
@@ -107,6 +118,7 @@ def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe) -> None:
 
     if finetune.search:
         steps = sum(length * number for length, number in search_rungs(recipe))
+        steps += finetune.steps if tries_pairs else 0
         # What is not trained alone is fine-tuned as the base model is, or not at all.
         for arm in _trained_arms(recipe):
             _add(stages, SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)

@@ -23,6 +23,7 @@ from core.stages.interpolation import put_between, weights_of
 from core.stages.live_accuracy import LiveAccuracy
 from core.stages.masked_job import train
 from core.stages.modality import LabeledExamples
+from core.stages.pairs import train_on_pairs
 from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
 from core.stages.search import Found, found_by_search
 from core.stages.setup import RunSetup
@@ -56,13 +57,19 @@ def finetune(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     classifier = first_classifier(setup, stage)
     flips = decided_flips(setup)
     learned = replace(setup, train=with_pseudo_labels(setup)) if is_taught else setup
-    job = finetune_job(learned, stage, classifier, setup.run.stage(stage.name), flips=flips)
-    job = replace(job, preview=LiveAccuracy(setup, stage.name, classifier))
+    folder = setup.run.stage(stage.name)
     start = weights_of(classifier) if found is not None and found.share < 1 else None
-    summary = train(setup, job)
+    if found is not None and found.on_pairs:
+        summary = train_on_pairs(learned, stage, classifier, folder, flips=flips)
+        summary["on_pairs"] = True
+    else:
+        job = finetune_job(learned, stage, classifier, folder, flips=flips)
+        job = replace(job, preview=LiveAccuracy(setup, stage.name, classifier))
+        summary = train(setup, job)
     if is_taught:
         summary["pseudo_labels"] = about_pseudo_labels(setup)
-    summary |= {"arm": stage.arm, "seed_index": stage.seed_index, "lr": job.lr, "flips": flips}
+    lr = setup.recipe.finetune.lr
+    summary |= {"arm": stage.arm, "seed_index": stage.seed_index, "lr": lr, "flips": flips}
     if found is not None and start is not None:
         put_between(classifier, start, weights_of(classifier), found.share)
         summary["share"] = found.share

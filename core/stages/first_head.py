@@ -21,6 +21,8 @@ from core.stages.weights import load_encoder
 from core.training.feed import Batch
 from core.training.seeds import derive_seed
 
+_WHAT = "fitting the head"
+
 
 def unfitted_classifier(setup: RunSetup, arm: str, seed_index: int) -> Classifier:
     """An arm's encoder with a random head, which is the same for every arm of a seed."""
@@ -48,8 +50,18 @@ def fit_head(setup: RunSetup, classifier: Classifier, encoder: Path | None) -> f
     Returns:
         What the answers of the fitted layer were divided by (`core.evaluate.softening`).
     """
-    output, what = classifier.output_layer, "fitting the head"
-    features = features_of_head(setup, classifier, setup.train.examples, what, encoder)
+    features = features_of_head(setup, classifier, setup.train.examples, _WHAT, encoder)
+    return _put(setup, classifier.output_layer, features)
+
+
+def fit_output_layer(setup: RunSetup, classifier: Classifier) -> float:
+    """The same for a classifier whose encoder was trained, and is in no file."""
+    examples = setup.train.examples
+    output = classifier.output_layer
+    return _put(setup, output, _inputs_of(output, setup, classifier, examples, _WHAT))
+
+
+def _put(setup: RunSetup, output: nn.Linear, features: np.ndarray) -> float:
     found = _fitted(setup, features)
     if not found.size:
         return 1.0

@@ -5,8 +5,8 @@ training examples, and kept what came of it for the other fifth. Of a linear lay
 encoder: what layers that were fitted on four fifths say of the other, for every fifth (Stone 1974,
 Cross-validatory choice and assessment of statistical predictions). The classifier itself learns
 from all of them, and is a little better; so what is told by these is about right, not exact. The
-search's one was chosen by these very examples, too: a temperature goes only as far as they prove
-(`core.evaluate.calibration.nearest_to_one`).
+search's one was chosen by these very examples, too: so it is made surer only as far as they prove
+(`core.evaluate.calibration.cautious`).
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
 from core.stages.tasks.task import StageTask
 from core.stages.tested import readable
-from core.stages.trials import Trials
+from core.stages.trials import Trial, Trials
 from core.stages.validation_part import groups_of_training
 from core.system.atomic import write_bytes
 from core.training.seeds import numpy_generator
@@ -73,21 +73,23 @@ def save_held_out(folder: Path, held: LabeledAnswers) -> None:
     write_bytes(folder / HELD_OUT, data)
 
 
-def keep_held_out(setup: RunSetup, stage: StagePlan, trials: Trials, lr: float) -> None:
-    """Keep what the longest trial of a rate said of the examples that the search held out.
+def keep_held_out(setup: RunSetup, stage: StagePlan, trials: Trials, chosen: Trial) -> None:
+    """Keep what the longest trial of its kind said of the examples that the search held out.
 
     Args:
         setup: The run.
         stage: The search.
         trials: Its trials, all done.
-        lr: The chosen rate.
+        chosen: Of what rate, and whether on pairs.
     """
     if not setup.context.is_main:
         return
     folder = setup.run.stage(stage.name)
-    done = [each for each in trials.outcomes if each.lr == lr and trials.has_answers(each)]
-    chosen = max(done, key=lambda trial: trial.steps, default=None)
-    said = None if chosen is None or len(setup.val) else trials.answers(chosen)
+    kind = (chosen.lr, chosen.on_pairs)
+    alike = [each for each in trials.outcomes if (each.lr, each.on_pairs) == kind]
+    done = [each for each in alike if trials.has_answers(each)]
+    longest = max(done, key=lambda trial: trial.steps, default=None)
+    said = None if longest is None or len(setup.val) else trials.answers(longest)
     if said is not None and np.isfinite(said).all():
         held, said = readable(setup, trials.held, said)
         kept = LabeledAnswers(said, held.targets, held.rows)

@@ -138,6 +138,7 @@ def planned(setup: RunSetup, model: MaskedModel, *, is_raced: bool = True) -> Ru
         decoder_is_fresh=decoder_is_fresh(setup.run),
         can_finetune=not setup.no_classifier,
         is_raced=is_raced,
+        on_pairs=setup.tries_pairs,
     )
     if setup.context.is_main:
         for stage in stages:

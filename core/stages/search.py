@@ -26,7 +26,7 @@ from core.system.atomic import write_json
 class Found(Trial):
     """What an arm is fine-tuned with; `share` as of `TrialOutcome`, 0: it is not."""
 
-    share: float
+    share: float = 1.0
 
 
 def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
@@ -39,12 +39,14 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     trials = Trials(setup, stage, keeps_answers=not len(setup.val))
     start = trials.outcome(Trial(0.0, 0))
     chosen = _halved(setup.recipe, trials)
+    if setup.tries_pairs:
+        chosen = _or_pairs(setup.recipe, trials, chosen)
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
     gains = min(found.loss for found in tried.values()) < start.loss
     if not gains:
         chosen = _where_nothing_gains(setup.recipe, start, chosen.steps)
     # Of none of the way, what the classifier says before any step.
-    keep_held_out(setup, stage, trials, chosen.lr if chosen.share else 0.0)
+    keep_held_out(setup, stage, trials, chosen if chosen.share else Trial(0.0, 0))
     summary: dict[str, Any] = {
         "arm": stage.arm,
         **asdict(chosen),
@@ -66,8 +68,18 @@ def found_by_search(setup: RunSetup, arm: str) -> Found | None:
         if (stage.kind, stage.arm) == (SEARCH, arm):
             text = (setup.run.stage(stage.name) / SUMMARY).read_text(encoding="utf-8")
             found = json.loads(text)
-            return Found(float(found["lr"]), int(found["steps"]), float(found["share"]))
+            lr, steps, share = float(found["lr"]), int(found["steps"]), float(found["share"])
+            return Found(lr, steps, bool(found.get("on_pairs")), share)
     return None
+
+
+def _or_pairs(recipe: Recipe, trials: Trials, chosen: Found) -> Found:
+    """Pairs, if they are better than every trial without them."""
+    least = min(found.loss for found in trials.outcomes.values())
+    trial = Trial(recipe.finetune.pairs_lr, recipe.finetune.steps, on_pairs=True)
+    if trials.outcome(trial).loss < least:
+        return Found(trial.lr, trial.steps, on_pairs=True)
+    return chosen
 
 
 def _halved(recipe: Recipe, trials: Trials) -> Found:
@@ -86,7 +98,7 @@ def _halved(recipe: Recipe, trials: Trials) -> Found:
     share = trials.outcome(Trial(best, steps)).share
     if last < min(before, default=math.inf):
         steps = recipe.finetune.steps
-    return Found(best, steps, share)
+    return Found(best, steps, share=share)
 
 
 def _where_nothing_gains(recipe: Recipe, start: TrialOutcome, steps: int) -> Found:
@@ -100,7 +112,8 @@ def _where_nothing_gains(recipe: Recipe, start: TrialOutcome, steps: int) -> Fou
     """
     asked = recipe.finetune
     stays = asked.interpolate and asked.head != "random" and math.isfinite(start.loss)
-    return Found(min(asked.search_rates), steps, 0.0 if stays else shares_of(recipe)[0])
+    share = 0.0 if stays else shares_of(recipe)[0]
+    return Found(min(asked.search_rates), steps, share=share)
 
 
 def _in_words(
@@ -114,6 +127,11 @@ def _in_words(
         return (
             f"{arm} is not fine-tuned: of {tried}, none was better there than the classifier "
             "before any step, so that one is taken, a linear layer fitted on the frozen encoder."
+        )
+    if chosen.on_pairs:
+        return (
+            f"{arm} is fine-tuned on pairs of labeled examples ({chosen.steps:,} steps, learning "
+            f"rate {chosen.lr:g}), and a linear layer is fitted on what comes of it: {tried}."
         )
     way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
     warmup = with_trial(recipe, chosen).finetune.warmup_steps

@@ -20,7 +20,15 @@ from core.run.encoder_files import kept_encoder
 from core.run.events import Noticed
 from core.run.files import DECODER, SUMMARY
 from core.run.folder import RunFolder
-from core.run.plan import SEARCH, StagePlan, has_own_decoder, later_work, repeat_of, stage_behind
+from core.run.plan import (
+    MOST_FOR_PAIRS,
+    SEARCH,
+    StagePlan,
+    has_own_decoder,
+    later_work,
+    repeat_of,
+    stage_behind,
+)
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples, StageModality, labeled_targets
 from core.stages.tasks.choose import STAGE_TASKS
@@ -94,6 +102,12 @@ class RunSetup:
         return STAGE_TASKS[self.manifest.task_name].of_labels(
             labeled_targets(self.manifest, "train")
         )
+
+    @property
+    def tries_pairs(self) -> bool:
+        """Whether searches try pairs, too: the recipe asks for it, and labels are few."""
+        each = len(self.train) / max(1, len(self.classes))
+        return self.recipe.finetune.pairs and self.task.task.is_single and each <= MOST_FOR_PAIRS
 
     @property
     def rows_at_once(self) -> int:

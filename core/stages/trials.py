@@ -22,6 +22,7 @@ from core.stages.finetune_job import finetune_job, first_classifier, predict
 from core.stages.flips import decided_flips
 from core.stages.interpolation import SHARES, put_between, weights_of
 from core.stages.masked_job import train
+from core.stages.pairs import train_on_pairs
 from core.stages.setup import RunSetup
 from core.stages.validation_part import validation_part
 from core.system.atomic import write_bytes, write_json
@@ -37,10 +38,17 @@ _ANSWERS: Final = "answers-"
 
 @dataclass(frozen=True)
 class Trial:
-    """A learning rate and a number of steps; both 0: the classifier before any step."""
+    """How an arm is fine-tuned.
+
+    Attributes:
+        lr: Peak learning rate; 0 with no steps: the classifier before any step.
+        steps: Optimizer steps.
+        on_pairs: Whether on pairs of labeled examples (`core.stages.pairs`).
+    """
 
     lr: float
     steps: int
+    on_pairs: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +155,7 @@ class Trials:
                 file.unlink(missing_ok=True)
 
     def _answers_of(self, trial: Trial) -> Path:
-        return self._folder / f"{_ANSWERS}{trial.lr:g}-{trial.steps}.safetensors"
+        return self._folder / f"{_ANSWERS}{_name(trial)}.safetensors"
 
     def _keep_answers(self, trial: Trial, probabilities: np.ndarray) -> None:
         if self._keeps_answers:
@@ -164,11 +172,13 @@ class Trials:
             folder = self._folder_of(trial)
             folder.mkdir(exist_ok=True)
             stage = replace(self._stage, num_steps=trial.steps)
+            how = train_on_pairs if trial.on_pairs else _train
             try:
-                train(setup, finetune_job(setup, stage, classifier, folder, flips=self._flips))
+                how(setup, stage, classifier, folder, flips=self._flips)
             except LossNotFinite:
                 return TrialOutcome(math.inf, 0.0)
-            return self._best_between(setup, classifier, trial)
+            if not trial.on_pairs:
+                return self._best_between(setup, classifier, trial)
         classifier.to(setup.hardware.device)
         said = predict(setup, classifier, self.held)
         self._keep_answers(trial, said)
@@ -222,13 +232,24 @@ class Trials:
         if isinstance(event, Noticed):
             self._outer.context.report(event)
         if isinstance(event, StepDone):
-            what = f"Trying learning rate {trial.lr:g}, {trial.steps:,} steps"
+            pairs = " on pairs" if trial.on_pairs else ""
+            what = f"Trying learning rate {trial.lr:g}, {trial.steps:,} steps{pairs}"
             done, total = event.step, event.num_steps
             progress = Progress(stage=self._stage.name, what=what, done=done, total=total)
             self._outer.context.report(progress)
 
     def _folder_of(self, trial: Trial) -> Path:
-        return self._folder / f"trial-{trial.lr:g}-{trial.steps}"
+        return self._folder / f"trial-{_name(trial)}"
+
+
+def _train(
+    setup: RunSetup, stage: StagePlan, classifier: Classifier, folder: Path, *, flips: bool
+) -> None:
+    train(setup, finetune_job(setup, stage, classifier, folder, flips=flips))
+
+
+def _name(trial: Trial) -> str:
+    return f"{trial.lr:g}-{trial.steps}" + ("-pairs" if trial.on_pairs else "")
 
 
 def trial_values(trial: Trial, found: TrialOutcome) -> dict[str, float | None]:
@@ -244,7 +265,7 @@ def _stored(folder: Path) -> dict[Trial, TrialOutcome]:
     except FileNotFoundError:
         return {}
     return {
-        Trial(each["lr"], each["steps"]): TrialOutcome(
+        Trial(each["lr"], each["steps"], each.get("on_pairs", False)): TrialOutcome(
             math.inf if each["loss"] is None else each["loss"],
             # What older versions called it.
             each.get("score", each.get("accuracy", 0.0)),

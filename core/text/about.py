@@ -37,6 +37,7 @@ _STRONG: dict[str, Any] = {
     "search": True,
     "interpolate": True,
     "search_rates": (2e-5, 6e-5, 2e-4, 6e-4),
+    "pairs": True,
 }
 
 # With this weight both terms pull at the encoder about alike when self-distillation begins, with

@@ -204,6 +204,9 @@ class _Race:
         arm = BASE if is_base else winner
         candidate = None if is_base else best
         recipe = winners_recipe(setup.recipe, arm, candidate)
+        # What would not be tried takes no time.
+        finetune = recipe.finetune.model_copy(update={"pairs": setup.tries_pairs})
+        recipe = recipe.model_copy(update={"finetune": finetune})
         numbers = (len(setup.unlabeled), len(setup.train) + len(setup.val) + len(setup.test))
         left_s = 60 * setup.recipe.race.minutes - seconds
         recipe, taken_s = fitted(

@@ -129,13 +129,13 @@ class MultiLabel(StageTask):
         self, probabilities: np.ndarray, targets: np.ndarray, *, cautious: bool = False
     ) -> float:
         """Of all labels together."""
-        from core.evaluate.calibration import nearest_to_one
+        from core.evaluate.calibration import cautious as cautiously
         from core.evaluate.sigmoid_layer import fit_tag_temperature, log_odds, tag_losses
 
         logits = log_odds(probabilities)
         found = fit_tag_temperature(logits, targets)
         if cautious:
-            found = nearest_to_one(
+            found = cautiously(
                 found, lambda tried: tag_losses(logits / tried, targets).mean(axis=1)
             )
         return found

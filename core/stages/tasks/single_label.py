@@ -126,12 +126,13 @@ class SingleLabel(StageTask):
     ) -> float:
         """Guo et al. 2017."""
         # Late: scipy takes a moment, and a run needs it at its end.
-        from core.evaluate.calibration import fit_temperature, log_losses, nearest_to_one
+        from core.evaluate.calibration import cautious as cautiously
+        from core.evaluate.calibration import fit_temperature, log_losses
 
         logits = np.log(np.maximum(probabilities, _LEAST))
         found = fit_temperature(logits, targets)
         if cautious:
-            found = nearest_to_one(found, lambda tried: log_losses(logits / tried, targets))
+            found = cautiously(found, lambda tried: log_losses(logits / tried, targets))
         return found
 
     def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:

@@ -114,7 +114,7 @@ class StageTask(ABC):
         Args:
             probabilities: (N, C) answers.
             targets: Of the same examples.
-            cautious: Whether it is to be no further from 1 than the examples prove.
+            cautious: Whether it is below 1 only as far as the examples prove.
         """
 
     def tempered(self, probabilities: np.ndarray, temperature: float) -> np.ndarray:

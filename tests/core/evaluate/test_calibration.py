@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax, softmax
 
-from core.evaluate.calibration import fit_temperature, log_losses, nearest_to_one
+from core.evaluate.calibration import cautious, fit_temperature, log_losses
 from core.evaluate.metrics import evaluate_predictions
 
 
@@ -49,32 +49,33 @@ def test_that_a_few_right_answers_do_not_make_it_certain() -> None:
     assert softmax(logits[0] / temperature)[0] == pytest.approx(7 / 8, abs=1e-3)
 
 
-def test_that_a_temperature_goes_only_as_far_as_examples_prove() -> None:
-    logits, targets = drawn(4000, 2.5)
-
-    def cautious(number: int) -> tuple[float, float]:
-        found = fit_temperature(logits[:number], targets[:number])
-        losses = partial(_losses_at, logits[:number], targets[:number])
-        return found, nearest_to_one(found, losses)
-
-    fitted, of_many = cautious(4000)
-    assert 0.9 * fitted < of_many < fitted
-    fitted, of_few = cautious(12)
-    assert 1.0 <= of_few < 0.8 * fitted
-    # At the bound their losses are one standard error apart.
-    losses = [_losses_at(logits, targets, each) for each in (cautious(4000))]
-    more = losses[1] - losses[0]
-    assert more.mean() == pytest.approx(more.std(ddof=1) / np.sqrt(4000), rel=0.1)
-    # One example proves nothing.
-    assert cautious(1)[1] == 1.0
-
-
 def _losses_at(logits: np.ndarray, targets: np.ndarray, temperature: float) -> np.ndarray:
     return log_losses(logits / temperature, targets)
 
 
-def test_that_what_is_right_as_trained_stays() -> None:
-    logits, targets = drawn(200, 1.0)
-    found = fit_temperature(logits, targets)
-    assert found != 1.0
-    assert nearest_to_one(found, partial(_losses_at, logits, targets)) == 1.0
+def found(number: int, temperature: float) -> tuple[float, float]:
+    """What is fitted to so many examples, and what of it is proved."""
+    logits, targets = drawn(number, temperature)
+    fitted = fit_temperature(logits, targets)
+    return fitted, cautious(fitted, partial(_losses_at, logits, targets))
+
+
+def test_that_answers_are_made_surer_only_as_far_as_examples_prove() -> None:
+    fitted, of_many = found(4000, 0.5)
+    assert fitted < of_many < 1.1 * fitted
+    # At the bound their losses are one standard error apart.
+    logits, targets = drawn(4000, 0.5)
+    more = _losses_at(logits, targets, of_many) - _losses_at(logits, targets, fitted)
+    assert more.mean() == pytest.approx(more.std(ddof=1) / np.sqrt(4000), rel=0.01)
+    fitted, of_few = found(100, 0.7)
+    assert 1.1 * fitted < of_few < 1.0
+    fitted, nothing = found(100, 0.8)
+    assert fitted < 0.9
+    assert nothing == 1.0
+    # One example proves nothing.
+    assert cautious(0.5, lambda _: np.zeros(1)) == 1.0
+
+
+def test_that_what_is_too_sure_is_believed_to_be() -> None:
+    fitted, proved = found(12, 2.5)
+    assert fitted == proved > 1

@@ -105,7 +105,7 @@ def test_that_thresholds_and_temperatures_are_of_what_was_held_out(several: RunF
         task, num_classes = STAGE_TASKS[MULTI], kept["targets"].shape[1]
         again = task.decision(kept["probabilities"], kept["targets"], num_classes)
         assert decision.thresholds == pytest.approx(again.thresholds)
-        # They are calibrated already, those of a search as far as they prove it.
+        # They are calibrated already; surer, those of a search are only as far as they prove.
         cautious = folder.parent != several.frozen
         left = task.temperature(kept["probabilities"], kept["targets"], cautious=cautious)
         assert left == pytest.approx(1, abs=0.1)

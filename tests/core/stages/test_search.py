@@ -192,7 +192,8 @@ def test_that_an_arm_is_fine_tuned_as_its_search_found(
     calibration = summary["calibration"]
     assert (calibration["num_examples"], calibration["source"]) == (6, "held out")
     task, temperature = made.setup.task, calibration["temperature"]
-    assert temperature == task.temperature(of_search["probabilities"], held.targets)
+    said = of_search["probabilities"]
+    assert temperature == task.temperature(said, held.targets, cautious=True)
     kept = load_file(made.run.stage(BASE) / "held-out.safetensors")
     np.testing.assert_allclose(
         kept["probabilities"], task.tempered(of_search["probabilities"], temperature), atol=1e-6
