@@ -56,7 +56,7 @@ def test_that_libraries_of_no_package_are_named_by_what_is_in_them(
     library, data = tmp_path / "libown.so.1", tmp_path / "notes.txt"
     for file in (library, data):
         file.write_bytes(b"content")
-    parts, others = bill.packed([str(library), str(data), json.__file__], [])
+    parts, others = bill.packed([str(library), str(data), "lib/liblink.so.1", json.__file__], [])
     assert (parts, others) == ([], [library])
     found = json.loads(bill.bill("redistill", __version__, [], bill.of_system(others)))
     (own,) = (each for each in found["components"] if each["name"] != "python")

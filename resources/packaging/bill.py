@@ -63,7 +63,8 @@ def packed(
         sources: Paths of the files that were packed, before anything was done to them.
         installed: The distributions to choose from.
     """
-    taken = {Path(source).resolve() for source in sources if source}
+    # A link within the application is named by what it points to in there.
+    taken = {Path(source).resolve() for source in sources if Path(source).is_absolute()}
     found, others = {}, set(taken)
     for each in installed:
         own = {Path(str(each.locate_file(file))).resolve() for file in each.files or ()} & taken
