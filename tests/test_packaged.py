@@ -52,7 +52,8 @@ def program(packaged: Path) -> str:
 
 def bare_environment(home: Path) -> dict[str, str]:
     """An environment that knows neither sources nor Python, nor what its user did before."""
-    kept = ("LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "USERPROFILE", "DISPLAY", "OMP_NUM_THREADS")
+    kept = ["LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "USERPROFILE", "DISPLAY"]
+    kept.append("OMP_NUM_THREADS")
     environment = {key: os.environ[key] for key in kept if key in os.environ}
     return environment | {
         "PATH": "/usr/bin:/bin",
