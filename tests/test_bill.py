@@ -1,7 +1,10 @@
 """The packaged application's bill of materials and licences, of what is installed here."""
 
+import ctypes.util
+import hashlib
 import importlib.util
 import json
+import shutil
 from importlib.metadata import distribution, distributions
 from pathlib import Path
 from types import ModuleType
@@ -45,6 +48,41 @@ def test_that_it_names_what_was_packed_and_nothing_else(bill: ModuleType, tmp_pa
     assert "Redistributions of source code must retain" in text
     assert "Inter" in text
     assert "pytest" not in text
+
+
+def test_that_libraries_of_no_package_are_named_by_what_is_in_them(
+    bill: ModuleType, tmp_path: Path
+) -> None:
+    library, data = tmp_path / "libown.so.1", tmp_path / "notes.txt"
+    for file in (library, data):
+        file.write_bytes(b"content")
+    parts, others = bill.packed([str(library), str(data), "lib/liblink.so.1", json.__file__], [])
+    assert (parts, others) == ([], [library])
+    found = json.loads(bill.bill("redistill", __version__, [], bill.of_system(others)))
+    (own,) = (each for each in found["components"] if each["name"] != "python")
+    assert own["name"] == "libown.so.1"
+    digest = hashlib.sha256(b"content").hexdigest()
+    assert own["hashes"] == [{"alg": "SHA-256", "content": digest}]
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="needs Debian's list of packages")
+def test_that_what_comes_from_the_system_is_named_with_its_licence(
+    bill: ModuleType, tmp_path: Path
+) -> None:
+    name = ctypes.util.find_library("z")
+    assert name is not None
+    library = next(Path("/usr/lib").rglob(name)).resolve()
+    _, others = bill.packed([str(library)], [])
+    system = bill.of_system(others)
+    assert [part.name for part in system] == ["zlib1g"]
+    found = json.loads(bill.bill("redistill", __version__, [], system))
+    (own,) = (each for each in found["components"] if each["name"] == "zlib1g")
+    assert own["version"]
+    assert own["purl"].startswith("pkg:deb/")
+    assert library.name in own["description"]
+    text = bill.licences(ROOT / "LICENSE", [], system)
+    assert f"zlib1g {own['version']}\n" in text
+    assert "Jean-loup Gailly" in text
 
 
 def test_that_each_library_that_is_always_packed_says_its_licence(bill: ModuleType) -> None:

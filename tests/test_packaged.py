@@ -1,6 +1,7 @@
 """The packaged application, away from its sources (slow; see resources/packaging/README.md)."""
 
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 from PIL import Image
 
 from tests.helpers.screen import screen
@@ -50,7 +52,8 @@ def program(packaged: Path) -> str:
 
 def bare_environment(home: Path) -> dict[str, str]:
     """An environment that knows neither sources nor Python, nor what its user did before."""
-    kept = ("LANG", "TMPDIR", "SYSTEMROOT", "TEMP", "USERPROFILE", "DISPLAY", "OMP_NUM_THREADS")
+    kept = ["LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "USERPROFILE", "DISPLAY"]
+    kept.append("OMP_NUM_THREADS")
     environment = {key: os.environ[key] for key in kept if key in os.environ}
     return environment | {
         "PATH": "/usr/bin:/bin",
@@ -98,6 +101,18 @@ def test_that_no_sources_and_no_developers_tools_are_inside(packaged: Path) -> N
     assert not (inside / "torch" / "test").exists()
     assert (inside / "resources" / "starter" / "encoder.safetensors").exists()
     assert (inside / "resources" / "help" / "data.md").exists()
+
+
+def test_that_the_bill_of_materials_names_what_is_inside(packaged: Path) -> None:
+    inside = packaged / "_internal"
+    bill = json.loads((inside / "sbom.cdx.json").read_text(encoding="utf-8"))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    named = {each["name"] for each in bill["components"]}
+    said = {each.name.partition("-")[0] for each in inside.glob("*.dist-info")}
+    assert {canonicalize_name(each) for each in said} <= named
+    licences = (inside / "licences.txt").read_text(encoding="utf-8")
+    begun = {canonicalize_name(line.split()[0]) for line in licences.splitlines() if line.split()}
+    assert {canonicalize_name(name) for name in named} <= begun
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="descriptors are closed otherwise there")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QTranslator
 
 from core.data.corrections import SUGGESTED
 from core.language import _, use
@@ -18,7 +18,7 @@ from core.run.folder import RunFolder, RunState
 from core.system import process_names
 from core.text import about as text
 from gui.program.selftest_calls import Failed, Part, command, helper
-from gui.program.talking import CATALOGS
+from gui.program.talking import CATALOGS, folder_of_qts_words
 
 _FEW: Final = 5
 _STAGES: Final = ("pretrain", "distill", "finetune")
@@ -177,7 +177,7 @@ def languages() -> str:
 
 def _results_in(code: str) -> str:
     use(code, CATALOGS)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if code != ENGLISH and not QTranslator().load(f"qtbase_{code}", folder):
+    folder = folder_of_qts_words()
+    if code != ENGLISH and not QTranslator().load(f"qtbase_{code}", str(folder)):
         raise Failed(f"Qt has no words for {code} in {folder}")
     return _("Results")

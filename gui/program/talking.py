@@ -1,5 +1,8 @@
 """The language of the window, chosen before any module with words is imported."""
 
+from pathlib import Path
+
+import PySide6
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from core.language import language, use
@@ -18,7 +21,18 @@ def talk(app: QCoreApplication, preferred: str) -> None:
     """
     use(language_for(preferred, QLocale.system().uiLanguages()), CATALOGS)
     translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     # English and the tests' language have none.
-    if translator.load(f"qtbase_{language()}", folder):
+    if translator.load(f"qtbase_{language()}", str(folder_of_qts_words())):
         app.installTranslator(translator)
+
+
+def folder_of_qts_words() -> Path:
+    """Where Qt's own words lie.
+
+    Qt itself takes a comma in the name of a folder above it for the end of the path.
+    """
+    own = Path(PySide6.__file__).parent
+    # As the wheels have them: on Windows without the folder between.
+    known = (own / "Qt" / "translations", own / "translations")
+    other = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    return next((folder for folder in known if folder.is_dir()), other)

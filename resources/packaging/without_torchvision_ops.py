@@ -1,10 +1,10 @@
 """Runs before everything in the packaged program: torchvision without its compiled operators.
 
 timm imports torchvision, which registers Python kernels for operators that its compiled part
-defines. Where that part was built for another torch (a CPU build of torch beside the only
-torchvision there is, built for CUDA), it can't be loaded, and each registration fails with
-"operator torchvision::nms does not exist". Nothing in Redistill uses these operators: then their
-registrations are passed over. Nothing is imported until torchvision is.
+defines. That part is left out (`build.spec`), as nothing in Redistill uses these operators; where
+torchvision was built for another torch it could not be loaded either. Then each registration would
+fail with "operator torchvision::nms does not exist": they are passed over. Nothing is imported
+until torchvision is.
 """
 
 import importlib.abc

@@ -6,12 +6,16 @@
 Only the given labels are used. In each draw a share of them is replaced by another class, drawn
 evenly; what is then suspected (`redistill labels`) is compared with what was flipped. Labels that
 were wrong before count as false alarms. Explained in README.md beside this file.
+
+Draws share the examples and most of the false alarms, so that they are not that many more examples:
+intervals are as wide as the counts of one draw make them.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import binomtest
 
 from core.cli.commands_labels import source_of
 from core.cli.options_to_recipe import recipe_from_options
@@ -43,6 +47,22 @@ def flipped(targets: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, n
     return np.where(is_flipped, (targets + shift) % number, targets), is_flipped
 
 
+# What is a share, and of what.
+_SHARES = {
+    "precision": "suspected",
+    "recall": "flipped",
+    "precision of the first": "flipped",
+    "label named": "found",
+}
+
+
+def interval_of(share: float, number: float) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of so many."""
+    number = max(round(number), 1)
+    found = binomtest(round(share * number), number).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
+
+
 def found_of(
     features: np.ndarray, targets: np.ndarray, share: float, seed: int
 ) -> dict[str, float]:
@@ -59,6 +79,7 @@ def found_of(
         "agreement": float((told[0].argmax(axis=1) == given).mean()),
         "flipped": most,
         "suspected": len(rows),
+        "found": int(right.sum()),
         "precision": float(right.mean()) if len(rows) else 0.0,
         "recall": float(right.sum() / most),
         "precision of the first": float(right[:most].mean()),
@@ -78,9 +99,13 @@ def main() -> None:
     features, targets = known_features(asked.data, asked.model, asked.settings)
     print(f"{asked.data}: {len(targets)} examples of {targets.max() + 1} classes")
     draws = [found_of(features, targets, asked.share, seed) for seed in range(asked.draws)]
-    for name in draws[0]:
-        values = np.array([draw[name] for draw in draws])
-        print(f"{name:24} {values.mean():8.3f}  ({', '.join(f'{v:.3g}' for v in values)})")
+    means = {name: float(np.mean([draw[name] for draw in draws])) for name in draws[0]}
+    for name, mean in means.items():
+        line = f"{name:24} {mean:8.3f}  ({', '.join(f'{draw[name]:.3g}' for draw in draws)})"
+        if name in _SHARES:
+            low, high = interval_of(mean, means[_SHARES[name]])
+            line += f"  95 % interval {low:.3f} to {high:.3f}"
+        print(line)
 
 
 if __name__ == "__main__":

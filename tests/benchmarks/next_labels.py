@@ -6,13 +6,15 @@
 Only the given labels are used. In each draw a quarter of the examples is held out and judges; of
 the rest all labels are hidden, and asked for in rounds: first `typical` (or at random), then in the
 way that is tried. The judge is a regularised linear layer on frozen features of what is labeled.
-Explained in README.md beside this file.
+Intervals are Student's: with few draws the spread between them is itself hardly known. Explained
+in README.md beside this file.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import t as student
 
 from core.data.ways import Way, usual_way
 from core.evaluate.probe import stratified_folds
@@ -72,10 +74,10 @@ def main() -> None:
         )
         drawn = found if drawn is None else drawn
         gain = found - drawn
-        error = gain.std(axis=0, ddof=1) / len(gain) ** 0.5
+        half = gain.std(axis=0, ddof=1) / len(gain) ** 0.5 * student.ppf(0.975, len(gain) - 1)
         cells = [
-            f"{100 * mean:5.1f} ({100 * more:+5.1f} ± {196 * wide:4.1f})"
-            for mean, more, wide in zip(found.mean(axis=0), gain.mean(axis=0), error, strict=True)
+            f"{100 * mean:5.1f} ({100 * more:+5.1f} ± {100 * wide:4.1f})"
+            for mean, more, wide in zip(found.mean(axis=0), gain.mean(axis=0), half, strict=True)
         ]
         name = way if way == first else f"{first}, then {way or 'what is usual'}"
         print(f"{name:24} {'  '.join(cells)}", flush=True)

@@ -59,20 +59,50 @@ def write_texts(folder: Path, labels: list[list[str]]) -> Path:
     return folder
 
 
-def several_labels_run(world: World) -> RunFolder:
-    """A finished comparison of two arms on pictures with several labels; only to be read."""
+def several_labels_run(world: World, *more: str) -> RunFolder:
+    """A finished comparison on pictures with several labels; only to be read.
+
+    Args:
+        world: Of pictures.
+        *more: Arms besides the usual ones; then there are two seeds.
+    """
 
     def make(folder: Path) -> Path:
         data = write_shapes(folder / "data", drawn_labels(60))
+        own = {} if more else {"distill__rounds": 0}
         run = new_run(
             world,
             folder / "run",
             data={"unlabeled": [str(data)], "labeled": str(data), "val_fraction": 0.3},
-            distill__rounds=0,
             pretrain__steps=2,
-            finetune__arms=["base", "r3f"],
+            finetune__arms=["base", "r3f", *more],
             finetune__head="regularised-probe",
+            finetune__num_seeds=2 if more else 1,
+            **own,
         )
         return finished(run, world.cache).path
 
-    return RunFolder(once("several-labels", make))
+    return RunFolder(once("several-labels" + "-and-more" * bool(more), make))
+
+
+def several_labels_text_run(world: World) -> RunFolder:
+    """A finished run on texts with several labels; only to be read."""
+
+    def make(folder: Path) -> Path:
+        data = write_texts(folder / "data", drawn_labels(80))
+        run = new_run(
+            world,
+            folder / "run",
+            data={
+                "kind": "text",
+                "unlabeled": [str(data)],
+                "labeled": str(data),
+                "val_fraction": 0.3,
+            },
+            distill__rounds=0,
+            pretrain__steps=2,
+            finetune__arms=["base", "further"],
+        )
+        return finished(run, world.cache).path
+
+    return RunFolder(once("several-labels-text", make))

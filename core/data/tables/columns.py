@@ -30,6 +30,8 @@ LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
     *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
     *("class_index", "classid", "polarity", "y", "choice"),
+    # Of several labels; where there is another column for the label, that one is meant.
+    *("tags", "genres", "categories", "topics"),
     *("klasse", "kategorie", "diagnose", "classe", "catégorie", "étiquette", "clase"),
     *("categoría", "categoria"),
     *("etiqueta", "метка", "класс", "категория", "标签", "标注", "类别", "標籤", "類別"),

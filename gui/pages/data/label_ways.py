@@ -56,7 +56,7 @@ WAY_WORDS: Final = (
             "Typical ones until there are five labels of each class, from there on those that a "
             "probe is unsure of. It works with no labels at all."
         ),
-        _against_drawing((7.8, 2.6), (4.3, 2.7), (-6.1, 6.1)),
+        _against_drawing((7.8, 3.7), (4.3, 3.8), (-6.1, 8.6)),
     ),
     WayWords(
         "typical",
@@ -66,7 +66,7 @@ WAY_WORDS: Final = (
             "The middle of each cluster of alike ones: for the first labels, where classes are "
             "such clusters."
         ),
-        _against_drawing((3.9, 2.2), (2.3, 3.5), (-8.1, 2.9)),
+        _against_drawing((3.9, 3.1), (2.3, 5.0), (-8.1, 4.1)),
     ),
     WayWords(
         "uncertain",
@@ -76,7 +76,7 @@ WAY_WORDS: Final = (
             "Those that a probe of the labels is least sure of, and of these such as are unlike "
             "each other: once there are some labels of each class, here after 20 typical ones."
         ),
-        _against_drawing((5.8, 3.1), (4.1, 2.2), (-6.6, 4.5)),
+        _against_drawing((5.8, 4.4), (4.1, 3.1), (-6.6, 6.4)),
     ),
     WayWords(
         "diverse",
@@ -86,7 +86,7 @@ WAY_WORDS: Final = (
             "Each as far as can be from all others: where some classes are much larger than "
             "others, or no clusters to the model; it asks for outliers, too."
         ),
-        _against_drawing((-2.5, 5.5), (-6.5, 4.0), (3.9, 4.0)),
+        _against_drawing((-2.5, 7.8), (-6.5, 5.7), (3.9, 5.7)),
     ),
     WayWords(
         "random",

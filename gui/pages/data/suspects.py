@@ -51,7 +51,7 @@ class SuspectsTab(AskingTab):
             "L": lambda: self.decide("leave out"),
             "U": self.undo,
         }
-        LetterKeys(keys, (self, self.list), self)
+        LetterKeys(keys, (self, self.list), self, self._can_undo)
 
     def show_findings(self, findings: Findings) -> None:
         """The data were read; what was found of other data goes."""
@@ -86,7 +86,7 @@ class SuspectsTab(AskingTab):
 
     def undo(self) -> None:
         """Take the last decision back, and show its example."""
-        if self._decisions is None or not self._decisions.can_undo:
+        if self._decisions is None or not self._can_undo():
             return
         try:
             name = self._decisions.undo()
@@ -191,6 +191,9 @@ class SuspectsTab(AskingTab):
             self.list.setCurrentRow(0)
             self.list.setFocus()
         self._show_number()
+
+    def _can_undo(self) -> bool:
+        return self._decisions is not None and self._decisions.can_undo
 
     def _mark(self, at: int) -> None:
         """Say in the list what was decided of an example, or what is suggested."""

@@ -60,7 +60,7 @@ class ToLabelTab(AskingTab):
         keys: dict[str, Any] = {"S": self.skip, "U": self.undo}
         for number, key in enumerate(_KEYS):
             keys[key] = lambda number=number: self._label_by_number(number)
-        LetterKeys(keys, (self, self.classes), self)
+        LetterKeys(keys, (self, self.classes), self, self._can_undo)
 
     def show_findings(self, findings: Findings) -> None:
         """The data were read; what was chosen of other data goes."""
@@ -97,7 +97,7 @@ class ToLabelTab(AskingTab):
 
     def undo(self) -> None:
         """Take the last one back into the hand."""
-        if self._labels is not None and self._labels.can_undo:
+        if self._labels is not None and self._can_undo():
             self._labels.undo()
             self._show()
 
@@ -164,6 +164,9 @@ class ToLabelTab(AskingTab):
         for part in (self.pass_over, self.back):
             line.addWidget(part)
         return line
+
+    def _can_undo(self) -> bool:
+        return self._labels is not None and self._labels.can_undo
 
     def _folder(self) -> Path:
         return folder_for(*self._session.draft.data.unlabeled)

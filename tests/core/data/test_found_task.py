@@ -45,6 +45,21 @@ def test_that_joined_labels_of_pictures_come_apart_and_an_empty_cell_is_unlabele
     assert len(manifest.unlabeled) == NUM_NONE
 
 
+@pytest.mark.parametrize("name", ["tags", "Genres"])
+def test_that_columns_that_are_called_after_several_labels_hold_them(
+    tmp_path: Path, name: str
+) -> None:
+    folder = write_shapes(tmp_path / "shapes", DRAWN, flags=False)
+    table = folder / "labels.csv"
+    joined = table.read_text().replace("path,label", f"path,{name}")
+    table.write_text(joined)
+    assert scan([], folder).classes == LABELS
+    # A column for the label wins.
+    head, *rows = joined.splitlines()
+    table.write_text("\n".join([f"{head},label", *(f"{row},one" for row in rows)]))
+    assert scan([], folder).classes == ("one",)
+
+
 def test_that_single_labels_leave_out_what_has_several(tmp_path: Path) -> None:
     folder = write_shapes(tmp_path / "shapes", DRAWN)
     manifest = scan([], folder, columns=Columns(task="single-label"))

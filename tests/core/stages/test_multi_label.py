@@ -25,8 +25,11 @@ from core.stages.tasks.choose import STAGE_TASKS, refuse_what_it_lacks
 from core.stages.tasks.multi_label import BinaryCrossEntropy, MultiLabel
 from tests.helpers.exports import said_by_runner
 from tests.helpers.faces import export, predict, predict_files
-from tests.helpers.several_labels import LABELS, several_labels_run
+from tests.helpers.several_labels import LABELS, several_labels_run, several_labels_text_run
 from tests.helpers.worlds import World
+
+# Besides those of `run`: what regularises fine-tuning, has stages of its own or averages seeds.
+MORE = ("further", "distilled", "recadam", "mars", "l2sp", "distill-only", "wise-ft", "soup")
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +74,16 @@ def test_that_arms_are_compared_by_mean_average_precision(run: RunFolder) -> Non
     results = json.loads(run.results_file.read_text())
     assert (results["format"], results["task"]) == (3, MULTI)
     assert "accuracy" not in results["arms"]["base"]
+
+
+@pytest.mark.slow
+def test_that_every_arm_says_several_labels(image_world: World) -> None:
+    outcome = read_outcome(several_labels_run(image_world, *MORE))
+    assert {arm.name for arm in outcome.arms} == {"base", "r3f", *MORE}
+    for arm in outcome.arms:
+        assert list(arm.scores) == ["mean_average_precision", "micro_f1", "macro_f1"]
+        assert 0 <= arm.score.low <= arm.score.value <= arm.score.high <= 1
+    assert "Holm's correction" in outcome.verdict
 
 
 def test_that_thresholds_are_those_of_the_calibrated_validation_examples(run: RunFolder) -> None:
@@ -161,3 +174,22 @@ def test_that_an_export_says_labels_by_its_own_thresholds(run: RunFolder, tmp_pa
     card = (made.folder / "README.md").read_text()
     assert "mean average precision" in card
     assert "thresholds.json" in card
+
+
+def test_that_texts_with_several_labels_go_all_the_way(text_world: World, tmp_path: Path) -> None:
+    run = several_labels_text_run(text_world)
+    outcome = read_outcome(run)
+    assert outcome.task.name == MULTI
+    assert outcome.classes == LABELS
+    assert [arm.name for arm in outcome.arms] == ["base", "further"]
+    # The labels' names stand in the texts.
+    assert outcome.arm("probe-base").score.value > 0.7
+    table, text = tmp_path / "one.jsonl", "the sky is very blue red and so on 7"
+    table.write_text(json.dumps({"text": text}))
+    (found,) = predict(run, [table], "base")
+    made = export(run, "transformers", out=tmp_path / "export", arm="base")
+    (said,) = said_by_runner(made.folder, text)
+    assert {name for name in LABELS if f"{name} (" in said} == set(found.said or ())
+    limits = json.loads((made.folder / "thresholds.json").read_text())
+    chosen = read_decision(run.path / made.parity["stage"]).thresholds
+    assert limits == dict(zip(LABELS, chosen, strict=True))

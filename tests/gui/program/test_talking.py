@@ -7,6 +7,7 @@ from pathlib import Path
 from core.language.choice import VARIABLE
 from core.system import process_names
 from core.system.own_process import child_environment, module_command
+from gui.program.talking import folder_of_qts_words
 
 # In a process of its own: tables of words are made once, with the import of their modules.
 _STARTED = """
@@ -53,6 +54,11 @@ def test_that_a_preference_counts(tmp_path: Path) -> None:
     file = tmp_path / "window.ini"
     file.write_text("[General]\nlanguage=de\n", encoding="utf-8")
     assert started(REDISTILL_SETTINGS=str(file))[0] == "de"
+
+
+def test_that_qts_own_words_are_found() -> None:
+    for code in ("de", "zh_CN"):
+        assert (folder_of_qts_words() / f"qtbase_{code}.qm").is_file()
 
 
 def test_that_other_processes_stay_english() -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from core.data.label_table import Row, read_table, write_table
@@ -68,6 +70,34 @@ def test_that_one_labels_from_nothing_with_keys_and_uses_the_labels(
     classes = {each["name"]: each for each in session.findings.summary["classes"]}
     assert set(classes) == {"striped", "plain"}
     assert session.findings.summary["num_labeled"] == 4
+
+
+def test_that_the_keys_of_undo_take_back_labels_and_then_the_draft(
+    session: Session, qtbot: QtBot
+) -> None:
+    window, tab = QMainWindow(), ToLabelTab(session)
+    window.setCentralWidget(tab)
+    qtbot.addWidget(window)
+    action = session.undo.createUndoAction(window, "Undo")
+    action.setShortcut(QKeySequence.StandardKey.Undo)
+    window.addAction(action)
+    tab._table().parent.mkdir(parents=True)
+    write_table(tab._table(), [Row("/a.png"), Row("/b.png"), Row("/c.png")], are_texts=False)
+    tab._on_answered({"num_labeled": 0, "num_unlabeled": 3, "way": "typical"})
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    steps = session.draft.pretrain.steps
+    session.change("Steps", pretrain={"steps": steps + 1})
+    tab.label_as("x")
+    tab.label_as("y")
+    for still in ("1 labeled, 2 to go", "0 labeled, 3 to go"):
+        qtbot.keyClick(tab.classes, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert tab.number.text() == still
+        assert session.draft.pretrain.steps == steps + 1
+    qtbot.keyClick(tab.classes, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.draft.pretrain.steps == steps
+    tab.shut_down()
 
 
 def test_that_every_way_is_offered_with_what_it_is_for(session: Session, qtbot: QtBot) -> None:
