@@ -17,7 +17,7 @@ from gui.pages.library.queue_list import QueueList
 from gui.pages.library.reader import RunReader
 from gui.pages.library.sample import SampleMaker, asked_modality
 from gui.pages.library.shelf import ORDERS, Shelf
-from gui.pages.library.welcome import Welcome
+from gui.pages.library.welcome import FewRuns, Welcome
 from gui.pages.page import Page, Primary, Step
 from gui.running.starting import may_start
 from gui.state.known_runs import known_runs
@@ -62,9 +62,10 @@ class LibraryPage(Page):
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
         self.reader.pictures.connect(self.shelf.show_pictures)
-        self.welcome = Welcome()
-        self.welcome.begun.connect(self.new_run)
-        self.welcome.sample_wanted.connect(self.try_sample)
+        self.welcome, self.few = Welcome(), FewRuns(self.shelf)
+        for ways in (self.welcome, self.few.ways):
+            ways.begun.connect(self.new_run)
+            ways.sample_wanted.connect(self.try_sample)
         self.welcome.tour_wanted.connect(self.take_tour)
         self.welcome.open_wanted.connect(self.choose_run)
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
@@ -169,7 +170,7 @@ class LibraryPage(Page):
         self.order.setAccessibleName(_("Order of the runs"))
         self.order.textActivated.connect(self.shelf.sort_by)
         head.add(self.order)
-        # An empty library offers the same, larger.
+        # An empty library offers the same, larger; so does one of few runs.
         self.shortcuts = [open_button, sample_button]
         for made in self.shortcuts:
             head.add(made)
@@ -179,7 +180,7 @@ class LibraryPage(Page):
         whole.addWidget(self.queue)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self.area = scrolled(self.shelf, _("All runs"))
+        self.area = scrolled(self.few, _("All runs"))
         self.stack.addWidget(self.area)
         self.shelf.focused.connect(self._bring_into_view)
         whole.addWidget(self.stack, 1)
@@ -189,8 +190,12 @@ class LibraryPage(Page):
         for part in (self.search, self.order):
             part.setVisible(num_runs > _SEVERAL)
         self.welcome.tour.setVisible(not self._session.settings.has_seen_tour)
-        for made in self.shortcuts:
-            made.setVisible(bool(num_runs))
+        open_button, sample_button = self.shortcuts
+        open_button.setVisible(bool(num_runs))
+        is_few = num_runs <= _SEVERAL
+        self.few.show_ways(is_few)
+        # The choices below a few runs have the sample, too.
+        sample_button.setVisible(not is_few)
         self.banner.offer(self.shelf.summaries)
 
     def _bring_into_view(self, card: RunCard) -> None:

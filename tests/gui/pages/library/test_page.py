@@ -297,6 +297,24 @@ def test_that_the_menu_offers_what_can_be_done(shown, runs: Path) -> None:
     ]
 
 
+def test_that_below_a_few_runs_stand_ways_to_begin_another(
+    shown, runs: Path, session: Session
+) -> None:
+    make_run(runs / "one", RunState.STOPPED)
+    page, told = shown()
+    ways = page.few.ways
+    assert ways.isVisible()
+    # Nothing is offered twice.
+    assert [made.isVisible() for made in page.shortcuts] == [True, False]
+    ways.choices["text"].click()
+    assert (session.modality.name, told.went) == ("text", ["data"])
+    for number in range(2):
+        make_run(runs / f"run-{number}", RunState.STOPPED)
+    page.refresh()
+    assert not ways.isVisible()
+    assert all(made.isVisible() for made in page.shortcuts)
+
+
 def test_that_many_runs_can_be_searched(shown, runs: Path) -> None:
     for number in range(9):
         make_run(runs / f"run-{number}", RunState.PAUSED if number < 2 else RunState.STOPPED)
