@@ -414,6 +414,26 @@ def test_that_a_run_is_renamed_and_noted(
     assert session.run.path == run.path
 
 
+def test_that_words_behind_a_hash_in_notes_are_tags_to_find_runs_by(
+    shown, runs: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [make_run(runs / f"run-{number}", RunState.STOPPED) for number in range(4)]
+    page, _ = shown()
+    assert not page.tags.isVisible()
+    for run, text in zip(made, ("Sharp. #paper #good", "#paper", "C# is no tag"), strict=False):
+        monkeypatch.setattr(dialogs, "ask_text", lambda *_, text=text: text)
+        page.do("note", run.path)
+    qtbot.waitUntil(lambda: list(page.tags.buttons) == ["#good", "#paper"])
+    page.tags.buttons["#paper"].click()
+    assert {each.path.name for each in page.shelf.cards} == {"run-0", "run-1"}
+    page.tags.buttons["#good"].click()
+    assert [each.path.name for each in page.shelf.cards] == ["run-0"]
+    assert [made.isChecked() for made in page.tags.buttons.values()] == [True, False]
+    page.search.clear()
+    assert len(page.shelf.cards) == 4
+    assert not any(made.isChecked() for made in page.tags.buttons.values())
+
+
 def test_that_a_run_that_trains_offers_no_other_name(shown, runs: Path) -> None:
     run = make_run(runs / "busy", RunState.RUNNING, step=50)
     with run.lock():
