@@ -234,11 +234,13 @@ class Chart(QWidget):
         """Dashed, with its words above it; at the foot where it lies below all that is shown."""
         y = area.bottom() - area.height() * min(1.0, max(0.0, self._up.share(level.value)))
         painter.setPen(QPen(theme().colour("text"), 1.5, Qt.PenStyle.DashLine))
-        if level.value >= self._up.low:
+        is_shown = level.value >= self._up.low
+        if is_shown:
             painter.drawLine(QLineF(area.left(), y, area.right(), y))
         high = theme().line_height
         place = QRectF(area.left(), y - high, area.width(), high)
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), level.words)
+        words = level.words if is_shown else f"↓ {level.words}"
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), words)
 
     def _paint_line(self, painter: QPainter, area: QRectF, line: Line) -> None:
         painter.setPen(pen_of(line.number))

@@ -43,10 +43,15 @@ def _last(curve: CurveSpec, history: History) -> float | None:
 
 
 class ChanceLine:
-    """The line in one plot."""
+    """The line in one plot.
+
+    Attributes:
+        is_below: Whether it lies so far below the curves that it is not shown.
+    """
 
     def __init__(self, kind: PlotKind, item: pg.PlotItem) -> None:
         self._kind = kind
+        self.is_below = False
         self.line = pg.InfiniteLine(angle=0, movable=False)
         self.line.setZValue(-10)
         self.line.hide()
@@ -64,7 +69,8 @@ class ChanceLine:
         if told is None:
             return None
         self.line.setValue(told.level)
-        return told.level if lowest - told.level <= _REACH else None
+        self.is_below = lowest - told.level > _REACH
+        return None if self.is_below else told.level
 
     def paint(self) -> None:
         """In the colours of now."""

@@ -176,8 +176,6 @@ class TrainingCurves(QWidget):
             return
         self._drawn = state
         self._waiting = list(shown)
-        for head in self.heads.values():
-            head.show_chance(self._history)
         self._show_probes()
         self._draw_next()
 
@@ -202,6 +200,7 @@ class TrainingCurves(QWidget):
         plot.set_log(self.tools.log.isChecked())
         plot.show_range(view.low, view.high, view.limit)
         plot.draw(self._history, view.low, view.high, self.tools.weight)
+        self.heads[plot.kind.key].show_chance(self._history, is_below=plot.chance.is_below)
         if plot.is_behind:
             self._drawn = ()  # the next tick draws more
         if self._waiting:

@@ -65,9 +65,15 @@ class PlotHead(QWidget):
         self._of_chance.hide()
         self._line = line
 
-    def show_chance(self, history: History) -> None:
-        """Say what the dashed line is, and whether the last value is hardly above it."""
+    def show_chance(self, history: History, *, is_below: bool) -> None:
+        """Say what the dashed line is, and whether the last value is hardly above it.
+
+        Args:
+            history: Of the run.
+            is_below: Whether it lies below all that is shown.
+        """
         words, is_doubtful = chance_words(self._kind, history)
+        words = f"↓ {words}" if words and is_below else words
         if words == self.chance.text():
             return
         self.chance.setText(words)

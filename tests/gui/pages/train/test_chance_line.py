@@ -89,15 +89,17 @@ def test_that_a_last_value_near_chance_is_called_so(
     curves: TrainingCurves, qtbot: QtBot, value: float, words: str
 ) -> None:
     shown(curves, qtbot, story(linear=0.9, accuracy=value))
+    head = curves.heads["accuracy"].chance
+    qtbot.waitUntil(lambda: head.text() == words, timeout=3000)
     assert curves.heads["accuracy"].chance.text() == words
-    assert curves.heads["probe"].chance.text() == "always saying anger: 40.0 %"
+    assert curves.heads["probe"].chance.text() == "↓ always saying anger: 40.0 %"
 
 
 def test_that_curves_far_above_are_not_pressed_flat(curves: TrainingCurves, qtbot: QtBot) -> None:
     shown(curves, qtbot, story(linear=0.9, accuracy=0.9, level=0.05))
     low, _ = curves.plots["probe"].getPlotItem().viewRange()[1]
     assert low > 0.5
-    assert curves.heads["probe"].chance.text() == "always saying anger: 5.0 %"
+    assert curves.heads["probe"].chance.text() == "↓ always saying anger: 5.0 %"
 
 
 def test_that_it_is_kept_with_the_curves(tmp_path: Path) -> None:
