@@ -23,6 +23,7 @@ from core.language.messages import DOMAIN
 from core.recipe.modality import modalities
 from core.system.resources import RESOURCES
 from gui.pages.plan.settings import all_settings
+from gui.words.help_pages import HELP, messages
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = RESOURCES / "languages"
@@ -44,6 +45,8 @@ def said() -> Catalog:
     for modality in modalities().values():
         for setting in all_settings(modality):
             found.add(setting.title, locations=[(_SETTINGS, 0)])
+    for topic, message in messages():
+        found.add(message, locations=[((HELP / f"{topic}.md").relative_to(ROOT).as_posix(), 0)])
     return found
 
 
@@ -119,7 +122,7 @@ def faults_of(message: Message) -> list[str]:
 
 
 # `(*.png *.jpg)`, which file dialogs read.
-_PATTERNS = re.compile(r"\(\*[^)]*\)|;;")
+_PATTERNS = re.compile(r"\(\*(?:\.[^)]*)?\)|;;")
 
 
 def _places(text: str) -> set[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gui.running.measuring import Measuring
 
 # Width and height in device-independent pixels, and the scale of the screen.
-SIZES = ((1366, 768, 1.0), (1280, 720, 2.0), (3840, 2160, 1.0))
+SIZES = ((1366, 768, 1.0), (960, 540, 2.0), (3840, 2160, 1.0))
 LOOKS = ("light", "dark", "high contrast")
 _PATIENCE_MS = 300_000
 _TEXT = "Solve a banded system of linear equations, assuming that the matrix is positive definite."
@@ -110,12 +110,15 @@ class _Shooter:
         from gui.frame.window import MainWindow
         from gui.state.settings import Settings
         from gui.theme import Look, theme
+        from gui.theme.theme import Motion
 
         self.asked, self.run, self.prefix = asked, run, prefix
         settings = Settings()
         settings.runs_folder = run.parent
         settings.look = Look(look)
-        theme()
+        # No picture of a page that is half faded in.
+        settings.motion = Motion.REDUCED
+        theme().move(settings.motion)
         self.window = MainWindow(settings)
         self.window.resize(*size)
         self.window.show()
@@ -126,7 +129,7 @@ class _Shooter:
         self.greet()
         shelf = self.window.page("library").shelf  # type: ignore[attr-defined]
         self.until(lambda: len(shelf.summaries) == len(list(self.run.parent.iterdir())))
-        self.settle(500)
+        self.settle(2000)
         self.take("1-library")
         window.new_run()
         self.settle(200)

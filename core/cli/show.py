@@ -15,8 +15,10 @@ from rich.progress import (
 )
 
 from core.cli.results_table import results_table
+from core.readers.chance import level_words
 from core.recipe.tasks import SINGLE, TASKS, metric_named
 from core.run.events import (
+    ChanceLevel,
     CheckpointSaved,
     Event,
     Noticed,
@@ -88,6 +90,7 @@ class RunView:
         )
         self._tasks: dict[str, TaskID] = {}
         self._stages: list[str] = []
+        self._chance: set[str] = set()
         # When a line of a stage was last written: several devices work on several at once.
         self._last_lines: dict[str, float] = {}
 
@@ -126,8 +129,8 @@ class RunView:
             case StepDone():
                 title = self._title(event.stage)
                 self._advance(title, event.step, event.num_steps, _facts(event))
-            case ProbeDone() | Validated():
-                self._say(_probe_line(event))
+            case ProbeDone() | Validated() | ChanceLevel():
+                self._say_look(event)
             case RaceMoved():
                 self._say(event.words)
             case Noticed():
@@ -136,6 +139,14 @@ class RunView:
                 self._show_results()
             case StageDone() | CheckpointSaved() | PreviewSaved() | Working() | RunEnded():
                 pass
+
+    def _say_look(self, event: ProbeDone | Validated | ChanceLevel) -> None:
+        if not isinstance(event, ChanceLevel):
+            self._say(_probe_line(event))
+        elif event.of not in self._chance:  # the same for every stage: said once
+            self._chance.add(event.of)
+            stage = event.stage.partition("-")[2]
+            self._say(f"  {stage}: for comparison, {level_words(event)}")
 
     def _notice(self, event: Noticed) -> None:
         if event.id in _CALM:

@@ -15,12 +15,16 @@ from core.language.choice import ENGLISH, PSEUDO
 from core.language.messages import language, ngettext, read_catalog, translated
 from core.language.pseudo import pseudo
 
-_PLACE = re.compile(r"\{(\w*)[^{}]*\}")
+_PLACE = re.compile(r"\{(\w*)([^{}]*)\}")
+# What a place with the format of a number holds; of any other one nobody knows.
+_NUMBER_FORMAT, _NUMBER = re.compile(r":[^{}]*[,.dfg%][^{}]*"), r"[-+\u2212]?[\d.,]+"
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 # A name with a number behind it.
 _BRACKET = re.compile(r"(.+) (\([^()]*\))")
 # With fewer letters of its own, a message fits anything.
 _FEWEST_LETTERS = 4
+# Of a place: more words are a sentence, which has to be understood itself.
+_MOST_WORDS = 5
 _MOST_KEPT = 2_000
 _MAGIC = 0x950412DE
 _DEEPEST = 3
@@ -61,7 +65,9 @@ def _again(text: str, code: str, depth: int) -> str:
         return text
     for template in _templates(code):
         if template.longest in text and (found := _compiled(template.pattern).fullmatch(text)):
-            return _filled(template, found, code, depth)
+            filled = _filled(template, found, code, depth)
+            if filled is not None:
+                return filled
     sentences = _SENTENCE.split(text)
     if len(sentences) > 1:
         return " ".join(_again(each, code, depth + 1) for each in sentences)
@@ -73,15 +79,21 @@ def _again(text: str, code: str, depth: int) -> str:
     return known[:1].upper() + known[1:] if known != lower else text
 
 
-def _filled(template: _Template, found: re.Match[str], code: str, depth: int) -> str:
+def _filled(template: _Template, found: re.Match[str], code: str, depth: int) -> str | None:
+    """The message with its values; None where it only seems to fit: most of it is not its own."""
     values = {name: _again(value, code, depth + 1) for name, value in found.groupdict().items()}
+    if any(
+        len(value.split()) > _MOST_WORDS and values[name] == value
+        for name, value in found.groupdict().items()
+    ):
+        return None
     message = translated(template.one)
     if template.many:
         numbers = (value.replace(",", "") for value in found.groupdict().values())
         number = next((float(value) for value in numbers if value.isdigit()), 2.0)
         message = ngettext(template.one, template.many, number)
     # The forms for one and for many may name what is in them otherwise.
-    named = {_group(name) for name in _PLACE.findall(message)}
+    named = {_group(name) for name, _format in _PLACE.findall(message)}
     rest = [value for name, value in values.items() if name not in named]
     return _PLACE.sub(
         lambda place: values.get(_group(place[1]), rest[0] if rest else place[0]), message
@@ -118,7 +130,8 @@ def _template(text: str, one: str, many: str) -> _Template:
     for place in _PLACE.finditer(text):
         pieces.append(text[end : place.start()])
         name = _group(place[1])
-        again = f"(?P={name})" if name in known else f"(?P<{name}>.+?)"
+        held = _NUMBER if _NUMBER_FORMAT.fullmatch(place[2]) else ".+?"
+        again = f"(?P={name})" if name in known else f"(?P<{name}>{held})"
         known.add(name)
         pattern += re.escape(pieces[-1]) + again
         end = place.end()

@@ -7,6 +7,11 @@ import numpy as np
 from core.language import _
 from core.readers.estimate import ScoreEstimate
 from core.readers.outcome import RunOutcome
+from core.recipe.tasks import REGRESSION, SINGLE, TASKS, metric_named
+from core.run.events import ChanceLevel
+
+# Of a normal distribution, so many standard errors hold 95 %.
+_ERRORS = 1.96
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,31 @@ def _unranked(outcome: RunOutcome) -> tuple[float, str] | None:
             found = [share for share in shares if share]
             if found:
                 mean = sum(found) / len(found)
-                return mean, _("a ranking by chance: {share:.1f} {unit}").format(
-                    share=100 * mean, unit=outcome.task.metric.unit
-                )
+                return mean, _by_chance(mean, outcome.task.metric.unit)
     return None
+
+
+def _by_chance(share: float, unit: str) -> str:
+    return _("a ranking by chance: {share:.1f} {unit}").format(share=100 * share, unit=unit)
+
+
+def level_words(told: ChanceLevel) -> str:
+    """What whoever knows nothing reaches, while it trains: `always saying anger: 39.3 %`."""
+    if told.metric == TASKS[SINGLE].metric.key:
+        return Majority(told.answer, told.level).words
+    if told.metric == TASKS[REGRESSION].metric.key:
+        return _("always saying the mean: {score}").format(
+            score=metric_named(told.metric).shown(told.level)
+        )
+    return _by_chance(told.level, metric_named(told.metric).unit)
+
+
+def look_doubt(told: ChanceLevel, value: float) -> str:
+    """That a look found hardly more than that, if so; of accuracies by their standard error."""
+    low = value
+    if told.metric == TASKS[SINGLE].metric.key:
+        low -= _ERRORS * (max(0.0, value * (1 - value)) / max(1, told.num_examples)) ** 0.5
+    return _doubt(ScoreEstimate(value, low, value), told.level, level_words(told))
 
 
 def against_chance(outcome: RunOutcome) -> str:

@@ -1,6 +1,7 @@
 """How a run learned, as arrays to draw: losses and probes by step, without what was done again."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,13 @@ from numpy.typing import NDArray
 from core.readers.history import LOSSES, History
 from core.readers.history_table import Table
 from core.run.event_log import read_events
+from core.run.events import ChanceLevel, ProbeDone, Validated
 from core.run.files import EVENTS
 
 # More points than a screen has pixels in width show nothing more.
 MOST_POINTS = 1_000
-PROBES = ("accuracy", "linear", "knn")
+# Each with the kind of the events that its numbers are of.
+PROBES = {"accuracy": Validated.kind, "linear": ProbeDone.kind, "knn": ProbeDone.kind}
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +56,15 @@ class StageCurves:
 
 @dataclass(frozen=True, eq=False)
 class RunCurves:
-    """The curves of a run, by stage in order."""
+    """The curves of a run, by stage in order.
+
+    Attributes:
+        chance: What knowing nothing reaches, by the names of the curves of `PROBES`.
+    """
 
     run: Path
     stages: tuple[StageCurves, ...]
+    chance: Mapping[str, ChanceLevel] = field(default_factory=dict)
 
 
 def read_curves(run: Path) -> RunCurves:
@@ -78,7 +86,9 @@ def curves_of(run: Path, history: History) -> RunCurves:
         found |= {key: _curve(stage.probes, key) for key in PROBES}
         curves = {key: curve for key, curve in found.items() if len(curve)}
         stages.append(StageCurves(name, stage.num_steps, curves))
-    return RunCurves(run, tuple(stages))
+    levels = ((key, history.chance.get(look)) for key, look in PROBES.items())
+    chance = {key: level for key, level in levels if level is not None}
+    return RunCurves(run, tuple(stages), chance)
 
 
 def _curve(table: Table, name: str) -> Curve:

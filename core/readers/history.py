@@ -15,9 +15,11 @@ from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES, OBJECTIVES
 from core.run.event_json import from_json, to_json
 from core.run.events import (
+    ChanceLevel,
     CheckpointSaved,
     Event,
     Noticed,
+    Outcome,
     PreviewSaved,
     ProbeDone,
     Progress,
@@ -60,6 +62,7 @@ class History:
         version: Rises with every change.
         spent_s: Seconds in which a trainer was at work; pauses do not count.
         harm: What the last stage that is done did to the representation, where it did no good.
+        chance: What knowing nothing reaches, by the kind of the looks that it is for.
     """
 
     def __init__(self) -> None:
@@ -67,6 +70,7 @@ class History:
         self.version = 0
         self.spent_s = 0.0
         self.harm = ""
+        self.chance: dict[str, ChanceLevel] = {}
         self._time: float | None = None
         self._number = 0
         self._seldom: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
@@ -75,6 +79,13 @@ class History:
 
     def __len__(self) -> int:
         return sum(len(stage.steps) for stage in self.stages.values())
+
+    @property
+    def took_s(self) -> float:
+        """Seconds that a finished run took; 0 until its end was read, for there may be more."""
+        last = self._seldom[-1][1] if self._seldom else None
+        is_whole = isinstance(last, RunEnded) and last.outcome is Outcome.FINISHED
+        return self.spent_s if is_whole else 0.0
 
     def extend(self, events: Iterable[Event]) -> None:
         """Take in what happened next."""
@@ -124,6 +135,8 @@ class History:
             self.harm = ""
         elif isinstance(event, Noticed) and event.id == "start-kept":
             self.harm = event.text
+        elif isinstance(event, ChanceLevel):
+            self.chance[event.of] = event
         match event:
             case StepDone() | Progress() | Working():
                 self._last[type(event)] = (self._number, event)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from core.errors import RunError
 from core.figures.chart import Chart, Series, draw
 from core.figures.svg import to_svg
+from core.readers.chance import level_words
 from core.readers.curves import PROBES, RunCurves, StageCurves, read_curves
 from core.readers.history import LOSSES
 from core.recipe.objectives import LOSS_TITLES
@@ -43,9 +44,9 @@ def curve_charts(run: RunFolder) -> list[str]:
         probes = [name for name in PROBES if name in stage.curves]
         if probes:
             title = f"{stage.name}: how good the representation is"
-            charts.append(
-                replace(_chart(stage, title, probes), is_percent=True, y_label=task.metric.words)
-            )
+            chart = _chart(stage, title, probes)
+            series = (*chart.series, *_level(curves, probes[0], [stage]))
+            charts.append(replace(chart, is_percent=True, y_label=task.metric.words, series=series))
     charts += _finetunings(curves, task.metric.words)
     return [
         to_svg(
@@ -80,7 +81,18 @@ def _finetunings(curves: RunCurves, metric: str) -> list[Chart]:
         return []
     loss = Chart("Fine-tuning, first seed of each arm: loss", "step", "loss", _of(first, "loss"))
     title = f"Fine-tuning, first seed of each arm: validation {metric}"
-    return [loss, Chart(title, "step", metric, _of(first, "accuracy"), is_percent=True)]
+    looks = (*_of(first, "accuracy"), *_level(curves, "accuracy", first))
+    return [loss, Chart(title, "step", metric, looks, is_percent=True)]
+
+
+def _level(curves: RunCurves, part: str, stages: list[StageCurves]) -> tuple[Series, ...]:
+    """What knowing nothing reaches, over the longest of the stages that have looks."""
+    told = curves.chance.get(part)
+    steps = [stage.num_steps for stage in stages if part in stage.curves]
+    if told is None or not steps:
+        return ()
+    ends = (0.0, float(max(steps)))
+    return (Series(level_words(told), ends, (told.level, told.level), has_dots=False),)
 
 
 def _of(stages: list[StageCurves], part: str) -> tuple[Series, ...]:

@@ -169,6 +169,27 @@ class Validated(_Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChanceLevel(_Event):
+    """What the numbers of a stage's looks are to be measured against: what knowing nothing reaches.
+
+    Attributes:
+        of: The kind of those looks: that of `ProbeDone` or of `Validated`.
+        level: What is reached, in the metric of the looks.
+        answer: The class that is always said; empty where the task is another than naming one.
+        num_examples: Of how many examples that is.
+        metric: Which: a key of `results.json`.
+    """
+
+    kind: ClassVar[str] = "chance_level"
+    stage: str
+    of: str
+    level: float
+    answer: str
+    num_examples: int
+    metric: str = "accuracy"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckpointSaved(_Event):
     """Everything needed to resume is safely on disk."""
 
@@ -259,6 +280,7 @@ Event = (
     | Progress
     | Working
     | Validated
+    | ChanceLevel
     | CheckpointSaved
     | PreviewSaved
     | StageDone
@@ -278,6 +300,7 @@ KINDS: dict[str, type[Event]] = {
         Progress,
         Working,
         Validated,
+        ChanceLevel,
         CheckpointSaved,
         PreviewSaved,
         StageDone,

@@ -1,5 +1,6 @@
 """What somebody wrote about a run: a plain text file in its folder."""
 
+import re
 from pathlib import Path
 
 from core.run.files import NOTES
@@ -7,6 +8,7 @@ from core.system.atomic import write_bytes
 
 # More is no note; a list of runs reads all of them.
 MOST_LETTERS = 4_000
+_TAG = re.compile(r"(?<!\S)#\w[\w-]*")
 
 
 def read_notes(run: Path) -> str:
@@ -25,3 +27,8 @@ def write_notes(run: Path, text: str) -> None:
         write_bytes(run / NOTES, f"{text}\n".encode())
     else:
         (run / NOTES).unlink(missing_ok=True)
+
+
+def tags_in(notes: str) -> tuple[str, ...]:
+    """Words behind a #, each once: `Better light #paper` has `#paper`."""
+    return tuple(dict.fromkeys(_TAG.findall(notes)))

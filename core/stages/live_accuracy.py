@@ -88,6 +88,8 @@ class LiveAccuracy:
             if setup.task.task.is_number:
                 answers = setup.task.activate(torch.from_numpy(answers)).numpy()
             score = setup.task.score(answers, found.targets)
+            if step == 0:
+                setup.tell_chance(self._stage, Validated.kind, found.targets)
             setup.context.report(
                 Validated(
                     stage=self._stage,

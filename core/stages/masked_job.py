@@ -93,7 +93,7 @@ def masked_job(
         betas=(section.beta1, section.beta2),
         clip_norm=section.clip_norm,
         probe_every=every,
-        probe=partial(probe_encoder, setup, model, looks) if probed else None,
+        probe=partial(probe_encoder, setup, stage.name, model, looks) if probed else None,
         stop_early=section.stop_early,
         keep=section.keep,
         keep_best=partial(save_encoder, model, folder / BEST_ENCODER) if probed else None,

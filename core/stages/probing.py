@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from core.models.masked_model import MaskedModel
+from core.run.events import ProbeDone
 from core.run.files import ENCODER
 from core.stages.encode import encode
 from core.stages.modality import LabeledExamples
@@ -20,7 +21,12 @@ from core.training.seeds import numpy_generator
 
 
 def probe_encoder(
-    setup: RunSetup, model: MaskedModel, num_looks: int, step: int, start: ProbeResult | None
+    setup: RunSetup,
+    stage: str,
+    model: MaskedModel,
+    num_looks: int,
+    step: int,
+    start: ProbeResult | None,
 ) -> ProbeResult:
     """KNN and linear probe of the model as it is, and its distance from the initial weights.
 
@@ -30,6 +36,7 @@ def probe_encoder(
 
     Args:
         setup: The run.
+        stage: The name of what is trained.
         model: The model.
         num_looks: How often the stage is compared with its start.
         step: Steps done.
@@ -49,9 +56,12 @@ def probe_encoder(
     held_out = None
     if len(setup.val):
         held_out = (_features(setup, model, setup.val), setup.val.targets)
+    targets = held_out[1] if held_out else train.targets
+    if step == 0:
+        setup.tell_chance(stage, ProbeDone.kind, targets)
     score = setup.task.probe(
         held_out[0] if held_out else features,
-        held_out[1] if held_out else train.targets,
+        targets,
         k=setup.recipe.probe.neighbours,
         seed=setup.recipe.seed,
         fit_on=(features, train.targets) if held_out else None,

@@ -17,7 +17,7 @@ from core.models.masked_model import MaskedModel
 from core.readers.harm import keeps_start
 from core.recipe import DistillRecipe, PretrainRecipe, Recipe
 from core.run.encoder_files import kept_encoder
-from core.run.events import Noticed
+from core.run.events import ChanceLevel, Noticed
 from core.run.files import DECODER, SUMMARY
 from core.run.folder import RunFolder
 from core.run.plan import (
@@ -101,6 +101,26 @@ class RunSetup:
         # Of all training labels, whatever part of them a search trains on.
         return STAGE_TASKS[self.manifest.task_name].of_labels(
             labeled_targets(self.manifest, "train")
+        )
+
+    def tell_chance(self, stage: str, of: str, targets: np.ndarray) -> None:
+        """Report what knowing nothing reaches on the examples of a stage's looks.
+
+        Args:
+            stage: Whose.
+            of: The kind of the looks' events.
+            targets: Of those examples.
+        """
+        level, always = self.task.chance(targets)
+        self.context.report(
+            ChanceLevel(
+                stage=stage,
+                of=of,
+                level=level,
+                answer="" if always is None else self.classes[always],
+                num_examples=len(targets),
+                metric=self.task.task.metric.key,
+            )
         )
 
     @property

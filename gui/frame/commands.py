@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from core.language import _
-from gui.frame.help import HELP
 from gui.frame.places import PLACES
 from gui.frame.preferences import PREFERENCES
 from gui.frame.reveal import can_be_shown
@@ -27,6 +26,7 @@ from gui.state.known_runs import known_runs
 from gui.state.session import Session
 from gui.words.fuzzy import fit
 from gui.words.glossary import terms
+from gui.words.help_pages import titles
 from gui.words.mnemonics import without_mnemonic
 
 NEEDS_RUN = _("Needs a run: start or open one first.")
@@ -196,10 +196,8 @@ def _settings(session: Session, ways: Ways) -> Iterator[Command]:
 
 
 def _help(ways: Ways) -> Iterator[Command]:
-    for file in sorted(HELP.glob("*.md")):
-        title = file.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
-        title = title.replace("{version}", "").strip()
-        yield Command(title=title, where=_("Help"), do=partial(ways.show_help, file.stem))
+    for topic, title in titles().items():
+        yield Command(title=title, where=_("Help"), do=partial(ways.show_help, topic))
     for term in terms():
         yield Command(
             title=term.words[0],

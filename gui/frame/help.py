@@ -1,21 +1,32 @@
 """Help inside the window, from the Markdown files in `resources/help/`."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from core.language import _
-from core.system.resources import RESOURCES
 from core.version import __version__
 from gui.frame.places import PLACES
 from gui.theme import icon, theme
 from gui.widgets.basics import button, column, row
+from gui.words.help_pages import help_page
 
-HELP = RESOURCES / "help"
 # Steps of the grid.
 _LOGO = 16
+
+
+class _Pages(QTextBrowser):
+    """Pages of the help in the language in use; links lead from one to the next."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802
+        """A page by the name of its file."""
+        url = QUrl(name)
+        if kind == QTextDocument.ResourceType.MarkdownResource.value and not url.scheme():
+            return help_page(Path(url.path()).stem).replace("{version}", __version__)
+        return super().loadResource(kind, url)
 
 
 class HelpWindow(QDialog):
@@ -24,9 +35,8 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Help - Redistill"))
-        self.browser = QTextBrowser()
+        self.browser = _Pages()
         self.browser.setAccessibleName(_("Help"))
-        self.browser.setSearchPaths([str(HELP)])
         self.browser.setOpenExternalLinks(True)
         self.browser.document().setDocumentMargin(theme().space(4))
         self.browser.sourceChanged.connect(lambda _: self._part_paragraphs())
@@ -42,10 +52,7 @@ class HelpWindow(QDialog):
         self.resize(side * 36, side * 34)
 
     def show_topic(self, topic: str) -> None:
-        """Show a file of `resources/help/`; the contents where there is none of that name."""
-        file = HELP / f"{topic}.md"
-        if not file.is_file():
-            topic = "index"
+        """Show a page of the help; the contents where there is none of that name."""
         self.browser.setSource(QUrl(f"{topic}.md"))
 
     def show_text(self, markdown: str) -> None:
@@ -82,8 +89,7 @@ def show_help(window: QWidget, topic: str) -> HelpWindow:
     """Show a topic in the help window."""
     shown = _help_window(window)
     if topic == "about":
-        text = (HELP / "about.md").read_text(encoding="utf-8")
-        shown.show_text(text.replace("{version}", __version__))
+        shown.show_text(help_page("about").replace("{version}", __version__))
         shown.show_logo()
     else:
         shown.show_topic(topic)

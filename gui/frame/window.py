@@ -5,13 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QPushButton, QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.language import _
 from gui.frame.closing import may_close
 from gui.frame.device_line import DeviceLine
 from gui.frame.explainer import Explainer
+from gui.frame.footer import Footer
 from gui.frame.low_screen import LowScreen
 from gui.frame.menus import WindowActions, add_menus
 from gui.frame.page_maker import PageMaker
@@ -23,7 +24,7 @@ from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
 from gui.theme import theme
-from gui.widgets.basics import button, column, label, row, set_role
+from gui.widgets.basics import column, row, set_role
 from gui.widgets.fading import Entrance
 from gui.widgets.notices import Notices
 
@@ -158,17 +159,14 @@ class MainWindow(QMainWindow):
             self.show_page(key)
 
     def _build(self) -> None:
-        self.back = button(_("&Back"), self._go_back, icon_name="back", role="quiet")
-        self.hint = label("", "muted")
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.primary = button("", self._use_primary, role="primary")
-        footer = QFrame()
-        footer.setProperty("role", "footer")
-        line = row(footer, margin=2)
-        line.addWidget(self.back)
-        line.addWidget(self.hint, 1)
-        line.addWidget(self.primary)
-        self.footer = footer
+        self.footer = Footer()
+        self.footer.back_asked.connect(self._go_back)
+        self.footer.used.connect(self._use_primary)
+        self.back, self.hint, self.primary = (
+            self.footer.back,
+            self.footer.hint,
+            self.footer.primary,
+        )
         middle = QWidget()
         inside = column(middle, gap=0)
         head = QWidget()
@@ -178,7 +176,7 @@ class MainWindow(QMainWindow):
         inside.addWidget(head)
         # On a low screen the page scrolls, and the buttons below it stay.
         inside.addWidget(LowScreen(self.stack, _("Page"), is_bendable=True), 1)
-        inside.addWidget(footer)
+        inside.addWidget(self.footer)
         whole = QWidget()
         across = row(whole, gap=0)
         across.addWidget(LowScreen(self.rail, _("Steps and devices")))
@@ -244,13 +242,7 @@ class MainWindow(QMainWindow):
             step = page.step() if page is not None else Step.OPEN
             self.rail.show_step(place.key, step, is_enabled=enabled)
         page = self.shown
-        primary = page.primary()
-        self.primary.setVisible(primary is not None)
-        self.hint.setText(primary.hint if primary else "")
-        if primary is not None:
-            self.primary.setText(primary.text)
-            self.primary.setEnabled(primary.is_enabled)
-            self.primary.setAccessibleDescription(primary.hint)
+        self.footer.show_primary(page.primary())
         self.back.setVisible(page.key != PLACES[0].key)
         set_role(self.footer, "footer")
 

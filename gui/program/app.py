@@ -16,6 +16,7 @@ from gui.program.streams import never_without_streams
 from gui.program.talking import talk
 from gui.state.settings import Settings
 from gui.theme import icon, theme
+from gui.theme.screen_text import text_size_on
 
 if TYPE_CHECKING:
     from gui.frame.window import MainWindow
@@ -38,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     theme()
     app.setWindowIcon(icon("redistill"))
     settings = Settings()
+    screen = app.primaryScreen()
+    settings.usual_text_size = text_size_on(screen.size().height(), screen.physicalDotsPerInch())
     talk(app, settings.language)
     # Only now: their words are translated where they stand.
     from gui.frame.window import MainWindow

@@ -99,11 +99,11 @@ def _say(line: str) -> None:
 
 
 def _resources() -> str:
-    from gui.frame.help import HELP
     from gui.frame.places import PLACES
     from gui.theme.fonts import FONTS
     from gui.theme.icons import ICONS
     from gui.theme.pictures import PICTURES
+    from gui.words.help_pages import HELP
 
     files = (ENCODER, DECODER, MODEL_JSON)
     starters = [modality.starter for modality in modalities().values() if modality.starter]

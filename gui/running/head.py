@@ -162,7 +162,7 @@ class Head(QWidget):
             words, trouble = _("Starting …"), ""
         else:
             words = _ASKED.get(watcher.asked or "", STATES[status.state])
-            if status.state is RunState.FINISHED and (spent := watcher.history.spent_s):
+            if status.state is RunState.FINISHED and (spent := watcher.history.took_s):
                 words = _("Finished after {time}").format(time=duration(spent))
         self.state.setText(words)
         self._show_problem(status, trouble or ("" if watcher.is_starting else self._waits_for))

@@ -19,12 +19,14 @@ class Settings(QObject):
 
     Attributes:
         set_aside: Where a damaged file was moved; None when nothing was wrong.
+        usual_text_size: In per cent, until one is chosen.
     """
 
     def __init__(self, file: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.file = file or _default_file()
         self.set_aside: Path | None = None
+        self.usual_text_size = 100
         self._values = self._opened()
 
     @property
@@ -55,9 +57,9 @@ class Settings(QObject):
     def text_size(self) -> int:
         """In per cent."""
         try:
-            return int(str(self._values.value("text_size", 100)))
+            return int(str(self._values.value("text_size", self.usual_text_size)))
         except ValueError:
-            return 100
+            return self.usual_text_size
 
     @text_size.setter
     def text_size(self, percent: int) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -30,6 +31,10 @@ def local_paths(data: QMimeData) -> list[Path]:
     lines = [line.strip() for line in data.text().splitlines() if line.strip()]
     found = [Path(line.removeprefix("file://")) for line in lines]
     return found if found and all(path.exists() for path in found) else []
+
+
+# So many times its least side the picture of a zone may have.
+_LARGEST = 4
 
 
 class DropZone(QFrame):
@@ -73,6 +78,7 @@ class DropZone(QFrame):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._icon_name = icon_name
         self._side, self._lines = (8, 7) if is_low else (12, 10)
+        self._is_low = False
         self._layout = column(self, margin=4, gap=2)
         self._layout.addStretch(1)
         self._sign = label("", wrap=False)
@@ -102,6 +108,12 @@ class DropZone(QFrame):
         self._invitation.setText(invitation)
         self._icon_name = icon_name
         self._paint()
+
+    def show_low(self, is_low: bool) -> None:
+        """Take little room, above what was found; else all that there is."""
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._paint()
 
     def show_paths(self, paths: Sequence[Path], words: dict[Path, str] | None = None) -> None:
         """Show what the zone holds.
@@ -185,14 +197,26 @@ class DropZone(QFrame):
     def _paint(self) -> None:
         """Large and in the middle while there is nothing; small above what there is."""
         is_empty = not self._paths
-        side = theme().space(self._side if is_empty else 5)
+        is_large = is_empty and not self._is_low
+        side = self._sign_side()
         self._sign.setPixmap(icon(self._icon_name, "accent").pixmap(side, side))
-        align = Qt.AlignmentFlag.AlignHCenter if is_empty else Qt.AlignmentFlag.AlignLeft
+        align = Qt.AlignmentFlag.AlignHCenter if is_large else Qt.AlignmentFlag.AlignLeft
         for part in (self._sign, self._heading, self._invitation):
             part.setAlignment(align)
-        self._sign.setVisible(is_empty)
+        self._sign.setVisible(is_large)
         self._invitation.setVisible(is_empty)
-        self.setMinimumHeight(theme().line_height * (self._lines if is_empty else 4))
+        self.setMinimumHeight(theme().line_height * (self._lines if is_large else 4))
+
+    def _sign_side(self) -> int:
+        """The picture grows with the zone, from what fits the lowest one."""
+        most = theme().space(_LARGEST * self._side)
+        return max(theme().space(self._side), min(most, self.height() // 5))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A picture that fits."""
+        super().resizeEvent(event)
+        if self._sign.pixmap().deviceIndependentSize().height() != self._sign_side():
+            self._paint()
 
 
 def why_not(data: QMimeData) -> str:

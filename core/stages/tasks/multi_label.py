@@ -63,6 +63,11 @@ class MultiLabel(StageTask):
         """Whether a label applies to some examples, and not to others."""
         return len(targets) > 0 and bool((targets.min(axis=0) < targets.max(axis=0)).any())
 
+    def chance(self, targets: np.ndarray) -> tuple[float, int | None]:
+        """Ranking by chance: the mean share of the labels that apply to some."""
+        shares = targets.mean(axis=0)
+        return float(shares[shares > 0].mean()) if shares.any() else 0.0, None
+
     def criterion(
         self, recipe: FinetuneRecipe, targets: np.ndarray, num_classes: int
     ) -> BinaryCrossEntropy:

@@ -78,6 +78,11 @@ class Regression(StageTask):
         """Whether there are two numbers."""
         return len(targets) > 0 and bool(targets.min() < targets.max())
 
+    def chance(self, targets: np.ndarray) -> tuple[float, int | None]:
+        """Always saying the mean, by which R² is defined."""
+        del targets
+        return 0.0, None
+
     def criterion(
         self, recipe: FinetuneRecipe, targets: np.ndarray, num_classes: int
     ) -> ErrorOfNumbers:

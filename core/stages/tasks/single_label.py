@@ -63,6 +63,11 @@ class SingleLabel(StageTask):
         """Whether two classes have examples."""
         return len(np.unique(targets)) > 1
 
+    def chance(self, targets: np.ndarray) -> tuple[float, int | None]:
+        """Always saying the most frequent class."""
+        counts = np.bincount(targets)
+        return float(counts.max() / counts.sum()), int(counts.argmax())
+
     def criterion(
         self, recipe: FinetuneRecipe, targets: np.ndarray, num_classes: int
     ) -> CrossEntropy:

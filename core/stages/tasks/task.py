@@ -46,6 +46,10 @@ class StageTask(ABC):
         """Whether there are two answers at least."""
 
     @abstractmethod
+    def chance(self, targets: np.ndarray) -> tuple[float, int | None]:
+        """The first metric of whoever knows nothing, and the class that is then always said."""
+
+    @abstractmethod
     def criterion(self, recipe: FinetuneRecipe, targets: np.ndarray, num_classes: int) -> nn.Module:
         """The loss: (B, C) float32 logits and the batch's labels to (B,).
 

@@ -150,7 +150,8 @@ class Grid(QTableView):
         """As high as its rows."""
         rows = min(_MOST_ROWS, self.fine_tunings.rowCount())
         header = self.horizontalHeader()
-        high = header.sizeHint().height() + rows * theme().space(7)
+        # As the style has made them: higher than asked for where its text is.
+        high = header.sizeHint().height() + rows * self.verticalHeader().sectionSize(0)
         wanted = header.count() * header.minimumSectionSize()
         if wanted > self.width() - self.verticalHeader().sizeHint().width():
             high += self.horizontalScrollBar().sizeHint().height()

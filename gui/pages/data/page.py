@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
 from core.language import _
@@ -13,17 +13,21 @@ from gui.pages.data.found_words import FoundWords
 from gui.pages.data.replaced import ReplacedLine
 from gui.pages.data.scanner import Scanner
 from gui.pages.data.tabs import FoundTabs
-from gui.pages.data.words import ALL_TEST, INVITATION, TABLES, asked_words, one_modality, zone_words
+from gui.pages.data.words import ALL_TEST, INVITATION, TABLES, one_modality
+from gui.pages.data.zones import Zones
 from gui.pages.page import Page, Primary, Step
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, row, scrolled, set_role
+from gui.widgets.basics import column, scrolled
 from gui.widgets.busy_line import BusyLine
-from gui.widgets.drop_zone import DropZone, local_paths
+from gui.widgets.drop_zone import local_paths
 from gui.widgets.page_head import PageHead
 from gui.words.modality import any_examples
+
+# Of the room that is left over, in parts: the rest has one.
+_MOST = 6
 
 
 class DataPage(Page):
@@ -97,38 +101,28 @@ class DataPage(Page):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """The whole page takes folders, and says so."""
         if local_paths(event.mimeData()):
-            self._light("true")
+            self.zones.light("true")
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Back to rest."""
-        self._light("")
+        self.zones.light("")
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Find out what it is."""
-        self._light("")
+        self.zones.light("")
         event.acceptProposedAction()
         self.add(local_paths(event.mimeData()))
 
-    def _light(self, dragging: str) -> None:
-        for zone in (self.unlabeled, self.labeled):
-            set_role(zone, dragging, "dragging")
-
     def _build(self) -> None:
         content = QWidget()
-        layout = column(content, margin=4, gap=3)
+        self._layout = layout = column(content, margin=4, gap=3)
         self._head = PageHead()
         layout.addWidget(self._head)
-        zones = row(gap=3)
-        self.unlabeled, self.labeled = DropZone("", "", "image"), DropZone("", "", "labels")
-        self._browsers: list[tuple[QWidget, bool, int]] = []
-        for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
-            beside = column(gap=1)
-            beside.addWidget(zone, 1)
-            beside.addLayout(self._browse_buttons(is_labeled))
-            zones.addLayout(beside, 1)
-        layout.addLayout(zones)
+        self.zones = Zones()
+        self.unlabeled, self.labeled = self.zones.unlabeled, self.zones.labeled
+        layout.addWidget(self.zones)
         self.replaced = ReplacedLine(self._session)
         layout.addWidget(self.replaced)
         self._busy = BusyLine(_("Progress of the scan"))
@@ -141,20 +135,10 @@ class DataPage(Page):
         self.examples, self.health = self.tabs.examples, self.tabs.health
         self.decisions, self.reading = self.tabs.decisions, self.tabs.reading
         self.tabs.map.notice.connect(self.notice)
-        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.tabs, _MOST)
         self._below = QWidget()
         layout.addWidget(self._below, 1)
         column(self).addWidget(scrolled(content, _("Data")))
-
-    def _browse_buttons(self, is_labeled: bool) -> QLayout:
-        line = row(gap=1)
-        folder = button(_("Folder …"), lambda: self._browse(is_labeled), icon_name="folder")
-        file = button(_("File or zip …"), lambda: self._browse_file(is_labeled), icon_name="open")
-        self._browsers += ((folder, is_labeled, 0), (file, is_labeled, 1))
-        line.addWidget(folder)
-        line.addWidget(file)
-        line.addStretch(1)
-        return line
 
     def _connect(self) -> None:
         for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
@@ -162,6 +146,8 @@ class DataPage(Page):
             zone.browsing.connect(lambda is_labeled=is_labeled: self._browse(is_labeled))
             zone.removed.connect(lambda path, is_labeled=is_labeled: self._remove(path, is_labeled))
             zone.refused.connect(lambda words: self.notice.emit("warn", words, ""))
+        self.zones.folder_wanted.connect(self._browse)
+        self.zones.file_wanted.connect(self._browse_file)
         self._scanner.recognised.connect(self._on_recognised)
         self._scanner.progressed.connect(self._busy.show_progress)
         self._scanner.found.connect(self._on_found)
@@ -174,12 +160,12 @@ class DataPage(Page):
 
     def _browse(self, is_labeled: bool) -> None:
         start = self._session.settings.data_folder
-        title = self._asked[is_labeled][0]
+        title = self.zones.asked[is_labeled][0]
         self._take(dialogs.choose_folder(self, title, start), is_labeled)
 
     def _browse_file(self, is_labeled: bool) -> None:
         start = self._session.settings.data_folder
-        title = self._asked[is_labeled][1]
+        title = self.zones.asked[is_labeled][1]
         self._take(dialogs.choose_file(self, title, TABLES, start), is_labeled)
 
     def _take(self, chosen: Path | None, is_labeled: bool) -> None:
@@ -266,16 +252,14 @@ class DataPage(Page):
 
     def _show_draft(self) -> None:
         data = self._session.draft.data
-        self.unlabeled.show_paths([Path(path) for path in data.unlabeled], self._words)
-        self.labeled.show_paths([Path(data.labeled)] if data.labeled else [], self._words)
+        labeled = [Path(data.labeled)] if data.labeled else []
+        self.zones.show_paths([Path(path) for path in data.unlabeled], labeled, self._words)
         is_empty = not data.unlabeled and data.labeled is None
         modality = None if is_empty and data.kind == AUTO else self._session.modality
-        for zone, words in zip((self.unlabeled, self.labeled), zone_words(modality), strict=True):
-            zone.show_words(words.title, words.invitation, words.icon_name)
+        self.zones.show_words(modality)
+        # An empty page is one large place to drop something on; then the pictures have the room.
+        self._layout.setStretchFactor(self.zones, _MOST if is_empty else 0)
         examples = modality.examples if modality is not None else any_examples()
-        self._asked = tuple(asked_words(examples, is_labeled=each) for each in (False, True))
-        for made, is_labeled, at in self._browsers:
-            made.setAccessibleName(self._asked[is_labeled][at])
         self._head.show_title(_("Which {examples}?").format(examples=examples))
         self._head.show_words(INVITATION if is_empty else "")
         if is_empty:

@@ -55,9 +55,9 @@ class RunChanges(QObject):
     def write_note(self, path: Path) -> None:
         """Ask for notes and keep them."""
         before = read_notes(path)
-        text = dialogs.ask_text(
-            self._page, _("Note about {name}").format(name=path.name), _("Note:"), before
-        )
+        title = _("Note about {name}").format(name=path.name)
+        asked = _("Note (a word behind a # is a tag):")
+        text = dialogs.ask_text(self._page, title, asked, before)
         if text is None or text.strip() == before or not self._note(path, text):
             return
         self.keep(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.language import _
@@ -13,24 +13,24 @@ from core.run.folder import RunState
 from gui.pages.library.banner import Banner
 from gui.pages.library.card import RunCard
 from gui.pages.library.changes import RunChanges
+from gui.pages.library.head import FEW, RunsHead
 from gui.pages.library.queue_list import QueueList
 from gui.pages.library.reader import RunReader
 from gui.pages.library.sample import SampleMaker, asked_modality
-from gui.pages.library.shelf import ORDERS, Shelf
-from gui.pages.library.welcome import Welcome
+from gui.pages.library.shelf import Shelf
+from gui.pages.library.tags import TagLine
+from gui.pages.library.welcome import FewRuns, Welcome
 from gui.pages.page import Page, Primary, Step
 from gui.running.starting import may_start
 from gui.state.known_runs import known_runs
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
-from gui.widgets.basics import button, column, scrolled
-from gui.widgets.page_head import PageHead
+from gui.widgets.basics import column, scrolled
 from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
 _LOOK_AGAIN_MS = 3000
-_SEVERAL = 2
 
 
 class LibraryPage(Page):
@@ -58,13 +58,19 @@ class LibraryPage(Page):
         self.queue.notice.connect(self.notice)
         self.queue.opened.connect(self._open)
         self.queue.done.connect(self.changes.keep)
-        self.search, self.order = QLineEdit(), QComboBox()
+        self.head, self.tags = RunsHead(), TagLine()
+        self.search, self.order, self.shortcuts = (
+            self.head.search,
+            self.head.order,
+            self.head.shortcuts,
+        )
         self.shelf = Shelf()
         self.shelf.wanted.connect(self.do)
         self.reader.pictures.connect(self.shelf.show_pictures)
-        self.welcome = Welcome()
-        self.welcome.begun.connect(self.new_run)
-        self.welcome.sample_wanted.connect(self.try_sample)
+        self.welcome, self.few = Welcome(), FewRuns(self.shelf)
+        for ways in (self.welcome, self.few.ways):
+            ways.begun.connect(self.new_run)
+            ways.sample_wanted.connect(self.try_sample)
         self.welcome.tour_wanted.connect(self.take_tour)
         self.welcome.open_wanted.connect(self.choose_run)
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
@@ -156,49 +162,41 @@ class LibraryPage(Page):
 
     def _build(self) -> None:
         whole = column(self, margin=4, gap=3)
-        head = PageHead(_("Runs"))
-        open_button = button(_("&Open run folder …"), self.choose_run, icon_name="folder")
-        sample_button = button(_("Try the &sample"), self.try_sample, icon_name="sample")
-        sample_button.setToolTip(_("Data that is already here: offline, a few minutes"))
-        self.search.setPlaceholderText(_("Find a run"))
-        self.search.setAccessibleName(_("Find a run by name, state, folder, answer or note"))
-        self.search.setClearButtonEnabled(True)
+        self.head.open_wanted.connect(self.choose_run)
+        self.head.sample_wanted.connect(self.try_sample)
         self.search.textChanged.connect(self.shelf.filter_by)
-        head.add(self.search, 1)
-        self.order.addItems(list(ORDERS))
-        self.order.setAccessibleName(_("Order of the runs"))
-        self.order.textActivated.connect(self.shelf.sort_by)
-        head.add(self.order)
-        # An empty library offers the same, larger.
-        self.shortcuts = [open_button, sample_button]
-        for made in self.shortcuts:
-            head.add(made)
-        whole.addWidget(head)
+        self.search.textChanged.connect(self.tags.show_search)
+        self.tags.chosen.connect(self.search.setText)
+        self.head.order.textActivated.connect(self.shelf.sort_by)
+        whole.addWidget(self.head)
         whole.addWidget(self.sample)
         whole.addWidget(self.banner)
         whole.addWidget(self.queue)
+        whole.addWidget(self.tags)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self.area = scrolled(self.shelf, _("All runs"))
+        self.area = scrolled(self.few, _("All runs"))
         self.stack.addWidget(self.area)
         self.shelf.focused.connect(self._bring_into_view)
         whole.addWidget(self.stack, 1)
 
     def _show_what_fits(self, num_runs: int) -> None:
         self.stack.setCurrentWidget(self.area if num_runs else self.welcome)
-        for part in (self.search, self.order):
-            part.setVisible(num_runs > _SEVERAL)
         self.welcome.tour.setVisible(not self._session.settings.has_seen_tour)
-        for made in self.shortcuts:
-            made.setVisible(bool(num_runs))
+        self.head.show_what_fits(num_runs)
+        self.few.show_ways(num_runs <= FEW)
+        self._show_known()
+
+    def _show_known(self) -> None:
         self.banner.offer(self.shelf.summaries)
+        self.tags.show_runs(self.shelf.summaries)
 
     def _bring_into_view(self, card: RunCard) -> None:
         self.area.ensureWidgetVisible(card)
 
     def _on_read(self, summary: RunSummary) -> None:
         self.shelf.show_summary(summary)
-        self.banner.offer(self.shelf.summaries)
+        self._show_known()
 
     def _look_at_running(self) -> None:
         for summary in self.shelf.summaries:

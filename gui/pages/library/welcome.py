@@ -1,4 +1,4 @@
-"""What an empty library shows: ways to begin, and a tour for who wants one."""
+"""Ways to begin: what an empty library shows, with a tour, and one of few runs below them."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,32 +10,24 @@ from gui.widgets.choice import Choice, let_through
 from gui.widgets.sign import Sign
 
 
-class Welcome(QWidget):
+class Beginnings(QWidget):
     """Big choices: examples of one's own, of each modality, and the sample.
 
     Attributes:
         choices: By the name of their modality, and `sample`.
-        tour: Begins the tour; hidden once that was seen.
-        open: Opens a run folder.
 
     Signals:
         begun: A run with examples of one's own, with the `Modality`.
-        sample_wanted, tour_wanted, open_wanted: The sample, the tour, a run that is there.
+        sample_wanted: The sample.
     """
 
     begun = Signal(object)
     sample_wanted = Signal()
-    tour_wanted = Signal()
-    open_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choices: dict[str, Choice] = {}
-        whole = column(self, gap=4)
-        whole.addStretch(1)
-        whole.addWidget(_centred(_("Welcome to Redistill"), "display"))
-        whole.addWidget(_centred(_("What would you like to begin with?"), "title"))
-        line = row(gap=4)
+        line = row(self, gap=4)
         for name, modality in modalities().items():
             welcome = modality.words(modality.welcome)
             made = _choice(
@@ -52,7 +44,37 @@ class Welcome(QWidget):
         self.choices["sample"] = sample
         for made in self.choices.values():
             line.addWidget(made, 1)
-        whole.addLayout(line)
+
+
+class Welcome(QWidget):
+    """The choices with words around them.
+
+    Attributes:
+        choices: See `Beginnings`.
+        tour: Begins the tour; hidden once that was seen.
+        open: Opens a run folder.
+
+    Signals:
+        begun, sample_wanted: See `Beginnings`.
+        tour_wanted, open_wanted: The tour, a run that is there.
+    """
+
+    begun = Signal(object)
+    sample_wanted = Signal()
+    tour_wanted = Signal()
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        whole = column(self, gap=4)
+        whole.addStretch(1)
+        whole.addWidget(_centred(_("Welcome to Redistill"), "display"))
+        whole.addWidget(_centred(_("What would you like to begin with?"), "title"))
+        ways = Beginnings()
+        ways.begun.connect(self.begun)
+        ways.sample_wanted.connect(self.sample_wanted)
+        self.choices = ways.choices
+        whole.addWidget(ways)
         whole.addWidget(
             _centred(
                 _(
@@ -71,6 +93,37 @@ class Welcome(QWidget):
         below.addStretch(1)
         whole.addLayout(below)
         whole.addStretch(2)
+
+
+class FewRuns(QWidget):
+    """The cards of all runs, and below a few of them the ways to begin another one.
+
+    Args:
+        shelf: The cards.
+
+    Attributes:
+        ways: The choices.
+    """
+
+    def __init__(self, shelf: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        whole = column(self, gap=4)
+        whole.addWidget(shelf)
+        self._more = QWidget()
+        more = column(self._more, gap=4)
+        more.addStretch(1)
+        more.addWidget(_centred(_("What would you like to begin next?"), "title"))
+        self.ways = Beginnings()
+        more.addWidget(self.ways)
+        more.addStretch(2)
+        whole.addWidget(self._more, 1)
+        self._rest = QWidget()
+        whole.addWidget(self._rest, 1)
+
+    def show_ways(self, is_shown: bool) -> None:
+        """Show them, or leave the room to the cards."""
+        self._more.setVisible(is_shown)
+        self._rest.setVisible(not is_shown)
 
 
 def _choice(title: str, words: str, icon_name: str) -> Choice:

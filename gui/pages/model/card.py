@@ -32,12 +32,12 @@ class ModelCard(Choice):
         self.is_on_disk = facts.is_bundled
         self.setCheckable(True)
         self.mark = Sign()
-        self.why = Elided("", "heading")
-        self.time = Elided("", "muted")
+        self.why = in_card(label("", "heading"))
+        self.time = in_card(label("", "muted"))
         self.time_sign = Sign("clock", "muted")
         self.cost = in_card(label(facts.profile.cost if facts.profile else "", "muted"))
         self.fit_sign = Sign()
-        self.fit = Elided("", "muted")
+        self.fit = in_card(label("", "muted"))
         self.bar = QProgressBar()
         self.state = in_card(label("", "muted"))
         self.get = button("", self._use_get, icon_name="download")
@@ -64,7 +64,7 @@ class ModelCard(Choice):
 
     def show_why(self, words: str) -> None:
         """Say which question it is the answer to, with what it may cost; or nothing."""
-        self.why.show_text(words)
+        self.why.setText(words)
         self.why.setVisible(bool(words))
         self.cost.setVisible(bool(words and self.cost.text()))
         self._describe()
@@ -73,7 +73,7 @@ class ModelCard(Choice):
         """How long the plan takes with it, at which input size if not its own."""
         words = time_words(seconds, recipe.model.image_size if recipe is not None else None)
         self.time_sign.show_icon("image" if seconds is None else "clock", "muted")
-        self.time.show_text(words)
+        self.time.setText(words)
         for part in (self.time, self.time_sign):
             part.setVisible(bool(words))
         self._describe()
@@ -82,7 +82,7 @@ class ModelCard(Choice):
         """Whether it fits this machine."""
         words, role, icon_name = fit_words(fit)
         self.fit_sign.show_icon(icon_name, role)
-        self.fit.show_text(words)
+        self.fit.setText(words)
         set_role(self.fit, role)
         self._describe()
 
@@ -115,7 +115,8 @@ class ModelCard(Choice):
             line.addWidget(sign)
             line.addWidget(words, 1)
             inside.addLayout(line)
-        inside.addWidget(Elided(_("Licence: {licence}").format(licence=facts.licence), "muted"))
+        licence = _("Licence: {licence}").format(licence=facts.licence)
+        inside.addWidget(in_card(label(licence, "muted")))
         inside.addWidget(self.bar)
         inside.addWidget(self.state)
         buttons = row(gap=1)
@@ -187,7 +188,7 @@ class ModelCard(Choice):
     def _describe(self) -> None:
         where = _("here") if self.is_on_disk else _("to download")
         said = (
-            *(self.why.whole, self.facts.what, self.facts.numbers(), self.time.whole),
-            *(self.fit.whole, where, self.state.text()),
+            *(self.why.text(), self.facts.what, self.facts.numbers(), self.time.text()),
+            *(self.fit.text(), where, self.state.text()),
         )
         self.setAccessibleDescription(". ".join(part for part in said if part))

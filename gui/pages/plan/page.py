@@ -9,7 +9,7 @@ from core.planning.estimate import estimate_run
 from core.planning.shapes import DataSizes
 from core.planning.steps import fit_steps, least_seconds
 from core.recipe import Recipe
-from core.recipe.doubts import doubts_about, too_few_to_race
+from core.recipe.doubts import too_few_to_race
 from core.run.folder import RunFolder
 from gui.pages.page import Page, Primary, Step
 from gui.pages.plan.advanced import Advanced
@@ -19,6 +19,7 @@ from gui.pages.plan.method import MethodRow
 from gui.pages.plan.parts import Parts
 from gui.pages.plan.presets import Presets
 from gui.pages.plan.recipe_buttons import RecipeButtons
+from gui.pages.plan.sizes import doubts_of, sizes_of
 from gui.pages.plan.time_slider import TimeSlider
 from gui.pages.plan.words import what_it_took, why_no_estimate
 from gui.running.destination import Destination, free_gib
@@ -192,10 +193,6 @@ class PlanPage(Page):
         # Once the rows are laid out.
         QTimer.singleShot(0, self, lambda: self.area.verticalScrollBar().setValue(top))
 
-    def _numbers(self) -> tuple[int, int]:
-        findings, with_test = self._session.findings, self._session.draft.data.pretrain_on_test
-        return (0, 0) if findings is None else findings.counts(with_test=with_test)
-
     def _measure(self) -> None:
         is_asked = self._session.findings is not None and not self._is_of_run
         if is_asked and not self._watcher.is_training:
@@ -251,29 +248,22 @@ class PlanPage(Page):
             self.method.show_plan(recipe, {})
             self.table.show_nothing(why_no_estimate(self._session, self._watcher))
             return
-        found = estimate_run(measurement, recipe, *self._numbers())
+        found = estimate_run(measurement, recipe, *sizes_of(self._session))
         groups = grouped(found.stages)
         self.method.show_plan(recipe, {group.kind: group.seconds for group in groups})
         self.table.show_estimate(
             found,
             measurement.memory_free_gib,
             free_gib(self._session.settings.runs_folder),
-            [*disturbance(measurement), *self._doubts()],
+            [*disturbance(measurement), *doubts_of(self._session)],
         )
         self._again.setVisible(not self._measuring.is_busy and not self._watcher.is_training)
-        least = least_seconds(measurement, self._session.unscaled, *self._numbers())
+        least = least_seconds(measurement, self._session.unscaled, *sizes_of(self._session))
         self.slider.show_seconds(found.seconds, least)
         self.changed.emit()
 
     def _price(self, recipe: Recipe) -> Costs:
-        return costs_of(recipe, self._session, self._measuring, *self._numbers())
-
-    def _doubts(self) -> tuple[str, ...]:
-        findings, recipe = self._session.findings, self._session.draft
-        num_unlabeled, num_labeled = self._numbers()
-        chosen = round(recipe.data.choose_unlabeled * num_unlabeled) if num_labeled else None
-        number = num_unlabeled if chosen is None else chosen
-        return doubts_about(recipe, number, num_labeled, findings.task if findings else None)
+        return costs_of(recipe, self._session, self._measuring, *sizes_of(self._session))
 
     def _on_time(self, seconds: float) -> None:
         measurement = self._measuring.measurement(self._session.draft)
@@ -281,9 +271,9 @@ class PlanPage(Page):
             return
         # Never the draft, which may have been fitted before: bounds and rounding would add up.
         chosen = self._session.unscaled
-        own = estimate_run(measurement, chosen, *self._numbers()).seconds
+        own = estimate_run(measurement, chosen, *sizes_of(self._session)).seconds
         if not self.slider.is_at(own):
-            chosen = fit_steps(measurement, chosen, *self._numbers(), seconds)
+            chosen = fit_steps(measurement, chosen, *sizes_of(self._session), seconds)
         self._session.take_fitted(_("Time I have"), chosen)
 
     def _on_progress(self, what: str, done: int, total: int) -> None:

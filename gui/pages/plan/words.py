@@ -12,7 +12,7 @@ def what_it_took(session: Session, watcher: RunWatcher) -> str:
         return _("This run is training: Train shows how far it is.")
     if session.run is None or not session.run.is_answered():
         return _("This run was begun with this plan: Train shows how far it is.")
-    spent = watcher.history.spent_s
+    spent = watcher.history.took_s
     return (
         _("This run took {time}.").format(time=duration(spent))
         if spent

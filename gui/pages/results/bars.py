@@ -14,6 +14,7 @@ from gui.widgets.basics import on_theme_change
 from gui.words.numbers import arm_title, percent
 
 _ROW = 9  # quarters of a line
+_WIDEST = 96  # lines
 
 
 class AccuracyBars(QWidget):
@@ -70,12 +71,14 @@ class AccuracyBars(QWidget):
         painter.setFont(bold)
         numbers = max(painter.fontMetrics().horizontalAdvance(plus_minus(a)) for a in self._arms)
         gap = theme().space(3)
-        left, right = names + gap, self.width() - numbers - gap
+        # Beside a name a metre away nobody reads a bar.
+        whole = min(self.width(), theme().line_height * _WIDEST)
+        left, right = names + gap, whole - numbers - gap
         high = theme().space(_ROW)
         area = QRectF(left, 0, max(1, right - left), high * len(self._arms))
         self._paint_scale(painter, area)
         for row, arm in enumerate(self._arms):
-            line = QRectF(0, row * high, self.width(), high)
+            line = QRectF(0, row * high, whole, high)
             self._paint_arm(painter, arm, row, line, area)
         if self._majority is not None:
             self._paint_majority(painter, area, self._majority)

@@ -32,6 +32,8 @@ STYLES = (
 )
 # Of an axis of shares, as on the Train page.
 _LEAST_SHARE = 0.1
+# Further below the curves a level would press them flat.
+LEVEL_REACH = 0.3
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -57,6 +59,14 @@ class Line:
         return None
 
 
+@dataclass(frozen=True)
+class Level:
+    """A level line: what knowing nothing reaches, and that in words."""
+
+    value: float
+    words: str
+
+
 def pen_of(number: int) -> QPen:
     """Colour and style of a curve."""
     pen = QPen(theme().curve(number), 2.0, STYLES[number % len(STYLES)])
@@ -72,6 +82,7 @@ class Chart(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: Sequence[Line] = ()
+        self._level: Level | None = None
         self._across, self._up = Scale(0, 1), Scale(0, 1)
         self._in_percent = False
         self.step: float | None = None
@@ -81,12 +92,24 @@ class Chart(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         on_theme_change(self, self.update)
 
-    def show_lines(self, lines: Sequence[Line], *, in_percent: bool, log: bool) -> None:
-        """Draw other curves."""
+    def show_lines(
+        self,
+        lines: Sequence[Line],
+        *,
+        in_percent: bool,
+        log: bool,
+        level: Level | None = None,
+    ) -> None:
+        """Draw other curves, and what they are to be measured against."""
         self._lines, self._in_percent = lines, in_percent
+        self._level = level if lines else None
+        self.setAccessibleDescription(self._level.words if self._level else "")
         steps = [array for line in lines for array, _ in line.pieces if len(array)]
         values = [array for line in lines for _, array in line.pieces if len(array)]
         self._across = Scale.over(steps)
+        lowest = min((float(array.min()) for array in values), default=0.0)
+        if self._level is not None and lowest - self._level.value <= LEVEL_REACH:
+            values.append(np.array([self._level.value]))
         least = _LEAST_SHARE if in_percent else 0.0
         self._up = Scale.over(values, log=log, margin=0.06, least_span=least)
         self._move(None)
@@ -179,6 +202,8 @@ class Chart(QWidget):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         area = self._area()
         self._paint_grid(painter, area)
+        if self._level is not None:
+            self._paint_level(painter, area, self._level)
         painter.setClipRect(area.adjusted(-5, -5, 5, 5))
         for line in self._lines:
             self._paint_line(painter, area, line)
@@ -204,6 +229,18 @@ class Chart(QWidget):
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"{tick:,.0f}")
         place = QRectF(area.left(), self.height() - line * 1.4, area.width(), line)
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), _("Steps"))
+
+    def _paint_level(self, painter: QPainter, area: QRectF, level: Level) -> None:
+        """Dashed, with its words above it; at the foot where it lies below all that is shown."""
+        y = area.bottom() - area.height() * min(1.0, max(0.0, self._up.share(level.value)))
+        painter.setPen(QPen(theme().colour("text"), 1.5, Qt.PenStyle.DashLine))
+        is_shown = level.value >= self._up.low
+        if is_shown:
+            painter.drawLine(QLineF(area.left(), y, area.right(), y))
+        high = theme().line_height
+        place = QRectF(area.left(), y - high, area.width(), high)
+        words = level.words if is_shown else f"↓ {level.words}"
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), words)
 
     def _paint_line(self, painter: QPainter, area: QRectF, line: Line) -> None:
         painter.setPen(pen_of(line.number))

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from core.language import _
+from core.readers.chance import level_words
 from core.readers.curves import PROBES, Curve, RunCurves
 from core.recipe.objectives import LOSS_TITLES
 from gui.outcome.table import Row
-from gui.pages.results.chart import Chart, Line
+from gui.pages.results.chart import Chart, Level, Line
 from gui.words.numbers import stage_title
 
 ALL_STAGES = _("All stages, one after the other")
@@ -82,6 +83,14 @@ def _pieces(run: RunCurves, quantity: str, stage: str) -> list[Curve]:
                 pieces.append(curve)
         before += found.num_steps
     return pieces
+
+
+def level_of(runs: Sequence[RunCurves], quantity: str) -> Level | None:
+    """What knowing nothing reaches, of the first run that tells it."""
+    for run in runs:
+        if (told := run.chance.get(quantity)) is not None:
+            return Level(told.level, level_words(told))
+    return None
 
 
 def table_of(lines: Sequence[Line], chart: Chart) -> tuple[list[Row], list[str]]:

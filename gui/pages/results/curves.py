@@ -23,6 +23,7 @@ from gui.pages.results.chart import Chart
 from gui.pages.results.curve_choice import (
     ALL_STAGES,
     is_share,
+    level_of,
     lines_of,
     quantities_of,
     quantity_title,
@@ -181,6 +182,7 @@ class LearningCurves(QWidget):
             lines,
             in_percent=is_share(quantity),
             log=self.log.isChecked() and not is_share(quantity),
+            level=level_of(shown, quantity),
         )
         self.table.texts.show_rows(*table_of(lines, self.chart))
         self._empty.setText(_("Reading …") if self.is_busy else _("There are no curves to draw."))

@@ -1,4 +1,7 @@
-"""Every number of a history into a file, off the window's thread: a million lines take seconds."""
+"""The plots as a picture; every number of a history in a file.
+
+Numbers are written off the window's thread: a million lines take seconds.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -6,17 +9,19 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtWidgets import QWidget
 
 from core.language import _
 from core.readers.history import PROBE_COLUMNS, STEP_COLUMNS, History
 from core.system.table_cells import plain_cell
+from gui.widgets import dialogs
 
 # Between two pieces the window's thread gets its turn.
 _PIECE = 2_000
 
 
 class CurveExport(QObject):
-    """Writes CSV files.
+    """Asks where to, and writes.
 
     Signals:
         notice: How it ended: tone, what, action.
@@ -24,9 +29,29 @@ class CurveExport(QObject):
 
     notice = Signal(str, str, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self._writing: _Writing | None = None
+
+    def ask_picture(self, plots: QWidget) -> None:
+        """Save what the plots look like."""
+        start = Path.home() / "curves.png"
+        words = (_("Save the plots"), _("Pictures (*.png)"))
+        file = dialogs.choose_new_file(self._window, *words, start)
+        if file is not None and plots.grab().save(str(file), "PNG"):
+            self.notice.emit("ok", _("The plots are in {file}.").format(file=file), "")
+        elif file is not None:
+            text = _("{file} can't be written.").format(file=file)
+            self.notice.emit("bad", text, _("Choose another location."))
+
+    def ask_numbers(self, history: History) -> None:
+        """Save the numbers."""
+        start = Path.home() / "curves.csv"
+        words = (_("Save the numbers"), _("Tables (*.csv)"))
+        file = dialogs.choose_new_file(self._window, *words, start)
+        if file is not None:
+            self.write(file, history)
 
     def write(self, file: Path, history: History) -> None:
         """Write all reported steps and probes."""

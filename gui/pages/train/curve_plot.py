@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from core.language import _
 from core.readers.history import History
 from gui.pages.train.bands import Bands
+from gui.pages.train.chance_line import ChanceLine
 from gui.pages.train.legend import curve_pen, start_pen
 from gui.pages.train.series import CurveReader, PlotKind
 from gui.pages.train.value_axis import ValueAxis
@@ -88,6 +89,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._cross.hide()
         self._item.addItem(self._cross, ignoreBounds=True)
         self.bands = Bands(self._item)
+        self.chance = ChanceLine(kind, self._item)
         self._box.sigRangeChangedManually.connect(self._on_dragged)
         self.scene().sigMouseMoved.connect(self._on_mouse)
         on_theme_change(self, self._paint)
@@ -104,6 +106,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._y_range = _NO_RANGE
         for item in (*self.raw, *self.lines, *filter(None, self.starts)):
             item.setData([], [])
+        self.chance.show(None, 0.0)
         self._item.hide()
         for reader in self.readers:
             reader.forget()
@@ -143,13 +146,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 x, y = reader.average(history, low, high, weight)
             line.setData(x, self._scaled(y) if is_smoothed else drawn[-1])
         values = np.concatenate(drawn)
-        self._fit(values[np.isfinite(values)])
+        known = values[np.isfinite(values)]
+        if len(known):
+            level = self.chance.show(history, float(known.min()))
+            self._fit(known if level is None else np.append(known, level))
         return len(values) > 0
 
     def _fit(self, values: np.ndarray) -> None:
         """Let all values be in view, moving the scale seldom: each time its axis is made anew."""
-        if not len(values):
-            return
         low, high = self._widened(float(values.min()), float(values.max()))
         # The titles of the stages are above the curves.
         room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
@@ -241,6 +245,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 line.setSymbolBrush(theme().curve(index))
                 line.setSymbolPen(None)
         self.bands.renew()
+        self.chance.paint()
         self._cross.setPen(pg.mkPen(colours.text, width=1))
         for side in ("left", "bottom"):
             axis = self._item.getAxis(side)

@@ -1,7 +1,5 @@
 """All plots, one under the other, and their table."""
 
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -18,7 +16,6 @@ from gui.pages.train.series import PLOTS, has_anything
 from gui.pages.train.table import HistoryTable
 from gui.pages.train.view import View
 from gui.theme import theme
-from gui.widgets import dialogs
 from gui.widgets.basics import column, label, scrolled
 from gui.widgets.elided import Elided
 from gui.widgets.empty_state import EmptyState
@@ -113,8 +110,8 @@ class TrainingCurves(QWidget):
         tools.plot_toggled.connect(self._show_plot)
         tools.changed.connect(self._redraw_soon)
         tools.all_asked.connect(lambda: self._steer("all"))
-        tools.png_asked.connect(self._save_png)
-        tools.csv_asked.connect(self._save_csv)
+        tools.png_asked.connect(lambda: self._export.ask_picture(self._plots_page))
+        tools.csv_asked.connect(lambda: self._export.ask_numbers(self._history))
         tools.table_toggled.connect(lambda on: self._pages.setCurrentIndex(int(on)))
         tools.follow_toggled.connect(self._on_follow)
         self._export.notice.connect(self.notice)
@@ -203,6 +200,7 @@ class TrainingCurves(QWidget):
         plot.set_log(self.tools.log.isChecked())
         plot.show_range(view.low, view.high, view.limit)
         plot.draw(self._history, view.low, view.high, self.tools.weight)
+        self.heads[plot.kind.key].show_chance(self._history, is_below=plot.chance.is_below)
         if plot.is_behind:
             self._drawn = ()  # the next tick draws more
         if self._waiting:
@@ -285,18 +283,3 @@ class TrainingCurves(QWidget):
         if place is None:
             return _("Step {step:,.0f}").format(step=step)
         return _("{stage}, step {step:,.0f}").format(stage=stage_title(place[0]), step=place[1])
-
-    def _save_png(self) -> None:
-        start = Path.home() / "curves.png"
-        file = dialogs.choose_new_file(self, _("Save the plots"), _("Pictures (*.png)"), start)
-        if file is not None and self._plots_page.grab().save(str(file), "PNG"):
-            self.notice.emit("ok", _("The plots are in {file}.").format(file=file), "")
-        elif file is not None:
-            words = _("{file} can't be written.").format(file=file)
-            self.notice.emit("bad", words, _("Choose another location."))
-
-    def _save_csv(self) -> None:
-        start = Path.home() / "curves.csv"
-        file = dialogs.choose_new_file(self, _("Save the numbers"), _("Tables (*.csv)"), start)
-        if file is not None:
-            self._export.write(file, self._history)

@@ -1,14 +1,18 @@
 """What stands above a plot: its title, and which line is which."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.language import _
+from core.readers.history import History
 from core.recipe.tasks import Task
+from gui.pages.train.chance_line import chance_pen, chance_words
 from gui.pages.train.series import PlotKind
 from gui.theme import theme
-from gui.widgets.basics import label, on_theme_change, row
+from gui.widgets.basics import label, on_theme_change, row, set_role
 from gui.widgets.flow import Flow
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
@@ -47,12 +51,35 @@ class PlotHead(QWidget):
             for index, curve in enumerate(kind.curves):
                 entry = QWidget()
                 beside = row(entry, gap=1)
-                beside.addWidget(_Sample(index, is_probe=curve.is_probe))
+                beside.addWidget(_Sample(curve_pen, index, has_dots=curve.is_probe))
                 beside.addWidget(label(curve.title, "muted", wrap=False))
                 line.addWidget(entry)
         if any(curve.is_probe for curve in kind.curves):
             line.addWidget(label(_("level line: at the start of the stage"), "muted", wrap=False))
+        self.chance = label("", "muted", wrap=False)
+        self._of_chance = QWidget()
+        beside = row(self._of_chance, gap=1)
+        beside.addWidget(_Sample(lambda _index: chance_pen(), 0, has_dots=False))
+        beside.addWidget(self.chance)
+        line.addWidget(self._of_chance)
+        self._of_chance.hide()
         self._line = line
+
+    def show_chance(self, history: History, *, is_below: bool) -> None:
+        """Say what the dashed line is, and whether the last value is hardly above it.
+
+        Args:
+            history: Of the run.
+            is_below: Whether it lies below all that is shown.
+        """
+        words, is_doubtful = chance_words(self._kind, history)
+        words = f"↓ {words}" if words and is_below else words
+        if words == self.chance.text():
+            return
+        self.chance.setText(words)
+        set_role(self.chance, "warn" if is_doubtful else "muted")
+        self._of_chance.setVisible(bool(words))
+        self._fit()
 
     def show_task(self, task: Task) -> None:
         """Name the metric that a run is judged by."""
@@ -67,15 +94,18 @@ class PlotHead(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As high as its lines are."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self.setFixedHeight(self._line.heightForWidth(self.width()))
 
 
 class _Sample(QWidget):
     """A piece of a curve; a screen reader passes it over."""
 
-    def __init__(self, index: int, *, is_probe: bool) -> None:
+    def __init__(self, pen: Callable[[int], QPen], index: int, *, has_dots: bool) -> None:
         super().__init__()
-        self._index, self._is_probe = index, is_probe
+        self._pen, self._index, self._has_dots = pen, index, has_dots
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         on_theme_change(self, self.update)
 
@@ -85,10 +115,10 @@ class _Sample(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
-        painter.setPen(curve_pen(self._index))
+        painter.setPen(self._pen(self._index))
         middle = self.height() / 2
         painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
-        if self._is_probe:
+        if self._has_dots:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().curve(self._index))
             side = theme().space(2)

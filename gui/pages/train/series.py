@@ -10,6 +10,7 @@ from core.language import _
 from core.readers.history import OF_OBJECTIVE, History, StageHistory
 from core.readers.history_table import Table
 from core.recipe.objectives import LOSS_TITLES
+from core.run.events import ProbeDone, Validated
 from core.system.units import GIB
 from gui.pages.train.blocks import BLOCK, Blocks
 from gui.pages.train.decimate import decimated, in_range, means, smoothed
@@ -61,6 +62,7 @@ class PlotKind:
         is_share: Whether its values are shares of 1, shown in percent.
         least_span: Its axis shows at least that much, so that noise is no triumph.
         of_metric: The title where the run is judged by another metric than accuracy.
+        look: The kind of the events that its numbers are of, if these are compared with chance.
     """
 
     key: str
@@ -72,6 +74,7 @@ class PlotKind:
     is_share: bool = False
     least_span: float = 0.0
     of_metric: str = ""
+    look: str = ""
 
     def value_words(self, value: float) -> str:
         """A value as log and table say it."""
@@ -109,6 +112,7 @@ PLOTS = (
         is_share=True,
         least_span=_LEAST_SPAN,
         of_metric=_("Probe: {metric}"),
+        look=ProbeDone.kind,
     ),
     PlotKind(
         "accuracy",
@@ -120,6 +124,7 @@ PLOTS = (
         is_share=True,
         least_span=_LEAST_SPAN,
         of_metric=_("On validation examples, while fine-tuned: {metric}"),
+        look=Validated.kind,
     ),
     PlotKind(
         "loss",

@@ -51,6 +51,20 @@ def test_that_several_sentences_are_said_one_by_one_and_unknown_ones_stay() -> N
     assert again(reason).endswith(" The moon is blue tonight.")
 
 
+@pytest.mark.parametrize("code", [GERMAN, CHINESE])
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The pieces around a word of a short message (`{number} test {example}`) are no values.
+        "Before any of it, on 359 test images: the frozen base model with a linear layer is right",
+        "More grey test images or seeds in the house of the rising moon could tell us all of it",
+    ],
+)
+def test_that_a_sentence_that_nobody_knows_is_left_whole(code: str, text: str) -> None:
+    use(code, CATALOGS)
+    assert again(text) == text
+
+
 def test_that_what_is_passed_through_shows_where_nothing_is_translated() -> None:
     use(PSEUDO, CATALOGS)
     assert again("loading the model").startswith("[")

@@ -12,7 +12,7 @@ import pytest
 from core.readers.history import History
 from core.run.event_json import to_json
 from core.run.event_log import EventTail, read_events, valid_steps
-from core.run.events import ProbeDone, StageResumed, StageStarted, StepDone
+from core.run.events import Outcome, ProbeDone, RunEnded, StageResumed, StageStarted, StepDone
 from core.run.folder import RunFolder
 from core.system import process_names
 from gui.pages.train.series import PLOTS, CurveReader
@@ -67,6 +67,15 @@ def test_that_a_history_is_what_the_log_says(undisturbed: RunFolder, tmp_path: P
         assert np.array_equal(stage.steps.rows, history.stages[name].steps.rows, equal_nan=True)
     again.extend([step("99-later", 1)])
     assert len(again) == len(history) + 1
+
+
+def test_that_what_a_run_took_is_known_when_all_of_it_is_read() -> None:
+    history = History()
+    history.extend([StageStarted(stage="a", num_steps=100, time=10.0)])
+    history.extend([RunEnded(outcome=Outcome.PAUSED, text="", time=70.0)])
+    assert (history.spent_s, history.took_s) == (60.0, 0.0)
+    history.extend([RunEnded(outcome=Outcome.FINISHED, text="", time=100.0)])
+    assert history.took_s == 90.0
 
 
 def test_that_the_helper_reads_a_torn_log_and_says_where_it_ends(

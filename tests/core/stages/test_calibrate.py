@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from core.readers.reliability import before_temperature
-from core.run.events import Noticed, Validated
+from core.run.events import ChanceLevel, Noticed, Validated
 from core.run.folder import RunFolder
 from tests.helpers.faces import export, predict
 from tests.helpers.once import once
@@ -67,6 +67,11 @@ def test_that_a_fine_tuning_is_looked_at_on_validation_examples(checked: RunFold
     answers = load_file(folders(checked)[1] / "validation.safetensors")
     right = answers["probabilities"].argmax(axis=1) == answers["targets"]
     assert looks[-1].accuracy == pytest.approx(right.mean())
+    # And what it is to be measured against is told with the first look.
+    (chance,) = events_of(checked, ChanceLevel)
+    counts = np.bincount(answers["targets"].astype(int))
+    assert (chance.of, chance.level) == (Validated.kind, counts.max() / 9)
+    assert chance.answer == ("blue", "green", "red")[int(counts.argmax())]
 
 
 def _loss(answers: dict[str, np.ndarray], factor: float) -> float:

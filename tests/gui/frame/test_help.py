@@ -6,9 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.frame.help import HELP, HelpWindow, show_shortcuts
+from gui.frame.help import HelpWindow, show_shortcuts
 from gui.frame.places import PLACES
 from gui.frame.window import MainWindow
+from gui.words.help_pages import HELP
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 

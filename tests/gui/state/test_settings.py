@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray
 
 from gui.state.settings import Settings
 from gui.theme import Look
+from gui.theme.screen_text import text_size_on
 
 
 def test_that_choices_are_remembered(tmp_path: Path, qapp: object) -> None:
@@ -28,6 +29,19 @@ def test_that_choices_are_remembered(tmp_path: Path, qapp: object) -> None:
     assert again.flag("toured")
     again.forget_run(tmp_path / "one")
     assert again.runs == [tmp_path / "two"]
+
+
+def test_that_a_large_screen_begins_with_text_that_can_be_read(
+    tmp_path: Path, qapp: object
+) -> None:
+    settings = Settings(tmp_path / "window.ini")
+    # 3840 x 2160 without scaling on 27 inches, on a television; scaled; of no known size; a laptop.
+    kinds = [(2160, 163), (2160, 70), (1080, 82), (2160, 0), (1080, 157), (2160, 4000)]
+    assert [text_size_on(*kind) for kind in kinds] == [150, 100, 100, 100, 100, 100]
+    settings.usual_text_size = 150
+    assert settings.text_size == 150
+    settings.text_size = 100
+    assert settings.text_size == 100
 
 
 @pytest.mark.parametrize("content", [b"\x00\x01\x02\xff" * 50, b"no settings at all\nnothing"])

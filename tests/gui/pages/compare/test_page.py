@@ -56,6 +56,8 @@ def test_that_a_finished_comparison_is_shown_from_its_folder(
     assert findings.about.text()
     scores = [seed["accuracy"]["value"] for seed in results["arms"]["l2sp"]["seeds"]]
     assert words_of(page.board.grid)[1] == [f"{100 * score:.1f} %" for score in scores]
+    # All rows are seen without scrolling.
+    assert not page.board.grid.verticalScrollBar().maximum()
     assert page.board.count.text() == "4 of 4 fine-tunings are done (2 arms × 2 seeds)"  # noqa: RUF001
     table = page.board.findings.table.texts
     assert [table.index(row, 6).data() for row in range(2)] == ["2", "2"]

@@ -171,10 +171,16 @@ def test_that_zones_work_by_keyboard(
     asked: list[str] = []
     choose = "gui.widgets.dialogs.choose_folder"
     monkeypatch.setattr(choose, lambda *_: asked.append("folder") or labeled)
+    # Empty, the page is one large place to drop something on; then what was found has the room.
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: page.labeled.height() > page.height() / 2)
     page.labeled.setFocus()
     qtbot.keyClick(page.labeled, Qt.Key.Key_Return)
     assert asked == ["folder"]
     scanned(window, qtbot)
+    qtbot.waitUntil(lambda: page.labeled.height() < page.height() / 5)
+    assert page.unlabeled.height() == page.labeled.height()
+    assert page.tabs.height() > page.height() / 2
     QApplication.clipboard().setMimeData(files(labeled / "dog"))
     qtbot.keyClick(page.unlabeled, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.unlabeled.paths == [labeled / "dog"], timeout=WAIT_MS)

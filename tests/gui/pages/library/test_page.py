@@ -297,6 +297,24 @@ def test_that_the_menu_offers_what_can_be_done(shown, runs: Path) -> None:
     ]
 
 
+def test_that_below_a_few_runs_stand_ways_to_begin_another(
+    shown, runs: Path, session: Session
+) -> None:
+    make_run(runs / "one", RunState.STOPPED)
+    page, told = shown()
+    ways = page.few.ways
+    assert ways.isVisible()
+    # Nothing is offered twice.
+    assert [made.isVisible() for made in page.shortcuts] == [True, False]
+    ways.choices["text"].click()
+    assert (session.modality.name, told.went) == ("text", ["data"])
+    for number in range(2):
+        make_run(runs / f"run-{number}", RunState.STOPPED)
+    page.refresh()
+    assert not ways.isVisible()
+    assert all(made.isVisible() for made in page.shortcuts)
+
+
 def test_that_many_runs_can_be_searched(shown, runs: Path) -> None:
     for number in range(9):
         make_run(runs / f"run-{number}", RunState.PAUSED if number < 2 else RunState.STOPPED)
@@ -394,6 +412,26 @@ def test_that_a_run_is_renamed_and_noted(
     session.undo.undo()
     qtbot.waitUntil(lambda: [each.path for each in page.shelf.cards] == [run.path])
     assert session.run.path == run.path
+
+
+def test_that_words_behind_a_hash_in_notes_are_tags_to_find_runs_by(
+    shown, runs: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [make_run(runs / f"run-{number}", RunState.STOPPED) for number in range(4)]
+    page, _ = shown()
+    assert not page.tags.isVisible()
+    for run, text in zip(made, ("Sharp. #paper #good", "#paper", "C# is no tag"), strict=False):
+        monkeypatch.setattr(dialogs, "ask_text", lambda *_, text=text: text)
+        page.do("note", run.path)
+    qtbot.waitUntil(lambda: list(page.tags.buttons) == ["#good", "#paper"])
+    page.tags.buttons["#paper"].click()
+    assert {each.path.name for each in page.shelf.cards} == {"run-0", "run-1"}
+    page.tags.buttons["#good"].click()
+    assert [each.path.name for each in page.shelf.cards] == ["run-0"]
+    assert [made.isChecked() for made in page.tags.buttons.values()] == [True, False]
+    page.search.clear()
+    assert len(page.shelf.cards) == 4
+    assert not any(made.isChecked() for made in page.tags.buttons.values())
 
 
 def test_that_a_run_that_trains_offers_no_other_name(shown, runs: Path) -> None:

@@ -27,6 +27,7 @@ from gui.running.measuring import _what_counts
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
+from gui.widgets.elided import Elided
 from gui.widgets.sign import Sign
 from tests.core.hub.small_hub import SmallHub
 from tests.core.planning.test_pace import MEASURED as MEASUREMENT
@@ -134,7 +135,7 @@ def test_that_offline_a_model_that_is_not_here_is_no_way_on(
 )
 def test_that_memory_is_told_in_words(page: ModelPage, free: float, words: str) -> None:
     page.looking.seen.emit(Seen(frozenset({"starter"}), room=Room(free, "main memory")))
-    assert words in page.cards[BASE].fit.whole
+    assert words in page.cards[BASE].fit.text()
     assert words in page.cards[BASE].accessibleDescription()
 
 
@@ -313,6 +314,18 @@ def test_that_a_download_never_breaks_its_card(page: ModelPage, qtbot: QtBot, wi
         assert card.get.isVisible() or card.pause.isVisible()
 
 
+@pytest.mark.parametrize("free", [64e9, 6e9, 1e9])
+def test_that_no_word_on_a_card_is_cut_however_narrow(
+    page: ModelPage, qtbot: QtBot, free: float
+) -> None:
+    page.resize(700, 600)
+    room = Room(free, "NVIDIA GeForce RTX 3050 Laptop GPU of this machine")
+    page.looking.seen.emit(Seen(frozenset({"starter"}), room=room))
+    # What is elided says the rest in a tool tip alone.
+    assert not isinstance(page.cards[BASE].fit, Elided)
+    qtbot.waitUntil(lambda: not cut(page.cards[BASE]), timeout=5_000)
+
+
 def test_that_words_search_the_list_and_recommendations_stay(
     page: ModelPage, session: Session
 ) -> None:
@@ -339,7 +352,7 @@ def test_that_choosing_a_model_takes_the_size_that_the_images_call_for(
     page.looking.seen.emit(
         Seen(frozenset({"starter"}), room=Room(64e9, "main memory"), image_side=128)
     )
-    assert "at 126 px" in page.cards[dino].time.whole
+    assert "at 126 px" in page.cards[dino].time.text()
     page.cards[dino].click()
     assert (session.draft.model.name, session.draft.model.image_size) == (dino, 126)
     page.cards[BASE].click()
@@ -357,11 +370,11 @@ def test_that_times_are_scaled_from_what_was_measured(page: ModelPage, session: 
     session.findings = Findings(
         {**summary, **counts}, none.astype(np.uint8), none, none, none, none, none, none
     )
-    assert not page.cards["starter"].time.whole
+    assert not page.cards["starter"].time.text()
     session.measurements[_what_counts(session.draft)] = MEASUREMENT
     page.pace.known.emit()
-    assert page.cards["starter"].time.whole == "About 30 min here (an estimate)"
-    assert re.fullmatch(r"About .* (h|days) here \(an estimate\)", page.cards[BASE].time.whole)
+    assert page.cards["starter"].time.text() == "About 30 min here (an estimate)"
+    assert re.fullmatch(r"About .* (h|days) here \(an estimate\)", page.cards[BASE].time.text())
     assert "measured here with Starter" in page._head._words.text()
 
 

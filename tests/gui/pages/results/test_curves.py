@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from core.run.event_json import to_json
-from core.run.events import ProbeDone, StageStarted, StepDone
+from core.run.events import ChanceLevel, ProbeDone, StageStarted, StepDone
 from gui.outcome import reading
 from gui.outcome.scale import Scale
 from gui.pages.results.curve_choice import ALL_STAGES
@@ -100,6 +100,24 @@ def test_that_probes_of_the_open_run_are_drawn_first(curves, runs, qtbot: QtBot)
     assert curves.runs.runs() == [runs[0]]
     assert table_of(curves) == [["10", "20.0 %"], ["20", "40.0 %"]]
     assert not curves.log.isEnabled()
+
+
+@pytest.mark.parametrize(("level", "is_near"), [(0.15, True), (-0.5, False)])
+def test_that_chance_is_a_line_in_accuracies_and_no_curve_is_pressed_flat(
+    curves, runs, qtbot: QtBot, level: float, is_near: bool
+) -> None:
+    stage = "01-further-pretrain"
+    told = ChanceLevel(stage=stage, of="probe_done", level=level, answer="cat", num_examples=9)
+    with (runs[0] / "events.jsonl").open("a") as file:
+        file.write(to_json(told) + "\n")
+    shown(curves, runs, qtbot)
+    words = f"always saying cat: {100 * level:.1f} %"
+    assert curves.chart.accessibleDescription() == words
+    assert (curves.chart._up.low <= level) is is_near
+    picture = curves.chart.grab().toImage()
+    choose(curves.quantity, "Loss")
+    assert curves.chart.accessibleDescription() == ""
+    assert picture != curves.chart.grab().toImage()
 
 
 def test_that_a_ticked_run_is_drawn_beside(curves, runs, qtbot: QtBot) -> None:
