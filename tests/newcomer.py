@@ -101,8 +101,8 @@ class Newcomer:
                 return
         except StopIteration:
             pass
-        except LookupError as error:
-            self.problem = str(error)
+        except Exception as error:  # noqa: BLE001  (Qt would print it, and the story seem told)
+            self.problem = f"{type(error).__name__}: {error}"
         self._timer.stop()
         self._picture("end")
         QApplication.exit()
@@ -115,7 +115,7 @@ class Newcomer:
         yield "the Data page", lambda: window.shown.key == "data"
         for at, name in enumerate(_DATA):
             # The first button beside each zone takes a folder.
-            browse = window.page("data")._browsers[2 * at][0]
+            browse = window.page("data").zones._browsers[2 * at][0]
             yield from self._click(f"Folder … ({name})", lambda made=browse: made)
             yield from self._answer(getattr(self.world, name))
             yield "the first look", lambda: bool(window.session.draft.data.unlabeled)

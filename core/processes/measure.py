@@ -62,6 +62,8 @@ class Windows:
 
 
 _IN_STEP = Windows(settle=3, length=1)
+# Batches of texts have another shape each time, and what computes a shape is made when it comes.
+_UNEVEN = Windows(settle=8, length=1, number=7)
 _AHEAD = Windows(settle=5, length=5)
 
 
@@ -158,7 +160,7 @@ def _measured(
     run = RunFolder.create(folder / "run", tiny)
     watch = Watch(
         writer,
-        _windows(hardware),
+        _windows(recipe, hardware),
         partial(hardware.kind.synchronize, device),
         partial(peak_memory_gib, device),
     )
@@ -217,8 +219,10 @@ def _pass_over(event: "Event") -> None:
     del event
 
 
-def _windows(hardware: "Hardware") -> Windows:
-    return _AHEAD if hardware.kind.runs_ahead else _IN_STEP
+def _windows(recipe: Recipe, hardware: "Hardware") -> Windows:
+    if hardware.kind.runs_ahead:
+        return _AHEAD
+    return _IN_STEP if recipe.modality.has_equal_lengths else _UNEVEN
 
 
 def _share_and_steps(recipe: Recipe, model: "MaskedModel") -> tuple[float, int]:
@@ -226,7 +230,7 @@ def _share_and_steps(recipe: Recipe, model: "MaskedModel") -> tuple[float, int]:
     from core.training.device import set_up_hardware
 
     hardware = set_up_hardware(recipe.runtime)
-    steps = _windows(hardware).steps
+    steps = _windows(recipe, hardware).steps
     if hardware.kind.runs_ahead:
         return 1.0, steps
     parameters = sum(parameter.numel() for parameter in model.parameters())
