@@ -27,6 +27,7 @@ from gui.widgets.notices import announce
 from gui.widgets.notify import notify
 from gui.widgets.split import Split
 from gui.words.modality import modality_of, task_of
+from gui.words.sentences import lead_and_rest
 
 _TONES = {RunState.FINISHED: "ok", RunState.FAILED: "bad", RunState.INTERRUPTED: "warn"}
 _COMMAND = re.compile(r"`redistill resume [^`]*` goes on\.")
@@ -170,6 +171,9 @@ class TrainPage(Page):
         name = self._watcher.run.path.name if self._watcher.run is not None else ""
         # The command is for a terminal; here there is a button.
         text = _COMMAND.sub(_("Continue goes on from there."), status.text)
+        if status.state is RunState.FINISHED:
+            # Results has all of the answer.
+            text = lead_and_rest(text)[0]
         state = STATES[status.state]
         announce(self, f"{name}: {state}. {text}")
         title = _("Redistill: {name}").format(name=name)

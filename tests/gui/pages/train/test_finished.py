@@ -36,3 +36,19 @@ def test_that_stages_that_differ_in_their_seeds_share_a_title() -> None:
     trained = bands_of(history, is_training=True)
     assert trained[-1].title == "Fine-tuning alone, seed 1"
     assert [band.title_end for band in trained] == [10, 20, 30]
+
+
+def test_that_the_end_is_told_with_the_answer_and_not_all_about_it(
+    window: MainWindow, undisturbed: RunFolder, qtbot: QtBot
+) -> None:
+    window.open_run(undisturbed.path)
+    window.show_page("train")
+    page = window.page("train")
+    assert isinstance(page, TrainPage)
+    whole = undisturbed.status().text
+    with qtbot.waitSignal(page.notice) as told:
+        page._say_end(undisturbed.status())
+    tone, what, text = told.args
+    assert (tone, what) == ("ok", f"{undisturbed.path.name}: Finished.")
+    assert whole.startswith(text)
+    assert 0 < len(text) < len(whole) / 2
