@@ -25,7 +25,7 @@ from core.stages.validation_part import groups_of_training
 # of which there mostly are more, tell better which classifier to take, and that is said.
 _FEWEST_BESIDE_TEST = 100
 # Fewer tell nothing.
-_FEWEST = 20
+_FEWEST_ALONE = 20
 
 
 def recommended_of(
@@ -49,7 +49,7 @@ def recommended_of(
             scores.setdefault(name, []).append(setup.task.kept_scores(each))
         clusters = clusters_of_rows(setup, "val", common)
         return recommend_by_validation(scores, what, clusters=clusters, task=task)
-    fewest = _FEWEST_BESIDE_TEST if rows else _FEWEST
+    fewest = _FEWEST_BESIDE_TEST if rows else _FEWEST_ALONE
     if held := answers_held_out(setup, known, fewest):
         return _by_held_out(setup, held)
     if rows:
