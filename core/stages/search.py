@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from core.recipe import Recipe
+from core.recipe.arms import ARMS
 from core.run.events import Noticed
 from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, search_rungs
@@ -39,7 +40,8 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     trials = Trials(setup, stage, keeps_answers=not len(setup.val))
     start = trials.outcome(Trial(0.0, 0))
     chosen = _halved(setup.recipe, trials)
-    if setup.tries_pairs:
+    # What holds the weights back in fine-tuning has no say in pairs: it would be no such arm.
+    if setup.tries_pairs and not ARMS[stage.arm].is_regularised:
         chosen = _or_pairs(setup.recipe, trials, chosen)
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
     gains = min(found.loss for found in tried.values()) < start.loss

@@ -147,6 +147,16 @@ def test_that_a_search_tries_pairs_and_the_fine_tuning_goes_by_it(
     assert any("trials on" in text for text in chosen)
 
 
+def test_that_an_arm_that_is_held_back_is_not_trained_on_pairs(
+    world: World, tmp_path: Path
+) -> None:
+    setup = prepared(world, tmp_path / "run", [], finetune__arms=["base", "l2sp"])
+    (stage,) = [each for each in setup.stages if each.kind == "search" and each.arm == "l2sp"]
+    summary = search(setup, stage)
+    assert summary["trials"]
+    assert not any(each["on_pairs"] for each in summary["trials"])
+
+
 class Pausing(list[Event]):
     """Asks for a pause in the middle of the trial on pairs."""
 
