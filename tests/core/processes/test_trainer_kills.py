@@ -37,7 +37,7 @@ def kill_at_random(trainer: Trainer, moments: random.Random) -> str | None:
     """Kill a trainer some events after it took up work; where that was, None if it was done."""
     seen = how_far(trainer.run)
     # The first few say what was found; half of the kills come later, while it trains.
-    wanted = moments.randint(0, 16)
+    wanted = moments.randint(0, 28)
     while trainer.is_alive() and how_far(trainer.run) < seen + wanted:
         time.sleep(0.003)
     time.sleep(moments.uniform(0, 0.08))

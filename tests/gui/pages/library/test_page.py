@@ -425,7 +425,8 @@ def test_that_words_behind_a_hash_in_notes_are_tags_to_find_runs_by(
         page.do("note", run.path)
     qtbot.waitUntil(lambda: list(page.tags.buttons) == ["#good", "#paper"])
     page.tags.buttons["#paper"].click()
-    assert {each.path.name for each in page.shelf.cards} == {"run-0", "run-1"}
+    # The note of the second may not be read yet.
+    qtbot.waitUntil(lambda: {each.path.name for each in page.shelf.cards} == {"run-0", "run-1"})
     page.tags.buttons["#good"].click()
     assert [each.path.name for each in page.shelf.cards] == ["run-0"]
     assert [made.isChecked() for made in page.tags.buttons.values()] == [True, False]
