@@ -36,10 +36,9 @@ class RunReader(QObject):
         self._waiting: set[Path] = set()
         self._has_pictures: set[Path] = set()
         self._closed = False
-        self.read.connect(self._on_read)
 
     def ask(self, path: Path) -> None:
-        """Read a run soon; asked again before that, it is still read once."""
+        """Read a run soon; asked again before that begins, it is still read once."""
         if path not in self._waiting and not self._closed:
             self._waiting.add(path)
             self._pool.start(_Reading(self, path))
@@ -58,6 +57,8 @@ class RunReader(QObject):
         """In the thread: read one run."""
         if self._closed:
             return
+        # What changes from now on may be missed by this reading: it is asked for anew.
+        self._waiting.discard(path)
         summary = summarise(path)
         self._say(summary)
         if summary.pictures and path not in self._has_pictures:
@@ -75,9 +76,6 @@ class RunReader(QObject):
     def _say(self, summary: RunSummary) -> None:
         if not self._closed:
             self.read.emit(summary)
-
-    def _on_read(self, summary: RunSummary) -> None:
-        self._waiting.discard(summary.path)
 
 
 class _Reading(QRunnable):
