@@ -196,11 +196,7 @@ def _stages(
             return times * num_labeled * image_s
         step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
         if stage.kind == SEARCH:
-            # The head is fitted once; each trial is judged on a fifth or so, at four points of its
-            # way where they are compared.
-            trials = sum(number for _, number in search_rungs(recipe)) + may_try_pairs(recipe)
-            judged = trials * (4 if recipe.finetune.interpolate else 1) / 5
-            return steps * step_s + (1 + judged) * num_labeled * image_s
+            return steps * step_s + _times_read_in_search(recipe) * num_labeled * image_s
         taught = 0.0
         if ARMS[stage.arm].is_taught and stage.seed_index == 0:
             # Every other classifier reads all unlabeled examples, once.
@@ -227,6 +223,16 @@ def _stages(
             can_finetune=num_labeled > 0,
         )
     ]
+
+
+def _times_read_in_search(recipe: Recipe) -> float:
+    """How often each labeled example is looked at beside the steps.
+
+    The head is fitted once; each trial is judged on a fifth or so, at four points of its way where
+    they are compared.
+    """
+    trials = sum(number for _, number in search_rungs(recipe)) + may_try_pairs(recipe)
+    return 1 + trials * (4 if recipe.finetune.interpolate else 1) / 5
 
 
 def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) -> float:

@@ -9,7 +9,7 @@ later step are void: those steps are done again.
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 
 class Outcome(StrEnum):
@@ -289,23 +289,4 @@ Event = (
     | RunEnded
 )
 
-KINDS: dict[str, type[Event]] = {
-    cls.kind: cls
-    for cls in (
-        RunStarted,
-        StageStarted,
-        StageResumed,
-        StepDone,
-        ProbeDone,
-        Progress,
-        Working,
-        Validated,
-        ChanceLevel,
-        CheckpointSaved,
-        PreviewSaved,
-        StageDone,
-        Noticed,
-        RaceMoved,
-        RunEnded,
-    )
-}
+KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in get_args(Event)}

@@ -110,6 +110,11 @@ def may_try_pairs(recipe: Recipe) -> bool:
     return recipe.finetune.pairs and (most is None or most <= MOST_FOR_PAIRS)
 
 
+def can_learn_from_pairs(arm: str) -> bool:
+    """Whether pairs leave an arm what it is: what holds weights back has no say in them."""
+    return not ARMS[arm].is_regularised
+
+
 def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe, *, tries_pairs: bool) -> None:
     finetune = recipe.finetune
 
@@ -118,10 +123,10 @@ def _plan_fine_tunings(stages: list[StagePlan], recipe: Recipe, *, tries_pairs: 
 
     if finetune.search:
         steps = sum(length * number for length, number in search_rungs(recipe))
-        steps += finetune.steps if tries_pairs else 0
         # What is not trained alone is fine-tuned as the base model is, or not at all.
         for arm in _trained_arms(recipe):
-            _add(stages, SEARCH, f"-{arm}", steps, work(arm, steps), arm=arm)
+            own = steps + (finetune.steps if tries_pairs and can_learn_from_pairs(arm) else 0)
+            _add(stages, SEARCH, f"-{arm}", own, work(arm, own), arm=arm)
     for arm, seed in _fine_tunings(recipe):
         suffix, steps = f"-{arm}-seed-{seed}", 0 if ARMS[arm].average else finetune.steps
         _add(stages, "finetune", suffix, steps, work(arm, steps), arm=arm, seed_index=seed)

@@ -74,15 +74,7 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     # The model first: a mistyped name should not cost a scan.
     _on_main_first(making, run.model / SOURCE, partial(_load_model, making, modality))
     _on_main_first(making, run.manifest_file, partial(_scan, making, modality))
-    manifest = read_manifest(run.manifest_file)
-    if not all(map(os.path.exists, manifest.roots)):
-        # What was unpacked from an archive may have been cleared from the cache.
-        opened_request(making.scan_request())
-    if foreign := manifest.foreign():
-        raise RunError("manifest-foreign", path=run.path, count=len(foreign), first=foreign[0].path)
-    if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
-        raise RunError("no-images", folders=", ".join(manifest.roots) or "(none)")
-    refuse_what_it_lacks(recipe, manifest.task)
+    manifest = _usable_manifest(making)
     no_classifier = why_no_classifier(manifest, recipe)
     if no_classifier:
         context.report(Noticed(id="no-classifier", text=no_classifier))
@@ -122,6 +114,21 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
         no_classifier=no_classifier,
     )
     return with_chosen(planned(setup, model, is_raced=is_raced))
+
+
+def _usable_manifest(making: Preparation) -> Manifest:
+    """What was scanned, if a run can be made of it."""
+    run, recipe = making.run, making.recipe
+    manifest = read_manifest(run.manifest_file)
+    if not all(map(os.path.exists, manifest.roots)):
+        # What was unpacked from an archive may have been cleared from the cache.
+        opened_request(making.scan_request())
+    if foreign := manifest.foreign():
+        raise RunError("manifest-foreign", path=run.path, count=len(foreign), first=foreign[0].path)
+    if not manifest.num_pretraining(include_test=recipe.data.pretrain_on_test):
+        raise RunError("no-images", folders=", ".join(manifest.roots) or "(none)")
+    refuse_what_it_lacks(recipe, manifest.task)
+    return manifest
 
 
 def planned(setup: RunSetup, model: MaskedModel, *, is_raced: bool = True) -> RunSetup:

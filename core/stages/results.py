@@ -95,21 +95,25 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         "harm": harm,
         # How many seeds a comparison had each time that more were added.
         "extended_from": extended_from(setup.run),
-        "data": {
-            "what": setup.manifest.modality.result_name,
-            "pretraining_images": len(setup.unlabeled),
-            "train_images": len(setup.train),
-            "val_images": len(setup.val),
-            # Without those that could not be read any more.
-            "test_images": next((row["num_images"] for row in rows.values()), len(setup.test)),
-            "classes": list(setup.classes),
-        },
+        "data": _data(setup, rows),
         "stages": {name: _without_details(summary) for name, summary in summaries.items()},
         "encoder": encoder,
         "no_classifier": setup.no_classifier,
     }
     setup.context.write(partial(write_json, setup.run.results_file, results), "the results")
     return results
+
+
+def _data(setup: RunSetup, rows: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "what": setup.manifest.modality.result_name,
+        "pretraining_images": len(setup.unlabeled),
+        "train_images": len(setup.train),
+        "val_images": len(setup.val),
+        # Without those that could not be read any more.
+        "test_images": next((row["num_images"] for row in rows.values()), len(setup.test)),
+        "classes": list(setup.classes),
+    }
 
 
 def opened_once(setup: RunSetup) -> str:

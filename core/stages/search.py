@@ -13,10 +13,9 @@ from functools import partial
 from typing import Any
 
 from core.recipe import Recipe
-from core.recipe.arms import ARMS
 from core.run.events import Noticed
 from core.run.files import SUMMARY
-from core.run.plan import SEARCH, StagePlan, search_rungs
+from core.run.plan import SEARCH, StagePlan, can_learn_from_pairs, search_rungs
 from core.stages.held_out import keep_held_out
 from core.stages.setup import RunSetup
 from core.stages.trials import Trial, TrialOutcome, Trials, shares_of, trial_values, with_trial
@@ -40,8 +39,7 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     trials = Trials(setup, stage, keeps_answers=not len(setup.val))
     start = trials.outcome(Trial(0.0, 0))
     chosen = _halved(setup.recipe, trials)
-    # What holds the weights back in fine-tuning has no say in pairs: it would be no such arm.
-    if setup.tries_pairs and not ARMS[stage.arm].is_regularised:
+    if setup.tries_pairs and can_learn_from_pairs(stage.arm):
         chosen = _or_pairs(setup.recipe, trials, chosen)
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
     gains = min(found.loss for found in tried.values()) < start.loss
@@ -133,7 +131,8 @@ def _in_words(
     if chosen.on_pairs:
         return (
             f"{arm} is fine-tuned on pairs of labeled examples ({chosen.steps:,} steps, learning "
-            f"rate {chosen.lr:g}), and a linear layer is fitted on what comes of it: {tried}."
+            f"rate {chosen.lr:g}), and a linear layer is fitted on what comes of it: {tried}. "
+            "With finetune.pairs=false no pairs are tried."
         )
     way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
     warmup = with_trial(recipe, chosen).finetune.warmup_steps

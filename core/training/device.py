@@ -26,6 +26,7 @@ from core.training.gpus import (
     why_none,
 )
 from core.training.peers import Peers, connect
+from core.training.threads import set_threads
 from core.training.waiting import sleep_beside_others
 
 _ACCELERATE_NAMES = {"float32": "no", "bfloat16": "bf16", "float16": "fp16"}
@@ -98,7 +99,7 @@ def set_up_hardware(runtime: RuntimeRecipe, peers: Peers | None = None) -> Hardw
     uses_tf32 = gpu is not None and precision == "float32" and has_tf32(gpu) and runtime.tf32
     if gpu is not None:
         multiply_in_tf32(uses_tf32)
-    _set_threads(runtime.threads)
+    set_threads(runtime.threads)
     if kind == "cpu":
         keep_freed_memory()
     # Also beside a GPU, where the processor's threads have little to do.
@@ -278,15 +279,6 @@ def has_bfloat16(kind: str) -> bool:
         capabilities = torch.cpu.get_capabilities()
         return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
     return False
-
-
-def _set_threads(asked: int | None) -> None:
-    local = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    if asked is not None:
-        torch.set_num_threads(asked)
-    elif local > 1:
-        # torchrun sets one thread per process; share the cores instead.
-        torch.set_num_threads(max(1, (os.cpu_count() or 1) // local))
 
 
 def _in_words(device: torch.device, why_cpu: str) -> str:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from core.run.folder import RunFolder
 from tests.helpers.once import once
+from tests.helpers.trained_texts import text_run
 from tests.helpers.trainers import finished
 from tests.helpers.worlds import World, new_run
 
@@ -69,24 +70,10 @@ def numbers_run(world: World, *more: str) -> RunFolder:
 
 def numbers_text_run(world: World) -> RunFolder:
     """A finished run on texts with numbers, with Huber's loss; only to be read."""
-
-    def make(folder: Path) -> Path:
-        data = write_weights(folder / "data", 80)
-        run = new_run(
-            world,
-            folder / "run",
-            data={
-                "kind": "text",
-                "unlabeled": [str(data)],
-                "labeled": str(data),
-                "val_fraction": 0.3,
-            },
-            distill__rounds=0,
-            pretrain__steps=2,
-            finetune__arms=["base", "further"],
-            finetune__head="regularised-probe",
-            finetune__loss="huber",
-        )
-        return finished(run, world.cache).path
-
-    return RunFolder(once("numbers-text", make))
+    return text_run(
+        world,
+        "numbers-text",
+        lambda folder: write_weights(folder, 80),
+        finetune__head="regularised-probe",
+        finetune__loss="huber",
+    )

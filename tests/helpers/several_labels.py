@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from core.run.folder import RunFolder
 from tests.helpers.once import once
+from tests.helpers.trained_texts import text_run
 from tests.helpers.trainers import finished
 from tests.helpers.worlds import World, new_run
 
@@ -87,22 +88,6 @@ def several_labels_run(world: World, *more: str) -> RunFolder:
 
 def several_labels_text_run(world: World) -> RunFolder:
     """A finished run on texts with several labels; only to be read."""
-
-    def make(folder: Path) -> Path:
-        data = write_texts(folder / "data", drawn_labels(80))
-        run = new_run(
-            world,
-            folder / "run",
-            data={
-                "kind": "text",
-                "unlabeled": [str(data)],
-                "labeled": str(data),
-                "val_fraction": 0.3,
-            },
-            distill__rounds=0,
-            pretrain__steps=2,
-            finetune__arms=["base", "further"],
-        )
-        return finished(run, world.cache).path
-
-    return RunFolder(once("several-labels-text", make))
+    return text_run(
+        world, "several-labels-text", lambda folder: write_texts(folder, drawn_labels(80))
+    )

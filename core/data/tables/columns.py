@@ -1,13 +1,11 @@
 """Which column of a table says what: by what was asked, by well-known names, by what it holds."""
 
 import re
-import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
-from core.data.manifest import counted
 from core.data.splits import nfc
 from core.data.word_count import num_words
 from core.recipe import DataRecipe
@@ -51,9 +49,8 @@ _KNOWN: Final = frozenset({*PATH_NAMES, *TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES,
 # Nearly all cells of a column that holds pictures, or words.
 _NEARLY_ALL: Final = 0.9
 _MOSTLY: Final = 0.5
-_NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
+NUMBER: Final = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
 _ID: Final = re.compile(r"(?=.*\d)[\w\-.:/\\+]+|[0-9a-fA-F\-]{8,}", re.ASCII)
-_LONG_HEAD: Final = 60
 # Rows after the first that tell whether it is a header.
 SAMPLED_ROWS: Final = 100
 _MANY_WORDS: Final = 3
@@ -246,62 +243,3 @@ def _letters(cells: Sequence[Any]) -> int:
 def _is_id(text: str) -> bool:
     """Whether it is one word that names something: a number, a hash, a date, a path."""
     return _ID.fullmatch(text) is not None or "://" in text[:10] or is_picture_name(text)
-
-
-def is_header(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Columns) -> bool:
-    """Whether the first row of a table names its columns, rather than being one of its rows."""
-    if any(is_known(cell) or cell.strip() in asked.named for cell in first):
-        return True
-    if any(map(_looks_like_data, first)):
-        return False
-    for at, cell in enumerate(first):
-        below = [row[at] for row in rest if len(row) > at]
-        if cell.strip() and cell in below:
-            return False
-    return True
-
-
-def header(
-    rows: Sequence[Sequence[str]], asked: Columns, note: Callable[[str], None]
-) -> tuple[list[str], int]:
-    """Names of the columns, and how many of the rows stand above what they name."""
-    num_titles = _num_title_rows(rows, asked)
-    if num_titles:
-        note(f"{counted(num_titles, 'row')} above its header passed over")
-    if is_header(rows[num_titles], rows[num_titles + 1 :], asked):
-        return column_names(rows[num_titles]), num_titles + 1
-    names = [f"column {number}" for number in range(1, len(rows[num_titles]) + 1)]
-    note(f"its first row names no columns, so they are called {in_words(names)}")
-    return names, num_titles
-
-
-def _num_title_rows(rows: Sequence[Sequence[str]], asked: Columns) -> int:
-    """How many rows stand above the header, as a title alone in its first cell."""
-    filled = [[at for at, cell in enumerate(row) if cell.strip()] for row in rows]
-    if not filled or statistics.mode(map(len, filled)) < 2:
-        return 0
-    number = next((n for n, cells in enumerate(filled) if cells != [0] or is_known(rows[n][0])), 0)
-    return number if is_header(rows[number], rows[number + 1 :], asked) else 0
-
-
-def _looks_like_data(cell: str) -> bool:
-    cell = cell.strip()
-    return (
-        _NUMBER.fullmatch(cell) is not None
-        or is_picture_name(cell)
-        or "://" in cell
-        or len(cell) > _LONG_HEAD
-        or len(cell.split()) > 6
-        or (len(cell.split()) >= 3 and cell[-1] in ".!?")
-    )
-
-
-def column_names(first: Sequence[str]) -> list[str]:
-    """Names without blanks around them, each once, none empty."""
-    names: list[str] = []
-    for at, cell in enumerate(first, start=1):
-        name = cell.strip().lstrip("\ufeff").strip() or f"column {at}"
-        while name in names:
-            name = f"{name} ({at})"
-        names.append(name)
-    return names

@@ -6,10 +6,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from core.data.tables.columns import SAMPLED_ROWS, Columns, header
+from core.data.tables.columns import SAMPLED_ROWS, Columns
 from core.data.tables.dialect import Dialect, lines_of, sniffed, unquoted
 from core.data.tables.encodings import open_text
 from core.data.tables.guesses import Tell, unheard
+from core.data.tables.headers import header
 
 Bad = Callable[[int, str], None]
 Rows = Iterator[tuple[int, dict[str, Any]]]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.data.manifest import counted, displayed
-from core.data.tables.columns import SAMPLED_ROWS, Columns, header
+from core.data.tables.columns import SAMPLED_ROWS, Columns
+from core.data.tables.headers import header
 
 Rows = Iterator[tuple[int, dict[str, Any]]]
 WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})

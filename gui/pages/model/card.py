@@ -1,7 +1,7 @@
 """One model to choose, with its download."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QProgressBar, QVBoxLayout, QWidget
 
 from core.language import _
 from core.planning.fit import Fit
@@ -86,13 +86,10 @@ class ModelCard(Choice):
         set_role(self.fit, role)
         self._describe()
 
-    def _build(self) -> None:
+    def _head(self) -> QLayout:
         facts = self.facts
-        inside: QVBoxLayout = column(self, margin=2, gap=1)
-        profile = facts.profile
-        inside.addWidget(self.why)
         head = row(gap=2)
-        head.addWidget(Pictogram(profile.picture if profile else "unknown"))
+        head.addWidget(Pictogram(facts.profile.picture if facts.profile else "unknown"))
         names = column(gap=0)
         names.addStretch(1)
         names.addWidget(Elided(facts.title, "title"))
@@ -102,7 +99,14 @@ class ModelCard(Choice):
         names.addStretch(1)
         head.addLayout(names, 1)
         head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        inside.addLayout(head)
+        return head
+
+    def _build(self) -> None:
+        facts = self.facts
+        inside: QVBoxLayout = column(self, margin=2, gap=1)
+        profile = facts.profile
+        inside.addWidget(self.why)
+        inside.addLayout(self._head())
         what = (
             _("It learned from {learned}.").format(learned=profile.learned)
             if profile

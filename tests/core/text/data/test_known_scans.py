@@ -51,16 +51,16 @@ def scanned(folder: Path, test_fraction: float = 0.2, column: str | None = None)
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that were read."""
-    from core.text.data import scan_files
+    from core.text.data import file_scan
 
     seen: list[str] = []
-    read = scan_files.read_texts
+    read = file_scan.read_texts
 
     def watched(file: Path, *rest, **options):
         seen.append(file.name)
         return read(file, *rest, **options)
 
-    monkeypatch.setattr(scan_files, "read_texts", watched)
+    monkeypatch.setattr(file_scan, "read_texts", watched)
     return seen
 
 

@@ -10,13 +10,18 @@ from gui.pages.train.bands import bands_of
 from gui.pages.train.page import TrainPage
 
 
-def test_that_a_finished_run_says_what_it_took_and_nothing_twice(
-    window: MainWindow, undisturbed: RunFolder, qtbot: QtBot
-) -> None:
-    window.open_run(undisturbed.path)
+def shown(window: MainWindow, run: RunFolder) -> TrainPage:
+    window.open_run(run.path)
     window.show_page("train")
     page = window.page("train")
     assert isinstance(page, TrainPage)
+    return page
+
+
+def test_that_a_finished_run_says_what_it_took_and_nothing_twice(
+    window: MainWindow, undisturbed: RunFolder, qtbot: QtBot
+) -> None:
+    page = shown(window, undisturbed)
     qtbot.waitUntil(lambda: page.head.state.text().startswith("Finished after "), timeout=60_000)
     assert not page.head.stage_bar.isVisible()
     assert not page.head.run_bar.isVisible()
@@ -41,10 +46,7 @@ def test_that_stages_that_differ_in_their_seeds_share_a_title() -> None:
 def test_that_the_end_is_told_with_the_answer_and_not_all_about_it(
     window: MainWindow, undisturbed: RunFolder, qtbot: QtBot
 ) -> None:
-    window.open_run(undisturbed.path)
-    window.show_page("train")
-    page = window.page("train")
-    assert isinstance(page, TrainPage)
+    page = shown(window, undisturbed)
     whole = undisturbed.status().text
     with qtbot.waitSignal(page.notice) as told:
         page._say_end(undisturbed.status())
