@@ -40,7 +40,9 @@ def bytes_in_words(num_bytes: float) -> str:
             break
         num_bytes /= 1000
     is_whole = unit == _BYTES or num_bytes >= 100
-    return f"{num_bytes:,.0f} {unit}" if is_whole else f"{num_bytes:.1f} {unit}"
+    number = f"{num_bytes:,.0f}" if is_whole else f"{num_bytes:.1f}"
+    # They stay in one line.
+    return f"{number}\N{NO-BREAK SPACE}{unit}"
 
 
 def gib_in_words(gib: float) -> str:

@@ -66,9 +66,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._item = self.getPlotItem()
         self._box = self._item.getViewBox()
         self._item.hideButtons()
-        # Half a label, and half a dot, stand out at the ends.
-        half = theme().line_height / 2
-        self._item.layout.setContentsMargins(0, half, half, 0)
         self._item.setMouseEnabled(x=True, y=False)
         self._item.getAxis("left").setWidth(theme().space(13))
         for side in ("left", "bottom"):
@@ -179,6 +176,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         axis = self._item.getAxis("bottom")
         if is_last != self._shows_steps:
             self._shows_steps = is_last
+            # Half a label, and half a dot, stand out at the ends.
+            half = theme().line_height / 2
+            self._item.layout.setContentsMargins(0, half, half, 0 if is_last else half)
             axis.setStyle(showValues=is_last)
             axis.setLabel(_("step") if is_last else None)
             axis.showLabel(is_last)

@@ -87,7 +87,7 @@ def group_of(page: ModelPage, card: ModelCard) -> str:
 def test_that_models_stand_where_they_are(page: ModelPage) -> None:
     assert group_of(page, page.cards["starter"]) == "Recommended"
     assert group_of(page, page.cards[BASE]) == "To download"
-    assert page.cards[BASE].get.text() == "Download 448 MB"
+    assert page.cards[BASE].get.text() == "Download 448\N{NO-BREAK SPACE}MB"
     assert page.step() is Step.DONE
     assert page.primary().is_enabled
 
@@ -160,7 +160,7 @@ def test_that_a_paused_download_goes_on_where_it_was(
     hub.go.clear()
     card.get.click()
     qtbot.waitUntil(lambda: card.download.done > 0, timeout=SECONDS)
-    assert re.match(r"\d.* of 7\.7 MB", card.state.text())
+    assert re.match(r"\d.* of 7\.7\sMB", card.state.text())
     card.pause.click()
     qtbot.waitUntil(lambda: not card.download.is_busy, timeout=SECONDS)
     assert card.state.text().startswith("Paused: ")
@@ -184,7 +184,7 @@ def test_that_a_cancelled_download_leaves_nothing(
     card.cancel.click()
     qtbot.waitUntil(lambda: not card.download.is_busy, timeout=SECONDS)
     assert not list(hub_cache.glob("*/blobs/*.part"))
-    assert card.get.text() == "Download 448 MB"
+    assert card.get.text() == "Download 448\N{NO-BREAK SPACE}MB"
 
 
 def test_that_a_wrong_checksum_is_said_and_can_be_tried_again(
@@ -261,7 +261,7 @@ def test_that_a_name_from_the_hub_tells_its_size_before_a_download(
     assert page.custom.field.text() in {"", "someone/small"}
     card = page.cards["someone/small"]
     assert card.isChecked()
-    assert card.get.text() == "Download 7.7 MB"
+    assert card.get.text() == "Download 7.7\N{NO-BREAK SPACE}MB"
     assert page.step() is Step.ATTENTION
 
 

@@ -83,7 +83,7 @@ def test_that_sizes_are_offered_where_the_images_call_for_another(
     session.change("model", model={"name": DINO})
     parts.show_plan(session.draft, lambda _: Costs(60.0, 1e9), DataSizes(128))
     assert list(parts.sizes.cards) == ["", "126"]
-    assert parts.sizes.cards["126"].cost.text() == "About 1 min, 1.0 GB memory"
+    assert parts.sizes.cards["126"].cost.text() == "About 1 min, 1.0\N{NO-BREAK SPACE}GB memory"
     parts.sizes.cards["126"].click()
     assert session.draft.model.image_size == 126
     # Of images that are as large as the model's there is nothing to choose.

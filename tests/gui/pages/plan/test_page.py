@@ -92,7 +92,7 @@ def test_that_lights_have_words_too(needed: float, free: float, tone: str) -> No
     assert shown.tone == tone
     # In one unit everywhere, that of files and downloads.
     assert f"needs {gib_in_words(needed)}, {gib_in_words(free)} are free" in shown.words
-    assert gib_in_words(9) == "9.7 GB"
+    assert gib_in_words(9) == "9.7\N{NO-BREAK SPACE}GB"
 
 
 def test_that_the_slider_sets_the_steps_and_can_be_undone(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from core.readers.history import History
@@ -107,3 +108,21 @@ def test_that_it_is_kept_with_the_curves(tmp_path: Path) -> None:
     history.extend(story(linear=0.62, accuracy=0.62))
     history.save(tmp_path / "history.npz")
     assert History.load(tmp_path / "history.npz").chance == history.chance
+
+
+@pytest.mark.parametrize("key", ["probe", "accuracy"])
+def test_that_no_number_of_an_axis_is_cut_at_its_ends(
+    curves: TrainingCurves, qtbot: QtBot, key: str
+) -> None:
+    shown(curves, qtbot, story(0.7, 0.6))
+    plot = curves.plots[key]
+    axis = plot.getPlotItem().getAxis("left")
+    # As far as letters of the numbers may reach, wherever the axis has one.
+    margin = QFontMetricsF(axis.font()).height() / 2 - 1
+
+    def has_room() -> bool:
+        place = axis.mapRectToScene(axis.mapRectFromParent(axis.geometry()))
+        whole = plot.sceneRect()
+        return place.top() - margin >= whole.top() and place.bottom() + margin <= whole.bottom()
+
+    qtbot.waitUntil(has_room, timeout=3000)
