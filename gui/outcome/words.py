@@ -10,7 +10,7 @@ from core.readers.judgement import (
 )
 from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
-from core.recipe.arms import BASE, phrase_of
+from core.recipe.arms import ARMS, BASE, phrase_of
 from gui.words.numbers import arm_title, percent
 from gui.words.sentences import all_of
 
@@ -100,7 +100,9 @@ def advice(outcome: RunOutcome) -> str:
 
 def surer(outcome: RunOutcome) -> str:
     """What would narrow the intervals."""
-    seeds = min(len(arm.seeds) for arm in outcome.arms)
+    # What all seeds were averaged to is one model, however many there were.
+    trained = [arm for arm in outcome.arms if not _is_one_of_all(arm.name)]
+    seeds = min(len(arm.seeds) for arm in trained or outcome.arms)
     missing = []
     if seeds < FEW_SEEDS:
         more = ngettext(
@@ -116,6 +118,10 @@ def surer(outcome: RunOutcome) -> str:
             )
         )
     return _("Surer with {missing}.").format(missing=all_of(missing)) if missing else ""
+
+
+def _is_one_of_all(arm: str) -> bool:
+    return arm in ARMS and ARMS[arm].average == "seeds"
 
 
 def _alone(outcome: RunOutcome) -> str:

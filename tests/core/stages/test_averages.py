@@ -16,6 +16,7 @@ from core.recipe.files import validated_recipe
 from core.run.classifiers import classifiers_of
 from core.run.events import Noticed
 from core.run.folder import RunFolder
+from gui.outcome.words import surer
 from tests.helpers.trainers import events_of, finished, summary_of
 from tests.helpers.worlds import World, tiny_recipe
 
@@ -101,6 +102,8 @@ def test_that_a_soup_has_numbers_and_no_verdict_in_every_face(averaged: RunFolde
     assert results["calibration"]["words"].startswith("How sure the classifiers are was set by")
     rows = {row.name: row for row in read_outcome(averaged).arms}
     assert (len(rows["soup"].seeds), rows["soup"].judgement) == (1, Judgement.NOT_JUDGED)
+    # One model, of which there are never more, says nothing of how many seeds there were.
+    assert "(2 seeds were used" in surer(read_outcome(averaged))
 
 
 def test_that_both_are_told_and_say_of_what_they_are_made(averaged: RunFolder) -> None:
