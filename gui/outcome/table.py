@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -102,7 +102,15 @@ class TextModel(QAbstractTableModel):
 
 
 class TextTable(QTableView):
-    """The table; the column named `stretched` takes what room is left."""
+    """The table.
+
+    Args:
+        name: What a screen reader says.
+        columns: Their names.
+        stretched: The column that takes what room is left; the first shares it with all others,
+            and with -1 it stays empty.
+        parent: Owns it.
+    """
 
     def __init__(
         self, name: str, columns: Sequence[str], stretched: int = 0, parent: QWidget | None = None
@@ -125,21 +133,47 @@ class TextTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.sectionResized.connect(self._on_resized)
         self._stretched = stretched
+        self._widths: list[int] = []
+        self._is_fitting = self._is_fitted_by_hand = False
         self.texts.modelReset.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
         """Columns as wide as their texts; Qt's own way asks every cell, again and again."""
-        header, metrics = self.horizontalHeader(), self.fontMetrics()
-        for column in range(self.texts.columnCount()):
-            longest = max(map(metrics.horizontalAdvance, self.texts.longest(column)))
-            if column == self._stretched:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-            else:
-                self.setColumnWidth(
-                    column, min(longest, theme().line_height * 16) + theme().space(5)
-                )
+        metrics, most = self.fontMetrics(), theme().line_height * 16
+        longest = (
+            max(map(metrics.horizontalAdvance, self.texts.longest(column)))
+            for column in range(self.texts.columnCount())
+        )
+        self._widths = [min(width, most) + theme().space(5) for width in longest]
+        self._is_fitted_by_hand = False
+        self._spread()
+
+    def _spread(self) -> None:
+        """Share out the room that is left, so that numbers stay near their names on any screen."""
+        widths = list(self._widths)
+        left = self.viewport().width() - sum(widths)
+        if left > 0 and self._stretched == 0:
+            widths = [width + left // len(widths) for width in widths]
+            left = self.viewport().width() - sum(widths)
+        if widths and self._stretched >= 0:
+            narrowest = min(widths[self._stretched], theme().line_height * 4)
+            widths[self._stretched] = max(narrowest, widths[self._stretched] + left)
+        self._is_fitting = True
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+        self._is_fitting = False
+
+    def _on_resized(self) -> None:
+        self._is_fitted_by_hand = self._is_fitted_by_hand or not self._is_fitting
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to another width, but for those that somebody fitted."""
+        super().resizeEvent(event)
+        if not self._is_fitted_by_hand:
+            self._spread()
 
     def show_all_rows(self) -> None:
         """Make the table as high as its rows."""
