@@ -80,7 +80,6 @@ def what_a_task_lacks(recipe: Recipe, task: Task) -> list[str]:
     """Why a recipe can't be carried out with a task, and what to do instead; none if it can."""
     asked: dict[Feature, bool] = {
         "race": bool(recipe.race.minutes),
-        "pseudo-labels": any(ARMS[arm].is_taught for arm in recipe.finetune.arms),
         "labels-per-class": recipe.data.labels_per_class is not None,
         "sampling": recipe.finetune.balance == "sampling",
         "weights": recipe.finetune.balance == "weights",

@@ -25,7 +25,6 @@ _DIGITS: Final = 4
 
 Feature = Literal[
     "race",
-    "pseudo-labels",
     "unknown",
     "sort",
     "labels-per-class",
@@ -168,9 +167,6 @@ TASKS: Final[Mapping[str, Task]] = {
                 "a race (race.minutes, `redistill best`) is judged by single labels: "
                 "compare arms instead (`redistill compare`)"
             ),
-            "pseudo-labels": _(
-                "an arm on pseudo-labels learns single answers: leave it out of finetune.arms"
-            ),
             "unknown": _(
                 "sets that hold the one true class say nothing where an example may "
                 "have several labels or none: go by the probabilities and thresholds"
@@ -214,10 +210,6 @@ TASKS: Final[Mapping[str, Task]] = {
             "race": _(
                 "a race (race.minutes, `redistill best`) is judged by classes: compare arms "
                 "instead (`redistill compare`)"
-            ),
-            "pseudo-labels": _(
-                "an arm on pseudo-labels learns classes that the others are sure of: "
-                "leave it out of finetune.arms"
             ),
             "unknown": _("sets that hold the one true class say nothing of numbers"),
             "sort": _("a number has no class folder: write a table instead (--out labels.csv)"),

@@ -4,7 +4,9 @@ Self-training with an ensemble of teachers, as V-PET has it (Zhang et al. 2025, 
 semi-supervised learning in the era of foundation models", arXiv 2503.09707): there several ways of
 fine-tuning and several models, here all other arms with all their seeds. How sure is sure enough is
 chosen on validation examples (as pseudo-labels need a threshold: Lee 2013; FixMatch, Sohn et al.
-2020), without them a share that the recipe states.
+2020), without them a share that the recipe states. Of several labels the one that is least sure
+counts; numbers are sure where the classifiers agree (a committee's disagreement as its error: Krogh
+and Vedelsby 1995), always by that share, since none is simply right.
 
 Neither test examples nor copies of them are in the unlabeled examples of a run; what has the very
 input of a labeled example, of any split, is passed over here, too.
@@ -45,8 +47,9 @@ class PseudoLabels:
 
     Attributes:
         examples: (N,) indices into the run's source.
-        targets: (N,) classes.
-        threshold: How sure an answer had to be.
+        targets: (N, …) answers, as labels of the run's task are.
+        threshold: How sure an answer had to be, as the task measures it.
+        limit: The same in words.
         num_asked: How many unlabeled examples were asked.
         chosen_by: What decided the threshold, in words.
     """
@@ -54,6 +57,7 @@ class PseudoLabels:
     examples: np.ndarray
     targets: np.ndarray
     threshold: float
+    limit: str
     num_asked: int
     chosen_by: str
 
@@ -90,54 +94,66 @@ def joined(train: LabeledExamples, examples: np.ndarray, targets: np.ndarray) ->
     times = max(1, round(len(examples) / max(1, len(train))))
     return LabeledExamples(
         np.concatenate([np.tile(train.examples, times), examples]),
-        np.concatenate([np.tile(train.targets, times), targets]),
+        np.concatenate([*[train.targets] * times, targets]),
     )
 
 
 def _asked(setup: RunSetup) -> PseudoLabels:
     from core.evaluate.confident import least_confidence, surest
 
-    unlabeled = unlike_labeled(setup)
-    held = setup.val
-    answers = _averaged(setup, np.concatenate([unlabeled, held.examples]))
+    unlabeled, held, task = unlike_labeled(setup), setup.val, setup.task
+    answers, spread = _averaged(setup, np.concatenate([unlabeled, held.examples]))
     own, held_answers = answers[: len(unlabeled)], answers[len(unlabeled) :]
-    confidence = own.max(axis=1, initial=0.0)
+    decision = task.decision(held_answers, held.targets, len(setup.classes))
+    sureness = task.sureness(answers, spread, decision)
+    confidence, held_confidence = sureness[: len(unlabeled)], sureness[len(unlabeled) :]
+    are_right = task.are_right(held_answers, held.targets, decision)
     settings = setup.recipe.baselines
-    if len(held):
-        is_right = held_answers.argmax(axis=1) == held.targets
-        threshold = least_confidence(held_answers.max(axis=1), is_right, settings.pseudo_precision)
+    if len(held) and are_right is not None:
+        threshold = least_confidence(held_confidence, are_right, settings.pseudo_precision)
         nouns = setup.manifest.modality.examples
         chosen_by = f"{settings.pseudo_precision:.0%} right of {len(held):,} validation {nouns}"
     else:
         threshold = surest(confidence, settings.pseudo_share)
         chosen_by = f"the surest {settings.pseudo_share:.0%}"
-    sure = np.flatnonzero(confidence >= threshold)
-    targets = own[sure].argmax(axis=1) if len(sure) else np.zeros(0, dtype=np.int64)
-    return PseudoLabels(unlabeled[sure], targets, threshold, len(unlabeled), chosen_by)
+    sure = np.flatnonzero((confidence >= threshold) & (confidence > 0))
+    targets = task.labels_of(own[sure], decision)
+    limit = task.sureness_in_words(threshold)
+    return PseudoLabels(unlabeled[sure], targets, threshold, limit, len(unlabeled), chosen_by)
 
 
-def _averaged(setup: RunSetup, examples: np.ndarray) -> np.ndarray:
-    """(N, C) probabilities, the mean of all classifiers that teach."""
+def _averaged(setup: RunSetup, examples: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """(N, C) answers, the mean of all classifiers that teach, and their standard deviation.
+
+    The latter is None where there is one classifier. Only sums are kept: unlabeled examples, and
+    classifiers, may be many.
+    """
     teachers = _teachers(setup)
-    total = np.zeros((len(examples), len(setup.classes)), dtype=np.float64)
+    mean = np.zeros((len(examples), len(setup.classes)), dtype=np.float64)
+    squares = np.zeros_like(mean)
     for number, stage in enumerate(teachers):
         setup.context.raise_if_requested()
         tell = partial(_tell, setup, number, len(teachers))
         tell(0)
-        total += _probabilities(setup, stage, examples)
-    return total / len(teachers)
+        # Welford's update, exact where answers are large and hardly differ.
+        ahead = _answers(setup, stage, examples) - mean
+        mean += ahead / (number + 1)
+        squares += ahead**2 * (number / (number + 1))
+    if len(teachers) < 2:
+        return mean, None
+    return mean, np.sqrt(squares / (len(teachers) - 1))
 
 
-def _probabilities(setup: RunSetup, stage: StagePlan, examples: np.ndarray) -> np.ndarray:
+def _answers(setup: RunSetup, stage: StagePlan, examples: np.ndarray) -> np.ndarray:
     classifier = setup.modality.open_classifier(setup.run.stage(stage.name))
     classifier.to(setup.hardware.device).eval()
 
-    def probabilities(batch: Batch) -> Tensor:
+    def answers(batch: Batch) -> Tensor:
         logits: Tensor = classifier(batch)
-        return logits.float().softmax(dim=1)
+        return setup.task.activate(logits.float())
 
     return encode(
-        probabilities,
+        answers,
         setup.source,
         examples,
         setup.hardware,
@@ -206,7 +222,7 @@ def _known(folder: Path) -> dict[str, Any]:
 def _save(folder: Path, found: PseudoLabels, identity: str) -> None:
     tensors = {
         "examples": torch.from_numpy(found.examples.astype(np.int64)),
-        "targets": torch.from_numpy(found.targets.astype(np.int64)),
+        "targets": torch.from_numpy(found.targets),
     }
     write_bytes(folder / PSEUDO_LABELS, save(tensors))
     note = {
@@ -214,6 +230,7 @@ def _save(folder: Path, found: PseudoLabels, identity: str) -> None:
         "num_labels": len(found.examples),
         "num_asked": found.num_asked,
         "threshold": found.threshold,
+        "limit": found.limit,
         "chosen_by": found.chosen_by,
     }
     write_json(folder / PSEUDO_NOTE, note)
@@ -229,6 +246,6 @@ def _in_words(setup: RunSetup, found: PseudoLabels) -> str:
         )
     return (
         f"{len(found.examples):,} of {found.num_asked:,} unlabeled {nouns} have an answer that is "
-        f"sure enough ({100 * found.threshold:.1f} %; {found.chosen_by}): the arm on pseudo-labels "
+        f"sure enough ({found.limit}; {found.chosen_by}): the arm on pseudo-labels "
         f"learns from them, too. {len(_teachers(setup))} classifiers were asked."
     )

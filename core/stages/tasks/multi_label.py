@@ -165,6 +165,26 @@ class MultiLabel(StageTask):
         found = chosen_thresholds(probabilities, targets)
         return Decision(self.task, tuple(map(float, found)), len(targets))
 
+    def labels_of(self, answers: np.ndarray, decision: Decision) -> np.ndarray:
+        """Every label above its threshold."""
+        return (answers >= np.array(decision.thresholds)).astype(np.float32)
+
+    def sureness(
+        self, answers: np.ndarray, spread: np.ndarray | None, decision: Decision
+    ) -> np.ndarray:
+        """That of the label which is least sure: half at its threshold, 1 at no and at yes."""
+        del spread
+        limits = np.array(decision.thresholds)
+        above = (answers - limits) / (1 - limits)
+        below = (limits - answers) / limits
+        found: np.ndarray = (0.5 + 0.5 * np.where(answers >= limits, above, below)).min(axis=1)
+        return found
+
+    def are_right(self, answers: np.ndarray, targets: np.ndarray, decision: Decision) -> np.ndarray:
+        """Whether all labels of an example are."""
+        found: np.ndarray = (self.labels_of(answers, decision) == targets).all(axis=1)
+        return found
+
     def evaluated(
         self,
         probabilities: np.ndarray,

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from core.data.manifest import Manifest
 from core.recipe import FinetuneRecipe
-from core.recipe.tasks import REGRESSION, TASKS
+from core.recipe.tasks import REGRESSION, TASKS, in_digits
 from core.run.decision import Decision
 from core.run.scale import Scale
 from core.stages.tasks.task import StageTask
@@ -148,6 +148,34 @@ class Regression(StageTask):
             return Decision(self.task, scale=self.scale)
         margin = margin_of(np.abs(probabilities[:, 0] - targets), MARGIN_LEVEL)
         return Decision(self.task, (), len(targets), self.scale, margin)
+
+    def labels_of(self, answers: np.ndarray, decision: Decision) -> np.ndarray:
+        """The numbers."""
+        del decision
+        found: np.ndarray = answers[:, 0].astype(np.float32)
+        return found
+
+    def sureness(
+        self, answers: np.ndarray, spread: np.ndarray | None, decision: Decision
+    ) -> np.ndarray:
+        """How near to each other the models' numbers are, in deviations of the labels.
+
+        A number says nothing of how sure it is, so one model is not sure of any.
+        """
+        del decision
+        if spread is None:
+            return np.zeros(len(answers))
+        found: np.ndarray = 1 / (1 + spread[:, 0].astype(np.float64) / self.scale.spread)
+        return found
+
+    def sureness_in_words(self, sureness: float) -> str:
+        """How far apart the models' numbers may be."""
+        apart = (1 / max(sureness, 1e-9) - 1) * self.scale.spread
+        return f"a standard deviation of {in_digits(apart)} between classifiers"
+
+    def are_right(self, answers: np.ndarray, targets: np.ndarray, decision: Decision) -> None:
+        """None: numbers are more or less far off."""
+        del answers, targets, decision
 
     def evaluated(
         self,

@@ -155,6 +155,24 @@ class SingleLabel(StageTask):
         del probabilities, targets, num_classes
         return ONE_CLASS
 
+    def labels_of(self, answers: np.ndarray, decision: Decision) -> np.ndarray:
+        """The likeliest classes."""
+        del decision
+        return answers.argmax(axis=1) if len(answers) else np.zeros(0, dtype=np.int64)
+
+    def sureness(
+        self, answers: np.ndarray, spread: np.ndarray | None, decision: Decision
+    ) -> np.ndarray:
+        """The probability of the likeliest class."""
+        del spread, decision
+        found: np.ndarray = answers.max(axis=1, initial=0.0)
+        return found
+
+    def are_right(self, answers: np.ndarray, targets: np.ndarray, decision: Decision) -> np.ndarray:
+        """Whether the likeliest class is the true one."""
+        found: np.ndarray = self.labels_of(answers, decision) == targets
+        return found
+
     def evaluated(
         self,
         probabilities: np.ndarray,

@@ -133,6 +133,32 @@ class StageTask(ABC):
         """How probabilities become an answer, by validation examples; None: there are none."""
 
     @abstractmethod
+    def labels_of(self, answers: np.ndarray, decision: Decision) -> np.ndarray:
+        """(N, …) what (N, C) answers say, as labels are given to a training."""
+
+    @abstractmethod
+    def sureness(
+        self, answers: np.ndarray, spread: np.ndarray | None, decision: Decision
+    ) -> np.ndarray:
+        """(N,) how sure several models are of their average answer, from 0 (not at all) to 1.
+
+        Args:
+            answers: (N, C) the averages.
+            spread: (N, C) their standard deviations over the models; None: there is one model.
+            decision: By which answers become labels.
+        """
+
+    @abstractmethod
+    def are_right(
+        self, answers: np.ndarray, targets: np.ndarray, decision: Decision
+    ) -> np.ndarray | None:
+        """(N,) whether answers are right; None where they are only nearer or farther off."""
+
+    def sureness_in_words(self, sureness: float) -> str:
+        """A limit of it."""
+        return f"{100 * sureness:.1f} %"
+
+    @abstractmethod
     def evaluated(
         self,
         probabilities: np.ndarray,

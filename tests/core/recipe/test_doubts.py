@@ -48,11 +48,9 @@ def test_that_an_early_end_without_probes_on_the_way_is_doubted() -> None:
 
 
 def test_that_what_a_task_lacks_is_said_before_anything_trains() -> None:
-    recipe = Recipe.model_validate(
-        {"race": {"minutes": 5}, "finetune": {"arms": ["base", "pseudo-labels"]}}
-    )
+    recipe = Recipe.model_validate({"race": {"minutes": 5}, "data": {"labels_per_class": 5}})
     assert what_a_task_lacks(recipe, TASKS[SINGLE]) == []
-    race, pseudo = doubts_about(recipe, 0, 0, TASKS[MULTI])
+    race, few = doubts_about(recipe, 0, 0, TASKS[MULTI])
     assert race.startswith("A race (race.minutes")
-    assert "pseudo-labels" in pseudo
+    assert few.startswith("Data.labels_per_class counts one class")
     assert doubts_about(recipe, 0, 0) == ()

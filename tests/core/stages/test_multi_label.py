@@ -29,7 +29,10 @@ from tests.helpers.several_labels import LABELS, several_labels_run, several_lab
 from tests.helpers.worlds import World
 
 # Besides those of `run`: what regularises fine-tuning, has stages of its own or averages seeds.
-MORE = ("further", "distilled", "recadam", "mars", "l2sp", "distill-only", "wise-ft", "soup")
+MORE = (
+    *("further", "distilled", "recadam", "mars", "l2sp"),
+    *("distill-only", "wise-ft", "soup", "pseudo-labels"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +143,6 @@ def test_that_what_goes_by_one_class_is_refused(run: RunFolder, tmp_path: Path) 
         {"race": {"minutes": 5}},
         {"data": {"labels_per_class": 3}},
         {"finetune": {"balance": "sampling"}},
-        {"finetune": {"arms": ["base", "pseudo-labels"]}},
         {"data": {"corrections": "labels.csv"}},
     ],
 )

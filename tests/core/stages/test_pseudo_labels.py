@@ -1,5 +1,6 @@
 """Fine-tuning once more, on what all other classifiers are sure of."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -13,14 +14,21 @@ from core.planning.comparison import with_more_seeds
 from core.readers.judgement import TAUGHT_ONCE
 from core.readers.outcome import read_outcome
 from core.recipe.arms import BASE, SIMPLEST_FIRST
+from core.recipe.tasks import MULTI, REGRESSION, TASKS
+from core.run.decision import Decision
 from core.run.events import Noticed, StepDone
 from core.run.folder import RunFolder
 from core.run.plan import USUAL_COSTS, plan_stages
 from core.run.possible import missing_for
+from core.run.scale import Scale
 from core.stages.modality import LabeledExamples
 from core.stages.pseudo_labels import joined
+from core.stages.tasks.choose import STAGE_TASKS
+from core.stages.tasks.regression import Regression
+from tests.helpers.numbers import write_shades, write_weights
+from tests.helpers.several_labels import drawn_labels, write_shapes, write_texts
 from tests.helpers.trainers import At, Trainer, events_of, finished, summary_of, weights_of
-from tests.helpers.worlds import World, draw_pictures, new_run, tiny_recipe
+from tests.helpers.worlds import World, draw_pictures, in_both_worlds, new_run, tiny_recipe
 
 ARM = "pseudo-labels"
 
@@ -76,6 +84,87 @@ def test_that_labels_and_pseudo_labels_weigh_about_the_same() -> None:
     assert found.targets.tolist() == [0, 1, 0, 1, 1, 1, 0, 0, 0]
     none = joined(train, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     assert none.examples.tolist() == [3, 4]
+    several = LabeledExamples(np.array([3]), np.array([[0.0, 1.0]], dtype=np.float32))
+    both = joined(several, np.array([7, 8]), np.array([[1, 1], [0, 0]], dtype=np.float32))
+    assert both.targets.tolist() == [[0, 1], [0, 1], [1, 1], [0, 0]]
+
+
+def test_that_the_label_which_is_least_sure_counts() -> None:
+    task = STAGE_TASKS[MULTI]
+    decision = Decision(TASKS[MULTI], (0.5, 0.2))
+    answers = np.array([[0.9, 0.2], [0.1, 0.0], [0.5, 0.6]])
+    assert task.sureness(answers, None, decision) == pytest.approx([0.5, 0.9, 0.5])
+    labels = task.labels_of(answers, decision)
+    assert labels.tolist() == [[1, 1], [0, 0], [1, 1]]
+    assert labels.dtype == np.float32
+    right = task.are_right(answers, np.array([[1, 1], [0, 1], [1, 0]]), decision)
+    assert right is not None
+    assert right.tolist() == [True, False, False]
+
+
+def test_that_numbers_are_sure_where_classifiers_agree() -> None:
+    task = Regression(Scale(mean=10.0, spread=4.0))
+    answers, spread = np.array([[12.0], [8.0]]), np.array([[0.0], [4.0]])
+    decision = task.decision(None, None, 1)
+    assert task.sureness(answers, spread, decision) == pytest.approx([1.0, 0.5])
+    # One alone agrees with nobody.
+    assert task.sureness(answers, None, decision).tolist() == [0, 0]
+    assert task.labels_of(answers, decision).tolist() == [12.0, 8.0]
+    assert task.sureness_in_words(0.5) == "a standard deviation of 4.00 between classifiers"
+
+
+def few_of_them_labeled(folder: Path, world: World, task: str) -> tuple[Path, Path]:
+    """Examples of a task without labels, and a table that has some of them with labels."""
+    if world.kind == "images":
+        if task == MULTI:
+            write_shapes(folder, drawn_labels(54))
+        else:
+            write_shades(folder, 54)
+        table = folder / "labels.csv"
+        table.write_text("".join(table.read_text().splitlines(keepends=True)[:25]))
+        return folder / "img", folder
+    if task == MULTI:
+        write_texts(folder / "labeled", drawn_labels(54))
+    else:
+        write_weights(folder / "labeled", 54)
+    table, rest = folder / "labeled" / "all.jsonl", folder / "rest.jsonl"
+    lines = table.read_text().splitlines(keepends=True)
+    table.write_text("".join(lines[:24]))
+    rest.write_text("\n".join(json.dumps({"text": json.loads(line)["text"]}) for line in lines))
+    return rest, folder / "labeled"
+
+
+@in_both_worlds
+@pytest.mark.parametrize("task", [MULTI, REGRESSION])
+def test_that_several_labels_and_numbers_are_learned_from_too(
+    world: World, tmp_path: Path, task: str
+) -> None:
+    unlabeled, labeled = few_of_them_labeled(tmp_path / "data", world, task)
+    run = new_run(
+        world,
+        tmp_path / "run",
+        pretrain={"steps": 0},
+        distill={"rounds": 0},
+        finetune__arms=[ARM, BASE],
+        finetune__num_seeds=2,
+        finetune__steps=3,
+        finetune__head="probe",
+        data={"kind": world.kind, "unlabeled": [str(unlabeled)], "labeled": str(labeled)},
+    )
+    finished(run, world.cache)
+    outcome = read_outcome(run)
+    assert outcome.task.name == task
+    assert np.isfinite(outcome.arm(ARM).score.value)
+    (stage,) = run.stages.glob(f"*-finetune-{ARM}-seed-0")
+    about = summary_of(run, stage.name)["pseudo_labels"]
+    targets = load_file(run.path / "pseudo-labels" / "labels.safetensors")["targets"]
+    # The surest half, and what is as sure, as there is no validation part.
+    assert about["num_asked"] // 2 <= len(targets) == about["num_labels"]
+    assert 0 < len(targets) <= about["num_asked"]
+    assert targets.dtype == np.float32
+    assert targets.shape == ((len(targets), 3) if task == MULTI else (len(targets),))
+    (told,) = [each.text for each in events_of(run, Noticed) if each.id == "pseudo-labels"]
+    assert f"{about['limit']}; the surest 50%" in told
 
 
 def test_that_it_learns_from_what_all_others_are_sure_of(taught: RunFolder) -> None:

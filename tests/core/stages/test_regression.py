@@ -33,7 +33,7 @@ from tests.helpers.worlds import World
 
 ARMS = ["base", "distilled", "wise-ft"]
 # What regularises fine-tuning, has stages of its own or averages seeds.
-MORE = ("further", "recadam", "mars", "r3f", "l2sp", "distill-only", "soup")
+MORE = ("further", "recadam", "mars", "r3f", "l2sp", "distill-only", "soup", "pseudo-labels")
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +169,6 @@ def test_that_what_goes_by_classes_is_refused(run: RunFolder, tmp_path: Path) ->
         {"data": {"labels_per_class": 3}},
         {"finetune": {"balance": "sampling"}},
         {"finetune": {"balance": "weights"}},
-        {"finetune": {"arms": ["base", "pseudo-labels"]}},
         {"data": {"corrections": "labels.csv"}},
     ],
 )
