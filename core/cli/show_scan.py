@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from core.cli.terminal import Console
 from core.data.doubts import doubts_in
 from core.data.manifest import Manifest, displayed
 from core.data.manifest_words import FEW_NAMES, describe
