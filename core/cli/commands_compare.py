@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from core.api.asking import free_name
 from core.cli.commands_run import show_results, train
@@ -29,6 +28,7 @@ from core.cli.options import (
     Unlabeled,
 )
 from core.cli.options_to_recipe import recipe_from_options
+from core.cli.terminal import Console
 from core.errors import RunError
 from core.planning.comparison import (
     MOST_SEEDS,

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from core.cli.options import (
@@ -25,6 +24,7 @@ from core.cli.options import (
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.part_progress import PartProgress
 from core.cli.show_scan import scan_facts, show_scan
+from core.cli.terminal import Console
 from core.errors import RunError
 from core.recipe import (
     AUTO,

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.status import Status
 
 from core.api.runs import Run
+from core.cli.terminal import Console
 from core.errors import RunError
 from core.modalities import formats_of
 from core.readers.recommendation import which_one

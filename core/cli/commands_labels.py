@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from core.cli.options import Corrections, Kind, Labeled, Model, Settings, Unlabeled
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.part_progress import PartProgress
+from core.cli.terminal import Console
+from core.data.csv_name import refuse_other_formats
 from core.data.manifest import counted
 from core.data.ways import WAYS
 from core.errors.pasteable import as_argument
@@ -61,6 +62,7 @@ def labels(
         raise typer.BadParameter("Name a run, or labeled data with --labeled.")
     if run is not None and (model or settings or corrections or kind):
         raise typer.BadParameter("A run has its own model, data and settings: give it alone.")
+    refuse_other_formats(out)
     asked: RunFolder | Recipe
     if run is not None:
         asked = RunFolder.open(run)
@@ -119,6 +121,7 @@ def next_command(
         raise typer.BadParameter("A run has its own model, data and settings: give it alone.")
     if by is not None and by not in WAYS:
         raise typer.BadParameter(f"--by is one of {', '.join(WAYS)}.")
+    refuse_other_formats(out)
     asked: RunFolder | Recipe
     if run is not None:
         asked = RunFolder.open(run)

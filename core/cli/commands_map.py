@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from core.cli.options import Corrections, Kind, Labeled, Model, Settings, Unlabeled
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.part_progress import PartProgress
+from core.cli.terminal import Console
 from core.data.manifest import counted
 from core.errors import RunError
 from core.readers.atlas import MOST_POINTS

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from typer.core import TyperCommand
 
 from core.api.runs import Run
+from core.cli.terminal import Console
 from core.readers.recommendation import chosen_classifier, which_one
 from core.recipe import RuntimeRecipe
 from core.recipe.arms import SIMPLEST_FIRST

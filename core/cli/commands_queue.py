@@ -8,7 +8,6 @@ from types import FrameType
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -35,6 +34,7 @@ from core.cli.options import (
     Unlabeled,
 )
 from core.cli.options_to_recipe import recipe_from_options
+from core.cli.terminal import Console
 from core.queue.freeze import frozen
 from core.queue.items import Item, RunQueue, Turn
 from core.queue.runner import work

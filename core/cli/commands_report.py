@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from core.cli.terminal import Console
 from core.errors import RunError
 from core.recipe import read_recipe
 from core.run.folder import RunFolder, RunState

@@ -7,7 +7,6 @@ from types import FrameType
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from core.api.asking import new_run
 from core.cli.options import (
@@ -34,6 +33,7 @@ from core.cli.options import (
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.results_table import results_table
 from core.cli.show import RunView, duration
+from core.cli.terminal import Console
 from core.errors.pasteable import as_argument
 from core.readers.chance import against_chance
 from core.readers.harm import harm_so_far

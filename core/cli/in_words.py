@@ -4,8 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-
+from core.cli.terminal import Console
 from core.errors import RunError
 
 

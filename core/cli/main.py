@@ -4,7 +4,6 @@ import inspect
 import multiprocessing
 
 import typer
-from rich.console import Console
 
 from core.cli import (
     commands_compare,
@@ -19,6 +18,7 @@ from core.cli import (
     commands_window,
 )
 from core.cli.in_words import in_words
+from core.cli.terminal import Console
 from core.version import __version__
 
 app = typer.Typer(

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from core.api.asking import recipe_of
 from core.cli.part_progress import PartProgress
+from core.cli.terminal import Console
 from core.errors import RunError
 from core.recipe import Recipe
 from core.tracking.trackers import refuse_missing

@@ -2,7 +2,6 @@
 
 from typing import Self
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -11,6 +10,8 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+
+from core.cli.terminal import Console
 
 
 class PartProgress:

@@ -8,9 +8,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 
 from core.cli.part_progress import PartProgress
+from core.cli.terminal import Console
 from core.data.manifest import counted
 from core.modalities import predict_of
 from core.run.folder import RunFolder

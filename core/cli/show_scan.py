@@ -3,9 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from core.cli.terminal import Console
 from core.data.doubts import doubts_in
 from core.data.manifest import Manifest, displayed
 from core.data.manifest_words import FEW_NAMES, describe
@@ -122,6 +123,6 @@ def _show_classes(console: Console, manifest: Manifest) -> None:
             _say(console, f"without {split} {manifest.modality.examples}: {names_shown}{more}")
 
 
-def _plain(name: str) -> str:
-    """A name in which square brackets are no markup, on one line."""
-    return " ".join(displayed(name).replace("[", "\\[").split())
+def _plain(name: str) -> Text:
+    """A name as it is, on one line: square brackets are no markup."""
+    return Text(" ".join(displayed(name).split()))

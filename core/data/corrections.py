@@ -8,9 +8,10 @@ out`; empty for none yet) and, to correct, the new label. The user's own files s
 import csv
 import difflib
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,12 +29,16 @@ from core.system.table_cells import plain_cell, raw_cell
 # Beside them in a table of suspects: the new label where a decision names none.
 SUGGESTED: Final = "suggested_label"
 COLUMNS: Final = ("example", "given_label", "decision", "new_label")
+# What a row of a table is known by wherever it stands; other tables need not have it.
+CONTENT: Final = "content"
+_IN_TABLE: Final = re.compile(r":\d+$")
+_LETTERS: Final = 16
 # Bad rows that an error names.
 _SHOWN = 5
 
 
 def read_corrections(path: Path) -> list[Correction]:
-    """The decisions in a table; of columns beside the four only what is suggested is read.
+    """The decisions in a table; of other columns only `content` and what is suggested are read.
 
     Raises:
         RunError: `corrections-unreadable`, `corrections-columns`; `corrections-rows`: there are
@@ -53,7 +58,9 @@ def read_corrections(path: Path) -> list[Correction]:
             each = _decided(name, given, decision, new, cells.get(SUGGESTED, ""))
             if isinstance(each, str):
                 refuse(line, each)
-            elif found.setdefault(each.name, each) != each:
+                continue
+            each = replace(each, content=cells.get(CONTENT, ""))
+            if found.setdefault(each.name, each) != each:
                 refuse(line, f"{each.name} stands in an earlier row with something else decided")
     except UNREADABLE as error:
         reason = message_of(error)
@@ -72,10 +79,22 @@ def write_corrections(path: Path, corrections: Iterable[Correction]) -> None:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow((*COLUMNS, CONTENT))
     for each in corrections:
-        writer.writerow(map(plain_cell, (each.name, each.given, each.decision, each.new)))
+        writer.writerow(map(plain_cell, astuple(each)))
     write_bytes(path, out.getvalue().encode())
+
+
+def content_of(example: Example) -> str:
+    """What an example of a table is known by, wherever its row stands; empty for any other."""
+    # With a letter in front no spreadsheet takes it for a number.
+    return f"c{example.sha256[:_LETTERS]}" if _IN_TABLE.search(example.path) else ""
+
+
+def moved(manifest: Manifest, corrections: Iterable[Correction]) -> list[Correction]:
+    """Corrections with the names that their examples have by now, where rows have moved."""
+    work = _Work(manifest, Path())
+    return [work.found(each) for each in corrections]
 
 
 def shown_name(manifest: Manifest, example: Example) -> str:
@@ -165,20 +184,36 @@ class _Work:
         self._manifest, self._path = manifest, path
         self._classes = {nfc(displayed(name)): name for name in manifest.classes}
         self._at: defaultdict[str, set[int]] = defaultdict(set)
+        self._at_content: defaultdict[str, set[int]] = defaultdict(set)
         for row, example in enumerate(manifest.labeled):
             self._at[nfc(displayed(example.path))].add(row)
             whole = Path(manifest.roots[example.root], example.path).as_posix()
             self._at[nfc(displayed(whole))].add(row)
+            self._at_content[content_of(example)].add(row)
+        self._num_moved = 0
         self._new: dict[int, str | None] = {}
         self.done: list[Correction] = []
         self.stale: list[str] = []
         self._unknown: list[str] = []
 
-    def apply(self, each: Correction) -> None:
+    def found(self, each: Correction) -> Correction:
+        """A correction with the name that its example has by now; empty if it is nowhere."""
+        own = {content_of(self._manifest.labeled[row]) for row in self._at.get(nfc(each.name), ())}
+        if not each.content or each.content in own:
+            return each
+        rows = self._at_content.get(each.content, set())
+        if len(rows) != 1:
+            return replace(each, name="")
+        (row,) = rows
+        return replace(each, name=shown_name(self._manifest, self._manifest.labeled[row]))
+
+    def apply(self, asked: Correction) -> None:
         """Keep what is to be done with an example, or why nothing is."""
+        each = self.found(asked)
+        self._num_moved += each != asked and bool(each.name)
         rows = self._at.get(nfc(each.name), set())
         if len(rows) != 1:
-            self._unknown.append(each.name)
+            self._unknown.append(asked.name)
             return
         (row,) = rows
         label = displayed(self._manifest.labeled[row].label or "")
@@ -241,6 +276,9 @@ class _Work:
             yield f"{counted(len(changed), 'label')} corrected by {where} (first: {first})"
         if number := len(self.done) - len(changed):
             yield f"{counted(number, self._manifest.modality.example)} left out by {where}"
+        if self._num_moved:
+            rows = counted(self._num_moved, "row")
+            yield f"{rows} of {where} applied where the example stands now: lines have moved"
         if self.stale:
             yield (
                 f"{counted(len(self.stale), 'correction')} of {where} not applied: the label is "

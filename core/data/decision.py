@@ -16,9 +16,12 @@ class Correction:
         given: The label that it had when it was decided.
         decision: What was decided; empty for nothing yet.
         new: The label that is right; empty unless it is corrected.
+        content: Of a row in a table what its text or picture is known by: lines move. Empty if
+            nobody noted it.
     """
 
     name: str
     given: str
     decision: Decision
     new: str = ""
+    content: str = ""

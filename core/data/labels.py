@@ -1,7 +1,5 @@
 """What a cell of a table says about the class of its row: one spelling of each label."""
 
-import ast
-import json
 import math
 import re
 import unicodedata
@@ -9,25 +7,27 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
+from core.data.cell_lists import brackets_of, listed, places_on, unbracketed, width_of_flags
+from core.data.marks import in_words, marks_between, parts_of, seldom_mark
+from core.data.number_cells import with_minus
 from core.errors import RunError
+from core.recipe.tasks import MULTI
 from core.system.table_cells import NUMBER
 
 _WHOLE: Final = re.compile(r"([+-]?\d+)\.0*")
-MISSING: Final = frozenset({"nan", "none", "na", "n/a", "null", "<na>", "?"})
+# As spreadsheets, R and pandas write that there is nothing.
+MISSING: Final = frozenset(
+    {
+        *("nan", "-nan", "none", "na", "n/a", "n.a.", "null", "nil", "<na>", "?", "-", "--", "."),
+        *("\u2013", "\u2014", "#n/a", "#na", "#n/a n/a", "#null!", "#value!", "#div/0!", "#num!"),
+        *("#ref!", "#name?", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"),
+    }
+)
 _CONTAINERS: Final = (dict, bytes, bytearray)
 # Fewer examples may well have a class each.
 _FEW: Final = 10
-# Between the labels of one cell, where half of them also stand alone: `Edema|Effusion`.
-_BETWEEN: Final = "|#;,"
-# Marks that hardly stand in names: many cells made of few parts that recur hold several labels,
-# even where no part stands alone.
-_RARE: Final = "|;"
-_FEWEST_CELLS: Final = 6
-_RECURS: Final = 3
-_DECIMAL: Final = re.compile(r"[+-]?\d*,\d+")
-# As Label Studio writes several labels of one text or image.
-_CHOICES: Final = "choices"
 _MANY_NUMBERS: Final = 20
+_NEARLY_ALL: Final = 0.9
 
 
 class Labels:
@@ -43,7 +43,11 @@ class Labels:
     """
 
     def __init__(self, sample: Iterable[Any], task: str = "auto") -> None:
-        spelled = [label for cell in sample for label in _spelled_or_nothing(cell)]
+        cells = [listed(cell) for cell in sample]
+        self._width = width_of_flags(cells)
+        self._brackets = brackets_of(cells)
+        cells = [unbracketed(cell, self._brackets) for cell in cells]
+        spelled = [label for cell in cells for label in _spelled_or_nothing(cell)]
         missing = {label for label in spelled if label.lower() in MISSING}
         numbers = {label for label in spelled if NUMBER.fullmatch(label)}
         is_wordless = not set(spelled) - missing - numbers
@@ -51,8 +55,29 @@ class Labels:
         # Several spellings side by side are names of classes.
         self._is_missing = self._is_numeric or (is_wordless and len(missing) == 1)
         self._is_minus_missing = self._is_numeric and numbers != {"-1", "1"}
-        is_between = _JOINS[task]
-        self._mark = next((m for m in _BETWEEN if is_between(m, set(spelled))), None)
+        self._marks = marks_between(spelled, task)
+        self._seldom = ""
+        if not self._marks and not any(isinstance(cell, list) for cell in cells):
+            self._seldom = seldom_mark(set(spelled))
+        if task == MULTI:
+            self._marks += self._seldom
+
+    @property
+    def words(self) -> str:
+        """What is to be said of how they are read; empty where that is plain."""
+        if self._width:
+            return (
+                f"its labels are lists of 0 and 1, a place for each label: the labels are called "
+                f"0 to {self._width - 1}"
+            )
+        if self._seldom and not self._marks:
+            return (
+                f"its labels look like several joined by {in_words(self._seldom)}: each is one "
+                "class (data.task multi-label takes them apart)"
+            )
+        if len(self._marks) > 1 or self._seldom:
+            return f"its labels are taken apart at each of these: {in_words(self._marks)}"
+        return ""
 
     def of(self, cell: Any) -> tuple[str, ...]:
         """No label, one, or several.
@@ -60,58 +85,23 @@ class Labels:
         Raises:
             ValueError: It is nothing that can be a label, in words.
         """
+        cell = unbracketed(listed(cell), self._brackets)
+        if self._width:
+            return places_on(cell, self._width)
         found = dict.fromkeys(spelled_labels(cell))
-        if self._mark is not None:
-            found = dict.fromkeys(part for label in found for part in _parts(label, self._mark))
+        if self._marks:
+            found = dict.fromkeys(part for own in found for part in parts_of(own, self._marks))
         return tuple(label for label in found if not self._says_none(label))
+
+    def says_none(self, cell: Any) -> bool:
+        """Whether a cell without a label says that none applies: an empty list, or one of 0."""
+        cell = unbracketed(listed(cell), self._brackets)
+        return isinstance(cell, list) and (bool(self._width) or not cell)
 
     def _says_none(self, label: str) -> bool:
         if label == "-1":
             return self._is_minus_missing
         return self._is_missing and label.lower() in MISSING
-
-
-def _parts(label: str, mark: str) -> list[str]:
-    """The labels that a mark joins; of a name such as `C#` itself."""
-    parts = [part.strip() for part in label.split(mark) if part.strip()]
-    return parts if len(parts) > 1 and not _DECIMAL.fullmatch(label) else [label]
-
-
-def _cells_of_parts(mark: str, labels: set[str]) -> list[list[str]]:
-    """The parts of the cells that a mark cuts."""
-    cut = (_parts(label, mark) for label in labels if mark in label)
-    return [parts for parts in cut if len(parts) > 1]
-
-
-def _is_between(mark: str, labels: set[str]) -> bool:
-    """Whether some cells hold several labels, of which half stand alone in others.
-
-    Commas and semicolons are in names of classes, too: more than half have to. Of marks that are
-    rare in names it is enough that many cells are made of few parts.
-    """
-    cells = _cells_of_parts(mark, labels)
-    joined = {part for parts in cells for part in parts}
-    num_alone = len(joined & labels)
-    if num_alone > 0 and 2 * num_alone >= len(joined) + (mark in ";,"):
-        return True
-    num_parts = sum(map(len, cells))
-    return mark in _RARE and len(cells) >= _FEWEST_CELLS and num_parts >= _RECURS * len(joined)
-
-
-def _recurs(mark: str, labels: set[str]) -> bool:
-    """Whether a part of a cut cell stands in another cell, too."""
-    cells = _cells_of_parts(mark, labels)
-    joined = {part for parts in cells for part in parts}
-    return sum(map(len, cells)) > len(joined) or bool(joined & labels)
-
-
-def _joins_nothing(mark: str, labels: set[str]) -> bool:
-    del mark, labels
-    return False
-
-
-# By `data.task`.
-_JOINS: Final = {"auto": _is_between, "single-label": _joins_nothing, "multi-label": _recurs}
 
 
 def label_in_words(labels: tuple[str, ...]) -> str:
@@ -140,10 +130,9 @@ def refuse_numbers(labels: Iterable[str], *, path: object, examples: str) -> Non
     total = counts.total()
     numbers = [label for label in counts if NUMBER.fullmatch(label)]
     fractions = sum("." in label or "e" in label.lower() for label in numbers)
-    are_scores = len(numbers) == len(counts) > _MANY_NUMBERS and (
-        2 * len(counts) > total or fractions
-    )
-    if are_scores or (len(counts) == total and total >= _FEW):
+    are_numbers = len(numbers) > _MANY_NUMBERS and len(numbers) >= _NEARLY_ALL * len(counts)
+    are_scores = are_numbers and (2 * len(counts) > total or fractions)
+    if are_scores or (len(counts) >= _NEARLY_ALL * total and total >= _FEW):
         shown = ", ".join(list(counts)[:4])
         what = "numbers" if 2 * len(numbers) > len(counts) else "ids"
         raise RunError(
@@ -170,29 +159,11 @@ def spelled_labels(cell: Any) -> list[str]:
     Raises:
         ValueError: It holds nothing that can be a label, in words.
     """
-    if isinstance(cell, str):
-        cell = _listed(cell)
-    if isinstance(cell, dict) and set(cell) == {_CHOICES}:
-        cell = cell[_CHOICES]
-    if isinstance(cell, list | tuple):
+    cell = listed(cell)
+    if isinstance(cell, list):
         return [label for value in cell if (label := _one(value)) is not None]
     label = _one(cell)
     return [] if label is None else [label]
-
-
-def _listed(text: str) -> Any:
-    """The list that a text spells, as a spreadsheet keeps one; any other text as it is."""
-    text = text.strip()
-    is_list = text.startswith("[") and text.endswith("]")
-    if not is_list and not (text.startswith("{") and _CHOICES in text):
-        return text
-    for read in (json.loads, ast.literal_eval):
-        try:
-            value = read(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        return value if isinstance(value, list | dict) else text
-    return text
 
 
 def _one(value: Any) -> str | None:
@@ -208,7 +179,7 @@ def _one(value: Any) -> str | None:
         hasattr(value, "__iter__") and not isinstance(value, str)
     ):
         raise ValueError(f"its label is no single value but {_container(value)}")
-    label = unicodedata.normalize("NFC", str(value)).strip()
+    label = with_minus(unicodedata.normalize("NFC", str(value)).strip())
     if whole := _WHOLE.fullmatch(label):
         label = whole[1]
     if label.lower() in {"true", "false"}:

@@ -78,7 +78,7 @@ def _lines(manifest: Manifest) -> Iterator[Any]:
         **({"groups": manifest.groups} if manifest.groups else {}),
         # Likewise: the labels in the lines are the corrected ones.
         **(
-            {"corrections": [astuple(each) for each in manifest.corrections]}
+            {"corrections": [astuple(each)[:4] for each in manifest.corrections]}
             if manifest.corrections
             else {}
         ),

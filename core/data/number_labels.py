@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from core.data.labels import MISSING, Labels, spelled_labels
+from core.data.number_cells import Spelling, is_currency, loosely_read, with_minus
 from core.data.tables.columns import Columns
 from core.errors import RunError
-from core.system.table_cells import NUMBER
 
-# A comma before the last digits of a number that has no point: `3,5`.
-_COMMA: Final = re.compile(r"([+-]?\d*),(\d+)([eE][+-]?\d+)?")
-# So may a comma between thousands stand.
-_THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _UNIT: Final = re.compile(r"([+-]?\d[\d.,]*)\s*([^\d\s.,+-][^\d]*)")
+# Before the number stand signs and codes of currencies: `$5`, `US$ 5`, `EUR 5`.
+_BEFORE: Final = re.compile(
+    r"(?P<sign>[+-]?)(?P<unit>[A-Z]{0,3}\s?[^\w\s.,+-]|[A-Z]{3}\s)\s*(?P<number>[+-]?\d[\d.,]*)"
+)
 # Codes of classes are few, recur, and lie close together.
 _FEW: Final = 20
 _FEWEST: Final = 10
@@ -33,12 +33,16 @@ class NumberLabels:
 
     Args:
         sample: Some of its cells, which say what a comma is.
+
+    Attributes:
+        words: What is to be said of how they are read; empty where that is plain.
     """
 
     def __init__(self, sample: Iterable[Any]) -> None:
-        self._has_commas = has_decimal_commas(
+        self._spelling = Spelling.of(
             label for cell in sample for label in _spelled_or_nothing(cell)
         )
+        self.words = self._spelling.words
 
     def of(self, cell: Any) -> tuple[str, ...]:
         """No label, or one; as `float` reads it, and the shortest that it does.
@@ -53,21 +57,33 @@ class NumberLabels:
             raise ValueError(f"it has {len(found)} labels where one number is asked for")
         return (in_one_spelling(self._number(found[0])),)
 
+    def says_none(self, cell: Any) -> bool:
+        """Whether a cell says that no label applies, which no number can."""
+        del cell
+        return False
+
+    def refuse_most(self, sample: Sequence[Any], path: object) -> None:
+        """Refuse a column of which most cells are no numbers, before anything is trained.
+
+        Raises:
+            RunError: `labels-no-numbers`.
+        """
+        bad, num_read = [], 0
+        for cell in sample:
+            try:
+                num_read += bool(self.of(cell))
+            except ValueError as error:
+                bad.append(str(error))
+        if len(bad) > num_read:
+            raise RunError("labels-no-numbers", path=path, first=bad[0])
+
     def _number(self, label: str) -> float:
-        if (comma := _COMMA.fullmatch(label)) is not None:
-            if not self._has_commas and _THOUSANDS.fullmatch(label):
-                raise ValueError(
-                    f"its label {label} may be {label.replace(',', '')} or "
-                    f"{label.replace(',', '.')}: write it without a comma"
-                )
-            label = f"{comma[1]}.{comma[2]}{comma[3] or ''}"
-        if NUMBER.fullmatch(label):
-            number = float(label)
-            if math.isfinite(number):
-                return number
-        if label.lower().lstrip("+-") in {"inf", "infinity"} or NUMBER.fullmatch(label):
+        number = self._spelling.read(label)
+        if number is not None and math.isfinite(number):
+            return number
+        if number is not None or label.lower().lstrip("+-") in {"inf", "infinity"}:
             raise ValueError(f"its label {label} is not finite")
-        if (unit := _UNIT.fullmatch(label)) is not None:
+        if (unit := _unit_of(label)) is not None:
             raise ValueError(
                 f"its label {label!r} has a unit: write the number alone ({unit[1]}), all of them "
                 "in the same unit"
@@ -75,9 +91,22 @@ class NumberLabels:
         raise ValueError(f"its label {label!r} is no number")
 
 
-def label_reader(sample: Iterable[Any], asked: Columns) -> Labels | NumberLabels:
-    """What reads the labels of one column, numbers to be predicted or classes."""
-    return NumberLabels(sample) if asked.takes_numbers else Labels(sample, asked.task)
+def label_reader(
+    sample: Iterable[Any], asked: Columns, path: object = "the table"
+) -> Labels | NumberLabels:
+    """What reads the labels of one column, numbers to be predicted or classes.
+
+    Raises:
+        RunError: `labels-no-numbers`.
+    """
+    cells = list(sample)
+    if not asked.takes_numbers:
+        return Labels(cells, asked.task)
+    numbers = NumberLabels(cells)
+    # Several columns, or several numbers of one example, are a fault of another kind.
+    if not any(isinstance(cell, list | tuple) for cell in cells):
+        numbers.refuse_most(cells, path)
+    return numbers
 
 
 def refuse_several_columns(names: Sequence[str], asked: Columns, path: object) -> None:
@@ -112,12 +141,6 @@ def in_one_spelling(number: float) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
-def has_decimal_commas(labels: Iterable[str]) -> bool:
-    """Whether commas in labels stand before fractions: one can't stand between thousands."""
-    commas = [label for label in labels if _COMMA.fullmatch(label)]
-    return any(not _THOUSANDS.fullmatch(label) for label in commas)
-
-
 def look_like_numbers(labels: Sequence[str]) -> bool:
     """Whether labels are numbers to be predicted rather than codes of classes.
 
@@ -130,7 +153,7 @@ def look_like_numbers(labels: Sequence[str]) -> bool:
     Args:
         labels: One of each row, in its one spelling.
     """
-    numbers = [number for label in labels if (number := _read(label)) is not None]
+    numbers = [number for label in labels if (number := loosely_read(label)) is not None]
     if len(labels) < _FEWEST or len(numbers) < _NEARLY_ALL * len(labels):
         return False
     different = set(numbers)
@@ -149,19 +172,23 @@ def look_like_numbers(labels: Sequence[str]) -> bool:
 
 def units_in(labels: Sequence[str]) -> str:
     """The first label that is a number with a unit, where most are, and differ; else empty."""
-    found = [label for label in labels if _UNIT.fullmatch(label)]
-    if len(labels) < _FEWEST or len(found) < _NEARLY_ALL * len(labels):
+    found = {label: unit[0] for label in labels if (unit := _unit_of(label)) is not None}
+    num_found = sum(label in found for label in labels)
+    if len(labels) < _FEWEST or num_found < _NEARLY_ALL * len(labels):
         return ""
-    units = {match[2].strip() for label in found if (match := _UNIT.fullmatch(label))}
-    are_rare = len(set(found)) > _MOSTLY * len(found)
-    return found[0] if are_rare and len(units) == 1 else ""
+    are_rare = len(found) > _MOSTLY * num_found
+    return next(iter(found)) if are_rare and len(set(found.values())) == 1 else ""
 
 
-def _read(label: str) -> float | None:
-    if comma := _COMMA.fullmatch(label):
-        label = f"{comma[1]}.{comma[2]}{comma[3] or ''}"
-    number = float(label) if NUMBER.fullmatch(label) else math.nan
-    return number if math.isfinite(number) else None
+def _unit_of(label: str) -> tuple[str, str] | None:
+    """The unit of a label that is a number with one, and the number."""
+    label = with_minus(label)
+    if (after := _UNIT.fullmatch(label)) is not None:
+        return after[2].strip(), after[1]
+    before = _BEFORE.fullmatch(label)
+    if before is None or not (before["unit"].isupper() or is_currency(before["unit"][-1])):
+        return None
+    return before["unit"].strip(), f"{before['sign']}{before['number']}"
 
 
 def _spelled_or_nothing(cell: Any) -> list[str]:

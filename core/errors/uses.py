@@ -65,6 +65,14 @@ ENTRIES: dict[str, Entry] = {
         _("Another process is writing predictions to {path} at the moment."),
         _("Wait until it ends, or choose another file."),
     ),
+    "predict-nothing-there": Entry(
+        _("There is no {path}."),
+        _("Check the spelling, and that the drive it is on is connected."),
+    ),
+    "table-is-csv": Entry(
+        _("The table is a CSV file, and the name {path} ends in {suffix}."),
+        _("Choose a name that ends in .csv."),
+    ),
     "predict-table-form": Entry(
         _("Representations can't be written to {path}: its name ends in {suffix}."),
         _(

@@ -128,11 +128,14 @@ class ImagePredictions(PredictModality):
         return _Opened(folder, place)
 
     def files_in(self, paths: Sequence[Path]) -> list[Path]:
-        """Files as given, and the images below folders."""
+        """Files as given, and the images below folders, those that can't be read among them."""
         found: list[Path] = []
         for path in paths:
             if path.is_dir():
-                found += [path / file.path for file in list_files(path).files]
+                listing = list_files(path)
+                unreadable = (*listing.empty, *(place for place, _ in listing.refused))
+                places = {*(file.path for file in listing.files), *unreadable}
+                found += [path / place for place in sorted(places)]
             else:
                 found.append(path)
         return found

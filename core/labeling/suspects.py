@@ -7,14 +7,22 @@ in the table already stay there, also of examples that are no longer suspect.
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.corrections import COLUMNS, SUGGESTED, read_corrections, shown_name
+from core.data.corrections import (
+    COLUMNS,
+    CONTENT,
+    SUGGESTED,
+    content_of,
+    moved,
+    read_corrections,
+    shown_name,
+)
 from core.data.decision import Correction
 from core.data.manifest import Example, Manifest, displayed
 from core.data.modality import DataModality
@@ -26,7 +34,7 @@ from core.recipe import DataRecipe
 from core.system.atomic import write_bytes
 from core.system.table_cells import plain_cell
 
-MORE_COLUMNS: Final = (SUGGESTED, "probability", "given_probability", "split", "file")
+MORE_COLUMNS: Final = (SUGGESTED, "probability", "given_probability", "split", "file", CONTENT)
 TEXT_COLUMN: Final = "text"
 _LONGEST = 500
 # Agreement below which most of what is suspected is right (`tests/benchmarks/README.md`).
@@ -196,7 +204,8 @@ def decided_before(manifest: Manifest, table: Path) -> list[Correction]:
     """
     known = {each.name: each for each in manifest.corrections}
     if table.exists():
-        known |= {each.name: each for each in read_corrections(table) if each.decision}
+        before = moved(manifest, read_corrections(table))
+        known |= {each.name: each for each in before if each.decision and each.name}
     return list(known.values())
 
 
@@ -218,13 +227,13 @@ def write_suspects(table: Path, suspects: Iterable[Suspect], decided: Sequence[C
         cells = [
             *(old.name, old.given, old.decision, old.new),
             *(each.suggested, f"{each.probability:.4f}", f"{each.given_probability:.4f}"),
-            *(each.example.split or "", each.file),
+            *(each.example.split or "", each.file, content_of(each.example)),
             *([" ".join(each.text.split())] if has_texts else []),
         ]
         writer.writerow(map(plain_cell, cells))
     for old in known.values():
-        cells = [old.name, old.given, old.decision, old.new, *[""] * (len(columns) - len(COLUMNS))]
-        writer.writerow(map(plain_cell, cells))
+        first = dict(zip((*COLUMNS, CONTENT), astuple(old), strict=True))
+        writer.writerow(plain_cell(first.get(name, "")) for name in columns)
     write_bytes(table, out.getvalue().encode())
 
 

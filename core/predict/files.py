@@ -65,6 +65,7 @@ def predict_files(
     _refuse_inside_data([p for p in (table, *wanted.targets) if p is not None], paths)
     if wanted.sort_into is not None:
         refuse_near_data(wanted.sort_into, paths)
+    _refuse_nowhere(paths, wanted)
     decision = read_decision(folder)
     if wanted.sort_into is not None:
         refuse_lacking(decision, "sort")
@@ -108,6 +109,12 @@ def predict_files(
         raise RunError(
             "file-not-writable", path=error.filename or parts_folder, reason=reason
         ) from error
+
+
+def _refuse_nowhere(paths: Sequence[Path], wanted: Wanted) -> None:
+    """Refuse names of which nothing is there: what went on the way is a row, a slip is none."""
+    if not wanted.watch and paths and not any(path.exists() for path in paths):
+        raise RunError("predict-nothing-there", path=" nor ".join(map(str, paths)))
 
 
 def _refuse_inside_data(targets: Sequence[Path], paths: Sequence[Path]) -> None:

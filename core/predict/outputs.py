@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.data.csv_name import refuse_other_formats
 from core.errors import RunError
 from core.predict.parts import Parts
 from core.system.atomic import write_atomically
@@ -151,8 +152,10 @@ def with_table(table: Path | None, embeddings: Path | None) -> Path | None:
     """The table to write: beside plain numbers, which have no names, there is always one.
 
     Raises:
-        RunError: `predict-table-form`: the name of the representations has another ending.
+        RunError: `predict-table-form`: the name of the representations has another ending;
+            `table-is-csv`: that of the table has one of another format.
     """
+    refuse_other_formats(table)
     if embeddings is None:
         return table
     if embeddings.suffix not in (".parquet", _PLAIN_NUMBERS):

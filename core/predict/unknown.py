@@ -78,7 +78,8 @@ def open_sets(folder: Path, level: float) -> Sets:
 def level_in_words(folder: Path, level: float) -> str:
     """How often the sets of a classifier hold the true class, and what tells so; else empty."""
     file = held_out_file(folder)
-    if file is None:
+    # Of several labels, and of numbers, there is no such answer, which is refused in words.
+    if file is None or "unknown" in read_decision(folder).task.lacks:
         return ""
     with suppress(OSError, KeyError, SafetensorError), safe_open(file, "numpy") as kept:
         (number, *_) = kept.get_slice("targets").get_shape()

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from core.data.corrections import content_of
 from core.data.findings import MOST_LISTED
 from core.labeling.examples import Outside
 from core.labeling.jobs import Source, Wish, next_into, suspects_into
@@ -54,6 +55,7 @@ def _as_json(found: Suspects) -> dict[str, Any]:
             "split": each.example.split,
             "file": each.file,
             "text": each.text,
+            "content": content_of(each.example),
         }
         for each in found.found[:MOST_LISTED]
     ]

@@ -36,6 +36,7 @@ from core.training.rows import WIDTHS
 _TOGETHER: Final = 8
 # A classifier reads some hundred tokens: nothing beyond these letters matters to it.
 _READ = 1_000_000
+_NOTHING: Final = "there is no text in it"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class _Opened(OpenedClassifier):
         yield from self._of_examples(examples, embeddings=embeddings)
 
     def of_texts(self, texts: Sequence[str], *, embeddings: bool = False) -> Iterator[Prediction]:
-        return self._of_examples((_Example(text) for text in texts), embeddings=embeddings)
+        examples = (_Example(text, problem=_problem(text)) for text in texts)
+        return self._of_examples(examples, embeddings=embeddings)
 
     def of_one(self, path: Path, text: str) -> tuple[Prediction, str]:
         from_file = not text
@@ -100,7 +102,9 @@ class _Opened(OpenedClassifier):
         if self._answer.decision.task.is_number:
             return None
         texts, words = without_each_word(text or _read(path))
-        answers = [dict(found.probabilities) for found in self.of_texts(texts)]
+        # Without its only word a text is empty, which has to be answered here.
+        left = self._of_examples(map(_Example, texts), embeddings=False)
+        answers = [dict(found.probabilities) for found in left]
         rows = np.array([[each[name] for name in self._classes] for each in answers])
         return deciding(rows, self._classes, words=words)
 
@@ -186,6 +190,10 @@ class TextPredictions(PredictModality):
         return 1 if is_one else sum(1 for _ in _examples_in(file, Columns.of(data)))
 
 
+def _problem(text: str) -> str:
+    return "" if text.strip() else _NOTHING
+
+
 def _examples_of(
     files: Sequence[Path], columns: Columns, begun: Mapping[Path, int]
 ) -> Iterator[_Example]:
@@ -207,12 +215,12 @@ def _examples_in(file: Path, columns: Columns) -> Iterator[_Example]:
             # The reader looks ahead: it may have told of rows that come later.
             while bad and bad[0][0] <= found.line:
                 yield bad.popleft()[1]
-            yield _Example(found.text, Path(reference(name, found)), file)
+            yield _Example(found.text, Path(reference(name, found)), file, _problem(found.text))
     except UNREADABLE as error:
         last = message_of(error)
     yield from (example for _, example in bad)
     if is_empty and not bad and not last:
-        last = "there is no text in it"
+        last = _NOTHING
     if last:
         yield _Example(path=file, file=file, problem=last)
 

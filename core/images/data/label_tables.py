@@ -123,7 +123,7 @@ def _marks_boxes(table: Path, asked: Columns) -> bool:
 
 def _short(error: RunError) -> str:
     if error.id != "table-columns":
-        return str(error.details["reason"])
+        return str(error.details.get("reason", error.what))
     settings = "data.path_column" if "path" in str(error.details["missing"]) else ""
     settings += " and " if " and " in str(error.details["missing"]) else ""
     settings += "data.label_column" if "label" in str(error.details["missing"]) else ""

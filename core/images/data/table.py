@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from core.data.found_task import TaskCount
+from core.data.label_cells import LabelCells
 from core.data.labels import Labels, group_of_cell, label_in_words
 from core.data.manifest import displayed
 from core.data.number_labels import NumberLabels, label_reader
@@ -65,6 +66,7 @@ class Table:
     count: TaskCount
     _asked: Columns
     _labels: Labels | NumberLabels = field(repr=False)
+    _cells: LabelCells = field(repr=False)
 
     def rows(self) -> tuple[list[TableRow], list[tuple[int, str]]]:
         """All usable rows, and the others as (line, reason); lines count from 1.
@@ -93,7 +95,7 @@ class Table:
         if path is None:
             return "no path"
         try:
-            labels = self._labels.of(columns.cells.of(values))
+            labels = self._labels.of(self._cells.of(values))
         except ValueError as error:
             return str(error)
         split: str | None = None
@@ -102,7 +104,7 @@ class Table:
             split = split_of_cell(columns.split, cell)
             if split is None and cell is not None and str(cell).strip():
                 return f"unknown split {str(cell).strip()!r}"
-        says_none = not labels and columns.cells.says_none(values)
+        says_none = not labels and self._cells.says_none(values, self._labels)
         if split == UNLABELED:
             labels, split, says_none = (), None, False
         group = group_of_cell(values.get(columns.group)) if columns.group is not None else None
@@ -144,15 +146,17 @@ def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -
         shown = displayed(in_words(names))
         raise RunError("table-columns", path=path, missing=columns.missing, columns=shown)
     columns.tell_guesses(asked, tell)
-    labels = label_reader((columns.cells.of(row) for row in sample), asked)
+    cells = columns.cells_in(sample)
+    labels = label_reader(cells.in_rows(sample), asked, path)
     count = TaskCount()
     for row in sample:
         with contextlib.suppress(ValueError):
-            count.add(labels.of(columns.cells.of(row)))
+            count.add(labels.of(cells.of(row)))
     notes.append(_in_words(columns))
+    notes += filter(None, (cells.words, labels.words))
     if columns.unused:
         notes.append(columns.unused)
-    return Table(path, columns, notes, count, asked, labels)
+    return Table(path, columns, notes, count, asked, labels, cells)
 
 
 def path_in(cell: Any) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.data.label_cells import LabelCells, are_flags, asked_flags
+from core.data.label_cells import LabelCells, asked_flags, guessed_flags
 from core.data.tables.columns import (
     PATH_NAMES,
     Columns,
@@ -49,16 +49,15 @@ class LabelColumns:
         """Tell by setting what was found without being asked for."""
         for setting, was_asked, found in (
             ("path_column", asked.path, self.path),
-            ("label_column", asked.label, self.cells.found),
+            ("label_column", asked.label, LabelCells(self.label, self.classes).found),
             ("split_column", asked.split, self.split),
         ):
             if was_asked is None and found is not None:
                 tell(setting, found)
 
-    @property
-    def cells(self) -> LabelCells:
-        """Where the label of a row is."""
-        return LabelCells(self.label, self.classes)
+    def cells_in(self, rows: Sequence[Mapping[str, Any]]) -> LabelCells:
+        """Where the label of a row is, as some rows say."""
+        return LabelCells.of_flags(self.classes, rows) if self.classes else LabelCells(self.label)
 
 
 def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColumns:
@@ -82,7 +81,7 @@ def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColu
     split, unused = split_column(rows, names, split)
     if label is None and not classes and path is not None:
         rest = [name for name in names if name not in {path, split, group}]
-        classes = tuple(rest) if len(rest) > 1 and are_flags(rows, rest) else ()
+        classes = tuple(rest) if guessed_flags(rows, rest) else ()
     return LabelColumns(path, label, split, classes, unused, group)
 
 

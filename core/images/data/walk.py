@@ -56,6 +56,7 @@ class Listing:
         tables: POSIX paths of CSV, TSV, JSON and Parquet files and the like, sorted.
         refused: What can't even be listed: (path, reason).
         passed_over: Number of files not looked at, by reason.
+        empty: Those of them that are called like images and hold nothing.
         notes: What was left out of them, in words.
         stems: Names of the files without folder, case and suffix; made when they are needed.
     """
@@ -66,6 +67,7 @@ class Listing:
     lists: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    empty: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stems: set[str] = field(default_factory=set, repr=False, compare=False)
 
@@ -175,6 +177,8 @@ class _Walk:
             self.listing.passed_over["not a regular file"] += 1
         elif not status.st_size:
             self.listing.passed_over["empty"] += 1
+            if suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES:
+                self.listing.empty.append(path)
         elif suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES or _sniffed(entry):
             found = FoundFile(path, status.st_size, status.st_mtime_ns)
             self.listing.files.append(found)

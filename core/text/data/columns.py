@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from core.data.label_cells import are_flags
+from core.data.label_cells import are_flags, guessed_flags
 from core.data.tables import columns as tables
 from core.data.tables.columns import LABEL_NAMES, TEXT_NAMES, asked_for, in_words, label_column
 from core.data.tables.splits import split_column
@@ -71,6 +71,10 @@ def flag_labels(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tupl
     """
     flags = [name for name in names if are_flags(rows, [name])]
     rest = [name for name in names if name not in flags]
+    if not flags:
+        # Crosses are none in a column alone.
+        own = [name for name in names if not _is_id(name)]
+        return tuple(own) if guessed_flags(rows, own) else ()
     return tuple(flags) if len(flags) > 1 and all(map(_is_id, rest)) else ()
 
 

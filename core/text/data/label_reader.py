@@ -28,8 +28,12 @@ class LabelReader:
     ) -> None:
         self._cells, self._columns = cells, columns
         has_any = bool(cells.names)
-        own = (cells.of(row) for row in sample)
-        self._labels = label_reader(own, columns) if has_any else None
+        self._labels = label_reader(cells.in_rows(sample), columns) if has_any else None
+
+    @property
+    def words(self) -> str:
+        """What is to be said of how labels are read."""
+        return self._cells.words or (self._labels.words if self._labels is not None else "")
 
     def label(self, row: dict[str, Any]) -> str | None:
         """The label of a row; several joined, where that is what they are.
@@ -44,5 +48,5 @@ class LabelReader:
         if len(found) > 1 and self._columns.leaves_out_several:
             raise SeveralLabelsError(label_in_words(found))
         if self._columns.takes_several:
-            return join_tags(found) if found or self._cells.says_none(row) else None
+            return join_tags(found) if found or self._cells.says_none(row, self._labels) else None
         return (found[0] if len(found) == 1 else join_tags(found)) if found else None

@@ -187,6 +187,8 @@ def _chosen(
     text, cells, split, group = _columns(known, columns, note, tell, wants_labels=wants_labels)
     refuse_several_columns(cells.flags, columns, "the table")
     read = LabelReader(known, cells, columns)
+    if read.words:
+        note(read.words)
     num_unlabeled = num_several = 0
     for number, row in chain(sample, rows):
         value = row.get(text)
@@ -224,7 +226,7 @@ def labels_in_rows(rows: Sequence[dict[str, Any]], asked: Columns) -> TaskCount:
     count = TaskCount()
     _, cells, _, _ = _columns(rows, asked, _unsaid, unheard, wants_labels=True)
     if cells.names:
-        labels = label_reader((cells.of(row) for row in rows), asked)
+        labels = label_reader(cells.in_rows(rows), asked)
         for row in rows:
             with suppress(ValueError):
                 count.add(labels.of(cells.of(row)))
@@ -247,7 +249,9 @@ def _columns(
     others = [name for name in names if name not in {text, split, group}]
     if wants_labels and label is None and not flags:
         flags = flag_labels(rows, others)
-    cells = LabelCells(None if flags or not wants_labels else label, flags)
+    cells = LabelCells.of_flags(flags, rows)
+    if not flags and wants_labels:
+        cells = LabelCells(label)
     note(_in_words(text, cells, split, others if wants_labels else []) + _group_in_words(group))
     if unused:
         note(unused)

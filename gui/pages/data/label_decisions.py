@@ -4,6 +4,7 @@ Decisions lie in the data folder of Redistill, a table for each set of labeled d
 """
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from core.data.corrections import read_corrections, write_corrections
@@ -66,7 +67,7 @@ class LabelDecisions:
         before = self._known.get(decision.name)
         if before is not None and before.given != decision.given:
             # What the data say, not what an earlier correction made of it.
-            decision = Correction(decision.name, before.given, decision.decision, decision.new)
+            decision = replace(decision, given=before.given)
         self._undo.append((decision.name, before))
         self._known[decision.name] = decision
         self._save(self._folder / _TABLE)

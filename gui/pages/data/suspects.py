@@ -77,7 +77,10 @@ class SuspectsTab(AskingTab):
         if decision == "correct" and new == entry["given"]:
             decision, new = "keep", ""
         try:
-            self._decisions.decide(Correction(entry["name"], entry["given"], decision, new))
+            content = entry.get("content", "")
+            self._decisions.decide(
+                Correction(entry["name"], entry["given"], decision, new, content)
+            )
         except RunError as error:
             self._say(error.what, error.action)
         self._mark(at)

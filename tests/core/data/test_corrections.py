@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data.corrections import read_corrections, write_corrections
+from core.data.corrections import content_of, moved, read_corrections, write_corrections
 from core.data.decision import Correction
 from core.data.findings import summary_of
 from core.data.manifest import Manifest
@@ -151,3 +151,38 @@ def test_that_a_spreadsheet_may_have_saved_it(tmp_path: Path) -> None:
         Correction("=a.png", "b", "leave out"),
         Correction("c.png", "d", ""),
     ]
+
+
+def test_that_corrections_follow_texts_whose_lines_have_moved(tmp_path: Path) -> None:
+    folder, table = tmp_path / "texts", tmp_path / "mine.csv"
+    folder.mkdir()
+    rows = [f"the words of text number {n},{'ab'[n % 2]}" for n in range(20)]
+
+    def scanned_again(*first: str, corrections: Path | None = None) -> Manifest:
+        (folder / "train.csv").write_text("\n".join(["text,label", *first, *rows]))
+        data = DataRecipe(kind="text", corrections=str(corrections) if corrections else None)
+        request = ScanRequest(unlabeled=[], labeled=folder, data=data, seed=0)
+        return scan_opened(data_of(modality_named("text")), request)
+
+    before = {each.path: each for each in scanned_again().labeled}
+    wrong, gone = before["train.csv:4"], before["train.csv:5"]
+    decisions = [
+        Correction(wrong.path, "a", "correct", "b", content_of(wrong)),
+        Correction(gone.path, "b", "leave out", "", content_of(gone)),
+    ]
+    write_corrections(table, decisions)
+    assert read_corrections(table) == decisions
+    # Two rows more at the top: in the old lines stand texts with the same labels.
+    after = scanned_again("more words here,a", "and still more,b", corrections=table)
+    labels = {each.sha256: each.label for each in after.labeled}
+    old = {each.sha256: each.label for each in before.values()}
+    assert {sha for sha in old if labels.get(sha) != old[sha]} == {wrong.sha256, gone.sha256}
+    assert labels[wrong.sha256] == "b"
+    assert gone.sha256 not in labels
+    assert any("2 rows of" in note and "lines have moved" in note for note in after.notes)
+    assert [each.name for each in moved(after, decisions[:1])] == ["train.csv:6"]
+    # What is nowhere any more is not applied to what stands there instead.
+    rows[2] = "other words,a"
+    other = scanned_again(corrections=table)
+    assert {each.path: each.label for each in other.labeled}["train.csv:4"] == "a"
+    assert any("not found" in note for note in other.notes)

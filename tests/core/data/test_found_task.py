@@ -15,6 +15,7 @@ from tests.helpers.several_labels import LABELS, drawn_labels, write_shapes, wri
 
 DRAWN = drawn_labels(40)
 NUM_NONE = sum(not own for own in DRAWN)
+TEXTS = [f"words of the text number {n}" for n in range(40)]
 
 
 def of_texts(folder: Path, **columns: str) -> Manifest:
@@ -106,3 +107,54 @@ def test_that_columns_that_are_not_0_and_1_are_no_labels(tmp_path: Path) -> None
     assert not of_texts(tmp_path).labeled
     with pytest.raises(RunError, match="do not all hold 0 and 1"):
         of_texts(tmp_path, label="cat,dog")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [
+        (("yes", "no"), False),
+        (("TRUE", "FALSE"), False),
+        (("x", ""), True),
+        (("1", ""), True),
+        (("1.0", "nan"), True),
+    ],
+)
+@pytest.mark.parametrize("kind", ["texts", "pictures"])
+def test_that_columns_of_crosses_and_of_yes_and_no_are_labels(
+    tmp_path: Path, kind: str, words: tuple[str, str], is_said: bool
+) -> None:
+    manifest = _of_flags(tmp_path, kind, words)
+    assert manifest.classes == LABELS
+    assert len(manifest.labeled) == 40
+    assert any("an empty cell says" in note for note in manifest.notes) == is_said
+
+
+@pytest.mark.parametrize("kind", ["texts", "pictures"])
+def test_that_a_gap_among_0_and_1_leaves_that_row_out_and_is_named(
+    tmp_path: Path, kind: str
+) -> None:
+    manifest = _of_flags(tmp_path, kind, ("1", "0"), gap_in=7)
+    assert manifest.classes == LABELS
+    assert len(manifest.labeled) == 39
+    (bad,) = manifest.quarantined
+    assert f"its {LABELS[0]} is empty" in bad.reason
+
+
+def _of_flags(tmp_path: Path, kind: str, words: tuple[str, str], gap_in: int = -1) -> Manifest:
+    folder = write_shapes(tmp_path / "shapes", DRAWN)
+    table = folder / "labels.csv"
+    _, *places = [line.partition(",")[0] for line in table.read_text().splitlines()]
+    first, head = ("path", places) if kind == "pictures" else ("text", TEXTS)
+    rows = [
+        [cell, *(words[name not in own] for name in LABELS)]
+        for cell, own in zip(head, DRAWN, strict=True)
+    ]
+    if gap_in >= 0:
+        rows[gap_in][1] = ""
+    lines = [",".join((first, *LABELS)), *map(",".join, rows)]
+    if kind == "pictures":
+        table.write_text("\n".join(lines))
+        return scan([], folder)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "all.csv").write_text("\n".join(lines))
+    return of_texts(tmp_path / "texts")

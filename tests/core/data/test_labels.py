@@ -132,3 +132,80 @@ def test_that_scores_of_few_values_are_said_to_be_classes():
     assert words.startswith("the labels are numbers (0.5, 1, 1.5): each is a class of its own")
     assert numbers_in_words(["0", "1", "2"]) == []
     assert numbers_in_words(["0.5", "good"]) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "labels"),
+    [
+        # As pandas writes arrays; for Python the two words are one.
+        (["['cat' 'dog']", "[\"it's\" 'a']", "[]"], [("cat", "dog"), ("it's", "a"), ()]),
+        (["{'cat', 'dog'}", "{'cat'}", "set()"], [("cat", "dog"), ("cat",), ()]),
+        (["('cat', 'dog')", "('cat',)", "()"], [("cat", "dog"), ("cat",), ()]),
+        (["[cat, dog]", "[cat]", "[]"], [("cat", "dog"), ("cat",), ()]),
+        (['{cat,"dog, wet"}', "{cat}", "{}"], [("cat", "dog, wet"), ("cat",), ()]),
+        ([{"cat": True, "dog": False}, {"cat": 0, "dog": 0}], [("cat",), ()]),
+    ],
+)
+def test_that_lists_are_read_however_they_are_spelled(cells, labels):
+    column = Labels(cells)
+    assert [column.of(cell) for cell in cells] == labels
+    assert [column.says_none(cell) for cell in cells] == [not own for own in labels]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [[1, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 0]],
+        [[1.0, 0.0, 0.0, 1.0], [0.0] * 4, [1.0, 1.0, 1.0, 0.0]],
+        ["[1, 0, 0, 1]", "[0, 0, 0, 0]", "[1, 1, 1, 0]"],
+        ["[1. 0. 0. 1.]", "[0. 0. 0. 0.]", "[1. 1. 1. 0.]"],
+    ],
+)
+def test_that_lists_of_0_and_1_have_a_place_for_each_label_and_that_is_said(cells):
+    column = Labels(cells)
+    assert [column.of(cell) for cell in cells] == [("0", "3"), (), ("0", "1", "2")]
+    assert column.says_none(cells[1])
+    assert "a place for each label" in column.words
+    with pytest.raises(ValueError, match="no list of 4 numbers"):
+        column.of([1, 0])
+    assert read([0, 1], [2], [0]) == [("0", "1"), ("2",), ("0",)]
+
+
+def test_that_marks_at_the_end_and_several_kinds_of_marks_make_no_classes_of_their_own():
+    assert read("cat; dog;", "cat;", "dog") == [("cat", "dog"), ("cat",), ("dog",)]
+    column = Labels(["cat|dog", "cat;cow", "dog,cow", "cat", "dog", "cow"])
+    assert column.of("dog,cow") == ("dog", "cow")
+    assert column.of("cat;cow") == ("cat", "cow")
+    assert column.words.endswith("| ; ,")
+    # Commas of names stay.
+    names = ["red, dark;blue", "blue", "red, dark", "blue;green", "green"]
+    assert read(*names)[0] == ("red, dark", "blue")
+
+
+@pytest.mark.parametrize("mark", [" ", "/", "+"])
+def test_that_labels_joined_by_marks_of_names_are_told_and_come_apart_if_asked(mark):
+    cells = [f"cat{mark}dog", f"dog{mark}cow", f"cow{mark}cat{mark}dog", "cat", "dog", "cow"]
+    assert Labels(cells).of(cells[0]) == (cells[0],)
+    assert "data.task multi-label takes them apart" in Labels(cells).words
+    asked = Labels(cells, "multi-label")
+    assert asked.of(cells[2]) == ("cow", "cat", "dog")
+    assert "taken apart" in asked.words
+    assert not Labels(["red apple", "green apple", "red pear", "pear"]).words
+
+
+def test_that_the_minus_of_typesetters_and_the_gaps_of_spreadsheets_are_read():
+    assert read("\u22121", "1", "2", "#N/A", "-") == [(), ("1",), ("2",), (), ()]
+    assert read("\u22122.5", "-2.5", "a") == [("-2.5",), ("-2.5",), ("a",)]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [*(f"{n / 7:.3f}" for n in range(40)), "unknown", "unknown", "unclear"],
+        [f"id{max(n, 2)}" for n in range(40)],
+    ],
+)
+def test_that_a_few_words_or_repetitions_do_not_hide_scores_and_ids(labels):
+    with pytest.raises(RunError) as refused:
+        refuse_numbers(labels, path="x.csv", examples="texts")
+    assert refused.value.id == "labels-are-numbers"

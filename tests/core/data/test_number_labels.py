@@ -8,7 +8,7 @@ import pytest
 from core.data.hold_out import hold_out
 from core.data.manifest import Example, Manifest
 from core.data.manifest_file import read_manifest, write_manifest
-from core.data.number_labels import NumberLabels, look_like_numbers
+from core.data.number_labels import NumberLabels, look_like_numbers, units_in
 from core.data.number_ranges import NumberRanges, holds
 from core.data.tables.columns import Columns
 from core.errors import RunError
@@ -49,7 +49,48 @@ def test_that_a_number_has_one_spelling(cell: object, label: str) -> None:
     assert NumberLabels(["0,5"]).of(cell) == (label,)
 
 
-@pytest.mark.parametrize("cell", ["", None, float("nan"), "NaN", "n/a", "NA", "null", "?"])
+@pytest.mark.parametrize(
+    ("sample", "cell", "label"),
+    [
+        # What can mean nothing else says what the others mean.
+        (["7,443.59", "950"], "7,443", "7443"),
+        (["7.443,59", "950"], "7.443", "7443"),
+        (["1,234,567"], "74,461", "74461"),
+        (["1 234,5"], "12 000", "12000"),
+        (["1'234.50"], "1'234.50", "1234.5"),
+        (["1.234,5", "3,5"], "3,5", "3.5"),
+        # Points stand before fractions here.
+        (["6.03", "7,08"], "1.234", "1.234"),
+        (["\u22123,5"], "\u22123,5", "-3.5"),
+        (["6,032", "0,015"], "6,032", "6.032"),
+    ],
+)
+def test_that_thousands_are_told_from_fractions(sample: list[str], cell: str, label: str) -> None:
+    assert NumberLabels(sample).of(cell) == (label,)
+
+
+def test_that_a_point_that_may_be_either_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"may be 1234 or 1\.234"):
+        NumberLabels(["3,5", "950,5"]).of("1.234")
+
+
+@pytest.mark.parametrize("unit", ["{} mm", "{}%", "${}", "US$ {}", "EUR {}", "\u20ac{}"])
+def test_that_units_and_currencies_are_found(unit: str) -> None:
+    labels = [unit.format(f"{n / 7:.2f}") for n in range(30)]
+    assert units_in(labels) == labels[0]
+    assert not units_in([f"shot {n}" for n in range(30)])
+
+
+def test_that_a_column_whose_numbers_may_be_either_is_refused_before_training(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(RunError) as refused:
+        of_texts(put(tmp_path / "thousands", [f"{n},{n}" for n in range(100, 140)]))
+    assert refused.value.id == "labels-no-numbers"
+    assert "may be 100100 or 100.100" in refused.value.what
+
+
+@pytest.mark.parametrize("cell", ["", None, float("nan"), "NaN", "n/a", "NA", "null", "?", "#N/A"])
 def test_that_words_for_nothing_are_no_label(cell: object) -> None:
     assert NumberLabels(["1.5"]).of(cell) == ()
 

@@ -241,3 +241,32 @@ def test_that_what_can_t_be_copied_or_is_gone_is_said_and_the_rest_goes_on(
     (copies / "red").unlink()
     second = again()
     assert (second.num_copies, second.num_not_copied) == (num_red, 0)
+
+
+def test_that_empty_files_and_broken_links_below_a_folder_are_rows_with_a_reason(
+    undisturbed: RunFolder, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "red" / "empty.png").touch()
+    (folder / "red" / "nowhere.png").symlink_to(tmp_path / "gone.png")
+    assert predicted(undisturbed, folder, tmp_path) == Written(15, 3)
+    with (tmp_path / "labels.csv").open(encoding="utf-8", newline="") as file:
+        problems = {Path(row["path"]).name: row["problem"] for row in csv.DictReader(file)}
+    assert problems["empty.png"]
+    assert problems["nowhere.png"]
+
+
+def test_that_a_name_that_is_nowhere_is_refused(undisturbed: RunFolder, tmp_path: Path) -> None:
+    with pytest.raises(RunError) as refused:
+        predicted(undisturbed, tmp_path / "photoz", tmp_path)
+    assert refused.value.id == "predict-nothing-there"
+    assert "photoz" in refused.value.what
+    assert not (tmp_path / "labels.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["labels.xlsx", "labels.PARQUET", "labels.json"])
+def test_that_a_table_is_not_written_under_the_name_of_another_format(
+    undisturbed: RunFolder, folder: Path, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(RunError) as refused:
+        predicted(undisturbed, folder, tmp_path, table=tmp_path / name)
+    assert refused.value.id == "table-is-csv"

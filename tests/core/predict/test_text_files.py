@@ -117,3 +117,13 @@ def test_that_files_are_copied_and_rows_of_tables_stand_in_a_table_of_their_clas
     predicted(run, folder, Wanted(table, sort_into=copies))
     assert sum(len(rows_of(path)) for path in copies.glob("*/texts.csv")) == 11
     assert not list(copies.glob("*/texts-2.csv"))
+
+
+def test_that_an_empty_text_has_no_class(run: RunFolder, tmp_path: Path) -> None:
+    found = list(predict(run, [], texts=["", " \n", "the sea is blue"]))
+    assert [bool(each.problem) for each in found] == [True, True, False]
+    assert not found[0].probabilities
+    table = tmp_path / "new.csv"
+    table.write_text('text,id\nthe sea is blue,1\n"  ",2\nthe apple is green,3\n')
+    rows = list(predict(run, [table]))
+    assert [bool(each.problem) for each in rows] == [False, True, False]

@@ -16,11 +16,22 @@ from core.errors import RunError
 from core.predict.prediction import Prediction, ranked
 from core.predict.unknown import Sets, level_in_words, limit_of, open_sets
 from core.predict.wanted import Listeners, Wanted
+from core.recipe.tasks import MULTI, TASKS
+from core.run.decision import Decision
+from core.run.files import DECISION, VALIDATION
 from core.run.folder import RunFolder
 from tests.helpers.faces import predict, predict_files
 from tests.helpers.worlds import World
 
 CLASSES = ("a", "b", "c", "d")
+
+
+def test_that_nothing_is_promised_of_several_labels(tmp_path: Path):
+    save_file({"targets": np.zeros((20, 4), np.float32)}, tmp_path / VALIDATION)
+    assert "90%" in level_in_words(tmp_path, 0.9)
+    decision = Decision(TASKS[MULTI], (0.5,) * 4, 20).to_json()
+    (tmp_path / DECISION).write_text(json.dumps(decision))
+    assert level_in_words(tmp_path, 0.9) == ""
 
 
 def answers(number: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
