@@ -280,6 +280,14 @@ ENTRIES: dict[str, Entry] = {
         _("{path} is not what it was when the run looked at it: {reason}."),
         _("Put the old file back and resume the run, or start a new run with what is there now."),
     ),
+    "no-labels-found": Entry(
+        _("Nothing in {path} says which label {example} has."),
+        _(
+            "Name the column or the key with the labels (data.label_column, --label-column); or, "
+            "to pre-train without labels, give the {examples} as unlabeled ones alone "
+            "(data.unlabeled, --unlabeled)."
+        ),
+    ),
     "no-usable-texts": Entry(
         _("No text in {path} can be used; {count} can't be read (first: {first}){seen}."),
         _(

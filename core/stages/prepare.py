@@ -182,6 +182,16 @@ def _scan(making: Preparation, modality: StageModality) -> None:
         making.context.report(Noticed(id="data", text=line))
     for guess in manifest.guesses:
         making.context.report(Noticed(id="data", text=displayed(guess.words)))
+    labeled = making.recipe.data.labeled
+    if labeled is not None and not manifest.labeled:
+        # Who says that there are labels waits for a classifier: no hours without one.
+        words = manifest.modality
+        raise RunError(
+            "no-labels-found",
+            path=labeled,
+            example=f"{words.article} {words.example}",
+            examples=words.examples,
+        )
     _fit(making, modality, manifest)
     making.context.write(
         partial(write_manifest, manifest, making.run.manifest_file), "the manifest"

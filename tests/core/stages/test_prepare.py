@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.data.manifest_file import read_manifest
+from core.errors import RunError
 from core.images.model.mae import MaskedAutoencoder
 from core.images.model.resize import resized
 from core.images.model.store import open_model, save_model
@@ -98,3 +99,22 @@ def test_that_a_kill_while_a_model_is_fitted_leaves_none(
     assert not (run.model / "source.json").exists()
     prepare(run, recipe, set_up_hardware(recipe.runtime), context)
     assert open_model(run.model).preprocessing.image_size == (64, 64)
+
+
+def test_that_a_table_without_labels_is_refused_before_anything_trains(
+    text_world: World, tmp_path: Path
+) -> None:
+    """Hours of pre-training, and then no classifier: whoever gave labels waits for one."""
+    table = tmp_path / "notes.csv"
+    lines = [f"a text with number {number},nothing {number}" for number in range(20)]
+    table.write_text("\n".join(["text,note", *lines]))
+    data = {"kind": "text", "labeled": str(table)}
+    recipe = tiny_recipe(text_world, data=data)
+    run = new_run(text_world, tmp_path / "run", data=data)
+    context = RunContext(lambda _: None, Adjustments.load(run.path / "adjustments.json"))
+    with pytest.raises(RunError, match="says which label a text has") as refused:
+        prepare(run, recipe, set_up_hardware(recipe.runtime), context)
+    assert refused.value.id == "no-labels-found"
+    assert "data.label_column" in refused.value.action
+    # Nothing is left that a corrected column would be passed over for.
+    assert not run.manifest_file.exists()
