@@ -15,6 +15,7 @@ from core.cli.terminal import Console
 from core.readers.recommendation import chosen_classifier, which_one
 from core.recipe import RuntimeRecipe
 from core.recipe.arms import SIMPLEST_FIRST
+from core.run.decision import read_decision
 from core.run.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -138,12 +139,14 @@ def predict_command(
         tell=lambda where: _say(Console(stderr=True), where),
     )
     if as_json:
-        _print_lines(predictions)
+        chosen = chosen_classifier(opened, arm)
+        has_numbers = chosen is not None and read_decision(chosen[1]).task.is_number
+        _print_lines(predictions, has_numbers=has_numbers)
     elif _print_table(predictions):
         raise typer.Exit(1)
 
 
-def _print_lines(predictions: "Iterator[Prediction]") -> None:
+def _print_lines(predictions: "Iterator[Prediction]", *, has_numbers: bool) -> None:
     for prediction in predictions:
         line: dict[str, Any] = {
             "path": prediction.name,
@@ -152,9 +155,12 @@ def _print_lines(predictions: "Iterator[Prediction]") -> None:
         }
         if prediction.said is not None:
             line["labels"] = prediction.said
-        if prediction.number is not None:
+        if has_numbers:
+            # What can't be read has the keys of the others, too.
+            number = prediction.number
             del line["probabilities"]
-            line |= {"prediction": prediction.number.value, "margin": prediction.number.margin}
+            line["prediction"] = None if number is None else number.value
+            line["margin"] = None if number is None else number.margin
         if prediction.candidates is not None:
             line |= {"unknown": prediction.is_unknown, "candidates": prediction.candidates}
         typer.echo(json.dumps(line, ensure_ascii=False))

@@ -291,8 +291,8 @@ ENTRIES: dict[str, Entry] = {
     "no-usable-texts": Entry(
         _("No text in {path} can be used; {count} can't be read (first: {first}){seen}."),
         _(
-            "Name the column with the text (data.text_column) or the encoding (data.encoding), or "
-            "repair the files."
+            "Name the columns (data.text_column, data.label_column) or the encoding "
+            "(data.encoding), or repair the files."
         ),
     ),
     "no-docstrings": Entry(

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
+from typer.testing import CliRunner
 
+from core.cli.main import app
 from core.errors import RunError
 from core.predict.outputs import NUMBERS
 from core.predict.wanted import Listeners, Wanted
@@ -147,6 +149,21 @@ def test_that_predictions_are_numbers_with_margins_also_in_a_table(
         assert float(row["prediction"]) == pytest.approx(found.number.value, rel=1e-5)
         assert float(row["high"]) - float(row["prediction"]) == pytest.approx(margin, rel=1e-3)
         assert abs(labels[Path(row["path"]).name] - found.number.value) < 3 * margin
+
+
+def test_that_lines_for_other_programs_have_the_same_keys_throughout(
+    run: RunFolder, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    asked = ["predict", str(run.path), str(pictures(run)[0]), str(broken), "--json"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    one, other = map(json.loads, done.stdout.splitlines())
+    assert list(one) == list(other) == ["path", "problem", "prediction", "margin"]
+    assert one["prediction"] is not None
+    assert (other["prediction"], other["margin"]) == (None, None)
+    assert other["problem"]
 
 
 def test_that_what_goes_by_classes_is_refused(run: RunFolder, tmp_path: Path) -> None:
