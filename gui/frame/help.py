@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QImage, QKeySequence, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from core.language import _
@@ -12,21 +12,33 @@ from core.version import __version__
 from gui.frame.places import PLACES
 from gui.theme import icon, theme
 from gui.widgets.basics import button, column, row
-from gui.words.help_pages import help_page
+from gui.words.help_pages import HELP, help_page
 
 # Steps of the grid.
 _LOGO = 16
 
 
 class _Pages(QTextBrowser):
-    """Pages of the help in the language in use; links lead from one to the next."""
+    """Pages of the help in the language in use, with their pictures; links lead to others."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802
         """A page by the name of its file."""
         url = QUrl(name)
         if kind == QTextDocument.ResourceType.MarkdownResource.value and not url.scheme():
             return help_page(Path(url.path()).stem).replace("{version}", __version__)
+        if kind == QTextDocument.ResourceType.ImageResource.value and not url.scheme():
+            return self._picture(HELP / url.path())
         return super().loadResource(kind, url)
+
+    def _picture(self, file: Path) -> QImage:
+        """A picture of a page, no wider than the text, with all pixels that the screen has."""
+        image, ratio = QImage(str(file)), self.devicePixelRatioF()
+        margins = 2 * self.document().documentMargin()
+        most = round((self.viewport().width() - margins) * ratio)
+        if image.width() > most > 0:
+            image = image.scaledToWidth(most, Qt.TransformationMode.SmoothTransformation)
+        image.setDevicePixelRatio(ratio)
+        return image
 
 
 class HelpWindow(QDialog):

@@ -4,8 +4,8 @@
 
 Keeps what each row came to in `evidence_rows.json` beside this file, so that rows can be added
 one by one, on one machine after the other; prints the tables of all rows that are kept, and draws
-`evidence.svg`: for each of them the accuracy of every arm with its 95 % interval. Explained in
-README.md beside this file.
+`evidence.png`: for each of them the accuracy of the paper's arms, frozen and fine-tuned, with 95 %
+intervals. Explained in README.md beside this file.
 """
 
 import argparse
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.figures.chart import Chart, Series, draw
-from core.figures.svg import to_svg
-from core.recipe.arms import ARMS, BASE, FROZEN, title_of
+from core.figures.png import to_png
+from core.recipe.arms import ARMS, BASE, FROZEN, FROZEN_LAYERS, METHOD, title_of
 from core.run.folder import RunFolder
 from tests.benchmarks.evidence import ROW, every_arm
 
@@ -112,20 +112,17 @@ def _cell(found: dict[str, Any]) -> str:
     return f"**{words}**" if low > 0 or high < 0 else words
 
 
-def picture(rows: Sequence[Row]) -> str:
-    """A dot with its interval for each row and arm, as SVG."""
+def picture(rows: Sequence[Row]) -> bytes:
+    """A dot with its interval for each row and each arm of the paper's comparison, as PNG."""
     there = {name for row in rows for name in row["arms"]}
-    names = [name for name in (*FROZEN, *ARMS) if name in there]
     series = []
-    for place, name in enumerate(names):
+    for name in (name for name in (*FROZEN_LAYERS, *METHOD) if name in there):
         found = [(index, row["arms"].get(name)) for index, row in enumerate(rows)]
         arms = [(index, arm) for index, arm in found if arm is not None]
-        # Beside each other, not upon each other.
-        shift = (place - (len(names) - 1) / 2) * 0.8 / max(1, len(names))
         series.append(
             Series(
                 name=title_of(name),
-                x=tuple(index + shift for index, _ in arms),
+                x=tuple(float(index) for index, _ in arms),
                 y=tuple(arm["accuracy"]["value"] for _, arm in arms),
                 low=tuple(arm["accuracy"]["low"] for _, arm in arms),
                 high=tuple(arm["accuracy"]["high"] for _, arm in arms),
@@ -139,7 +136,7 @@ def picture(rows: Sequence[Row]) -> str:
         names=tuple(_title(row) for row in rows),
         is_percent=True,
     )
-    return to_svg(draw(chart, chart.title, width=_WIDTH, height=_HEIGHT))
+    return to_png(draw(chart, chart.title, width=_WIDTH, height=_HEIGHT))
 
 
 def main() -> None:
@@ -151,7 +148,7 @@ def main() -> None:
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else []
     rows = beside(kept, rows_of(asked.rows))
     KEPT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    (asked.out / "evidence.svg").write_text(picture(rows), encoding="utf-8")
+    (asked.out / "evidence.png").write_bytes(picture(rows))
     print(tables(rows))
 
 

@@ -20,8 +20,7 @@ def test_that_rows_that_ended_are_tables_and_one_picture(tmp_path: Path) -> None
     tuned = next(line for line in lines if line.startswith("| one | 33.3 |"))
     assert tuned.endswith("| 2 |")
     assert "    make one" in lines
-    assert "two" not in picture(rows)
-    assert picture(rows).startswith("<svg")
+    assert picture(rows).startswith(b"\x89PNG")
     # Differences of arms that were fine-tuned are those to fine-tuning alone.
     arms = rows[0]["arms"]
     assert arms["base"]["accuracy"]["gain"] is None

@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
 from pytestqt.qtbot import QtBot
 
-from gui.frame.help import HelpWindow, show_shortcuts
+from gui.frame.help import HelpWindow, show_help, show_shortcuts
 from gui.frame.places import PLACES
 from gui.frame.window import MainWindow
 from gui.words.help_pages import HELP
@@ -44,3 +45,18 @@ def test_that_shortcuts_are_listed(window: MainWindow) -> None:
     assert "Ctrl+N" in text
     assert "New run" in text
     assert "Ctrl+3" in text
+
+
+def test_that_pictures_of_the_help_are_shown_and_fit_the_window(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    shown = show_help(window, "evidence")
+    browser = shown.browser
+    qtbot.waitUntil(lambda: browser.viewport().width() > 0)
+    (name,) = re.findall(r"!\[[^\]]+\]\(([\w.]+)\)", (HELP / "evidence.md").read_text("utf-8"))
+    picture = browser.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name))
+    assert isinstance(picture, QImage)
+    assert not picture.isNull()
+    assert 300 < picture.width() / picture.devicePixelRatio() <= browser.viewport().width()
+    assert "\ufffc" in browser.document().toRawText()
+    shown.close()
