@@ -23,6 +23,7 @@ from core.run.folder import RunFolder
 AnyPath = str | os.PathLike[str]
 Report = Callable[[str, int, int], None]
 _NEW_RUN: Final = "redistill-run"
+_WITH_WARMUP: Final = ("pretrain", "distill", "finetune")
 
 
 def recipe_of(
@@ -78,6 +79,7 @@ def recipe_of(
     found = _kind_of({**values.get("data", {}), **asked}, report)
     if preset is not None:
         _update(values, _preset(preset, found))
+    _keep_share_of_warmup(values, options, found)
     _update(values, options)
     # Recipes of images leave it open, as they always have.
     if found not in {AUTO, modality_named(AUTO).name}:
@@ -125,6 +127,30 @@ def paths_of(given: AnyPath | Iterable[AnyPath] | None) -> list[Path]:
     if isinstance(given, str | os.PathLike):
         return [Path(given)]
     return [Path(each) for each in given]
+
+
+def _keep_share_of_warmup(values: dict[str, Any], options: dict[str, Any], kind: str) -> None:
+    """Shorten a warm-up that would not end before the steps that are asked for do.
+
+    It keeps the share of the steps that the preset, or the file, gives it; one that is asked for
+    stays as it is.
+
+    Args:
+        values: What the preset and the file say.
+        options: What is asked beside them; is changed.
+        kind: What the examples are.
+    """
+    for name in _WITH_WARMUP:
+        asked = options.get(name)
+        if not isinstance(asked, dict) or "warmup_steps" in asked:
+            continue
+        steps = asked.get("steps")
+        if not isinstance(steps, int) or steps < 1:
+            continue
+        data = {**values.get("data", {}), "kind": kind}
+        section = getattr(validated_recipe({**values, "data": data}), name)
+        if section.warmup_steps >= steps and section.steps:
+            asked["warmup_steps"] = steps * section.warmup_steps // section.steps
 
 
 def _preset(preset: str, kind: str) -> dict[str, Any]:
