@@ -21,6 +21,10 @@ _DISTILLED, _FINAL = 0.07, 0.13
 ROUNDS_END: Final = 0.3
 DISTILLED_END: Final = 0.37
 _FINAL_END = 0.5
+# Of it at most, for the warm-up of a decoder; where that is too little for so many steps, what
+# needs one is not tried.
+WARMUP: Final = 0.05
+LEAST_WARMUP: Final = 50
 # Of it, for one look at an encoder; a dozen of them take a third of the rounds.
 _LOOKING = 0.005
 _FEWEST_JUDGES, _MOST_JUDGES = 200, 3_000

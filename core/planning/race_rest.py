@@ -8,7 +8,7 @@ from core.planning.race import Speeds
 from core.planning.steps import fit_steps
 from core.recipe import RaceRecipe, Recipe
 from core.recipe.arms import FROZEN_LAYERS
-from core.run.plan import search_rungs, uses_decoder
+from core.run.plan import search_rungs, warms_up_decoder
 from core.run.possible import arms_of, missing_for
 
 
@@ -52,7 +52,7 @@ def _fitted(
     decoder_is_fresh: bool,
 ) -> tuple[Recipe, float]:
     asked = recipe.model_copy(update={"race": RaceRecipe()})
-    warms_up = decoder_is_fresh and kind is not None and uses_decoder(asked)
+    warms_up = kind is not None and warms_up_decoder(asked, decoder_is_fresh=decoder_is_fresh)
     measurement = _measurement(recipe, kind, speeds, warms_up=warms_up)
     heads_s = _num_heads(asked) * speeds.head_s + _num_trainings(asked) * speeds.fixed_s
     taken = estimate_run(measurement, asked, *numbers).seconds

@@ -55,6 +55,7 @@ TRIALS: Final = "trials.json"
 # Of a race: speeds that were measured, time that was spent, what every look at an encoder found.
 SPEEDS: Final = "speeds.json"
 SPENT: Final = "spent.json"
+WARMED: Final = "warmup.json"
 FINALS: Final = "finals.json"
 LOOK: Final = "look.safetensors"
 CLASSIFIER: Final = "classifier.safetensors"

@@ -145,6 +145,17 @@ def uses_decoder(recipe: Recipe) -> bool:
     return objective is None or objective.has_decoder
 
 
+def warms_up_decoder(recipe: Recipe, *, decoder_is_fresh: bool) -> bool:
+    """Whether a decoder is warmed up before it is trained with the encoder.
+
+    Args:
+        recipe: What is asked.
+        decoder_is_fresh: Whether the model came without one.
+    """
+    needs = has_own_decoder(recipe) or (decoder_is_fresh and uses_decoder(recipe))
+    return needs and recipe.model.decoder_warmup_steps > 0
+
+
 def has_own_decoder(recipe: Recipe) -> bool:
     """Whether pre-training trains another decoder than the model's, as far as the recipe tells."""
     objective = objective_named(recipe.pretrain.objective)
@@ -177,7 +188,7 @@ def _plan_pretraining(
     stages: list[StagePlan], recipe: Recipe, costs: Costs, *, decoder_is_fresh: bool
 ) -> None:
     pretrain, warmup_steps = recipe.pretrain, recipe.model.decoder_warmup_steps
-    if warmup_steps and (has_own_decoder(recipe) or (decoder_is_fresh and uses_decoder(recipe))):
+    if warms_up_decoder(recipe, decoder_is_fresh=decoder_is_fresh):
         warmup = warmup_steps * pretrain.batch_size * (costs.visible + 3 * costs.decoder)
         _add(stages, "decoder-warmup", "", warmup_steps, warmup)
     work = pretrain.steps * _work_of_further(recipe, costs)

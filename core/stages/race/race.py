@@ -204,6 +204,9 @@ class _Race:
         arm = BASE if is_base else winner
         candidate = None if is_base else best
         recipe = winners_recipe(setup.recipe, arm, candidate)
+        if candidate is not None:
+            warmup = {"decoder_warmup_steps": self._candidates.warmup_steps(recipe)}
+            recipe = recipe.model_copy(update={"model": recipe.model.model_copy(update=warmup)})
         # What would not be tried takes no time.
         finetune = recipe.finetune.model_copy(update={"pairs": setup.tries_pairs})
         recipe = recipe.model_copy(update={"finetune": finetune})

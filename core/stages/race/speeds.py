@@ -17,7 +17,7 @@ from core.stages.masked_job import train
 from core.stages.race.board import Board
 from core.stages.race.clock import Spent, StepWatch
 from core.stages.race.judged import Pool, agreed, num_labeled, pool_of
-from core.stages.race.trial import Candidates
+from core.stages.race.trial import Candidates, NoTimeError
 from core.stages.setup import RunSetup
 from core.stages.trials import Trial, with_trial
 from core.system.atomic import write_json
@@ -82,6 +82,8 @@ def _timed(
     try:
         found = candidates.timed(candidate, _STEPS)
         why = "its loss was no number at once"
+    except NoTimeError as error:
+        found, why = None, str(error)
     except RunError as error:
         if error.id in {"run-not-writable", "run-damaged", "processes-differ"}:
             raise

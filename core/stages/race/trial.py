@@ -11,23 +11,30 @@ import numpy as np
 from safetensors.numpy import load_file, save
 
 from core.planning.candidates import Candidate, with_candidate
+from core.planning.race import LEAST_WARMUP, WARMUP
 from core.recipe.arms import BASE, DISTILLED, FURTHER
 from core.run.events import Event, Noticed, Progress, StepDone
-from core.run.files import DECODER, ENCODER, LOOK, SUMMARY
-from core.run.plan import StagePlan
+from core.run.files import DECODER, ENCODER, LOOK, SUMMARY, WARMED
+from core.run.plan import StagePlan, has_own_decoder, warms_up_decoder
 from core.stages.prepare import decoder_is_fresh
 from core.stages.pretraining import further_pretrain, warm_up_decoder
 from core.stages.race.clock import StepWatch
-from core.stages.race.judged import Look, Pool, look_at
+from core.stages.race.judged import Look, Pool, agreed, look_at
 from core.stages.self_distill import self_distill
 from core.stages.setup import RunSetup
-from core.system.atomic import write_bytes
+from core.system.atomic import write_bytes, write_json
 from core.training.checkpoint import remove_checkpoints
 from core.training.failures import LossNotFinite
 from core.training.ranks import Ranks
 
 # Random numbers of all candidates are drawn from it: they see the same examples in the same order.
 _PLACE = "race"
+# Of the warm-up that takes its time.
+_MEASURED_STEPS = 3
+
+
+class NoTimeError(Exception):
+    """A candidate can't be tried in the time that a race has; it says why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +96,19 @@ class Candidates:
 
         Raises:
             RunError: The model can't be trained so.
+            NoTimeError: There is no time to warm up its decoder.
         """
         part = f"speed-{candidate.kind}"
         stage = self._stage("further-pretrain", part, steps, variant=_PLACE)
         recipe = with_candidate(self._outer.recipe, candidate, steps)
         setup = self._setup([*self._warmed(recipe), stage], recipe)
+        return self._timed(setup, stage, f"Measuring: {candidate.title}")
+
+    def _timed(self, setup: RunSetup, stage: StagePlan, title: str) -> float | None:
+        part = stage.name.partition("/")[2]
         self._remove(part)
         try:
-            return self._train(setup, stage, f"Measuring: {candidate.title}").step_s
+            return self._train(setup, stage, title).step_s
         finally:
             self._remove(part)
 
@@ -133,17 +145,50 @@ class Candidates:
         return replace(self._outer, stages=stages, recipe=recipe, is_trial=True)
 
     def _warmed(self, recipe: Any) -> list[StagePlan]:
-        """The decoder's warm-up, done once for all candidates; nothing where none is needed."""
-        from core.run.plan import uses_decoder
+        """The warm-up of the decoder that a candidate trains; nothing where none is needed.
 
-        steps = recipe.model.decoder_warmup_steps
-        if not (uses_decoder(recipe) and steps and decoder_is_fresh(self._outer.run)):
+        It is done once for all candidates that train the same one.
+        """
+        is_fresh = decoder_is_fresh(self._outer.run)
+        if not warms_up_decoder(recipe, decoder_is_fresh=is_fresh):
             return []
-        stage = self._stage("decoder-warmup", "decoder-warmup", steps)
-        if not (self._outer.run.stage(stage.name) / SUMMARY).exists():
-            setup = self._setup([stage], recipe)
-            self._train(setup, stage, "Warming up the decoder")
+        part = "decoder-warmup"
+        if has_own_decoder(recipe):
+            part = f"{part}-{recipe.pretrain.objective}"
+        stage = self._stage("decoder-warmup", part, self._steps_of_warmup(recipe, part))
+        if not (self._folder(part) / SUMMARY).exists():
+            self._train(self._setup([stage], recipe), stage, "Warming up the decoder")
         return [stage]
+
+    def _steps_of_warmup(self, recipe: Any, part: str) -> int:
+        """As many as were asked for, or as there is time for; decided once."""
+        asked: int = recipe.model.decoder_warmup_steps
+        file = f"stages/{self._race.name}/{part}/{WARMED}"
+        run = self._outer.run
+        if (run.path / file).exists():
+            return int(run.read_json(file)["steps"])
+        if (self._folder(part) / SUMMARY).exists():
+            return asked  # By a version that did all of them.
+        stage = self._stage("decoder-warmup", f"speed-{part}", min(asked, _MEASURED_STEPS))
+        title = "Measuring: the decoder's warm-up"
+        found = self._timed(self._setup([stage], recipe), stage, title)
+        (step_s,) = agreed(self._outer, [found or 0.0])
+        steps = min(asked, int(WARMUP * 60 * recipe.race.minutes / max(step_s, 1e-9)))
+        if steps < min(asked, LEAST_WARMUP):
+            raise NoTimeError(
+                f"there is no time to warm up its decoder ({asked:,} steps of {step_s:.1f} s, "
+                "model.decoder_warmup_steps)"
+            )
+        self._folder(part).mkdir(parents=True, exist_ok=True)
+        write = partial(write_json, run.path / file, {"steps": steps})
+        self._outer.context.write(write, "the race")
+        self._ranks.wait(self._outer.context)
+        return steps
+
+    def warmup_steps(self, recipe: Any) -> int:
+        """Of the decoder of a candidate's recipe: as in the race, where it was warmed up there."""
+        warmed = self._warmed(recipe)
+        return warmed[0].num_steps if warmed else int(recipe.model.decoder_warmup_steps)
 
     def _try(
         self,

@@ -1,5 +1,6 @@
 """The race of ways to adapt the model: what wins, what is out, and that nothing ends it badly."""
 
+import json
 import os
 import signal
 from dataclasses import dataclass
@@ -9,13 +10,18 @@ from typing import Any
 import pytest
 
 from core.errors import RunError
-from core.planning.candidates import candidates_of, winners_recipe
+from core.planning.candidates import candidates_of, winners_recipe, with_candidate
 from core.run.event_log import EventLog
 from core.run.events import Event, Noticed, Progress, RaceMoved, RunStarted
 from core.run.files import RACE, SPENT
 from core.run.folder import RunFolder
+from core.run.plan import StagePlan
 from core.run.raced import raced, read_raced
 from core.stages.pipeline import run_stages
+from core.stages.race.board import Board
+from core.stages.race.clock import Spent
+from core.stages.race.speeds import measured_speeds
+from core.stages.race.trial import Candidates, NoTimeError
 from core.stages.setup import RunSetup
 from core.system.atomic import write_json
 from core.training.context import Adjustments, Interrupted, RunContext
@@ -230,3 +236,53 @@ def test_that_a_race_without_anything_to_try_or_to_judge_by_is_refused(
         Attempt(world, tmp_path / "run", **changes, **distill)
     assert refused.value.id == "race-impossible"
     assert reason in str(refused.value)
+
+
+def test_that_every_decoder_is_warmed_up_as_long_as_there_is_time_for(
+    image_world: World, tmp_path: Path
+) -> None:
+    """One that predicts features is another one than one that predicts pixels."""
+    asked = {**PLENTY, "objectives": ["masked", "features"]}
+    made = Attempt(
+        image_world,
+        tmp_path / "run",
+        model__name=str(image_world.timm_model),
+        model__decoder_warmup_steps=4,
+        race=asked,
+    )
+    assert made.run.read_json("model/source.json")["decoder_is_fresh"]
+    stage = StagePlan(STAGE, "race", 1, 1.0)
+    masked, features = candidates_of(made.setup.recipe, "unknown")
+    candidates = Candidates(made.setup, stage)
+    for candidate in (masked, features, masked):
+        assert candidates.timed(candidate, 2) is not None
+    own = made.run.stage(STAGE)
+    assert {folder.name for folder in own.iterdir()} == {
+        "decoder-warmup",
+        "decoder-warmup-features",
+    }
+    for folder in own.iterdir():
+        assert json.loads((folder / "warmup.json").read_text()) == {"steps": 4}
+        assert json.loads((folder / "summary.json").read_text())["steps"] == 4
+    chosen = with_candidate(made.setup.recipe, features, 2)
+    assert candidates.warmup_steps(chosen) == 4
+
+
+def test_that_what_needs_a_long_warmup_is_out_where_time_is_short(
+    image_world: World, tmp_path: Path
+) -> None:
+    asked = {**PLENTY, "minutes": 1e-5, "objectives": ["features", "instance"]}
+    made = Attempt(image_world, tmp_path / "run", model__decoder_warmup_steps=500, race=asked)
+    stage = StagePlan(STAGE, "race", 1, 1.0)
+    features, instance = candidates_of(made.setup.recipe, "unknown")
+    candidates = Candidates(made.setup, stage)
+    with pytest.raises(NoTimeError, match="no time to warm up its decoder"):
+        candidates.timed(features, 2)
+    assert candidates.timed(instance, 2) is not None
+    board = Board(made.setup.context, stage)
+    for each in (features, instance):
+        board.add(each.name, each.title)
+    own = Spent(made.run.stage(STAGE), made.setup.context, now=lambda: 0.0)
+    measured_speeds(made.setup, stage, candidates, [features, instance], own, board)
+    assert "500 steps" in board.entries[features.name].why
+    assert board.entries[features.name].state == "out"
