@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from core.figures.chart import Chart, Series, draw
 from core.figures.png import to_png
+from core.readers.points import shown_difference
 from core.recipe.arms import ARMS, BASE, FROZEN, FROZEN_LAYERS, METHOD, title_of
 from core.run.folder import RunFolder
 from tests.benchmarks.evidence import ROW, every_arm
@@ -97,17 +98,21 @@ def _table(rows: Sequence[Row], names: Sequence[str], metric: str, minutes: str 
     lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
     for row in rows:
         arms = row["arms"]
-        cells = [_cell(arms[name][metric]) if name in arms else "" for name in names]
+        cells = [_cell(arms, name, metric) if name in arms else "" for name in names]
         cells += [f"{row['minutes']:.0f}"] if minutes else []
         lines.append(f"| {row['title']} | {' | '.join(cells)} |")
     return lines
 
 
-def _cell(found: dict[str, Any]) -> str:
+def _cell(arms: dict[str, Any], name: str, metric: str) -> str:
+    found = arms[name][metric]
     share = f"{100 * found['value']:.1f}"
     if found["gain"] is None:
         return share
-    value, low, high = (100 * each for each in found["gain"])
+    exact, low, high = found["gain"]
+    # As the difference of the numbers that stand there.
+    shown = shown_difference(exact, found["value"], arms[_reference(name)][metric]["value"])
+    value, low, high = 100 * shown, 100 * low, 100 * high
     words = f"{share}, {value:+.1f} ({low:+.1f} to {high:+.1f})"
     return f"**{words}**" if low > 0 or high < 0 else words
 
