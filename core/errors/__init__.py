@@ -5,7 +5,7 @@ per area, so that they can be reviewed, translated and tested in one place. Anyt
 not a `RunError` is a bug.
 """
 
-from core.errors import data, exports, models, queues, recipes, reports, runs, uses
+from core.errors import data, exports, models, queues, recipes, reports, runs, texts, uses
 from core.errors.entry import Entry
 from core.errors.pasteable import Words
 from core.errors.signed_links import without_signatures
@@ -22,6 +22,7 @@ CATALOGUE: dict[str, Entry] = {
     **recipes.ENTRIES,
     **reports.ENTRIES,
     **runs.ENTRIES,
+    **texts.ENTRIES,
     **uses.ENTRIES,
 }
 

@@ -50,6 +50,14 @@ ENTRIES: dict[str, Entry] = {
             "with a path and a label column.{offer}"
         ),
     ),
+    "no-labels-found": Entry(
+        _("Nothing in {path} says which label {example} has."),
+        _(
+            "Name the column or the key with the labels (data.label_column, --label-column); or, "
+            "to pre-train without labels, give the {examples} as unlabeled ones alone "
+            "(data.unlabeled, --unlabeled)."
+        ),
+    ),
     "labels-unusable": Entry(
         _("None of the labeled images in {path} can be used."),
         _("Look at one of them with an image viewer; copy them again if they are damaged."),
@@ -265,44 +273,5 @@ ENTRIES: dict[str, Entry] = {
             "two."
         ),
         _("Begin a new run for the other one, or remove what is chosen first."),
-    ),
-    "no-texts": Entry(
-        _(
-            "There are no text files in {path} (.txt, .md, .jsonl, .csv, .tsv, also "
-            "as .gz, .parquet, .arrow, .xlsx, .xls, .ods){seen}."
-        ),
-        _(
-            "Choose the folder that has them; READMEs and hidden files are not read. If its files "
-            "are images, say so (--kind images, data.kind)."
-        ),
-    ),
-    "texts-changed": Entry(
-        _("{path} is not what it was when the run looked at it: {reason}."),
-        _("Put the old file back and resume the run, or start a new run with what is there now."),
-    ),
-    "no-labels-found": Entry(
-        _("Nothing in {path} says which label {example} has."),
-        _(
-            "Name the column or the key with the labels (data.label_column, --label-column); or, "
-            "to pre-train without labels, give the {examples} as unlabeled ones alone "
-            "(data.unlabeled, --unlabeled)."
-        ),
-    ),
-    "no-usable-texts": Entry(
-        _("No text in {path} can be used; {count} can't be read (first: {first}){seen}."),
-        _(
-            "Name the columns (data.text_column, data.label_column) or the encoding "
-            "(data.encoding), or repair the files."
-        ),
-    ),
-    "no-docstrings": Entry(
-        _(
-            "The documentation of {package} is not on this machine: its sources were not "
-            "installed, or without docstrings."
-        ),
-        _(
-            "Run the demo on images instead (`redistill demo`), or install {package} from its "
-            "wheel."
-        ),
     ),
 }

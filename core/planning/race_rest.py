@@ -8,7 +8,8 @@ from core.planning.race import Speeds
 from core.planning.steps import fit_steps
 from core.recipe import RaceRecipe, Recipe
 from core.recipe.arms import FROZEN_LAYERS
-from core.run.plan import search_rungs, warms_up_decoder
+from core.run.decoder_use import warms_up_decoder
+from core.run.plan import search_rungs
 from core.run.possible import arms_of, missing_for
 
 

@@ -16,6 +16,7 @@ from core.data.manifest import Manifest
 from core.models.masked_model import MaskedModel
 from core.readers.harm import keeps_start
 from core.recipe import DistillRecipe, PretrainRecipe, Recipe
+from core.run.decoder_use import has_own_decoder
 from core.run.encoder_files import kept_encoder
 from core.run.events import ChanceLevel, Noticed
 from core.run.files import DECODER, SUMMARY
@@ -24,7 +25,6 @@ from core.run.plan import (
     MOST_FOR_PAIRS,
     SEARCH,
     StagePlan,
-    has_own_decoder,
     later_work,
     repeat_of,
     stage_behind,

@@ -13,9 +13,10 @@ from safetensors.numpy import load_file, save
 from core.planning.candidates import Candidate, with_candidate
 from core.planning.race import LEAST_WARMUP, WARMUP
 from core.recipe.arms import BASE, DISTILLED, FURTHER
+from core.run.decoder_use import has_own_decoder, warms_up_decoder
 from core.run.events import Event, Noticed, Progress, StepDone
 from core.run.files import DECODER, ENCODER, LOOK, SUMMARY, WARMED
-from core.run.plan import StagePlan, has_own_decoder, warms_up_decoder
+from core.run.plan import StagePlan
 from core.stages.prepare import decoder_is_fresh
 from core.stages.pretraining import further_pretrain, warm_up_decoder
 from core.stages.race.clock import StepWatch
