@@ -34,11 +34,10 @@ from core.planning.comparison import (
     MOST_SEEDS,
     compared_recipe,
     differences,
-    interpolates_one_arm,
     with_more_seeds,
 )
 from core.recipe import Recipe
-from core.recipe.arms import ARMS, BASE
+from core.recipe.arms import ARMS, BASE, interpolates_one_arm
 from core.run.files import RECIPE
 from core.run.folder import RunFolder, RunState
 

@@ -86,9 +86,3 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     found: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
     return found
-
-
-def standard_error(differences: NDArray[np.float64]) -> float:
-    """Of the mean of paired differences; infinite for fewer than two."""
-    number = len(differences)
-    return float(differences.std(ddof=1) / number**0.5) if number > 1 else float("inf")

@@ -7,8 +7,9 @@ from core.recipe.families import image_family
 from core.recipe.modality import NO_HARM, SCALE_FREE, SUITED, Modality, ModelWords, Sections
 
 # Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
-# takes its rates instead of `lr`.
+# departs from `lr` where another rate is clearly better.
 _STRONG: dict[str, Any] = {
+    "lr": 3e-4,
     "decay_norms": False,
     "layer_decay": 0.75,
     "own_dropout": True,

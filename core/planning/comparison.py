@@ -12,7 +12,7 @@ from core.errors import RunError
 from core.language import _, ngettext
 from core.planning.estimate import RunEstimate, StageEstimate
 from core.recipe import Recipe, write_recipe
-from core.recipe.arms import ARMS
+from core.recipe.arms import ARMS, interpolates_one_arm
 from core.recipe.files import validated_recipe
 from core.run.extensions import extended_from
 from core.run.files import EXTENSIONS
@@ -77,11 +77,6 @@ def compared_recipe(
     if devices is not None:
         values["runtime"]["devices"] = list(devices)
     return validated_recipe(values)
-
-
-def interpolates_one_arm(arms: Sequence[str]) -> bool:
-    """Whether an arm of its own shows what interpolation does: the others are then without it."""
-    return any(ARMS[arm].average == "start" for arm in arms)
 
 
 def with_more_seeds(run: RunFolder, seeds: int, devices: Sequence[str] | None = None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from core.recipe import RaceRecipe, Recipe
-from core.recipe.arms import ARMS, FROZEN_LAYERS
+from core.recipe.arms import ARMS, BASE, FROZEN_LAYERS, interpolates_one_arm
 from core.run.plan import (
     SEARCH,
     USUAL_COSTS,
@@ -196,7 +196,7 @@ def _stages(
             return times * num_labeled * image_s
         step_s = ARMS[stage.arm].passes * recipe.finetune.batch_size * measurement.finetune_image_s
         if stage.kind == SEARCH:
-            return steps * step_s + _times_read_in_search(recipe) * num_labeled * image_s
+            return steps * step_s + _times_read_in_search(recipe, stage.arm) * num_labeled * image_s
         taught = 0.0
         if ARMS[stage.arm].is_taught and stage.seed_index == 0:
             # Every other classifier reads all unlabeled examples, once.
@@ -225,14 +225,15 @@ def _stages(
     ]
 
 
-def _times_read_in_search(recipe: Recipe) -> float:
+def _times_read_in_search(recipe: Recipe, arm: str) -> float:
     """How often each labeled example is looked at beside the steps.
 
     The head is fitted once; each trial is judged on a fifth or so, at four points of its way where
     they are compared.
     """
     trials = sum(number for _, number in search_rungs(recipe)) + may_try_pairs(recipe)
-    return 1 + trials * (4 if recipe.finetune.interpolate else 1) / 5
+    is_averaged = arm == BASE and interpolates_one_arm(recipe.finetune.arms)
+    return 1 + trials * (4 if recipe.finetune.interpolate or is_averaged else 1) / 5
 
 
 def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) -> float:

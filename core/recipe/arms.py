@@ -4,6 +4,7 @@ A way to regularise fine-tuning is an entry here, its implementation in `core/st
 and its settings in `core/recipe/baselines.py`.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from core.language import _
@@ -272,6 +273,11 @@ METHOD: Final = tuple(
     for arm in _TABLE
     if arm.is_trained_alone and not (arm.has_own_stages or arm.is_regularised)
 )
+
+
+def interpolates_one_arm(arms: Sequence[str]) -> bool:
+    """Whether an arm of its own shows what interpolation does: the others are then without it."""
+    return any(ARMS[arm].average == "start" for arm in arms)
 
 
 def title_of(arm: str) -> str:

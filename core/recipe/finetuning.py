@@ -23,7 +23,13 @@ class FinetuneRecipe(Section):
 
     steps: Steps = Field(default=10_000, description=_("Optimizer steps. Paper: 10,000."))
     batch_size: PositiveInt = Field(default=32, description=_("{Examples} per step. Paper: 32."))
-    lr: LearningRate = Field(default=1e-4, description=_("Peak learning rate. Paper: 1e-4."))
+    lr: LearningRate = Field(
+        default=1e-4,
+        description=_(
+            "Peak learning rate. With `search` the one that stands unless another is clearly "
+            "better. Paper: 1e-4."
+        ),
+    )
     warmup_steps: Steps = Field(default=500, description=_("Linear warm-up. Paper: 500."))
     weight_decay: float = Field(
         default=0.01,
@@ -110,7 +116,9 @@ class FinetuneRecipe(Section):
         description=_(
             "Choose learning rate and steps for each arm by successive halving on "
             "validation {examples}: `search_rates` are tried with a quarter of the steps, the "
-            "better half of them with half. Each warms up for the same share of its steps as "
+            "better half of them with half. The one that is nearest to `lr`, and all steps, stand "
+            "unless others are better by more than one standard error. "
+            "Each warms up for the same share of its steps as "
             "`warmup_steps` of `steps`, but for 30 or a third of them at least (none if that is "
             "0). Takes twice the time of one fine-tuning per arm. "
             "Without a validation part a fifth of the training {examples} is held out for it. "
@@ -131,7 +139,10 @@ class FinetuneRecipe(Section):
         strict=False,
         min_length=2,
         max_length=16,
-        description=_("Peak learning rates that the search tries, instead of `lr`."),
+        description=_(
+            "Peak learning rates that the search tries; the one that is nearest to `lr` is the "
+            "usual one."
+        ),
     )
     pairs: bool = Field(
         default=False,

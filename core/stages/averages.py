@@ -2,7 +2,9 @@
 
 WiSE-FT (Wortsman et al. 2022, Robust fine-tuning of zero-shot models, arXiv 2109.01903): the
 weights where fine-tuning began and where it ended, averaged; how much of each is chosen on
-validation examples, and without them half of each, as the authors recommend. A uniform soup
+validation examples. Without them a search has seen it, on the way of its longest trial of the rate
+that it chose, by the examples that it held out; without one it is half of each, as the authors
+recommend. A uniform soup
 (Wortsman et al. 2022, Model soups, arXiv 2203.05482): the weights of several fine-tunings that
 began with the same ones, averaged alike.
 """
@@ -24,6 +26,7 @@ from core.run.files import CLASSIFIER, SUMMARY
 from core.run.plan import StagePlan, fine_tuning_of
 from core.stages.finetune_job import first_classifier, predict
 from core.stages.interpolation import put_between
+from core.stages.search import way_of_search
 from core.stages.setup import RunSetup
 from core.stages.tested import readable
 
@@ -66,11 +69,18 @@ def _on_the_way(setup: RunSetup, stage: StagePlan) -> tuple[Classifier, dict[str
             put_between(classifier, start, end, share)
             losses[share] = _loss(setup, classifier)
     found = [share for share in losses if np.isfinite(losses[share])]
+    why = f"of eleven shares the best on {len(setup.val):,} validation examples"
+    if not len(setup.val):
+        losses, num_held = way_of_search(setup, BASE)
+        found = sorted(losses)
+        why = (
+            f"of {len(found)} shares the best on {num_held:,} training examples that the search "
+            "had held out"
+        )
     share = min(reversed(found), key=losses.__getitem__) if found else _WITHOUT_VALIDATION
     put_between(classifier, start, end, share)
-    why = "there are no validation examples to choose by, so it is what its authors recommend"
-    if found:
-        why = f"of eleven shares the best on {len(setup.val):,} validation examples"
+    if not found:
+        why = "there are no validation examples to choose by, so it is what its authors recommend"
     name = f"{stage.arm}, seed {stage.seed_index}"
     words = f"{name}: {100 * share:.0f} % of the way of {ended.name}; {why}."
     return classifier, {

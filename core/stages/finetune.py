@@ -28,7 +28,7 @@ from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
 from core.stages.search import Found, found_by_search
 from core.stages.setup import RunSetup
 from core.stages.tested import decided, evaluated, readable, save_answers, save_decision
-from core.stages.trials import shares_of, with_trial
+from core.stages.trial import shares_of, with_trial
 from core.system.atomic import write_json
 
 

@@ -26,7 +26,8 @@ from core.stages.modality import LabeledExamples
 from core.stages.setup import RunSetup
 from core.stages.tasks.task import StageTask
 from core.stages.tested import readable
-from core.stages.trials import Trial, Trials
+from core.stages.trial import Trial
+from core.stages.trials import Trials
 from core.stages.validation_part import groups_of_training
 from core.system.atomic import write_bytes
 from core.training.seeds import numpy_generator

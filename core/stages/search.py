@@ -1,9 +1,10 @@
 """The learning rate and the steps of an arm, by successive halving on validation examples.
 
 Jamieson and Talwalkar 2016: all rates get few steps, the better half of them twice as many, until
-two are left. Each training is a whole one, with its own warm-up and decay, so that what is compared
-is what would be used. The validation part is the run's; without one a fifth of the training
-examples is held out here and trained on afterwards. Test examples are never looked at.
+two are left. The recipe's own rate is among them while it is not clearly worse, and is taken where
+no other is clearly better. Each training is a whole one, with its own warm-up and decay, so that
+what is compared is what would be used. The validation part is the run's; without one a fifth of the
+training examples is held out here and trained on afterwards. Test examples are never looked at.
 """
 
 import json
@@ -18,7 +19,8 @@ from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, can_learn_from_pairs, search_rungs
 from core.stages.held_out import keep_held_out
 from core.stages.setup import RunSetup
-from core.stages.trials import Trial, TrialOutcome, Trials, shares_of, trial_values, with_trial
+from core.stages.trial import Trial, TrialOutcome, shares_of, trial_values, with_trial
+from core.stages.trials import Trials
 from core.system.atomic import write_json
 
 
@@ -36,7 +38,7 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         The summary: `lr`, `steps` and `share` as chosen, the same in `words`, all `trials`, and
         under `start` what the classifier answers before any step.
     """
-    trials = Trials(setup, stage, keeps_answers=not len(setup.val))
+    trials = Trials(setup, stage)
     start = trials.outcome(Trial(0.0, 0))
     chosen = _halved(setup.recipe, trials)
     if setup.tries_pairs and can_learn_from_pairs(stage.arm):
@@ -55,11 +57,35 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         "num_validation": trials.num_validation,
         "validation": trials.source,
     }
+    if chosen.share and not chosen.on_pairs:
+        summary["way"] = _way(trials, chosen, start)
     summary["words"] = _in_words(setup.recipe, stage.arm, chosen, summary, gains=gains)
     setup.context.report(Noticed(id="rate-chosen", text=summary["words"]))
     folder = setup.run.stage(stage.name)
     setup.context.write(partial(write_json, folder / SUMMARY, summary), "the search")
     return summary
+
+
+def _way(trials: Trials, chosen: Found, start: TrialOutcome) -> list[dict[str, float]]:
+    """Shares of the way of what was chosen, and the losses there, as far as it was tried."""
+    alike = [each for each in trials.outcomes if (each.lr, each.on_pairs) == (chosen.lr, False)]
+    longest = max(alike, key=lambda trial: trial.steps)
+    way = trials.outcomes[longest].way
+    found = [(0.0, start.loss), *way] if way else []
+    return [{"share": share, "loss": loss} for share, loss in found if math.isfinite(loss)]
+
+
+def way_of_search(setup: RunSetup, arm: str) -> tuple[dict[float, float], int]:
+    """Losses by share of the way, as an arm's search found them; how many examples judged.
+
+    Empty where there was no search, or it did not look.
+    """
+    for stage in setup.stages:
+        if (stage.kind, stage.arm) == (SEARCH, arm):
+            summary = setup.summary_of(stage)
+            losses = {each["share"]: each["loss"] for each in summary.get("way", ())}
+            return losses, int(summary.get("num_validation", 0))
+    return {}, 0
 
 
 def found_by_search(setup: RunSetup, arm: str) -> Found | None:
@@ -83,22 +109,52 @@ def _or_pairs(recipe: Recipe, trials: Trials, chosen: Found) -> Found:
 
 
 def _halved(recipe: Recipe, trials: Trials) -> Found:
-    """The trial to be used: the best rate, with all steps if twice as many helped it before."""
-    rates = sorted(recipe.finetune.search_rates)
-    losses: dict[float, list[float]] = {lr: [] for lr in rates}
-    steps = 0
+    """The trial to be used.
+
+    The usual rate and all steps stand unless the examples speak against them by more than chance
+    (the rule of one standard error, Breiman et al. 1984): ten of them, which is what a search has
+    of five labels per class, would choose by luck, and for each arm by another one.
+    """
+    rates, usual = sorted(recipe.finetune.search_rates), usual_rate(recipe)
+    lengths: list[int] = []
     for steps, number in search_rungs(recipe):
-        rates = sorted(rates[:number])
+        if lengths:
+            rates = _going_on(trials, rates, lengths[-1], number, usual)
         for lr in rates:
-            losses[lr].append(trials.outcome(Trial(lr, steps)).loss)
-        # Of equals the lower rate: sorting keeps their order.
-        rates.sort(key=lambda lr: losses[lr][-1])
-    best = rates[0]
-    *before, last = losses[best]
-    share = trials.outcome(Trial(best, steps)).share
-    if last < min(before, default=math.inf):
-        steps = recipe.finetune.steps
-    return Found(best, steps, share=share)
+            trials.outcome(Trial(lr, steps))
+        lengths.append(steps)
+    *before, last = lengths
+    best = _best(trials, [Trial(lr, last) for lr in rates])
+    if usual in rates and not trials.is_clearly_better(best, Trial(usual, last)):
+        best = Trial(usual, last)
+    share = trials.outcome(best).share
+    shorter = [Trial(best.lr, steps) for steps in before]
+    if shorter and trials.is_clearly_better(_best(trials, shorter), best):
+        return Found(best.lr, last, share=share)
+    return Found(best.lr, recipe.finetune.steps, share=share)
+
+
+def usual_rate(recipe: Recipe) -> float:
+    """That of the search's rates which is nearest to the recipe's own, as a ratio."""
+    own = math.log(recipe.finetune.lr)
+    return min(recipe.finetune.search_rates, key=lambda lr: abs(math.log(lr) - own))
+
+
+def _going_on(
+    trials: Trials, rates: list[float], steps: int, number: int, usual: float
+) -> list[float]:
+    """The rates with the least losses, ascending; the usual one while it is not clearly worse."""
+    tried = sorted((Trial(lr, steps) for lr in rates), key=lambda trial: trials.outcome(trial).loss)
+    left = [trial.lr for trial in tried[:number]]
+    is_out = usual in rates and usual not in left
+    if is_out and not trials.is_clearly_better(tried[0], Trial(usual, steps)):
+        left[-1] = usual
+    return sorted(left)
+
+
+def _best(trials: Trials, tried: list[Trial]) -> Trial:
+    """Of equals the first."""
+    return min(tried, key=lambda trial: trials.outcome(trial).loss)
 
 
 def _where_nothing_gains(recipe: Recipe, start: TrialOutcome, steps: int) -> Found:
@@ -136,8 +192,11 @@ def _in_words(
         )
     way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
     warmup = with_trial(recipe, chosen).finetune.warmup_steps
+    rate = f"learning rate {chosen.lr:g}"
+    if chosen.lr == usual_rate(recipe):
+        rate += " (the usual one: no other was better by more than chance)"
     said = (
-        f"{arm} is fine-tuned with learning rate {chosen.lr:g} and {chosen.steps:,} steps "
+        f"{arm} is fine-tuned with {rate} and {chosen.steps:,} steps "
         f"({warmup:,} of them warm-up){way}: {tried}."
     )
     if gains:

@@ -26,7 +26,7 @@ _DEFAULTS: Sections = {
 }
 
 # Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
-# takes its rates instead of `lr`.
+# departs from `lr` where another rate is clearly better.
 _STRONG: dict[str, Any] = {
     "lr": 6e-5,
     "decay_norms": False,

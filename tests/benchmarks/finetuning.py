@@ -39,7 +39,7 @@ from core.stages.pipeline import run_stages
 from core.stages.prepare import prepare
 from core.stages.search import found_by_search
 from core.stages.setup import RunSetup
-from core.stages.trials import with_trial
+from core.stages.trial import with_trial
 from core.training.context import Adjustments, RunContext
 from core.training.device import set_up_hardware
 from core.training.feed import Batch

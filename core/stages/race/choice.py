@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from core.evaluate.standard_error import standard_error
 from core.stages.race.judged import Look
 
 # Standard errors by which an encoder is worse than, or better than, the model as it came.
@@ -31,8 +32,6 @@ def simplest_within_noise(losses: Mapping[str, np.ndarray], supported: Collectio
             too. If the best one is among them, only those are taken in its place: what two looks
             at it say is no chance.
     """
-    from core.evaluate.cross_validated import standard_error
-
     best = min(losses, key=lambda name: float(losses[name].mean()))
     for name, found in losses.items():
         if name == best:

@@ -12,7 +12,8 @@ from core.run.files import FROZEN
 from core.run.plan import SEARCH, StagePlan
 from core.stages.race.clock import StepWatch
 from core.stages.setup import RunSetup
-from core.stages.trials import Trial, TrialOutcome, Trials
+from core.stages.trial import Trial, TrialOutcome
+from core.stages.trials import Trials
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ def judge_arm(
     watch = StepWatch(partial(setup.hardware.kind.synchronize, setup.hardware.device))
     context = setup.context.told(partial(_hear, setup, race, arm))
     own = replace(setup, stages=[*behind, stage], context=context, is_trial=True)
-    trials = Trials(own, stage, keeps_answers=True, stepped=watch)
+    trials = Trials(own, stage, stepped=watch)
     start = Trial(0.0, 0)
     outcomes = {start: trials.outcome(start)}
     for lr in plan.rates:
@@ -92,12 +93,9 @@ def judge_arm(
 
 
 def _losses(trials: Trials, trial: Trial, outcome: TrialOutcome) -> np.ndarray:
-    from core.evaluate.held_out_loss import calibrated_losses
-
     if not np.isfinite(outcome.loss):
         return np.full(trials.num_validation, np.inf)
-    found: np.ndarray = calibrated_losses(trials.answers(trial), trials.held.targets)
-    return found
+    return trials.losses(trial)
 
 
 def _hear(setup: RunSetup, race: StagePlan, arm: str, event: Event) -> None:

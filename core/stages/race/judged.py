@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from core.data.groups import clusters_of
+from core.evaluate.standard_error import standard_error
 from core.stages.first_head import features_of_head, unfitted_classifier
 from core.stages.labels import limit_per_class
 from core.stages.modality import LabeledExamples, labeled_targets
@@ -51,8 +52,6 @@ class Look:
 
     def gain_over(self, other: "Look") -> tuple[float, float]:
         """The mean difference to another look at the same examples, and its standard error."""
-        from core.evaluate.cross_validated import standard_error
-
         difference = self.scores - other.scores
         return float(difference.mean()), standard_error(difference)
 

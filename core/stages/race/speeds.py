@@ -19,7 +19,7 @@ from core.stages.race.clock import Spent, StepWatch
 from core.stages.race.judged import Pool, agreed, num_labeled, pool_of
 from core.stages.race.trial import Candidates, NoTimeError
 from core.stages.setup import RunSetup
-from core.stages.trials import Trial, with_trial
+from core.stages.trial import Trial, with_trial
 from core.system.atomic import write_json
 from core.training.checkpoint import remove_checkpoints
 

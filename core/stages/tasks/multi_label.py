@@ -224,18 +224,21 @@ class MultiLabel(StageTask):
         found: np.ndarray = tag_scores(probabilities, answers["targets"], half)[0]
         return found
 
-    def loss(self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool) -> float:
+    def losses(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool
+    ) -> np.ndarray:
         """Of all labels together; balanced, yes and no of each count the same."""
         from core.evaluate.sigmoid_layer import fit_tag_temperature, log_odds, tag_losses
 
         logits = log_odds(probabilities)
         losses = tag_losses(logits / fit_tag_temperature(logits, targets), targets)
-        if not balanced:
-            return float(losses.mean())
-        positive = np.maximum(targets.sum(axis=0), 1)
-        negative = np.maximum(len(targets) - targets.sum(axis=0), 1)
-        weights = np.where(targets > 0, 1 / positive, 1 / negative)
-        return float(np.average(losses, weights=weights))
+        if balanced:
+            positive = np.maximum(targets.sum(axis=0), 1)
+            negative = np.maximum(len(targets) - targets.sum(axis=0), 1)
+            weights = np.where(targets > 0, 1 / positive, 1 / negative)
+            losses = losses * weights / weights.mean()
+        found: np.ndarray = losses.mean(axis=1)
+        return found
 
     def probe(
         self,

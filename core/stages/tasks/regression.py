@@ -214,11 +214,14 @@ class Regression(StageTask):
         found: np.ndarray = number_scores(answers["probabilities"][:, 0], answers["targets"])[0]
         return found
 
-    def loss(self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool) -> float:
-        """The mean squared error, in variances of the training labels."""
+    def losses(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool
+    ) -> np.ndarray:
+        """Squared errors, in variances of the training labels."""
         del balanced
         errors = (probabilities[:, 0].astype(np.float64) - targets) / self.scale.spread
-        return float((errors**2).mean())
+        found: np.ndarray = errors**2
+        return found
 
     def probe(
         self,

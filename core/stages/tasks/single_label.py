@@ -208,12 +208,14 @@ class SingleLabel(StageTask):
         found: np.ndarray = right.astype(np.float64)
         return found
 
-    def loss(self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool) -> float:
+    def losses(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool
+    ) -> np.ndarray:
         """See `core.evaluate.held_out_loss`."""
         # Late: scikit-learn's room takes seconds.
-        from core.evaluate.held_out_loss import calibrated_loss
+        from core.evaluate.held_out_loss import calibrated_losses
 
-        return calibrated_loss(probabilities, targets, balanced=balanced)
+        return calibrated_losses(probabilities, targets, balanced=balanced)
 
     def probe(
         self,

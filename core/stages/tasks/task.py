@@ -185,8 +185,14 @@ class StageTask(ABC):
         """(N,) what each example says of the first metric, of answers that were kept."""
 
     @abstractmethod
+    def losses(
+        self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool
+    ) -> np.ndarray:
+        """(N,) what each example adds to `loss`, which is their mean."""
+
     def loss(self, probabilities: np.ndarray, targets: np.ndarray, *, balanced: bool) -> float:
         """Mean log loss at the temperature that suits best; of numbers the squared error."""
+        return float(self.losses(probabilities, targets, balanced=balanced).mean())
 
     @abstractmethod
     def probe(

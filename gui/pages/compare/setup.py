@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from core.errors import RunError
 from core.language import _, ngettext
-from core.planning.comparison import MOST_SEEDS, compared_recipe, interpolates_one_arm
+from core.planning.comparison import MOST_SEEDS, compared_recipe
 from core.readers.judgement import PRETRAINED_ONCE
 from core.recipe import Recipe
-from core.recipe.arms import ARMS, BASE
+from core.recipe.arms import ARMS, BASE, interpolates_one_arm
 from core.recipe.command import preset_of
 from gui.outcome.words import FEW_SEEDS
 from gui.pages.compare.arm_choice import ArmChoice

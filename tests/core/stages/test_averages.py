@@ -25,13 +25,19 @@ TENSORS = "classifier.safetensors"
 
 
 def comparison(
-    world: World, path: Path, *, val_fraction: float, arms: list[str] = ARMS, num_seeds: int = 2
+    world: World,
+    path: Path,
+    *,
+    val_fraction: float,
+    arms: list[str] = ARMS,
+    num_seeds: int = 2,
+    **finetune: object,
 ) -> RunFolder:
     recipe = tiny_recipe(world, finetune__steps=4, finetune__lr=1e-2, finetune__head="probe")
     values = recipe.model_dump(mode="json", exclude_none=True)
     values["data"]["val_fraction"] = val_fraction
     # Which it may not stay: an arm of its own shows what it does.
-    values["finetune"]["interpolate"] = True
+    values["finetune"] |= {"interpolate": True, **finetune}
     return RunFolder.create(path, compared_recipe(validated_recipe(values), arms, num_seeds))
 
 
@@ -51,7 +57,7 @@ def weights(run: RunFolder, arm: str, seed: int) -> dict[str, torch.Tensor]:
     """Of a classifier, before its temperature."""
     name = stage_of(run, arm, seed)
     found = load_file(run.stage(name) / TENSORS)
-    calibration = summary_of(run, name)["calibration"]
+    calibration = summary_of(run, name).get("calibration")
     for key in ("head.weight", "head.bias") if calibration else ():
         found[key] = found[key] * calibration["temperature"]
     return found
@@ -141,3 +147,32 @@ def test_that_without_validation_examples_half_of_the_way_is_taken_and_that_is_s
     told = [each.text for each in events_of(run, Noticed) if each.id == "averaged"]
     assert "50 % of the way" in told[0]
     assert "no validation examples to choose by, so it is what its authors recommend" in told[0]
+
+
+def test_that_without_validation_examples_what_the_search_held_out_chooses(
+    image_world: World, tmp_path: Path
+) -> None:
+    # Rates that wreck the model: half of the way there would be as good as chance.
+    asked = {"search": True, "search_rates": [5.0, 10.0], "steps": 8}
+    one = {"arms": ["base", "wise-ft"], "num_seeds": 1, **asked}
+    run = comparison(image_world, tmp_path / "run", val_fraction=0.0, **one)
+    finished(run, image_world.cache)
+    (folder,) = run.stages.glob("*-search-base")
+    found = summary_of(run, folder.name)
+    # The other arms are left as they ended.
+    assert found["share"] == 1
+    losses = {each["share"]: each["loss"] for each in found["way"]}
+    assert next(iter(losses)) == 0
+    assert set(losses) <= {0, 0.25, 0.5, 0.75, 1}
+    assert losses[0] == found["start"]["loss"] == min(losses.values())
+    summary = summary_of(run, stage_of(run, "wise-ft", 0))
+    assert summary["share"] == 0
+    assert summary["shares"] == found["way"]
+    told = [each.text for each in events_of(run, Noticed) if each.id == "averaged"]
+    assert "0 % of the way" in told[0]
+    assert "training examples that the search had held out" in told[0]
+    # None of the way is the fitted head on the encoder as it is.
+    start = load_file(run.frozen / "probe-base" / TENSORS)
+    made = weights(run, "wise-ft", 0)
+    name = next(key for key in made if "blocks" in key)
+    torch.testing.assert_close(made[name], start[name])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
 from core.images.model.open_classifier import open_classifier
 from core.readers.outcome import read_outcome
@@ -23,8 +23,9 @@ from core.stages.flips import decided_flips
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples
 from core.stages.pipeline import run_stages
+from core.stages.search import search
 from core.stages.setup import RunSetup
-from core.stages.trials import Trial, with_trial
+from core.stages.trial import Trial, with_trial
 from core.stages.validation_part import validation_part
 from core.training.context import Adjustments, Interrupted, RunContext
 from core.training.device import set_up_hardware
@@ -293,6 +294,79 @@ def test_that_a_rate_that_diverges_loses(world: World, cache: None, tmp_path: Pa
     )
     run_stages(made.setup)
     assert made.summary(SEARCH)["lr"] == 1e-4
+
+
+class Tried(Attempt):
+    """A search whose trials are all done: (1, 4 rates) and (2, 2 rates), judged on six images."""
+
+    RATES = (1e-4, 1e-3, 1e-2, 1e-1)
+
+    def __init__(self, world: World, path: Path) -> None:
+        rates = {"finetune__search_rates": self.RATES, "finetune__lr": 1e-3}
+        super().__init__(world, path, finetune__interpolate=False, **rates)
+        self._held = validation_part(self.setup)[1]
+        self._kept: list[dict[str, float]] = []
+
+    def of(self, lr: float, steps: int, right: list[float]) -> None:
+        """What a trial said: the probability of what is right, for each image."""
+        others = (1 - np.array(right)) / 2
+        said = np.repeat(others[:, None], 3, axis=1)
+        said[np.arange(6), self._held.targets] = right
+        loss = self.setup.task.loss(said, self._held.targets, balanced=False)
+        self._kept.append({"lr": lr, "steps": steps, "loss": loss, "score": 0.5, "share": 1.0})
+        folder = self.run.stage(SEARCH)
+        folder.mkdir(exist_ok=True)
+        (folder / "trials.json").write_text(json.dumps(self._kept))
+        file = folder / f"answers-{lr:g}-{steps}.safetensors"
+        save_file({"probabilities": said.astype(np.float32)}, file)
+
+    def chosen(self) -> tuple[float, int]:
+        """By the search, without any training."""
+        stage = next(stage for stage in self.setup.stages if stage.kind == "search")
+        self.events.clear()
+        found = search(self.setup, stage)
+        assert not [event for event in self.events if isinstance(event, Progress)]
+        return found["lr"], found["steps"]
+
+
+# The probability that each of six images is given for its own class.
+POOR = [0.34, 0.3, 0.36, 0.3, 0.34, 0.36]
+FAIR = [0.5, 0.45, 0.5, 0.55, 0.25, 0.2]
+GOOD = [0.85, 0.8, 0.85, 0.9, 0.5, 0.45]
+# A little better than FAIR on the whole, which other images would not say.
+LUCKY = [0.2, 0.3, 0.5, 0.55, 0.55, 0.55]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        # By luck another rate is the best of the last two: the usual one stands, with all steps.
+        ({1e-4: LUCKY, 1e-3: FAIR, 1e-2: POOR, 1e-1: POOR}, {1e-4: LUCKY, 1e-3: FAIR}, (1e-3, 4)),
+        # Two are better by luck after the fewest steps: the usual one goes on all the same.
+        ({1e-4: LUCKY, 1e-3: FAIR, 1e-2: LUCKY, 1e-1: POOR}, {1e-4: FAIR, 1e-3: FAIR}, (1e-3, 4)),
+        # Each image says that another rate is better.
+        ({1e-4: POOR, 1e-3: FAIR, 1e-2: GOOD, 1e-1: POOR}, {1e-3: FAIR, 1e-2: GOOD}, (1e-2, 4)),
+        # Each says that two are, so that the usual one is out.
+        ({1e-4: POOR, 1e-3: POOR, 1e-2: GOOD, 1e-1: FAIR}, {1e-2: GOOD, 1e-1: FAIR}, (1e-2, 4)),
+        # And that fewer steps are.
+        ({1e-4: POOR, 1e-3: GOOD, 1e-2: FAIR, 1e-1: POOR}, {1e-3: FAIR, 1e-2: POOR}, (1e-3, 2)),
+    ],
+)
+def test_that_a_search_departs_from_what_is_asked_for_only_by_more_than_chance(
+    image_world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: dict[float, list[float]],
+    second: dict[float, list[float]],
+    expected: tuple[float, int],
+) -> None:
+    monkeypatch.setenv("REDISTILL_CACHE", str(image_world.cache))
+    tried = Tried(image_world, tmp_path / "run")
+    tried.of(0.0, 0, POOR)
+    for steps, found in ((1, first), (2, second)):
+        for lr, right in found.items():
+            tried.of(lr, steps, right)
+    assert tried.chosen() == expected
 
 
 @pytest.mark.parametrize(
