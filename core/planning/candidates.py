@@ -1,5 +1,6 @@
 """Ways to adapt a model that compete in a race: what there is, the likeliest first. Torch-free."""
 
+import math
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -55,8 +56,8 @@ class Candidate:
 def candidates_of(recipe: Recipe, family: str) -> list[Candidate]:
     """All that a race may try for an encoder of a family.
 
-    Every objective with every trained part at the likeliest rate comes first, then the same at the
-    other rates.
+    Every objective as it was measured comes first, then all of them with every trained part at the
+    likeliest rate, then the same at the other rates.
     """
     race = recipe.race
     objectives = [found.name for name in race.objectives if (found := objective_named(name))]
@@ -64,10 +65,20 @@ def candidates_of(recipe: Recipe, family: str) -> list[Candidate]:
     parts = [part for part in (race.train or _PARTS) if _is_part(part)]
     if "train" not in PretrainRecipe.model_fields:
         parts = [""]
-    return [
+    first = [_as_measured(recipe, name, parts) for name in objectives]
+    others = [
         Candidate(objective, part, lr)
         for lr, part, objective in product(race.rates, parts, objectives)
     ]
+    return first + [each for each in others if each not in first]
+
+
+def _as_measured(recipe: Recipe, name: str, parts: list[str]) -> Candidate:
+    """An objective with the part and the rate that it was measured with, or what is nearest."""
+    objective = OBJECTIVES[name]
+    own = math.log(objective.rate * recipe.pretrain.lr)
+    lr = min(recipe.race.rates, key=lambda rate: abs(math.log(rate) - own))
+    return Candidate(name, objective.part if objective.part in parts else parts[0], lr)
 
 
 def _not_harmful(recipe: Recipe, family: str) -> list[str]:

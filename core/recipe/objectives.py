@@ -49,6 +49,7 @@ class Objective:
         passes: Of one example and step, in forward passes of the encoder over all of it (backward
             counts twice); None where it is the visible pieces and the decoder.
         part: Of the encoder, what was trained where it was measured (`pretrain.train`).
+        rate: The share of the recipe's learning rates with which that part was trained.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Objective:
     teacher_passes: float = 0.0
     passes: float | None = None
     part: str = "all"
+    rate: float = 1.0
 
     def is_of(self, modality: str) -> bool:
         """Whether a modality has it."""
@@ -94,7 +96,7 @@ _TABLE: Final = (
         modalities=("images",),
         suits=frozenset({DINO, CLIP}),
         passes=6,
-        part="last:2",
+        rate=1 / 3,
     ),
     Objective(
         name="instance",

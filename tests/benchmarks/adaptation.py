@@ -1,7 +1,7 @@
-"""What an objective does to a frozen encoder: the same probes before and after.
+"""What an objective does to an encoder: the same probes, and fine-tunings, before and after.
 
     uv run python -m tests.benchmarks.adaptation path/to/train --model path/to/model --out results
-        --try instance/last:2/1e-4 --try contrastive/last:2/1e-4
+        --try instance/last:2/1e-4 --try contrastive/all/5e-5 --few 5 --draws 3 --tune 3e-4
 
 Only the given training labels are used: a quarter of them is held out and judges, the rest is what
 is pre-trained on and what probes are fitted on. Explained in README.md beside this file.
@@ -23,12 +23,17 @@ from core.evaluate.neighbours import neighbours_probabilities
 from core.evaluate.regularised_probe import fit_regularised
 from core.images.model.mae import MaskedAutoencoder
 from core.models.masked_model import MaskedModel
-from core.recipe import Recipe
+from core.recipe import Recipe, preset_values
+from core.run.files import ENCODER
 from core.run.plan import StagePlan
 from core.stages.encode import encode
+from core.stages.finetune_job import finetune_job, first_classifier, predict
+from core.stages.flips import decided_flips
 from core.stages.masked_job import masked_job, model_to_train, train
+from core.stages.modality import LabeledExamples
 from core.stages.objectives.choose import objective_for
 from core.stages.setup import RunSetup
+from core.stages.weights import save_encoder
 from core.training.feed import Batch
 from tests.benchmarks.finetuning import prepared, split_folder
 
@@ -171,6 +176,33 @@ def scores(setup: RunSetup, found: dict[str, np.ndarray], few: int, draws: int) 
     return judged
 
 
+def tuned(setup: RunSetup, model: MaskedModel, asked: argparse.Namespace) -> list[float]:
+    """Accuracy on the judging part after fine-tuning on a few labels per class, for each draw."""
+    found = []
+    pretrained = StagePlan("01-further-pretrain", "further-pretrain", asked.steps, 1.0)
+    folder = setup.run.stage(pretrained.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_encoder(model, folder / ENCODER)
+    values = preset_values("quick", setup.recipe.data.kind)["finetune"]
+    values |= {"lr": asked.tune, "steps": asked.tune_steps, "warmup_steps": asked.tune_steps // 3}
+    values |= {"search": False, "interpolate": False, "pairs": False, "arms": ["base", "further"]}
+    recipe = Recipe.model_validate({**setup.recipe.model_dump(), "finetune": values})
+    for draw in range(asked.draws):
+        some = _some(setup.train.targets, asked.few, draw)
+        name = f"02-finetune-further-seed-{draw}"
+        stage = StagePlan(name, "finetune", asked.tune_steps, 1.0, arm="further", seed_index=draw)
+        train_part = LabeledExamples(setup.train.examples[some], setup.train.targets[some])
+        own = replace(setup, recipe=recipe, train=train_part, stages=[pretrained, stage])
+        classifier = first_classifier(own, stage).to(setup.hardware.device)
+        setup.run.stage(name).mkdir(parents=True)
+        flips = decided_flips(own)
+        train(own, finetune_job(own, stage, classifier, setup.run.stage(name), flips=flips))
+        said = predict(own, classifier, setup.test)
+        found.append(float((said.argmax(1) == setup.test.targets).mean()))
+        shutil.rmtree(setup.run.stage(name))
+    return found
+
+
 def _some(targets: np.ndarray, few: int, draw: int) -> np.ndarray:
     random = np.random.default_rng([1, draw])
     return np.concatenate(
@@ -178,16 +210,22 @@ def _some(targets: np.ndarray, few: int, draw: int) -> np.ndarray:
     )
 
 
-def _row(name: str, judged: dict[str, Any], seconds: float | None) -> str:
+def _over_draws(values: list[float]) -> str:
+    shares = 100 * np.asarray(values)
+    return f"{shares.mean():.1f} ± {shares.std(ddof=1) / len(shares) ** 0.5:.1f}"
+
+
+def _row(name: str, judged: dict[str, Any], fine_tuned: list[float], seconds: float | None) -> str:
     cells = []
     for values in judged.values():
-        few = 100 * np.asarray(values["few"])
-        error = few.std(ddof=1) / len(few) ** 0.5
         cells += [
             f"{100 * values['knn']:.1f}",
-            f"{few.mean():.1f} ± {error:.1f}",
+            _over_draws(values["few"]),
             f"{100 * values['all']:.1f}",
         ]
+    if fine_tuned:
+        singly = ", ".join(f"{100 * each:.1f}" for each in fine_tuned)
+        cells.append(f"{_over_draws(fine_tuned)} ({singly})")
     return f"| {name} | {' | '.join(cells)} | {'' if seconds is None else f'{seconds:.1f}'} |"
 
 
@@ -202,6 +240,8 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--few", type=int, default=10, help="Labels per class of the small probe.")
     parser.add_argument("--draws", type=int, default=8, help="How often those are drawn.")
+    parser.add_argument("--tune", type=float, help="Fine-tune on as few, with this rate.")
+    parser.add_argument("--tune-steps", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--image-size", type=int)
     parser.add_argument("--threads", type=int)
@@ -217,6 +257,7 @@ def main() -> None:
     budget = f"{asked.steps} steps of {asked.batch_size}"
     # Images twice, by class token and by the mean of the patches.
     columns = f"kNN | {few} | all | " * (2 if kind == "images" else 1)
+    columns += "fine-tuned (draws) | " if asked.tune else ""
     print(f"| {budget} | {columns}s/step |")
     print("|---|" + "---|" * (columns.count("|") + 1))
     for candidate in [None, *map(Candidate.parsed, asked.tries)]:
@@ -228,10 +269,13 @@ def main() -> None:
             model = setup.pretrained_model()
             if candidate is not None:
                 model, seconds = adapted(setup, candidate)
-            np.savez(file, **features_of(setup, model))
+            found = features_of(setup, model)
+            found["tuned"] = np.asarray(tuned(setup, model, asked) if asked.tune else [])
+            np.savez(file, **found)
         with np.load(file) as kept:
             judged = scores(setup, dict(kept), asked.few, asked.draws)
-        print(_row(name, judged, seconds), flush=True)
+            fine_tuned = kept["tuned"].tolist() if "tuned" in kept else []
+        print(_row(name, judged, fine_tuned, seconds), flush=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from core.recipe.objectives import (
     objectives_of,
     suited,
 )
+from core.recipe.objectives import Objective as Described
 from core.run.events import Noticed
 from core.run.files import ENCODER, OBJECTIVE
 from core.run.folder import RunFolder
@@ -111,18 +112,21 @@ def with_objective(
         return recipe
     if asked == AUTO and file.exists():
         known = run.read_json(OBJECTIVE)
-        return _with(recipe, str(known["objective"]), str(known["part"]))
+        part, rate = str(known["part"]), float(known.get("rate", 1.0))
+        return _with(recipe, str(known["objective"]), part, rate)
     choice = chosen_objective(recipe, model.family)
     if asked == AUTO:
         found = {"objective": choice.objective.name, "family": model.family, "why": choice.why}
-        found["part"] = choice.objective.part
-        context.write(partial(write_json, file, found), "the objective")
+        kept = {**found, "part": choice.objective.part, "rate": choice.objective.rate}
+        context.write(partial(write_json, file, kept), "the objective")
         context.report(Noticed(id="objective-chosen", text=choice.why))
+    elif recipe.pretrain.train == AUTO:
+        context.report(Noticed(id="part-chosen", text=_part_in_words(recipe, choice.objective)))
     modality = recipe.modality.name
     doubt = doubt_about_objective(choice.objective, model.family, modality)
     if doubt:
         context.report(Noticed(id="objective-doubtful", text=doubt))
-    return _with(recipe, choice.objective.name, choice.objective.part)
+    return _with(recipe, choice.objective.name, choice.objective.part, choice.objective.rate)
 
 
 def chosen_objective(recipe: Recipe, family: str) -> Choice:
@@ -134,14 +138,31 @@ def chosen_objective(recipe: Recipe, family: str) -> Choice:
     words = f"The objective is {found.objective.name} ({found.objective.title}): {found.why}."
     others = ", ".join(name for name in objectives_of(recipe.modality.name) if name != AUTO)
     if recipe.pretrain.train == AUTO:
-        words += f" Of the encoder, {found.objective.part} is trained (pretrain.train)."
+        words += f" {_part_in_words(recipe, found.objective)}"
     change = f"Set pretrain.objective to decide otherwise ({others})."
     return Choice(found.objective, f"{words} {change}")
 
 
-def _with(recipe: Recipe, objective: str, part: str) -> Recipe:
-    changed = {"objective": objective}
-    if recipe.pretrain.train == AUTO:
-        changed["train"] = part
-    pretrain = recipe.pretrain.model_copy(update=changed)
-    return recipe.model_copy(update={"pretrain": pretrain})
+def _part_in_words(recipe: Recipe, objective: Described) -> str:
+    """What of the encoder is trained where that is left open, and how fast."""
+    part = f"Of the encoder, {objective.part} is trained (pretrain.train)"
+    if objective.rate == 1:
+        return f"{part}."
+    rates = sorted({objective.rate * each.lr for each in (recipe.pretrain, recipe.distill)})
+    at = " and ".join(f"{rate:.2g}" for rate in rates)
+    return (
+        f"{part}, at a learning rate of {at}: {objective.rate:.2g} of pretrain.lr and distill.lr, "
+        f"as was measured. With pretrain.train={objective.part} they are taken whole."
+    )
+
+
+def _with(recipe: Recipe, objective: str, part: str, rate: float) -> Recipe:
+    if recipe.pretrain.train != AUTO:
+        pretrain = recipe.pretrain.model_copy(update={"objective": objective})
+        return recipe.model_copy(update={"pretrain": pretrain})
+    changed = {"objective": objective, "train": part, "lr": rate * recipe.pretrain.lr}
+    sections = {
+        "pretrain": recipe.pretrain.model_copy(update=changed),
+        "distill": recipe.distill.model_copy(update={"lr": rate * recipe.distill.lr}),
+    }
+    return recipe.model_copy(update=sections)

@@ -74,9 +74,13 @@ class Parts(QFrame):
         self.sizes.show_choices(offered, _meant_size(recipe, offered))
 
     def _choose_part(self, value: str) -> None:
-        if value != meant_part(self._session.draft, self._session.family):
+        draft, family = self._session.draft, self._session.family
+        if value != meant_part(draft, family):
+            # Open again, with the learning rate that goes with it.
+            is_own = draft.pretrain.objective == AUTO and value == objective_of(draft, family).part
             self._session.change(
-                _("Pre-training changes {value}").format(value=value), pretrain={"train": value}
+                _("Pre-training changes {value}").format(value=value),
+                pretrain={"train": AUTO if is_own else value},
             )
 
     def _choose_size(self, value: str) -> None:

@@ -16,7 +16,7 @@ from core.planning.race import (
 )
 from core.planning.race_rest import fitted
 from core.recipe import Recipe, preset_recipe
-from core.recipe.families import CLIP, MAE
+from core.recipe.families import CLIP, DINO, MAE
 
 LABELED, UNLABELED = 1_000, 5_000
 
@@ -86,6 +86,25 @@ def test_that_little_time_leaves_the_unlikely_candidates_out() -> None:
     assert few.num_left_out == len(candidates) - len(few.candidates)
     assert list(few.candidates) == candidates[: len(few.candidates)]
     assert few.rounds[0][0] >= LEAST_STEPS
+
+
+def test_that_what_was_measured_comes_first_and_nothing_twice() -> None:
+    found = candidates_of(asked(10), DINO)
+    assert (found[0].name, found[0].title.rpartition(", ")[2]) == (
+        "contrastive-all-5e-05",
+        "rate 5e-05",
+    )
+    assert len({each.name for each in found}) == len(found)
+    assert candidates_of(asked(10), MAE)[0].name == "masked-all-0.00015"
+    # Only of what the race may try.
+    own = asked(10)
+    race = own.race.model_copy(update={"train": ("last:2",), "rates": (1e-3, 1e-4)})
+    own = own.model_copy(update={"race": race})
+    assert candidates_of(own, DINO)[0] == Candidate("contrastive", "last:2", 1e-4)
+    assert {(each.train, each.lr) for each in candidates_of(own, DINO)} == {
+        ("last:2", 1e-4),
+        ("last:2", 1e-3),
+    }
 
 
 def test_that_weights_of_the_distillation_are_tried_where_their_steps_tell_something() -> None:

@@ -12,7 +12,7 @@ from core.stages.objectives.choose import MAKERS, with_objective
 from core.training.context import Adjustments, RunContext
 from tests.helpers.worlds import World, new_run, tiny_recipe
 
-AUTOS = [("dino", "contrastive", "last:2"), ("mae", "masked", "all")]
+AUTOS = [("dino", "contrastive", "all", 5e-5), ("mae", "masked", "all", 1.5e-4)]
 
 
 def _context(run: RunFolder, events: list[Event]) -> RunContext:
@@ -57,7 +57,7 @@ def test_that_what_is_asked_for_is_done_and_doubted_where_it_harms(
     assert not (run.path / "objective.json").exists()
 
 
-@pytest.mark.parametrize(("family", "objective", "part"), AUTOS)
+@pytest.mark.parametrize(("family", "objective", "part", "lr"), AUTOS)
 def test_that_auto_trains_the_part_that_its_objective_was_measured_with(
     world: World,
     tmp_path: Path,
@@ -65,16 +65,33 @@ def test_that_auto_trains_the_part_that_its_objective_was_measured_with(
     family: str,
     objective: str,
     part: str,
+    lr: float,
 ) -> None:
-    asked = {"pretrain__objective": "auto", "pretrain__train": "auto"}
+    rates = {"pretrain__lr": 1.5e-4, "distill__lr": 3e-4}
+    asked = {"pretrain__objective": "auto", "pretrain__train": "auto", **rates}
     run, recipe = new_run(world, tmp_path / "run", **asked), tiny_recipe(world, **asked)
     model = open_model(world.model)
     monkeypatch.setattr(type(model), "family", family)
     events: list[Event] = []
-    found = with_objective(run, recipe, model, _context(run, events)).pretrain
+    recipes = with_objective(run, recipe, model, _context(run, events))
+    found = recipes.pretrain
     assert (found.objective, found.train) == (objective, part)
-    assert part in "".join(event.text for event in events if isinstance(event, Noticed))
+    assert (found.lr, recipes.distill.lr) == pytest.approx((lr, 2 * lr))
+    said = "".join(event.text for event in events if isinstance(event, Noticed))
+    assert f"Of the encoder, {part} is trained (pretrain.train)" in said
+    assert ("at a learning rate of 5e-05 and 0.0001: 0.33 of" in said) == (lr != 1.5e-4)
     # A run goes on with it, and what is asked for is not changed.
-    assert with_objective(run, recipe, model, _context(run, events)).pretrain == found
-    own = tiny_recipe(world, pretrain__objective="auto", pretrain__train="last:1")
-    assert with_objective(run, own, model, _context(run, events)).pretrain.train == "last:1"
+    assert with_objective(run, recipe, model, _context(run, events)) == recipes
+    own = {**rates, "pretrain__objective": "auto", "pretrain__train": "last:1"}
+    kept = with_objective(run, tiny_recipe(world, **own), model, _context(run, events))
+    assert (kept.pretrain.train, kept.pretrain.lr, kept.distill.lr) == ("last:1", 1.5e-4, 3e-4)
+    # An earlier version took the learning rate whole.
+    (run.path / "objective.json").write_text('{"objective": "contrastive", "part": "last:2"}')
+    before = with_objective(run, recipe, model, _context(run, events)).pretrain
+    assert (before.objective, before.train, before.lr) == ("contrastive", "last:2", 1.5e-4)
+    # Who asks for the objective alone is told of the part.
+    events.clear()
+    named = tiny_recipe(world, **{**asked, "pretrain__objective": objective})
+    again = with_objective(run, named, model, _context(run, events)).pretrain
+    assert (again.train, again.lr) == (part, pytest.approx(lr))
+    assert any(e.id == "part-chosen" for e in events if isinstance(e, Noticed))

@@ -72,6 +72,10 @@ def test_that_the_three_parts_stand_side_by_side_with_their_costs(
     assert cards["last:2"].isChecked()
     session.undo.undo()
     assert cards["all"].isChecked()
+    # What suits the model is open again: its learning rate goes with it.
+    cards["last:2"].click()
+    cards["all"].click()
+    assert session.draft.pretrain.train == "auto"
 
 
 def test_that_sizes_are_offered_where_the_images_call_for_another(
@@ -113,7 +117,7 @@ def test_that_a_model_of_ones_own_has_choices_and_costs_once_it_was_looked_into(
         family="dino",
     )
     session.model_known.emit()
-    assert page.parts.parts.cards["last:2"].isChecked()
+    assert page.parts.parts.cards["all"].isChecked()
     assert all(card.cost.text().endswith(" memory") for card in page.parts.parts.cards.values())
     assert page.parts.sizes.isVisible()
     assert list(page.parts.sizes.cards) == ["", "126"]
@@ -124,6 +128,8 @@ def test_that_auto_means_what_suits_the_model(session: Session) -> None:
     assert session.draft.pretrain.train == "auto"
     assert meant_part(session.draft) == "all"
     session.change("model", model={"name": DINO})
+    assert meant_part(session.draft) == "all"
+    session.change("objective", pretrain={"objective": "instance"})
     assert meant_part(session.draft) == "last:2"
 
 
