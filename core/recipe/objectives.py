@@ -135,7 +135,7 @@ _TABLE: Final = (
         modalities=("text",),
         suits=frozenset({SENTENCE}),
         passes=6,
-        part="last:2",
+        rate=1 / 6,
     ),
 )
 

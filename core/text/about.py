@@ -28,7 +28,7 @@ _DEFAULTS: Sections = {
 # Fine-tuning with what is known of it beyond the paper (`resources/help/evidence.md`); the search
 # departs from `lr` where another rate is clearly better.
 _STRONG: dict[str, Any] = {
-    "lr": 6e-5,
+    "lr": 2e-4,
     "decay_norms": False,
     "layer_decay": 0.85,
     "own_dropout": True,
