@@ -101,7 +101,7 @@ class ClassModel(QAbstractTableModel):
 
 
 class ClassTable(QTableView):
-    """The table with bars; as high as its rows, if there are few."""
+    """The table with bars; as high as its rows, if there are few or there is room for them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,10 +125,11 @@ class ClassTable(QTableView):
         self.setAccessibleName(findings.modality.words(_("{Examples} per class")))
         is_number = findings.task.is_number
         self.classes.show_classes(findings.summary["classes"], are_ranges=is_number)
-        shown = min(_ROWS, self.classes.rowCount())
-        rows = sum(self.rowHeight(row) for row in range(shown))
-        frame = 2 * self.frameWidth() + theme().space(1)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + frame)
+        heights = [self.rowHeight(row) for row in range(self.classes.rowCount())]
+        around = 2 * self.frameWidth() + theme().space(1)
+        around += self.horizontalHeader().sizeHint().height()
+        self.setMinimumHeight(around + sum(heights[:_ROWS]))
+        self.setMaximumHeight(around + sum(heights))
 
 
 class _BarDelegate(QStyledItemDelegate):
