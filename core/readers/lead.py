@@ -11,7 +11,7 @@ from typing import Any
 
 from core.language import _
 from core.readers.judgement import Judgement, judge
-from core.recipe.arms import ARM_PREFERENCE, BASE, EVERY, phrase_of
+from core.recipe.arms import ARM_PREFERENCE, BASE, EVERY
 
 
 class Lead(Enum):
@@ -81,7 +81,8 @@ def verdict_of(values: Mapping[str, Any]) -> str:
     arms = values.get("arms", {})
     rows = {**arms, **values.get("frozen", {})}
     about = subject_of(arms, rows, recommended)
-    if about is None or f"{phrase_of(about)}: " not in text:
+    # It was about what was fine-tuned.
+    if about is None or about not in arms:
         return text
     lead = lead_of(rows[about].get("against", {}).get(BASE), recommended)
     before = _ENGLISH[Lead.NO_GAIN]

@@ -24,6 +24,8 @@ _COLUMNS = (_("Class"), _("Train"), _("Validation"), _("Test"), _("Share"))
 _RANGE = _("Number")
 # More than these are scrolled; many sets have ten classes.
 _ROWS = 12
+# Of a bar with its number, in lines.
+_WIDEST = 96
 # Of a bar's row, in shares of its height.
 _BAR = 0.5
 
@@ -138,7 +140,9 @@ class _BarDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, ClassModel)
-        rect: QRect = option.rect
+        rect = QRect(option.rect)
+        # A number a metre away from its class nobody reads.
+        rect.setWidth(min(rect.width(), theme().line_height * _WIDEST))
         gap = theme().space(1)
         text_width = theme().line_height * 4
         high = round(rect.height() * _BAR)
