@@ -37,6 +37,7 @@ from core.cli.terminal import Console
 from core.errors.pasteable import as_argument
 from core.readers.chance import against_chance
 from core.readers.harm import harm_so_far
+from core.readers.lead import verdict_of
 from core.readers.outcome import read_outcome
 from core.recipe import Recipe
 from core.run.event_log import last_events
@@ -232,7 +233,7 @@ def show_results(run: RunFolder, console: Console) -> None:
     """The arms side by side, the verdict, and where everything is."""
     results = _print_table(run, console)
     chance = against_chance(read_outcome(run)) if results["arms"] else ""
-    for words in (results["verdict"], chance, results.get("calibration", {}).get("words")):
+    for words in (verdict_of(results), chance, results.get("calibration", {}).get("words")):
         if words:
             console.print(words, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Results: {run.results_file}", markup=False, highlight=False, soft_wrap=True)

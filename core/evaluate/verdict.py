@@ -7,7 +7,7 @@ Differences are paired: both arms on the same images. Each metric is a mean over
 image says of it (`core.evaluate.metrics.example_scores`). Nothing is resampled.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from core.evaluate.components import Clusters
 from core.evaluate.errors_of_numbers import errors_in_words
 from core.evaluate.paired import interval_of, paired_difference, parts_of, per_pretraining
+from core.evaluate.scores_in_words import capital, listing, points_of, score_of, signed, span_of
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
-from core.readers.judgement import Judgement, judge, level_in_words, why_not_judged
+from core.readers.judgement import Judgement, judge, why_not_judged
+from core.readers.lead import in_words, lead_of, subject_of
 from core.readers.points import from_base
-from core.recipe.arms import BASE, DISTILLED, phrase_of
+from core.recipe.arms import BASE
 from core.recipe.modality import noun_for
 from core.recipe.tasks import SINGLE, TASKS, Task, metric_of
 
@@ -96,15 +98,25 @@ def summarise_arms(
     return arms
 
 
-def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = False) -> str:
-    """Plain sentences: whether the last arm (self-distillation, as a rule) beats the base.
+def verdict(
+    arms: dict[str, Any],
+    what: str = "image",
+    *,
+    is_interim: bool = False,
+    frozen: Mapping[str, Any] | None = None,
+    recommended: str | None = None,
+) -> str:
+    """Plain sentences: whether the recommended arm (or self-distillation) beats the base.
 
-    Of more than two arms besides the base: which of them do, after Holm's correction.
+    Of more than two arms besides the base: which of them do, after Holm's correction. Whom it is
+    about, and how it begins, says `core.readers.lead`.
 
     Args:
         arms: As from `summarise_arms`.
         what: One example: `image` or `text`.
         is_interim: Whether more is to come.
+        frozen: Rows without fine-tuning, likewise.
+        recommended: The classifier to start from; None while there is none.
     """
     if not arms:
         return "Nothing was fine-tuned, so there is nothing to compare."
@@ -112,38 +124,50 @@ def verdict(arms: dict[str, Any], what: str = "image", *, is_interim: bool = Fal
     # A soup is one model beside arms that can be judged: numbers of its own.
     single = [arm for arm in arms if judged and arm not in (BASE, *judged)]
     rest = {arm: row for arm, row in arms.items() if arm not in single}
-    text = _of_arms(rest, what, is_interim=is_interim)
+    text = _of_arms(rest, what, frozen or {}, recommended, is_interim=is_interim)
     return " ".join([text, *(_single(arm, arms) for arm in single), *errors_in_words(arms)])
 
 
-def _of_arms(arms: dict[str, Any], what: str, *, is_interim: bool) -> str:
+def _of_arms(
+    arms: dict[str, Any],
+    what: str,
+    frozen: Mapping[str, Any],
+    recommended: str | None,
+    *,
+    is_interim: bool,
+) -> str:
     named = [arm for arm in arms if arm != BASE]
     num_images = next(iter(arms.values()))["num_images"]
     images = f"{num_images:,} test {noun_for(what, num_images)}"
     if BASE not in arms or not named:
-        scores = ", ".join(_score(arm, arms[arm]) for arm in arms)
+        scores = ", ".join(score_of(arm, arms[arm]) for arm in arms)
         yet = " yet" if is_interim else ""
-        return f"{_capital(scores)}, on {images}; there is nothing to compare with{yet}."
-    subject = DISTILLED if DISTILLED in arms else named[-1]
-    judgement = judge(arms[subject]["against"].get(BASE))
+        return f"{capital(scores)}, on {images}; there is nothing to compare with{yet}."
+    rows = {**frozen, **arms}
+    subject = subject_of(arms, rows, recommended) or named[-1]
+    judgement = judge(rows[subject]["against"].get(BASE))
     if judgement is Judgement.NOT_JUDGED:
-        return _numbers(arms, named, subject, images, is_interim=is_interim)
-    if len(named) > _FEW and all(BASE in arms[arm]["against"] for arm in named):
-        return _verdict_of_several(arms, named, images)
-    scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
+        return _numbers(rows, named, subject, images, is_interim=is_interim)
+    are_several = len(named) > _FEW and all(BASE in arms[arm]["against"] for arm in named)
+    if are_several and subject in arms:
+        return _verdict_of_several(arms, named, images, subject, recommended)
+    scores = f"{score_of(subject, rows[subject])}, {score_of(BASE, arms[BASE])}, on {images}"
     if judgement is Judgement.NOT_COMPARED:
-        return f"{_capital(scores)}."
-    sentence = _judged(scores, judgement, from_base(arms, subject), what)
+        return f"{capital(scores)}."
+    lead = in_words(lead_of(rows[subject]["against"][BASE], recommended))
+    sentence = _judged(lead, scores, judgement, from_base(rows, subject), what)
+    if subject not in arms:
+        return f"{sentence} {_fine_tuned(arms, named)}"
     gains = [arm for arm in named if judge(arms[arm]["against"].get(BASE)) is Judgement.GAIN]
     if gains and subject not in gains:
-        sentence += f" {_capital(_score(gains[0], arms[gains[0]]))} does gain."
+        sentence += f" {capital(score_of(gains[0], arms[gains[0]]))} does gain."
     return sentence
 
 
 def _single(arm: str, arms: dict[str, Any]) -> str:
     difference = from_base(arms, arm)
     return (
-        f"{_capital(_score(arm, arms[arm]))}, a difference of {_signed(difference['value'])} "
+        f"{capital(score_of(arm, arms[arm]))}, a difference of {signed(difference['value'])} "
         "points: it is one model, so chance between trainings is not known and it is not judged."
     )
 
@@ -152,59 +176,69 @@ def _numbers(
     arms: dict[str, Any], named: list[str], subject: str, images: str, *, is_interim: bool
 ) -> str:
     """What there is before anything can be judged."""
-    scores = f"{_score(subject, arms[subject])}, {_score(BASE, arms[BASE])}, on {images}"
+    scores = f"{score_of(subject, arms[subject])}, {score_of(BASE, arms[BASE])}, on {images}"
     difference = from_base(arms, subject)
     text = (
-        f"{_capital(scores)}; a difference of {_signed(difference['value'])} points "
-        f"({_span(difference)})"
+        f"{capital(scores)}; a difference of {signed(difference['value'])} points "
+        f"({span_of(difference)})"
     )
     others = [arm for arm in named if arm != subject]
     if others:
-        text += f"; besides, {', '.join(_score(arm, arms[arm]) for arm in others)}"
+        text += f"; besides, {', '.join(score_of(arm, arms[arm]) for arm in others)}"
     seeds = [arms[arm]["num_seeds"] for arm in (BASE, *named)]
     return f"{text}; {why_not_judged(seeds, is_interim=is_interim)}."
 
 
-def _verdict_of_several(arms: dict[str, Any], named: list[str], images: str) -> str:
+def _fine_tuned(arms: dict[str, Any], named: list[str]) -> str:
+    """What is to be said of fine-tuning after a sentence about a row without."""
+    difference_of = {arm: arms[arm]["against"].get(BASE) for arm in named}
+    gains = [arm for arm in named if judge(difference_of[arm]) is Judgement.GAIN]
+    best = gains[0] if gains else max(named, key=lambda arm: float(arms[arm][_key(arms)]))
+    difference = from_base(arms, best)
+    may_be = "" if gains else ", which may be chance"
+    return (
+        f"Of what was fine-tuned in other ways, the best is "
+        f"{score_of(best, arms[best])}, a difference of {signed(difference['value'])} points "
+        f"({span_of(difference)}){may_be}."
+    )
+
+
+def _key(arms: dict[str, Any]) -> str:
+    return metric_of(arms[BASE]).key
+
+
+def _verdict_of_several(
+    arms: dict[str, Any], named: list[str], images: str, subject: str, recommended: str | None
+) -> str:
     gains, losses = clear_gains(arms), clear_losses(arms)
-    key = metric_of(arms[BASE]).key
-    best = max(named, key=lambda arm: float(arms[arm][key]))
+    best = max(named, key=lambda arm: float(arms[arm][_key(arms)]))
     first = gains[0] if gains else best
-    scores = f"{_score(first, arms[first])}, {_score(BASE, arms[BASE])}, on {images}"
+    if subject == recommended and (subject in gains or not gains):
+        first = subject
+    lead = in_words(lead_of(arms[first if gains else subject]["against"][BASE], recommended))
+    lead = f"{lead}. " if lead else ""
+    scores = f"{score_of(first, arms[first])}, {score_of(BASE, arms[BASE])}, on {images}"
     tests = f"{len(named)} comparisons with fine-tuning alone (Holm's correction)"
     if gains:
         difference = from_base(arms, first)
-        points, span = _points(difference), _span(difference)
-        listed = _listed(gains)
+        points, span = points_of(difference), span_of(difference)
+        listed = listing(gains)
         verb = "are" if len(gains) > 1 else "is"
         text = (
-            f"{_capital(scores)}: {points} better ({span}). Over {tests}, {listed} {verb} clearly "
-            "better."
+            f"{lead}{capital(scores)}: {points} better ({span}). Over {tests}, {listed} {verb} "
+            "clearly better."
         )
     else:
-        difference = from_base(arms, best)
-        span = _span(difference)
+        difference = from_base(arms, first)
+        points, span = signed(difference["value"]), span_of(difference)
+        which = "the best" if first == best else "what is recommended"
         text = (
-            f"No gain here. Over {tests}, nothing is clearly better; the best "
-            f"is {scores}, a difference of {_signed(difference['value'])} points ({span})."
+            f"{lead}Over {tests}, nothing is clearly better; {which} is {scores}, "
+            f"a difference of {points} points ({span})."
         )
     if losses:
-        text += f" Clearly worse: {_listed(losses)}."
+        text += f" Clearly worse: {listing(losses)}."
     return text
-
-
-def _listed(arms: list[str]) -> str:
-    phrases = [phrase_of(arm) for arm in arms]
-    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
-
-
-def _points(difference: dict[str, Any]) -> str:
-    return f"{100 * abs(difference['value']):.1f} points"
-
-
-def _span(difference: dict[str, Any]) -> str:
-    low, high = _signed(difference["low"]), _signed(difference["high"])
-    return f"{level_in_words(difference)} interval {low} to {high}"
 
 
 def _summary(seeds: Sequence[dict[str, Any]], metrics: Sequence[str]) -> dict[str, Any]:
@@ -233,29 +267,17 @@ def _mean_of(seeds: Sequence[dict[str, Any]], key: str) -> float | None:
     return float(np.mean(values)) if values else None
 
 
-def _judged(scores: str, judgement: Judgement, difference: dict[str, Any], what: str) -> str:
-    span = _span(difference)
+def _judged(
+    lead: str, scores: str, judgement: Judgement, difference: dict[str, Any], what: str
+) -> str:
+    span = span_of(difference)
+    scores = f"{lead}: {scores}" if lead else capital(scores)
     if judgement is Judgement.LOSS:
-        return f"A loss here: {scores}; {_points(difference)} worse ({span})."
+        return f"{scores}; {points_of(difference)} worse ({span})."
     if judgement is Judgement.GAIN:
-        return f"{_capital(scores)}: {_points(difference)} better ({span})."
+        return f"{scores}: {points_of(difference)} better ({span})."
     several = ", after Holm's correction for the number of arms," if difference["is_clear"] else ""
     return (
-        f"No gain here: {scores}; the difference of {_signed(difference['value'])} points "
+        f"{scores}; the difference of {signed(difference['value'])} points "
         f"({span}){several} may be chance. More test {noun_for(what)} or seeds could tell."
     )
-
-
-def _score(arm: str, summary: dict[str, Any]) -> str:
-    metric = metric_of(summary)
-    interval = summary["intervals"][metric.key]
-    low, high = (metric.number(interval[end]) for end in ("low", "high"))
-    return f"{phrase_of(arm)}: {metric.shown(summary[metric.key])} (95 % interval {low} to {high})"
-
-
-def _signed(share: float) -> str:
-    return f"{100 * share:+.1f}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

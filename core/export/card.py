@@ -10,6 +10,7 @@ from core.export.runner import render
 from core.export.subject import Subject, results_of
 from core.hub.catalog import CATALOG
 from core.readers.chosen import chosen_of
+from core.readers.lead import verdict_of
 from core.readers.recommendation import which_one
 from core.recipe.arms import EVERY, Arm, title_of, with_teacher
 from core.recipe.tasks import in_digits, task_named
@@ -67,7 +68,7 @@ def model_card(
             for name, row in _rows(results).items()
             if subject.classes and name != subject.arm
         ],
-        verdict=results.get("verdict", ""),
+        verdict=verdict_of(results),
         calibration=results.get("calibration", {}).get("words", ""),
         which=which_one(subject.run, subject.arm) if subject.classes else "",
         version=__version__,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hub.catalog import CatalogEntry
+from core.language import _
 from core.planning.shapes import DataSizes, blocks_flop, share_kept, trained_of_encoder
 from core.recipe import Recipe
 from core.recipe.objectives import objective_named
@@ -85,12 +86,12 @@ class ImageShape:
     @property
     def head(self) -> str:
         """Whether it has a decoder of its own."""
-        return "with its decoder" if self.has_decoder else "without decoder"
+        return _("with its decoder") if self.has_decoder else _("without decoder")
 
     @property
     def reads(self) -> str:
         """Its input size."""
-        return f"input {self.input_size} px"
+        return _("input {size} px").format(size=self.input_size)
 
     def sizes_in_words(self, recipe: Recipe, sizes: DataSizes) -> str:
         """Images of some shorter side in front of the model."""
@@ -98,13 +99,14 @@ class ImageShape:
             return ""
         side, size = sizes.side, recipe.model.image_size or self.input_size
         if side < 0.75 * size:
-            how = "they are enlarged"
+            how = _("they are enlarged")
         elif side > 2 * size:
-            how = "they are scaled down; fine details are lost"
+            how = _("they are scaled down; fine details are lost")
         else:
-            how = "they fit"
-        words = f"Your images have about {side} px, the model looks at {size} px: {how}."
-        return f"{words} {self._cost_in_words(size, side)}".strip()
+            how = _("they fit")
+        words = _("Your images have about {side} px, the model looks at {size} px: {how}.")
+        fits = words.format(side=side, size=size, how=how)
+        return f"{fits} {self._cost_in_words(size, side)}".strip()
 
     def size_for(self, side: int) -> int:
         """The input size for images of a shorter side; see `fitting_size`."""
@@ -117,11 +119,11 @@ class ImageShape:
         if times < _WORTH_SAYING:
             return ""
         fewer = f"{times:.1f}".removesuffix(".0")
-        return (
-            f"At {fitting} px, near their own size, there would be {fewer} times fewer patches, so "
+        return _(
+            "At {fitting} px, near their own size, there would be {fewer} times fewer patches, so "
             "much less time and memory; positions are interpolated then. That is guessed from "
             "their sizes: Input size (Advanced) sets it."
-        )
+        ).format(fitting=fitting, fewer=fewer)
 
     def misfit(self, recipe: Recipe) -> str:
         """An input size that is no multiple of the patch, or a part that it doesn't have."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.errors import RunError
 from core.readers.estimate import ScoreEstimate, read_estimate
 from core.readers.judgement import Judgement, judge
+from core.readers.lead import Lead, lead_for, subject_of, verdict_of
 from core.readers.points import shown_difference
 from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, FROZEN, listed_place
@@ -143,11 +144,11 @@ class RunOutcome:
 
     @property
     def subject(self) -> ArmScore | None:
-        """The arm that the run is about: the most fitted one that is not the base model."""
-        others = [arm for arm in self.arms if arm.name != BASE]
-        fitted = [arm for arm in others if arm.name in _ORDER]
-        about = fitted or others
-        return about[-1] if about else None
+        """Whom the answer is about: the recommended classifier if adapted, or the most fitted."""
+        recommended = self.recommended.arm if self.recommended is not None else None
+        rows = [row.name for row in self.rows]
+        about = subject_of([arm.name for arm in self.arms], rows, recommended)
+        return self.arm(about) if about is not None else None
 
     @property
     def difference(self) -> ScoreEstimate | None:
@@ -158,6 +159,13 @@ class RunOutcome:
     def judgement(self) -> Judgement:
         """Whether it helped."""
         return self.subject.judgement if self.subject is not None else Judgement.NOT_COMPARED
+
+    @property
+    def lead(self) -> Lead:
+        """How the answer begins."""
+        recommended = self.recommended.arm if self.recommended is not None else None
+        value = self.difference.value if self.difference is not None else 0.0
+        return lead_for(self.judgement, value, recommended)
 
     @property
     def is_pretrained_once(self) -> bool:
@@ -207,7 +215,7 @@ def _outcome(run: RunFolder, values: dict[str, Any]) -> RunOutcome:
         run=run,
         task=task,
         constant=_constant(found, task) if (found := values.get("constant")) else None,
-        verdict=str(values["verdict"]),
+        verdict=verdict_of(values),
         arms=tuple(arms),
         classes=tuple(str(name) for name in data["classes"]),
         num_pretraining=int(data["pretraining_images"]),

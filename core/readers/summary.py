@@ -10,13 +10,13 @@ from typing import Any
 from core.errors import RunError
 from core.readers.chance import chance_doubt
 from core.readers.glimpse import run_excerpt, run_pictures
-from core.readers.judgement import Judgement, judge
+from core.readers.lead import Lead, lead_of, subject_of
 from core.readers.outcome import read_outcome
 from core.readers.recommendation import recommended_arm
 from core.readers.story import Story, story_of
 from core.readers.work_done import done_on_disk, share_done, stage_works
 from core.recipe import Recipe
-from core.recipe.arms import ARM_PREFERENCE, BASE
+from core.recipe.arms import BASE
 from core.recipe.tasks import SINGLE, TASKS, Metric, metric_of
 from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
@@ -53,7 +53,7 @@ class RunSummary:
         changed: When something last happened (seconds since 1970); 0 when not known.
         pictures: A few of its images.
         excerpt: The beginning of one of its texts.
-        judgement: Whether the method gained anything over fine-tuning alone; None: no results.
+        lead: Whether the method gained anything over fine-tuning alone; None: no results.
         story: How it went.
         notes: What somebody wrote about it.
         error: Why it can't be opened; empty when it can.
@@ -71,7 +71,7 @@ class RunSummary:
     changed: float = 0.0
     pictures: tuple[Path, ...] = field(default=())
     excerpt: str = ""
-    judgement: Judgement | None = None
+    lead: Lead | None = None
     story: Story = field(default_factory=Story)
     notes: str = ""
     error: str = ""
@@ -110,7 +110,7 @@ def summarise(path: Path) -> RunSummary:
         ends_at=_ends_at(status, tail),
         best=(best := best_score(run)),
         chance=_chance(run, best),
-        judgement=_judgement(run),
+        lead=_lead(run),
         story=story_of(path),
         notes=read_notes(path),
         pictures=run_pictures(run) if is_picture else (),
@@ -143,13 +143,14 @@ def _chance(run: RunFolder, best: Score | None) -> str:
     return ""
 
 
-def _judgement(run: RunFolder) -> Judgement | None:
-    """Of the arm that the run is about; None where nothing was compared."""
+def _lead(run: RunFolder) -> Lead | None:
+    """How the answer begins; None where nothing was compared."""
+    recommended = recommended_arm(run)
     with suppress(RunError, KeyError, TypeError, ValueError, AttributeError, IndexError):
-        arms = run.read_json(RESULTS)["arms"]
-        for arm in ARM_PREFERENCE:
-            if arm in arms and arm != BASE:
-                return judge(arms[arm].get("against", {}).get(BASE))
+        values = run.read_json(RESULTS)
+        rows = {**values["arms"], **values.get("frozen", {})}
+        if (about := subject_of(values["arms"], rows, recommended)) is not None:
+            return lead_of(rows[about].get("against", {}).get(BASE), recommended)
     return None
 
 

@@ -71,7 +71,9 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     recommended = None if is_interim else recommended_of(setup, answers, rows, _error(setup))
     found = read_raced(setup.run.path)
     harm = harm_in_words(summaries)
-    text = " ".join(filter(None, (_verdict_of_all(setup, rows, is_interim=is_interim), harm)))
+    advised = recommended.arm if recommended is not None else None
+    said = _verdict_of_all(setup, rows, advised, is_interim=is_interim)
+    text = " ".join(filter(None, (said, harm)))
     if recommended is not None:
         text += f" {recommended.words}"
     if is_interim:
@@ -207,10 +209,13 @@ def _paired(setup: RunSetup, finetuned: list[StagePlan]) -> list[StagePlan]:
     return [stage for stage in single if stage.seed_index in seeds] + soups
 
 
-def _verdict_of_all(setup: RunSetup, rows: dict[str, Any], *, is_interim: bool) -> str:
+def _verdict_of_all(
+    setup: RunSetup, rows: dict[str, Any], recommended: str | None, *, is_interim: bool
+) -> str:
     """The verdict, and what is to be known of it: what was done once, chosen or extended."""
     arms = {name: row for name, row in rows.items() if name not in FROZEN}
-    texts = [_verdict(setup, arms, is_interim=is_interim)]
+    frozen = {name: row for name, row in rows.items() if name in FROZEN}
+    texts = [_verdict(setup, arms, frozen, recommended, is_interim=is_interim)]
     if any(ARMS[arm].is_taught for arm in arms if arm in ARMS):
         texts.append(TAUGHT_ONCE)
     started = {name for name in rows if {**ARMS, **FROZEN}[name].start}
@@ -227,9 +232,17 @@ def _verdict_of_all(setup: RunSetup, rows: dict[str, Any], *, is_interim: bool) 
     return " ".join(texts)
 
 
-def _verdict(setup: RunSetup, arms: dict[str, Any], *, is_interim: bool) -> str:
+def _verdict(
+    setup: RunSetup,
+    arms: dict[str, Any],
+    frozen: dict[str, Any],
+    recommended: str | None,
+    *,
+    is_interim: bool,
+) -> str:
     if arms:
-        return verdict(arms, setup.manifest.modality.example, is_interim=is_interim)
+        what = setup.manifest.modality.example
+        return verdict(arms, what, is_interim=is_interim, frozen=frozen, recommended=recommended)
     if setup.no_classifier:
         return setup.no_classifier
     what = f"test {setup.manifest.modality.examples}"

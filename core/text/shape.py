@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hub.catalog import CatalogEntry
+from core.language import _
 from core.planning.shapes import DataSizes, blocks_flop, share_kept, trained_of_encoder
 from core.recipe import Recipe
 from core.recipe.trained import trained_part, why_not
@@ -71,12 +72,16 @@ class TextShape:
     @property
     def head(self) -> str:
         """All of the catalog's have one; others may be encoders alone."""
-        return "with its head" if self.has_head else "without a head: a fresh one is trained first"
+        return (
+            _("with its head")
+            if self.has_head
+            else _("without a head: a fresh one is trained first")
+        )
 
     @property
     def reads(self) -> str:
         """Its longest sequence."""
-        return f"up to {self.max_length:,} tokens"
+        return _("up to {number:,} tokens").format(number=self.max_length)
 
     def length(self, recipe: Recipe) -> int:
         """Tokens of the longest sequence of a run."""
@@ -112,14 +117,16 @@ class TextShape:
         tokens = self.length(recipe)
         too_long = sum(length > tokens * _LETTERS_PER_TOKEN for length in sizes.lengths)
         room = round(tokens * _LETTERS_PER_TOKEN, -1)
-        reads = f"The model reads {tokens:,} tokens, about {room:,.0f} letters"
         if not too_long:
-            return f"{reads}: all of your labeled texts fit."
-        return (
-            f"{reads}: about {100 * too_long / len(sizes.lengths):.0f} % of your labeled texts are "
-            "longer and are cut off for classification. Maximum length (Advanced) changes that; it "
-            "costs time and memory."
-        )
+            return _(
+                "The model reads {tokens:,} tokens, about {room:,.0f} letters: all of your labeled "
+                "texts fit."
+            ).format(tokens=tokens, room=room)
+        return _(
+            "The model reads {tokens:,} tokens, about {room:,.0f} letters: about {share:.0f} % of "
+            "your labeled texts are longer and are cut off for classification. Maximum length "
+            "(Advanced) changes that; it costs time and memory."
+        ).format(tokens=tokens, room=room, share=100 * too_long / len(sizes.lengths))
 
     def misfit(self, recipe: Recipe) -> str:
         """A part to be trained that it doesn't have; a sequence may be as short as one likes."""

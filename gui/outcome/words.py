@@ -8,6 +8,7 @@ from core.readers.judgement import (
     Judgement,
     why_not_judged,
 )
+from core.readers.lead import in_words
 from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import ARMS, BASE, phrase_of
@@ -32,10 +33,8 @@ def headline(outcome: RunOutcome) -> str:
     """The answer in one sentence, from the run's own words where nothing was compared."""
     if not outcome.arms:
         return outcome.verdict
-    lead = {
-        Judgement.NO_GAIN: _("No gain here. "),
-        Judgement.LOSS: _("A loss here. "),
-    }.get(outcome.judgement, "")
+    said = in_words(outcome.lead)
+    lead = _("{lead}. ").format(lead=said) if said else ""
     pair = (outcome.subject, outcome.arms[0])
     arms = list(dict.fromkeys(arm for arm in pair if arm is not None))
     scores = ", ".join(f"{phrase_of(arm.name)}: {plus_minus(arm)}" for arm in arms)

@@ -84,13 +84,13 @@ def _answer(box: QMessageBox, buttons: dict[QPushButton, str], safe: str) -> str
 
 def choose_folder(parent: QWidget, title: str, start: Path | None = None) -> Path | None:
     """A folder of the user's choice."""
-    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or ""))
+    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or Path.home()))
     return Path(chosen) if chosen else None
 
 
 def choose_file(parent: QWidget, title: str, kinds: str, start: Path | None = None) -> Path | None:
     """An existing file of the user's choice."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, title, str(start or ""), kinds)
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, str(start or Path.home()), kinds)
     return Path(chosen) if chosen else None
 
 

@@ -4,14 +4,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
-from core.language import _
+from core.language import _, language
+from core.language.choice import ENGLISH
 from core.readers.chance import against_chance
 from core.readers.judgement import Judgement, in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, listed_place
 from core.recipe.tasks import SINGLE, TASKS
 from gui.outcome.table import Row, TextTable
-from gui.outcome.words import signed
+from gui.outcome.words import advice, headline, signed
 from gui.pages.compare.forest import Forest
 from gui.widgets.basics import card, column, flowing, row
 from gui.widgets.sign import Sign
@@ -75,6 +76,9 @@ class ComparisonFindings(QWidget):
         """Show what was found; None: nothing yet."""
         arms = sorted(outcome.arms if outcome is not None else (), key=_place)
         answer, about = lead_and_rest(outcome.verdict if outcome is not None else _NOTHING)
+        if outcome is not None and language() != ENGLISH:
+            # The verdict, which runs keep, is English.
+            answer, about = headline(outcome), advice(outcome)
         chance = against_chance(outcome) if outcome is not None else ""
         self._say(answer, " ".join(filter(None, (about, chance))))
         self._show_sign(outcome)

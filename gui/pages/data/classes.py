@@ -24,6 +24,8 @@ _COLUMNS = (_("Class"), _("Train"), _("Validation"), _("Test"), _("Share"))
 _RANGE = _("Number")
 # More than these are scrolled; many sets have ten classes.
 _ROWS = 12
+# Of a bar with its number, in lines.
+_WIDEST = 96
 # Of a bar's row, in shares of its height.
 _BAR = 0.5
 
@@ -101,7 +103,7 @@ class ClassModel(QAbstractTableModel):
 
 
 class ClassTable(QTableView):
-    """The table with bars; as high as its rows, if there are few."""
+    """The table with bars; as high as its rows, if there are few or there is room for them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,10 +127,11 @@ class ClassTable(QTableView):
         self.setAccessibleName(findings.modality.words(_("{Examples} per class")))
         is_number = findings.task.is_number
         self.classes.show_classes(findings.summary["classes"], are_ranges=is_number)
-        shown = min(_ROWS, self.classes.rowCount())
-        rows = sum(self.rowHeight(row) for row in range(shown))
-        frame = 2 * self.frameWidth() + theme().space(1)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + frame)
+        heights = [self.rowHeight(row) for row in range(self.classes.rowCount())]
+        around = 2 * self.frameWidth() + theme().space(1)
+        around += self.horizontalHeader().sizeHint().height()
+        self.setMinimumHeight(around + sum(heights[:_ROWS]))
+        self.setMaximumHeight(around + sum(heights))
 
 
 class _BarDelegate(QStyledItemDelegate):
@@ -137,7 +140,9 @@ class _BarDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, ClassModel)
-        rect: QRect = option.rect
+        rect = QRect(option.rect)
+        # A number a metre away from its class nobody reads.
+        rect.setWidth(min(rect.width(), theme().line_height * _WIDEST))
         gap = theme().space(1)
         text_width = theme().line_height * 4
         high = round(rect.height() * _BAR)

@@ -106,7 +106,8 @@ class GuessLines(QWidget):
         section, key = line.setting.split(".", 1)
         self._session.readings.edit(findings, line.setting, str(value))
         shown = Path(value).name if line.setting == "data.labeled" else value
-        words = f"{line.name}: {_('as found') if value is None else shown}"
+        as_found = _("as found")
+        words = f"{line.name}: {as_found if value is None else shown}"
         if line.setting == "data.kind":
             self._change_kind(words, value)
         else:

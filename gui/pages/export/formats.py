@@ -11,7 +11,11 @@ from core.recipe.modality import Modality
 from gui.pages.export.card import FormatCard
 from gui.pages.export.whom import Whom
 from gui.widgets.basics import clear, column
+from gui.widgets.beside import Beside, stacked
 from gui.widgets.disclosure import Disclosure
+
+# In steps of the grid: so much room two columns need.
+_BESIDE = 400
 
 
 class Formats(QWidget):
@@ -37,11 +41,12 @@ class Formats(QWidget):
         self.whom.elsewhere.connect(self.elsewhere)
         self.others = Disclosure()
         self.others.toggled.connect(lambda _: self._arrange())
-        self._answer, self._rest = column(gap=3), column(gap=3)
-        layout.addWidget(self.whom)
-        layout.addLayout(self._answer)
-        layout.addWidget(self.others)
-        layout.addLayout(self._rest)
+        answer, rest = QWidget(), QWidget()
+        self._answer, self._rest = column(answer, gap=3), column(rest, gap=3)
+        beside = Beside(stacked(self.whom, answer), stacked(self.others, rest), _BESIDE)
+        # On a large screen there is room for all of them.
+        beside.turned.connect(self.others.setChecked)
+        layout.addWidget(beside)
 
     def show_formats(self, offered: Sequence[ExportFormat], modality: Modality) -> None:
         """Show the formats of a modality."""

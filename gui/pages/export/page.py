@@ -43,7 +43,7 @@ class ExportPage(Page):
     """Exports the open run."""
 
     key = "export"
-    widest = 280
+    widest = 560
 
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None

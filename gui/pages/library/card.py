@@ -50,6 +50,8 @@ class RunCard(Choice):
         self.bar.setProperty("role", "thin")
         self.bar.setMaximum(1000)
         self.score, self.verdict = Elided(), Elided()
+        # A line of its own: at the end of another it would be the part that is cut off.
+        self.chance = Elided("", "warn")
         self.line, self.notes = Sparkline(), Elided("", "muted")
         self.facts = Elided("", "muted")
         self.reason = in_card(label("", "muted"))
@@ -75,6 +77,8 @@ class RunCard(Choice):
         self.score.setVisible(bool(self.score.whole))
         self.verdict.show_text(verdict_words(summary))
         self.verdict.setVisible(bool(self.verdict.whole))
+        self.chance.show_text(summary.chance)
+        self.chance.setVisible(bool(summary.chance))
         self.line.show_values(summary.story.line, summary.story.what)
         self.notes.show_text(" ".join(summary.notes.split()))
         self.notes.setVisible(bool(self.notes.whole))
@@ -86,6 +90,7 @@ class RunCard(Choice):
             self.state.whole,
             self.score.whole,
             self.verdict.whole,
+            self.chance.whole,
             self.line.accessibleDescription(),
             self.notes.whole,
             self.facts.whole,
@@ -136,7 +141,8 @@ class RunCard(Choice):
         line.addWidget(self.sign)
         line.addWidget(self.state, 1)
         words.addLayout(line)
-        below = (self.bar, self.score, self.verdict, self.line, self.notes, self.reason, self.facts)
+        told = (self.bar, self.score, self.verdict, self.chance, self.line, self.notes, self.reason)
+        below = (*told, self.facts)
         for part in below:
             words.addWidget(part)
         for part in (self.title, self.state, self.sign, *below):
@@ -149,7 +155,7 @@ class RunCard(Choice):
         buttons.addStretch(1)
         buttons.addWidget(self.action)
         across.addLayout(buttons)
-        for part in (self.bar, self.score, self.verdict, self.line, self.notes, self.reason):
+        for part in told:
             part.hide()
         self.action.hide()
         self.setMinimumWidth(theme().line_height * 24)

@@ -105,7 +105,13 @@ class Shelf(CardGrid):
     def _fits(self, card: RunCard) -> bool:
         text = str(card.path)
         if (known := card.summary) is not None:
-            more = state_words(known), score_words(known), verdict_words(known), known.notes
+            more = (
+                state_words(known),
+                score_words(known),
+                verdict_words(known),
+                known.chance,
+                known.notes,
+            )
             text = " ".join((text, *more))
         text = text.casefold()
         return all(word in text for word in self._filter.split())

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from core.language import _
-from core.readers.judgement import Judgement
+from core.readers.lead import Lead
 from core.readers.summary import RunSummary
 from core.recipe.tasks import SINGLE, TASKS
 from core.run.folder import RunState
@@ -41,10 +41,13 @@ _LOOKS = {
     RunState.INTERRUPTED: Look(_("Interrupted"), "warn", "attention", "warn"),
 }
 _VERDICTS = {
-    Judgement.GAIN: _("A gain over fine-tuning alone"),
-    Judgement.LOSS: _("A loss against fine-tuning alone"),
-    Judgement.NO_GAIN: _("No gain over fine-tuning alone"),
-    Judgement.NOT_JUDGED: _("Too few trainings to judge"),
+    Lead.GAIN: _("A gain over fine-tuning alone"),
+    Lead.GAIN_NOT_NEEDED: _("A gain, but what is simpler may do as well"),
+    Lead.PERHAPS: _("Perhaps a gain over fine-tuning alone"),
+    Lead.NO_DIFFERENCE: _("No sure difference from fine-tuning alone"),
+    Lead.LOSS: _("A loss against fine-tuning alone"),
+    Lead.NO_GAIN: _("No gain over fine-tuning alone"),
+    Lead.NOT_JUDGED: _("Too few trainings to judge"),
 }
 _BROKEN = Look(_("Can't be opened"), "bad", "attention", "bad")
 
@@ -84,9 +87,8 @@ def score_words(summary: RunSummary) -> str:
 
 
 def verdict_words(summary: RunSummary) -> str:
-    """The answer in a few words, and a score that says nothing; empty while there is none."""
-    verdict = _VERDICTS.get(summary.judgement, "") if summary.judgement is not None else ""
-    return ". ".join(filter(None, (verdict, summary.chance)))
+    """The answer in a few words; empty while there is none."""
+    return _VERDICTS.get(summary.lead, "") if summary.lead is not None else ""
 
 
 def facts_words(summary: RunSummary) -> str:

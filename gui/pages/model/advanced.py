@@ -102,7 +102,8 @@ class Advanced(QFrame):
             return
         if key == "image_size":
             asked["fit_image_size"] = False
-        self._session.change(f"{title} {value or _('its own')}", model=asked)
+        words = _("its own") if not value else str(value)
+        self._session.change(f"{title} {words}", model=asked)
 
     def _change_whole_words(self, is_on: bool) -> None:
         words = _("Hide whole words") if is_on else _("Hide single tokens")

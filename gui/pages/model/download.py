@@ -95,7 +95,8 @@ class Download(QObject):
         if self.state is DownloadState.FAILED:
             return self.error
         if not self.total:
-            return f"{self._what or _('Starting')} …"
+            what = self._what or _("Starting")
+            return f"{what} …"
         words = _("{done} of {total}").format(
             done=bytes_in_words(self.done), total=bytes_in_words(self.total)
         )

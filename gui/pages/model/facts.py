@@ -15,6 +15,8 @@ from gui.words.numbers import bytes_in_words, duration
 
 _BYTES_PER_PARAMETER = 4
 
+_HUB, _OWN = _("from the hub"), _("your own")
+
 
 @dataclass(frozen=True)
 class ModelFacts:
@@ -80,7 +82,7 @@ def checked_facts(found: dict[str, Any]) -> ModelFacts:
     return ModelFacts(
         name=name,
         title=Path(name).name if Path(name).is_absolute() else name,
-        what=f"{_('from the hub') if found['repo'] else _('your own')}, {shape.head}",
+        what=f"{_HUB if found['repo'] else _OWN}, {shape.head}",
         modality=modality,
         shape=shape,
         num_bytes=int(found["download_bytes"]) or parameters * _BYTES_PER_PARAMETER,

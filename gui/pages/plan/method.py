@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.language import _
@@ -73,14 +74,15 @@ class StageCard(QFrame):
         line = row(self, margin=2, gap=2)
         drawing = Drawing(picture)
         drawing.setFixedSize(theme().line_height * 4, theme().line_height * 2)
-        line.addWidget(drawing)
-        text = column(gap=0)
-        head = row(gap=1)
-        head.addWidget(label(title, "heading", wrap=False))
-        head.addStretch(1)
+        # The time below it: beside the title, three of them are wider than a small screen.
+        shown = column(gap=1)
+        shown.addWidget(drawing)
         self.time = label("", "heading", wrap=False)
-        head.addWidget(self.time)
-        text.addLayout(head)
+        shown.addWidget(self.time, 0, Qt.AlignmentFlag.AlignHCenter)
+        shown.addStretch(1)
+        line.addLayout(shown)
+        text = column(gap=0)
+        text.addWidget(label(title, "heading"))
         self.sentence = flowing("", "muted")
         text.addWidget(self.sentence)
         text.addStretch(1)

@@ -31,15 +31,19 @@ from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import button, card, column, scrolled
+from gui.widgets.beside import Beside, stacked
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
+
+# In steps of the grid: so much room two columns need.
+_BESIDE = 400
 
 
 class PlanPage(Page):
     """Edits the method of the draft and starts runs."""
 
     key = "plan"
-    widest = 280
+    widest = 560
 
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
@@ -130,40 +134,31 @@ class PlanPage(Page):
 
     def _build(self) -> None:
         content = QWidget()
-        layout = column(content, margin=4, gap=3)
-        layout.addWidget(PageHead(_("How long, how thorough?")))
+        whole = column(content, margin=4, gap=3)
+        whole.addWidget(PageHead(_("How long, how thorough?")))
         self.unseen = UnseenReading(self._session)
-        layout.addWidget(self.unseen)
-        self.presets = Presets()
-        layout.addWidget(self.presets)
-        self.method = MethodRow()
-        layout.addWidget(self.method)
+        whole.addWidget(self.unseen)
+        self.presets, self.method = Presets(), MethodRow()
         self.objective = ObjectiveLine(self._session, self)
-        layout.addWidget(self.objective)
         frame, inside = card()
-        self.slider = TimeSlider()
-        self.table = EstimateTable()
-        inside.addWidget(self.slider)
+        self.slider, self.table = TimeSlider(), EstimateTable()
         self._busy = BusyLine(_("Measuring this machine"), _("S&kip"))
-        inside.addWidget(self._busy)
-        inside.addWidget(self.table)
+        for each in (self.slider, self._busy, self.table):
+            inside.addWidget(each)
         self._again = button(_("&Measure again"), self._on_again, icon_name="clock", role="quiet")
         self._again.hide()
         inside.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(frame)
-        self.parts = Parts(self._session)
-        layout.addWidget(self.parts)
-        self.destination = Destination(self._session)
-        layout.addWidget(self.destination)
+        self.parts, self.destination = Parts(self._session), Destination(self._session)
         self.later = Later(self._session, self.destination, lambda: self._problem(is_later=True))
-        layout.addWidget(self.later)
         self.recipe = RecipeButtons(self._session, self.destination)
         self.later.notice.connect(self.notice)
         self.recipe.notice.connect(self.notice)
-        layout.addWidget(self.recipe)
         self.advanced = Advanced(self._session)
-        layout.addWidget(self.advanced)
-        layout.addStretch(1)
+        # What is done and what it takes; what can be changed of it, its name, where it goes.
+        takes = stacked(self.presets, self.method, self.objective, frame)
+        asks = stacked(self.parts, self.destination, self.later, self.recipe, self.advanced)
+        whole.addWidget(Beside(takes, asks, _BESIDE))
+        whole.addStretch(1)
         self.area = scrolled(content, _("Plan"))
         column(self).addWidget(self.area)
 

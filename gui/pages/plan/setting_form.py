@@ -110,7 +110,8 @@ class SettingForm(QWidget):
         if value == setting.value_in(self._session.draft):
             self.refresh()
             return
-        words = f"{setting.title}: {setting.shown(value) or _('default')}"
+        shown = setting.shown(value) or _("default")
+        words = f"{setting.title}: {shown}"
         if setting.section:
             self._session.change(words, **{setting.section: {setting.key: value}})
         else:

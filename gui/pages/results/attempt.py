@@ -75,7 +75,8 @@ class Attempt:
         if self.is_unknown:
             return _("{name}: unknown").format(name=self.name)
         if self.said is not None:
-            return f"{self.name}: {', '.join(self.said) or _('none of the labels')}"
+            said = ", ".join(self.said) or _("none of the labels")
+            return f"{self.name}: {said}"
         if self.number is not None:
             return f"{self.name}: {self.number.words}"
         name, share = self.probabilities[0]

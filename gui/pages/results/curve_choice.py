@@ -9,13 +9,14 @@ from core.language import _
 from core.readers.chance import level_words
 from core.readers.curves import PROBES, Curve, RunCurves
 from core.recipe.objectives import LOSS_TITLES
+from core.recipe.tasks import SINGLE, TASKS, metric_named
 from gui.outcome.table import Row
 from gui.pages.results.chart import Chart, Level, Line
 from gui.words.numbers import stage_title
 
 ALL_STAGES = _("All stages, one after the other")
 _NAMES = {
-    "accuracy": _("Accuracy (several labels: mAP, numbers: R²) on validation, while fine-tuned"),
+    "accuracy": _("{metric} on validation, while fine-tuned"),
     "linear": _("Accuracy of the linear probe"),
     "knn": _("Accuracy of nearest neighbours"),
     "loss": _("Loss"),
@@ -31,9 +32,11 @@ def is_share(quantity: str) -> bool:
     return quantity in PROBES
 
 
-def quantity_title(quantity: str) -> str:
-    """What a quantity is called."""
-    return _NAMES[quantity]
+def quantity_title(quantity: str, runs: Sequence[RunCurves] = ()) -> str:
+    """What a quantity is called; what validation measures, the first of the runs to tell says."""
+    told = (run.chance[quantity].metric for run in runs if quantity in run.chance)
+    metric = metric_named(next(told, TASKS[SINGLE].metric.key)).title
+    return _NAMES[quantity].format(metric=metric)
 
 
 def quantities_of(runs: Sequence[RunCurves]) -> list[str]:

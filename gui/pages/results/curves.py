@@ -1,6 +1,7 @@
 """The tab with the learning curves of this run and of others beside it."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -172,7 +173,7 @@ class LearningCurves(QWidget):
     def _show(self) -> None:
         """Draw what is chosen of what has been read."""
         shown = [self._read[path] for path in self.runs.runs() if path in self._read]
-        quantity = _offer(self.quantity, quantities_of(shown), quantity_title)
+        quantity = _offer(self.quantity, quantities_of(shown), partial(quantity_title, runs=shown))
         titles = stages_of(shown, quantity)
         stage = _offer(self.stage, [ALL_STAGES, *titles] if len(titles) > 1 else titles, str)
         names = {run.run: (run.run.name, self.runs.number(run.run)) for run in shown}

@@ -118,7 +118,7 @@ class HowSure(QWidget):
             [
                 (
                     _("{low} to {high}").format(
-                        low=percent(each.low, 0), high=percent(each.high, 0)
+                        low=f"{100 * each.low:.0f}", high=percent(each.high, 0)
                     ),
                     f"{each.count:,}",
                     percent(each.said),

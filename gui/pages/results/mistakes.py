@@ -23,10 +23,16 @@ def advice_for(answers: Answers) -> str:
     error = float(np.sqrt(right * (1 - right) / max(1, len(answers))))
     if right - _ERRORS_ABOVE * error <= majority:
         name = answers.classes[int(counts.argmax())]
-        return _(
+        words = _(
             "This classifier is hardly better than always saying {name} ({share}): "
             "most of these are its own mistakes."
-        ).format(name=name, share=percent(majority))
+        )
+        if right + _ERRORS_ABOVE * error < majority:
+            words = _(
+                "Always saying {name} would be right more often ({share}): most of these are the "
+                "classifier's own mistakes."
+            )
+        return words.format(name=name, share=percent(majority))
     return _("The surest ones are worth a look: now and then it is the label that is wrong.")
 
 

@@ -1,5 +1,6 @@
 """The first tab: how the arms compare, why the answer is what it is, and the numbers behind it."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.language import _
@@ -13,6 +14,7 @@ from gui.outcome.words import advice, signed
 from gui.pages.results.bars import AccuracyBars
 from gui.theme import theme
 from gui.widgets.basics import card, column, label, scrolled
+from gui.widgets.beside import Beside
 from gui.words.numbers import arm_title, percent
 
 _FIRST = _("Classifier")
@@ -39,6 +41,9 @@ _NUMBERS = _(
     "0 % is no better than always saying their mean. Errors are in the unit of the labels."
 )
 
+# In steps of the grid: so much room the bars and the words beside them need.
+_BESIDE = 400
+
 
 class Overview(QWidget):
     """Bars, words, numbers."""
@@ -49,15 +54,17 @@ class Overview(QWidget):
         layout = column(content, gap=3)
         layout.setContentsMargins(0, theme().space(3), theme().space(1), 0)
         self._frame, inside = card()
+        inside.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._heading = label("", "heading")
         inside.addWidget(self._heading)
         self.bars = AccuracyBars()
         inside.addWidget(self.bars)
         self._note = label("", "muted")
         inside.addWidget(self._note)
-        layout.addWidget(self._frame)
         self.why = label("")
-        layout.addWidget(self.why)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.answer = Beside(self._frame, self.why, _BESIDE)
+        layout.addWidget(self.answer)
         self.table = TextTable(
             _("Numbers of all classifiers, with 95 % intervals"), _columns(TASKS[SINGLE])
         )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
 from core.language import _
-from core.readers.judgement import Judgement
+from core.readers.lead import Lead
 from core.readers.outcome import RunOutcome, read_outcome
 from core.recipe.arms import BASE
 from core.run.folder import RunFolder
@@ -37,6 +37,7 @@ from gui.widgets.basics import column, label, row
 from gui.widgets.sign import Sign
 
 # "No gain" is an answer like any other, not an alarm.
+_GAINS = {Lead.GAIN, Lead.GAIN_NOT_NEEDED}
 _GAIN, _NEUTRAL, _EXPORT = ("tick", "ok"), ("info", "muted"), _("E&xport …")
 
 
@@ -216,7 +217,7 @@ class ResultsPage(Page):
             self.tabs.setCurrentWidget(self._first)
             self._first = self.overview
         self.sentence.setText(headline(outcome))
-        self.sign.show_icon(*(_GAIN if outcome.judgement is Judgement.GAIN else _NEUTRAL))
+        self.sign.show_icon(*(_GAIN if outcome.lead in _GAINS else _NEUTRAL))
         shown = (self.confusion, self.mistakes, self.map, self.try_it, self.use_it)
         for part in (self.per_class, *shown):
             part.show_modality(outcome.modality)

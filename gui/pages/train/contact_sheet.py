@@ -12,6 +12,8 @@ from gui.widgets.basics import on_theme_change
 
 # Of pictures that don't say them.
 _COLUMNS = (_("original"), _("masked"), _("filled in"))
+# What others say: here to be translated.
+VIEW_COLUMNS = (_("original"), _("a view"), _("another view"))
 
 
 class ContactSheet(QWidget):

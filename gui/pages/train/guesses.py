@@ -67,9 +67,11 @@ class Guesses:
     def html(self) -> str:
         """Each text with its hidden words marked; below it every hidden word with the guesses."""
         gap, muted = theme().space(2), theme().colour("muted").name()
+        # Not within the f-string: there nobody would find it to be translated.
+        counted = _("Text {number} of {total}")
         return "".join(
             f'<p style="color:{muted}; margin-top:{gap if number > 1 else 0}px; margin-bottom:0">'
-            f"{_('Text {number} of {total}').format(number=number, total=len(self.texts))}</p>"
+            f"{counted.format(number=number, total=len(self.texts))}</p>"
             f'<p style="margin-top:0; margin-bottom:{gap // 2}px">{_words_of(text)}</p>'
             f"{_details_of(text)}"
             for number, text in enumerate(self.texts, 1)

@@ -2,14 +2,18 @@
 
 import re
 import shutil
+from contextlib import suppress
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from core.errors import RunError
 from core.language import _
+from core.readers.outcome import read_outcome
 from core.run.events import Event, Noticed, StageDone
 from core.run.folder import RunState, Status
+from gui.outcome.words import headline
 from gui.pages.page import Page, Primary, Step, step_of
 from gui.pages.train.curves import TrainingCurves
 from gui.pages.train.log import LogPanel
@@ -172,8 +176,7 @@ class TrainPage(Page):
         # The command is for a terminal; here there is a button.
         text = _COMMAND.sub(_("Continue goes on from there."), status.text)
         if status.state is RunState.FINISHED:
-            # Results has all of the answer.
-            text = lead_and_rest(text)[0]
+            text = self._answer() or lead_and_rest(text)[0]
         state = STATES[status.state]
         announce(self, f"{name}: {state}. {text}")
         title = _("Redistill: {name}").format(name=name)
@@ -181,6 +184,13 @@ class TrainPage(Page):
         notify(self.window(), title, f"{state}. {text}", wanted=wanted)
         tone = _TONES.get(status.state, "info")
         self.notice.emit(tone, f"{name}: {state}.", text)
+
+    def _answer(self) -> str:
+        """As Results begin with it, which have the rest; empty where they can't be read."""
+        run = self._watcher.run
+        with suppress(RunError):
+            return headline(read_outcome(run)) if run is not None else ""
+        return ""
 
     def _show_kept(self) -> None:
         run = self._watcher.run

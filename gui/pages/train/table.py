@@ -97,7 +97,8 @@ class HistoryModel(QAbstractTableModel):
             return None
         shown = self._text(place, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{_TITLES[index.column()]} {shown or _('none')}"
+            words = shown or _("none")
+            return f"{_TITLES[index.column()]} {words}"
         return shown
 
     def _text(self, place: RowPlace, column: int) -> str:

@@ -98,6 +98,34 @@ def test_that_a_loss_is_said_with_its_size():
     assert "points worse (95 % interval " in text
 
 
+def test_that_what_is_recommended_is_not_called_no_gain():
+    arms, _ = compared(base=0.86, further=0.86, distilled=0.866)
+    assert verdict(arms, recommended="base").startswith("No gain here: self-distillation: ")
+    text = verdict(arms, recommended="distilled")
+    assert text.startswith("Perhaps a gain: self-distillation: ")
+    assert "may be chance" in text
+
+
+def test_that_of_several_the_recommended_one_is_told_of():
+    arms, _ = compared(base=0.86, further=0.864, distilled=0.862, mars=0.865)
+    text = verdict(arms, recommended="distilled")
+    assert text.startswith("Perhaps a gain. Over 3 comparisons")
+    assert "what is recommended is self-distillation: " in text
+
+
+def test_that_a_recommended_frozen_model_is_what_the_answer_is_about():
+    arms, _ = compared(**{"base": 0.86, "distilled": 0.861, "probe-distilled": 0.85})
+    frozen = {"probe-distilled": arms.pop("probe-distilled")}
+    text = verdict(arms, frozen=frozen, recommended="probe-distilled")
+    assert text.startswith("No sure difference: the frozen self-distilled model with a linear ")
+    assert "Of what was fine-tuned in other ways, the best is self-distillation: " in text
+
+
+def test_that_a_gain_that_is_not_needed_says_so(gain):
+    text = verdict(gain[0], recommended="base")
+    assert text.startswith("A gain here, but what is simpler may do as well: self-distillation: ")
+
+
 def test_that_further_pretraining_is_named_when_it_alone_gains():
     text = verdict(compared(base=0.8, further=0.9, distilled=0.803)[0])
     assert text.startswith("No gain here")
@@ -120,6 +148,8 @@ def test_that_equal_arms_are_no_gain_and_no_proof_of_equality():
     assert difference["low"] < -0.02
     assert difference["high"] > 0.02
     assert verdict(arms).startswith("No gain here")
+    text = verdict(arms, recommended="distilled")
+    assert text.startswith("No sure difference: self-distillation: ")
 
 
 WORDS_OF_A_VERDICT = ("better", "worse", "gain", "loss", "clear", "chance.", "use the base")

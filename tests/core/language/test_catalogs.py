@@ -1,5 +1,6 @@
 """The catalogs say what the source says: nothing is missing, and what is filled in fits."""
 
+import ast
 from functools import cache
 from gettext import GNUTranslations
 
@@ -8,6 +9,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
 from tests import catalogs
+from tests.helpers.trainers import ROOT
 
 _UPDATE = "run `uv run python -m tests.catalogs`"
 
@@ -25,6 +27,19 @@ def test_that_the_template_has_what_is_said() -> None:
     with catalogs.TEMPLATE.open("rb") as stream:
         template = read_po(stream)
     assert ids(said()) == ids(template), _UPDATE
+
+
+def test_that_nothing_is_marked_within_an_f_string() -> None:
+    # Whoever collects messages does not look there.
+    found = []
+    for file in sorted((*ROOT.glob("core/**/*.py"), *ROOT.glob("gui/**/*.py"))):
+        for part in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(part, ast.JoinedStr):
+                calls = (each for each in ast.walk(part) if isinstance(each, ast.Call))
+                names = (each.func.id for each in calls if isinstance(each.func, ast.Name))
+                if {"_", "ngettext"} & set(names):
+                    found.append(f"{file.relative_to(ROOT)}:{part.lineno}")
+    assert found == []
 
 
 @pytest.mark.parametrize("code", catalogs.TRANSLATED)

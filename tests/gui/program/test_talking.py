@@ -8,6 +8,7 @@ from core.language.choice import VARIABLE
 from core.system import process_names
 from core.system.own_process import child_environment, module_command
 from gui.program.talking import folder_of_qts_words
+from tests.helpers.trainers import ROOT
 
 # In a process of its own: tables of words are made once, with the import of their modules.
 _STARTED = """
@@ -72,3 +73,34 @@ def test_that_other_processes_stay_english() -> None:
     assert done.returncode == 0
     assert "pre-train" in done.stdout
     assert not set("àéîöû") & set(done.stdout)
+
+
+_ANSWERED = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from gui.program.talking import talk
+from gui.state.settings import Settings
+made = QApplication([])
+talk(made, Settings().language)
+from core.readers.outcome import read_outcome
+from core.run.folder import RunFolder
+from gui.pages.compare.findings import ComparisonFindings
+found = ComparisonFindings()
+found.show_outcome(read_outcome(RunFolder(Path(sys.argv[1]))))
+print(found.sentence.text(), found.about.text(), sep="|")
+"""
+
+
+def test_that_the_answer_of_a_comparison_is_in_the_language_of_the_window() -> None:
+    run = ROOT / "tests" / "fixtures" / "runs" / "0.1.0" / "finished"
+    done = subprocess.run(
+        [sys.executable, "-c", _ANSWERED, str(run)],
+        env={**child_environment(), VARIABLE: "de"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    answer, about = done.stdout.strip().split("|")
+    assert answer.startswith("Hier kein Gewinn. Selbstdestillation: ")
+    assert "test images" not in f"{answer} {about}"

@@ -1,9 +1,13 @@
 """Questions that can't wait: what they say stays true while nobody answers."""
 
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.widgets import dialogs
 from gui.widgets.dialogs import ask_on_close
 
 
@@ -44,3 +48,21 @@ def test_that_the_question_on_closing_says_so_when_the_run_has_ended(qtbot: QtBo
         "&Cancel",
     ]
     run.changed.emit(None)  # it listens no more
+
+
+def test_that_a_first_choice_begins_at_home_and_not_where_the_program_lies(
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    begun: list[str] = []
+    for name in ("getExistingDirectory", "getOpenFileName"):
+        answer = "" if name == "getExistingDirectory" else ("", "")
+        monkeypatch.setattr(
+            QFileDialog,
+            name,
+            lambda *given, answer=answer: begun.append(given[2]) or answer,
+        )
+    assert dialogs.choose_folder(parent, "A folder") is None
+    assert dialogs.choose_file(parent, "A file", "") is None
+    assert begun == [str(Path.home())] * 2

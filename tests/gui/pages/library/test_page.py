@@ -1,5 +1,6 @@
 """The library shows runs as they are, and does with them what was asked for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.readers.lead import Lead
 from core.recipe.modality import modality_named
 from core.run.folder import RunFolder, RunState
 from gui.pages.library.card import RunCard
@@ -463,3 +465,17 @@ def test_that_runs_are_shown_in_the_order_asked_for(shown, runs: Path, qtbot: Qt
     page.order.textActivated.emit("Most accurate first")
     assert page.shelf.cards[0].path.name == "c"
     assert card(page, runs / "c").verdict.whole == "No gain over fine-tuning alone"
+
+
+def test_that_a_card_says_in_a_line_of_its_own_that_a_score_is_chance(
+    shown, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finish(make_run(runs / "done", RunState.RUNNING, step=50))
+    page, _ = shown()
+    made = card(page, run.path)
+    assert made.summary is not None
+    doubt = "No better than always saying USED-FOR: 54.7 %."
+    made.show_summary(replace(made.summary, lead=Lead.PERHAPS, chance=doubt))
+    assert made.verdict.whole == "Perhaps a gain over fine-tuning alone"
+    assert (made.chance.whole, made.chance.isHidden()) == (doubt, False)
+    assert doubt in made.accessibleDescription()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -454,3 +454,25 @@ def test_that_a_disturbed_measurement_says_so_and_is_made_again(
     assert page._again.isVisible()
     page._again.click()
     assert len(started) == 2
+
+
+def test_that_a_plan_with_its_times_is_as_narrow_as_a_small_screen(page: PlanPage) -> None:
+    # 1920 pixels at 200 %, less the rail and margins.
+    page.resize(744, 540)
+    page._show_estimate()
+    assert all(made.time.text() for made in page.method.cards)
+    # The widest times there are.
+    for made in page.method.cards:
+        made.time.setText("12 h 34 min")
+    content = page.area.widget()
+    assert content is not None
+    assert content.minimumSizeHint().width() <= 720
+
+
+def test_that_a_plan_uses_a_large_screen(page: PlanPage, qtbot: QtBot) -> None:
+    page.resize(3600, 2000)
+    page._show_estimate()
+    qtbot.waitUntil(lambda: page.table.mapTo(page, QPoint(0, 0)).y() > 0)
+    right = page.table.mapTo(page, QPoint(page.table.width(), 0)).x()
+    assert page.destination.mapTo(page, QPoint(0, 0)).x() > right
+    assert page.destination.mapTo(page, QPoint(page.destination.width(), 0)).x() > 2700

@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from core.readers.curves import RunCurves
 from core.run.event_json import to_json
 from core.run.events import ChanceLevel, ProbeDone, StageStarted, StepDone
 from gui.outcome import reading
 from gui.outcome.scale import Scale
-from gui.pages.results.curve_choice import ALL_STAGES
+from gui.pages.results.curve_choice import ALL_STAGES, quantity_title
 from gui.pages.results.curves import LearningCurves
 from gui.theme import Look, theme
 from gui.widgets import dialogs
@@ -245,3 +246,19 @@ def test_that_odd_values_still_have_a_scale(values: list[float], log: bool) -> N
     scale = Scale.over([np.array(values)] if values else [], log=log)
     assert scale.low < scale.high
     assert scale.ticks()
+
+
+@pytest.mark.parametrize(
+    ("metric", "title"),
+    [
+        ("accuracy", "Accuracy on validation, while fine-tuned"),
+        ("r2", "R² on validation, while fine-tuned"),
+    ],
+)
+def test_that_a_curve_is_named_after_what_was_measured(metric: str, title: str) -> None:
+    level = ChanceLevel(
+        stage=FINETUNE, of="validated", level=0.0, answer="", num_examples=9, metric=metric
+    )
+    run = RunCurves(Path("run"), (), {"accuracy": level})
+    assert quantity_title("accuracy", [run]) == title
+    assert quantity_title("accuracy") == "Accuracy on validation, while fine-tuned"

@@ -66,5 +66,8 @@ def test_that_mistakes_of_a_classifier_at_chance_say_nothing_of_labels(
     answers = read_answers(undisturbed, read_test_rows(undisturbed), "base", 0)
     guessed = replace(answers, predicted=np.zeros_like(answers.targets))
     assert "hardly better than always saying blue" in advice_for(guessed)
+    # Nothing right is not "hardly better" than something.
+    wrong = replace(answers, predicted=(answers.targets + 1) % 3)
+    assert advice_for(wrong).startswith("Always saying blue would be right more often")
     right = replace(answers, predicted=answers.targets)
     assert advice_for(right).startswith("The surest ones")

@@ -64,19 +64,26 @@ def test_that_one_training_each_has_numbers_and_no_verdict(opened, undisturbed: 
 
 
 @pytest.mark.parametrize(
-    ("interval", "start", "advice"),
+    ("interval", "recommended", "start", "advice"),
     [
-        ((0.0, -0.1, 0.1), "No gain here. ", "may be chance"),
-        ((-0.2, -0.3, -0.1), "A loss here. ", "20.0 points worse"),
-        ((0.2, 0.1, 0.3), "Self-distillation: ", "gains 20.0 points"),
+        ((0.0, -0.1, 0.1), "probe-base", "No gain here. ", "may be chance"),
+        ((-0.2, -0.3, -0.1), "probe-base", "A loss here. ", "20.0 points worse"),
+        ((0.2, 0.1, 0.3), "distilled", "Self-distillation: ", "gains 20.0 points"),
+        # The first words never speak against the classifier to use.
+        ((0.2, 0.1, 0.3), "probe-base", "A gain here, but what is simpler ", "gains 20.0 points"),
+        ((0.1, -0.1, 0.3), "distilled", "Perhaps a gain. Self-distill", "+10.0 points may be"),
+        ((-0.1, -0.3, 0.1), "distilled", "No sure difference. Self-distill", "may be chance"),
     ],
 )
-def test_that_gain_and_no_gain_are_said_plainly(opened, run, interval, start, advice) -> None:
-    arms = json.loads(run.results_file.read_text())["arms"]
+def test_that_gain_and_no_gain_are_said_plainly(
+    opened, run, interval, recommended, start, advice
+) -> None:
+    results = json.loads(run.results_file.read_text())
+    arms = results["arms"]
     arms["distilled"]["against"]["base"] = dict(
         zip(("value", "low", "high"), interval, strict=True)
     )
-    change_results(run, arms=arms)
+    change_results(run, arms=arms, recommended={**results["recommended"], "arm": recommended})
     page = opened(run)
     assert page.sentence.text().startswith(start)
     assert advice in page.overview.why.text()

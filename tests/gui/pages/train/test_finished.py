@@ -3,9 +3,11 @@
 from pytestqt.qtbot import QtBot
 
 from core.readers.history import History
+from core.readers.outcome import read_outcome
 from core.run.events import StageStarted
 from core.run.folder import RunFolder
 from gui.frame.window import MainWindow
+from gui.outcome.words import headline
 from gui.pages.train.bands import bands_of
 from gui.pages.train.page import TrainPage
 
@@ -52,5 +54,6 @@ def test_that_the_end_is_told_with_the_answer_and_not_all_about_it(
         page._say_end(undisturbed.status())
     tone, what, text = told.args
     assert (tone, what) == ("ok", f"{undisturbed.path.name}: Finished.")
-    assert whole.startswith(text)
-    assert 0 < len(text) < len(whole) / 2
+    # As Results begin.
+    assert text == headline(read_outcome(undisturbed))
+    assert 0 < len(text) < len(whole) / 3
