@@ -19,6 +19,7 @@ from core.recipe import (
 )
 from core.recipe.files import validated_recipe
 from core.run.folder import RunFolder
+from core.run.whole_paths import whole_path
 
 AnyPath = str | os.PathLike[str]
 Report = Callable[[str, int, int], None]
@@ -90,7 +91,7 @@ def recipe_of(
 def _of_tables(tables: Mapping[str, str | Path | None]) -> dict[str, str]:
     """What is given; a run may go on from another folder than the one it was asked for in."""
     return {
-        key: str(value.absolute()) if isinstance(value, Path) else value
+        key: whole_path(str(value)) if isinstance(value, Path) else value
         for key, value in tables.items()
         if value is not None
     }
@@ -163,14 +164,14 @@ def _options(unlabeled: Sequence[Path], labeled: Path | None, model: str | None)
     data: dict[str, Any] = {}
     # Absolute: the recipe is read again by a trainer that may run elsewhere.
     if unlabeled:
-        data["unlabeled"] = [str(folder.absolute()) for folder in unlabeled]
+        data["unlabeled"] = [whole_path(str(folder)) for folder in unlabeled]
     if labeled is not None:
-        data["labeled"] = str(labeled.absolute())
+        data["labeled"] = whole_path(str(labeled))
     if model is None:
         return {"data": data}
     starters = {modality.starter for modality in modalities().values()}
-    is_file = Path(model).exists() and model not in starters
-    return {"data": data, "model": {"name": str(Path(model).absolute()) if is_file else model}}
+    is_file = Path(model).expanduser().exists() and model not in starters
+    return {"data": data, "model": {"name": whole_path(model) if is_file else model}}
 
 
 def _update(values: dict[str, Any], other: dict[str, Any]) -> None:
@@ -190,7 +191,7 @@ def _kind_of(data: dict[str, Any], report: Report) -> str:
     named = [*data.get("unlabeled", []), *([data["labeled"]] if data.get("labeled") else [])]
     from core.data.opened import opened
 
-    paths = [Path(name) for name in named if Path(name).exists()]
+    paths = [path for path in (Path(whole_path(name)) for name in named) if path.exists()]
     found = modality_of_paths([opened(path, report=report).path for path in paths])
     return AUTO if found is None else found.name
 

@@ -35,7 +35,6 @@ from core.cli.options import (
 )
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.terminal import Console
-from core.queue.freeze import frozen
 from core.queue.items import Item, RunQueue, Turn
 from core.queue.runner import work
 from core.queue.until import in_words, local_time, next_time
@@ -119,7 +118,7 @@ def add(
             left_out=leave_out or [],
             minutes=minutes,
         )
-        run = new_run(frozen(asked), out)
+        run = new_run(asked, out)
     item = queue.add(run, processes)
     _say(console, f"{item.number}: {item.run} waits.")
     if not queue.is_worked_on():
@@ -162,8 +161,11 @@ def move(
     place: Annotated[int, typer.Argument(min=1, help="Its new place, from 1.")],
 ) -> None:
     """Give a run another place in the queue."""
-    moved = RunQueue().move(item, place)
-    _say(Console(), f"{moved.number}: {moved.run} is number {place} now.")
+    queue = RunQueue()
+    moved = queue.move(item, place)
+    runs = [each.run for each in queue.read().items]
+    found = runs.index(moved.run) + 1 if moved.run in runs else place
+    _say(Console(), f"{moved.number}: {moved.run} is number {found} of {len(runs)} now.")
 
 
 @_queue.command("remove")
@@ -200,8 +202,7 @@ def run(
     last checkpoint the next time.
     """
     queue, console = RunQueue(), Console()
-    if not keep_until:
-        queue.stop_at(_moment(until, console))
+    moment = None if keep_until else _moment(until)
     asked: list[int] = []
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -214,7 +215,10 @@ def run(
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        _say(console, work(queue, lambda words: _say(console, words), lambda: bool(asked)))
+        _say(
+            console,
+            work(queue, lambda words: _say(console, words), lambda: bool(asked), until=moment),
+        )
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -234,14 +238,12 @@ def pause() -> None:
     _say(console, "Asked to pause. `redistill queue run` goes on.")
 
 
-def _moment(until: str | None, console: Console) -> str:
+def _moment(until: str | None) -> str:
     if until is None:
         return ""
-    now = local_time()
-    moment = next_time(until, now)
+    moment = next_time(until, local_time())
     if moment is None:
         raise typer.BadParameter("--until is a time of day, such as 07:30.")
-    _say(console, f"Until {in_words(moment, now)}.")
     return moment.isoformat()
 
 

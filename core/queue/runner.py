@@ -14,7 +14,7 @@ from typing import Final
 
 from core.errors import RunError
 from core.queue.items import DONE, Item, RunQueue, Turn
-from core.queue.until import local_time
+from core.queue.until import in_words, local_time
 from core.run.files import TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState, Status
 from core.run.launch import send_command, start_in_background
@@ -39,6 +39,8 @@ def work(
     tell: Callable[[str], None],
     stopped: Callable[[], bool],
     now: Callable[[], datetime] = local_time,
+    *,
+    until: str | None = None,
 ) -> Why:
     """Train what waits until nothing does, it is time, or somebody asks to pause.
 
@@ -49,12 +51,16 @@ def work(
         tell: Told in words what begins and how it ended.
         stopped: Whether to pause.
         now: The time.
+        until: When to end, ISO 8601; empty for never, None for what the list says. Not before it is
+            known that nobody else works on it: theirs is theirs.
 
     Raises:
         RunError: Somebody else works on the list, or it can't be read.
     """
     with queue.working():
-        queue.begin()
+        queue.begin(until)
+        if until:
+            tell(f"Until {in_words(datetime.fromisoformat(until), now())}.")
         worker = _Worker(queue, tell, stopped, now)
         while True:
             why = worker.why_end()
