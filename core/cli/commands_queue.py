@@ -40,6 +40,7 @@ from core.queue.runner import work
 from core.queue.until import in_words, local_time, next_time
 from core.run.files import RECIPE
 from core.run.folder import RunFolder
+from core.run.room import waits_for_room
 
 _STYLES = {Turn.RUNNING: "green", Turn.FAILED: "red", Turn.GONE: "red", Turn.FINISHED: "dim"}
 _queue = typer.Typer(
@@ -144,8 +145,8 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
         table.add_column(name, overflow="fold")
     for item, turn in turns:
         words = Text(str(turn), style=_STYLES.get(turn, ""))
-        if turn is Turn.FAILED and item.text:
-            words.append(f": {item.text}")
+        if text := _text(item, turn):
+            words.append(f": {text}")
         table.add_row(str(item.number), Text(str(item.run)), words)
     console.print(table)
     if queue.is_worked_on():
@@ -254,10 +255,24 @@ def _until_in_words(until: str) -> str:
     return f", until {in_words(datetime.fromisoformat(until), now)}"
 
 
+def _text(item: Item, turn: Turn) -> str:
+    """What stands beside its state, where that does not say all."""
+    return _said(item, turn) if turn in {Turn.FAILED, Turn.RUNNING} else ""
+
+
+def _said(item: Item, turn: Turn) -> str:
+    return waits_for_room(RunFolder.open(item.run)) if turn is Turn.RUNNING else item.text
+
+
 def _facts(queue: RunQueue, turns: list[tuple[Item, Turn]], until: str) -> dict[str, Any]:
     return {
         "items": [
-            {"item": item.number, "run": str(item.run), "state": str(turn), "text": item.text}
+            {
+                "item": item.number,
+                "run": str(item.run),
+                "state": str(turn),
+                "text": _said(item, turn),
+            }
             for item, turn in turns
         ],
         "is_worked_on": queue.is_worked_on(),

@@ -18,12 +18,14 @@ from core.queue.until import in_words, local_time
 from core.run.files import TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState, Status
 from core.run.launch import send_command, start_in_background
+from core.run.room import waits_for_room
 from core.system import process_names
 from core.system.own_process import module_command, start_detached
 
 _POLL_S: Final = 0.3
 # A trainer that starts does not listen yet.
 _ASK_EVERY_S: Final = 2.0
+_LOOK_EVERY_S: Final = 10.0
 
 
 class Why(StrEnum):
@@ -115,11 +117,18 @@ class _Worker:
     def _wait(self, run: RunFolder, child: subprocess.Popen[bytes] | None) -> bool:
         """Wait until the trainer has ended; whether it was asked to pause."""
         was_asked, ask_again = False, 0.0
+        told, look_again = "", 0.0
         while child.poll() is None if child is not None else run.is_locked():
             if self.why_end() is not None and time.monotonic() >= ask_again:
                 was_asked = True
                 ask_again = time.monotonic() + _ASK_EVERY_S
                 _ask_to_pause(run)
+            if time.monotonic() >= look_again:
+                look_again = time.monotonic() + _LOOK_EVERY_S
+                found = waits_for_room(run)
+                if found and found != told:
+                    self._tell(found)
+                told = found
             time.sleep(_POLL_S)
         return was_asked
 
