@@ -60,6 +60,7 @@ def register(app: typer.Typer) -> None:
 
 @_queue.command("add")
 def add(
+    context: typer.Context,
     recipe: Annotated[
         Path | None,
         typer.Argument(metavar="RECIPE|RUN", help="A recipe file (TOML), or a run that is there."),
@@ -94,6 +95,7 @@ def add(
     # A list that can't be read is said before a run folder is made.
     queue.read()
     if recipe is not None and (recipe / RECIPE).is_file():
+        _refuse_settings(context)
         run = RunFolder.open(recipe)
     else:
         asked = recipe_from_options(
@@ -125,6 +127,22 @@ def add(
     if not queue.is_worked_on():
         _say(
             console, "`redistill queue run` begins, `redistill queue run --until 07:30` ends then."
+        )
+
+
+def _refuse_settings(context: typer.Context) -> None:
+    """A run that is there goes on as it was asked; nothing else is passed over in silence."""
+    # By name: click has the same ones, where typer brings its own.
+    given = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name not in {"recipe", "processes"}
+        and getattr(context.get_parameter_source(str(parameter.name)), "name", "") == "COMMANDLINE"
+    ]
+    if given:
+        raise typer.BadParameter(
+            f"A run that is there keeps its settings: leave out {', '.join(given)}, or make a new "
+            "run with --out."
         )
 
 
@@ -165,8 +183,8 @@ def move(
     queue = RunQueue()
     moved = queue.move(item, place)
     runs = [each.run for each in queue.read().items]
-    found = runs.index(moved.run) + 1 if moved.run in runs else place
-    _say(Console(), f"{moved.number}: {moved.run} is number {found} of {len(runs)} now.")
+    place = runs.index(moved.run) + 1
+    _say(Console(), f"{moved.number}: {moved.run} is number {place} of {len(runs)} now.")
 
 
 @_queue.command("remove")
@@ -267,12 +285,7 @@ def _said(item: Item, turn: Turn) -> str:
 def _facts(queue: RunQueue, turns: list[tuple[Item, Turn]], until: str) -> dict[str, Any]:
     return {
         "items": [
-            {
-                "item": item.number,
-                "run": str(item.run),
-                "state": str(turn),
-                "text": _said(item, turn),
-            }
+            {"item": item.number, "run": str(item.run), "state": turn, "text": _said(item, turn)}
             for item, turn in turns
         ],
         "is_worked_on": queue.is_worked_on(),

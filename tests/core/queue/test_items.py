@@ -159,3 +159,18 @@ def test_that_the_place_that_is_said_is_the_one_that_it_got(
     queued(queue, tmp_path, "a", "b")
     said = CliRunner().invoke(app, ["queue", "move", "1", "99"])
     assert "is number 2 of 2 now" in said.output
+
+
+def test_that_settings_beside_a_run_that_is_there_are_refused(
+    queue: RunQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDISTILL_DATA", str(queue.folder))
+    RunFolder.create(tmp_path / "a", Recipe())
+    asked = ["queue", "add", str(tmp_path / "a")]
+    said = CliRunner().invoke(app, [*asked, "--set", "pretrain.steps=9", "--out", "b"])
+    assert said.exit_code == 2
+    assert "--set" in said.output
+    assert "--out" in said.output
+    assert not queue.read().items
+    assert CliRunner().invoke(app, [*asked, "--processes", "2"]).exit_code == 0
+    assert queue.read().items[0].processes == 2
