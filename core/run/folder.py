@@ -51,6 +51,7 @@ from core.run.files import (
     RUN,
     STAGES,
     STATE,
+    TRACKING,
     TRAINER_LOCK,
 )
 from core.run.formats import identity, is_newer, newer, refuse_newer
@@ -182,7 +183,7 @@ class RunFolder:
 
     def start_over(self, recipe: Recipe) -> None:
         """Write the files that every run has from its first second; forget an earlier try."""
-        for folder in (self.model, self.data):
+        for folder in (self.model, self.data, self.path / TRACKING):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest_file, self.events_file, self.log_file):
             file.unlink(missing_ok=True)
