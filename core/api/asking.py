@@ -121,13 +121,34 @@ def free_name(path: Path) -> Path:
     return free
 
 
-def paths_of(given: AnyPath | Iterable[AnyPath] | None) -> list[Path]:
-    """One path or several."""
+def paths_of(given: AnyPath | Iterable[AnyPath] | None, name: str) -> list[Path]:
+    """One path or several; `name` is what the caller calls them.
+
+    Raises:
+        TypeError: It is something else.
+    """
     if given is None:
         return []
-    if isinstance(given, str | os.PathLike):
-        return [Path(given)]
-    return [Path(each) for each in given]
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes):
+        return [a_path(each, name) for each in given]
+    return [a_path(given, name)]
+
+
+def a_path(given: object, name: str) -> Path:
+    """A path that a caller gave as `name`; `~` is their home.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    found = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    if not isinstance(found, str):
+        raise TypeError(f"{name} takes a path (str or pathlib.Path), not {_kind_name(given)}")
+    return Path(found).expanduser()
+
+
+def _kind_name(given: object) -> str:
+    kind = type(given)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def _keep_share_of_warmup(values: dict[str, Any], options: dict[str, Any], kind: str) -> None:
@@ -198,6 +219,10 @@ def _kind_of(data: dict[str, Any], report: Report) -> str:
 
 def _set(values: dict[str, Any], key: str, value: Any) -> None:
     """Put a value, or a section of them, at a dotted name."""
+    if not isinstance(key, str):
+        raise TypeError(f"settings have names such as 'pretrain.steps', not {key!r}")
+    if isinstance(value, os.PathLike):
+        value = whole_path(os.fspath(value))
     if isinstance(value, Mapping):
         for name, each in value.items():
             _set(values, f"{key}.{name}", each)
