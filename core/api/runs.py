@@ -243,8 +243,11 @@ class Run:
             RunError: A text is the name of a file, or there are files and texts.
             TypeError: Something is neither.
         """
-        is_one = isinstance(inputs, str | bytes) or not isinstance(inputs, Iterable)
-        several = [inputs] if is_one else list(inputs)
+        several: list[object]
+        if isinstance(inputs, str | bytes) or not isinstance(inputs, Iterable):
+            several = [inputs]
+        else:
+            several = list(inputs)
         if not predict_of(self._folder.recipe().modality).takes_texts:
             return [a_path(each, "predict") for each in several], []
         texts = [each for each in several if isinstance(each, str)]
