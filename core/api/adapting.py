@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-from core.api.asking import AnyPath, new_run, paths_of, recipe_of
+from core.api.asking import AnyPath, a_path, new_run, paths_of, recipe_of
 from core.api.following import OnEvent, train
 from core.api.runs import Run
 
@@ -54,11 +53,16 @@ def adapt(
     Raises:
         RunError: Something asked for can't be used; or the run failed (`run-failed`, whose
             `details["cause"]` is the error's id): once mended, `resume` continues it.
+        TypeError, ValueError: An argument is of another kind, or `processes` is below 1.
     """
+    if settings is not None and not isinstance(settings, Mapping):
+        raise TypeError('settings is a dict, such as {"pretrain.steps": 500}')
+    if processes < 1:
+        raise ValueError(f"processes is {processes}; it is at least 1")
     asked = recipe_of(
-        Path(recipe) if recipe is not None else None,
-        unlabeled=paths_of(unlabeled),
-        labeled=Path(labeled) if labeled is not None else None,
+        a_path(recipe, "recipe") if recipe is not None else None,
+        unlabeled=paths_of(unlabeled, "unlabeled"),
+        labeled=a_path(labeled, "labeled") if labeled is not None else None,
         model=os.fspath(model) if model is not None else None,
         preset=preset,
         settings=settings or {},
@@ -66,7 +70,7 @@ def adapt(
         minutes=minutes,
         report=_unheard,
     )
-    folder = new_run(asked, Path(out) if out is not None else None)
+    folder = new_run(asked, a_path(out, "out") if out is not None else None)
     train(folder, on_event, processes)
     return Run(folder)
 

@@ -19,6 +19,7 @@ from core.recipe import (
 )
 from core.recipe.files import validated_recipe
 from core.run.folder import RunFolder
+from core.run.whole_paths import whole_path
 
 AnyPath = str | os.PathLike[str]
 Report = Callable[[str, int, int], None]
@@ -90,7 +91,7 @@ def recipe_of(
 def _of_tables(tables: Mapping[str, str | Path | None]) -> dict[str, str]:
     """What is given; a run may go on from another folder than the one it was asked for in."""
     return {
-        key: str(value.absolute()) if isinstance(value, Path) else value
+        key: whole_path(str(value)) if isinstance(value, Path) else value
         for key, value in tables.items()
         if value is not None
     }
@@ -120,13 +121,34 @@ def free_name(path: Path) -> Path:
     return free
 
 
-def paths_of(given: AnyPath | Iterable[AnyPath] | None) -> list[Path]:
-    """One path or several."""
+def paths_of(given: AnyPath | Iterable[AnyPath] | None, name: str) -> list[Path]:
+    """One path or several; `name` is what the caller calls them.
+
+    Raises:
+        TypeError: It is something else.
+    """
     if given is None:
         return []
-    if isinstance(given, str | os.PathLike):
-        return [Path(given)]
-    return [Path(each) for each in given]
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes):
+        return [a_path(each, name) for each in given]
+    return [a_path(given, name)]
+
+
+def a_path(given: object, name: str) -> Path:
+    """A path that a caller gave as `name`; `~` is their home.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    found = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    if not isinstance(found, str):
+        raise TypeError(f"{name} takes a path (str or pathlib.Path), not {_kind_name(given)}")
+    return Path(found).expanduser()
+
+
+def _kind_name(given: object) -> str:
+    kind = type(given)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def _keep_share_of_warmup(values: dict[str, Any], options: dict[str, Any], kind: str) -> None:
@@ -163,14 +185,14 @@ def _options(unlabeled: Sequence[Path], labeled: Path | None, model: str | None)
     data: dict[str, Any] = {}
     # Absolute: the recipe is read again by a trainer that may run elsewhere.
     if unlabeled:
-        data["unlabeled"] = [str(folder.absolute()) for folder in unlabeled]
+        data["unlabeled"] = [whole_path(str(folder)) for folder in unlabeled]
     if labeled is not None:
-        data["labeled"] = str(labeled.absolute())
+        data["labeled"] = whole_path(str(labeled))
     if model is None:
         return {"data": data}
     starters = {modality.starter for modality in modalities().values()}
-    is_file = Path(model).exists() and model not in starters
-    return {"data": data, "model": {"name": str(Path(model).absolute()) if is_file else model}}
+    is_file = Path(model).expanduser().exists() and model not in starters
+    return {"data": data, "model": {"name": whole_path(model) if is_file else model}}
 
 
 def _update(values: dict[str, Any], other: dict[str, Any]) -> None:
@@ -190,13 +212,17 @@ def _kind_of(data: dict[str, Any], report: Report) -> str:
     named = [*data.get("unlabeled", []), *([data["labeled"]] if data.get("labeled") else [])]
     from core.data.opened import opened
 
-    paths = [Path(name) for name in named if Path(name).exists()]
+    paths = [path for path in (Path(whole_path(name)) for name in named) if path.exists()]
     found = modality_of_paths([opened(path, report=report).path for path in paths])
     return AUTO if found is None else found.name
 
 
 def _set(values: dict[str, Any], key: str, value: Any) -> None:
     """Put a value, or a section of them, at a dotted name."""
+    if not isinstance(key, str):
+        raise TypeError(f"settings have names such as 'pretrain.steps', not {key!r}")
+    if isinstance(value, os.PathLike):
+        value = whole_path(os.fspath(value))
     if isinstance(value, Mapping):
         for name, each in value.items():
             _set(values, f"{key}.{name}", each)

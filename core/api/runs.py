@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.api.asking import AnyPath
+from core.api.asking import AnyPath, a_path
 from core.api.following import OnEvent, train
 from core.errors import RunError
 from core.modalities import exports_of, predict_of
@@ -225,7 +225,7 @@ class Run:
             self._folder,
             format,
             exports_of(self._folder.recipe().modality),
-            out=Path(out) if out is not None else None,
+            out=a_path(out, "out") if out is not None else None,
             arm=arm,
             precision=precision,
             report=report,
@@ -241,17 +241,23 @@ class Run:
 
         Raises:
             RunError: A text is the name of a file, or there are files and texts.
+            TypeError: Something is neither.
         """
-        several = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
+        several: list[object]
+        if isinstance(inputs, str | bytes) or not isinstance(inputs, Iterable):
+            several = [inputs]
+        else:
+            several = list(inputs)
         if not predict_of(self._folder.recipe().modality).takes_texts:
-            return [Path(each) for each in several], []
+            return [a_path(each, "predict") for each in several], []
         texts = [each for each in several if isinstance(each, str)]
         for text in texts:
             if os.path.isfile(text):  # noqa: PTH113  (a long text is no file, not an error)
                 raise RunError("text-names-a-file", text=text)
-        if texts and len(texts) < len(several):
+        files = [a_path(each, "predict") for each in several if not isinstance(each, str)]
+        if texts and files:
             raise RunError("texts-and-files")
-        return [Path(each) for each in several if not isinstance(each, str)], texts
+        return files, texts
 
 
 def open_run(path: AnyPath) -> Run:
@@ -263,4 +269,4 @@ def open_run(path: AnyPath) -> Run:
     Raises:
         RunError: There is no run (`run-not-found`), or a newer version made it.
     """
-    return Run(RunFolder.open(Path(path)))
+    return Run(RunFolder.open(a_path(path, "open")))

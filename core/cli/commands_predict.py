@@ -128,6 +128,8 @@ def predict_command(
     if watch:
         raise typer.BadParameter("--watch needs a file to write: --out labels.csv.")
     opened = RunFolder.open(run)
+    if not text:
+        _refuse_nowhere(files or [])
     _say_which(opened, arm, unknown)
     predictions = Run(opened).predictions(
         files or [],
@@ -144,6 +146,12 @@ def predict_command(
         _print_lines(predictions, has_numbers=has_numbers)
     elif _print_table(predictions):
         raise typer.Exit(1)
+
+
+def _refuse_nowhere(files: list[Path]) -> None:
+    from core.predict.files import refuse_nowhere
+
+    refuse_nowhere(files)
 
 
 def _print_lines(predictions: "Iterator[Prediction]", *, has_numbers: bool) -> None:

@@ -35,12 +35,12 @@ from core.cli.options import (
 )
 from core.cli.options_to_recipe import recipe_from_options
 from core.cli.terminal import Console
-from core.queue.freeze import frozen
 from core.queue.items import Item, RunQueue, Turn
 from core.queue.runner import work
 from core.queue.until import in_words, local_time, next_time
 from core.run.files import RECIPE
 from core.run.folder import RunFolder
+from core.run.room import waits_for_room
 
 _STYLES = {Turn.RUNNING: "green", Turn.FAILED: "red", Turn.GONE: "red", Turn.FINISHED: "dim"}
 _queue = typer.Typer(
@@ -60,6 +60,7 @@ def register(app: typer.Typer) -> None:
 
 @_queue.command("add")
 def add(
+    context: typer.Context,
     recipe: Annotated[
         Path | None,
         typer.Argument(metavar="RECIPE|RUN", help="A recipe file (TOML), or a run that is there."),
@@ -94,6 +95,7 @@ def add(
     # A list that can't be read is said before a run folder is made.
     queue.read()
     if recipe is not None and (recipe / RECIPE).is_file():
+        _refuse_settings(context)
         run = RunFolder.open(recipe)
     else:
         asked = recipe_from_options(
@@ -119,12 +121,28 @@ def add(
             left_out=leave_out or [],
             minutes=minutes,
         )
-        run = new_run(frozen(asked), out)
+        run = new_run(asked, out)
     item = queue.add(run, processes)
     _say(console, f"{item.number}: {item.run} waits.")
     if not queue.is_worked_on():
         _say(
             console, "`redistill queue run` begins, `redistill queue run --until 07:30` ends then."
+        )
+
+
+def _refuse_settings(context: typer.Context) -> None:
+    """A run that is there goes on as it was asked; nothing else is passed over in silence."""
+    # By name: click has the same ones, where typer brings its own.
+    given = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name not in {"recipe", "processes"}
+        and getattr(context.get_parameter_source(str(parameter.name)), "name", "") == "COMMANDLINE"
+    ]
+    if given:
+        raise typer.BadParameter(
+            f"A run that is there keeps its settings: leave out {', '.join(given)}, or make a new "
+            "run with --out."
         )
 
 
@@ -145,8 +163,8 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
         table.add_column(name, overflow="fold")
     for item, turn in turns:
         words = Text(str(turn), style=_STYLES.get(turn, ""))
-        if turn is Turn.FAILED and item.text:
-            words.append(f": {item.text}")
+        if text := _text(item, turn):
+            words.append(f": {text}")
         table.add_row(str(item.number), Text(str(item.run)), words)
     console.print(table)
     if queue.is_worked_on():
@@ -162,8 +180,11 @@ def move(
     place: Annotated[int, typer.Argument(min=1, help="Its new place, from 1.")],
 ) -> None:
     """Give a run another place in the queue."""
-    moved = RunQueue().move(item, place)
-    _say(Console(), f"{moved.number}: {moved.run} is number {place} now.")
+    queue = RunQueue()
+    moved = queue.move(item, place)
+    runs = [each.run for each in queue.read().items]
+    place = runs.index(moved.run) + 1
+    _say(Console(), f"{moved.number}: {moved.run} is number {place} of {len(runs)} now.")
 
 
 @_queue.command("remove")
@@ -200,8 +221,7 @@ def run(
     last checkpoint the next time.
     """
     queue, console = RunQueue(), Console()
-    if not keep_until:
-        queue.stop_at(_moment(until, console))
+    moment = None if keep_until else _moment(until)
     asked: list[int] = []
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -214,7 +234,10 @@ def run(
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        _say(console, work(queue, lambda words: _say(console, words), lambda: bool(asked)))
+        _say(
+            console,
+            work(queue, lambda words: _say(console, words), lambda: bool(asked), until=moment),
+        )
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -234,14 +257,12 @@ def pause() -> None:
     _say(console, "Asked to pause. `redistill queue run` goes on.")
 
 
-def _moment(until: str | None, console: Console) -> str:
+def _moment(until: str | None) -> str:
     if until is None:
         return ""
-    now = local_time()
-    moment = next_time(until, now)
+    moment = next_time(until, local_time())
     if moment is None:
         raise typer.BadParameter("--until is a time of day, such as 07:30.")
-    _say(console, f"Until {in_words(moment, now)}.")
     return moment.isoformat()
 
 
@@ -252,10 +273,19 @@ def _until_in_words(until: str) -> str:
     return f", until {in_words(datetime.fromisoformat(until), now)}"
 
 
+def _text(item: Item, turn: Turn) -> str:
+    """What stands beside its state, where that does not say all."""
+    return _said(item, turn) if turn in {Turn.FAILED, Turn.RUNNING} else ""
+
+
+def _said(item: Item, turn: Turn) -> str:
+    return waits_for_room(RunFolder.open(item.run)) if turn is Turn.RUNNING else item.text
+
+
 def _facts(queue: RunQueue, turns: list[tuple[Item, Turn]], until: str) -> dict[str, Any]:
     return {
         "items": [
-            {"item": item.number, "run": str(item.run), "state": str(turn), "text": item.text}
+            {"item": item.number, "run": str(item.run), "state": turn, "text": _said(item, turn)}
             for item, turn in turns
         ],
         "is_worked_on": queue.is_worked_on(),

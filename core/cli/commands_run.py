@@ -45,6 +45,7 @@ from core.run.events import Outcome, Progress, RaceMoved, RunEnded, StepDone
 from core.run.files import RACE, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess, send_command
+from core.run.room import waits_for_room
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
 Processes = Annotated[
@@ -151,7 +152,9 @@ def status(
         console.print(f"{part}.", markup=False, highlight=False)
     if facts["harm"]:
         console.print(facts["harm"], markup=False, highlight=False, soft_wrap=True)
-    if facts["state"] == RunState.RUNNING and facts["stage"] is not None:
+    if facts["waits"]:
+        console.print(facts["waits"], markup=False, highlight=False, soft_wrap=True)
+    elif facts["state"] == RunState.RUNNING and facts["stage"] is not None:
         left = f"Stage: {duration(facts['stage_left_s'])} left; "
         console.print(left + f"run: {duration(facts['run_left_s'])} left.")
     if folder.results_file.exists():
@@ -280,4 +283,5 @@ def _facts(run: RunFolder) -> dict[str, Any]:
         "part_total": part.total if part else None,
         "part_left_s": part.left_s if part else None,
         "harm": harm_so_far(run),
+        "waits": waits_for_room(run) or None,
     }

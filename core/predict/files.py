@@ -6,6 +6,7 @@ grows, whole each time; representations are written at the end. Then the folder 
 were sorted, or new files are waited for: a later call classifies what has come since.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Sequence
@@ -65,7 +66,8 @@ def predict_files(
     _refuse_inside_data([p for p in (table, *wanted.targets) if p is not None], paths)
     if wanted.sort_into is not None:
         refuse_near_data(wanted.sort_into, paths)
-    _refuse_nowhere(paths, wanted)
+    _refuse_other_kind(wanted, table)
+    refuse_nowhere([] if wanted.watch else paths)
     decision = read_decision(folder)
     if wanted.sort_into is not None:
         refuse_lacking(decision, "sort")
@@ -111,10 +113,24 @@ def predict_files(
         ) from error
 
 
-def _refuse_nowhere(paths: Sequence[Path], wanted: Wanted) -> None:
-    """Refuse names of which nothing is there: what went on the way is a row, a slip is none."""
-    if not wanted.watch and paths and not any(path.exists() for path in paths):
+def refuse_nowhere(paths: Sequence[Path]) -> None:
+    """Refuse names of which nothing is there: what went on the way is a row, a slip is none.
+
+    Raises:
+        RunError: `predict-nothing-there`.
+    """
+    if paths and not any(path.exists() for path in paths):
         raise RunError("predict-nothing-there", path=" nor ".join(map(str, paths)))
+
+
+def _refuse_other_kind(wanted: Wanted, table: Path | None) -> None:
+    """A folder can't become a table; that is said before hours of work, not after them."""
+    for path in (table, wanted.embeddings):
+        if path is not None and path.is_dir():
+            raise RunError("file-not-writable", path=path, reason=os.strerror(errno.EISDIR))
+    folder = wanted.sort_into
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise RunError("file-not-writable", path=folder, reason=os.strerror(errno.ENOTDIR))
 
 
 def _refuse_inside_data(targets: Sequence[Path], paths: Sequence[Path]) -> None:

@@ -23,7 +23,10 @@ UNKNOWN_FOLDER: Final = "unknown"
 # What some file system takes for something else, and names that Windows keeps for itself.
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\x7f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST = 100
+# Bytes: file systems count them, and letters have up to four.
+_LONGEST: Final = 150
+# What common file systems allow.
+_LONGEST_FILE: Final = 255
 _MOST_TOLD = 5
 
 
@@ -124,7 +127,8 @@ class Copies:
         own, number, free = Path(name), 1, name
         while self._is_taken(f"{folder}/{free}"):
             number += 1
-            free = f"{own.stem}-{number}{own.suffix}"
+            end = f"-{number}{own.suffix}"
+            free = f"{_shortened(own.stem, _LONGEST_FILE - len(os.fsencode(end)))}{end}"
         self._taken.add(f"{folder}/{free}".casefold())
         return f"{folder}/{free}"
 
@@ -199,5 +203,11 @@ def _append(journal: Path, places: dict[str, str]) -> None:
 
 
 def _safe(name: str) -> str:
-    safe = _UNSAFE.sub("_", name).strip().rstrip(". ")[:_LONGEST] or "_"
+    safe = _shortened(_UNSAFE.sub("_", name).strip(), _LONGEST).rstrip(". ") or "_"
     return f"_{safe}" if _RESERVED.fullmatch(safe) or safe.startswith(".") else safe
+
+
+def _shortened(name: str, num_bytes: int) -> str:
+    """As much of it as has so many bytes in UTF-8."""
+    encoded = name.encode("utf-8", "surrogatepass")
+    return name if len(encoded) <= num_bytes else encoded[:num_bytes].decode("utf-8", "ignore")

@@ -224,10 +224,15 @@ class RunQueue:
         with self._changing() as change:
             change(replace(self.read(), until=until))
 
-    def begin(self) -> None:
-        """Somebody works on the list from now on: a pause that was asked for before is over."""
+    def begin(self, until: str | None = None) -> None:
+        """Somebody works on the list from now on: a pause that was asked for before is over.
+
+        Args:
+            until: When to end, as of `stop_at`; None leaves it as it is.
+        """
         with self._changing() as change:
-            change(replace(self.read(), is_paused=False))
+            now = self.read()
+            change(replace(now, is_paused=False, until=now.until if until is None else until))
 
     def ended(self, number: int, outcome: Turn, text: str) -> None:
         """Write down how the turn of an item ended."""

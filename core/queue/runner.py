@@ -14,16 +14,18 @@ from typing import Final
 
 from core.errors import RunError
 from core.queue.items import DONE, Item, RunQueue, Turn
-from core.queue.until import local_time
+from core.queue.until import in_words, local_time
 from core.run.files import TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState, Status
 from core.run.launch import send_command, start_in_background
+from core.run.room import waits_for_room
 from core.system import process_names
 from core.system.own_process import module_command, start_detached
 
 _POLL_S: Final = 0.3
 # A trainer that starts does not listen yet.
 _ASK_EVERY_S: Final = 2.0
+_LOOK_EVERY_S: Final = 10.0
 
 
 class Why(StrEnum):
@@ -39,6 +41,8 @@ def work(
     tell: Callable[[str], None],
     stopped: Callable[[], bool],
     now: Callable[[], datetime] = local_time,
+    *,
+    until: str | None = None,
 ) -> Why:
     """Train what waits until nothing does, it is time, or somebody asks to pause.
 
@@ -49,12 +53,16 @@ def work(
         tell: Told in words what begins and how it ended.
         stopped: Whether to pause.
         now: The time.
+        until: When to end, ISO 8601; empty for never, None for what the list says. Not before it is
+            known that nobody else works on it: theirs is theirs.
 
     Raises:
         RunError: Somebody else works on the list, or it can't be read.
     """
     with queue.working():
-        queue.begin()
+        queue.begin(until)
+        if until:
+            tell(f"Until {in_words(datetime.fromisoformat(until), now())}.")
         worker = _Worker(queue, tell, stopped, now)
         while True:
             why = worker.why_end()
@@ -109,11 +117,18 @@ class _Worker:
     def _wait(self, run: RunFolder, child: subprocess.Popen[bytes] | None) -> bool:
         """Wait until the trainer has ended; whether it was asked to pause."""
         was_asked, ask_again = False, 0.0
+        told, look_again = "", 0.0
         while child.poll() is None if child is not None else run.is_locked():
             if self.why_end() is not None and time.monotonic() >= ask_again:
                 was_asked = True
                 ask_again = time.monotonic() + _ASK_EVERY_S
                 _ask_to_pause(run)
+            if time.monotonic() >= look_again:
+                look_again = time.monotonic() + _LOOK_EVERY_S
+                found = waits_for_room(run)
+                if found and found != told:
+                    self._tell(found)
+                told = found
             time.sleep(_POLL_S)
         return was_asked
 

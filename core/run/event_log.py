@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.run.event_json import from_json, to_json
-from core.run.events import Event, StageResumed, StepDone
+from core.run.events import Event, StageResumed, StageStarted, StepDone
 
 _MOST_WAITING = 10_000
 
@@ -131,6 +131,9 @@ def valid_steps(events: Iterator[Event]) -> dict[str, list[StepDone]]:
     for event in events:
         if isinstance(event, StepDone):
             steps.setdefault(event.stage, []).append(event)
+        elif isinstance(event, StageStarted):
+            # Again, where a kill came before the first checkpoint.
+            steps.pop(event.stage, None)
         elif isinstance(event, StageResumed):
             kept = steps.get(event.stage, [])
             steps[event.stage] = [step for step in kept if step.step <= event.step]

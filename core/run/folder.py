@@ -51,11 +51,13 @@ from core.run.files import (
     RUN,
     STAGES,
     STATE,
+    TRACKING,
     TRAINER_LOCK,
 )
 from core.run.formats import identity, is_newer, newer, refuse_newer
 from core.run.placing import refuse_inside_data
 from core.run.raced import read_raced, with_race
+from core.run.whole_paths import with_whole_paths
 from core.system.atomic import write_json
 
 
@@ -162,8 +164,8 @@ class RunFolder:
             RunError: `path` holds a run or something else, lies inside a data folder, or can't
                 be written.
         """
-        run = cls(path.absolute())
-        refuse_inside_data(run.path, recipe)
+        run = cls(path.expanduser().absolute())
+        refuse_inside_data(run.path, with_whole_paths(recipe))
         if run.recipe_file.exists() and not run.has_nothing_to_lose():
             raise RunError("run-exists", path=path, state=run.status().state)
         try:
@@ -181,13 +183,13 @@ class RunFolder:
 
     def start_over(self, recipe: Recipe) -> None:
         """Write the files that every run has from its first second; forget an earlier try."""
-        for folder in (self.model, self.data):
+        for folder in (self.model, self.data, self.path / TRACKING):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest_file, self.events_file, self.log_file):
             file.unlink(missing_ok=True)
         write_json(self.path / RUN, identity())
         self.write_status(RunState.NEW, "Not started yet.")
-        write_recipe(self.recipe_file, recipe)
+        write_recipe(self.recipe_file, with_whole_paths(recipe))
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
@@ -196,7 +198,7 @@ class RunFolder:
         Raises:
             RunError: There is no run at `path`, or a newer version made it.
         """
-        run = cls(path.absolute())
+        run = cls(path.expanduser().absolute())
         if not run.recipe_file.is_file():
             raise RunError("run-not-found", path=path)
         refuse_newer(path, run.read_json(RUN))

@@ -22,9 +22,12 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], None]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            # What people asked for, not a name that they have never seen.
+            error.filename, error.filename2 = str(path), None
         raise
     sync_folder(path.parent)
 

@@ -12,8 +12,18 @@ import filelock
 
 from core.errors import RunError
 from core.recipe import Recipe
+from core.recipe.tasks import TASKS
 from core.run.event_log import EventTail
-from core.run.events import Event, Outcome, ProbeDone, RunEnded, StageResumed, StepDone, Validated
+from core.run.events import (
+    Event,
+    Outcome,
+    ProbeDone,
+    RunEnded,
+    StageResumed,
+    StageStarted,
+    StepDone,
+    Validated,
+)
 from core.run.files import RESULTS, TRACKING, TRACKING_LOCK, TRACKING_NOTE
 from core.run.folder import RunFolder, RunState
 from core.system.atomic import write_json
@@ -78,46 +88,83 @@ def _pass_on(
 ) -> bool:
     """Write until nothing is left; returns whether the run is finished."""
     tail = EventTail(run.events_file, note.get("offset", 0))
+    writing = _Writing(run, tracker, note.get("steps", {}))
     while True:
         # Asked before the last look: what a trainer told until it ended must not be missed.
         is_at_work = wait and run.status().state is RunState.RUNNING
         while events := tail.read():
             for event in events:
-                _write(run, tracker, event)
+                writing.write(event)
         tracker.flush()
-        write_json(folder / TRACKING_NOTE, {"offset": tail.whole_offset, "id": tracker.id})
+        written = {"offset": tail.whole_offset, "id": tracker.id, "steps": writing.steps}
+        write_json(folder / TRACKING_NOTE, written)
         if not is_at_work:
             return run.status().state is RunState.FINISHED
         time.sleep(_POLL_S)
 
 
-def _write(run: RunFolder, tracker: Tracker, event: Event) -> None:
+class _Writing:
+    """Tells a tracker of events, of each step once.
+
+    Args:
+        run: The run.
+        tracker: Told.
+        steps: The last step that it was told of, by stage and kind of event; is changed.
+    """
+
+    def __init__(self, run: RunFolder, tracker: Tracker, steps: dict[str, int]) -> None:
+        self._run, self._tracker, self.steps = run, tracker, steps
+
+    def write(self, event: Event) -> None:
+        """Write what a tracker can show of an event."""
+        match event:
+            case StepDone() | ProbeDone() | Validated():
+                self._numbers(event)
+            case StageStarted():
+                # Again, where a kill came before the first checkpoint.
+                self._go_back(event.stage, -1)
+            case StageResumed():
+                self._go_back(event.stage, event.step)
+            case RunEnded() if event.outcome is Outcome.FINISHED:
+                _write_results(self._run, self._tracker, event)
+            case _:
+                pass  # told in words, in the log and on the pages
+
+    def _numbers(self, event: StepDone | ProbeDone | Validated) -> None:
+        key = f"{event.stage} {event.kind}"
+        if event.step <= self.steps.get(key, -1):
+            return
+        self.steps[key] = event.step
+        self._tracker.numbers(event.stage, event.step, event.time, _finite(_values_of(event)))
+
+    def _go_back(self, stage: str, step: int) -> None:
+        if not self._tracker.goes_back:
+            return
+        known = [key for key in self.steps if key.rpartition(" ")[0] == stage]
+        if known:
+            self._tracker.go_back(stage, step)
+        for key in known:
+            self.steps[key] = min(self.steps[key], step)
+
+
+def _values_of(event: StepDone | ProbeDone | Validated) -> dict[str, float | None]:
     match event:
         case StepDone():
-            values = {
+            return {
                 **event.losses,
                 "learning_rate": event.lr,
                 "examples_per_s": event.images_per_s,
                 "memory_gib": event.memory_gib,
             }
-            tracker.numbers(event.stage, event.step, event.time, _finite(values))
         case ProbeDone():
-            found = {
+            return {
                 "probe/linear": event.linear,
                 "probe/knn": event.knn,
                 "probe/rank": event.rank,
                 "distance_from_initial": event.distance_from_initial,
             }
-            tracker.numbers(event.stage, event.step, event.time, _finite(found))
         case Validated():
-            values = {"validation/accuracy": event.accuracy}
-            tracker.numbers(event.stage, event.step, event.time, values)
-        case StageResumed():
-            tracker.go_back(event.stage, event.step)
-        case RunEnded() if event.outcome is Outcome.FINISHED:
-            _write_results(run, tracker, event)
-        case _:
-            pass  # told in words, in the log and on the pages
+            return {f"validation/{event.metric}": event.accuracy}
 
 
 def _write_results(run: RunFolder, tracker: Tracker, event: RunEnded) -> None:
@@ -125,13 +172,24 @@ def _write_results(run: RunFolder, tracker: Tracker, event: RunEnded) -> None:
     with suppress(RunError, KeyError, TypeError):
         results = run.read_json(RESULTS)
         for arm, found in {**results.get("frozen", {}), **results["arms"]}.items():
-            values = {"accuracy": found["accuracy"], "macro_f1": found["macro_f1"]}
-            values |= {f"accuracy_{end}": found["intervals"]["accuracy"][end] for end in _ENDS}
-            named = {f"{arm}/{name}": value for name, value in values.items()}
+            named = {f"{arm}/{name}": value for name, value in _scores(found).items()}
             tracker.numbers(_RESULTS_STAGE, 0, event.time, _finite(named))
 
 
+def _scores(found: Mapping[str, Any]) -> dict[str, float | None]:
+    """Of a row of the results what its task is judged by, with intervals where there are some."""
+    scores: dict[str, float | None] = {}
+    for key in _METRICS:
+        if key not in found:
+            continue
+        scores[key] = found[key]
+        between = found.get("intervals", {}).get(key) or {}
+        scores |= {f"{key}_{end}": between[end] for end in _ENDS if end in between}
+    return scores
+
+
 _ENDS = ("low", "high")
+_METRICS = tuple(dict.fromkeys(metric.key for task in TASKS.values() for metric in task.metrics))
 
 
 def _finite(values: Mapping[str, float | None]) -> dict[str, float]:
@@ -171,7 +229,7 @@ def _read_note(folder: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError):
         note = json.loads((folder / TRACKING_NOTE).read_text(encoding="utf-8"))
         if isinstance(note, dict) and isinstance(note.get("offset"), int):
-            return note
+            return note if isinstance(note.get("steps", {}), dict) else {**note, "steps": {}}
     return {}
 
 

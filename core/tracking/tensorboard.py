@@ -18,6 +18,8 @@ _ALL_STAGES = "run"
 class TensorBoardTracker(Tracker):
     """Writes event files below `folder`, by stage."""
 
+    goes_back = True
+
     def __init__(self, opening: Opening) -> None:
         self._folder = opening.folder
         self._writers: dict[str, EventFileWriter] = {}

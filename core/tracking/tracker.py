@@ -28,9 +28,12 @@ class Tracker(ABC):
 
     Attributes:
         id: What the tool calls the run, for `Opening.id` of the next time; may be empty.
+        goes_back: Whether it can take back what it wrote (`go_back`). To one that can't, a step
+            that is done again after a kill is not told again: it is the same step.
     """
 
     id: str = ""
+    goes_back: bool = False
 
     @abstractmethod
     def numbers(self, stage: str, step: int, time: float, values: Mapping[str, float]) -> None:
@@ -48,7 +51,7 @@ class Tracker(ABC):
         """Write a text of the run."""
 
     def go_back(self, stage: str, step: int) -> None:
-        """The steps of a stage after this one are void: they are done again."""
+        """The steps of a stage after this one are void: they are done again; -1 for all of it."""
         del stage, step
 
     @abstractmethod

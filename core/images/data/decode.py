@@ -121,7 +121,7 @@ def read_bytes(path: Path | str) -> bytes:
                 raise UnreadableImage("larger than 2 GiB")
             return file.read()
     except FileNotFoundError as error:
-        raise UnreadableImage("no longer there") from error
+        raise UnreadableImage("not there") from error
     except OSError as error:
         raise UnreadableImage(f"can't be read: {in_words(error)}") from error
 

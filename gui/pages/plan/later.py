@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.errors import RunError
 from core.language import _
-from core.queue.freeze import frozen
 from core.queue.items import RunQueue
 from core.run.folder import RunFolder
 from gui.running.destination import Destination
@@ -64,7 +63,7 @@ class Later(QWidget):
             # A list that can't be read is said before a run folder is made.
             queue.read()
             path.parent.mkdir(parents=True, exist_ok=True)
-            run = RunFolder.create(path, frozen(self._session.draft))
+            run = RunFolder.create(path, self._session.draft)
             queue.add(run, self._session.num_processes)
         except RunError as error:
             self.notice.emit("bad", error.what, error.action)

@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from core.api.asking import recipe_of
+from core.api.adapting import adapt
+from core.api.asking import paths_of, recipe_of
 from core.errors import RunError
 from core.recipe import Recipe
 
@@ -44,3 +47,37 @@ def test_that_a_warmup_that_is_asked_for_stays(tmp_path: Path) -> None:
     file.write_text("[pretrain]\nsteps = 1000\nwarmup_steps = 100\n")
     assert asked(None, file, pretrain__steps=50).pretrain.warmup_steps == 5
     assert asked(None, file, pretrain__steps=500).pretrain.warmup_steps == 100
+
+
+def test_that_paths_are_of_the_callers_home_and_nothing_else_is_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    home = [tmp_path / "photos", Path("more")]
+    for given in (["~/photos", "more"], (Path(each) for each in ("~/photos", "more"))):
+        assert paths_of(given, "unlabeled") == home
+    assert paths_of("~/photos", "unlabeled") == home[:1]
+    assert paths_of(None, "unlabeled") == []
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    for wrong in (3, pixels, [pixels], Image.fromarray(pixels), b"bytes", ["photos", None]):
+        with pytest.raises(TypeError, match=r"unlabeled takes a path \(str or pathlib.Path\), not"):
+            paths_of(wrong, "unlabeled")  # type: ignore[arg-type]
+
+
+def test_that_wrong_arguments_are_refused_by_name_before_a_folder_is_made(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"labeled": ["a", "b"]}, "labeled takes a path"),
+        ({"labeled": "a", "settings": ["pretrain.steps=3"]}, "settings is a dict"),
+        ({"labeled": "a", "settings": {3: 4}}, "settings have names"),
+        ({"labeled": "a", "processes": 0}, "processes is 0; it is at least 1"),
+        ({"labeled": "a", "recipe": 3}, "recipe takes a path"),
+    ]
+    for arguments, words in wrong:
+        with pytest.raises((TypeError, ValueError), match=words):
+            adapt(out=out, **arguments)
+    assert not out.exists()
+    # A path is as good as its name.
+    corrections = asked(None, data__corrections=tmp_path / "suspects.csv").data.corrections
+    assert corrections == str(tmp_path / "suspects.csv")

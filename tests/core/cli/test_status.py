@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.queue.items import RunQueue
 from core.recipe import preset_recipe
 from core.run.event_log import EventLog
-from core.run.events import Event, Progress, RaceMoved, StepDone
+from core.run.events import Event, Noticed, Progress, RaceMoved, StepDone
 from core.run.folder import RunFolder, RunState
 from tests.core.cli.test_commands import said
 
@@ -75,3 +76,27 @@ def test_that_the_state_of_a_race_is_said(run: RunFolder) -> None:
         words = said("status", str(run.path))
     assert "Race: Round 1: LoRA." in words
     assert "LoRA: 3 of 10" in words
+
+
+def test_that_a_run_that_waits_for_room_says_so_where_it_is_looked_for(
+    run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDISTILL_DATA", str(tmp_path / "data"))
+    RunQueue().add(run)
+    full = Noticed(id="disk-full", text="The disk is full: a checkpoint can't be written.")
+    other = Noticed(id="memory-low", text="Memory is low.")
+    with run.lock():
+        reported(run, STEP, full, other)
+        words = said("status", str(run.path))
+        assert full.text in words
+        assert "left" not in words
+        assert json.loads(said("queue", "list", "--json"))["items"][0]["text"] == full.text
+        assert "The disk is full" in said("queue", "list")
+        reported(run, STEP)
+        words = said("status", str(run.path))
+        assert "disk" not in words
+        assert "run: 1 h 07 min left." in words
+        assert "disk" not in said("queue", "list")
+    reported(run, full)
+    # Nothing waits where nothing runs.
+    assert json.loads(said("status", str(run.path), "--json"))["waits"] is None

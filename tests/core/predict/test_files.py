@@ -270,3 +270,19 @@ def test_that_a_table_is_not_written_under_the_name_of_another_format(
     with pytest.raises(RunError) as refused:
         predicted(undisturbed, folder, tmp_path, table=tmp_path / name)
     assert refused.value.id == "table-is-csv"
+
+
+def test_that_a_place_of_another_kind_is_refused_before_anything_is_classified(
+    undisturbed: RunFolder, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a-folder.npy").mkdir()
+    (tmp_path / "a-folder").mkdir()
+    (tmp_path / "a-file").touch()
+    wrong = {"table": "a-folder", "embeddings": "a-folder.npy", "sort_into": "a-file"}
+    for name, place in wrong.items():
+        only = {"table": tmp_path / "labels.csv", "embeddings": None, name: tmp_path / place}
+        with pytest.raises(RunError) as refused:
+            predicted(undisturbed, folder, tmp_path, **only)
+        assert refused.value.id == "file-not-writable"
+        assert str(tmp_path / place) in refused.value.what
+    assert {path.name for path in tmp_path.iterdir()} == {"images", *wrong.values()}

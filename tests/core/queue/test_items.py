@@ -5,10 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from core.cli.main import app
 from core.errors import RunError
-from core.queue.freeze import frozen
 from core.queue.items import Item, RunQueue, Turn
+from core.queue.runner import work
 from core.queue.until import in_words, next_time
 from core.recipe import Recipe
 from core.run.folder import RunFolder, RunState
@@ -113,28 +115,6 @@ def test_that_a_list_that_can_t_be_read_is_left_alone(
     assert queue.file.read_text() == text
 
 
-def test_that_what_is_frozen_does_not_depend_on_the_folder_of_whoever_starts_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "model").mkdir()
-    asked = {
-        "data": {
-            "unlabeled": ["plain", "/elsewhere"],
-            "labeled": "labeled",
-            "corrections": "suspects.csv",
-        },
-        "model": {"name": "model"},
-    }
-    found = frozen(Recipe.model_validate(asked))
-    assert list(found.data.unlabeled) == [str(tmp_path / "plain"), "/elsewhere"]
-    assert found.data.labeled == str(tmp_path / "labeled")
-    assert found.data.corrections == str(tmp_path / "suspects.csv")
-    assert found.model.name == str(tmp_path / "model")
-    on_hub = Recipe.model_validate({"model": {"name": "facebook/vit-mae-base"}})
-    assert frozen(on_hub).model.name == "facebook/vit-mae-base"
-
-
 def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-11-{text}").astimezone()
 
@@ -153,3 +133,44 @@ def test_that_names_that_are_no_unicode_survive(queue: RunQueue, tmp_path: Path)
     queued(queue, tmp_path, name)
     json.loads(queue.file.read_text(encoding="ascii"))
     assert names(queue) == [name]
+
+
+def test_that_a_second_one_that_is_refused_leaves_the_time_to_end_alone(queue: RunQueue) -> None:
+    queue.stop_at("2026-11-30T07:30:00+00:00")
+    with queue.working(), pytest.raises(RunError) as caught:
+        work(queue, lambda words: None, lambda: False, until="")
+    assert caught.value.id == "queue-worked-on"
+    assert queue.read().until == "2026-11-30T07:30:00+00:00"
+    said: list[str] = []
+    work(
+        queue, said.append, lambda: False, lambda: at("29T22:15"), until=at("30T07:30").isoformat()
+    )
+    assert said == ["Until 07:30 tomorrow."]
+    work(queue, said.append, lambda: False)
+    assert queue.read().until == at("30T07:30").isoformat()
+    work(queue, said.append, lambda: False, until="")
+    assert not queue.read().until
+
+
+def test_that_the_place_that_is_said_is_the_one_that_it_got(
+    queue: RunQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDISTILL_DATA", str(queue.folder))
+    queued(queue, tmp_path, "a", "b")
+    said = CliRunner().invoke(app, ["queue", "move", "1", "99"])
+    assert "is number 2 of 2 now" in said.output
+
+
+def test_that_settings_beside_a_run_that_is_there_are_refused(
+    queue: RunQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDISTILL_DATA", str(queue.folder))
+    RunFolder.create(tmp_path / "a", Recipe())
+    asked = ["queue", "add", str(tmp_path / "a")]
+    said = CliRunner().invoke(app, [*asked, "--set", "pretrain.steps=9", "--out", "b"])
+    assert said.exit_code == 2
+    assert "--set" in said.output
+    assert "--out" in said.output
+    assert not queue.read().items
+    assert CliRunner().invoke(app, [*asked, "--processes", "2"]).exit_code == 0
+    assert queue.read().items[0].processes == 2

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,22 @@ from core.errors import RunError
 from core.readers.curves import read_curves
 from core.recipe import Recipe
 from core.run.event_log import EventLog, read_events, valid_steps
-from core.run.events import Outcome, RunEnded, StageResumed, StageStarted, StepDone
+from core.run.events import (
+    Outcome,
+    ProbeDone,
+    RunEnded,
+    StageResumed,
+    StageStarted,
+    StepDone,
+    Validated,
+)
+from core.run.files import RESULTS
 from core.run.folder import RunFolder, RunState
+from core.system.atomic import write_json
 from core.system.own_process import child_environment
 from core.tracking.follow import follow
-from core.tracking.trackers import TRACKERS, refuse_missing
+from core.tracking.tracker import Opening, Tracker
+from core.tracking.trackers import TRACKERS, TrackerKind, refuse_missing
 from tests.helpers.trainers import ROOT, finished
 from tests.helpers.worlds import UNTUNED, World, new_run
 
@@ -37,6 +48,12 @@ def step(number: int, loss: float) -> StepDone:
         stage_left_s=None,
         run_left_s=None,
         memory_gib=0.5,
+    )
+
+
+def probe(number: int) -> ProbeDone:
+    return ProbeDone(
+        stage=STAGE, step=number, knn=0.5, linear=0.5, is_best=True, distance_from_initial=0.0
     )
 
 
@@ -89,6 +106,110 @@ def test_that_it_goes_on_where_it_ended_and_says_the_verdict(run: RunFolder) -> 
     assert read.Tensors("verdict")[0].tensor_proto.string_val == [b"It helped."]
 
 
+def test_that_a_stage_that_a_kill_let_begin_anew_is_shown_once(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", Recipe())
+    log = EventLog(run.events_file)
+    # Killed before its first checkpoint, while nobody and while somebody follows.
+    for last in (3, 4, 5):
+        log.append(StageStarted(stage=STAGE, num_steps=5))
+        log.append(probe(0))
+        for number in range(1, last + 1):
+            log.append(step(number, 1.0 / number))
+        if last != 3:
+            folder = follow(run, "tensorboard", wait=False)
+    assert [number for number, _ in tensorboard_losses(folder)] == [1, 2, 3, 4, 5]
+    read = tensorboard_reads(folder / STAGE)
+    assert [point.step for point in read.Scalars("probe/linear")] == [0]
+    assert [done.step for done in valid_steps(read_events(run.events_file))[STAGE]] == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
+
+
+class Heard(Tracker):
+    """A tracker that can take nothing back, as most can't."""
+
+    def __init__(self, opening: Opening) -> None:
+        self.steps: list[int] = []
+
+    def numbers(self, stage: str, step: int, time: float, values: Mapping[str, float]) -> None:
+        self.steps.append(step)
+
+    def text(self, name: str, text: str, time: float) -> None: ...
+
+    def flush(self) -> None: ...
+
+    def close(self, *, is_finished: bool) -> None: ...
+
+
+def test_that_what_is_done_again_is_told_once_to_those_that_take_nothing_back(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Heard] = []
+
+    def opened(kind: TrackerKind, opening: Opening) -> Heard:
+        heard.append(Heard(opening))
+        return heard[-1]
+
+    monkeypatch.setattr(TrackerKind, "open", opened)
+    follow(run, "tensorboard", wait=False)
+    log = EventLog(run.events_file)
+    log.append(StageResumed(stage=STAGE, step=2, num_steps=4))
+    for number in (3, 4):
+        log.append(step(number, 1.0 / number))
+    log.append(step(5, 0.2))
+    follow(run, "tensorboard", wait=False)
+    assert [each.steps for each in heard] == [[1, 2, 3, 4], [5]]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            {"mean_average_precision": 0.5, "micro_f1": 0.25, "macro_f1": 0.125},
+            {"mean_average_precision": 0.5, "micro_f1": 0.25, "macro_f1": 0.125},
+        ),
+        (
+            {
+                "r2": -0.5,
+                "mean_absolute_error": 4.0,
+                "intervals": {"r2": {"value": -0.5, "low": -1.0, "high": 0.25}},
+            },
+            {"r2": -0.5, "mean_absolute_error": 4.0, "r2_low": -1.0, "r2_high": 0.25},
+        ),
+    ],
+)
+def test_that_results_of_every_task_are_written(
+    run: RunFolder, row: dict[str, Any], expected: dict[str, float]
+) -> None:
+    write_json(run.path / RESULTS, {"arms": {"base": row}})
+    log = EventLog(run.events_file)
+    metric = next(iter(row))
+    log.append(Validated(stage=STAGE, step=4, accuracy=0.5, num_examples=8, metric=metric))
+    log.append(RunEnded(outcome=Outcome.FINISHED, text="It helped."))
+    folder = follow(run, "tensorboard", wait=False)
+    read = tensorboard_reads(folder / "results")
+    found = {tag: read.Scalars(tag)[0].value for tag in read.Tags()["scalars"]}
+    assert found == {f"base/{name}": value for name, value in expected.items()}
+    # Called what it is.
+    assert f"validation/{metric}" in tensorboard_reads(folder / STAGE).Tags()["scalars"]
+
+
+def test_that_a_run_that_is_started_over_is_written_from_its_beginning(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", Recipe())
+    EventLog(run.events_file).append(step(1, 0.5))
+    follow(run, "tensorboard", wait=False)
+    run = RunFolder.create(tmp_path / "run", Recipe())
+    log = EventLog(run.events_file)
+    for number in range(1, 4):
+        log.append(step(number, 1.0 / number))
+    folder = follow(run, "tensorboard", wait=False)
+    assert [number for number, _ in tensorboard_losses(folder)] == [1, 2, 3]
+
+
 @pytest.mark.slow
 def test_that_mlflow_keeps_one_run_with_its_settings_over_several_starts(run: RunFolder) -> None:
     follow(run, "mlflow", wait=False)
@@ -101,7 +222,10 @@ def test_that_mlflow_keeps_one_run_with_its_settings_over_several_starts(run: Ru
     (experiment,) = [each for each in client.search_experiments() if each.name == "redistill"]
     (found,) = client.search_runs([experiment.experiment_id])
     history = client.get_metric_history(found.info.run_id, f"{STAGE}/loss")
-    assert [(point.step, point.value) for point in history][-2:] == [(3, 0.25), (4, 0.125)]
+    # It can't take anything back, so what is done again, which is the same, is not told again.
+    assert [(point.step, point.value) for point in history] == [
+        (number, pytest.approx(1.0 / number)) for number in range(1, 5)
+    ]
     assert found.data.params["model.name"] == "starter"
     assert "secret" not in str(found.data.params)
 

@@ -122,7 +122,7 @@ def test_that_a_vanished_or_changed_image_is_replaced_by_one_of_its_label(
     assert np.array_equal(rows[[19, 5]], rows[[0, 6]])
     assert sorted(said) == sorted(
         [
-            (str(manifest.absolute(gone)), "no longer there"),
+            (str(manifest.absolute(gone)), "not there"),
             (str(manifest.absolute(changed)), "changed since the scan"),
         ]
     )
@@ -136,7 +136,7 @@ def test_that_it_ends_when_too_many_images_are_gone(tmp_path, manifest, budget):
     with pytest.raises(RunError) as error:
         get(manifest, tmp_path / "store", budget).rows(np.arange(40))
     assert error.value.id == "images-vanished"
-    assert "no longer there" in error.value.what
+    assert "not there" in error.value.what
 
 
 def test_that_a_full_disk_is_said_and_nothing_is_left(tmp_path, manifest, monkeypatch):
