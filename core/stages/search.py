@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from core.recipe import Recipe
+from core.recipe.families import FAMILIES
 from core.run.events import Noticed
 from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, can_learn_from_pairs, search_rungs
@@ -40,7 +41,8 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     """
     trials = Trials(setup, stage)
     start = trials.outcome(Trial(0.0, 0))
-    chosen = _halved(setup.recipe, trials)
+    usual = usual_rate(setup.recipe, setup.pretrained_model().family)
+    chosen = _halved(setup.recipe, trials, usual)
     if setup.tries_pairs and can_learn_from_pairs(stage.arm):
         chosen = _or_pairs(setup.recipe, trials, chosen)
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
@@ -59,6 +61,7 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     }
     if chosen.share and not chosen.on_pairs:
         summary["way"] = _way(trials, chosen, start)
+    summary["usual"] = usual
     summary["words"] = _in_words(setup.recipe, stage.arm, chosen, summary, gains=gains)
     setup.context.report(Noticed(id="rate-chosen", text=summary["words"]))
     folder = setup.run.stage(stage.name)
@@ -108,14 +111,14 @@ def _or_pairs(recipe: Recipe, trials: Trials, chosen: Found) -> Found:
     return chosen
 
 
-def _halved(recipe: Recipe, trials: Trials) -> Found:
+def _halved(recipe: Recipe, trials: Trials, usual: float) -> Found:
     """The trial to be used.
 
     The usual rate and all steps stand unless the examples speak against them by more than chance
     (the rule of one standard error, Breiman et al. 1984): ten of them, which is what a search has
     of five labels per class, would choose by luck, and for each arm by another one.
     """
-    rates, usual = sorted(recipe.finetune.search_rates), usual_rate(recipe)
+    rates = sorted(recipe.finetune.search_rates)
     lengths: list[int] = []
     for steps, number in search_rungs(recipe):
         if lengths:
@@ -134,9 +137,9 @@ def _halved(recipe: Recipe, trials: Trials) -> Found:
     return Found(best.lr, recipe.finetune.steps, share=share)
 
 
-def usual_rate(recipe: Recipe) -> float:
-    """That of the search's rates which is nearest to the recipe's own, as a ratio."""
-    own = math.log(recipe.finetune.lr)
+def usual_rate(recipe: Recipe, family: str) -> float:
+    """That of the search's rates which is nearest, as a ratio, to what is usual for a family."""
+    own = math.log(FAMILIES[family].tuned_faster * recipe.finetune.lr)
     return min(recipe.finetune.search_rates, key=lambda lr: abs(math.log(lr) - own))
 
 
@@ -193,8 +196,8 @@ def _in_words(
     way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
     warmup = with_trial(recipe, chosen).finetune.warmup_steps
     rate = f"learning rate {chosen.lr:g}"
-    if chosen.lr == usual_rate(recipe):
-        rate += " (the usual one: no other was better by more than chance)"
+    if chosen.lr == summary["usual"]:
+        rate += " (the usual one for such a model: no other was better by more than chance)"
     said = (
         f"{arm} is fine-tuned with {rate} and {chosen.steps:,} steps "
         f"({warmup:,} of them warm-up){way}: {tried}."

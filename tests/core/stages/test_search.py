@@ -14,7 +14,8 @@ from safetensors.numpy import load_file, save_file
 
 from core.images.model.open_classifier import open_classifier
 from core.readers.outcome import read_outcome
-from core.recipe import Recipe
+from core.recipe import Recipe, preset_recipe
+from core.recipe.families import DINO, MAE, SENTENCE, UNKNOWN
 from core.run.events import Event, Noticed, Progress, StepDone
 from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages, search_rungs
@@ -23,7 +24,7 @@ from core.stages.flips import decided_flips
 from core.stages.known_features import KnownFeatures
 from core.stages.modality import LabeledExamples
 from core.stages.pipeline import run_stages
-from core.stages.search import search
+from core.stages.search import search, usual_rate
 from core.stages.setup import RunSetup
 from core.stages.trial import Trial, with_trial
 from core.stages.validation_part import validation_part
@@ -302,7 +303,7 @@ class Tried(Attempt):
     RATES = (1e-4, 1e-3, 1e-2, 1e-1)
 
     def __init__(self, world: World, path: Path) -> None:
-        rates = {"finetune__search_rates": self.RATES, "finetune__lr": 1e-3}
+        rates = {"finetune__search_rates": self.RATES, "finetune__lr": 4e-4}
         super().__init__(world, path, finetune__interpolate=False, **rates)
         self._held = validation_part(self.setup)[1]
         self._kept: list[dict[str, float]] = []
@@ -367,6 +368,13 @@ def test_that_a_search_departs_from_what_is_asked_for_only_by_more_than_chance(
         for lr, right in found.items():
             tried.of(lr, steps, right)
     assert tried.chosen() == expected
+
+
+def test_that_a_model_that_fills_in_pixels_is_fine_tuned_faster_as_a_rule() -> None:
+    recipe = preset_recipe("quick", "images")
+    assert usual_rate(recipe, DINO) == usual_rate(recipe, UNKNOWN) == 3e-4
+    assert usual_rate(recipe, MAE) == 1e-3
+    assert usual_rate(preset_recipe("quick", "text"), SENTENCE) == 2e-4
 
 
 @pytest.mark.parametrize(
