@@ -46,7 +46,9 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
     if setup.tries_pairs and can_learn_from_pairs(stage.arm):
         chosen = _or_pairs(setup.recipe, trials, chosen)
     tried = {trial: found for trial, found in trials.outcomes.items() if trial.steps}
-    gains = min(found.loss for found in tried.values()) < start.loss
+    interpolates = setup.recipe.finetune.interpolate
+    least = min(found.least if interpolates else found.loss for found in tried.values())
+    gains = least < start.loss
     if not gains:
         chosen = _where_nothing_gains(setup.recipe, start, chosen.steps)
     # Of none of the way, what the classifier says before any step.

@@ -43,7 +43,7 @@ class TrialOutcome:
     Attributes:
         loss: Mean log loss at the temperature that suits it best; infinite where it diverged.
         score: The task's first metric: of one label the share of right answers.
-        share: How far from where it started to where it ended the classifier was best.
+        share: How far from where it started to where it ended the classifier is taken.
         way: Shares and the losses there, where they were compared.
     """
 
@@ -51,6 +51,11 @@ class TrialOutcome:
     score: float
     share: float = 1.0
     way: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def least(self) -> float:
+        """The least loss, at any share."""
+        return min([self.loss, *(loss for _, loss in self.way)])
 
 
 def is_clear(differences: np.ndarray) -> bool:

@@ -159,7 +159,7 @@ class Trials:
         return self._judged(said)
 
     def _best_between(self, setup: RunSetup, classifier: Classifier, trial: Trial) -> TrialOutcome:
-        """The best on the way from where all trials start; of equals the furthest.
+        """The furthest on the way from where all trials start that none is clearly better than.
 
         Where an arm of its own is for that, the end, and what was found on the way to it.
         """
@@ -171,11 +171,21 @@ class Trials:
             put_between(classifier, self._first, end, share)
             said = predict(setup, classifier, self.held)
             found.append((replace(self._judged(said), share=share), said))
-        taken = found[: len(shares_of(setup.recipe))]
-        best, said = min(taken, key=lambda pair: pair[0].loss)
+        best, said = self._furthest(found[: len(shares_of(setup.recipe))])
         self._keep_answers(trial, said)
         way = tuple((each.share, each.loss) for each, _ in reversed(found))
         return replace(best, way=way if len(judged) > 1 else ())
+
+    def _furthest(
+        self, found: list[tuple[TrialOutcome, np.ndarray]]
+    ) -> tuple[TrialOutcome, np.ndarray]:
+        """Of what was found from the end on, the first that the best is not clearly better than."""
+        sound = [pair for pair in found if math.isfinite(pair[0].loss)]
+        if not sound:
+            return found[0]
+        _, least = min(sound, key=lambda pair: pair[0].loss)
+        losses = self._losses(least)
+        return next(pair for pair in sound if not is_clear(self._losses(pair[1]) - losses))
 
     def _first_classifier(self, setup: RunSetup) -> Classifier:
         """What all trials start from; its head is fitted once."""
