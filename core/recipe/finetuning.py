@@ -26,7 +26,7 @@ class FinetuneRecipe(Section):
     lr: LearningRate = Field(
         default=1e-4,
         description=_(
-            "Peak learning rate. With `search` the one that stands unless another is clearly "
+            "Peak learning rate. With `search` the one that stands unless another proves to be "
             "better; models that learned to fill in pixels (MAE) have three times that. Paper: "
             "1e-4."
         ),

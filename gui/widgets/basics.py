@@ -26,7 +26,7 @@ from gui.widgets.plain import plain
 
 BoxLayout = TypeVar("BoxLayout", bound=QBoxLayout)
 # The share of the room of what shall have all of it, beside parts with a share of one.
-_ALL = 1000
+WHOLE_ROOM = 1000
 # Of icons on buttons.
 _INKS = {"danger": "bad", "primary": "on_accent"}
 
@@ -227,7 +227,7 @@ def centred(part: QWidget) -> QHBoxLayout:
     """The part in the middle, as wide as there is room for up to its maximal width."""
     line = row(gap=0)
     line.addStretch(1)
-    line.addWidget(part, _ALL)
+    line.addWidget(part, WHOLE_ROOM)
     line.addStretch(1)
     return line
 

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from gui.theme import theme
 from gui.widgets.basics import column
 
+# Steps of the grid from which on pages have two columns.
+TWO_COLUMNS = 400
+
 
 class Beside(QWidget):
     """Takes the first column and the second one.
@@ -23,7 +26,11 @@ class Beside(QWidget):
     turned = Signal(bool)
 
     def __init__(
-        self, first: QWidget, second: QWidget, wide: int, parent: QWidget | None = None
+        self,
+        first: QWidget,
+        second: QWidget,
+        wide: int = TWO_COLUMNS,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._wide = wide

@@ -25,7 +25,7 @@ _RANGE = _("Number")
 # More than these are scrolled; many sets have ten classes.
 _ROWS = 12
 # Of a bar with its number, in lines.
-_WIDEST = 96
+_WIDEST_BAR = 96
 # Of a bar's row, in shares of its height.
 _BAR = 0.5
 
@@ -142,7 +142,7 @@ class _BarDelegate(QStyledItemDelegate):
         assert isinstance(model, ClassModel)
         rect = QRect(option.rect)
         # A number a metre away from its class nobody reads.
-        rect.setWidth(min(rect.width(), theme().line_height * _WIDEST))
+        rect.setWidth(min(rect.width(), theme().line_height * _WIDEST_BAR))
         gap = theme().space(1)
         text_width = theme().line_height * 4
         high = round(rect.height() * _BAR)

@@ -8,13 +8,10 @@ from gui.pages.data.guess_lines import GuessLines
 from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.theme import theme
-from gui.widgets.basics import button, card, column, flowing, label, row, set_role
+from gui.widgets.basics import WHOLE_ROOM, button, card, column, flowing, label, row, set_role
 
 _SEEN = _("You have looked at this reading: nothing holds training back.")
 _SURE = _("Nothing here was guessed that could make it another reading.")
-
-# The share of the room that the classes take before any is left empty.
-_ALL = 1000
 
 
 class ReadingTab(QWidget):
@@ -28,7 +25,7 @@ class ReadingTab(QWidget):
         layout.setContentsMargins(0, theme().space(2), theme().space(1), theme().space(1))
         self.classes = ClassTable()
         self._gaps = flowing("", "warn")
-        layout.addWidget(self.classes, _ALL)
+        layout.addWidget(self.classes, WHOLE_ROOM)
         layout.addWidget(self._gaps)
         frame, inside = card()
         inside.addWidget(label(_("What was found out, not said"), "heading"))

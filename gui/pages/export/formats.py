@@ -14,9 +14,6 @@ from gui.widgets.basics import clear, column
 from gui.widgets.beside import Beside, stacked
 from gui.widgets.disclosure import Disclosure
 
-# In steps of the grid: so much room two columns need.
-_BESIDE = 400
-
 
 class Formats(QWidget):
     """The question, the card that answers it, and the rest.
@@ -43,7 +40,7 @@ class Formats(QWidget):
         self.others.toggled.connect(lambda _: self._arrange())
         answer, rest = QWidget(), QWidget()
         self._answer, self._rest = column(answer, gap=3), column(rest, gap=3)
-        beside = Beside(stacked(self.whom, answer), stacked(self.others, rest), _BESIDE)
+        beside = Beside(stacked(self.whom, answer), stacked(self.others, rest))
         # On a large screen there is room for all of them.
         beside.turned.connect(self.others.setChecked)
         layout.addWidget(beside)

@@ -35,9 +35,6 @@ from gui.widgets.beside import Beside, stacked
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
 
-# In steps of the grid: so much room two columns need.
-_BESIDE = 400
-
 
 class PlanPage(Page):
     """Edits the method of the draft and starts runs."""
@@ -157,7 +154,7 @@ class PlanPage(Page):
         # What is done and what it takes; what can be changed of it, its name, where it goes.
         takes = stacked(self.presets, self.method, self.objective, frame)
         asks = stacked(self.parts, self.destination, self.later, self.recipe, self.advanced)
-        whole.addWidget(Beside(takes, asks, _BESIDE))
+        whole.addWidget(Beside(takes, asks))
         whole.addStretch(1)
         self.area = scrolled(content, _("Plan"))
         column(self).addWidget(self.area)

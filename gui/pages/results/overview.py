@@ -41,9 +41,6 @@ _NUMBERS = _(
     "0 % is no better than always saying their mean. Errors are in the unit of the labels."
 )
 
-# In steps of the grid: so much room the bars and the words beside them need.
-_BESIDE = 400
-
 
 class Overview(QWidget):
     """Bars, words, numbers."""
@@ -63,7 +60,7 @@ class Overview(QWidget):
         inside.addWidget(self._note)
         self.why = label("")
         self.why.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.answer = Beside(self._frame, self.why, _BESIDE)
+        self.answer = Beside(self._frame, self.why)
         layout.addWidget(self.answer)
         self.table = TextTable(
             _("Numbers of all classifiers, with 95 % intervals"), _columns(TASKS[SINGLE])

@@ -58,4 +58,5 @@ def test_that_classes_have_folders_of_their_own_on_every_file_system() -> None:
         assert "/" not in name
         assert ":" not in name
         assert name.strip(". ") == name
-        assert len(name) < 120
+        # Letters may take several bytes, and file systems take 255.
+        assert len(name.encode()) < 200

@@ -64,7 +64,7 @@ def test_that_what_cannot_be_answered_is_said_in_words(
         question(image, "99-no-such-stage"),
         question(image, stage),
     )
-    assert missing["problem"] == "no longer there"
+    assert missing["problem"] == "not there"
     assert "image" in no_image["problem"]
     assert "can't be read" in no_stage["problem"]
     assert last["problem"] == ""
