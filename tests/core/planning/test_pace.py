@@ -38,7 +38,12 @@ def test_that_work_is_what_a_hand_counts() -> None:
     assert blocks_flop(5, 2, 4) == shape.forward_flop(recipe_with("starter"))
     recipe = recipe_with("vit_small_patch14_dinov2.lvd142m")
     whole = shape.forward_flop(recipe)
-    # Contrast: two views, of which the last two of four blocks are passed backward.
+    # Contrast: two views, forward and backward.
+    assert work_of(shape, recipe).pretrain == pytest.approx(2 * whole * 3)
+    # Of the last two of four blocks, backward through those.
+    recipe = recipe.model_copy(
+        update={"pretrain": recipe.pretrain.model_copy(update={"train": "last:2"})}
+    )
     found = work_of(shape, recipe)
     assert found.pretrain == pytest.approx(2 * whole * (1 + 2 * 0.5))
     assert found.distill == pytest.approx(found.pretrain + whole * 2)
