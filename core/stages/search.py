@@ -105,8 +105,9 @@ def found_by_search(setup: RunSetup, arm: str) -> Found | None:
 
 
 def _or_pairs(recipe: Recipe, trials: Trials, chosen: Found) -> Found:
-    """Pairs, if they are better than every trial without them."""
-    least = min(found.loss for found in trials.outcomes.values())
+    """Pairs, if they are better than every trial of the rate that was chosen, and than no step."""
+    plain = {each: found for each, found in trials.outcomes.items() if not each.on_pairs}
+    least = min(found.loss for each, found in plain.items() if each.lr in (0.0, chosen.lr))
     trial = Trial(recipe.finetune.pairs_lr, recipe.finetune.steps, on_pairs=True)
     if trials.outcome(trial).loss < least:
         return Found(trial.lr, trial.steps, on_pairs=True)
@@ -128,15 +129,15 @@ def _halved(recipe: Recipe, trials: Trials, usual: float) -> Found:
         for lr in rates:
             trials.outcome(Trial(lr, steps))
         lengths.append(steps)
-    *before, last = lengths
+    last = lengths[-1]
     best = _best(trials, [Trial(lr, last) for lr in rates])
     if usual in rates and not trials.is_clearly_better(best, Trial(usual, last)):
         best = Trial(usual, last)
-    share = trials.outcome(best).share
-    shorter = [Trial(best.lr, steps) for steps in before]
-    if shorter and trials.is_clearly_better(_best(trials, shorter), best):
-        return Found(best.lr, last, share=share)
-    return Found(best.lr, recipe.finetune.steps, share=share)
+    # A rate may be best with few steps, and be out because of more.
+    shorter = [each for each in trials.outcomes if 0 < each.steps < last and not each.on_pairs]
+    if shorter and trials.is_clearly_better(early := _best(trials, shorter), best):
+        return Found(early.lr, early.steps, share=trials.outcome(early).share)
+    return Found(best.lr, recipe.finetune.steps, share=trials.outcome(best).share)
 
 
 def usual_rate(recipe: Recipe, family: str) -> float:

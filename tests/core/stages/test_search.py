@@ -349,8 +349,9 @@ LUCKY = [0.2, 0.3, 0.5, 0.55, 0.55, 0.55]
         ({1e-4: POOR, 1e-3: FAIR, 1e-2: GOOD, 1e-1: POOR}, {1e-3: FAIR, 1e-2: GOOD}, (1e-2, 4)),
         # Each says that two are, so that the usual one is out.
         ({1e-4: POOR, 1e-3: POOR, 1e-2: GOOD, 1e-1: FAIR}, {1e-2: GOOD, 1e-1: FAIR}, (1e-2, 4)),
-        # And that fewer steps are.
-        ({1e-4: POOR, 1e-3: GOOD, 1e-2: FAIR, 1e-1: POOR}, {1e-3: FAIR, 1e-2: POOR}, (1e-3, 2)),
+        # And that fewer steps are, also of a rate that more steps put out.
+        ({1e-4: POOR, 1e-3: GOOD, 1e-2: FAIR, 1e-1: POOR}, {1e-3: FAIR, 1e-2: POOR}, (1e-3, 1)),
+        ({1e-4: POOR, 1e-3: FAIR, 1e-2: GOOD, 1e-1: POOR}, {1e-3: FAIR, 1e-2: POOR}, (1e-2, 1)),
     ],
 )
 def test_that_a_search_departs_from_what_is_asked_for_only_by_more_than_chance(
