@@ -57,18 +57,29 @@ def is_adapted(arm: str) -> bool:
     return arm in EVERY and bool(EVERY[arm].start or EVERY[arm].is_taught)
 
 
-def subject_of(arms: Collection[str], rows: Collection[str], recommended: str | None) -> str | None:
+def subject_of(
+    arms: Collection[str], rows: Mapping[str, Judgement], recommended: str | None
+) -> str | None:
     """Whom the answer is about; None without anything but the base.
 
     Args:
         arms: What was fine-tuned and tested, in the order in which it is shown.
-        rows: The names of all that was tested, without fine-tuning as well.
+        rows: All that was tested, without fine-tuning as well: how it compares with the base.
         recommended: The classifier to start from; None while there is none.
     """
     if recommended is not None and recommended in rows and is_adapted(recommended):
-        return recommended
+        # A frozen model that few validation examples chose, and the test speaks against, says
+        # nothing of what adaptation does.
+        speaks_against = recommended not in arms and rows[recommended] is Judgement.LOSS
+        if not speaks_against:
+            return recommended
     fitted = next((arm for arm in ARM_PREFERENCE if arm in arms and arm != BASE), None)
     return fitted or next((arm for arm in reversed(list(arms)) if arm != BASE), None)
+
+
+def judged(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Judgement]:
+    """How each row of `results.json` compares with the base."""
+    return {name: judge(row.get("against", {}).get(BASE)) for name, row in rows.items()}
 
 
 def verdict_of(values: Mapping[str, Any]) -> str:
@@ -80,7 +91,7 @@ def verdict_of(values: Mapping[str, Any]) -> str:
     recommended = (values.get("recommended") or {}).get("arm")
     arms = values.get("arms", {})
     rows = {**arms, **values.get("frozen", {})}
-    about = subject_of(arms, rows, recommended)
+    about = subject_of(arms, judged(rows), recommended)
     # It was about what was fine-tuned.
     if about is None or about not in arms:
         return text

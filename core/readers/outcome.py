@@ -146,7 +146,7 @@ class RunOutcome:
     def subject(self) -> ArmScore | None:
         """Whom the answer is about: the recommended classifier if adapted, or the most fitted."""
         recommended = self.recommended.arm if self.recommended is not None else None
-        rows = [row.name for row in self.rows]
+        rows = {row.name: row.judgement for row in self.rows}
         about = subject_of([arm.name for arm in self.arms], rows, recommended)
         return self.arm(about) if about is not None else None
 

@@ -6,7 +6,7 @@ test examples, and then that is said: what was chosen by them has flattering sco
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -163,6 +163,28 @@ def by_validation(
     why = why.format(checked=checked, best=task.best, better=task.better, arm=other)
     words = _("To use, take {own}: {why}.").format(own=own, why=why)
     return Recommendation(arm, chosen_on, number, words)
+
+
+def with_test(found: Recommendation, rows: Mapping[str, Any], what: str) -> Recommendation:
+    """The same, and what the test says where it speaks clearly against it.
+
+    Args:
+        found: Chosen without the test examples, which change nothing about it.
+        rows: All that was tested, as in `results.json`.
+        what: One example: `image` or `text`.
+    """
+    against = rows.get(found.arm, {}).get("against", {}).get(BASE)
+    if found.chosen_on == "test" or judge(against) is not Judgement.LOSS:
+        return found
+    words = _(
+        "The test {examples} speak against it: there it is {points} points below {base}, beyond "
+        "chance. Too few {examples} chose."
+    ).format(
+        examples=noun_for(what),
+        points=f"{100 * abs(against['value']):.1f}",
+        base=phrase_of(BASE),
+    )
+    return replace(found, words=f"{found.words} {words}")
 
 
 def read_recommendation(values: Mapping[str, Any]) -> Recommendation | None:

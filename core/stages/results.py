@@ -17,6 +17,7 @@ from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.harm import harm_in_words
 from core.readers.judgement import FROZEN_OF_FIRST, PRETRAINED_ONCE, TAUGHT_ONCE
 from core.readers.looks import extended_in_words, share_of_look
+from core.readers.recommendation import with_test
 from core.recipe.arms import ARMS, FROZEN, SIMPLEST_FIRST
 from core.run.decision import read_decision
 from core.run.extensions import extended_from
@@ -75,6 +76,7 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
     said = _verdict_of_all(setup, rows, advised, is_interim=is_interim)
     text = " ".join(filter(None, (said, harm)))
     if recommended is not None:
+        recommended = with_test(recommended, rows, setup.manifest.modality.example)
         text += f" {recommended.words}"
     if is_interim:
         text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"

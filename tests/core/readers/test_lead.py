@@ -2,7 +2,9 @@
 
 import pytest
 
+from core.readers.judgement import Judgement
 from core.readers.lead import Lead, lead_of, subject_of, verdict_of
+from core.readers.recommendation import Recommendation, with_test
 
 ARMS = ("base", "further", "distilled")
 ROWS = (*ARMS, "probe-base", "probe-distilled")
@@ -27,7 +29,21 @@ def difference(value: float, low: float, high: float) -> dict[str, float]:
     ],
 )
 def test_that_the_answer_is_about_the_adapted_model_to_use(recommended, subject) -> None:
-    assert subject_of(ARMS, ROWS, recommended) == subject
+    rows = dict.fromkeys(ROWS, Judgement.NO_GAIN)
+    assert subject_of(ARMS, rows, recommended) == subject
+
+
+def test_that_a_frozen_model_that_the_test_speaks_against_is_not_what_the_answer_is_about() -> None:
+    rows = dict.fromkeys(ROWS, Judgement.LOSS)
+    assert subject_of(ARMS, rows, "probe-distilled") == "distilled"
+    # What was fine-tuned is what adaptation does.
+    assert subject_of(ARMS, rows, "further") == "further"
+    lost = {"value": -0.081, "low": -0.121, "high": -0.04, "is_clear": True}
+    found = Recommendation("probe-further", "validation", 50, "To use, take it.")
+    said = with_test(found, {"probe-further": {"against": {"base": lost}}}, "image").words
+    assert said.startswith("To use, take it. The test images speak against it: there it is 8.1 ")
+    fair = {**lost, "low": -0.2, "high": 0.04, "is_clear": False}
+    assert with_test(found, {"probe-further": {"against": {"base": fair}}}, "image") == found
 
 
 def test_that_a_run_without_another_arm_has_no_subject() -> None:
