@@ -20,7 +20,7 @@ from core.evaluate.scores_in_words import capital, listing, points_of, score_of,
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
-from core.readers.lead import in_words, judged, lead_of, subject_of
+from core.readers.lead import in_words, judgements_of, lead_of, subject_of
 from core.readers.points import from_base
 from core.recipe.arms import BASE
 from core.recipe.modality import noun_for
@@ -144,7 +144,7 @@ def _of_arms(
         yet = " yet" if is_interim else ""
         return f"{capital(scores)}, on {images}; there is nothing to compare with{yet}."
     rows = {**frozen, **arms}
-    subject = subject_of(arms, judged(rows), recommended) or named[-1]
+    subject = subject_of(arms, judgements_of(rows), recommended) or named[-1]
     judgement = judge(rows[subject]["against"].get(BASE))
     if judgement is Judgement.NOT_JUDGED:
         return _numbers(rows, named, subject, images, is_interim=is_interim)

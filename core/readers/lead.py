@@ -77,7 +77,7 @@ def subject_of(
     return fitted or next((arm for arm in reversed(list(arms)) if arm != BASE), None)
 
 
-def judged(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Judgement]:
+def judgements_of(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Judgement]:
     """How each row of `results.json` compares with the base."""
     return {name: judge(row.get("against", {}).get(BASE)) for name, row in rows.items()}
 
@@ -91,7 +91,7 @@ def verdict_of(values: Mapping[str, Any]) -> str:
     recommended = (values.get("recommended") or {}).get("arm")
     arms = values.get("arms", {})
     rows = {**arms, **values.get("frozen", {})}
-    about = subject_of(arms, judged(rows), recommended)
+    about = subject_of(arms, judgements_of(rows), recommended)
     # It was about what was fine-tuned.
     if about is None or about not in arms:
         return text

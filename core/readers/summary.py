@@ -10,7 +10,7 @@ from typing import Any
 from core.errors import RunError
 from core.readers.chance import chance_doubt
 from core.readers.glimpse import run_excerpt, run_pictures
-from core.readers.lead import Lead, judged, lead_of, subject_of
+from core.readers.lead import Lead, judgements_of, lead_of, subject_of
 from core.readers.outcome import read_outcome
 from core.readers.recommendation import recommended_arm
 from core.readers.story import Story, story_of
@@ -149,7 +149,7 @@ def _lead(run: RunFolder) -> Lead | None:
     with suppress(RunError, KeyError, TypeError, ValueError, AttributeError, IndexError):
         values = run.read_json(RESULTS)
         rows = {**values["arms"], **values.get("frozen", {})}
-        if (about := subject_of(values["arms"], judged(rows), recommended)) is not None:
+        if (about := subject_of(values["arms"], judgements_of(rows), recommended)) is not None:
             return lead_of(rows[about].get("against", {}).get(BASE), recommended)
     return None
 

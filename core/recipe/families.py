@@ -30,9 +30,9 @@ class Family:
         name: In files.
         learned: What it was pretrained for, to complete "It was pretrained …".
         reads: The representation that its own authors use, as `MaskedModel.represent` names it.
-        tuned_faster: In how many times `finetune.lr` it is fine-tuned as a rule. Features that fill
-            in pixels are far from classes: MAE's own recipe has ten times the rate of CLIP's or
-            DINO's (He et al. 2022), and the starter was measured (`tests/benchmarks/README.md`).
+        tuned_faster: In how many times `finetune.lr` it is fine-tuned as a rule, where a search
+            says nothing else. Of MAE the starter alone was measured
+            (`tests/benchmarks/README.md`).
     """
 
     name: str

@@ -75,22 +75,20 @@ def save_held_out(folder: Path, held: LabeledAnswers) -> None:
 
 
 def keep_held_out(setup: RunSetup, stage: StagePlan, trials: Trials, chosen: Trial) -> None:
-    """Keep what the longest trial of its kind said of the examples that the search held out.
+    """Keep what the trial that is most like it said of the examples that the search held out.
 
     Args:
         setup: The run.
         stage: The search.
         trials: Its trials, all done.
-        chosen: Of what rate, and whether on pairs.
+        chosen: Of what rate and how many steps, and whether on pairs.
     """
     if not setup.context.is_main:
         return
     folder = setup.run.stage(stage.name)
-    kind = (chosen.lr, chosen.on_pairs)
-    alike = [each for each in trials.outcomes if (each.lr, each.on_pairs) == kind]
-    done = [each for each in alike if trials.has_answers(each)]
-    longest = max(done, key=lambda trial: trial.steps, default=None)
-    said = None if longest is None or len(setup.val) else trials.answers(longest)
+    nearest = trials.nearest_to(chosen)
+    is_kept = nearest is not None and trials.has_answers(nearest) and not len(setup.val)
+    said = trials.answers(nearest) if nearest is not None and is_kept else None
     if said is not None and np.isfinite(said).all():
         held, said = readable(setup, trials.held, said)
         kept = LabeledAnswers(said, held.targets, held.rows)

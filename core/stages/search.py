@@ -73,9 +73,8 @@ def search(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
 
 def _way(trials: Trials, chosen: Found, start: TrialOutcome) -> list[dict[str, float]]:
     """Shares of the way of what was chosen, and the losses there, as far as it was tried."""
-    alike = [each for each in trials.outcomes if (each.lr, each.on_pairs) == (chosen.lr, False)]
-    longest = max(alike, key=lambda trial: trial.steps)
-    way = trials.outcomes[longest].way
+    nearest = trials.nearest_to(chosen)
+    way = trials.outcomes[nearest].way if nearest is not None else ()
     found = [(0.0, start.loss), *way] if way else []
     return [{"share": share, "loss": loss} for share, loss in found if math.isfinite(loss)]
 
@@ -200,7 +199,10 @@ def _in_words(
     warmup = with_trial(recipe, chosen).finetune.warmup_steps
     rate = f"learning rate {chosen.lr:g}"
     if chosen.lr == summary["usual"]:
-        rate += " (the usual one for such a model: no other was better by more than chance)"
+        rate += (
+            " (the usual one for such a model: no other was better by more than chance; "
+            "finetune.search_rates has what is tried, finetune.search=false takes finetune.lr)"
+        )
     said = (
         f"{arm} is fine-tuned with {rate} and {chosen.steps:,} steps "
         f"({warmup:,} of them warm-up){way}: {tried}."

@@ -106,6 +106,15 @@ class Trials:
         balanced = self._setup.recipe.finetune.balance != "none"
         return self._setup.task.losses(said, self.held.targets, balanced=balanced)
 
+    def nearest_to(self, chosen: Trial) -> Trial | None:
+        """Of those done at the rate that was chosen, and likewise, the one of the nearest length.
+
+        What was chosen for all steps was tried with half of them at most.
+        """
+        kind = (chosen.lr, chosen.on_pairs)
+        alike = [each for each in self.outcomes if (each.lr, each.on_pairs) == kind]
+        return min(alike, key=lambda trial: abs(trial.steps - chosen.steps), default=None)
+
     def is_clearly_better(self, one: Trial, other: Trial) -> bool:
         """Whether the loss of a trial is less than that of another beyond chance between examples.
 

@@ -36,8 +36,7 @@ from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column, label, row
 from gui.widgets.sign import Sign
 
-# "No gain" is an answer like any other, not an alarm.
-_GAINS = {Lead.GAIN, Lead.GAIN_NOT_NEEDED}
+_GAINS = {Lead.GAIN, Lead.GAIN_NOT_NEEDED}  # No gain is an answer like any other, not an alarm.
 _GAIN, _NEUTRAL, _EXPORT = ("tick", "ok"), ("info", "muted"), _("E&xport …")
 
 

@@ -369,6 +369,11 @@ def test_that_a_search_departs_from_what_is_asked_for_only_by_more_than_chance(
         for lr, right in found.items():
             tried.of(lr, steps, right)
     assert tried.chosen() == expected
+    # What is calibrated by is what the same training said, or the one that is most like it.
+    lr, steps = expected
+    said = load_file(tried.run.stage(SEARCH) / "held-out.safetensors")
+    own = said["probabilities"][np.arange(6), said["targets"]]
+    np.testing.assert_allclose(own, (first if steps == 1 else second)[lr], rtol=1e-5)
 
 
 def test_that_a_model_that_fills_in_pixels_is_fine_tuned_faster_as_a_rule() -> None:
