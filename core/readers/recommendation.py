@@ -2,7 +2,8 @@
 
 It is chosen on validation examples where there are some, else on training examples that the search
 of the learning rate held out, where those are enough (`core.evaluate.recommending`), else on the
-test examples, and then that is said: what was chosen by them has flattering scores on them.
+test examples, and then that is said: what was chosen by them has flattering scores on them. So it
+is where few validation examples chose what the test examples speak clearly against.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +57,11 @@ def recommend_untested(arms: Sequence[str]) -> Recommendation | None:
 
 
 def recommend_by_test(
-    rows: Mapping[str, Any], what: str, task: Task = TASKS[SINGLE], error: float = LEVEL
+    rows: Mapping[str, Any],
+    what: str,
+    task: Task = TASKS[SINGLE],
+    error: float = LEVEL,
+    instead: Recommendation | None = None,
 ) -> Recommendation | None:
     """Choose by the comparisons on the test examples; None without a classifier among them.
 
@@ -70,6 +75,7 @@ def recommend_by_test(
         what: One example: `image` or `text`.
         task: What the classifiers are asked.
         error: How often a claim may be false, as the differences of the results have it.
+        instead: What fewer validation examples had chosen; None: there were none.
     """
     known = [arm for arm in SIMPLEST_FIRST if arm in rows]
     if not known:
@@ -99,14 +105,44 @@ def recommend_by_test(
     words = _(
         "To use, take {own}: {why}. There are no validation {examples}, so it was chosen by the "
         "test {examples}: its {metric} on them may be flattering."
-    ).format(own=own, why=why, examples=noun_for(what), metric=metric.words)
+    )
+    few, other = 0, ""
+    if instead is not None:
+        few, other = instead.num_examples, phrase_of(instead.arm)
+        words = _(
+            "To use, take {own}: {why}. The {few} validation {examples} had chosen {other}, but "
+            "the test {examples}, which are more, speak against that beyond chance, so they chose: "
+            "its {metric} on them may be flattering."
+        )
+    words = words.format(
+        own=own, why=why, few=few, other=other, examples=noun_for(what), metric=metric.words
+    )
     return Recommendation(chosen, "test", number, words)
+
+
+def is_refuted(found: Recommendation, rows: Mapping[str, Any], error: float = LEVEL) -> bool:
+    """Whether another classifier is better than this one on more test examples, beyond chance.
+
+    Args:
+        found: Chosen without the test examples.
+        rows: All that was tested, as in `results.json`.
+        error: How often a claim may be false.
+    """
+    others = [arm for arm in SIMPLEST_FIRST if arm in rows and arm != found.arm]
+    is_tested = found.arm in rows and int(rows[found.arm]["num_images"]) > found.num_examples
+    return is_tested and bool(_better_than(rows, others, found.arm, error))
 
 
 def _better(rows: Mapping[str, Any], known: Sequence[str], chosen: str, error: float) -> list[str]:
     """Those that are less simple and better beyond chance, the simplest first."""
-    later = known[known.index(chosen) + 1 :]
-    found = {arm: rows[arm]["against"].get(chosen) for arm in later}
+    return _better_than(rows, known[known.index(chosen) + 1 :], chosen, error)
+
+
+def _better_than(
+    rows: Mapping[str, Any], others: Sequence[str], chosen: str, error: float
+) -> list[str]:
+    """Which of the others are better beyond chance, all of them taken into account (Holm)."""
+    found = {arm: rows[arm]["against"].get(chosen) for arm in others}
     tested = {
         arm: difference
         for arm, difference in found.items()

@@ -11,6 +11,7 @@ from core.data.groups import clusters_of
 from core.evaluate.recommending import recommend_by_validation
 from core.readers.recommendation import (
     Recommendation,
+    is_refuted,
     recommend_by_test,
     recommend_untested,
 )
@@ -48,7 +49,11 @@ def recommended_of(
         for (name, _), each in zip(known, kept, strict=True):
             scores.setdefault(name, []).append(setup.task.kept_scores(each))
         clusters = clusters_of_rows(setup, "val", common)
-        return recommend_by_validation(scores, what, clusters=clusters, task=task)
+        found = recommend_by_validation(scores, what, clusters=clusters, task=task)
+        are_few = found is not None and found.num_examples < _FEWEST_BESIDE_TEST
+        if found is not None and are_few and is_refuted(found, rows, error):
+            return recommend_by_test(rows, what, task, error, instead=found)
+        return found
     fewest = _FEWEST_BESIDE_TEST if rows else _FEWEST_ALONE
     if held := answers_held_out(setup, known, fewest):
         return _by_held_out(setup, held)

@@ -1,5 +1,6 @@
 """Which classifier is offered first."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.evaluate.verdict import summarise_arms, verdict
 from core.readers.looks import share_of_look
 from core.readers.recommendation import (
     chosen_classifier,
+    is_refuted,
     read_recommendation,
     recommend_by_test,
     recommend_untested,
@@ -77,6 +79,26 @@ def test_that_by_the_test_examples_only_what_is_beyond_chance_displaces_what_is_
     assert (found.chosen_on, found.num_examples) == ("test", 600)
     # What was chosen by the test examples says so.
     assert "no validation images" in found.words
+
+
+def test_that_many_test_examples_overrule_few_validation_examples_and_say_so() -> None:
+    rows = rows_of(probe_base=0.7, base=0.8, further=0.9, probe_further=0.72)
+    few = recommend_by_validation(
+        {name: right(50, 0.8, 1) for name in ("probe-base", "base", "further")}, "image"
+    )
+    assert few is not None
+    assert (few.arm, is_refuted(few, rows)) == ("probe-base", True)
+    found = recommend_by_test(rows, "image", instead=few)
+    assert found is not None
+    assert (found.arm, found.chosen_on) == ("further", "test")
+    assert "The 50 validation images had chosen the frozen base model" in found.words
+    assert "no validation images" not in found.words
+    # What is simpler and better speaks against it as well, and nothing against the best.
+    assert is_refuted(replace(few, arm="probe-further"), rows)
+    assert not is_refuted(replace(few, arm="further"), rows)
+    # No more examples than had chosen, or a difference that may be chance, prove nothing.
+    assert not is_refuted(replace(few, num_examples=600), rows)
+    assert not is_refuted(few, rows_of(probe_base=0.8, base=0.805, further=0.8))
 
 
 def test_that_what_was_trained_once_is_not_chosen_by_the_test_examples() -> None:
