@@ -159,8 +159,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "labels-too-few": Entry(
         _(
-            "There are {count} labeled examples of {classes} classes to look at, which is too few "
-            "to doubt any label."
+            "There are too few labels to doubt any: labeled examples to look at: {count}, classes: "
+            "{classes}."
         ),
         _("Label some of two or more classes first; test labels are looked at only with --test."),
     ),

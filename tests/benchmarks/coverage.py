@@ -20,6 +20,7 @@ from scipy.stats import norm
 
 from core.evaluate.components import Parts, difference_of, mean_of, take_apart
 from core.evaluate.metrics import example_scores
+from core.readers.looks import share_of_look
 
 EXAMPLES = (100, 400, 2000, 10_000)
 SEEDS = ((2, 2), (3, 3), (5, 5), (10, 10))
@@ -124,13 +125,16 @@ class Rates:
     Attributes:
         difference: Intervals of a true difference of 3 points that hold it.
         accuracy: Intervals of an arm's accuracy (or another metric) that hold it.
-        false_clear: Differences called clear where there is none.
+        false_clear: Intervals of 95 % of no difference that leave it out.
+        false_claim: The same with what the first look at a comparison may claim by: differences
+            that the program calls clear where there is none.
         width: Median half-width of the difference's interval.
     """
 
     difference: float
     accuracy: float
     false_clear: float
+    false_claim: float
     width: float
 
 
@@ -149,8 +153,7 @@ def rates_by_metric(world: World, repeats: int, seed: int = 0) -> list[Rates]:
 
 
 def _as_rates(found: NDArray[np.float64]) -> Rates:
-    held = found[:, :3].mean(axis=0)
-    return Rates(float(held[0]), float(held[1]), float(held[2]), float(np.median(found[:, 3])))
+    return Rates(*map(float, found[:, :-1].mean(axis=0)), width=float(np.median(found[:, -1])))
 
 
 def _once(world: World, random: np.random.Generator) -> tuple[float, ...]:
@@ -181,7 +184,8 @@ def _judged(apart: list[list[Parts]], of_base: float, of_better: float) -> tuple
     low, high = mean_of(base).share_interval()
     holds = abs(difference.value - (of_better - of_base)) <= difference.half_width()
     false = abs(none.value) > none.half_width()
-    return holds, low <= of_base <= high, false, difference.half_width()
+    claim = abs(none.value) > none.half_width(share_of_look(1))
+    return holds, low <= of_base <= high, false, claim, difference.half_width()
 
 
 def family_false(world: World, repeats: int, seed: int = 0) -> float:
@@ -234,10 +238,11 @@ def _is_wanted(world: World, examples: list[int] | None, seeds: list[str] | None
 
 
 Wanted = Callable[[World], bool]
+_LAST = ("False at 5 %", "Falsely called clear", "± points")
 
 
 def _accuracies(repeats: int, is_wanted: Wanted) -> None:
-    _print_head("Seeds", "Examples", "Holds the difference", "the accuracy", "False clear", "±")
+    _print_head("Seeds", "Examples", "Holds the difference", "the accuracy", *_LAST)
     row: list[Rates] = []
     key = ("", "")
     for world in filter(is_wanted, grid()):
@@ -254,7 +259,7 @@ def _accuracies(repeats: int, is_wanted: Wanted) -> None:
 
 
 def _metrics(repeats: int, is_wanted: Wanted) -> None:
-    _print_head("Seeds", "Examples", "Holds the difference", "the number", "False clear", "±")
+    _print_head("Seeds", "Examples", "Holds the difference", "the number", *_LAST)
     for world in filter(is_wanted, metric_grid()):
         key = (_seeds(world), f"{world.num_examples:,}")
         _print_row(key, rates_by_metric(world, repeats))
@@ -282,7 +287,7 @@ def _print_head(*titles: str) -> None:
 
 
 def _print_row(key: tuple[str, str], row: Sequence[Rates]) -> None:
-    names = ("difference", "accuracy", "false_clear", "width")
+    names = ("difference", "accuracy", "false_clear", "false_claim", "width")
     cells = (" / ".join(f"{100 * getattr(each, name):.1f}" for each in row) for name in names)
     print(f"| {' | '.join((*key, *cells))} |", flush=True)
 
