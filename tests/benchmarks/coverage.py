@@ -153,7 +153,8 @@ def rates_by_metric(world: World, repeats: int, seed: int = 0) -> list[Rates]:
 
 
 def _as_rates(found: NDArray[np.float64]) -> Rates:
-    return Rates(*map(float, found[:, :-1].mean(axis=0)), width=float(np.median(found[:, -1])))
+    difference, accuracy, clear, claim = map(float, found[:, :-1].mean(axis=0))
+    return Rates(difference, accuracy, clear, claim, float(np.median(found[:, -1])))
 
 
 def _once(world: World, random: np.random.Generator) -> tuple[float, ...]:
