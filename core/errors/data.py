@@ -159,7 +159,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "labels-too-few": Entry(
         _(
-            "There are {count} labeled examples of {classes} classes to look at, which is too few "
+            "Labeled examples to look at: {count}; classes among them: {classes}. That is too few "
             "to doubt any label."
         ),
         _("Label some of two or more classes first; test labels are looked at only with --test."),
