@@ -129,6 +129,7 @@ def paths_of(given: AnyPath | Iterable[AnyPath] | None, name: str) -> list[Path]
     """
     if given is None:
         return []
+    refuse_table(given, f"{name} takes paths")
     if isinstance(given, Iterable) and not isinstance(given, str | bytes):
         return [a_path(each, name) for each in given]
     return [a_path(given, name)]
@@ -144,6 +145,21 @@ def a_path(given: object, name: str) -> Path:
     if not isinstance(found, str):
         raise TypeError(f"{name} takes a path (str or pathlib.Path), not {_kind_name(given)}")
     return Path(found).expanduser()
+
+
+def refuse_table(given: object, takes: str) -> None:
+    """Refuse what is iterated by its names: a dict by its keys, a DataFrame by its columns.
+
+    Args:
+        given: By a caller.
+        takes: What is taken instead, in words that begin the sentence.
+
+    Raises:
+        TypeError: It is a dict, or a table of pandas, polars or the like.
+    """
+    if isinstance(given, Mapping) or hasattr(given, "columns"):
+        kind = _kind_name(given)
+        raise TypeError(f"{takes}, not {kind}: give one of its columns, as a list")
 
 
 def _kind_name(given: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.api.asking import AnyPath, a_path
+from core.api.asking import AnyPath, a_path, refuse_table
 from core.api.following import OnEvent, train
 from core.errors import RunError
 from core.modalities import exports_of, predict_of
@@ -121,13 +121,13 @@ class Run:
             ValueError: `unknown` is not between 0 and 1.
         """
         found = self.predictions(
-            *self._sorted(inputs), arm=arm, unknown=unknown, embeddings=embeddings, device=device
+            inputs, arm=arm, unknown=unknown, embeddings=embeddings, device=device
         )
         return list(found)
 
     def predictions(
         self,
-        inputs: Sequence[Path],
+        inputs: Inputs,
         texts: Sequence[str] = (),
         *,
         arm: str | None = None,
@@ -139,8 +139,8 @@ class Run:
         """The same one after the other, for more examples than fit into memory.
 
         Args:
-            inputs: Files and folders.
-            texts: Texts themselves, for a run on texts; they come after the files.
+            inputs: As of `predict`.
+            texts: More texts, for a run on texts; they come after the inputs.
             arm: As of `predict`.
             unknown: As of `predict`.
             embeddings: As of `predict`.
@@ -155,12 +155,13 @@ class Run:
 
         if unknown is not None and not 0 < unknown < 1:
             raise ValueError(f"unknown is {unknown}; it is above 0 and below 1, such as 0.9")
+        files, given = self._sorted(inputs)
         return predict(
             self._folder,
-            inputs,
+            files,
             predict_of(self._folder.recipe().modality),
             arm,
-            texts=texts,
+            texts=[*given, *texts],
             device=device,
             unknown=unknown,
             embeddings=embeddings,
@@ -186,8 +187,7 @@ class Run:
                 row would shift all others.
         """
         rows: list[NDArray[np.float32]] = []
-        files, texts = self._sorted(inputs)
-        for found in self.predictions(files, texts, arm=arm, embeddings=True, device=device):
+        for found in self.predictions(inputs, arm=arm, embeddings=True, device=device):
             if found.problem:
                 raise RunError("example-unreadable", name=found.name, reason=found.problem)
             assert found.embedding is not None
@@ -243,6 +243,7 @@ class Run:
             RunError: A text is the name of a file, or there are files and texts.
             TypeError: Something is neither.
         """
+        refuse_table(inputs, "predict takes one example or several")
         several: list[object]
         if isinstance(inputs, str | bytes) or not isinstance(inputs, Iterable):
             several = [inputs]

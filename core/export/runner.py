@@ -1,7 +1,9 @@
 """`run.py`, which goes with every export, and through which the export is checked."""
 
 import contextlib
+import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,18 @@ def _words_of(task: Task) -> dict[str, Any]:
     }
 
 
+@contextlib.contextmanager
+def _without_advice() -> Iterator[None]:
+    """Transformers advises to train parts that nothing reads, such as a pooler of its own."""
+    logger = logging.getLogger("transformers")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 def open_runner(folder: Path) -> Runner:
     """The `outputs` of the export's own `run.py`, which opens it by the format's own library.
 
@@ -65,7 +79,7 @@ def open_runner(folder: Path) -> Runner:
     code = compile(file.read_text(encoding="utf-8"), str(file), "exec")
     names: dict[str, Any] = {"__file__": str(file), "__name__": "redistill_export"}
     # Libraries chat; standard output belongs to whoever asked for the export.
-    with contextlib.redirect_stdout(sys.stderr):
+    with contextlib.redirect_stdout(sys.stderr), _without_advice():
         exec(code, names)  # our own template, written a moment ago
     outputs: Runner = names["outputs"]
     return outputs

@@ -99,6 +99,15 @@ class Subject(ABC):
         return f"`{self.output_name}`: float32 (batch, classes)"
 
     @property
+    def told_with_it(self) -> str:
+        """What a graph's file tells beside the graph, in words that begin a sentence."""
+        if self.decision.task.is_number:
+            return "Mean, spread and margin of the labels (`numbers`), licence and provenance"
+        if self.thresholds:
+            return "Names of the labels, `thresholds`, licence and provenance"
+        return "Class names, licence and provenance"
+
+    @property
     def unit(self) -> float:
         """How large differences of outputs are: 1 of probabilities, the labels' of numbers."""
         return self.decision.scale.spread if self.decision.task.is_number else 1.0

@@ -13,6 +13,21 @@ _EMPTY_S: Final = 60.0
 # Looking takes at most this share of the time.
 _LOOKING: Final = 0.1
 _NAP_S: Final = 0.2
+# What browsers and copying programs call a file until all of it is there.
+_UNFINISHED: Final = frozenset(
+    {
+        *(".part", ".partial", ".crdownload", ".download", ".opdownload"),
+        *(".filepart", ".!ut", ".aria2", ".tmp", ".temp"),
+    }
+)
+
+
+def is_unfinished(file: Path) -> bool:
+    """Whether a file has the name of one that is still to come; it gets its own when it is whole.
+
+    However long a download rests, such a file is not to be read: its content may be a picture.
+    """
+    return file.suffix.lower() in _UNFINISHED
 
 
 class Arriving:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from core.errors import RunError
 from core.predict.answer import refuse_lacking
-from core.predict.arriving import Arriving
+from core.predict.arriving import Arriving, is_unfinished
 from core.predict.modality import PredictModality
 from core.predict.outputs import Outputs, with_table
 from core.predict.parts import open_parts
@@ -73,7 +73,12 @@ def predict_files(
         refuse_lacking(decision, "sort")
     recipe = run.recipe()
     place = place_for(recipe.runtime, wanted.device)
-    files = list(dict.fromkeys(modality.files_in(paths)))
+
+    def listed() -> list[Path]:
+        found = dict.fromkeys(modality.files_in(paths))
+        return [file for file in found if not (wanted.watch and is_unfinished(file))]
+
+    files = listed()
     if not files and not wanted.watch:
         shown = " and ".join(map(str, paths))
         raise RunError("predict-nothing-found", path=shown, examples=recipe.modality.examples)
@@ -97,9 +102,7 @@ def predict_files(
             work.tell_of_before()
             work.classify(files, modality, recipe.data)
             if wanted.watch:
-                arriving = Arriving(
-                    lambda: modality.files_in(paths), work.is_done, listeners.tell, settle_s
-                )
+                arriving = Arriving(listed, work.is_done, listeners.tell, settle_s)
                 while new := arriving.wait(listeners.stopped, work.refresh):
                     work.classify(new, modality, recipe.data)
             written = work.finish()

@@ -110,6 +110,10 @@ class _Worker:
             self._tell(f"{verb} {item.number}: {item.run}")
             child = start_in_background(run, item.processes) if is_ours else None
             was_asked = self._wait(run, child)
+            if child is not None and run.is_locked():
+                # Ours was refused: one that a killed queue left behind was still starting.
+                self._tell(f"Waiting for {item.number}: {item.run}")
+                child, was_asked = None, self._wait(run, None)
             self._settle(item, run.status(), child, was_asked)
         except RunError as error:
             self._end(item, Turn.FAILED, str(error))

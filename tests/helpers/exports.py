@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from core.run.folder import RunFolder
 from core.system import process_names
@@ -14,6 +16,9 @@ from core.system.own_process import child_environment, module_command
 from tests.helpers.faces import predict
 from tests.helpers.trainers import ROOT, forks
 from tests.helpers.warm import have_warm
+
+# What programs in cards call their answers.
+_TOLD = ("said", "number", "name", "probability", "scores")
 
 
 def probabilities(run: RunFolder, pictures: list[Path]) -> dict[Path, dict[str, float]]:
@@ -42,6 +47,36 @@ def _run(script: Path, images: tuple[Path, ...], output: Path) -> None:
     with output.open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file):
         sys.argv = [str(script), *map(str, images)]
         runpy.run_path(str(script), run_name="__main__")
+
+
+def told_by_card(folder: Path, example: str) -> list[dict[str, Any]]:
+    """What each program in the export's card leaves in its names, run for an example as it stands.
+
+    Args:
+        folder: Of the export.
+        example: Takes the place of the one in the card.
+    """
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    output = folder.parent / "told.json"
+    found = []
+    for code in re.findall(r"```python\n(.*?)```", card, re.DOTALL):
+        program = re.sub('"(photo.jpg|A text.)"', lambda _: repr(example), code)
+        program = program.replace('"FOLDER"', repr(str(folder)))
+        process = forks().Process(target=_run_program, args=(program, output))
+        process.start()
+        process.join(120)
+        assert process.exitcode == 0, program
+        found.append(json.loads(output.read_text(encoding="utf-8")))
+    return found
+
+
+def _run_program(program: str, output: Path) -> None:
+    os.chdir(output.parent)
+    sys.path = [place for place in sys.path if place and Path(place).resolve() != ROOT]
+    names: dict[str, Any] = {}
+    exec(program, names)
+    told = {name: value for name, value in names.items() if name in _TOLD}
+    output.write_text(json.dumps(told), encoding="utf-8")
 
 
 def process_lines(*arguments: str) -> list[dict]:

@@ -51,7 +51,7 @@ def write_onnx(subject: ImageSubject, folder: Path, precision: str) -> Written:
     save(model, folder / MODEL)
     note = (
         f"`{MODEL}` takes `images`: uint8 (batch, height, width, 3), RGB, of any height and "
-        f"width; it gives {subject.output_in_words}. Class names, licence and provenance are in "
+        f"width; it gives {subject.output_in_words}. {subject.told_with_it} are in "
         "its metadata."
     )
     return Written(

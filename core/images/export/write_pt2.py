@@ -28,8 +28,8 @@ def write_pt2(subject: ImageSubject, folder: Path, precision: str) -> Written:
     save_program(network, (example,), sizes, subject, facts, folder)
     note = (
         f"`{MODEL}` takes uint8 (batch, 3, {example.shape[2]}, {example.shape[3]}), RGB, and gives "
-        f"{subject.output_in_words}. Resizing is outside, as `run.py` does it; class "
-        f"names, licence and provenance are in its extra file `{FACTS}`."
+        f"{subject.output_in_words}. Resizing is outside, as `run.py` does it. "
+        f"{subject.told_with_it} are in its extra file `{FACTS}`."
     )
     return Written(
         architecture="torch.export.ExportedProgram",

@@ -40,7 +40,7 @@ def write_text_onnx(subject: TextSubject, folder: Path, precision: str) -> Writt
     note = (
         f"`{MODEL}` takes `input_ids` and `attention_mask`: int64 (batch, length), at most "
         f"{subject.text.max_length} long; it gives {subject.output_in_words}. "
-        f"`{FILE}` makes ids of texts. Class names, licence and provenance are in its metadata."
+        f"`{FILE}` makes ids of texts. {subject.told_with_it} are in its metadata."
     )
     return Written(
         architecture=f"ONNX opset {OPSET}, {precision}",

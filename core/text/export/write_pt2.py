@@ -22,7 +22,7 @@ def write_text_pt2(subject: TextSubject, folder: Path, precision: str) -> Writte
     note = (
         f"`{MODEL}` takes int64 ids and attention mask (batch, length), at most "
         f"{subject.text.max_length} long, and gives {subject.output_in_words}. "
-        f"`{FILE}` makes ids of texts; class names, licence and provenance are in the extra file "
+        f"`{FILE}` makes ids of texts. {subject.told_with_it} are in the extra file "
         f"`{FACTS}`."
     )
     return Written(

@@ -29,7 +29,8 @@ _BESIDE: Final = (
     "transformers has no classifier that reads a text in this way: `AutoModel` opens the encoder, "
     "and pooling (`1_Pooling`) and output layer (`2_Dense`) lie beside it in the layout of "
     "sentence-transformers, whose embeddings are then the logits. `run.py` does it with "
-    "transformers alone."
+    "transformers alone. Opened as `AutoModelForSequenceClassification` it would answer at random: "
+    "that adds an output layer of its own, which nothing has trained."
 )
 
 

@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save
 from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer
+from transformers.utils.logging import disable_progress_bar
 
 from core.errors import RunError
 from core.hub import hub
@@ -165,6 +166,8 @@ def _with_random_weights(description: TextDescription) -> MaskedLanguageModel:
 
 def _opened(files: _Files, seed: int) -> tuple[Any, Any, bool]:
     """Tokenizer and model as transformers reads them, and whether the model's head is fresh."""
+    # A bar per file tells nobody anything.
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         values = json.loads((files.folder / "config.json").read_text(encoding="utf-8"))
         known = trusted_config(files.name, values)

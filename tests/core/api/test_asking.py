@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -63,6 +64,11 @@ def test_that_paths_are_of_the_callers_home_and_nothing_else_is_taken_for_one(
     for wrong in (3, pixels, [pixels], Image.fromarray(pixels), b"bytes", ["photos", None]):
         with pytest.raises(TypeError, match=r"unlabeled takes a path \(str or pathlib.Path\), not"):
             paths_of(wrong, "unlabeled")  # type: ignore[arg-type]
+    # They are iterated by their names, which are no paths.
+    for table in ({"path": ["a.png"]}, pd.DataFrame({"path": ["a.png"]})):
+        with pytest.raises(TypeError, match=r"unlabeled takes paths, not .*: give one of its"):
+            paths_of(table, "unlabeled")
+    assert paths_of(pd.Series(["more"]), "unlabeled") == home[1:]
 
 
 def test_that_wrong_arguments_are_refused_by_name_before_a_folder_is_made(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -74,6 +75,15 @@ def test_that_a_text_is_a_text_and_a_path_a_file(text_run: redistill.Run, tmp_pa
     with pytest.raises(redistill.RunError, match="some are files") as caught:
         text_run.predict([texts[0], file])
     assert caught.value.id == "texts-and-files"
+    table = pd.DataFrame({"text": texts})
+    # Iterated it gives the names of its columns, which are texts as well.
+    for wrong in (table, {"text": texts}):
+        with pytest.raises(TypeError, match="give one of its columns, as a list"):
+            text_run.predict(wrong)
+    assert [each.name for each in text_run.predict(table["text"])] == texts
+    # One after the other they are taken alike.
+    assert [each.name for each in text_run.predictions(iter(texts))] == texts
+    assert next(text_run.predictions(texts[0])).name == texts[0]
 
 
 def test_that_unknown_is_a_share(undisturbed: RunFolder, world: World) -> None:

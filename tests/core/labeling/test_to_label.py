@@ -34,6 +34,8 @@ def test_that_one_begins_without_labels_and_goes_on_with_some(world: World, tmp_
     done = asked(*options, "--count", 4)
     assert done.exit_code == 0, done.output
     assert "chosen as typical, with 0 labels known" in done.output.replace("\n", " ")
+    # What libraries say of files that they load is nothing to whoever labels.
+    assert "Loading weights" not in done.output
     rows = read_table(table)
     assert len(rows) == 4
     assert all(not row.label and not row.is_skipped for row in rows)

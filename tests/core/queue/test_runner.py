@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ import pytest
 from core.queue.items import RunQueue, Turn
 from core.queue.runner import Why, work
 from core.queue.until import local_time
+from core.run.files import TRAINER_OUTPUT
 from core.run.folder import RunFolder, RunState
 from core.system import process_names
 from core.system.own_process import child_environment
@@ -73,6 +75,30 @@ def test_that_a_failure_does_not_stop_the_next_and_a_killed_queue_goes_on(
     assert "Some failed" in said
     listed, _ = queue_command(queue.folder, "list", "--json").communicate()
     assert [each["state"] for each in json.loads(listed)["items"]] == ["failed", "finished"]
+
+
+def test_that_a_trainer_that_was_still_starting_is_waited_for(
+    image_world: World, tmp_path: Path
+) -> None:
+    queue = RunQueue(tmp_path / "data")
+    run = new_run(image_world, tmp_path / "run")
+    queue.add(run)
+    told: list[str] = []
+
+    def train() -> None:
+        # What a killed queue left behind takes the run after the queue has looked for it.
+        wait_until((run.path / TRAINER_OUTPUT).exists)
+        with run.lock():
+            run.write_status(RunState.RUNNING, "Training.")
+            wait_until(lambda: any(words.startswith(("Waiting", "Failed")) for words in told))
+            run.write_status(RunState.FINISHED, "Done.")
+
+    other = threading.Thread(target=train)
+    other.start()
+    assert work(queue, told.append, lambda: False) is Why.DONE
+    other.join()
+    assert [words.partition(" ")[0] for words in told] == ["Training", "Waiting", "Finished"]
+    assert queue.read().items[0].outcome == Turn.FINISHED
 
 
 @pytest.mark.slow
