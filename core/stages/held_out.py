@@ -120,7 +120,7 @@ def answers_held_out(
 
     Args:
         setup: The run.
-        answers: Names of classifiers, with the folders of their answers.
+        answers: Names of classifiers, with the folders of their answers; a name once for each seed.
         fewest: How many of them there must be.
 
     Returns:
@@ -130,6 +130,9 @@ def answers_held_out(
     found: dict[str, LabeledAnswers] = {}
     rows: list[np.ndarray] = []
     for name, folder in answers:
+        if name in found:
+            # Its search was one for all seeds.
+            continue
         if name in FROZEN:
             file = folder / HELD_OUT
             held = _stored(file) if file.exists() else None

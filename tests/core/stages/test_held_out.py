@@ -31,6 +31,8 @@ SEARCHED = {
     "pretrain__steps": 0,
     "distill__rounds": 0,
     "finetune__steps": 4,
+    # A search is one for all of them.
+    "finetune__num_seeds": 2,
     "finetune__arms": ["base"],
     "finetune__head": "regularised-probe",
     "finetune__search": True,
