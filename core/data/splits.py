@@ -122,6 +122,13 @@ def split_in(words: str) -> str | None:
     return found.role if found is not None and found.role != "unlabeled" else None
 
 
+def are_splits_alike(words: Iterable[str]) -> bool:
+    """Whether all of some words name a split, and say the same besides: `Training`, `Test`."""
+    readings = [_reading(word) for word in words]
+    rests = {found.rest if found is not None else None for found in readings}
+    return len(rests) == 1 and None not in rests
+
+
 def splits_of(roles: Mapping[str, Role]) -> dict[str, str]:
     """Those of the roles that are splits."""
     return {name: role for name, role in roles.items() if role != "unlabeled"}

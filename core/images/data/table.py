@@ -169,15 +169,13 @@ def path_in(cell: Any) -> str | None:
     if not isinstance(cell, str | int) or isinstance(cell, bool):
         return None
     path = str(cell).strip()
-    if is_address(path):
+    if _LOCAL in path:
+        path = unquote(path.partition(_LOCAL)[2])
+    elif is_address(path):
         # What follows may be a signature.
         path = unquote(path.partition("?")[0].partition("#")[0])
-    if _LOCAL in path:
-        path = path.partition(_LOCAL)[2]
-    elif _UPLOADED in path:
-        # It puts eight letters before the name.
-        name = path.rpartition("/")[2]
-        path = name[9:] if name[8:9] == "-" else name
+    if _UPLOADED in path:
+        path = unquote(path.rpartition("/")[2])
     return path or None
 
 

@@ -245,7 +245,8 @@ def _columns(
         {name: row[name] for name in row if name != group and name not in flags} for row in rows
     ]
     text, label = find_columns(ungrouped, asked.text, asked_label)
-    split, unused = split_column(rows, names, asked_for(asked.split, names, "data.split_column"))
+    split = asked_for(asked.split, names, "data.split_column")
+    split, unused = split_column(rows, names, split, besides=[text, label, group, *flags])
     others = [name for name in names if name not in {text, split, group}]
     if wants_labels and label is None and not flags:
         flags = flag_labels(rows, others)

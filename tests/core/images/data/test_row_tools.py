@@ -1,0 +1,49 @@
+"""Tables as tools and people of other languages write them, and the images that they name."""
+
+import pytest
+
+from tests.core.images.data.pictures import put
+from tests.core.images.data.test_row_files import labels, write
+
+
+def test_that_a_column_with_words_for_splits_says_them_whatever_its_name(tmp_path):
+    for n in range(8):
+        put(tmp_path / f"bilder/{n}.png", n)
+    rows = [(f"{n}.png", "ab"[n % 2], "Training" if n < 4 else "Test") for n in range(8)]
+    write(tmp_path / "t.csv", rows, ("Bild", "Klasse", "Aufteilung"))
+    _, manifest = labels(tmp_path)
+    assert [image.split for image in manifest.labeled] == ["train"] * 4 + ["test"] * 4
+
+
+def test_that_lists_of_split_address_and_label_are_read_without_a_header(tmp_path):
+    # As Vertex AI imports them.
+    for n in range(6):
+        put(tmp_path / f"img/{n}.png", n)
+    split = ("TRAIN", "VALIDATION", "TEST")
+    rows = [(split[n % 3], f"gs://bucket/img/{n}.png", "cat" if n < 3 else "dog") for n in range(6)]
+    write(tmp_path / "import.csv", rows[1:], rows[0])
+    found, manifest = labels(tmp_path)
+    assert found == {f"img/{n}.png": "cat" if n < 3 else "dog" for n in range(6)}
+    assert [image.split for image in manifest.labeled] == ["train", "val", "test"] * 2
+
+
+@pytest.mark.parametrize("is_renamed", [True, False])
+@pytest.mark.parametrize("start", ["/data/upload/1/", "http://localhost:8080/data/upload/1/"])
+def test_that_files_of_label_studio_have_its_name_or_their_own(tmp_path, is_renamed, start):
+    names = {n: f"{n:08x}-my image {n}.png" for n in range(4)}
+    for n, name in names.items():
+        put(tmp_path / (name if is_renamed else name[9:]), n)
+    rows = [(start + name.replace(" ", "%20"), "ab"[n % 2]) for n, name in names.items()]
+    write(tmp_path / "project.csv", rows, ("image", "choice"))
+    found, _ = labels(tmp_path)
+    assert sorted(found.values()) == ["a", "a", "b", "b"]
+
+
+@pytest.mark.parametrize("host", ["", "http://localhost:8080"])
+def test_that_local_files_of_label_studio_are_found(tmp_path, host):
+    for n in range(4):
+        put(tmp_path / f"meine bilder/{n}.png", n)
+    rows = [(f"{host}/data/local-files/?d=meine%20bilder%2F{n}.png", "ab"[n % 2]) for n in range(4)]
+    write(tmp_path / "project.csv", rows, ("image", "choice"))
+    found, _ = labels(tmp_path)
+    assert found == {f"meine bilder/{n}.png": "ab"[n % 2] for n in range(4)}
