@@ -17,6 +17,7 @@ from core.data.packed_pictures import picture_column
 from core.data.tables.columns import Columns, in_words
 from core.data.tables.encodings import kind_of
 from core.data.tables.guesses import Tell, unheard
+from core.data.tables.remarks import remarks
 from core.data.tables.rows import SAMPLED, UNREADABLE, message_of, read_rows
 from core.data.tables.splits import UNLABELED, split_of_cell
 from core.data.tags import join_tags
@@ -156,6 +157,7 @@ def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -
     notes += filter(None, (cells.words, labels.words))
     if columns.unused:
         notes.append(columns.unused)
+    notes += remarks(sample, names, cells.names, columns.split, columns.group)
     return Table(path, columns, notes, count, asked, labels, cells)
 
 

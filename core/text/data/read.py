@@ -24,6 +24,7 @@ from core.data.tables.encodings import (
     open_text,
 )
 from core.data.tables.guesses import NOTHING, Tell, unheard
+from core.data.tables.remarks import remarks
 from core.data.tables.rows import (
     SAMPLED,
     TABLE_SUFFIXES,
@@ -256,6 +257,8 @@ def _columns(
     note(_in_words(text, cells, split, others if wants_labels else []) + _group_in_words(group))
     if unused:
         note(unused)
+    for words in remarks(rows, names, cells.names, split, group):
+        note(words)
     if more := [] if asked.text else other_texts(rows, text, label):
         note(f"sentences in {in_words(more)} too, which are not read (data.text_column)")
     if asked.text is None and len(names) > 1:

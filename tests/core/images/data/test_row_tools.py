@@ -2,6 +2,9 @@
 
 import pytest
 
+from core.data.tables.columns import Columns
+from core.images.data.scan import scan
+from core.predict.outputs import COLUMNS
 from tests.core.images.data.pictures import put
 from tests.core.images.data.test_row_files import labels, write
 
@@ -47,3 +50,51 @@ def test_that_local_files_of_label_studio_are_found(tmp_path, host):
     write(tmp_path / "project.csv", rows, ("image", "choice"))
     found, _ = labels(tmp_path)
     assert found == {f"meine bilder/{n}.png": "ab"[n % 2] for n in range(4)}
+
+
+def test_that_a_column_of_patients_is_named_where_a_split_is_drawn(tmp_path):
+    for n in range(12):
+        put(tmp_path / f"{n}.png", n)
+    rows = [(f"{n}.png", "ab"[n % 2], f"p{n // 4}") for n in range(12)]
+    write(tmp_path / "t.csv", rows, ("path", "label", "patient_id"))
+    assert any("--group-column patient_id" in note for note in labels(tmp_path)[1].notes)
+    manifest = scan([], tmp_path, columns=Columns(group="patient_id"))
+    assert not any("both sides" in note for note in manifest.notes)
+
+
+def test_that_a_column_with_another_patient_in_each_row_is_not_named(tmp_path):
+    for n in range(12):
+        put(tmp_path / f"{n}.png", n)
+    rows = [(f"{n}.png", "ab"[n % 2], f"p{n}") for n in range(12)]
+    write(tmp_path / "t.csv", rows, ("path", "label", "patient_id"))
+    assert not any("patient_id" in note for note in labels(tmp_path)[1].notes)
+
+
+def test_that_predictions_of_ours_are_no_silent_labels(tmp_path):
+    for n in range(6):
+        put(tmp_path / f"{n}.png", n)
+    rows = [(f"{n}.png", "ab"[n % 2], 0.9, "") for n in range(6)]
+    write(tmp_path / "labels.csv", rows, COLUMNS)
+    notes = labels(tmp_path)[1].notes
+    assert any("labels.csv: its labels are predictions of a model" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("below", "suffix"), [("", ".cls"), ("labels/train/", ".txt"), ("", ".xml")]
+)
+def test_that_files_called_like_the_images_are_named(tmp_path, below, suffix):
+    for n in range(4):
+        put(tmp_path / f"images/train/train{n}.png", n)
+        beside = tmp_path / (below or "images/train/") / f"train{n}{suffix}"
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text("1")
+    manifest = scan([tmp_path], None)
+    assert any(f"4 files called like the images ({suffix}; first:" in n for n in manifest.notes)
+
+
+def test_that_classes_in_folders_of_patients_are_said(tmp_path):
+    for n in range(8):
+        put(tmp_path / f"patient{n // 2}/{('benign', 'malignant')[n // 2 % 2]}/{n}.png", n)
+    manifest = scan([tmp_path], None)
+    assert len(manifest.unlabeled) == 8
+    assert any("(benign, malignant) lie in several others" in note for note in manifest.notes)

@@ -231,3 +231,10 @@ def test_that_yes_and_no_say_the_split(tmp_path, name, train):
     rows = [(*row, train if n < 8 else not train) for n, row in enumerate(texts(12))]
     write(tmp_path / "data.csv", ("text", "label", name), rows)
     assert counts(scanned(tmp_path)) == [8, 0, 4]
+
+
+def test_that_a_column_of_authors_is_named_where_a_split_is_drawn(tmp_path):
+    rows = [(*row, f"author {n // 4}") for n, row in enumerate(texts(12))]
+    write(tmp_path / "data.csv", ("text", "label", "author"), rows)
+    assert any("--group-column author" in note for note in scanned(tmp_path).notes)
+    assert not any("--group-column" in note for note in scanned(tmp_path, group="author").notes)
