@@ -93,7 +93,7 @@ def scan_command(
     console = Console()
     try:
         if out is not None:
-            _refuse_unwritable(out)
+            _refuse_unwritable(out, folder)
         asked = recipe_from_options(
             None,
             unlabeled=[],
@@ -123,8 +123,10 @@ def scan_command(
             write_manifest(manifest, out)
 
 
-def _refuse_unwritable(out: Path) -> None:
-    """Refuse before long work what would only be found out after it."""
+def _refuse_unwritable(out: Path, data: Path) -> None:
+    """Refuse before long work what would only be found out after it, or lie among the data."""
+    if data.is_dir() and out.absolute().resolve().is_relative_to(data.resolve()):
+        raise RunError("report-inside-data", path=out, data=data)
     if out.is_dir():
         raise RunError("file-not-writable", path=out, reason=os.strerror(errno.EISDIR))
     if not out.absolute().parent.is_dir():

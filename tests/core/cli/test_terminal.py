@@ -70,8 +70,17 @@ def test_that_an_empty_argument_is_refused_and_not_the_folder_that_the_shell_is_
     assert b"variable of the shell" in done.stderr
 
 
-@pytest.mark.parametrize("out", [".", "nowhere/manifest.jsonl"])
-def test_that_a_manifest_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path, out):
+@pytest.mark.parametrize(
+    ("out", "error_id"),
+    [
+        (".", "file-not-writable"),
+        ("nowhere/manifest.jsonl", "file-not-writable"),
+        ("data/manifest.jsonl", "report-inside-data"),
+    ],
+)
+def test_that_a_manifest_that_cannot_be_written_is_refused_before_anything_is_read(
+    tmp_path, out, error_id
+):
     put(tmp_path / "data/a/1.png", 1)
     with pytest.raises(RunError) as refused:
         CliRunner().invoke(
@@ -79,7 +88,8 @@ def test_that_a_manifest_that_cannot_be_written_is_refused_before_anything_is_re
             ["scan", str(tmp_path / "data"), "--out", str(tmp_path / out)],
             catch_exceptions=False,
         )
-    assert refused.value.id == "file-not-writable"
+    assert refused.value.id == error_id
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
