@@ -76,7 +76,7 @@ def few_labels(manifest: Manifest) -> str:
 
 
 def fewer_than_asked(manifest: Manifest, most: int | None) -> str:
-    """That classes have fewer labels than `data.labels_per_class`, in words; empty when none has."""
+    """That classes have fewer labels than `data.labels_per_class`, in words; or nothing."""
     if most is None or not manifest.task.is_single:
         return ""
     counts = Counter(image.label for image in manifest.used_split("train"))
