@@ -10,7 +10,7 @@ from core.data.class_words import alike_in_words, numbers_in_words, small_classe
 from core.data.file_types import suffix_of
 from core.data.found_task import num_without, task_in_words
 from core.data.groups import Groups, groups_in_words
-from core.data.hold_out import hold_out
+from core.data.hold_out import hold_out, refuse_to_hold_all
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
@@ -106,6 +106,7 @@ def split_in_words(
     if given and "train" not in given and all(image.split is not None for image in images):
         found = " and ".join(split for split in SPLIT_ORDER if split in given)
         raise RunError("labels-no-train", path=folder, found=found)
+    refuse_to_hold_all(given, val_fraction, test_fraction)
     held = [image if image.split else replace(image, split="train") for image in images]
     words = [_counts(layout, held, 0 if task.is_number else len(labels))]
     if len(labels) == 1 and task.is_single:

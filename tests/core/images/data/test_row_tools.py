@@ -3,6 +3,7 @@
 import pytest
 
 from core.data.tables.columns import Columns
+from core.errors import RunError
 from core.images.data.scan import scan
 from core.predict.outputs import COLUMNS
 from tests.core.images.data.pictures import put
@@ -98,3 +99,13 @@ def test_that_classes_in_folders_of_patients_are_said(tmp_path):
     manifest = scan([tmp_path], None)
     assert len(manifest.unlabeled) == 8
     assert any("(benign, malignant) lie in several others" in note for note in manifest.notes)
+
+
+def test_that_shares_that_leave_nothing_to_learn_from_are_refused_where_both_are_drawn(tmp_path):
+    for n in range(20):
+        put(tmp_path / f"ab/{'ab'[n % 2]}/{n}.png", n)
+        put(tmp_path / f"own/{('train', 'test')[n // 10]}/{'ab'[n % 2]}/{n}.png", n)
+    with pytest.raises(RunError, match="leaves nothing to learn from") as refused:
+        scan([], tmp_path / "ab", val_fraction=0.5, test_fraction=0.5)
+    assert refused.value.id == "recipe-invalid"
+    assert scan([], tmp_path / "own", val_fraction=0.5, test_fraction=0.5).labeled_split("train")

@@ -238,3 +238,10 @@ def test_that_a_column_of_authors_is_named_where_a_split_is_drawn(tmp_path):
     write(tmp_path / "data.csv", ("text", "label", "author"), rows)
     assert any("--group-column author" in note for note in scanned(tmp_path).notes)
     assert not any("--group-column" in note for note in scanned(tmp_path, group="author").notes)
+
+
+def test_that_texts_without_any_test_are_said_to_have_no_score(tmp_path):
+    write(tmp_path / "data.csv", ("text", "label"), texts(12))
+    assert any("nothing can be scored" in note for note in scanned(tmp_path).notes)
+    with pytest.raises(RunError, match="leaves nothing to learn from"):
+        scan_texts([], tmp_path, columns=Columns(), val_fraction=0.5, test_fraction=0.5, seed=0)
