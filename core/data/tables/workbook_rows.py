@@ -46,7 +46,8 @@ def _sheet(file: Path, note: Callable[[str], None]) -> Iterator[tuple[int, list[
     try:
         with CalamineWorkbook.from_path(file) as book:
             sheets = ((name, _filled_rows(book, name)) for name in book.sheet_names)
-            name, rows = "", []
+            name = ""
+            rows: list[tuple[int, list[Any]]] = []
             for other, found in sheets:
                 if found and (not rows or (_is_table(found) and len(found) > len(rows))):
                     name, rows = other, found
