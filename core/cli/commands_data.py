@@ -1,6 +1,10 @@
 """Commands that look: at a folder, at the models on offer, at this machine."""
 
+import errno
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,6 +92,8 @@ def scan_command(
     }
     console = Console()
     try:
+        if out is not None:
+            _refuse_unwritable(out, folder)
         asked = recipe_from_options(
             None,
             unlabeled=[],
@@ -113,7 +119,26 @@ def scan_command(
     if out is not None:
         from core.data.manifest_file import write_manifest
 
-        write_manifest(manifest, out)
+        with _written(out):
+            write_manifest(manifest, out)
+
+
+def _refuse_unwritable(out: Path, data: Path) -> None:
+    """Refuse before long work what would only be found out after it, or lie among the data."""
+    if data.is_dir() and out.absolute().resolve().is_relative_to(data.resolve()):
+        raise RunError("report-inside-data", path=out, data=data)
+    if out.is_dir():
+        raise RunError("file-not-writable", path=out, reason=os.strerror(errno.EISDIR))
+    if not out.absolute().parent.is_dir():
+        raise RunError("file-not-writable", path=out, reason=os.strerror(errno.ENOENT))
+
+
+@contextmanager
+def _written(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError("file-not-writable", path=out, reason=error.strerror) from error
 
 
 def _scanned(folder: Path, data: DataRecipe, progress: "PartProgress") -> "Manifest":
@@ -193,7 +218,7 @@ def doctor(
 
 
 def recipe_command(
-    preset: Annotated[str, typer.Option(help="quick, balanced, paper or strong.")] = "paper",
+    preset: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = "paper",
     kind: Annotated[str, typer.Option(help="What the examples are: images or text.")] = "images",
     out: Annotated[Path | None, typer.Option(help="Write it to this file.")] = None,
 ) -> None:
@@ -209,7 +234,5 @@ def recipe_command(
         return
     from core.system.atomic import write_text
 
-    try:
+    with _written(out):
         write_text(out, text)
-    except OSError as error:
-        raise RunError("file-not-writable", path=out, reason=error.strerror) from error

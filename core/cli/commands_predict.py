@@ -12,6 +12,7 @@ from typer.core import TyperCommand
 
 from core.api.runs import Run
 from core.cli.terminal import Console
+from core.errors import RunError
 from core.readers.recommendation import chosen_classifier, which_one
 from core.recipe import RuntimeRecipe
 from core.recipe.arms import SIMPLEST_FIRST
@@ -140,6 +141,7 @@ def predict_command(
         # Beside the answers, which may go into another program.
         tell=lambda where: _say(Console(stderr=True), where),
     )
+    predictions = _one_at_least(predictions, opened, files or [])
     if as_json:
         chosen = chosen_classifier(opened, arm)
         has_numbers = chosen is not None and read_decision(chosen[1]).task.is_number
@@ -152,6 +154,20 @@ def _refuse_nowhere(files: list[Path]) -> None:
     from core.predict.files import refuse_nowhere
 
     refuse_nowhere(files)
+
+
+def _one_at_least(
+    predictions: "Iterator[Prediction]", run: RunFolder, files: list[Path]
+) -> "Iterator[Prediction]":
+    """The same; folders and tables with nothing to classify are refused."""
+    is_any = False
+    for prediction in predictions:
+        is_any = True
+        yield prediction
+    if not is_any:
+        shown = ", ".join(map(str, files))
+        examples = run.recipe().modality.examples
+        raise RunError("predict-nothing-found", path=shown, examples=examples)
 
 
 def _print_lines(predictions: "Iterator[Prediction]", *, has_numbers: bool) -> None:

@@ -45,6 +45,7 @@ from core.run.events import Outcome, Progress, RaceMoved, RunEnded, StepDone
 from core.run.files import RACE, RESULTS
 from core.run.folder import RunFolder, RunState
 from core.run.launch import TrainerProcess, send_command
+from core.run.moved import as_it_lies
 from core.run.room import waits_for_room
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
@@ -268,7 +269,7 @@ def _facts(run: RunFolder) -> dict[str, Any]:
     part = known[-1] if known and isinstance(known[-1], Progress) else None
     return {
         "state": str(now.state),
-        "text": now.text,
+        "text": as_it_lies(now.text, run.path),
         "error_id": now.error_id,
         "pid": now.pid,
         "stage": last.stage if last else None,

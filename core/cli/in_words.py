@@ -1,11 +1,19 @@
 """Failures in words: what went wrong and what to do, never a traceback."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from core.cli.terminal import Console
 from core.errors import RunError
+
+# What the machine may refuse anywhere; others are ours to foresee.
+_REFUSALS: Final = frozenset(
+    {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE}
+    | {getattr(errno, "EDQUOT", errno.ENOSPC)}
+)
 
 
 @contextmanager
@@ -15,6 +23,12 @@ def in_words() -> Iterator[None]:
         yield
     except RunError as error:
         show_error(error)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        path = error.filename or "a file or folder"
+        show_error(RunError("system-refused", path=path, reason=error.strerror))
         sys.exit(2)
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import multiprocessing
+import sys
 
 import typer
 
@@ -18,7 +19,8 @@ from core.cli import (
     commands_window,
 )
 from core.cli.in_words import in_words
-from core.cli.terminal import Console
+from core.cli.terminal import Console, show_all_letters
+from core.errors import RunError
 from core.version import __version__
 
 app = typer.Typer(
@@ -70,10 +72,25 @@ def _common(
     del version
 
 
+def _refuse_empty(arguments: list[str]) -> None:
+    """Refuse an empty argument, which as a folder would be the one that the shell is in.
+
+    Only what is to be classified (`--text ""`) may be empty.
+    """
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        name, is_given, value = argument.partition("=")
+        is_empty = not argument or (name.startswith("--") and is_given and not value)
+        option = name or before
+        if is_empty and option != "--text":
+            raise RunError("argument-empty", at=option or "redistill")
+
+
 def run() -> None:
     """Entry point: run the command; a failure is said in words, with exit code 2."""
     multiprocessing.freeze_support()
+    show_all_letters()
     with in_words():
+        _refuse_empty(sys.argv[1:])
         app()
 
 

@@ -166,10 +166,16 @@ def _refuse_too_large(
     if needed > MARGIN_BYTES and needed / max(1, packed) > _MOST_GROWTH:
         raise RunError("archive-unsafe", path=archive, reason="it grows without measure")
     free = shutil.disk_usage(folder).free
-    if (needed if wanted is None else wanted) + MARGIN_BYTES > free:
+    room = (needed if wanted is None else wanted) + MARGIN_BYTES
+    if room > free:
         gib = 2**30
+        # The folder that is there before and after, not the one in which it would be unpacked.
         raise RunError(
-            "archive-no-room", path=archive, needed_gib=needed / gib, free_gib=free / gib, at=folder
+            "archive-no-room",
+            path=archive,
+            needed_gib=room / gib,
+            free_gib=free / gib,
+            at=folder.parent,
         )
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from core.data.file_types import (
     HEADER_BYTES,
@@ -25,6 +26,27 @@ _HEAD_BYTES = 4096
 # Files without a suffix that are looked into; of more, they speak for the others.
 _MOST_SNIFFED = 500
 _FEW_NAMED = 5
+# What is not read, and how it becomes something that is.
+_WAYS_OUT: Final = (
+    (PACKED, "unpack what is packed first"),
+    (
+        frozenset({".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub", ".ppt", ".pptx", ".ps"}),
+        "save documents as plain text (.txt) first, or their pages as pictures",
+    ),
+    (
+        frozenset({".db", ".db3", ".sqlite", ".sqlite3", ".mdb", ".accdb", ".dta", ".sav", ".rds"}),
+        "save tables of databases as CSV first",
+    ),
+    (
+        frozenset({".npy", ".npz", ".h5", ".hdf5", ".mat", ".pkl", ".pickle", ".joblib", ".pt"})
+        | {".pth", ".tfrecord", ".tfrecords", ".lmdb", ".rec"},
+        "write arrays out first: pictures as PNG, texts as CSV or Parquet",
+    ),
+    (
+        frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".m4v"}),
+        "write the pictures of films out first, a folder each",
+    ),
+)
 
 
 @dataclass
@@ -82,8 +104,8 @@ def others_in_words(folder: Path, besides: Collection[str] = ()) -> str:
     others = census(folder).others if folder.is_dir() else Counter[str]()
     others = Counter({suffix: n for suffix, n in others.items() if suffix not in besides})
     shown = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in others.most_common(3)]
-    way_out = "" if PACKED.isdisjoint(others) else "; unpack what is packed first"
-    return ", ".join(shown) + way_out
+    way_out = [words for kind, words in _WAYS_OUT if not kind.isdisjoint(others)]
+    return "; ".join([", ".join(shown), *way_out])
 
 
 def is_text_file(file: Path) -> bool:

@@ -112,9 +112,13 @@ def is_text_head(head: bytes) -> bool:
         return False
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
+    if head.startswith(_DOCUMENTS):
+        return False
     return not _CONTROL.search(head)
 
 
+# PDF, RTF and PostScript: letters, but not those that people read.
+_DOCUMENTS: Final = (b"%PDF-", b"{\\rtf", b"%!PS")
 # No text has them, but for tabulators, line and page ends, backspaces and escapes.
 _CONTROL: Final = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
 

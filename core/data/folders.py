@@ -13,6 +13,7 @@ from core.data.parts import (
     read_alike,
     read_nested,
     read_parts,
+    read_recurring,
     read_sets,
     without_copy,
 )
@@ -127,7 +128,7 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
     if are_parts_of_examples(names) or are_parts(names):
         return None
     if not is_sure and (not are_direct or total < 2 * len(classes)):
-        return read_alike(top) or read_nested(top)
+        return read_alike(top) or read_nested(top) or read_recurring(top)
     reading = started("classes", top, {})
     for name, child in top.children.items():
         place = FolderSays(is_beside=True) if name not in once else FolderSays(nfc(name))

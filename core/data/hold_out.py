@@ -3,7 +3,7 @@
 import bisect
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,11 +11,34 @@ from core.data.groups import Groups
 from core.data.hold_out_tags import hold_out_tags
 from core.data.manifest import Example
 from core.data.tags import names_in
+from core.errors import RunError
 from core.recipe.tasks import SINGLE, TASKS, Task
 
 # Of numbers, how many ranges give their share each at most, and how many examples at least.
 _RANGES: Final = 10
 _FROM_RANGE: Final = 2
+
+
+def refuse_to_hold_all(given: Container[str | None], val: float, test: float) -> None:
+    """Refuse two shares that leave nothing to learn from, where both are drawn.
+
+    Args:
+        given: The splits that folders or tables say.
+        val: Share for validation.
+        test: Share for the test.
+
+    Raises:
+        RunError: `recipe-invalid`.
+    """
+    if "test" in given or "val" in given or val + test < 1:
+        return
+    raise RunError(
+        "recipe-invalid",
+        where="",
+        count=1,
+        problems=f"  - data.val_fraction: with data.test_fraction ({test:g}) it leaves nothing to "
+        f"learn from (it is {val:g})",
+    )
 
 
 def hold_out(

@@ -23,6 +23,7 @@ MISSING: Final = frozenset(
         *("#ref!", "#name?", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"),
     }
 )
+_TRUTHS: Final = frozenset({"true", "false"})
 _CONTAINERS: Final = (dict, bytes, bytearray)
 # Fewer examples may well have a class each.
 _FEW: Final = 10
@@ -33,8 +34,8 @@ _NEARLY_ALL: Final = 0.9
 class Labels:
     """Labels of one column.
 
-    In a column of numbers -1 and words such as NaN or NA stand for no label; among other words
-    they are classes like any other.
+    In a column of numbers, or of true and false, -1 and words such as NaN or NA stand for no
+    label; among other words they are classes like any other.
 
     Args:
         sample: Some of its cells.
@@ -50,10 +51,12 @@ class Labels:
         spelled = [label for cell in cells for label in _spelled_or_nothing(cell)]
         missing = {label for label in spelled if label.lower() in MISSING}
         numbers = {label for label in spelled if NUMBER.fullmatch(label)}
-        is_wordless = not set(spelled) - missing - numbers
+        truths = {label for label in spelled if label in _TRUTHS}
+        is_wordless = not set(spelled) - missing - numbers - truths
         self._is_numeric = bool(numbers) and is_wordless
         # Several spellings side by side are names of classes.
-        self._is_missing = self._is_numeric or (is_wordless and len(missing) == 1)
+        is_plain = bool(numbers or truths) or len(missing) == 1
+        self._is_missing = is_wordless and is_plain
         self._is_minus_missing = self._is_numeric and numbers != {"-1", "1"}
         self._marks = marks_between(spelled, task)
         self._seldom = ""
@@ -182,7 +185,7 @@ def _one(value: Any) -> str | None:
     label = with_minus(unicodedata.normalize("NFC", str(value)).strip())
     if whole := _WHOLE.fullmatch(label):
         label = whole[1]
-    if label.lower() in {"true", "false"}:
+    if label.lower() in _TRUTHS:
         label = label.lower()
     return label or None
 

@@ -5,6 +5,7 @@ classes in each. `bottle`, `cable` with `train` and `test` in each are data sets
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from core.data.folder_tree import FEW_LOOSE, Folder, core_of
@@ -129,6 +130,29 @@ def read_nested(top: Folder) -> Reading | None:
         f"{shown} hold folders of their own and are read as unlabeled: if they are the classes, "
         "give the folder around them as labeled (data.labeled); data.group_pattern keeps together "
         "what lies in one folder of them"
+    )
+    return reading
+
+
+def read_recurring(top: Folder) -> Reading | None:
+    """Folders with folders of a few names in them, some here, some there: `patient3/benign`."""
+    children = list(top.children.values())
+    inside = Counter(nfc(name) for child in children for name in child.children)
+    if top.num_files or any(child.num_files or not child.children for child in children):
+        return None
+    if not 2 <= len(inside) < len(children) or min(inside.values()) < 2:
+        return None
+    if roles_of(inside) or any(name.isdigit() or is_generic(name) for name in inside):
+        return None
+    reading = started("sets", top, {})
+    for child in children:
+        fill(reading, child, FolderSays())
+    shown = ", ".join(displayed(nfc(name)) for name in sorted(top.children)[:FEW_SHOWN])
+    same = ", ".join(map(displayed, sorted(inside)[:FEW_SHOWN]))
+    reading.notes.append(
+        f"folders of the same names ({same}) lie in several others ({shown}, …) and are read as "
+        "unlabeled: if these are the classes, write a table with columns path and label, and one "
+        "for the folder around them (data.group_column)"
     )
     return reading
 

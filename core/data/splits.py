@@ -18,6 +18,7 @@ SPLIT_NAMES: Final = {
     **dict.fromkeys(
         (
             *("trainings", "entrainement", "entraînement", "apprentissage", "entrenamiento"),
+            *("eğitim", "egitim", "trening", "treningowy", "treningowe", "навчання", "تدريب"),
             *("treino", "treinamento", "addestramento", "обучение", "тренировка"),
             *("训练", "訓練", "学习", "学習", "學習", "学習用", "訓練用", "훈련", "학습"),
         ),
@@ -26,12 +27,14 @@ SPLIT_NAMES: Final = {
     **dict.fromkeys(
         (
             *("validierung", "validierungs", "validación", "validacion", "validação", "validacao"),
+            *("doğrulama", "dogrulama", "walidacja", "walidacyjny", "walidacyjne", "validatie"),
             *("convalida", "валидация", "验证", "驗證", "検証", "検証用", "검증"),
         ),
         "val",
     ),
     **dict.fromkeys(
         (
+            *("essai", "essais", "testowy", "testowe", "اختبار"),
             *("prueba", "pruebas", "teste", "тест", "测试", "測試", "テスト", "テスト用"),
             *("評価", "評価用", "评估", "테스트", "평가"),
         ),
@@ -120,6 +123,13 @@ def split_in(words: str) -> str | None:
     """The split that some words name, among others or not: `PublicTest`, `train-clean`."""
     found = _reading(words)
     return found.role if found is not None and found.role != "unlabeled" else None
+
+
+def are_splits_alike(words: Iterable[str]) -> bool:
+    """Whether all of some words name a split, and say the same besides: `Training`, `Test`."""
+    readings = [_reading(word) for word in words]
+    rests = {found.rest if found is not None else None for found in readings}
+    return len(rests) == 1 and None not in rests
 
 
 def splits_of(roles: Mapping[str, Role]) -> dict[str, str]:

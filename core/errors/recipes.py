@@ -30,6 +30,10 @@ ENTRIES: dict[str, Entry] = {
         _("--set {setting} can't be read: {reason}."),
         _("Write it as KEY=VALUE with the key of the recipe, such as --set pretrain.lr=1e-4."),
     ),
+    "argument-empty": Entry(
+        _("An argument of the command is empty: the one of {at}."),
+        _("If it came from a variable of the shell, that has no value; check its name."),
+    ),
     "compare-arms": Entry(
         _("These arms can't be compared: {reason}."),
         _(

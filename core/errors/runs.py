@@ -264,6 +264,10 @@ ENTRIES: dict[str, Entry] = {
         _("{path} can't be written: {reason}."),
         _("Choose another location, or check permissions and free space."),
     ),
+    "system-refused": Entry(
+        _("The system refuses {path}: {reason}."),
+        _("Check permissions, free space, and that the drive is connected."),
+    ),
     "helper-died": Entry(
         _("A background process of Redistill ended unexpectedly ({how})."),
         _("Try again; if memory is short, close other programs first."),

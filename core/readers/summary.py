@@ -22,6 +22,7 @@ from core.run.event_log import EventTail, last_events
 from core.run.events import Event, RunStarted, StageResumed, StageStarted, StepDone
 from core.run.files import EVENTS, RESULTS, RUN, STATE
 from core.run.folder import RunFolder, RunState, Status
+from core.run.moved import as_it_lies
 from core.run.notes import read_notes
 
 
@@ -105,7 +106,7 @@ def summarise(path: Path) -> RunSummary:
     return RunSummary(
         **facts,
         state=status.state,
-        text=status.text,
+        text=as_it_lies(status.text, path),
         share=_share(run, recipe, status, tail),
         ends_at=_ends_at(status, tail),
         best=(best := best_score(run)),

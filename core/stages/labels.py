@@ -73,3 +73,20 @@ def few_labels(manifest: Manifest) -> str:
         f"{manifest.modality.examples} ({named}): they can't be both learned and tested. Label "
         "more of them, or leave them out."
     )
+
+
+def fewer_than_asked(manifest: Manifest, most: int | None) -> str:
+    """That classes have fewer labels than `data.labels_per_class`, in words; or nothing."""
+    if most is None or not manifest.task.is_single:
+        return ""
+    counts = Counter(image.label for image in manifest.used_split("train"))
+    few = [name for name in manifest.classes if counts[name] < most]
+    if not few:
+        return ""
+    named = ", ".join(f"{name} {counts[name]}" for name in few[:_NAMED])
+    named += ", …" if len(few) > _NAMED else ""
+    return (
+        f"{len(few)} of {len(manifest.classes)} classes have fewer than the {most:,} labeled "
+        f"training {manifest.modality.examples} of data.labels_per_class ({named}): all of theirs "
+        "are used."
+    )

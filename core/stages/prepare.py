@@ -27,7 +27,7 @@ from core.run.folder import RunFolder
 from core.run.plan import Costs, plan_stages
 from core.run.raced import read_raced
 from core.stages.choosing import with_chosen
-from core.stages.labels import few_labels, limit_per_class, why_no_classifier
+from core.stages.labels import few_labels, fewer_than_asked, limit_per_class, why_no_classifier
 from core.stages.matching import with_match
 from core.stages.modality import STAGE, LabeledExamples, Preparation, StageModality
 from core.stages.objectives.choose import chosen_objective, with_objective
@@ -79,6 +79,8 @@ def _prepared(making: Preparation, modality: StageModality) -> RunSetup:
     if no_classifier:
         context.report(Noticed(id="no-classifier", text=no_classifier))
     elif few := few_labels(manifest):
+        context.report(Noticed(id="few-labels", text=few))
+    if not no_classifier and (few := fewer_than_asked(manifest, recipe.data.labels_per_class)):
         context.report(Noticed(id="few-labels", text=few))
     num_unlabeled = manifest.num_pretraining(include_test=recipe.data.pretrain_on_test)
     is_raced = not recipe.race.minutes or read_raced(run.path) is not None

@@ -27,13 +27,14 @@ TEXT_NAMES: Final = (
 LABEL_NAMES: Final = (
     *("label", "class", "category", "target", "intent", "sentiment", "labels", "class_name"),
     *("classname", "label_name", "species", "breed", "diagnosis", "dx", "class_id", "label_id"),
-    *("class_index", "classid", "polarity", "y", "choice"),
+    *("class_index", "classid", "polarity", "y", "choice", "emotion"),
     # Of several labels; where there is another column for the label, that one is meant.
     *("tags", "genres", "categories", "topics"),
     *("klasse", "kategorie", "diagnose", "classe", "catégorie", "étiquette", "clase"),
     *("categoría", "categoria"),
     *("etiqueta", "метка", "класс", "категория", "标签", "标注", "类别", "標籤", "類別"),
-    *("分类", "分類", "クラス", "ラベル", "カテゴリ", "라벨", "레이블", "클래스", "분류"),
+    *("分类", "分類", "情感", "情绪", "情緒", "意图", "意圖", "感情", "意図", "감정", "의도"),
+    *("クラス", "ラベル", "カテゴリ", "라벨", "레이블", "클래스", "분류"),
 )
 # What the only column of its kind may end in: `Finding Labels`, `airline_sentiment`.
 _LABEL_ENDS: Final = frozenset(
@@ -42,7 +43,10 @@ _LABEL_ENDS: Final = frozenset(
 _NO_LABELS: Final = frozenset({"num", "n", "has", "is", "predicted", "pred"})
 # Beside these, `y` is where something is in a picture.
 _OF_BOXES: Final = frozenset({"w", "h", "xmin", "ymin", "x_min", "y_min", "x1", "y1", "x_1", "y_1"})
-SPLIT_NAMES: Final = ("split", "subset", "partition", "set", "is_valid", "is_val", "is_test")
+SPLIT_NAMES: Final = (
+    *("split", "subset", "partition", "set", "is_valid", "is_val", "is_validation", "isvalid"),
+    *("is_test", "is_testing", "istest", "is_train", "is_training", "istrain"),
+)
 # Columns that divide a table too, but only if they hold the names of splits.
 FOLD_NAMES: Final = ("fold", "kfold", "folds", "dataset", "usage")
 _KNOWN: Final = frozenset({*PATH_NAMES, *TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES, *FOLD_NAMES})

@@ -41,6 +41,8 @@ _IN_WORDS = {
     "big5": "Big5",
     "cp949": "EUC-KR",
     "koi8_r": "KOI8-R",
+    "mac_roman": "Mac Roman",
+    "cp850": "DOS, code page 850",
 }
 
 

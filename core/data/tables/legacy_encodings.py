@@ -23,6 +23,12 @@ _TURKISH = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 # Of all runs of bytes beyond ASCII, those of one or two letters: as in words of Latin letters.
 _LATIN_SHARE = 0.75
 _SHORT_RUN = 2
+# Encodings of Latin letters on Mac OS and DOS.
+_BEFORE_WINDOWS = ("mac_roman", "cp850")
+_INSIDE_WORDS = "\u2019\u2018\u00b4\u00b7\u00ad\u2010\u2011"
+# Shares of signs that make no words: so many, and it is another encoding; so few, and it is this.
+_MANY_ODD = 0.25
+_FEW_ODD = 0.1
 # Scores of charset-normalizer that differ by less say nothing.
 _SLACK = 0.02
 
@@ -38,6 +44,8 @@ def guessed(sample: bytes) -> str:
     is_latin = _looks_latin(sample) and not _has_kana(sample)
     isolated = list(_LATIN if is_latin else (*_OTHERS, *_MANY_BYTES))
     found = list(from_bytes(sample, cp_isolation=isolated, enable_fallback=False))
+    if is_latin and (older := _before_windows(sample)):
+        return older
     if is_latin and found:
         return _latin(found, sample)
     found = [match for match in found if _is_plausible(match.encoding, str(match))]
@@ -71,6 +79,30 @@ def _has_kana(sample: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return scripts["HIRAGANA"] + scripts["KATAKANA"] >= 0.3 * scripts.total()
+
+
+def _before_windows(sample: bytes) -> str:
+    """The encoding of Mac OS or DOS if its letters make words, and those of Windows none."""
+    if _odd_share(sample, "cp1252") < _MANY_ODD:
+        return ""
+    odd = {encoding: _odd_share(sample, encoding) for encoding in _BEFORE_WINDOWS}
+    best = min(odd, key=lambda encoding: odd[encoding])
+    is_alone = sorted(odd.values())[1] > odd[best] + _FEW_ODD
+    return best if odd[best] <= _FEW_ODD and is_alone else ""
+
+
+def _odd_share(sample: bytes, encoding: str) -> float:
+    """Of signs beyond ASCII, how many are no letter inside a word, or large in a small one."""
+    text = sample.decode(encoding, "replace")
+    total = odd = 0
+    for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        if sign.isascii():
+            continue
+        total += 1
+        is_inside = before.isalpha() and after.isalpha() and sign not in _INSIDE_WORDS
+        is_large = before.islower() and sign.isupper()
+        odd += sign == "\ufffd" or is_large or (is_inside and not sign.isalpha())
+    return odd / max(1, total)
 
 
 def _latin(found: list[Any], sample: bytes) -> str:

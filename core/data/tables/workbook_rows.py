@@ -10,11 +10,12 @@ from core.data.tables.columns import SAMPLED_ROWS, Columns
 from core.data.tables.headers import header
 
 Rows = Iterator[tuple[int, dict[str, Any]]]
+_LISTED: Final = 5
 WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
 
 def workbook_rows(file: Path, asked: Columns, note: Callable[[str], None]) -> Rows:
-    """(row from 1, cell by column) of the first sheet that is not empty.
+    """(row from 1, cell by column) of the first sheet that is a table.
 
     Args:
         file: A workbook.
@@ -35,29 +36,50 @@ def workbook_rows(file: Path, asked: Columns, note: Callable[[str], None]) -> Ro
 
 
 def _sheet(file: Path, note: Callable[[str], None]) -> Iterator[tuple[int, list[Any]]]:
-    """Row from 1 and cells of the rows that are not empty; all of one length."""
+    """Row from 1 and cells of the rows that are not empty; all of one length.
+
+    They are those of the first sheet with several rows and columns; before it may lie a shorter
+    one that says what the others are. Where there is none, of the first that is not empty.
+    """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
     try:
         with CalamineWorkbook.from_path(file) as book:
-            for name in book.sheet_names:
-                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                found = [
-                    (line, [_plain(cell) for cell in row])
-                    for line, row in enumerate(rows, 1)
-                    if any(str(cell).strip() for cell in row)
-                ]
-                if not found:
-                    continue
-                if others := len(book.sheet_names) - 1:
-                    sheets = counted(others, "other sheet")
-                    note(f"sheet {displayed(name)} is read, {sheets} not")
-                yield from found
-                return
+            sheets = ((name, _filled_rows(book, name)) for name in book.sheet_names)
+            name = ""
+            rows: list[tuple[int, list[Any]]] = []
+            for other, found in sheets:
+                if found and (not rows or (_is_table(found) and len(found) > len(rows))):
+                    name, rows = other, found
+                if _is_table(rows):
+                    break
+            others = [other for other in book.sheet_names if other != name]
+            if rows and others:
+                shown = ", ".join(map(displayed, others[:_LISTED]))
+                more = ", …" if len(others) > _LISTED else ""
+                note(
+                    f"sheet {displayed(name)} is read, {counted(len(others), 'other sheet')} not "
+                    f"({shown}{more}): save one as a file of its own to have it read"
+                )
+            yield from rows
     except PasswordError as error:
         raise ValueError("it is protected by a password; save it without one") from error
     except (CalamineError, ZipError) as error:
         raise ValueError(f"it can't be read as a spreadsheet ({error})") from error
+
+
+def _filled_rows(book: Any, name: str) -> list[tuple[int, list[Any]]]:
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return [
+        (line, [_plain(cell) for cell in row])
+        for line, row in enumerate(rows, 1)
+        if any(str(cell).strip() for cell in row)
+    ]
+
+
+def _is_table(rows: list[tuple[int, list[Any]]]) -> bool:
+    """Whether there are several rows of several cells each."""
+    return sum(sum(bool(str(cell).strip()) for cell in row) > 1 for _, row in rows) > 1
 
 
 def _plain(cell: Any) -> Any:

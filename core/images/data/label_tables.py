@@ -8,7 +8,7 @@ from core.data.splits import split_of_file
 from core.data.tables.columns import Columns, has_boxes
 from core.data.tables.rows import UNREADABLE, is_submission, read_rows, sample_rows
 from core.errors import RunError
-from core.images.data.row_files import relative
+from core.images.data.row_files import name_before_upload, relative
 from core.images.data.table import open_table, path_in
 from core.images.data.walk import Listing, stem_of
 
@@ -138,7 +138,8 @@ def _is_here(listing: Listing, table: Path, name: str) -> bool:
     plain = name.replace("\\", "/")
     if Path(table.parent, plain).is_file():
         return True
-    return stem_of(relative(plain, listing.folder)) in _stems(listing)
+    stem = stem_of(relative(plain, listing.folder))
+    return not {stem, name_before_upload(stem)}.isdisjoint(_stems(listing))
 
 
 def _stems(listing: Listing) -> set[str]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from core.data.census import Census, census, others_in_words
 from core.data.class_words import alike_in_words, numbers_in_words, small_classes
+from core.data.file_types import suffix_of
 from core.data.found_task import num_without, task_in_words
 from core.data.groups import Groups, groups_in_words
-from core.data.hold_out import hold_out
+from core.data.hold_out import hold_out, refuse_to_hold_all
 from core.data.manifest import Example, counted, displayed
 from core.data.splits import SPLIT_ORDER
 from core.data.tables.columns import Columns
@@ -18,7 +19,7 @@ from core.errors import RunError
 from core.images.data.label_tables import unused_tables
 from core.images.data.layout import Layout, read_layout
 from core.images.data.name_words import class_words
-from core.images.data.walk import Listing, list_files
+from core.images.data.walk import Listing, list_files, stem_of
 from core.recipe.tasks import SINGLE, TASKS, Task
 
 
@@ -33,11 +34,24 @@ def notes_beside(
         asked: What the recipe says of tables.
         is_labeled: Whether labels were found or given anywhere.
     """
-    notes = [*listing.notes, *unused_tables(listing, used, asked)]
+    notes = [*listing.notes, *unused_tables(listing, used, asked), *_one_for_each(listing)]
     if not is_labeled:
         reading = read_layout(listing, is_sure=False, asked=asked).reading
         notes += reading.notes if reading.kind == "sets" and not reading.splits else []
     return notes
+
+
+def _one_for_each(listing: Listing) -> list[str]:
+    """What lies beside images under their names, and may say their classes."""
+    others = [*listing.beside, *listing.lists]
+    stems = {stem_of(file.path) for file in listing.files} if others else set()
+    own = [path for path in others if stem_of(path).rpartition(".")[0] in stems]
+    if len(own) < 2 or 2 * len(own) < len(stems):
+        return []
+    kinds = ", ".join(sorted({suffix_of(path) for path in own}))
+    called = f"{counted(len(own), 'file')} called like the images"
+    way_out = "if they say the classes, write a table with columns path and label"
+    return [f"{called} ({kinds}; first: {displayed(own[0])}) not read: {way_out}"]
 
 
 def refuse_missing_labels(layout: Layout, listing: Listing, asked: Columns) -> None:
@@ -92,6 +106,7 @@ def split_in_words(
     if given and "train" not in given and all(image.split is not None for image in images):
         found = " and ".join(split for split in SPLIT_ORDER if split in given)
         raise RunError("labels-no-train", path=folder, found=found)
+    refuse_to_hold_all(given, val_fraction, test_fraction)
     held = [image if image.split else replace(image, split="train") for image in images]
     words = [_counts(layout, held, 0 if task.is_number else len(labels))]
     if len(labels) == 1 and task.is_single:

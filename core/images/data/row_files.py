@@ -7,18 +7,21 @@ suffix; and only where exactly one file fits.
 
 import os
 import posixpath
+import re
 import stat
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.images.data.decode import in_words, openable
 from core.images.data.walk import FoundFile, Listing
 
 NOT_THERE = "not there"
+_UPLOADED: Final = re.compile(r"[0-9a-f]{8}-(.+)")
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,12 @@ class RowFiles:
 
     def _match(self, written: str) -> _Match | str:
         *folders, name = _parts(written) or [""]
+        found = self._match_name(folders, name)
+        if found == NOT_THERE and (own := name_before_upload(name)) != name:
+            return self._match_name(folders, own)
+        return found
+
+    def _match_name(self, folders: list[str], name: str) -> _Match | str:
         for kind, (key, by_key) in enumerate(zip(_keys(name), self._by_key, strict=True)):
             candidates = by_key.get(key, [])
             if not candidates:
@@ -122,6 +131,12 @@ class RowFiles:
             is_elsewhere = [*base, *folders] != _parts(file.path)[:-1]
             return _Match(file, (2 - kind, longest), is_elsewhere)
         return NOT_THERE
+
+
+def name_before_upload(name: str) -> str:
+    """The name that a file had: Label Studio puts eight letters before it."""
+    uploaded = _UPLOADED.fullmatch(name)
+    return uploaded[1] if uploaded else name
 
 
 def relative(absolute: str, root: Path) -> str:

@@ -17,6 +17,7 @@ from core.data.packed_pictures import picture_column
 from core.data.tables.columns import Columns, in_words
 from core.data.tables.encodings import kind_of
 from core.data.tables.guesses import Tell, unheard
+from core.data.tables.remarks import remarks
 from core.data.tables.rows import SAMPLED, UNREADABLE, message_of, read_rows
 from core.data.tables.splits import UNLABELED, split_of_cell
 from core.data.tags import join_tags
@@ -156,6 +157,7 @@ def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -
     notes += filter(None, (cells.words, labels.words))
     if columns.unused:
         notes.append(columns.unused)
+    notes += remarks(sample, names, cells.names, columns.split, columns.group)
     return Table(path, columns, notes, count, asked, labels, cells)
 
 
@@ -169,15 +171,13 @@ def path_in(cell: Any) -> str | None:
     if not isinstance(cell, str | int) or isinstance(cell, bool):
         return None
     path = str(cell).strip()
-    if is_address(path):
+    if _LOCAL in path:
+        path = unquote(path.partition(_LOCAL)[2])
+    elif is_address(path):
         # What follows may be a signature.
         path = unquote(path.partition("?")[0].partition("#")[0])
-    if _LOCAL in path:
-        path = path.partition(_LOCAL)[2]
-    elif _UPLOADED in path:
-        # It puts eight letters before the name.
-        name = path.rpartition("/")[2]
-        path = name[9:] if name[8:9] == "-" else name
+    if _UPLOADED in path:
+        path = unquote(path.rpartition("/")[2])
     return path or None
 
 

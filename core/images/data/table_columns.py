@@ -1,8 +1,9 @@
 """Which columns of a table of labels say what."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from core.data.label_cells import LabelCells, asked_flags, guessed_flags
 from core.data.tables.columns import (
@@ -16,6 +17,9 @@ from core.data.tables.columns import (
 )
 from core.data.tables.guesses import Tell
 from core.data.tables.splits import split_column
+
+# As columns are called that have no names.
+_NAMELESS: Final = re.compile(r"column \d+")
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,10 @@ def find_columns(rows: Sequence[Mapping[str, Any]], asked: Columns) -> LabelColu
     if label is None and not classes:
         others = [name for name in names if name not in {path, split, group}]
         label = label_column(others)
-        if label is None and path is not None and names == ["column 1", "column 2"]:
-            label = others[0]
-    split, unused = split_column(rows, names, split)
+    split, unused = split_column(rows, names, split, besides=[path, label, group, *classes])
+    if label is None and path is not None and all(map(_NAMELESS.fullmatch, names)):
+        others = [name for name in names if name not in {path, split, group, *classes}]
+        label = others[0] if len(others) == 1 else None
     if label is None and not classes and path is not None:
         rest = [name for name in names if name not in {path, split, group}]
         classes = tuple(rest) if guessed_flags(rows, rest) else ()

@@ -31,6 +31,8 @@ from core.errors import RunError
 from core.images.data.decode import in_words, openable
 from core.system.stopping import Stopped, never
 
+# What tools write beside an image: boxes (YOLO, Pascal VOC), captions, classes (WebDataset).
+_OF_ONE_IMAGE = frozenset({".txt", ".xml", ".cls", ".label", ".lbl", ".caption"})
 _OF_SPLITS = re.compile("train|val|dev|test", re.IGNORECASE)
 _OF_LABELS = re.compile("train|val|dev|test|label|list|anno|class", re.IGNORECASE)
 _EVERY = 500  # files between two progress reports
@@ -53,6 +55,7 @@ class Listing:
         folder: The folder walked, absolute.
         files: Those that may be images, sorted by path.
         lists: The same of plain files whose names may be those of splits.
+        beside: Paths of others that may say something of the image of the same name.
         tables: POSIX paths of CSV, TSV, JSON and Parquet files and the like, sorted.
         refused: What can't even be listed: (path, reason).
         passed_over: Number of files not looked at, by reason.
@@ -65,6 +68,7 @@ class Listing:
     files: list[FoundFile] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     empty: list[str] = field(default_factory=list)
@@ -91,6 +95,7 @@ def list_files(
     listing.files.sort(key=lambda file: file.path)
     listing.tables.sort()
     listing.lists.sort()
+    listing.beside.sort()
     listing.refused.sort()
     return listing
 
@@ -192,6 +197,8 @@ class _Walk:
             self.listing.passed_over["not an image"] += 1
             if suffix == ".txt" and _OF_SPLITS.search(entry.name):
                 self.listing.lists.append(path)
+            elif suffix in _OF_ONE_IMAGE:
+                self.listing.beside.append(path)
 
     def _refuse(self, path: str, error: OSError) -> None:
         reason = in_words(error)

@@ -46,7 +46,7 @@ def find_columns(
     if label is None:
         label = label_column([name for name in names if name != text])
     if text is None:
-        split, _ = split_column(rows, names, None)
+        split, _ = split_column(rows, names, None, besides=[label])
         text = tables.text_column(rows, besides=[label, split])
     if text is None:
         if any(isinstance(value, dict) and "bytes" in value for value in rows[0].values()):

@@ -24,6 +24,7 @@ from core.data.tables.encodings import (
     open_text,
 )
 from core.data.tables.guesses import NOTHING, Tell, unheard
+from core.data.tables.remarks import remarks
 from core.data.tables.rows import (
     SAMPLED,
     TABLE_SUFFIXES,
@@ -245,7 +246,8 @@ def _columns(
         {name: row[name] for name in row if name != group and name not in flags} for row in rows
     ]
     text, label = find_columns(ungrouped, asked.text, asked_label)
-    split, unused = split_column(rows, names, asked_for(asked.split, names, "data.split_column"))
+    split = asked_for(asked.split, names, "data.split_column")
+    split, unused = split_column(rows, names, split, besides=[text, label, group, *flags])
     others = [name for name in names if name not in {text, split, group}]
     if wants_labels and label is None and not flags:
         flags = flag_labels(rows, others)
@@ -255,6 +257,8 @@ def _columns(
     note(_in_words(text, cells, split, others if wants_labels else []) + _group_in_words(group))
     if unused:
         note(unused)
+    for words in remarks(rows, names, cells.names, split, group):
+        note(words)
     if more := [] if asked.text else other_texts(rows, text, label):
         note(f"sentences in {in_words(more)} too, which are not read (data.text_column)")
     if asked.text is None and len(names) > 1:

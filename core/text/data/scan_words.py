@@ -5,7 +5,7 @@ from collections import Counter
 from core.data.class_words import alike_in_words, numbers_in_words, small_classes
 from core.data.found_task import num_without, task_in_words
 from core.data.groups import Groups, groups_in_words
-from core.data.hold_out import hold_out
+from core.data.hold_out import hold_out, refuse_to_hold_all
 from core.data.manifest import Example, counted, displayed
 from core.data.tags import all_names
 from core.recipe.tasks import SINGLE, TASKS, Task
@@ -20,6 +20,7 @@ def split_in_words(
     task: Task = TASKS[SINGLE],
 ) -> tuple[list[Example], list[str]]:
     """Labeled texts with a test and a validation split, and what was done for it in words."""
+    refuse_to_hold_all({text.split for text in labeled}, val_fraction, test_fraction)
     held_words = []
     for name, fraction in (("test", test_fraction), ("val", val_fraction)):
         if labeled and fraction and not any(text.split == name for text in labeled):
@@ -31,6 +32,8 @@ def split_in_words(
             held_words.append(f"there is no {name} split: {fraction:.0%}{of_each} is held out")
     if not labeled:
         return [], []
+    if not any(text.split == "test" for text in labeled) and not test_fraction:
+        held_words.append("there is no test split and none is held out: nothing can be scored")
     labels = all_names((text.label for text in labeled), task)
     if len(labels) == 1 and task.is_single:
         held_words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")

@@ -100,3 +100,12 @@ def test_that_a_run_that_waits_for_room_says_so_where_it_is_looked_for(
     reported(run, full)
     # Nothing waits where nothing runs.
     assert json.loads(said("status", str(run.path), "--json"))["waits"] is None
+
+
+def test_that_a_run_that_was_moved_says_how_it_goes_on_where_it_lies(run: RunFolder) -> None:
+    was = "Paused after a checkpoint. `redistill resume '/old place/run'` goes on."
+    run.write_status(RunState.PAUSED, was)
+    moved = run.path.rename(run.path.with_name("moved"))
+    words = said("status", str(moved))
+    assert f"`redistill resume {moved}` goes on." in words
+    assert "/old place" not in words

@@ -2,6 +2,7 @@
 
 import io
 import random
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -54,6 +55,20 @@ def test_that_a_bomb_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError) as error:
         unpack(file, into=tmp_path / "cache")
     assert error.value.id == "archive-unsafe"
+
+
+def test_that_the_room_that_is_asked_for_is_said_with_what_has_to_stay_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = archive(tmp_path / "a.zip", ["1.png"])
+    disk = shutil.disk_usage(tmp_path)._replace(free=100 << 20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk)
+    with pytest.raises(RunError) as error:
+        unpack(file, into=tmp_path / "cache")
+    assert error.value.id == "archive-no-room"
+    assert "0.25 GiB are needed" in error.value.what
+    assert f"at {tmp_path / 'cache'}," in error.value.what
+    assert not any((tmp_path / "cache").iterdir())
 
 
 def test_that_a_damaged_archive_leaves_nothing(tmp_path: Path) -> None:

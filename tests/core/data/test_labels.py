@@ -39,6 +39,10 @@ def test_that_such_words_among_words_are_classes():
     assert read("nan", "nan") == [(), ()]
 
 
+def test_that_true_and_false_have_gaps_as_numbers_do():
+    assert read("True", "False", "None", True) == [("true",), ("false",), (), ("true",)]
+
+
 def test_that_all_minus_one_is_no_label_and_plus_and_minus_one_are_two():
     assert read(-1, -1) == [(), ()]
     assert read(-1, 1) == [("-1",), ("1",)]

@@ -170,6 +170,28 @@ def test_that_a_spreadsheet_of_texts_is_read(tmp_path: Path) -> None:
     assert any("sheet Sheet is read, 1 other sheet not" in note for note in found["notes"])
 
 
+def test_that_a_sheet_about_the_others_is_passed_over_and_the_way_to_them_is_said(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "README"
+    book.active.append(["What this is"])
+    for name in ("train", "test"):
+        sheet = book.create_sheet(name)
+        for row in [
+            ("text", "label"),
+            *((f"{name} words number {n}", f"k{n % 2}") for n in range(6)),
+        ]:
+            sheet.append(row)
+    book.save(tmp_path / "x.xlsx")
+    found = facts(str(tmp_path / "x.xlsx"))
+    assert set(found["classes"]) == {"k0", "k1"}
+    assert any(
+        "sheet train is read, 2 other sheets not (README, test): save one" in note
+        for note in found["notes"]
+    )
+
+
 def test_that_a_damaged_spreadsheet_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04 no")
     result = scan(str(tmp_path / "x.xlsx"), "--kind", "text", "--json")

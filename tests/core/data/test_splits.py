@@ -33,6 +33,9 @@ from core.data.splits import roles_of, split_of_file
         (["Trainingsdaten", "Validierungsdaten", "Testdaten"], ["train", "val", "test"]),
         (["données d'entraînement", "données de test"], ["train", "test"]),
         (["entrenamiento", "validación", "prueba"], ["train", "val", "test"]),
+        (["entraînement", "validation", "essai"], ["train", "val", "test"]),
+        (["eğitim", "doğrulama", "test"], ["train", "val", "test"]),
+        (["dane treningowe", "walidacja", "testowe"], ["train", "val", "test"]),
         (["tested", "latest", "bras"], [None, None, None]),
     ],
 )

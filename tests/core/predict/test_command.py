@@ -102,3 +102,13 @@ def test_that_new_files_are_classified_as_they_come_until_ctrl_c(
     assert watching.returncode == 0, said
     assert "Going on after 2 that were classified before." in said
     assert "3 images in" in said
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_that_a_folder_with_nothing_to_classify_is_refused(
+    undisturbed: RunFolder, tmp_path: Path, more: list[str]
+) -> None:
+    (tmp_path / "data.db").write_bytes(b"SQLite format 3\0")
+    done = CliRunner().invoke(app, ["predict", str(undisturbed.path), str(tmp_path), *more])
+    assert done.exit_code
+    assert "There is nothing to classify in" in str(done.exception)

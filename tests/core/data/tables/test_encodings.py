@@ -17,6 +17,8 @@ TEXTS = {
     "cp932": "この映画はとても面白かったです,テスト\n",
     "euc_jp": "この映画はとても面白かったです,テスト\n",
     "big5": "這部電影非常好看，我很喜歡,pos\n",
+    "mac_roman": "Der Käse, ein naïver Café-Gast und „schöne“ Brötchen\n",
+    "cp850": "El niño comió una piña en España, ¿qué más?\n",
     "cp949": "이 영화는 정말 재미있었습니다,pos\n",
 }
 

@@ -189,3 +189,59 @@ def test_that_a_table_without_header_has_texts_and_labels(tmp_path):
     assert manifest.classes == ("neg", "pos")
     assert len(manifest.labeled) == 8
     assert any("its first row names no columns" in note for note in manifest.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Datensatz", ("Training", "Validierung", "Test")),
+        ("划分", ("训练集", "验证集", "测试集")),
+        ("ensemble", ("entraînement", "validation", "test")),
+    ],
+)
+def test_that_a_column_of_any_name_with_nothing_but_splits_is_used(tmp_path, name, words):
+    splits = [words[0]] * 6 + [words[1]] * 2 + [words[2]] * 4
+    rows = [(*row, split, n) for n, (row, split) in enumerate(zip(texts(12), splits, strict=True))]
+    write(tmp_path / "data.csv", ("text", "label", name, "Nr"), rows)
+    manifest = scanned(tmp_path)
+    assert counts(manifest) == [6, 2, 4]
+    guesses = [guess for guess in manifest.guesses if guess.setting == "data.split_column"]
+    assert [guess.value for guess in guesses] == [name]
+
+
+def test_that_a_column_that_begins_with_test_rows_is_said_to_be_unused(tmp_path):
+    splits = ["Test"] * 250 + ["Training"] * 50
+    rows = [(*row, split) for row, split in zip(texts(300), splits, strict=True)]
+    write(tmp_path / "data.csv", ("text", "label", "Teil"), rows)
+    manifest = scanned(tmp_path)
+    assert any("column Teil is not used as a split" in note for note in manifest.notes)
+    assert counts(scanned(tmp_path, split="Teil")) == [50, 0, 250]
+
+
+@pytest.mark.parametrize("values", [("train", "bus"), ("on a test track", "in a training hall")])
+def test_that_words_for_splits_among_others_say_no_split(tmp_path, values):
+    rows = [(*row, values[n % 2]) for n, row in enumerate(texts(12))]
+    write(tmp_path / "data.csv", ("text", "label", "where"), rows)
+    manifest = scanned(tmp_path)
+    assert counts(manifest) == [12, 0, 0]
+
+
+@pytest.mark.parametrize(("name", "train"), [("is_train", True), ("is_test", False)])
+def test_that_yes_and_no_say_the_split(tmp_path, name, train):
+    rows = [(*row, train if n < 8 else not train) for n, row in enumerate(texts(12))]
+    write(tmp_path / "data.csv", ("text", "label", name), rows)
+    assert counts(scanned(tmp_path)) == [8, 0, 4]
+
+
+def test_that_a_column_of_authors_is_named_where_a_split_is_drawn(tmp_path):
+    rows = [(*row, f"author {n // 4}") for n, row in enumerate(texts(12))]
+    write(tmp_path / "data.csv", ("text", "label", "author"), rows)
+    assert any("--group-column author" in note for note in scanned(tmp_path).notes)
+    assert not any("--group-column" in note for note in scanned(tmp_path, group="author").notes)
+
+
+def test_that_texts_without_any_test_are_said_to_have_no_score(tmp_path):
+    write(tmp_path / "data.csv", ("text", "label"), texts(12))
+    assert any("nothing can be scored" in note for note in scanned(tmp_path).notes)
+    with pytest.raises(RunError, match="leaves nothing to learn from"):
+        scan_texts([], tmp_path, columns=Columns(), val_fraction=0.5, test_fraction=0.5, seed=0)
