@@ -3,7 +3,8 @@
 It is chosen on validation examples where there are some, else on training examples that the search
 of the learning rate held out, where those are enough (`core.evaluate.recommending`), else on the
 test examples, and then that is said: what was chosen by them has flattering scores on them. So it
-is where few validation examples chose what the test examples speak clearly against.
+is where fewer examples chose what the test examples speak clearly against: an answer that says "a
+gain", and below it to use what has none, is none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,7 +76,7 @@ def recommend_by_test(
         what: One example: `image` or `text`.
         task: What the classifiers are asked.
         error: How often a claim may be false, as the differences of the results have it.
-        instead: What fewer validation examples had chosen; None: there were none.
+        instead: What fewer other examples had chosen; None: there were none.
     """
     known = [arm for arm in SIMPLEST_FIRST if arm in rows]
     if not known:
@@ -114,6 +115,12 @@ def recommend_by_test(
             "the test {examples}, which are more, speak against that beyond chance, so they chose: "
             "its {metric} on them may be flattering."
         )
+        if instead.chosen_on == "held out":
+            words = _(
+                "To use, take {own}: {why}. The {few} training {examples} that were held out for "
+                "this had chosen {other}, but the test {examples}, which are more, speak against "
+                "that beyond chance, so they chose: its {metric} on them may be flattering."
+            )
     words = words.format(
         own=own, why=why, few=few, other=other, examples=noun_for(what), metric=metric.words
     )

@@ -16,6 +16,7 @@ from core.readers.recommendation import (
     recommend_untested,
 )
 from core.recipe.arms import SIMPLEST_FIRST
+from core.recipe.tasks import Task
 from core.run.files import VALIDATION
 from core.stages.held_out import LabeledAnswers, answers_held_out
 from core.stages.setup import RunSetup
@@ -50,16 +51,22 @@ def recommended_of(
             scores.setdefault(name, []).append(setup.task.kept_scores(each))
         clusters = clusters_of_rows(setup, "val", common)
         found = recommend_by_validation(scores, what, clusters=clusters, task=task)
-        are_few = found is not None and found.num_examples < _FEWEST_BESIDE_TEST
-        if found is not None and are_few and is_refuted(found, rows, error):
-            return recommend_by_test(rows, what, task, error, instead=found)
-        return found
+        return _unless_refuted(found, rows, what, task, error)
     fewest = _FEWEST_BESIDE_TEST if rows else _FEWEST_ALONE
     if held := answers_held_out(setup, known, fewest):
-        return _by_held_out(setup, held)
+        return _unless_refuted(_by_held_out(setup, held), rows, what, task, error)
     if rows:
         return recommend_by_test(rows, what, task, error)
     return recommend_untested([name for name, _ in known])
+
+
+def _unless_refuted(
+    found: Recommendation | None, rows: Mapping[str, Any], what: str, task: Task, error: float
+) -> Recommendation | None:
+    """What was chosen, or what more test examples choose that speak against it beyond chance."""
+    if found is not None and is_refuted(found, rows, error):
+        return recommend_by_test(rows, what, task, error, instead=found)
+    return found
 
 
 def _by_held_out(setup: RunSetup, held: Mapping[str, LabeledAnswers]) -> Recommendation | None:

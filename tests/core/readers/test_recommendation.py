@@ -81,7 +81,7 @@ def test_that_by_the_test_examples_only_what_is_beyond_chance_displaces_what_is_
     assert "no validation images" in found.words
 
 
-def test_that_many_test_examples_overrule_few_validation_examples_and_say_so() -> None:
+def test_that_more_test_examples_overrule_what_fewer_chose_and_say_so() -> None:
     rows = rows_of(probe_base=0.7, base=0.8, further=0.9, probe_further=0.72)
     few = recommend_by_validation(
         {name: right(50, 0.8, 1) for name in ("probe-base", "base", "further")}, "image"
@@ -93,6 +93,9 @@ def test_that_many_test_examples_overrule_few_validation_examples_and_say_so() -
     assert (found.arm, found.chosen_on) == ("further", "test")
     assert "The 50 validation images had chosen the frozen base model" in found.words
     assert "no validation images" not in found.words
+    held = recommend_by_test(rows, "image", instead=replace(few, chosen_on="held out"))
+    assert held is not None
+    assert "The 50 training images that were held out for this had chosen" in held.words
     # What is simpler and better speaks against it as well, and nothing against the best.
     assert is_refuted(replace(few, arm="probe-further"), rows)
     assert not is_refuted(replace(few, arm="further"), rows)
