@@ -153,7 +153,13 @@ def words_of(message: dict[str, Any]) -> tuple[str, str]:
     if language() == ENGLISH or not isinstance(details, dict):
         return said
     try:
-        error = RunError(str(message.get("error_id")), **details)
+        error = RunError(
+            str(message.get("error_id")), **{name: _again(each) for name, each in details.items()}
+        )
     except (LookupError, TypeError, ValueError):
         return said  # of another version
     return error.what, error.action
+
+
+def _again(value: object) -> object:
+    return again(value) if isinstance(value, str) else value

@@ -8,6 +8,7 @@ from typing import Any, Final
 from core.data.manifest import counted, displayed
 from core.data.tables.columns import SAMPLED_ROWS, Columns
 from core.data.tables.headers import header
+from core.language import _
 
 Rows = Iterator[tuple[int, dict[str, Any]]]
 WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
@@ -51,7 +52,11 @@ def _sheet(file: Path, note: Callable[[str], None]) -> Iterator[tuple[int, list[
                     continue
                 if others := len(book.sheet_names) - 1:
                     sheets = counted(others, "other sheet")
-                    note(f"sheet {displayed(name)} is read, {sheets} not")
+                    note(
+                        _("sheet {name} is read, {sheets} not").format(
+                            name=displayed(name), sheets=sheets
+                        )
+                    )
                 yield from found
                 return
     except PasswordError as error:
