@@ -30,6 +30,9 @@ _FEWEST_LETTERS = 4
 _MOST_WORDS, _WORD = 5, re.compile(r"(?<!\S)[^\W\d_]{2,}[,.;:)]?(?!\S)")
 _MOST_KEPT = 2_000
 _MAGIC = 0x950412DE
+# Places that hold names of the user's, which may be words that are known: a column `label`.
+_NAMES = "column label path split group flags classes columns folder below tables unused unknown"
+_OF_USERS = {f"p_{name}" for name in (*_NAMES.split(), "others", "more")}
 _DEEPEST = 3
 
 
@@ -82,9 +85,10 @@ def _again(text: str, code: str, depth: int) -> str:
 
 def _short(text: str, code: str, depth: int) -> str:
     """A count, or what stands otherwise elsewhere: with blanks around it, or within a sentence."""
-    if (counted := _COUNT.fullmatch(text)) and (noun := translated(counted[2])) != counted[2]:
-        form = translated("{count:,} {examples}")
-        return _PLACE.sub(lambda place: counted[1] if place[1] == "count" else noun, form)
+    if counted := _COUNT.fullmatch(text):
+        message = f"{{count:,}} {counted[2]}"
+        form = translated(message)
+        return _PLACE.sub(counted[1], form) if form != message else text
     if (bare := text.strip()) != text:
         return text.replace(bare, _again(bare, code, depth + 1))
     lower = text[:1].lower() + text[1:]
@@ -94,7 +98,10 @@ def _short(text: str, code: str, depth: int) -> str:
 
 def _filled(template: _Template, found: re.Match[str], code: str, depth: int) -> str | None:
     """The message with its values; None where it only seems to fit: most of it is not its own."""
-    values = {name: _again(value, code, depth + 1) for name, value in found.groupdict().items()}
+    values = {
+        name: value if name in _OF_USERS else _again(value, code, depth + 1)
+        for name, value in found.groupdict().items()
+    }
     if any(
         len(_WORD.findall(value)) > _MOST_WORDS and values[name] == value
         for name, value in found.groupdict().items()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from core.errors import RunError
 from core.language import _, language
 from core.language.again import again
-from core.language.choice import ENGLISH
+from core.language.choice import ENGLISH, PSEUDO
 from core.system.own_process import child_environment, module_command
 from gui.processes.patience import PATIENCE_MS
 
@@ -162,4 +162,6 @@ def words_of(message: dict[str, Any]) -> tuple[str, str]:
 
 
 def _again(value: object) -> object:
-    return again(value) if isinstance(value, str) else value
+    """What a value says; a single word is a name of the user's."""
+    is_said = isinstance(value, str) and " " in value and language() != PSEUDO
+    return again(value) if is_said else value

@@ -11,7 +11,7 @@ def columns_in_words(
     text: str, cells: LabelCells, split: str | None, group: str | None, others: Sequence[str]
 ) -> str:
     """Columns of text, label, split and group; `others` are those that a label is missed among."""
-    words = _("the text is column {text} (data.text_column)").format(text=text)
+    words = _("the text is column {column} (data.text_column)").format(column=text)
     if cells.flags:
         words = _("{words}, the labels are columns {flags} (data.label_column)").format(
             words=words, flags=in_words(cells.flags)
