@@ -163,5 +163,6 @@ def words_of(message: dict[str, Any]) -> tuple[str, str]:
 
 def _again(value: object) -> object:
     """What a value says; a single word is a name of the user's."""
-    is_said = isinstance(value, str) and " " in value and language() != PSEUDO
-    return again(value) if is_said else value
+    if not isinstance(value, str) or " " not in value or language() == PSEUDO:
+        return value
+    return again(value)
