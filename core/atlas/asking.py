@@ -16,12 +16,13 @@ from core.data.manifest_file import read_manifest
 from core.data.modality import ScanRequest
 from core.data.opened import scan_opened
 from core.errors import RunError
+from core.language import _
 from core.readers.atlas import Atlas
 from core.readers.atlas_facts import with_suspects, without_kept
 from core.run.files import SOURCE
 from core.run.folder import RunFolder
 
-_BEGUN: Final = "Looking at the run"
+_BEGUN: Final = _("Looking at the run")
 
 
 @dataclass(frozen=True)

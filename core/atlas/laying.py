@@ -36,6 +36,7 @@ from core.labeling.examples import (
     positions_of,
 )
 from core.labeling.features import features_of
+from core.language import _
 from core.modalities import stages_of
 from core.readers.atlas import Atlas
 from core.run.folder import RunFolder
@@ -65,7 +66,7 @@ def laid_out(wanted: Wanted, whole: Manifest, encoders: Sequence[Encoder]) -> At
     described = _described(wanted, whole, looked_at.listed)
     suggested = described.suggested
     if not isinstance(wanted.asked, RunFolder):
-        wanted.report("Looking for labels to doubt", 0, 0)
+        wanted.report(_("Looking for labels to doubt"), 0, 0)
         first = looked_at.features[0]
         suggested = suggested_of(whole, looked_at.listed, described.label, first, seed)
     return replace(

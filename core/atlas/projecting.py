@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from core.atlas.kept import keep_places, kept_places, mark_of_features
+from core.language import _
 from core.system.progress import ProgressReport
 from core.system.stopping import Stopped, never
 
@@ -66,7 +67,9 @@ def project(features: Sequence[np.ndarray], seed: int, watching: Watching) -> np
     found: list[np.ndarray] = []
     for number, values in enumerate(features):
         name = watching.names[number] if watching.names else ""
-        told = f"Laying out the map ({name})" if name else "Laying out the map"
+        told = (
+            _("Laying out the map ({name})").format(name=name) if name else _("Laying out the map")
+        )
         # What it depends on: each map starts from those before.
         mark = mark_of_features(features[: number + 1], seed)
         places = kept_places(mark)

@@ -8,6 +8,7 @@ from typing import Final
 
 from core.data.manifest import Example, counted, displayed
 from core.data.tags import all_names, names_in
+from core.language import _
 from core.recipe.tasks import SINGLE, TASKS, Task
 from core.system.table_cells import NUMBER
 
@@ -26,7 +27,11 @@ def alike_in_words(labels: Iterable[str]) -> list[str]:
     if not found:
         return []
     shown = "; ".join(found[:_FEW_SHOWN]) + ("; …" if len(found) > _FEW_SHOWN else "")
-    return [f"classes differ in case or blanks alone ({shown}): if they are one, write them alike"]
+    return [
+        _(
+            "classes differ in case or blanks alone ({shown}): if they are one, write them alike"
+        ).format(shown=shown)
+    ]
 
 
 def numbers_in_words(labels: Sequence[str]) -> list[str]:
@@ -34,8 +39,8 @@ def numbers_in_words(labels: Sequence[str]) -> list[str]:
     if not all(map(NUMBER.fullmatch, labels)) or not any(map(_FRACTION.fullmatch, labels)):
         return []
     shown = ", ".join(labels[:_MOST_NAMED]) + ", …" * (len(labels) > _MOST_NAMED)
-    words = "each is a class of its own (data.task regression predicts numbers instead)"
-    return [f"the labels are numbers ({shown}): {words}"]
+    words = _("each is a class of its own (data.task regression predicts numbers instead)")
+    return [_("the labels are numbers ({shown}): {words}").format(shown=shown, words=words)]
 
 
 def small_classes(examples: Sequence[Example], noun: str, task: Task = TASKS[SINGLE]) -> list[str]:
@@ -57,14 +62,27 @@ def small_classes(examples: Sequence[Example], noun: str, task: Task = TASKS[SIN
     train, test = counts("train"), counts("test")
     labels = all_names((each.label for each in examples), task)
     for words, bad in (
-        (f"without a training {noun}", [label for label in labels if not train[label]]),
-        (f"with a single training {noun}", [label for label in labels if train[label] == 1]),
-        (f"without a test {noun}", [label for label in labels if test and not test[label]]),
+        (
+            _("without a training {noun}").format(noun=noun),
+            [label for label in labels if not train[label]],
+        ),
+        (
+            _("with a single training {noun}").format(noun=noun),
+            [label for label in labels if train[label] == 1],
+        ),
+        (
+            _("without a test {noun}").format(noun=noun),
+            [label for label in labels if test and not test[label]],
+        ),
     ):
         if bad:
             shown = ", ".join(displayed(label) for label in bad[:_MOST_NAMED])
             shown += ", …" * (len(bad) > _MOST_NAMED)
             notes.append(f"{counted(len(bad), 'class', 'classes')} {words}: {shown}")
     if test and train.keys().isdisjoint(test):
-        notes.append(f"no test {noun} has a class that is trained: do both splits name them alike?")
+        notes.append(
+            _("no test {noun} has a class that is trained: do both splits name them alike?").format(
+                noun=noun
+            )
+        )
     return notes

@@ -7,6 +7,7 @@ from typing import Final
 from core.data.findings import MOST_LISTED
 from core.data.manifest import Example, counted, displayed
 from core.data.pairs import CopyPair, Likeness, PairSide
+from core.language import _
 from core.recipe.examples import LeaveOutCopies
 from core.recipe.modality import Modality
 
@@ -15,7 +16,7 @@ SETTING: Final = "data.leave_out_copies"
 RANKS: Final = {"test": 0, "val": 1, "train": 2, None: 3}
 NUM_HELD: Final = 2
 _IN_WORDS: Final = {"test": "test", "val": "validation", "train": "training", None: "unlabeled"}
-_LIKENESS: Final = {"exact": "identical to", "near": "nearly identical to"}
+_LIKENESS: Final = {"exact": _("identical to"), "near": _("nearly identical to")}
 # Split of a copy, what it is a copy of, how alike they are, whether it is left out.
 _What = tuple[str | None, str, Likeness, bool]
 
@@ -108,7 +109,7 @@ def _of_what(of: PairSide) -> str:
 
 def _outcome(split: str | None, is_left_out: bool) -> str:
     if not is_left_out:
-        return f"used all the same ({SETTING})"
+        return _("used all the same ({setting})").format(setting=SETTING)
     if split == "train":
-        return f"left out of training ({SETTING})"
-    return "kept out of pre-training"
+        return _("left out of training ({setting})").format(setting=SETTING)
+    return _("kept out of pre-training")

@@ -15,9 +15,10 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Final
 
+from core.data.corrections_done import Done
 from core.data.decision import DECISIONS, Correction
 from core.data.left_out import LEFT_OUT_CORRECTED
-from core.data.manifest import Example, Leak, Manifest, Quarantined, counted, displayed
+from core.data.manifest import Example, Leak, Manifest, Quarantined, displayed
 from core.data.splits import nfc
 from core.data.tables.columns import Columns
 from core.data.tables.rows import UNREADABLE, message_of, read_rows
@@ -246,7 +247,7 @@ class _Work:
             quarantined=(*old.quarantined, *gone),
             leaks=tuple(self._leaks()),
             groups=tuple(old.groups[row] for row in kept) if old.groups else (),
-            notes=(*old.notes, *self._notes()),
+            notes=(*old.notes, *self._in_words().notes()),
             corrections=(*old.corrections, *self.done),
         )
 
@@ -268,24 +269,13 @@ class _Work:
                 paths, places, names = zip(*sides, strict=True)
                 yield Leak(leak.kind, paths, places, names if leak.shown else ())
 
-    def _notes(self) -> Iterator[str]:
-        changed = [each for each in self.done if each.decision == "correct"]
+    def _in_words(self) -> Done:
         where = f"{displayed(str(self._path))} (data.corrections)"
-        if changed:
-            first = f"{changed[0].name}: {changed[0].given} → {changed[0].new}"
-            yield f"{counted(len(changed), 'label')} corrected by {where} (first: {first})"
-        if number := len(self.done) - len(changed):
-            yield f"{counted(number, self._manifest.modality.example)} left out by {where}"
-        if self._num_moved:
-            rows = counted(self._num_moved, "row")
-            yield f"{rows} of {where} applied where the example stands now: lines have moved"
-        if self.stale:
-            yield (
-                f"{counted(len(self.stale), 'correction')} of {where} not applied: the label is "
-                f"another one by now (first: {self.stale[0]})"
-            )
-        if self._unknown:
-            yield (
-                f"{counted(len(self._unknown), 'name')} in {where} not found, or of several "
-                f"examples (first: {self._unknown[0]})"
-            )
+        return Done(
+            where,
+            self._manifest.modality,
+            tuple(self.done),
+            self._num_moved,
+            tuple(self.stale),
+            tuple(self._unknown),
+        )

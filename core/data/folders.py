@@ -28,6 +28,7 @@ from core.data.splits import (
     roles_of,
     splits_of,
 )
+from core.language import _
 
 
 def read_folders(counts: Mapping[str, int], *, is_sure: bool) -> Reading:
@@ -76,8 +77,10 @@ def _one_with_splits(top: Folder) -> Reading | None:
         return None
     for other, role in roles.items():
         fill(reading, top.children[other], FolderSays(split="test" if role == "test" else None))
-        kept = ", and kept out of pre-training" if role == "test" else ""
-        reading.notes.append(f"{displayed(nfc(other))}/ is unlabeled{kept}")
+        kept = _(", and kept out of pre-training") if role == "test" else ""
+        reading.notes.append(
+            _("{other}/ is unlabeled{kept}").format(other=displayed(nfc(other)), kept=kept)
+        )
     reading.places[top.path] = FolderSays(is_beside=True)
     return reading
 
@@ -103,8 +106,8 @@ def read_flat_splits(top: Folder) -> Reading | None:
         split = splits.get(name)
         fill(reading, child, FolderSays(split=split))
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(splits))
-    reading.notes.append(f"{names} are splits and hold no classes: unlabeled")
-    reading.guess(f"each of {names}", "a split without classes")
+    reading.notes.append(_("{names} are splits and hold no classes: unlabeled").format(names=names))
+    reading.guess(_("each of {names}").format(names=names), _("a split without classes"))
     return reading
 
 
@@ -136,13 +139,17 @@ def read_classes(top: Folder, *, is_sure: bool) -> Reading | None:
     nested = sorted({nfc(name) for child in classes for name in core_of(child).children})
     if nested:
         shown = ", ".join(map(displayed, nested[:FEW_SHOWN]))
-        reading.notes.append(f"folders in the class folders are not told apart ({shown})")
+        reading.notes.append(
+            _("folders in the class folders are not told apart ({shown})").format(shown=shown)
+        )
     looks = [n for n in sorted(top.children) if nfc(n).casefold() in SPLIT_NAMES]
     for name in looks:
         reading.guess(f"folder {name}", "a class")
     if looks:
         reading.notes.append(
-            f"{', '.join(looks)}: read as a class, not as a split, because of the folders beside it"
+            _("{looks}: read as a class, not as a split, because of the folders beside it").format(
+                looks=", ".join(looks)
+            )
         )
     return reading
 
@@ -179,7 +186,7 @@ def _splits_first(top: Folder) -> Reading | None:
             fill(reading, child, FolderSays(is_beside=name not in roles))
     said = []
     for name, role in _renamed(roles).items():
-        value = "unlabeled" if role == "unlabeled" else f"the split {role}"
+        value = "unlabeled" if role == "unlabeled" else _("the split {role}").format(role=role)
         reading.guess(f"folder {name}", value)
         said.append(f"{displayed(nfc(name))}/ is {value}")
     reading.notes += ["; ".join(said)] if said else []
@@ -205,10 +212,18 @@ def _fill_split(reading: Reading, folder: Folder, split: str, trained: set[str])
     is_foreign = bool(names and trained) and trained.isdisjoint(map(nfc, names))
     if not core.children or is_foreign:
         fill(reading, folder, FolderSays(split=held_out))
-        kept = ", and kept out of pre-training" if held_out else ""
+        kept = _(", and kept out of pre-training") if held_out else ""
         shown = ", ".join(displayed(nfc(name)) for name in sorted(names)[:FEW_SHOWN])
-        lacks = f"none of the training classes ({shown})" if is_foreign else "no classes"
-        reading.notes.append(f"{displayed(folder.path)}/ has {lacks}: unlabeled{kept}")
+        lacks = (
+            _("none of the training classes ({shown})").format(shown=shown)
+            if is_foreign
+            else _("no classes")
+        )
+        reading.notes.append(
+            _("{path}/ has {lacks}: unlabeled{kept}").format(
+                path=displayed(folder.path), lacks=lacks, kept=kept
+            )
+        )
         if is_foreign:
             reading.guess(f"folder {folder.path}", "unlabeled")
         return
@@ -235,8 +250,8 @@ def _classes_first(top: Folder) -> Reading | None:
     shown = ", ".join(f"{displayed(nfc(first))}/{name}" for name in sorted(splits[first]))
     names = {name: split for each in splits.values() for name, split in each.items()}
     reading = started("splits", top, names)
-    reading.notes.append(f"the splits lie in the class folders ({shown})")
-    reading.guess(f"each of {shown}", "a split of its class")
+    reading.notes.append(_("the splits lie in the class folders ({shown})").format(shown=shown))
+    reading.guess(_("each of {shown}").format(shown=shown), _("a split of its class"))
     for name, child in top.children.items():
         label = None if is_unlabeled_name(name) else nfc(name)
         fill(reading, child, FolderSays(label))
@@ -246,7 +261,9 @@ def _classes_first(top: Folder) -> Reading | None:
     missing = sorted(set(classes) - set(splits))
     if missing:
         shown = ", ".join(displayed(nfc(name)) for name in missing[:FEW_SHOWN])
-        reading.notes.append(f"no splits in {shown}: all of it is training data")
+        reading.notes.append(
+            _("no splits in {shown}: all of it is training data").format(shown=shown)
+        )
     return reading
 
 

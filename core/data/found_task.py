@@ -8,6 +8,7 @@ from core.data.manifest import Example, Guess, counted
 from core.data.number_labels import in_one_spelling, look_like_numbers, units_in
 from core.data.tags import NO_TAGS
 from core.errors import RunError
+from core.language import _
 from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, TaskName, in_digits
 
 # Fewer rows with several labels are left out: they may be slips.
@@ -65,15 +66,21 @@ class TaskCount:
         if self.task == REGRESSION:
             number = len(set(self.alone))
             labeled = counted(self.num_labeled, f"labeled {noun}")
-            value = f"{REGRESSION} ({number:,} different numbers as labels of {labeled} looked at)"
-            return Guess("the task", value, SETTING)
+            value = _(
+                "{regression} ({number:,} different numbers as labels of {labeled} looked at)"
+            ).format(regression=REGRESSION, number=number, labeled=labeled)
+            return Guess(_("the task"), value, SETTING)
         if not self.num_several:
             return None
-        seen = f"{self.num_several:,} of {counted(self.num_labeled, f'labeled {noun}')} looked at"
-        rest = "" if self.task == MULTI else ", which are left out"
+        seen = _("{num_several:,} of {num_of} looked at").format(
+            num_several=self.num_several, num_of=counted(self.num_labeled, f"labeled {noun}")
+        )
+        rest = "" if self.task == MULTI else _(", which are left out")
         has = "has" if self.num_several == 1 else "have"
-        value = f"{self.task} classification ({seen} {has} several labels{rest})"
-        return Guess("the task", value, SETTING)
+        value = _("{task} classification ({seen} {has} several labels{rest})").format(
+            task=self.task, seen=seen, has=has, rest=rest
+        )
+        return Guess(_("the task"), value, SETTING)
 
 
 def num_without(examples: Iterable[Example]) -> int:
@@ -91,12 +98,26 @@ def task_in_words(
         found = sorted(numbers)
         least, most = map(in_one_spelling, (found[0], found[-1]))
         mean = in_digits(sum(found) / len(found))
-        span = f"from {least} to {most}, {mean} on average"
-        return [f"{REGRESSION}: each {noun} has a number, {span} (data.task changes that)"]
-    any_of = f"each {noun} may have any of {counted(num_tags, 'label')}"
+        span = _("from {least} to {most}, {mean} on average").format(
+            least=least, most=most, mean=mean
+        )
+        return [
+            _("{regression}: each {noun} has a number, {span} (data.task changes that)").format(
+                regression=REGRESSION, noun=noun, span=span
+            )
+        ]
+    any_of = _("each {noun} may have any of {num_labels}").format(
+        noun=noun, num_labels=counted(num_tags, "label")
+    )
     words = [
-        f"{TASKS[task].title}: {any_of} (data.task single-label leaves out those with several)"
+        _("{title}: {any_of} (data.task single-label leaves out those with several)").format(
+            title=TASKS[task].title, any_of=any_of
+        )
     ]
     if num_none:
-        words.append(f"{counted(num_none, noun)} with none of the labels ([] or only 0)")
+        words.append(
+            _("{num_of} with none of the labels ([] or only 0)").format(
+                num_of=counted(num_none, noun)
+            )
+        )
     return words

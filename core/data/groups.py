@@ -8,6 +8,7 @@ from typing import Final
 from core.data.manifest import Example, Manifest, counted, displayed
 from core.data.splits import SPLIT_ORDER, nfc
 from core.errors import RunError
+from core.language import _
 
 Key = tuple[int, str]
 Groups = Mapping[Key, str]
@@ -115,7 +116,11 @@ def _without(without: Sequence[Example], setting: str) -> list[str]:
     if not without:
         return []
     number = counted(len(without), "labeled example")
-    return [f"{number} without a group ({setting}; first: {displayed(without[0].path)})"]
+    return [
+        _("{number} without a group ({setting}; first: {path})").format(
+            number=number, setting=setting, path=displayed(without[0].path)
+        )
+    ]
 
 
 def groups_in_words(examples: Iterable[Example], groups: Groups) -> list[str]:
@@ -130,14 +135,26 @@ def groups_in_words(examples: Iterable[Example], groups: Groups) -> list[str]:
         group = groups.get((example.root, example.path))
         if group is not None and example.split is not None:
             sides[group].add(example.split)
-    notes = [f"{counted(len(sides), 'group')} of examples that belong together"] if sides else []
+    notes = (
+        [
+            _("{num_groups} of examples that belong together").format(
+                num_groups=counted(len(sides), "group")
+            )
+        ]
+        if sides
+        else []
+    )
     crossing = [group for group, splits in sides.items() if len(splits) > 1]
     if crossing:
         few = [f"{displayed(group)} in {_in_words(sides[group])}" for group in crossing]
         shown = ", ".join(few[:_MOST_NAMED]) + (", …" if len(few) > _MOST_NAMED else "")
         lie = "lies" if len(crossing) == 1 else "lie"
         number = counted(len(crossing), "group")
-        notes.append(f"{number} {lie} in more than one split ({shown}): scores are too good")
+        notes.append(
+            _("{number} {lie} in more than one split ({shown}): scores are too good").format(
+                number=number, lie=lie, shown=shown
+            )
+        )
     return notes
 
 

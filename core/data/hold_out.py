@@ -9,9 +9,10 @@ from typing import Final
 
 from core.data.groups import Groups
 from core.data.hold_out_tags import hold_out_tags
-from core.data.manifest import Example
+from core.data.manifest import Example, Guess
 from core.data.tags import names_in
 from core.errors import RunError
+from core.language import _
 from core.recipe.tasks import SINGLE, TASKS, Task
 
 # Of numbers, how many ranges give their share each at most, and how many examples at least.
@@ -39,6 +40,18 @@ def refuse_to_hold_all(given: Container[str | None], val: float, test: float) ->
         problems=f"  - data.val_fraction: with data.test_fraction ({test:g}) it leaves nothing to "
         f"learn from (it is {val:g})",
     )
+
+
+def drawn_by_us(fraction: float, task: Task) -> Guess:
+    """What is said of a test split that the data came without.
+
+    Args:
+        fraction: Share that is held out, 0 to 1.
+        task: Of numbers nothing is drawn class by class.
+    """
+    of_each = "" if task.is_number else " " + _("of each class")
+    drawn = _("{percent:g} %{of_each}, drawn by us").format(percent=100 * fraction, of_each=of_each)
+    return Guess(_("the test split"), drawn, "data.test_fraction")
 
 
 def hold_out(

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 from core.data.labels import Labels
 from core.data.number_labels import NumberLabels
 from core.data.tables.columns import asked_for, in_words
+from core.language import _
 
 _ON: Final = frozenset({"1", "1.0", "true", "yes", "y", "x", "\u2713", "\u2714"})
 _OFF: Final = frozenset({"0", "0.0", "false", "no", "n"})
@@ -45,12 +46,16 @@ class LabelCells:
     @property
     def words(self) -> str:
         """What is to be said of how they are read; empty where that is plain."""
-        return "an empty cell says that its label does not apply" if self.is_empty_off else ""
+        return _("an empty cell says that its label does not apply") if self.is_empty_off else ""
 
     @property
     def found(self) -> str | None:
         """In words, as a guess has it; None if there is none."""
-        return f"a class each: {in_words(self.flags)}" if self.flags else self.column
+        return (
+            _("a class each: {flags}").format(flags=in_words(self.flags))
+            if self.flags
+            else self.column
+        )
 
     def of(self, row: Mapping[str, Any]) -> Any:
         """What a row says: a cell, or a list of the labels that apply.

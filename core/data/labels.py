@@ -11,6 +11,7 @@ from core.data.cell_lists import brackets_of, listed, places_on, unbracketed, wi
 from core.data.marks import in_words, marks_between, parts_of, seldom_mark
 from core.data.number_cells import with_minus
 from core.errors import RunError
+from core.language import _
 from core.recipe.tasks import MULTI
 from core.system.table_cells import NUMBER
 
@@ -69,17 +70,19 @@ class Labels:
     def words(self) -> str:
         """What is to be said of how they are read; empty where that is plain."""
         if self._width:
-            return (
-                f"its labels are lists of 0 and 1, a place for each label: the labels are called "
-                f"0 to {self._width - 1}"
-            )
+            return _(
+                "its labels are lists of 0 and 1, a place for each label: the labels are "
+                "called 0 to {width}"
+            ).format(width=self._width - 1)
         if self._seldom and not self._marks:
-            return (
-                f"its labels look like several joined by {in_words(self._seldom)}: each is one "
-                "class (data.task multi-label takes them apart)"
-            )
+            return _(
+                "its labels look like several joined by {seldom}: each is one class "
+                "(data.task multi-label takes them apart)"
+            ).format(seldom=in_words(self._seldom))
         if len(self._marks) > 1 or self._seldom:
-            return f"its labels are taken apart at each of these: {in_words(self._marks)}"
+            return _("its labels are taken apart at each of these: {marks}").format(
+                marks=in_words(self._marks)
+            )
         return ""
 
     def of(self, cell: Any) -> tuple[str, ...]:
@@ -109,7 +112,7 @@ class Labels:
 
 def label_in_words(labels: tuple[str, ...]) -> str:
     """Why a row of several labels is left out."""
-    return f"it has several labels ({', '.join(labels)})"
+    return _("it has several labels ({labels})").format(labels=", ".join(labels))
 
 
 def group_of_cell(cell: Any) -> str | None:
@@ -192,5 +195,5 @@ def _one(value: Any) -> str | None:
 
 def _container(value: Any) -> str:
     if isinstance(value, dict):
-        return f"an object ({', '.join(map(str, list(value)[:5]))})"
-    return "bytes" if isinstance(value, bytes | bytearray) else "a list of lists"
+        return _("an object ({keys})").format(keys=", ".join(map(str, list(value)[:5])))
+    return "bytes" if isinstance(value, bytes | bytearray) else _("a list of lists")

@@ -6,6 +6,7 @@ from typing import Final
 
 from core.data.manifest import Manifest, counted, displayed
 from core.data.splits import nfc
+from core.language import _
 
 # Why they are quarantined.
 LEFT_OUT: Final = "left out by you (data.left_out)"
@@ -42,7 +43,11 @@ class LeftOut:
         if not unknown:
             return []
         number = counted(len(unknown), "name")
-        return [f"{number} in data.left_out not found (first: {displayed(unknown[0])})"]
+        return [
+            _("{number} in data.left_out not found (first: {unknown})").format(
+                number=number, unknown=displayed(unknown[0])
+            )
+        ]
 
 
 def left_out_of(manifest: Manifest) -> frozenset[tuple[int, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
+from core.language import _
 from core.system.table_cells import NUMBER
 
 # A comma before the last digits of a number that has no point: `3,5`.
@@ -52,9 +53,9 @@ class Spelling:
     def words(self) -> str:
         """What is to be said of them; empty where points alone stand before fractions."""
         groups = "commas" if self.groups_by_comma else "points" if self.groups_by_point else ""
-        found = [f"{groups} stand between thousands"] if groups else []
-        found += ["commas stand before fractions"] if self.has_commas else []
-        return f"in its numbers {' and '.join(found)}" if found else ""
+        found = [_("{groups} stand between thousands").format(groups=groups)] if groups else []
+        found += [_("commas stand before fractions")] if self.has_commas else []
+        return _("in its numbers {found}").format(found=" and ".join(found)) if found else ""
 
     def read(self, label: str) -> float | None:
         """The number that a cell spells, which may be infinite; None if it spells none.

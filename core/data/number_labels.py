@@ -10,6 +10,7 @@ from core.data.labels import MISSING, Labels, spelled_labels
 from core.data.number_cells import Spelling, is_currency, loosely_read, with_minus
 from core.data.tables.columns import Columns
 from core.errors import RunError
+from core.language import _
 
 _UNIT: Final = re.compile(r"([+-]?\d[\d.,]*)\s*([^\d\s.,+-][^\d]*)")
 # Before the number stand signs and codes of currencies: `$5`, `US$ 5`, `EUR 5`.
@@ -130,7 +131,9 @@ def number_of_folder(name: str, path: object) -> str:
     except ValueError:
         label = None
     if label is None:
-        raise RunError("labels-no-numbers", path=path, first=f"the folder {name}")
+        raise RunError(
+            "labels-no-numbers", path=path, first=_("the folder {name}").format(name=name)
+        )
     return label
 
 

@@ -12,6 +12,7 @@ from core.data.corrections import read_corrections, with_corrections
 from core.data.manifest import Guess, Manifest, counted, displayed
 from core.data.modality import DataModality, ScanRequest
 from core.data.packed_pictures import tables_of_pictures, write_out
+from core.language import _
 from core.system.progress import ProgressReport
 from core.system.stopping import never
 
@@ -71,7 +72,7 @@ def opened(
     return Opened(
         folder,
         (f"the pictures in column {shown} of {number} were written out to {folder}",),
-        (Guess("the column of the pictures", shown, "data.path_column"),),
+        (Guess(_("the column of the pictures"), shown, "data.path_column"),),
     )
 
 

@@ -25,11 +25,12 @@ from core.data.manifest import displayed
 from core.data.splits import roles_of, roles_of_files
 from core.data.tables.parquet_rows import parquet_rows
 from core.errors import RunError
+from core.language import _
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced, ProgressReport
 from core.system.stopping import Stopped, never
 
-WRITING_OUT = "Writing out pictures"
+WRITING_OUT = _("Writing out pictures")
 _TABLE: Final = "metadata.jsonl"
 _PICTURES: Final = "pictures"
 # Raised when the same tables are written out otherwise than before.

@@ -12,6 +12,7 @@ from core.data.folder_tree import FEW_LOOSE, Folder, core_of
 from core.data.manifest import displayed
 from core.data.readings import FEW_SHOWN, FolderSays, Reading, fill, started
 from core.data.splits import is_generic, is_unlabeled_name, nfc, roles_of, splits_of
+from core.language import _
 
 _NUMBERED = re.compile(r"(.*?)[\W_]*\d+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -86,10 +87,15 @@ def read_sets(top: Folder, has_splits: Callable[[Folder], bool]) -> Reading | No
     names = ", ".join(f"{displayed(nfc(each.name))}/" for each in sets[:FEW_SHOWN])
     more = ", …" if len(sets) > FEW_SHOWN else ""
     reading.notes.append(
-        f"each of {names}{more} has splits and classes of its own: unlabeled together, and their "
-        "tests kept out of pre-training; give one of them to use its classes"
+        _(
+            "each of {names}{more} has splits and classes of its own: unlabeled "
+            "together, and their tests kept out of pre-training; give one of them to use "
+            "its classes"
+        ).format(names=names, more=more)
     )
-    reading.guess(f"each of {names}{more}", "a data set of its own")
+    reading.guess(
+        _("each of {names}{more}").format(names=names, more=more), _("a data set of its own")
+    )
     return reading
 
 
@@ -105,8 +111,11 @@ def read_alike(top: Folder) -> Reading | None:
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
     same = ", ".join(map(displayed, sorted(inside[0])[:FEW_SHOWN]))
     reading.notes.append(
-        f"each of {names} holds the same folders ({same}): give one of them as labeled to use "
-        "these as classes, or the folder around them to tell them apart themselves"
+        _(
+            "each of {names} holds the same folders ({same}): give one of them as "
+            "labeled to use these as classes, or the folder around them to tell them "
+            "apart themselves"
+        ).format(names=names, same=same)
     )
     return reading
 
@@ -127,9 +136,11 @@ def read_nested(top: Folder) -> Reading | None:
         fill(reading, child, FolderSays())
     shown = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
     reading.notes.append(
-        f"{shown} hold folders of their own and are read as unlabeled: if they are the classes, "
-        "give the folder around them as labeled (data.labeled); data.group_pattern keeps together "
-        "what lies in one folder of them"
+        _(
+            "{shown} hold folders of their own and are read as unlabeled: if they are "
+            "the classes, give the folder around them as labeled (data.labeled); "
+            "data.group_pattern keeps together what lies in one folder of them"
+        ).format(shown=shown)
     )
     return reading
 
@@ -168,8 +179,10 @@ def read_parts(top: Folder) -> Reading | None:
         for name, child in part.children.items():
             fill(reading, child, FolderSays() if is_unlabeled_name(name) else FolderSays(nfc(name)))
     names = ", ".join(f"{displayed(nfc(name))}/" for name in sorted(top.children)[:FEW_SHOWN])
-    reading.notes.append(f"{names} are read as parts, each with the same class folders")
-    reading.guess(f"each of {names}", "a part, no class")
+    reading.notes.append(
+        _("{names} are read as parts, each with the same class folders").format(names=names)
+    )
+    reading.guess(_("each of {names}").format(names=names), _("a part, no class"))
     return reading
 
 

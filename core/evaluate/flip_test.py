@@ -8,6 +8,7 @@ from scipy.stats import binom
 
 from core.evaluate.probe import Features, Targets, stratified_folds
 from core.evaluate.regularised_probe import fit_regularised
+from core.language import _
 
 _FOLDS = 4
 # One-sided, for the claim that flipped images are told worse.
@@ -41,15 +42,21 @@ class FlipTest:
     def in_words(self, classes: Sequence[str]) -> str:
         """The reason, as a clause that ends a sentence."""
         if self.accuracy is None or self.flipped_accuracy is None:
-            return "there are too few labeled images to tell whether a flip changes the class."
-        said = (
-            f"a probe of unflipped images tells {100 * self.accuracy:.1f} % of {self.number:,} "
-            f"others, and {100 * self.flipped_accuracy:.1f} % once they are flipped"
+            return _("there are too few labeled images to tell whether a flip changes the class.")
+        said = _(
+            "a probe of unflipped images tells {accuracy:.1f} % of {number:,} others, "
+            "and {flipped_accuracy:.1f} % once they are flipped"
+        ).format(
+            accuracy=100 * self.accuracy,
+            number=self.number,
+            flipped_accuracy=100 * self.flipped_accuracy,
         )
         if self.worst_class is not None:
-            said += f", of {classes[self.worst_class]} far fewer"
+            said = _("{said}, of {name} far fewer").format(
+                said=said, name=classes[self.worst_class]
+            )
         elif not self.is_harmless and self.accuracy - self.flipped_accuracy <= _TOLERATED:
-            said += ", which is too little to go by"
+            said = _("{said}, which is too little to go by").format(said=said)
         return f"{said}."
 
 

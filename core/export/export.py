@@ -26,6 +26,7 @@ from core.export.runner import open_runner, write_runner
 from core.export.several_labels import THRESHOLDS, same_labels_of
 from core.export.subject import Subject, place_of
 from core.export.target import PARITY, folder_beside, refuse_foreign
+from core.language import _
 from core.run.folder import RunFolder
 from core.system.atomic import write_json, write_text
 from core.system.progress import ProgressReport
@@ -84,7 +85,7 @@ def export(
     manifest = read_manifest(run.manifest_file)
     _refuse_inside_data(target, manifest)
     refuse_foreign(target, format_name)
-    report("Opening the model", 0, 0)
+    report(_("Opening the model"), 0, 0)
     place = place_of(run, arm, needs_classifier=wanted.needs_classifier)
     subject = (modality.classifier if wanted.needs_classifier else modality.encoder)(run, place)
     others = other_formats(format_name, modality.formats)

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.errors import RunError
 from core.export.examples import CheckExamples
+from core.language import _
 from core.recipe.modality import noun_for
 from core.system.progress import ProgressReport
 
@@ -147,9 +148,9 @@ def _all_outputs(run: Runner, examples: CheckExamples, report: ProgressReport) -
     outputs = []
     total = len(examples.given)
     for start in range(0, total, _BATCH):
-        report("Checking the export", start, total)
+        report(_("Checking the export"), start, total)
         outputs.append(run(list(examples.given[start : start + _BATCH])))
-    report("Checking the export", total, total)
+    report(_("Checking the export"), total, total)
     return np.concatenate(outputs)
 
 

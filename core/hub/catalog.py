@@ -85,9 +85,9 @@ def _vit_mae(name: str, what: str, parameters: int, size_mb: float) -> CatalogEn
         parameters=parameters,
         size_mb=size_mb,
         input_size=224,
-        origin="Meta AI, masked autoencoding on ImageNet-1k; decoder included",
+        origin=_("Meta AI, masked autoencoding on ImageNet-1k; decoder included"),
         # The hub's model cards say Apache-2.0; the original repository CC-BY-NC 4.0.
-        licence="Apache-2.0 on the hub, CC-BY-NC 4.0 in the original repository",
+        licence=_("Apache-2.0 on the hub, CC-BY-NC 4.0 in the original repository"),
     )
 
 
@@ -115,20 +115,20 @@ def _masked_lm(
     )
 
 
-_AUGREG = "Google, labels of ImageNet-21k, fine-tuned on ImageNet-1k"
-_DEIT3 = "Meta AI, labels of ImageNet-1k"
-_MAE = "Meta AI, masked autoencoding on ImageNet-1k; without decoder"
+_AUGREG = _("Google, labels of ImageNet-21k, fine-tuned on ImageNet-1k")
+_DEIT3 = _("Meta AI, labels of ImageNet-1k")
+_MAE = _("Meta AI, masked autoencoding on ImageNet-1k; without decoder")
 _DINO2 = "Meta AI, DINOv2 on LVD-142M"
-_DINO3 = "Meta AI, DINOv3 on LVD-1689M; the hub may ask you to accept Meta's terms first"
-_EVA02 = "BAAI, EVA-02: CLIP's features at masked places of ImageNet-22k"
-_SIGLIP = "Google, SigLIP on WebLI: images and their texts; its attention pooling is left out"
-_CLIP = "OpenAI, CLIP: 400 million images and their texts"
-_ROBERTA = "Meta AI, masked language modelling on 160 GB of English"
-_DISTILROBERTA = "Hugging Face, distilled from RoBERTa on OpenWebText"
-_BERT = "Google, masked language modelling on BookCorpus and Wikipedia"
-_DISTILBERT = "Hugging Face, distilled from BERT on its corpus"
-_MODERNBERT = "Answer.AI and LightOn, masked language modelling on 2 trillion tokens"
-_XLM_R = "Meta AI, masked language modelling on CommonCrawl in 100 languages"
+_DINO3 = _("Meta AI, DINOv3 on LVD-1689M; the hub may ask you to accept Meta's terms first")
+_EVA02 = _("BAAI, EVA-02: CLIP's features at masked places of ImageNet-22k")
+_SIGLIP = _("Google, SigLIP on WebLI: images and their texts; its attention pooling is left out")
+_CLIP = _("OpenAI, CLIP: 400 million images and their texts")
+_ROBERTA = _("Meta AI, masked language modelling on 160 GB of English")
+_DISTILROBERTA = _("Hugging Face, distilled from RoBERTa on OpenWebText")
+_BERT = _("Google, masked language modelling on BookCorpus and Wikipedia")
+_DISTILBERT = _("Hugging Face, distilled from BERT on its corpus")
+_MODERNBERT = _("Answer.AI and LightOn, masked language modelling on 2 trillion tokens")
+_XLM_R = _("Meta AI, masked language modelling on CommonCrawl in 100 languages")
 
 CATALOG: tuple[CatalogEntry, ...] = (
     CatalogEntry(
@@ -140,7 +140,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
         parameters=2_719_296,
         size_mb=6.4,
         input_size=64,
-        origin="Redistill, masked autoencoding on generated images; decoder included",
+        origin=_("Redistill, masked autoencoding on generated images; decoder included"),
         licence="Apache-2.0",
     ),
     _vit_mae("facebook/vit-mae-base", _("the paper's model"), 85_798_656, 448),
@@ -219,7 +219,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
         parameters=5_289_984,
         size_mb=10.9,
         max_length=128,
-        origin="Redistill, masked language modelling on licence-clean text; head included",
+        origin=_("Redistill, masked language modelling on licence-clean text; head included"),
         licence="Apache-2.0",
     ),
     # The paper's model for text.

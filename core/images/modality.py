@@ -20,6 +20,7 @@ from core.images.model.store import open_model, save_model
 from core.images.pixel_source import PixelSource
 from core.images.previews import image_preview, views_preview
 from core.images.shape import worthwhile_size
+from core.language import _
 from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
@@ -76,16 +77,16 @@ class ImageStages:
             return model, ""
         if not sides:
             return model, ""
-        side, (patch, _) = round(median(sides)), model.encoder.patch_embed.patch_size
+        side, (patch, _down) = round(median(sides)), model.encoder.patch_embed.patch_size
         size = worthwhile_size(side, own=own[0], patch=patch)
         if size is None:
             return model, ""
-        words = (
-            f"The images have about {side} px (the shorter side, median), the model looks at "
-            f"{own[0]} px: it is taken at {size} px instead, with interpolated positions, which "
-            f"saves {1 - (size / own[0]) ** 2:.0%} of the patches. Set model.image_size to decide "
+        words = _(
+            "The images have about {side} px (the shorter side, median), the model looks "
+            "at {own} px: it is taken at {size} px instead, with interpolated positions, "
+            "which saves {size_2:.0%} of the patches. Set model.image_size to decide "
             "otherwise."
-        )
+        ).format(side=side, own=own[0], size=size, size_2=1 - (size / own[0]) ** 2)
         return resized(model, size), words
 
     def save_model(self, folder: Path, model: MaskedModel) -> None:
@@ -174,10 +175,10 @@ def _pixels(
 
 
 def _say_unreadable(making: Preparation, path: str, reason: str) -> None:
-    text = (
-        f"{path} can't be read any more ({reason}): in training another image takes its place, in "
-        "the evaluation it is left out."
-    )
+    text = _(
+        "{path} can't be read any more ({reason}): in training another image takes "
+        "its place, in the evaluation it is left out."
+    ).format(path=path, reason=reason)
     making.context.report(Noticed(id="image-unreadable", text=text))
 
 

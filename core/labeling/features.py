@@ -17,6 +17,7 @@ from safetensors.numpy import load_file, save
 from torch import Tensor
 
 from core.labeling.examples import Looked
+from core.language import _
 from core.run.events import Progress
 from core.stages.encode import encode_blocks
 from core.system.atomic import write_bytes
@@ -30,7 +31,7 @@ PIECE: Final = 512
 # Of all encoders together; those that were not asked for longest go first.
 _MOST_BYTES: Final = 4 * GIB
 _KEY_BYTES: Final = 16
-_WHAT: Final = "Looking at examples"
+_WHAT: Final = _("Looking at examples")
 
 
 def features_of(looked: Looked, examples: np.ndarray) -> np.ndarray:

@@ -21,12 +21,18 @@ _NUMBER_FORMAT, _NUMBER = re.compile(r":[^{}]*[,.dfg%][^{}]*"), r"[-+\u2212]?[\d
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 # A name with a number behind it.
 _BRACKET = re.compile(r"(.+) (\([^()]*\))")
+# `24 unlabeled images`: a number and what is counted.
+_COUNT = re.compile(r"([\d.,]+) (\D+)")
 # With fewer letters of its own, a message fits anything.
 _FEWEST_LETTERS = 4
-# Of a place: more words are a sentence, which has to be understood itself.
-_MOST_WORDS = 5
+# Of a place: more words are a sentence, which has to be understood itself. Names of files and
+# numbers are none.
+_MOST_WORDS, _WORD = 5, re.compile(r"(?<!\S)[^\W\d_]{2,}[,.;:)]?(?!\S)")
 _MOST_KEPT = 2_000
 _MAGIC = 0x950412DE
+# Places that hold names of the user's, which may be words that are known: a column `label`.
+_NAMES = "column label path split group flags classes columns folder below tables unused unknown"
+_OF_USERS = {f"p_{name}" for name in (*_NAMES.split(), "others", "more")}
 _DEEPEST = 3
 
 
@@ -59,8 +65,9 @@ def again(text: str) -> str:
 @lru_cache(maxsize=_MOST_KEPT)
 def _again(text: str, code: str, depth: int) -> str:
     """Args: the text; the language, so that answers of another one are not kept; how deep."""
-    if (whole := translated(text)) != text:
-        return whole
+    # gettext's answer to an empty message is the head of the catalog.
+    if not text or (whole := translated(text)) != text:
+        return text and whole
     if depth > _DEEPEST:
         return text
     for template in _templates(code):
@@ -72,8 +79,18 @@ def _again(text: str, code: str, depth: int) -> str:
     if len(sentences) > 1:
         return " ".join(_again(each, code, depth + 1) for each in sentences)
     if bracket := _BRACKET.fullmatch(text):
-        return f"{_again(bracket[1], code, depth + 1)} {bracket[2]}"
-    # What begins a sentence may stand within one elsewhere.
+        return f"{_again(bracket[1], code, depth + 1)} {translated(bracket[2])}"
+    return _short(text, code, depth)
+
+
+def _short(text: str, code: str, depth: int) -> str:
+    """A count, or what stands otherwise elsewhere: with blanks around it, or within a sentence."""
+    if counted := _COUNT.fullmatch(text):
+        message = f"{{count:,}} {counted[2]}"
+        form = translated(message)
+        return _PLACE.sub(counted[1], form) if form != message else text
+    if (bare := text.strip()) != text:
+        return text.replace(bare, _again(bare, code, depth + 1))
     lower = text[:1].lower() + text[1:]
     known = translated(lower)
     return known[:1].upper() + known[1:] if known != lower else text
@@ -81,9 +98,12 @@ def _again(text: str, code: str, depth: int) -> str:
 
 def _filled(template: _Template, found: re.Match[str], code: str, depth: int) -> str | None:
     """The message with its values; None where it only seems to fit: most of it is not its own."""
-    values = {name: _again(value, code, depth + 1) for name, value in found.groupdict().items()}
+    values = {
+        name: value if name in _OF_USERS else _again(value, code, depth + 1)
+        for name, value in found.groupdict().items()
+    }
     if any(
-        len(value.split()) > _MOST_WORDS and values[name] == value
+        len(_WORD.findall(value)) > _MOST_WORDS and values[name] == value
         for name, value in found.groupdict().items()
     ):
         return None
@@ -130,7 +150,9 @@ def _template(text: str, one: str, many: str) -> _Template:
     for place in _PLACE.finditer(text):
         pieces.append(text[end : place.start()])
         name = _group(place[1])
-        held = _NUMBER if _NUMBER_FORMAT.fullmatch(place[2]) else ".+?"
+        # What is written on to a word may be nothing: `{folder}/ is unlabeled{kept}`.
+        any_text = ".*?" if re.search(r"[\w%)]$", pieces[-1]) else ".+?"
+        held = _NUMBER if _NUMBER_FORMAT.fullmatch(place[2]) else any_text
         again = f"(?P={name})" if name in known else f"(?P<{name}>{held})"
         known.add(name)
         pattern += re.escape(pieces[-1]) + again

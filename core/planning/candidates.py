@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core.language import _
 from core.recipe import DistillRecipe, PretrainRecipe, Recipe
 from core.recipe.arms import ARMS, BASE
 from core.recipe.objectives import OBJECTIVES, objective_named, suited
@@ -14,7 +15,11 @@ from core.recipe.objectives import OBJECTIVES, objective_named, suited
 # Usual trained parts, those that are nearest to the start first.
 _PARTS = ("last:2", "all", "lora:8")
 _WHOLE = "all"
-_PART_WORDS = {"all": "all of it trained", "last": "last {} blocks trained", "lora": "LoRA rank {}"}
+_PART_WORDS = {
+    "all": _("all of it trained"),
+    "last": _("last {number} blocks trained"),
+    "lora": _("LoRA rank {number}"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,9 @@ class Candidate:
         """In a list."""
         parts = [OBJECTIVES[self.objective].title]
         if self.train:
-            kind, _, number = self.train.partition(":")
-            parts.append(_PART_WORDS.get(kind, self.train).format(number))
-        return f"{', '.join(parts)}, rate {self.lr:g}"
+            kind, _colon, number = self.train.partition(":")
+            parts.append(_PART_WORDS.get(kind, self.train).format(number=number))
+        return _("{parts}, rate {lr:g}").format(parts=", ".join(parts), lr=self.lr)
 
 
 def candidates_of(recipe: Recipe, family: str) -> list[Candidate]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import RunError
+from core.language import _
 from core.predict.parts import GONE, Stamp, stamp_of
 
 # An empty file waits this long for its content.
@@ -90,11 +91,11 @@ class Arriving:
             found = self._list_files()
         except (RunError, OSError) as error:
             if not self._is_gone:
-                self._tell(f"{error} Waiting until it is there again.")
+                self._tell(_("{error} Waiting until it is there again.").format(error=error))
             self._is_gone = True
             return []
         if self._is_gone:
-            self._tell("The folder is there again.")
+            self._tell(_("The folder is there again."))
         self._is_gone = False
         return found
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from core.data.csv_name import refuse_other_formats
 from core.errors import RunError
+from core.language import _
 from core.predict.parts import Parts
 from core.system.atomic import write_atomically
 from core.system.table_cells import plain_cell
@@ -142,7 +143,11 @@ class Refreshing:
         except OSError as error:
             if not self._has_told:
                 what = error.strerror or str(error)
-                self._tell(f"The table can't be written at the moment ({what}); going on.")
+                self._tell(
+                    _("The table can't be written at the moment ({what}); going on.").format(
+                        what=what
+                    )
+                )
             self._has_told = True
         now = time.monotonic()
         self._next = now + max(_SOONEST_S, (now - began) / _SHARE)

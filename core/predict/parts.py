@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import RunError
+from core.language import _
 from core.system.atomic import write_atomically, write_json
 
 # Size and modification time of a file; a file that is not there has this.
@@ -125,8 +126,10 @@ class Parts:
             is_same = before.get("classifier") == asked.get("classifier")
             why = "something else was asked for" if is_same else "another classifier answered"
             tell(
-                f"There are predictions in {self.folder} from before, when {why}: everything is "
-                "classified anew."
+                _(
+                    "There are predictions in {folder} from before, when {why}: everything is "
+                    "classified anew."
+                ).format(folder=self.folder, why=why)
             )
         if before != asked:
             for file in [*self._files(), self.folder / _ASKED]:

@@ -24,6 +24,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from core.errors import RunError
+from core.language import _
 from core.predict.answer import refuse_lacking
 from core.predict.prediction import Prediction
 from core.run.classifiers import held_out_file
@@ -82,16 +83,17 @@ def level_in_words(folder: Path, level: float) -> str:
     if file is None or "unknown" in read_decision(folder).task.lacks:
         return ""
     with suppress(OSError, KeyError, SafetensorError), safe_open(file, "numpy") as kept:
-        (number, *_) = kept.get_slice("targets").get_shape()
+        (number, *_shape) = kept.get_slice("targets").get_shape()
         if file.name == VALIDATION:
-            return (
-                f"The true class is kept in {level:.0%} of cases, for examples like the "
-                f"{number:,} of the validation part."
-            )
-        return (
-            f"The true class is kept in about {level:.0%} of cases: there is no validation part, "
-            f"so this is told by {number:,} training examples that a like training had not learned."
-        )
+            return _(
+                "The true class is kept in {level:.0%} of cases, for examples like the "
+                "{number:,} of the validation part."
+            ).format(level=level, number=number)
+        return _(
+            "The true class is kept in about {level:.0%} of cases: there is no "
+            "validation part, so this is told by {number:,} training examples that a "
+            "like training had not learned."
+        ).format(level=level, number=number)
     return ""
 
 

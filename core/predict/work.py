@@ -10,6 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from core.language import _
 from core.predict.modality import OpenedClassifier, PredictModality
 from core.predict.outputs import LETTERS_SHOWN, Outputs, Refreshing
 from core.predict.parts import Parts, Stamp, stamp_of
@@ -66,7 +67,9 @@ class Work:
         """What earlier calls found; copies that they did not finish are made."""
         before = len(self._parts)
         if before:
-            self._listeners.tell(f"Going on after {before:,} that were classified before.")
+            self._listeners.tell(
+                _("Going on after {before:,} that were classified before.").format(before=before)
+            )
         if self._copies is not None:
             for table in self._parts.tables(_OF_COPIES):
                 self._copies.sort(_copies_of(table.to_pylist()))
@@ -189,9 +192,13 @@ class Work:
     def _tell_of(self, prediction: Prediction) -> None:
         self._num_told += 1
         if self._num_told <= _MOST_TOLD:
-            self._listeners.tell(f"{_plain(prediction.name)} can't be read: {prediction.problem}")
+            self._listeners.tell(
+                _("{name} can't be read: {problem}").format(
+                    name=_plain(prediction.name), problem=prediction.problem
+                )
+            )
         if self._num_told == _MOST_TOLD:
-            self._listeners.tell("More that can't be read is named in the files only.")
+            self._listeners.tell(_("More that can't be read is named in the files only."))
 
 
 def _with_places(schema: pa.Schema) -> pa.Schema:

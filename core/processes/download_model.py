@@ -12,6 +12,7 @@ from typing import Any
 
 from core.hub import hub
 from core.hub.weights_file import parts_kept
+from core.language import _
 from core.modalities import hub_of
 from core.recipe import AUTO, modality_named
 from core.system.json_lines import MessageWriter, run_helper
@@ -28,10 +29,10 @@ def download(name: str, writer: MessageWriter, kind: str = AUTO) -> dict[str, An
 
     modality = hub_of(modality_named(kind))
     repo = modality.repository_of(name)
-    report(f"Asking for {repo}", 0, 0)
+    report(_("Asking for {repo}").format(repo=repo), 0, 0)
     for file in modality.small_files:
         hub.fetch(repo, file, offline=False, must=False)
-        report(f"Asking for {repo}", 0, 0)
+        report(_("Asking for {repo}").format(repo=repo), 0, 0)
     weights = hub.fetch_weights(repo, offline=False, report=report)
     return {"name": name, "repo": repo, "bytes": weights.stat().st_size}
 

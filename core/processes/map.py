@@ -17,6 +17,7 @@ from core.atlas.asking import atlas_of, known_atlas
 from core.atlas.exports import map_title, require_form, write_map
 from core.atlas.wanted import Wanted
 from core.errors import RunError
+from core.language import _
 from core.readers.atlas import Atlas, write_atlas
 from core.readers.atlas_facts import said_of
 from core.recipe.files import parse_recipe
@@ -41,7 +42,7 @@ def _write_page(request: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
     page, run = Path(request["page"]), wanted.asked
     require_form(page, wanted.recipe.data)
     atlas = atlas_of(wanted)
-    wanted.report("Writing the map", 0, 0)
+    wanted.report(_("Writing the map"), 0, 0)
     said = None
     if isinstance(run, RunFolder) and request.get("arm") is not None:
         said = said_of(atlas, run, request["arm"], request["seed"])

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from core.language import _
 from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 
@@ -25,7 +26,7 @@ def push(asked: argparse.Namespace, token: str, writer: MessageWriter) -> dict[s
             raise Stopped
         writer.progress(what, done, total)
 
-    report(f"Asking for {asked.repo}", 0, 0)
+    report(_("Asking for {repo}").format(repo=asked.repo), 0, 0)
     from core.export.push import Hub, files_of
 
     files_of(asked.folder)

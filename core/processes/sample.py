@@ -11,12 +11,13 @@ from typing import Any
 
 from core.demo.demo import write_demo
 from core.errors import RunError
+from core.language import _
 from core.recipe import Recipe
 from core.run.folder import RunFolder
 from core.system.json_lines import MessageWriter, run_helper
 from core.system.stopping import Stopped
 
-_WHAT = {"images": "Writing handwritten digits", "text": "Reading documentation"}
+_WHAT = {"images": _("Writing handwritten digits"), "text": _("Reading documentation")}
 
 
 def make_sample(folder: Path, writer: MessageWriter, kind: str = "images") -> dict[str, Any]:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from core.errors import RunError
 from core.errors.pasteable import as_argument
 from core.errors.signed_links import UnsignedFormatter
+from core.language import _
 from core.modalities import stages_of
 from core.run.environment import write_environment
 from core.run.event_json import to_json
@@ -62,7 +63,7 @@ class Trainer:
         self._together: Together | None = None
         self._requests = 0
         self._wanted: str | None = None
-        self.ended = RunEnded(outcome=Outcome.FAILED, text="The trainer did not start.")
+        self.ended = RunEnded(outcome=Outcome.FAILED, text=_("The trainer did not start."))
 
     def request(self, command: str) -> None:
         """Pause or stop after the current step (from the main thread)."""
@@ -252,14 +253,18 @@ def _failed(error: RunError) -> RunEnded:
 
 def _interrupted(run: RunFolder, outcome: Outcome) -> RunEnded:
     if outcome is Outcome.STOPPED:
-        text = f"Stopped; the encoder trained so far is kept in {run.path / 'stages'}."
+        text = _("Stopped; the encoder trained so far is kept in {path}.").format(
+            path=run.path / "stages"
+        )
         with contextlib.suppress(RunError, KeyError):
             # Of a comparison: what was found until now is an answer too.
             text += f" {run.read_json(RESULTS)['verdict']}"
     else:
-        text = "Paused after a checkpoint."
+        text = _("Paused after a checkpoint.")
     command = f"redistill resume {as_argument(run.path)}"
-    return RunEnded(outcome=outcome, text=f"{text} `{command}` goes on.")
+    return RunEnded(
+        outcome=outcome, text=_("{text} `{command}` goes on.").format(text=text, command=command)
+    )
 
 
 def _start_logging(run: RunFolder, *, is_main: bool) -> None:

@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from core.errors import RunError
+from core.language import _
 from core.models.masked_model import Classifier, State
 from core.recipe.arms import ARMS, BASE
 from core.run.events import Noticed
@@ -69,20 +70,24 @@ def _on_the_way(setup: RunSetup, stage: StagePlan) -> tuple[Classifier, dict[str
             put_between(classifier, start, end, share)
             losses[share] = _loss(setup, classifier)
     found = [share for share in losses if np.isfinite(losses[share])]
-    why = f"of eleven shares the best on {len(setup.val):,} validation examples"
+    why = _("of eleven shares the best on {val:,} validation examples").format(val=len(setup.val))
     if not len(setup.val):
         losses, num_held = way_of_search(setup, BASE)
         found = sorted(losses)
-        why = (
-            f"of {len(found)} shares the best on {num_held:,} training examples that the search "
-            "had held out"
-        )
+        why = _(
+            "of {found} shares the best on {num_held:,} training examples that the "
+            "search had held out"
+        ).format(found=len(found), num_held=num_held)
     share = min(reversed(found), key=losses.__getitem__) if found else _WITHOUT_VALIDATION
     put_between(classifier, start, end, share)
     if not found:
-        why = "there are no validation examples to choose by, so it is what its authors recommend"
+        why = _(
+            "there are no validation examples to choose by, so it is what its authors recommend"
+        )
     name = f"{stage.arm}, seed {stage.seed_index}"
-    words = f"{name}: {100 * share:.0f} % of the way of {ended.name}; {why}."
+    words = _("{name}: {share:.0f} % of the way of {name_2}; {why}.").format(
+        name=name, share=100 * share, name_2=ended.name, why=why
+    )
     return classifier, {
         "share": share,
         "shares": [{"share": each, "loss": losses[each]} for each in found],
@@ -105,13 +110,15 @@ def _soup(setup: RunSetup) -> tuple[Classifier, dict[str, Any]]:
         for name, value in _end_of(setup, stage, other).items():
             total[name] += value
     put_between(classifier, start, {n: value / len(used) for n, value in total.items()}, 1.0)
-    words = f"soup: the average of {len(used)} fine-tunings of {BASE}."
+    words = _("soup: the average of {used} fine-tunings of {base}.").format(
+        used=len(used), base=BASE
+    )
     if len(used) < len(stages):
-        words = (
-            f"soup: of {len(stages)} fine-tunings of {BASE} only {len(used)} began with the same "
-            "head, because layers of this model's head are random before any step: the others "
-            "can't be averaged with it."
-        )
+        words = _(
+            "soup: of {stages} fine-tunings of {base} only {used} began with the same "
+            "head, because layers of this model's head are random before any step: the "
+            "others can't be averaged with it."
+        ).format(stages=len(stages), base=BASE, used=len(used))
     made_of = [stage.name for stage in used]
     return classifier, {"num_averaged": len(used), "made_of": made_of, "words": words}
 

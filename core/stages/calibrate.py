@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from core.language import _
 from core.models.masked_model import Classifier
 from core.models.plain import is_plain
 from core.recipe.arms import phrase_of
@@ -46,9 +47,9 @@ def calibrate(
     if not len(targets) or setup.task.task.is_number:
         return None
     if not is_plain(output, nn.Linear) or not np.isfinite(probabilities).all():
-        text = (
-            "The probabilities are as trained: this classifier's output layer is none that a "
-            "temperature can be put into."
+        text = _(
+            "The probabilities are as trained: this classifier's output layer is none "
+            "that a temperature can be put into."
         )
         setup.context.report(Noticed(id="not-calibrated", text=text))
         return None
@@ -78,24 +79,25 @@ def calibration_in_words(
     without = [phrase_of(name) for name in found if name not in known]
     if not known:
         number = 0
-        words = (
-            f"There are no validation {noun_for(what)}, so how sure the classifiers are is as "
-            "trained."
-        )
+        words = _(
+            "There are no validation {what}, so how sure the classifiers are is as trained."
+        ).format(what=noun_for(what))
     elif all(each.get("source", VALIDATION_PART) == VALIDATION_PART for each in known.values()):
         number = len(setup.val)
-        words = (
-            f"How sure the classifiers are was set by {number:,} validation "
-            f"{noun_for(what, number)} (a temperature in each, in every export, too)."
-        )
+        words = _(
+            "How sure the classifiers are was set by {number:,} validation {what} (a "
+            "temperature in each, in every export, too)."
+        ).format(number=number, what=noun_for(what, number))
         if is_multi:
-            words += " So were the thresholds from which each label is said."
+            words += " " + _("So were the thresholds from which each label is said.")
     else:
         number, words = _by_held_out(what, known, is_multi=is_multi)
     if known and without:
-        words += f" As trained: {', '.join(without)}."
+        words += " " + _("As trained: {without}.").format(without=", ".join(without))
     if is_multi and without and not len(setup.val):
-        words += " A label is said from a probability of 0.5 on (data.val_fraction changes that)."
+        words += " " + _(
+            "A label is said from a probability of 0.5 on (data.val_fraction changes that)."
+        )
     return {"num_examples": number, "words": words}
 
 
@@ -108,18 +110,19 @@ def _by_held_out(
         source, number = str(each.get("source", VALIDATION_PART)), int(each["num_examples"])
         numbers[source] = min(number, numbers.get(source, number))
     ways = {
-        FIFTH: "of a fine-tuned one by {number}, of which a like training knew nothing",
-        CROSS_FITTED: "of a linear layer on a frozen model by cross-validation on {number}",
-        VALIDATION_PART: "of others by {number} of the validation part",
+        FIFTH: _("of a fine-tuned one by {number}, of which a like training knew nothing"),
+        CROSS_FITTED: _("of a linear layer on a frozen model by cross-validation on {number}"),
+        VALIDATION_PART: _("of others by {number} of the validation part"),
     }
     shown = [
         ways[source].format(number=f"{number:,} {noun_for(what, number)}")
         for source, number in numbers.items()
     ]
-    thresholds = " and from which probability on a label is said" if is_multi else ""
-    words = (
-        f"There is no validation part, so how sure a classifier is{thresholds} was set by training "
-        f"{noun_for(what)}: {'; '.join(shown)} (a temperature in each, in every export, too). It "
-        "is about right; a validation part (data.val_fraction) says it of the classifier itself."
-    )
+    thresholds = " " + _("and from which probability on a label is said") if is_multi else ""
+    words = _(
+        "There is no validation part, so how sure a classifier is{thresholds} was "
+        "set by training {what}: {shown} (a temperature in each, in every export, "
+        "too). It is about right; a validation part (data.val_fraction) says it of "
+        "the classifier itself."
+    ).format(thresholds=thresholds, what=noun_for(what), shown="; ".join(shown))
     return min(numbers.values(), default=0), words

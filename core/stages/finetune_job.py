@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
+from core.language import _
 from core.models.masked_model import Classifier
 from core.run.events import Noticed
 from core.run.plan import StagePlan
@@ -38,11 +39,16 @@ def _say_softened(setup: RunSetup, stage: StagePlan, divisor: float) -> None:
     """Once for each arm: searches and the other seeds start from the same kind of head."""
     if divisor <= 1 or stage.kind != "finetune" or stage.seed_index:
         return
-    text = (
-        f"{stage.name} starts from a head that is fitted to {len(setup.train):,} training "
-        f"{setup.manifest.modality.examples}; its answers are softened (divided by {divisor:.1f}), "
-        "so that it is no surer of them than of new ones by cross-validation. "
-        "finetune.head=probe starts from one as it is fitted."
+    text = _(
+        "{name} starts from a head that is fitted to {train:,} training {examples}; "
+        "its answers are softened (divided by {divisor:.1f}), so that it is no surer "
+        "of them than of new ones by cross-validation. finetune.head=probe starts "
+        "from one as it is fitted."
+    ).format(
+        name=stage.name,
+        train=len(setup.train),
+        examples=setup.manifest.modality.examples,
+        divisor=divisor,
     )
     setup.context.report(Noticed(id="head-softened", text=text))
 
@@ -100,10 +106,10 @@ def finetune_job(
 def _say_precision(setup: RunSetup, stage: StagePlan, regulariser: Regulariser) -> None:
     precise = regulariser.penalty is not None and regulariser.penalty.needs_float32
     if precise and setup.hardware.precision != "float32":
-        text = (
-            f"{stage.name} computes in float32, which takes longer: its noise would vanish in the "
-            f"rounding of {setup.hardware.precision}."
-        )
+        text = _(
+            "{name} computes in float32, which takes longer: its noise would vanish in "
+            "the rounding of {precision}."
+        ).format(name=stage.name, precision=setup.hardware.precision)
         setup.context.report(Noticed(id="finetune-float32", text=text))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from core.language import _
 from core.run.events import Noticed
 from core.run.files import FLIPS
 from core.stages.encode import encode
@@ -20,9 +21,9 @@ from core.training.seeds import numpy_generator
 
 # More say nothing new.
 _MOST = 2000
-_CHANGE = (
-    "Set finetune.flips, or objectives.view_flips for views in pre-training, to true or false to "
-    "decide otherwise."
+_CHANGE = _(
+    "Set finetune.flips, or objectives.view_flips for views in pre-training, to "
+    "true or false to decide otherwise."
 )
 
 
@@ -39,9 +40,9 @@ def decided_view_flips(setup: RunSetup) -> bool:
         return asked
     if len(setup.train):
         return _decided(setup)
-    text = (
-        "Views are not flipped: without labels nothing tells whether a flip changes what an image "
-        "shows. Set objectives.view_flips to true where it does not."
+    text = _(
+        "Views are not flipped: without labels nothing tells whether a flip changes "
+        "what an image shows. Set objectives.view_flips to true where it does not."
     )
     setup.context.report(Noticed(id="flips-decided", text=text))
     return False
@@ -72,20 +73,22 @@ def _found(setup: RunSetup) -> dict[str, Any]:
     labeled = _at_most(setup.train, setup.recipe.seed)
     if not setup.task.task.is_single:
         shows = (
-            "its label is a number" if setup.task.task.is_number else "it may show several things"
+            _("its label is a number")
+            if setup.task.task.is_number
+            else _("it may show several things")
         )
-        why = (
-            "Nothing is flipped: whether a flip changes what an image shows is not asked where "
-            f"{shows}. {_CHANGE}"
-        )
+        why = _(
+            "Nothing is flipped: whether a flip changes what an image shows is not asked "
+            "where {shows}. {change}"
+        ).format(shows=shows, change=_CHANGE)
         return {"flips": False, "why": why}
     if "pixels" not in setup.source.batch(labeled.examples[:1]):
-        why = "Nothing is flipped: only images can be."
+        why = _("Nothing is flipped: only images can be.")
         return {"flips": False, "why": why}
     as_they_are, flipped = (_features(setup, labeled, flips) for flips in (False, True))
     test = flip_test(as_they_are, flipped, labeled.targets, seed=setup.recipe.seed)
-    how = "flipped at random" if test.is_harmless else "not flipped"
-    words = f"Where the recipe leaves it open, images are {how}: "
+    how = _("flipped at random") if test.is_harmless else _("not flipped")
+    words = _("Where the recipe leaves it open, images are {how}: ").format(how=how)
     return {
         "flips": test.is_harmless,
         "why": f"{words}{test.in_words(setup.classes)} {_CHANGE}",

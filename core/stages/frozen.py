@@ -74,7 +74,7 @@ def _has_encoder(setup: RunSetup, arm: Arm) -> bool:
 
 def _answer(setup: RunSetup, arms: list[Arm]) -> None:
     """Answer rows of the same encoder, which reads every example once."""
-    classifier, what = unfitted_classifier(setup, arms[0].name, 0), "the frozen model's answers"
+    classifier, what = unfitted_classifier(setup, arms[0].name, 0), _("the frozen model's answers")
     encoder = setup.encoder_behind(arms[0].name)
     setup.context.report(Working(stage="frozen", what=_("testing the encoder as it is")))
     parts = {"train": setup.train, "val": setup.val, "test": setup.test}
@@ -94,7 +94,9 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
             setup, arm, classifier, features, held
         )
         if summary is None:
-            text = f"{arm.phrase} can't answer: its features are no numbers."
+            text = _("{phrase} can't answer: its features are no numbers.").format(
+                phrase=arm.phrase
+            )
             setup.context.report(Noticed(id="frozen", text=text[:1].upper() + text[1:]))
         elif "test" in summary:
             value = summary["test"][metric.key]["value"]
@@ -102,7 +104,9 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
     if said:
         tested = f"{len(setup.test):,} test {setup.manifest.modality.examples}"
         right = " right" if setup.task.task.is_single else ""
-        text = f"Before any fine-tuning, on {tested}: {', '.join(said)}{right}."
+        text = _("Before any fine-tuning, on {tested}: {said}{right}.").format(
+            tested=tested, said=", ".join(said), right=right
+        )
         setup.context.report(Noticed(id="frozen", text=text))
 
 
@@ -205,12 +209,14 @@ def _finish(
     decision = decided(setup, held.get("val"), probabilities.get("val"))
     if held_out is not None:
         decision = setup.task.decision(held_out.probabilities, held_out.targets, len(setup.classes))
-        setup.context.write(partial(_save_held_out, folder, held_out), "the frozen model's answers")
+        setup.context.write(
+            partial(_save_held_out, folder, held_out), _("the frozen model's answers")
+        )
     for name, part in held.items():
         summary[name] = evaluated(setup, probabilities[name], part, decision)
     setup.context.write(
         partial(_save, setup, folder, summary, probabilities, held, classifier, decision),
-        "the frozen model's answers",
+        _("the frozen model's answers"),
     )
     return summary
 

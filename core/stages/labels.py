@@ -6,6 +6,7 @@ import numpy as np
 
 from core.data.manifest import Manifest
 from core.data.tags import names_in
+from core.language import _
 from core.recipe import Recipe
 from core.stages.tasks.choose import STAGE_TASKS
 from core.training.seeds import numpy_generator
@@ -19,25 +20,31 @@ def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
     """Why nothing can be fine-tuned, in words; empty when it can."""
     consequence = "The model is pre-trained and its encoder exported; nothing is fine-tuned."
     if recipe.finetune.steps == 0:
-        return f"finetune.steps is 0. {consequence}"
+        return _("finetune.steps is 0. {consequence}").format(consequence=consequence)
     train = manifest.used_split("train")
     if not train:
-        return f"There are no labeled training {manifest.modality.examples}. {consequence}"
+        return _("There are no labeled training {examples}. {consequence}").format(
+            examples=manifest.modality.examples, consequence=consequence
+        )
     task = STAGE_TASKS[manifest.task_name]
     if not task.task.is_single:
         if task.can_be_told(task.targets(manifest, "train")):
             return ""
-        examples = f"labeled training {manifest.modality.examples}"
-        why = f"Every label applies to all {examples} or to none, so there is nothing to tell apart"
+        examples = _("labeled training {examples}").format(examples=manifest.modality.examples)
+        why = _(
+            "Every label applies to all {examples} or to none, so there is nothing to tell apart"
+        ).format(examples=examples)
         if task.task.is_number:
-            why = f"All {examples} have the same number, so there is nothing to predict"
+            why = _("All {examples} have the same number, so there is nothing to predict").format(
+                examples=examples
+            )
         return f"{why}. {consequence}"
     found = sorted({image.label for image in train if image.label is not None})
     if len(found) < 2:
-        return (
-            f"All labeled training {manifest.modality.examples} are of one class ({found[0]}), so "
-            f"there is nothing to tell apart. {consequence}"
-        )
+        return _(
+            "All labeled training {examples} are of one class ({found}), so there is "
+            "nothing to tell apart. {consequence}"
+        ).format(examples=manifest.modality.examples, found=found[0], consequence=consequence)
     return ""
 
 
@@ -68,10 +75,15 @@ def few_labels(manifest: Manifest) -> str:
     if not few:
         return ""
     named = ", ".join(few[:_NAMED]) + (", …" if len(few) > _NAMED else "")
-    return (
-        f"{len(few)} of {len(manifest.classes)} classes have fewer than two labeled "
-        f"{manifest.modality.examples} ({named}): they can't be both learned and tested. Label "
-        "more of them, or leave them out."
+    return _(
+        "{few} of {classes} classes have fewer than two labeled {examples} "
+        "({named}): they can't be both learned and tested. Label more of them, or "
+        "leave them out."
+    ).format(
+        few=len(few),
+        classes=len(manifest.classes),
+        examples=manifest.modality.examples,
+        named=named,
     )
 
 

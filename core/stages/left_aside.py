@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from core.language import _
 from core.recipe.arm import Arm
 from core.run.events import Noticed
 from core.run.files import SUMMARY
@@ -29,12 +30,12 @@ def left_aside(setup: RunSetup, arm: Arm, features: np.ndarray) -> dict[str, Any
         return None
     what = f"{len(features):,} training {setup.manifest.modality.examples}"
     vary = "1 varies" if number == 1 else f"{number:,} vary"
-    words = (
-        f"{arm.title}: of its {width:,} features {vary} by less than {LEAST_SPREAD:g} of the usual "
-        f"spread (the median, over {what}). So they are taken for switched off, and every layer "
-        "that is fitted on this encoder, the heads that fine-tuning starts from among them, "
-        "leaves them aside."
-    )
+    words = _(
+        "{title}: of its {width:,} features {vary} by less than {least_spread:g} of "
+        "the usual spread (the median, over {what}). So they are taken for switched "
+        "off, and every layer that is fitted on this encoder, the heads that "
+        "fine-tuning starts from among them, leaves them aside."
+    ).format(title=arm.title, width=width, vary=vary, least_spread=LEAST_SPREAD, what=what)
     return {"number": number, "width": width, "words": words[:1].upper() + words[1:]}
 
 

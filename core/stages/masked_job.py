@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.language import _
 from core.models.attention import attend_plainly_on_cpu, attend_without_asking
 from core.models.for_objectives import Views
 from core.models.masked_model import MaskedModel
@@ -181,11 +182,11 @@ def train_masked(setup: RunSetup, job: Job, model: MaskedModel) -> dict[str, Any
 
 def _compile(setup: RunSetup, job: Job) -> None:
     if is_packaged():
-        words = "The packaged program has no compiler: it trains without compiled steps."
+        words = _("The packaged program has no compiler: it trains without compiled steps.")
         setup.context.report(Noticed(id="not-compiled", text=words))
         return
     compile_forward(job.objective)
-    words = "The first step is compiled now, which takes minutes."
+    words = _("The first step is compiled now, which takes minutes.")
     setup.context.report(Noticed(id="compiling", text=words))
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from core.language import _
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
@@ -13,7 +14,10 @@ from core.run.folder import RunFolder
 from core.system.atomic import write_json
 from core.training.context import RunContext
 
-_IN_WORDS: Final = {"class_token": "the {first} token", "patch_mean": "the mean of the {pieces}"}
+_IN_WORDS: Final = {
+    "class_token": _("the {first} token"),
+    "patch_mean": _("the mean of the {pieces}"),
+}
 
 
 def with_match(run: RunFolder, recipe: Recipe, model: MaskedModel, context: RunContext) -> Recipe:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.evaluate.errors_of_numbers import constants
+from core.language import _
 from core.recipe.arms import phrase_of
 from core.recipe.modality import noun_for
 from core.run.decision import Decision
@@ -23,26 +24,26 @@ def margins_in_words(setup: RunSetup, decisions: Mapping[str, Decision]) -> dict
     number = min((each.num_examples for each in known.values()), default=0)
     without = [phrase_of(name) for name in decisions if name not in known]
     if not known:
-        words = (
-            f"Predictions have no margins: there are too few validation {noun_for(what)} to tell "
+        words = _(
+            "Predictions have no margins: there are too few validation {what} to tell "
             "how far they are off (data.val_fraction changes that)."
-        )
+        ).format(what=noun_for(what))
         return {"num_examples": 0, "words": words}
     if len(setup.val):
-        words = (
-            f"How far a prediction may be off was told by {number:,} validation "
-            f"{noun_for(what, number)}: each comes with a margin that holds {MARGIN_LEVEL:.0%} of "
-            "the true numbers (split conformal prediction)."
-        )
+        words = _(
+            "How far a prediction may be off was told by {number:,} validation {what}: "
+            "each comes with a margin that holds {margin_level:.0%} of the true numbers "
+            "(split conformal prediction)."
+        ).format(number=number, what=noun_for(what, number), margin_level=MARGIN_LEVEL)
     else:
-        words = (
-            f"There is no validation part, so how far a prediction may be off was told by training "
-            f"{noun_for(what)} ({number:,} and more) that a like training knew nothing of: each "
-            f"comes with a margin that holds about {MARGIN_LEVEL:.0%} of the true numbers. A "
-            "validation part (data.val_fraction) says it of the model itself."
-        )
+        words = _(
+            "There is no validation part, so how far a prediction may be off was told by "
+            "training {what} ({number:,} and more) that a like training knew nothing of: "
+            "each comes with a margin that holds about {margin_level:.0%} of the true "
+            "numbers. A validation part (data.val_fraction) says it of the model itself."
+        ).format(what=noun_for(what), number=number, margin_level=MARGIN_LEVEL)
     if without:
-        words += f" Without margins: {', '.join(without)}."
+        words += " " + _("Without margins: {without}.").format(without=", ".join(without))
     return {"num_examples": number, "words": words}
 
 

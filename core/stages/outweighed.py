@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from core.language import _
 from core.recipe import DistillRecipe
 from core.run.events import Event, Noticed, StageStarted, StepDone
 from core.training.context import RunContext
@@ -52,14 +53,16 @@ def outweighed(recipe: DistillRecipe, losses: dict[str, float]) -> str:
     if own <= 0 or term <= MOST * own:
         return ""
     weight = recipe.weight * own / term
-    change = f"set distill.weight to {weight:.2g}, where both weigh the same"
-    if recipe.distance == "squared":
-        change = (
-            "set distill.distance to smooth_l1, which does not depend on the scale of the model's "
-            f"features, or {change}"
-        )
-    return (
-        f"At the first steps distillation weighs {term / own:,.0f} times as much as the other loss "
-        f"({term:,.4g} to {own:.3g}): the student will copy its teacher and learn next to nothing "
-        f"else. To change that, {change}."
+    change = _("set distill.weight to {weight:.2g}, where both weigh the same").format(
+        weight=weight
     )
+    if recipe.distance == "squared":
+        change = _(
+            "set distill.distance to smooth_l1, which does not depend on the scale of "
+            "the model's features, or {change}"
+        ).format(change=change)
+    return _(
+        "At the first steps distillation weighs {term:,.0f} times as much as the "
+        "other loss ({term_2:,.4g} to {own:.3g}): the student will copy its teacher "
+        "and learn next to nothing else. To change that, {change}."
+    ).format(term=term / own, term_2=term, own=own, change=change)

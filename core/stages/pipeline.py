@@ -139,10 +139,10 @@ def _run_stage(setup: RunSetup, stage: StagePlan) -> dict[str, Any]:
         except LossNotFinite as error:
             _halve_learning_rate(setup, stage, error)
         except TornUpdate:
-            text = (
-                f"Memory ran out while the weights of {stage.name} were being updated; it goes "
-                "back to its last checkpoint and on from there with less memory."
-            )
+            text = _(
+                "Memory ran out while the weights of {name} were being updated; it goes back "
+                "to its last checkpoint and on from there with less memory."
+            ).format(name=stage.name)
             setup.context.report(Noticed(id="update-torn", text=text))
 
 
@@ -165,9 +165,16 @@ def _halve_learning_rate(setup: RunSetup, stage: StagePlan, error: LossNotFinite
     adjustments.not_finite[stage.name] = times
     setup.context.write(adjustments.save, "the learning rate")
     back_to = newest_step(setup.run.stage(stage.name))
-    text = (
-        f"The loss of {stage.name} became {error.value} at step {error.step}. It goes back to "
-        f"step {back_to} and on from there with half the learning rate ({times} of "
-        f"{_MOST_HALVINGS} times)."
+    text = _(
+        "The loss of {name} became {value} at step {step}. It goes back to step "
+        "{back_to} and on from there with half the learning rate ({times} of "
+        "{most_halvings} times)."
+    ).format(
+        name=stage.name,
+        value=error.value,
+        step=error.step,
+        back_to=back_to,
+        times=times,
+        most_halvings=_MOST_HALVINGS,
     )
     setup.context.report(Noticed(id="learning-rate-halved", text=text))

@@ -159,7 +159,9 @@ def planned(setup: RunSetup, model: MaskedModel, *, is_raced: bool = True) -> Ru
 def _require_a_race(recipe: Recipe, manifest: Manifest, no_classifier: str) -> None:
     """Refuse a race in which there is nothing to try, or that nothing could judge."""
     if not recipe.pretrain.steps:
-        raise RunError("race-impossible", reason="pretrain.steps is 0, so there is nothing to try")
+        raise RunError(
+            "race-impossible", reason=_("pretrain.steps is 0, so there is nothing to try")
+        )
     if no_classifier:
         raise RunError("race-impossible", reason=no_classifier.partition(". ")[0])
     number = len(manifest.used_split("train")) + len(manifest.used_split("val"))
@@ -242,10 +244,16 @@ def _load_model(making: Preparation, modality: StageModality) -> None:
 
 
 def _about_fresh_decoder(model: MaskedModel, steps: int) -> str:
-    came = f"The model came without a {model.decoder_in_words}: it gets a fresh one"
+    came = _("The model came without a {decoder_in_words}: it gets a fresh one").format(
+        decoder_in_words=model.decoder_in_words
+    )
     if not steps:
-        return f"{came}, which is not trained first, since model.decoder_warmup_steps is 0."
-    return f"{came}, trained first for {steps:,} steps with the encoder frozen."
+        return _(
+            "{came}, which is not trained first, since model.decoder_warmup_steps is 0."
+        ).format(came=came)
+    return _("{came}, trained first for {steps:,} steps with the encoder frozen.").format(
+        came=came, steps=steps
+    )
 
 
 def _limited(train: LabeledExamples, recipe: Recipe) -> LabeledExamples:

@@ -26,6 +26,7 @@ from safetensors.numpy import load_file
 from safetensors.torch import save
 from torch import Tensor
 
+from core.language import _
 from core.recipe.arms import ARMS
 from core.run.events import Noticed, Progress
 from core.run.files import PSEUDO, PSEUDO_LABELS, PSEUDO_NOTE
@@ -112,10 +113,12 @@ def _asked(setup: RunSetup) -> PseudoLabels:
     if len(held) and are_right is not None:
         threshold = least_confidence(held_confidence, are_right, settings.pseudo_precision)
         nouns = setup.manifest.modality.examples
-        chosen_by = f"{settings.pseudo_precision:.0%} right of {len(held):,} validation {nouns}"
+        chosen_by = _("{pseudo_precision:.0%} right of {held:,} validation {nouns}").format(
+            pseudo_precision=settings.pseudo_precision, held=len(held), nouns=nouns
+        )
     else:
         threshold = surest(confidence, settings.pseudo_share)
-        chosen_by = f"the surest {settings.pseudo_share:.0%}"
+        chosen_by = _("the surest {pseudo_share:.0%}").format(pseudo_share=settings.pseudo_share)
     sure = np.flatnonzero((confidence >= threshold) & (confidence > 0))
     targets = task.labels_of(own[sure], decision)
     limit = task.sureness_in_words(threshold)
@@ -164,7 +167,7 @@ def _answers(setup: RunSetup, stage: StagePlan, examples: np.ndarray) -> np.ndar
 
 
 def _tell(setup: RunSetup, number: int, total: int, _: int) -> None:
-    what = "asking the classifiers for pseudo-labels"
+    what = _("asking the classifiers for pseudo-labels")
     setup.context.report(Progress(stage=PSEUDO, what=what, done=number, total=total))
 
 
@@ -239,13 +242,20 @@ def _save(folder: Path, found: PseudoLabels, identity: str) -> None:
 def _in_words(setup: RunSetup, found: PseudoLabels) -> str:
     nouns = setup.manifest.modality.examples
     if not len(found.examples):
-        return (
-            f"Of {found.num_asked:,} unlabeled {nouns} none has an answer that is sure enough "
-            f"({found.chosen_by}): the arm on pseudo-labels learns from the labels alone, as the "
-            "base model does."
-        )
-    return (
-        f"{len(found.examples):,} of {found.num_asked:,} unlabeled {nouns} have an answer that is "
-        f"sure enough ({found.limit}; {found.chosen_by}): the arm on pseudo-labels "
-        f"learns from them, too. {len(_teachers(setup))} classifiers were asked."
+        return _(
+            "Of {num_asked:,} unlabeled {nouns} none has an answer that is sure enough "
+            "({chosen_by}): the arm on pseudo-labels learns from the labels alone, as "
+            "the base model does."
+        ).format(num_asked=found.num_asked, nouns=nouns, chosen_by=found.chosen_by)
+    return _(
+        "{examples:,} of {num_asked:,} unlabeled {nouns} have an answer that is sure "
+        "enough ({limit}; {chosen_by}): the arm on pseudo-labels learns from them, "
+        "too. {teachers} classifiers were asked."
+    ).format(
+        examples=len(found.examples),
+        num_asked=found.num_asked,
+        nouns=nouns,
+        limit=found.limit,
+        chosen_by=found.chosen_by,
+        teachers=len(_teachers(setup)),
     )

@@ -14,6 +14,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from core.evaluate.verdict import summarise_arms, verdict
+from core.language import _
 from core.readers.harm import harm_in_words
 from core.readers.judgement import FROZEN_OF_FIRST, PRETRAINED_ONCE, TAUGHT_ONCE
 from core.readers.looks import extended_in_words, share_of_look
@@ -79,7 +80,9 @@ def _write_results(setup: RunSetup) -> dict[str, Any]:
         recommended = with_test(recommended, rows, setup.manifest.modality.example)
         text += f" {recommended.words}"
     if is_interim:
-        text = f"So far ({len(finetuned)} of {len(planned)} fine-tunings): {text}"
+        text = _("So far ({finetuned} of {planned} fine-tunings): {text}").format(
+            finetuned=len(finetuned), planned=len(planned), text=text
+        )
     results: dict[str, Any] = {
         "format": FORMATS_OF_TASKS[setup.task.task.name],
         "task": setup.task.task.name,
@@ -125,7 +128,9 @@ def opened_once(setup: RunSetup) -> str:
     if not len(setup.test):
         return ""
     what = setup.manifest.modality.examples
-    return f" The test {what} had no part in it: they were looked at once, afterwards."
+    return " " + _(
+        "The test {what} had no part in it: they were looked at once, afterwards."
+    ).format(what=what)
 
 
 def _rows(setup: RunSetup, finetuned: list[StagePlan], *, is_interim: bool) -> dict[str, Any]:
@@ -248,7 +253,9 @@ def _verdict(
     if setup.no_classifier:
         return setup.no_classifier
     what = f"test {setup.manifest.modality.examples}"
-    return f"There are no {what}, so nothing was compared; the classifiers are ready to use."
+    return _(
+        "There are no {what}, so nothing was compared; the classifiers are ready to use."
+    ).format(what=what)
 
 
 def _summary(folder: Path) -> dict[str, Any]:

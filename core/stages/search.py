@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
+from core.language import _
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
 from core.run.events import Noticed
@@ -180,36 +181,43 @@ def _where_nothing_gains(recipe: Recipe, start: TrialOutcome, steps: int) -> Fou
 def _in_words(
     recipe: Recipe, arm: str, chosen: Found, summary: dict[str, Any], *, gains: bool
 ) -> str:
-    tried = (
-        f"{len(summary['trials'])} trials on {summary['num_validation']:,} examples, "
-        f"{summary['validation']}"
+    tried = _("{trials} trials on {num_validation:,} examples, {validation}").format(
+        trials=len(summary["trials"]),
+        num_validation=summary["num_validation"],
+        validation=summary["validation"],
     )
     if not chosen.share:
-        return (
-            f"{arm} is not fine-tuned: of {tried}, none was better there than the classifier "
-            "before any step, so that one is taken, a linear layer fitted on the frozen encoder."
-        )
+        return _(
+            "{arm} is not fine-tuned: of {tried}, none was better there than the "
+            "classifier before any step, so that one is taken, a linear layer fitted on "
+            "the frozen encoder."
+        ).format(arm=arm, tried=tried)
     if chosen.on_pairs:
-        return (
-            f"{arm} is fine-tuned on pairs of labeled examples ({chosen.steps:,} steps, learning "
-            f"rate {chosen.lr:g}), and a linear layer is fitted on what comes of it: {tried}. "
+        return _(
+            "{arm} is fine-tuned on pairs of labeled examples ({steps:,} steps, learning "
+            "rate {lr:g}), and a linear layer is fitted on what comes of it: {tried}. "
             "With finetune.pairs=false no pairs are tried."
-        )
-    way = f", and goes {100 * chosen.share:.0f} % of the way" if chosen.share < 1 else ""
-    warmup = with_trial(recipe, chosen).finetune.warmup_steps
-    rate = f"learning rate {chosen.lr:g}"
-    if chosen.lr == summary["usual"]:
-        rate += (
-            " (the usual one for such a model: no other was better by more than chance; "
-            "finetune.search_rates has what is tried, finetune.search=false takes finetune.lr)"
-        )
-    said = (
-        f"{arm} is fine-tuned with {rate} and {chosen.steps:,} steps "
-        f"({warmup:,} of them warm-up){way}: {tried}."
+        ).format(arm=arm, steps=chosen.steps, lr=chosen.lr, tried=tried)
+    way = (
+        _(", and goes {share:.0f} % of the way").format(share=100 * chosen.share)
+        if chosen.share < 1
+        else ""
     )
+    warmup = with_trial(recipe, chosen).finetune.warmup_steps
+    rate = _("learning rate {lr:g}").format(lr=chosen.lr)
+    if chosen.lr == summary["usual"]:
+        rate += " " + _(
+            "(the usual one for such a model: no other was better by more than chance; "
+            "finetune.search_rates has what is tried, finetune.search=false takes "
+            "finetune.lr)"
+        )
+    said = _(
+        "{arm} is fine-tuned with {rate} and {steps:,} steps ({warmup:,} of them "
+        "warm-up){way}: {tried}."
+    ).format(arm=arm, rate=rate, steps=chosen.steps, warmup=warmup, way=way, tried=tried)
     if gains:
         return said
-    return (
-        f"{said} None of them was better there than the classifier before any step, so this is "
-        "the gentlest of what was tried."
-    )
+    return _(
+        "{said} None of them was better there than the classifier before any step, "
+        "so this is the gentlest of what was tried."
+    ).format(said=said)

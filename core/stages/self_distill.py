@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.language import _
 from core.models.masked_model import MaskedModel
 from core.recipe.arms import ARMS
 from core.run.encoder_files import kept_encoder
@@ -169,10 +170,11 @@ def _targets_can_be_stored(setup: RunSetup, stage: StagePlan) -> bool:
     gib = 4 * views * count * int(torch.Size(shape).numel()) / 2**30
     budget = setup.recipe.data.disk_budget_gib
     if gib > budget:
-        text = (
-            f"The teacher's targets of {stage.name} would take {gib:.1f} GiB, more than the disk "
-            f"budget of {budget:g} GiB: the teacher runs at every step instead, which is slower."
-        )
+        text = _(
+            "The teacher's targets of {name} would take {gib:.1f} GiB, more than the "
+            "disk budget of {budget:g} GiB: the teacher runs at every step instead, "
+            "which is slower."
+        ).format(name=stage.name, gib=gib, budget=budget)
         setup.context.report(Noticed(id="targets-too-large", text=text))
     return gib <= budget
 

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from core.data.manifest import Manifest
+from core.language import _
 from core.models.masked_model import MaskedModel
 from core.readers.harm import keeps_start
 from core.recipe import DistillRecipe, PretrainRecipe, Recipe
@@ -140,18 +141,20 @@ class RunSetup:
             return None
         kind = self.hardware.kind
         if not kind.gains_by_compiling:
-            reason = f"on the device {kind.name} that gains too little"
+            reason = _("on the device {name} that gains too little").format(name=kind.name)
         elif self.hardware.world > 1:
-            reason = "several processes train together"
+            reason = _("several processes train together")
         elif is_packaged():
-            reason = "the packaged program has no compiler"
+            reason = _("the packaged program has no compiler")
         else:
             reason = why_not_compile(kind.name)
         if not reason:
             return Compilable(module)
         _log.info("the steps of %s are not compiled: %s", stage, reason)
         if kind.gains_by_compiling:
-            text = f"Steps are not compiled, which might make them faster: {reason}."
+            text = _("Steps are not compiled, which might make them faster: {reason}.").format(
+                reason=reason
+            )
             self.context.report_once(text, Noticed(id="not-compiled", text=text))
         return None
 

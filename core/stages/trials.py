@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file, save
 
+from core.language import _
 from core.models.masked_model import Classifier, State
 from core.run.events import Event, Noticed, Progress, StepDone
 from core.run.files import TRIALS
@@ -228,8 +229,10 @@ class Trials:
         if isinstance(event, Noticed):
             self._outer.context.report(event)
         if isinstance(event, StepDone):
-            pairs = " on pairs" if trial.on_pairs else ""
-            what = f"Trying learning rate {trial.lr:g}, {trial.steps:,} steps{pairs}"
+            pairs = " " + _("on pairs") if trial.on_pairs else ""
+            what = _("Trying learning rate {lr:g}, {steps:,} steps{pairs}").format(
+                lr=trial.lr, steps=trial.steps, pairs=pairs
+            )
             done, total = event.step, event.num_steps
             progress = Progress(stage=self._stage.name, what=what, done=done, total=total)
             self._outer.context.report(progress)

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from core.language import _
 from core.recipe.arms import BASE, phrase_of
 from core.run.events import Noticed
 from core.run.files import CLAIM, SUMMARY
@@ -42,10 +43,10 @@ def twin_of(setup: RunSetup, stage: StagePlan) -> Twin | None:
 def take_over(setup: RunSetup, stage: StagePlan, twin: Twin) -> dict[str, Any]:
     """Take the result of a twin as a stage's own; returns its summary."""
     summary = {**setup.summary_of(twin.stage), "arm": stage.arm, "same_as": twin.stage.name}
-    text = (
-        f"{stage.name} is that of {phrase_of(BASE)}: {twin.behind.name} kept the model it started "
-        f"from, so the training would be the same, and the result of {twin.stage.name} is taken."
-    )
+    text = _(
+        "{name} is that of {base}: {name_2} kept the model it started from, so the "
+        "training would be the same, and the result of {name_3} is taken."
+    ).format(name=stage.name, base=phrase_of(BASE), name_2=twin.behind.name, name_3=twin.stage.name)
     if "words" in summary:
         summary["words"] = text
     setup.context.report(Noticed(id="same-as-base", text=text))

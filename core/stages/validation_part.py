@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.data.groups import clusters_of
+from core.language import _
 from core.stages.labels import limit_per_class
 from core.stages.modality import LabeledExamples, labeled_targets
 from core.stages.setup import RunSetup
@@ -21,7 +22,7 @@ def validation_part(setup: RunSetup) -> tuple[LabeledExamples, LabeledExamples, 
     return (
         LabeledExamples(train.examples[~held], train.targets[~held]),
         LabeledExamples(train.examples[held], train.targets[held], np.flatnonzero(held)),
-        "a fifth of the training part",
+        _("a fifth of the training part"),
     )
 
 

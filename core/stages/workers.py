@@ -5,6 +5,7 @@ import subprocess
 import threading
 from typing import IO
 
+from core.language import _
 from core.run.event_json import from_json
 from core.run.events import Noticed, Outcome, RunEnded
 from core.run.files import output_of_worker
@@ -73,8 +74,14 @@ class Workers:
                 self._setup.context.report(event)
         if ended is not None and ended.outcome is not Outcome.FAILED:
             return
-        why = ended.text if ended is not None else f"it ended with code {process.wait()}"
-        text = f"The process of device {device} ended early; others do its work. {why}"
+        why = (
+            ended.text
+            if ended is not None
+            else _("it ended with code {code}").format(code=process.wait())
+        )
+        text = _("The process of device {device} ended early; others do its work. {why}").format(
+            device=device, why=why
+        )
         self._setup.context.report(Noticed(id="device-lost", text=text))
 
 

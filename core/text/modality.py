@@ -9,6 +9,7 @@ from torch import Tensor
 
 from core.data.manifest import Manifest
 from core.data.opened import scan_opened
+from core.language import _
 from core.models.masked_model import Classifier, MaskedModel
 from core.recipe import Recipe
 from core.run.events import Noticed
@@ -102,7 +103,9 @@ class TextStages:
             making.context.write(partial(write_token_index, folder), "the index of the tokens")
         Ranks(making.hardware).wait(making.context)
         if model.description.pooling_why:
-            words = f"{model.description.reading} model.pooling changes that."
+            words = _("{reading} model.pooling changes that.").format(
+                reading=model.description.reading
+            )
             making.context.report(Noticed(id="texts-read", text=words))
         index, rows = TokenIndex.read(folder), TokenRows(folder)
         if index.cut:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import RunError
+from core.language import _
 from core.models.dropout import RowDropout
 
 # What torch.compile looks for, where the variable CXX does not name one.
@@ -29,12 +30,16 @@ def why_not_compile(kind: str) -> str:
     """Why steps can't be compiled for a device of that kind; empty when they can."""
     asked = os.environ.get("CXX")
     if not any(map(shutil.which, (asked,) if asked else _COMPILERS)):
-        return f"there is no C++ compiler ({asked or ', '.join(_COMPILERS)}) on this machine"
+        return _("there is no C++ compiler ({asked}) on this machine").format(
+            asked=asked or ", ".join(_COMPILERS)
+        )
     header = Path(sysconfig.get_path("include"), "Python.h")
     if not header.is_file():
-        return f"Python's header files are not installed ({header} is missing)"
+        return _("Python's header files are not installed ({header} is missing)").format(
+            header=header
+        )
     if kind in ("cuda", "xpu") and importlib.util.find_spec("triton") is None:
-        return "triton, which compiles for GPUs, is not installed"
+        return _("triton, which compiles for GPUs, is not installed")
     return ""
 
 
@@ -139,7 +144,7 @@ def compile_forward(module: nn.Module) -> None:
         except TorchDynamoException as error:
             lines = [line.strip() for line in str(error).splitlines() if line.strip()]
             what = lines[0][:300] if lines else type(error).__name__
-            reason = f"the compiler failed ({what})"
+            reason = _("the compiler failed ({what})").format(what=what)
             raise RunError("compile-unavailable", reason=reason) from error
 
     module.forward = forward

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.errors import RunError
+from core.language import _
 from core.run.events import Event, Noticed, Outcome, Progress
 from core.system.atomic import write_json
 from core.training.countdown import Countdown
@@ -232,12 +233,14 @@ class RunContext:
             if self._requested.wait(_RETRY_S):
                 self.raise_if_requested()
         if waited:
-            text = f"There is room again: {what} was written, training continues."
+            text = _("There is room again: {what} was written, training continues.").format(
+                what=what
+            )
             self.report(Noticed(id="disk-has-room", text=text))
 
     def _say_disk_full(self, what: str) -> None:
-        text = (
-            f"The disk is full: {what} can't be written. Training waits, nothing is lost; "
+        text = _(
+            "The disk is full: {what} can't be written. Training waits, nothing is lost; "
             "it continues by itself as soon as there is room."
-        )
+        ).format(what=what)
         self.report(Noticed(id="disk-full", text=text))

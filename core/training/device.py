@@ -216,7 +216,7 @@ def why_no_gpu(kind: str = "cuda") -> str:
     """Why torch does not see a GPU of that kind, in words."""
     if kind == "cuda":
         return why_none([])
-    return f"torch finds no {kind} device"
+    return _("torch finds no {kind} device").format(kind=kind)
 
 
 def choose_precision(asked: str, kind: str, gpu: Gpu | None = None) -> str:
@@ -240,7 +240,7 @@ def choose_precision(asked: str, kind: str, gpu: Gpu | None = None) -> str:
             return best_that_works(kind)
         return "bfloat16" if has_bfloat16(kind) else "float32"
     if asked == "float16" and not (kind == "cuda" or (kind == "mps" and trains_in(kind, asked))):
-        reason = "float16 training needs a CUDA device or a Mac's GPU"
+        reason = _("float16 training needs a CUDA device or a Mac's GPU")
         raise RunError("precision-unavailable", precision=asked, reason=reason)
     return asked
 

@@ -1,6 +1,7 @@
 """How many rows of a batch are computed at a time: fewer once memory has run out."""
 
 from core.errors import RunError
+from core.language import _
 from core.run.events import Noticed
 from core.training.context import RunContext
 from core.training.device import Hardware
@@ -54,10 +55,10 @@ class Pieces:
         if isinstance(source, Resident):
             source.leave()
         free_cached_memory(detail)
-        text = (
-            f"Memory ran out in {self._job.stage} at step {step + 1}. Examples are no longer kept "
-            "on the device but fetched for each step. Training continues from the same step."
-        )
+        text = _(
+            "Memory ran out in {stage} at step {step}. Examples are no longer kept on "
+            "the device but fetched for each step. Training continues from the same step."
+        ).format(stage=self._job.stage, step=step + 1)
         self._context.report(Noticed(id="examples-leave-device", text=text))
 
     def halve(self, detail: str, step: int) -> None:
@@ -73,10 +74,15 @@ class Pieces:
             raise RunError("out-of-memory", stage=self._job.stage, detail=short, device=device)
         self.size //= 2
         self._note()
-        text = (
-            f"Memory ran out in {self._job.stage} at step {step + 1}. The batch of "
-            f"{self._job.feed.batch_size} is now computed {self.size} examples at a time; the "
-            "result is the same, a little slower. Training continues from the same step."
+        text = _(
+            "Memory ran out in {stage} at step {step}. The batch of {batch_size} is now "
+            "computed {size} examples at a time; the result is the same, a little "
+            "slower. Training continues from the same step."
+        ).format(
+            stage=self._job.stage,
+            step=step + 1,
+            batch_size=self._job.feed.batch_size,
+            size=self.size,
         )
         self._context.report(Noticed(id="out-of-memory-halved", text=text))
 

@@ -95,11 +95,11 @@ class Probes:
 
     def _say_nothing_judges(self, start: ProbeResult) -> None:
         if start.linear is None and (self._job.stop_early or self._job.keep == "best"):
-            text = (
-                f"There are no labels of two classes to judge {self._job.stage} by: it is not "
-                "ended early, and its last encoder is kept. The effective rank (RankMe) in its "
+            text = _(
+                "There are no labels of two classes to judge {stage} by: it is not ended "
+                "early, and its last encoder is kept. The effective rank (RankMe) in its "
                 "curve is a hint, and nothing is chosen by it."
-            )
+            ).format(stage=self._job.stage)
             self._context.report(Noticed(id="nothing-judges", text=text))
 
     def _say_fallen(self, result: ProbeResult) -> None:
@@ -108,32 +108,48 @@ class Probes:
         if start is None:
             return
         if falls == 1:
-            now = "no number at all" if result.linear is None else f"{result.linear:.1%}"
-            text = (
-                f"Training makes the representation worse: after {result.step:,} steps of "
-                f"{job.stage} the linear probe is at {now}, below its start of "
-                f"{start.linear or 0:.1%} by more than noise. {self._what_follows()}"
+            now = _("no number at all") if result.linear is None else f"{result.linear:.1%}"
+            text = _(
+                "Training makes the representation worse: after {step:,} steps of {stage} "
+                "the linear probe is at {now}, below its start of {linear:.1%} by more than "
+                "noise. {what_follows}"
+            ).format(
+                step=result.step,
+                stage=job.stage,
+                now=now,
+                linear=start.linear or 0,
+                what_follows=self._what_follows(),
             )
             self._context.report(Noticed(id="representation-fell", text=text))
         elif falls == PATIENCE and self.give_up:
-            text = (
-                f"{job.stage} ends after {result.step:,} of {job.num_steps:,} steps: {PATIENCE} "
-                f"probes in a row were below its start. {self._what_is_kept()}"
+            text = _(
+                "{stage} ends after {step:,} of {num_steps:,} steps: {patience} probes in a "
+                "row were below its start. {what_is_kept}"
+            ).format(
+                stage=job.stage,
+                step=result.step,
+                num_steps=job.num_steps,
+                patience=PATIENCE,
+                what_is_kept=self._what_is_kept(),
             )
             self._context.report(Noticed(id="stopped-early", text=text))
 
     def _what_follows(self) -> str:
         if self._job.stop_early:
-            return "If the next probe says so too, the stage ends there."
-        return f"It goes on, since {self._job.section}.stop_early is off. {self._what_is_kept()}"
+            return _("If the next probe says so too, the stage ends there.")
+        return _("It goes on, since {section}.stop_early is off. {what_is_kept}").format(
+            section=self._job.section, what_is_kept=self._what_is_kept()
+        )
 
     def _what_is_kept(self) -> str:
         if self._job.keep != "best":
-            return f"What comes next uses the last encoder, since {self._job.section}.keep is last."
+            return _("What comes next uses the last encoder, since {section}.keep is last.").format(
+                section=self._job.section
+            )
         step = self._found.best.step if self._found.best is not None else 0
         if step == 0:
-            return "The model it started from is kept: nothing was better so far."
-        return f"The best encoder so far, that of step {step:,}, is kept."
+            return _("The model it started from is kept: nothing was better so far.")
+        return _("The best encoder so far, that of step {step:,}, is kept.").format(step=step)
 
 
 def _without_answers(result: ProbeResult | None) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from core.devices.kind import Reading
 from core.errors import RunError
+from core.language import _
 from core.run.events import Noticed
 from core.training.averaging import WeightAverage
 from core.training.checkpoint import (
@@ -141,10 +142,10 @@ class StoredJob:
         """
 
         def say_damaged(file: Path, reason: str) -> None:
-            text = (
-                f"The checkpoint {file.stem} of {self._job.stage} can't be used ({reason}); "
-                "the one before it is taken."
-            )
+            text = _(
+                "The checkpoint {stem} of {stage} can't be used ({reason}); the one before "
+                "it is taken."
+            ).format(stem=file.stem, stage=self._job.stage, reason=reason)
             context.report(Noticed(id="checkpoint-damaged", text=text))
 
         loaded = load_newest_checkpoint(self._job.folder, self._job.stage, say_damaged)

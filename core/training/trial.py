@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from core.language import _
 from core.run.events import Noticed
 from core.training.compiling import is_compiler_failure
 from core.training.context import RunContext, StepTimes
@@ -100,7 +101,11 @@ class Trial:
             self._eager_s = known.eager_s
             self._compile(step)
         else:
-            self._stay_eager(f"as measured before, that would win back no time ({_said(known)})")
+            self._stay_eager(
+                _("as measured before, that would win back no time ({known})").format(
+                    known=_said(known)
+                )
+            )
 
     def after(self, step: int) -> None:
         """So many steps are done."""
@@ -115,7 +120,9 @@ class Trial:
             if is_worth_trying(self._num_steps - step, step_s):
                 self._compile(step)
             else:
-                self._stay_eager(f"only {left_s / 60:.1f} minutes of steps are left")
+                self._stay_eager(
+                    _("only {left_s:.1f} minutes of steps are left").format(left_s=left_s / 60)
+                )
             return
         cost_s = max(0.0, self._windows.settled_s - _SETTLE * step_s)
         self._windows = None
@@ -131,14 +138,14 @@ class Trial:
         if not self._is_compiled or not (is_tried or is_compiler_failure(error)):
             return False
         first = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        self._fail(f"compiled steps failed ({first[:300]})")
+        self._fail(_("compiled steps failed ({first})").format(first=first[:300]))
         free_cached_memory("")
         return True
 
     def in_pieces(self) -> None:
         """Steps are computed in more than one piece from now on, which CUDA graphs can't."""
         if self._is_compiled and self._graphs:
-            self._undo("batches are computed in pieces now")
+            self._undo(_("batches are computed in pieces now"))
         self._graphs = False
 
     @property
@@ -150,20 +157,29 @@ class Trial:
         self._compilable.compile(graphs=self._graphs)
         self._windows = _Windows(step, self._catch_up)
         how = " with CUDA graphs" if self._graphs else ""
-        text = f"The steps of {self._stage} are compiled now{how}; the next one waits."
+        text = _("The steps of {stage} are compiled now{how}; the next one waits.").format(
+            stage=self._stage, how=how
+        )
         self._say("compiling", text)
 
     def _judge(self, times: StepTimes) -> None:
         assert self._compilable is not None
         off = self._compilable.deviation()
         if not off <= self._compilable.TOLERANCE:
-            self._fail(f"compiled steps would compute something else (off by {off:.2g})")
+            self._fail(
+                _("compiled steps would compute something else (off by {off:.2g})").format(off=off)
+            )
             return
         self._keep(times)
         if times.compiled_s <= (1 - _LEAST_GAIN) * times.eager_s:
-            self._say("compiled", f"Compiled steps of {self._stage} are kept: {_said(times)}.")
+            self._say(
+                "compiled",
+                _("Compiled steps of {stage} are kept: {times}.").format(
+                    stage=self._stage, times=_said(times)
+                ),
+            )
         else:
-            self._undo(f"that made them no faster ({_said(times)})")
+            self._undo(_("that made them no faster ({times})").format(times=_said(times)))
 
     def _fail(self, reason: str) -> None:
         # Nothing is gained by trying again at the next stage.
@@ -179,11 +195,18 @@ class Trial:
         assert self._compilable is not None
         self._compilable.undo()
         self._windows = None
-        self._say("not-compiled", f"The steps of {self._stage} are no longer compiled: {reason}.")
+        self._say(
+            "not-compiled",
+            _("The steps of {stage} are no longer compiled: {reason}.").format(
+                stage=self._stage, reason=reason
+            ),
+        )
 
     def _stay_eager(self, reason: str) -> None:
         self._windows = None
-        text = f"The steps of {self._stage} are not compiled: {reason}."
+        text = _("The steps of {stage} are not compiled: {reason}.").format(
+            stage=self._stage, reason=reason
+        )
         _log.info("%s", text)
         # Fine-tuning has many stages, and the reason is the same in most of them.
         about = f"not-compiled {self._kind}"

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QLabel, QWidget
 
 from core.language import _
-from core.language.choice import LANGUAGES, SYSTEM
+from core.language.choice import CHINESE, LANGUAGES, SYSTEM
 from gui.state.settings import Settings, default_runs_folder
 from gui.theme import Look, Motion, theme
+from gui.theme.fonts import has_chinese
 from gui.theme.tokens import TEXT_SIZES
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, label, row
@@ -101,6 +102,9 @@ class Preferences(QDialog):
         languages = {_("As the system"): SYSTEM} | {own: code for code, own in LANGUAGES.items()}
         self.language = self._choice(_LANGUAGE, dict(languages))
         self._explain(_("Used from the next start on. Running trainings go on meanwhile."))
+        self.no_font = self._explain(
+            _("No font here has Chinese characters: install one first, such as Noto Sans CJK.")
+        )
         self._add_runs_folder()
         self.notifies = QCheckBox(_("&Notify me when a run has ended and I am elsewhere"))
         self.notifies.setChecked(settings.notifies)
@@ -145,8 +149,10 @@ class Preferences(QDialog):
         self._controls[without_mnemonic(title)] = control
         self._grid.addWidget(name, self._grid.rowCount(), 0)
 
-    def _explain(self, words: str) -> None:
-        self._grid.addWidget(label(words, "muted"), self._grid.rowCount(), 1)
+    def _explain(self, words: str) -> QLabel:
+        made = label(words, "muted")
+        self._grid.addWidget(made, self._grid.rowCount(), 1)
+        return made
 
     def _add_runs_folder(self) -> None:
         self.folder = Elided(mode=Qt.TextElideMode.ElideMiddle)
@@ -169,6 +175,7 @@ class Preferences(QDialog):
             (self.language, settings.language),
         ):
             box.setCurrentIndex(box.findData(value))
+        self.no_font.setVisible(settings.language == CHINESE and not has_chinese())
         self.folder.show_text(str(settings.runs_folder))
         self.usual.setEnabled(settings.runs_folder != default_runs_folder())
 
@@ -187,6 +194,7 @@ class Preferences(QDialog):
 
     def _on_language(self) -> None:
         self._settings.language = str(self.language.currentData())
+        self._show()
 
     def _on_notifies(self, on: bool) -> None:
         self._settings.notifies = on

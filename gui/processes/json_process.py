@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from core.errors import RunError
 from core.language import _, language
 from core.language.again import again
-from core.language.choice import ENGLISH
+from core.language.choice import ENGLISH, PSEUDO
 from core.system.own_process import child_environment, module_command
 from gui.processes.patience import PATIENCE_MS
 
@@ -153,7 +153,16 @@ def words_of(message: dict[str, Any]) -> tuple[str, str]:
     if language() == ENGLISH or not isinstance(details, dict):
         return said
     try:
-        error = RunError(str(message.get("error_id")), **details)
+        error = RunError(
+            str(message.get("error_id")), **{name: _again(each) for name, each in details.items()}
+        )
     except (LookupError, TypeError, ValueError):
         return said  # of another version
     return error.what, error.action
+
+
+def _again(value: object) -> object:
+    """What a value says; a single word is a name of the user's."""
+    if not isinstance(value, str) or " " not in value or language() == PSEUDO:
+        return value
+    return again(value)

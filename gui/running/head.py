@@ -120,7 +120,7 @@ class Head(QWidget):
                     self._done.add(event.stage)
                     self._last = None
                 case Noticed():
-                    self._waits_for = event.text if event.id == "disk-full" else ""
+                    self._waits_for = again(event.text) if event.id == "disk-full" else ""
                 case RunEnded() | CheckpointSaved():
                     self._waits_for = ""
         if step is not None:
@@ -174,7 +174,7 @@ class Head(QWidget):
             is_at_rest = status.state in (RunState.PAUSED, RunState.STOPPED)
             is_bad = status.state in (RunState.FAILED, RunState.INTERRUPTED)
             if is_bad or (is_at_rest and status.error_id is not None):
-                text = status.text
+                text = again(status.text)
                 if status.state is RunState.INTERRUPTED:
                     text += _(" Nothing up to the last checkpoint is lost: continue the training.")
                 tone = _TONES.get(status.state, "warn")

@@ -15,6 +15,8 @@ from core.language import _
 from core.recipe.modality import Modality, modality_named
 from core.recipe.tasks import Task, task_named
 
+# What a split is called on a picture.
+_PARTS = {"train": _("train"), "val": _("val"), "test": _("test")}
 _ARRAYS = ("names", "ends", "root", "label", "split", "tags", "tag_ends")
 
 
@@ -105,9 +107,9 @@ class Findings:
         own = self.tags[start : int(self.tag_ends[index])]
         words = [self.summary["classes"][int(tag)]["name"] for tag in own]
         if not words:
-            words = ["unlabeled" if self.label[index] == -1 else _("none of the labels")]
+            words = [_("unlabeled") if self.label[index] == -1 else _("none of the labels")]
         split = SPLITS[int(self.split[index])]
-        return ", ".join([*words, split] if split else words)
+        return ", ".join([*words, _PARTS[split]] if split else words)
 
     def chosen(self, label: int | None, split: str | None) -> NDArray[np.int64]:
         """Indices of the examples of a class (-1: unlabeled) and a split; None is any."""

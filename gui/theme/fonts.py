@@ -37,6 +37,11 @@ def text_font(scale: float) -> QFont:
     return font
 
 
+def has_chinese() -> bool:
+    """Whether any font here has Chinese characters; the bundled one has none."""
+    return bool(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese))
+
+
 def role_font(plain: QFont, role: str) -> QFont:
     """The letters of a role in `tokens.TYPE`."""
     size, weight = tokens.TYPE[role]

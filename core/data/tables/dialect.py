@@ -11,6 +11,7 @@ from typing import Literal, TextIO
 
 from core.data.tables.columns import is_known
 from core.data.tables.encodings import kind_of, open_text
+from core.language import _
 
 # Characters of a line or field of a table: beyond it, it is taken for damage.
 LONGEST = 1 << 24
@@ -66,9 +67,13 @@ class Dialect:
         """What is unusual about it."""
         words = []
         if self.unusual_separator(file):
-            words.append(f"its columns are separated by {_IN_WORDS[self.separator]}")
+            words.append(
+                _("its columns are separated by {separator}").format(
+                    separator=_IN_WORDS[self.separator]
+                )
+            )
         if self.has_escapes:
-            words.append("its quotes have a backslash before them")
+            words.append(_("its quotes have a backslash before them"))
         return words
 
 

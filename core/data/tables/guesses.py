@@ -5,18 +5,19 @@ from typing import Final
 
 from core.data.manifest import Guess, displayed
 from core.data.splits import nfc
+from core.language import _
 
 # Told (setting of `data`, value): what a file was taken for.
 Tell = Callable[[str, str], None]
 # The value where nothing was found.
 NOTHING: Final = "none"
 _WORDS: Final = {
-    "path_column": "the column of file names",
-    "text_column": "the text column",
-    "label_column": "the label column",
-    "split_column": "the split column",
-    "encoding": "the encoding",
-    "separator": "the separator",
+    "path_column": _("the column of file names"),
+    "text_column": _("the text column"),
+    "label_column": _("the label column"),
+    "split_column": _("the split column"),
+    "encoding": _("the encoding"),
+    "separator": _("the separator"),
 }
 
 

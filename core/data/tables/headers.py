@@ -6,6 +6,7 @@ from typing import Final
 
 from core.data.manifest import counted
 from core.data.tables.columns import NUMBER, Columns, in_words, is_known, is_picture_name
+from core.language import _
 
 # A cell with more letters holds words rather than a name.
 _LONG_HEAD: Final = 60
@@ -30,11 +31,17 @@ def header(
     """Names of the columns, and how many of the rows stand above what they name."""
     num_titles = _num_title_rows(rows, asked)
     if num_titles:
-        note(f"{counted(num_titles, 'row')} above its header passed over")
+        note(
+            _("{num_rows} above its header passed over").format(num_rows=counted(num_titles, "row"))
+        )
     if is_header(rows[num_titles], rows[num_titles + 1 :], asked):
         return column_names(rows[num_titles]), num_titles + 1
     names = [f"column {number}" for number in range(1, len(rows[num_titles]) + 1)]
-    note(f"its first row names no columns, so they are called {in_words(names)}")
+    note(
+        _("its first row names no columns, so they are called {names}").format(
+            names=in_words(names)
+        )
+    )
     return names, num_titles
 
 

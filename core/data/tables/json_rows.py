@@ -10,6 +10,7 @@ from core.data.tables.annotations import plain_row, refuse_other_formats
 from core.data.tables.columns import is_known
 from core.data.tables.dialect import LONGEST, lines_of
 from core.data.tables.encodings import kind_of, open_text
+from core.language import _
 
 Bad = Callable[[int, str], None]
 Rows = Iterator[tuple[int, dict[str, Any]]]
@@ -30,7 +31,7 @@ def json_rows(file: Path, encoding: str, bad: Bad, note: Callable[[str], None]) 
         head = stream.readline(_CHUNK)
         after = _first_character(stream)
     if start == "[":
-        note("it is one array, not lines")
+        note(_("it is one array, not lines"))
         found = _array(file, encoding, bad)
     elif start == "{" and kind_of(file) == ".json" and not _is_object(start + head, after):
         found = _columns(file, encoding)
@@ -39,7 +40,7 @@ def json_rows(file: Path, encoding: str, bad: Bad, note: Callable[[str], None]) 
     for number, value in found:
         row = _as_row(value)
         if row is None:
-            bad(number, "it is no JSON object")
+            bad(number, _("it is no JSON object"))
         else:
             yield number, plain_row(row)
 
@@ -76,13 +77,16 @@ def _lines(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, Any]]:
         for number, line in lines_of(stream):
             if len(line) == LONGEST or number == too_long:
                 if number != too_long:
-                    bad(number, f"it is longer than {LONGEST:,} characters")
+                    bad(
+                        number,
+                        _("it is longer than {longest:,} characters").format(longest=LONGEST),
+                    )
                 too_long = number
             elif line.strip():
                 try:
                     yield number, json.loads(line)
                 except (ValueError, RecursionError) as error:
-                    bad(number, f"it is no JSON ({error})")
+                    bad(number, _("it is no JSON ({error})").format(error=error))
 
 
 def _array(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, Any]]:
@@ -101,7 +105,7 @@ def _array(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, Any]]:
                 value, end = decode(text)
                 is_whole = end < len(text)
             except RecursionError:
-                bad(number, "it is no JSON (too deeply nested)")
+                bad(number, _("it is no JSON (too deeply nested)"))
                 return
             except ValueError:
                 is_whole = False
@@ -111,7 +115,7 @@ def _array(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, Any]]:
                 continue
             more = stream.read(max(_CHUNK, len(text)))
             if not more or len(text) > LONGEST:
-                bad(number, "it is no JSON from here on" if text else "its array has no end")
+                bad(number, _("it is no JSON from here on") if text else _("its array has no end"))
                 return
             text += more
 

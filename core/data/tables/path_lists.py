@@ -8,6 +8,7 @@ from typing import Any, Final
 from core.data.file_types import IMAGE_SUFFIXES
 from core.data.tables.dialect import lines_of
 from core.data.tables.encodings import open_text
+from core.language import _
 
 _SUFFIXES: Final = "|".join(re.escape(suffix[1:]) for suffix in sorted(IMAGE_SUFFIXES))
 _LINE: Final = re.compile(rf"(\S.*?\.(?:{_SUFFIXES}))[ \t,;]+([^\s,;]+)", re.IGNORECASE)
@@ -37,4 +38,4 @@ def path_list_rows(
             if (found := _LINE.fullmatch(line.strip())) is not None:
                 yield number, {"path": found[1], "label": found[2]}
             elif line.strip():
-                bad(number, "it is not an image and a class")
+                bad(number, _("it is not an image and a class"))

@@ -15,6 +15,7 @@ from core.data.tables.parquet_rows import arrow_rows, parquet_rows
 from core.data.tables.path_lists import path_list_rows
 from core.data.tables.separated import separated_rows
 from core.data.tables.workbook_rows import WORKBOOK_SUFFIXES, workbook_rows
+from core.language import _
 
 JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
 TABLE_SUFFIXES = (
@@ -65,11 +66,11 @@ def read_rows(
         return
     encoding = encoding_of(file, asked.encoding, of_its_head=of_its_head)
     if encoding != "utf-8":
-        note(f"read as {encoding_in_words(encoding)} (data.encoding)")
+        note(_("read as {encoding} (data.encoding)").format(encoding=encoding_in_words(encoding)))
         if asked.encoding is None and encoding not in SAID_BY_MARK:
             tell("encoding", encoding)
     if kind == ".txt":
-        note("each of its lines is an image and its class")
+        note(_("each of its lines is an image and its class"))
         yield from path_list_rows(file, encoding, bad)
     elif kind in JSON_SUFFIXES:
         yield from json_rows(file, encoding, bad, note)
@@ -93,7 +94,9 @@ def message_of(error: BaseException) -> str:
     words = getattr(error, "strerror", None) or (error.args[0] if error.args else "")
     if isinstance(error, UnicodeDecodeError):
         encoding = encoding_in_words(error.encoding)
-        words = f"it is no {encoding} from byte {error.start} (data.encoding)"
+        words = _("it is no {encoding} from byte {start} (data.encoding)").format(
+            encoding=encoding, start=error.start
+        )
     return str(words or type(error).__name__)
 
 

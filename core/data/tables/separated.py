@@ -11,6 +11,7 @@ from core.data.tables.dialect import Dialect, lines_of, sniffed, unquoted
 from core.data.tables.encodings import open_text
 from core.data.tables.guesses import Tell, unheard
 from core.data.tables.headers import header
+from core.language import _
 
 Bad = Callable[[int, str], None]
 Rows = Iterator[tuple[int, dict[str, Any]]]
@@ -36,13 +37,13 @@ def separated_rows(
     if unusual and asked.separator is None and not dialect.has_sep_line:
         tell("separator", unusual)
     with open_text(file, encoding, newline="") as stream:
-        cells = _cells((line for _, line in lines_of(stream)), dialect, bad)
+        cells = _cells((line for _number, line in lines_of(stream)), dialect, bad)
         sample = list(islice(cells, 1 + SAMPLED_ROWS))
         if not sample:
             return
         if any("\0" in cell for cell in sample[0][1]):
             raise ValueError("it is not text")
-        names, num_above = header([row for _, row, _ in sample], asked, note)
+        names, num_above = header([each[1] for each in sample], asked, note)
         rows = chain(sample[num_above:], cells)
         for line, values, last in rows:
             # Spreadsheets end rows with empty cells.
@@ -51,9 +52,11 @@ def separated_rows(
             if len(values) == len(names):
                 yield line, dict(zip(names, values, strict=True))
                 continue
-            reason = f"{len(values)} of {len(names)} columns"
+            reason = _("{values} of {names} columns").format(values=len(values), names=len(names))
             if last > line:
-                reason += f'; a quote (") in it reaches to line {last}'
+                reason = _('{reason}; a quote (") in it reaches to line {last}').format(
+                    reason=reason, last=last
+                )
             bad(line, reason)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from core.data.splits import SPLIT_NAMES as SPLIT_WORDS
 from core.data.splits import UNLABELED_NAMES, are_splits_alike, split_in
 from core.data.tables.columns import FOLD_NAMES, SPLIT_NAMES, named, plain
+from core.language import _
 
 UNLABELED = "unlabeled"
 _UNLABELED = UNLABELED_NAMES | {"predict", "pred"}
@@ -68,7 +69,9 @@ def split_column(
         unused += [name for name in said if name != used]
     if not unused:
         return used, ""
-    return used, f"column {' and '.join(unused)} is not used as a split (data.split_column)"
+    return used, _("column {unused} is not used as a split (data.split_column)").format(
+        unused=" and ".join(unused)
+    )
 
 
 def split_of_cell(column: str, cell: Any) -> str | None:

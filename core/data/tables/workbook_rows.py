@@ -8,6 +8,7 @@ from typing import Any, Final
 from core.data.manifest import counted, displayed
 from core.data.tables.columns import SAMPLED_ROWS, Columns
 from core.data.tables.headers import header
+from core.language import _
 
 Rows = Iterator[tuple[int, dict[str, Any]]]
 _LISTED: Final = 5
@@ -56,11 +57,13 @@ def _sheet(file: Path, note: Callable[[str], None]) -> Iterator[tuple[int, list[
             others = [other for other in book.sheet_names if other != name]
             if rows and others:
                 shown = ", ".join(map(displayed, others[:_LISTED]))
-                more = ", …" if len(others) > _LISTED else ""
-                note(
-                    f"sheet {displayed(name)} is read, {counted(len(others), 'other sheet')} not "
-                    f"({shown}{more}): save one as a file of its own to have it read"
+                shown += ", …" if len(others) > _LISTED else ""
+                words = _(
+                    "sheet {name} is read, {sheets} not ({shown}): save one as a file of its own "
+                    "to have it read"
                 )
+                number = counted(len(others), "other sheet")
+                note(words.format(name=displayed(name), sheets=number, shown=shown))
             yield from rows
     except PasswordError as error:
         raise ValueError("it is protected by a password; save it without one") from error

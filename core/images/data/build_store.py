@@ -204,7 +204,7 @@ class _Build:
 
     def _take(self, index: int, result: RowResult | WorkerDied) -> None:
         if isinstance(result, WorkerDied):
-            self.unreadable[index] = "decoding it ends the process"
+            self.unreadable[index] = _("decoding it ends the process")
         elif result.write_errno:
             raise OSError(result.write_errno, result.reason)
         elif result.reason is not None:

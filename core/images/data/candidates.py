@@ -11,6 +11,7 @@ from core.data.tags import join_tags
 from core.images.data.layout import Layout
 from core.images.data.name_words import class_words
 from core.images.data.walk import FoundFile, Listing
+from core.language import _
 from core.recipe.modality import AUTO
 from core.recipe.tasks import MULTI, REGRESSION, SINGLE
 
@@ -100,14 +101,25 @@ def from_folders(listing: Listing, layout: Layout, task: str = SINGLE) -> Candid
         else:
             found.unlabeled.append(Candidate(file, None, place.split))
     if found.unlabeled:
-        found.notes.append(f"{counted(len(found.unlabeled), 'image')} beside them without label")
+        found.notes.append(
+            _("{num_images} beside them without label").format(
+                num_images=counted(len(found.unlabeled), "image")
+            )
+        )
     if beside:
         count, first = sum(beside.values()), min(beside)
         found.notes.append(
-            f"{counted(count, 'image')} outside of the class folders "
-            f"(in {displayed(first) or 'the folder itself'}): not used as labeled images"
+            _(
+                "{num_images} outside of the class folders (in {first}): not used as labeled images"
+            ).format(
+                num_images=counted(count, "image"), first=displayed(first) or "the folder itself"
+            )
         )
     if layout.below:
-        found.notes.append(f"read from {displayed(layout.below)}, where the class folders are")
+        found.notes.append(
+            _("read from {below}, where the class folders are").format(
+                below=displayed(layout.below)
+            )
+        )
     found.notes.extend(layout.reading.notes)
     return found

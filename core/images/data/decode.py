@@ -29,6 +29,7 @@ from core.data.file_types import (
 from core.images.data import tiff
 from core.images.data.jpeg_end import has_end
 from core.images.data.to_rgb import to_rgb
+from core.language import _
 
 DECODE_VERSION: Final = 2  # Raise it whenever the same bytes give another picture or note.
 MAX_PIXELS: Final = 178_956_970  # Where Pillow itself refuses: 512 MiB of RGB.
@@ -46,11 +47,11 @@ _UPRIGHT: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 _SEVERAL: Final = {
-    "GIF": "animated: first frame",
-    "WEBP": "animated: first frame",
-    "PNG": "animated: first frame",
-    "AVIF": "animated: first frame",
-    "MPO": "several pictures: first picture",
+    "GIF": _("animated: first frame"),
+    "WEBP": _("animated: first frame"),
+    "PNG": _("animated: first frame"),
+    "AVIF": _("animated: first frame"),
+    "MPO": _("several pictures: first picture"),
 }
 
 Image.MAX_IMAGE_PIXELS = None  # `_open` has the limit; Pillow's own warns where ours refuses.
@@ -118,12 +119,12 @@ def read_bytes(path: Path | str) -> bytes:
     try:
         with open(openable(path), "rb") as file:  # noqa: PTH123  (a str on the hot path)
             if os.fstat(file.fileno()).st_size > MAX_BYTES:
-                raise UnreadableImage("larger than 2 GiB")
+                raise UnreadableImage(_("larger than 2 GiB"))
             return file.read()
     except FileNotFoundError as error:
-        raise UnreadableImage("not there") from error
+        raise UnreadableImage(_("not there")) from error
     except OSError as error:
-        raise UnreadableImage(f"can't be read: {in_words(error)}") from error
+        raise UnreadableImage(_("can't be read: {error}").format(error=in_words(error))) from error
 
 
 def decode_with_note(data: bytes, *, max_pixels: int = MAX_PIXELS) -> tuple[Image.Image, str]:
@@ -142,7 +143,7 @@ def decode_with_note(data: bytes, *, max_pixels: int = MAX_PIXELS) -> tuple[Imag
     except UnidentifiedImageError as error:
         raise UnreadableImage(_unknown(data)) from error
     except MemoryError as error:
-        raise UnreadableImage("too large for the memory of this machine") from error
+        raise UnreadableImage(_("too large for the memory of this machine")) from error
     except Exception as error:
         # Pillow raises nearly anything on damaged bytes.
         raise UnreadableImage(f"damaged: {in_words(error)}") from error
@@ -186,7 +187,7 @@ def _decode(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
     if turn is not None:
         rgb = rgb.transpose(turn)
     if is_turned:
-        notes.append("rotated by EXIF")
+        notes.append(_("rotated by EXIF"))
     if _has_several(image):
         notes.append(_several(image))
     return rgb, ", ".join(filter(None, notes))
@@ -200,13 +201,13 @@ def _from_heic(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
     except HeicRefused as error:
         raise UnreadableImage(str(error)) from error
     rgb, note = to_rgb(image, deep_colour=False)
-    notes = ["HEIC", f"{bits}-bit colour scaled" if bits > 8 else "", note]
+    notes = ["HEIC", _("{bits}-bit colour scaled").format(bits=bits) if bits > 8 else "", note]
     turn = _UPRIGHT.get(orientation)
     if turn is not None:
-        notes.append("rotated by EXIF")
+        notes.append(_("rotated by EXIF"))
         rgb = rgb if is_turned_by_boxes(data) else rgb.transpose(turn)
     if has_several:
-        notes.append("several pictures: main picture")
+        notes.append(_("several pictures: main picture"))
     return rgb, ", ".join(filter(None, notes))
 
 
@@ -223,7 +224,7 @@ def _from_dicom(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
 def _from_planes(image: Image.Image, data: bytes) -> tuple[Image.Image, str]:
     planes = tiff.read_planes(image, data)
     if planes is None:
-        raise UnreadableImage("a TIFF with 16-bit planes in tiles is not read; save it as PNG")
+        raise UnreadableImage(_("a TIFF with 16-bit planes in tiles is not read; save it as PNG"))
     return to_rgb(planes, deep_colour=True)
 
 
@@ -231,13 +232,17 @@ def _open(data: bytes, max_pixels: int) -> Image.Image:
     if not data:
         raise UnreadableImage("empty")
     if is_jpeg_xl_header(data):
-        raise UnreadableImage("JPEG XL files are not read; convert it to PNG or JPEG")
+        raise UnreadableImage(_("JPEG XL files are not read; convert it to PNG or JPEG"))
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > max_pixels:
-        raise UnreadableImage(f"declares {width:,} by {height:,} pixels, more than can be trusted")
+        raise UnreadableImage(
+            _("declares {width:,} by {height:,} pixels, more than can be trusted").format(
+                width=width, height=height
+            )
+        )
     if image.format in {"JPEG", "MPO"} and not has_end(data):
-        raise UnreadableImage("cut short: the end of the JPEG is missing")
+        raise UnreadableImage(_("cut short: the end of the JPEG is missing"))
     if image.format == "PNG":
         # Pillow checks no checksum of the pixel data when it loads them; this does.
         image.verify()
@@ -255,15 +260,17 @@ def _has_several(image: Image.Image) -> bool:
 
 def _several(image: Image.Image) -> str:
     if image.format != "TIFF":
-        return _SEVERAL.get(image.format or "", "several pictures: first picture")
+        return _SEVERAL.get(image.format or "", _("several pictures: first picture"))
     count = tiff.num_pages(image)
-    return "several pages: first page" + (f" (of {count})" if count else "")
+    return _("several pages: first page") + (f" (of {count})" if count else "")
 
 
 def _unknown(data: bytes) -> str:
     kind = tiff.kind_in_words(data)
     if kind:
-        return f"{kind}: not read, or damaged; save it as 16-bit grey or 8-bit colour"
+        return _("{kind}: not read, or damaged; save it as 16-bit grey or 8-bit colour").format(
+            kind=kind
+        )
     if is_image_header(data[:HEADER_BYTES]):
-        return "damaged or of a rare kind: its header can't be read"
-    return f"not a {FORMAT_WORDS} image"
+        return _("damaged or of a rare kind: its header can't be read")
+    return _("not a {format_words} image").format(format_words=FORMAT_WORDS)

@@ -26,6 +26,7 @@ from pydicom.uid import (
 )
 
 from core.data.file_types import DICOM_MARK
+from core.language import _
 
 _NEEDED: Final = [
     *("PixelData", "FloatPixelData", "DoubleFloatPixelData", "Rows", "Columns", "NumberOfFrames"),
@@ -41,7 +42,7 @@ _NEEDED: Final = [
     "ExtendedOffsetTableLengths",
 ]
 _COLOURS: Final = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
-_DAMAGED: Final = "damaged: this DICOM file can't be read"
+_DAMAGED: Final = _("damaged: this DICOM file can't be read")
 
 # What these say of a file would quote its header.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
@@ -72,7 +73,9 @@ def read_dicom(data: bytes, max_pixels: int) -> tuple[Image.Image, str]:
     except Exception:  # noqa: BLE001  (pydicom raises nearly anything; its words quote headers)
         raise DicomRefused(_DAMAGED) from None
     if count > 1:
-        notes.append(f"several frames: first frame (of {count:,})".replace(",", " "))
+        notes.append(
+            _("several frames: first frame (of {count:,})").format(count=count).replace(",", " ")
+        )
     return picture, ", ".join(["DICOM", *notes])
 
 
@@ -89,14 +92,16 @@ def _opened(data: bytes) -> Dataset:
             ImplicitVRLittleEndian if is_implicit else ExplicitVRLittleEndian
         )
     if not any(name in dataset for name in _NEEDED[:3]):
-        raise DicomRefused("a DICOM file without a picture, or cut short")
+        raise DicomRefused(_("a DICOM file without a picture, or cut short"))
     return dataset
 
 
 def _check_size(dataset: Dataset, max_pixels: int) -> None:
     height, width = int(dataset.Rows), int(dataset.Columns)
     if width * height > max_pixels:
-        words = f"declares {width:,} by {height:,} pixels, more than can be trusted"
+        words = _("declares {width:,} by {height:,} pixels, more than can be trusted").format(
+            width=width, height=height
+        )
         raise DicomRefused(words)
     if not dataset.file_meta.TransferSyntaxUID.is_encapsulated:
         return
@@ -107,7 +112,7 @@ def _check_size(dataset: Dataset, max_pixels: int) -> None:
     except UnidentifiedImageError:
         return  # Not for Pillow: RLE, whose decoder has the size from the header.
     if size != (width, height):
-        raise DicomRefused("damaged: the picture inside has another size than its header says")
+        raise DicomRefused(_("damaged: the picture inside has another size than its header says"))
 
 
 def _num_frames(dataset: Dataset) -> int:
@@ -121,21 +126,23 @@ def _first_frame(dataset: Dataset) -> NDArray[Any]:
     except NotImplementedError:
         is_read = False
     if not is_read:
-        raise DicomRefused(_not_read(syntax.name if not syntax.is_private else "a private one"))
+        raise DicomRefused(_not_read(syntax.name if not syntax.is_private else _("a private one")))
     try:
         return np.asarray(pixel_array(dataset, index=0))
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  (likewise)
-        words = f"damaged: the pixels of this DICOM file can't be decoded ({syntax.name})"
+        words = _("damaged: the pixels of this DICOM file can't be decoded ({name})").format(
+            name=syntax.name
+        )
         raise DicomRefused(words) from None
 
 
 def _not_read(syntax: str) -> str:
-    return (
-        f"DICOM with the transfer syntax {syntax.replace(',', ';')} is not read; "
-        "save it uncompressed or convert it to PNG"
-    )
+    return _(
+        "DICOM with the transfer syntax {syntax} is not read; save it uncompressed "
+        "or convert it to PNG"
+    ).format(syntax=syntax.replace(",", ";"))
 
 
 def _shown(dataset: Dataset, values: NDArray[Any]) -> tuple[Image.Image, list[str]]:
@@ -145,21 +152,21 @@ def _shown(dataset: Dataset, values: NDArray[Any]) -> tuple[Image.Image, list[st
         notes = [note] if note else []
         if kind == "MONOCHROME1":
             grey = 255 - grey
-            notes.append("inverted: 0 is white in it")
+            notes.append(_("inverted: 0 is white in it"))
         return Image.fromarray(grey), notes
     if kind == "PALETTE COLOR":
         bits = int(dataset.RedPaletteColorLookupTableDescriptor[2])
         return _colour(apply_color_lut(values, dataset), bits, "palette")
     if kind in _COLOURS:
         return _colour(values, int(dataset.BitsStored), "")
-    raise DicomRefused("a DICOM file with colours of a rare kind; convert it to PNG")
+    raise DicomRefused(_("a DICOM file with colours of a rare kind; convert it to PNG"))
 
 
 def _colour(values: NDArray[Any], bits: int, note: str) -> tuple[Image.Image, list[str]]:
     notes = [note] if note else []
     if values.dtype != np.uint8:
         values = np.rint(values.astype(np.float64) * (255 / (2**bits - 1))).clip(0, 255)
-        notes.append("16-bit colour scaled")
+        notes.append(_("16-bit colour scaled"))
     return Image.fromarray(values[..., :3].astype(np.uint8)), notes
 
 
@@ -168,11 +175,13 @@ def _grey(dataset: Dataset, stored: NDArray[Any]) -> tuple[NDArray[np.uint8], st
     window = _window(dataset)
     if window is not None:
         center, width, function = window
-        return _windowed(values, center, width, function), f"window applied ({center:g}/{width:g})"
+        return _windowed(values, center, width, function), _(
+            "window applied ({center:g}/{width:g})"
+        ).format(center=center, width=width)
     if "VOILUTSequence" in dataset:
         top = 2 ** int(dataset.VOILUTSequence[0].LUTDescriptor[2]) - 1
         looked_up = apply_voi(np.rint(values).astype(np.int64), dataset, index=0)
-        return _scaled(looked_up.astype(np.float64), 0, top), "lookup table applied"
+        return _scaled(looked_up.astype(np.float64), 0, top), _("lookup table applied")
     if stored.dtype == np.uint8 and np.array_equal(values, stored):
         return stored, "grey"
     counted = np.isfinite(values)
@@ -180,9 +189,9 @@ def _grey(dataset: Dataset, stored: NDArray[Any]) -> tuple[NDArray[np.uint8], st
     if padding is not None and (inside := counted & (stored != int(padding))).any():
         counted = inside
     if not counted.any():
-        return np.zeros(stored.shape, np.uint8), "no numbers in it"
+        return np.zeros(stored.shape, np.uint8), _("no numbers in it")
     low, high = float(values[counted].min()), float(values[counted].max())
-    return _scaled(np.where(np.isnan(values), low, values), low, high), "no window: full range"
+    return _scaled(np.where(np.isnan(values), low, values), low, high), _("no window: full range")
 
 
 def _rescaled(dataset: Dataset, stored: NDArray[Any]) -> NDArray[np.float64]:

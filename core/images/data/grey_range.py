@@ -8,6 +8,8 @@ nearly black. So the values are scaled from the smallest usual range that holds 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.language import _
+
 _DEPTHS = (8, 10, 12, 14, 16, 24, 32)
 
 
@@ -24,12 +26,18 @@ def whole_to_bytes(values: NDArray[np.integer], stored_bits: int) -> tuple[NDArr
     """
     low, high = int(values.min()), int(values.max())
     if low < 0:
-        note = f"{stored_bits}-bit, scaled from its own range"
+        note = _("{stored_bits}-bit, scaled from its own range").format(stored_bits=stored_bits)
         return _scaled(values.astype(np.float64), low, max(high, low + 1)), note
     depth = next(bits for bits in _DEPTHS if high < 2**bits)
     if depth == 8:
-        return values.astype(np.uint8), f"{stored_bits}-bit holding 8 bits"
-    note = f"{stored_bits}-bit" if depth == stored_bits else f"{stored_bits}-bit holding {depth}"
+        return values.astype(np.uint8), _("{stored_bits}-bit holding 8 bits").format(
+            stored_bits=stored_bits
+        )
+    note = (
+        f"{stored_bits}-bit"
+        if depth == stored_bits
+        else _("{stored_bits}-bit holding {depth}").format(stored_bits=stored_bits, depth=depth)
+    )
     return _scaled(values.astype(np.float64), 0, 2**depth - 1), f"{note}, scaled"
 
 
@@ -41,15 +49,17 @@ def real_to_bytes(values: NDArray[np.floating]) -> tuple[NDArray[np.uint8], str]
     """
     finite = np.isfinite(values)
     if not finite.any():
-        return np.zeros(values.shape, np.uint8), "float, all not numbers"
+        return np.zeros(values.shape, np.uint8), _("float, all not numbers")
     low, high = float(values[finite].min()), float(values[finite].max())
     full = np.where(finite, values, low).astype(np.float64)
     if low >= 0 and high <= 1:
-        return _scaled(full, 0, 1), "float, scaled from 0 … 1"
+        return _scaled(full, 0, 1), _("float, scaled from 0 … 1")
     if low >= 0 and high < 2**16:
         top = next(2**bits - 1 for bits in _DEPTHS if high < 2**bits)
-        return _scaled(full, 0, max(top, high)), f"float, scaled from 0 … {top}"
-    return _scaled(full, low, max(high, np.nextafter(low, np.inf))), "float, scaled from its range"
+        return _scaled(full, 0, max(top, high)), _("float, scaled from 0 … {top}").format(top=top)
+    return _scaled(full, low, max(high, np.nextafter(low, np.inf))), _(
+        "float, scaled from its range"
+    )
 
 
 def _scaled(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from pi_heif.heif import BaseImage
 from PIL import Image
 
 from core.data.file_types import ORIENTATION
+from core.language import _
 
 _BOXES: Final = 2**16  # What describes the pictures comes first.
 _LARGEST_EXIF: Final = 2**16
@@ -40,14 +41,16 @@ def read_heic(data: bytes, max_pixels: int) -> tuple[Image.Image, int, int, bool
         picture = BaseImage(main)
         width, height = picture.size
         if width * height > max_pixels:
-            words = f"declares {width:,} by {height:,} pixels, more than can be trusted"
+            words = _("declares {width:,} by {height:,} pixels, more than can be trusted").format(
+                width=width, height=height
+            )
             raise HeicRefused(words)
         bits = int(main.bit_depth)
         return picture.to_pillow(), bits, _orientation(data), len(images) > 1
     except HeicRefused:
         raise
     except (ValueError, LookupError, RuntimeError, OSError, EOFError, SyntaxError) as error:
-        raise HeicRefused("damaged: this HEIC file can't be read") from error
+        raise HeicRefused(_("damaged: this HEIC file can't be read")) from error
 
 
 def is_turned_by_boxes(data: bytes) -> bool:

@@ -11,15 +11,16 @@ from core.errors import RunError
 from core.images.data.row_files import name_before_upload, relative
 from core.images.data.table import open_table, path_in
 from core.images.data.walk import Listing, stem_of
+from core.language import _
 
 Tables = tuple[tuple[Path, str | None], ...]
 # Tables that are looked into, and rows of each whose files are looked for.
 _TRIED = 50
 _ROWS = 200
 _LISTED = 10
-_OTHERWISE = (
-    "the folders or other tables are read instead, or were given as unlabeled; see "
-    "data.label_column"
+_OTHERWISE = _(
+    "the folders or other tables are read instead, or were given as unlabeled; "
+    "see data.label_column"
 )
 
 
@@ -46,7 +47,7 @@ def tables_of_splits(listing: Listing, below: str, asked: Columns) -> Tables:
         split = split_of_file(path[len(below) :].split("/", 1)[0])
         if split is not None and not _reason(listing, path, asked):
             found.append((listing.folder / path, split))
-    splits = [split for _, split in found]
+    splits = [split for _path, split in found]
     return tuple(found) if "train" in splits and len(set(splits)) == len(splits) else ()
 
 
@@ -67,16 +68,22 @@ def unused_tables(listing: Listing, used: Iterable[Path], asked: Columns) -> lis
     for path in unused[:_LISTED]:
         reason = _reason(listing, path, asked)
         if not reason and _marks_boxes(listing.folder / path, asked):
-            reason = "it marks boxes in images"
+            reason = _("it marks boxes in images")
         reason = reason or _OTHERWISE
-        words.append(f"{displayed(path)}: not used: {reason}")
+        words.append(_("{path}: not used: {reason}").format(path=displayed(path), reason=reason))
     if len(unused) > _LISTED:
-        words.append(f"{counted(len(unused) - _LISTED, 'more table')}: not used")
+        words.append(
+            _("{num_tables}: not used").format(
+                num_tables=counted(len(unused) - _LISTED, "more table")
+            )
+        )
     beside = len(listing.tables) - len(_tables(listing, ""))
     if beside:
         words.append(
-            f"{counted(beside, 'JSON file')} beside an image of the same name: not used, since "
-            "only tables of several images are read"
+            _(
+                "{num_files} beside an image of the same name: not used, since only tables "
+                "of several images are read"
+            ).format(num_files=counted(beside, "JSON file"))
         )
     return words
 
@@ -95,12 +102,12 @@ def _tables(listing: Listing, below: str) -> list[str]:
 def _reason(listing: Listing, path: str, asked: Columns) -> str:
     """Why a table says nothing of the images; empty if it does."""
     if is_submission(path.rsplit("/", 1)[-1]):
-        return "it is a sample submission"
+        return _("it is a sample submission")
     file = listing.folder / path
     try:
         table = open_table(file, asked)
         named = []
-        for _, row in read_rows(file, asked, lambda *_: None, lambda _: None):
+        for _number, row in read_rows(file, asked, lambda *_: None, lambda _: None):
             name = path_in(row.get(table.columns.path or ""))
             if name is not None:
                 named.append(name)
@@ -112,8 +119,8 @@ def _reason(listing: Listing, path: str, asked: Columns) -> str:
         return str(error)
     if not named or any(_is_here(listing, file, name) for name in named):
         return ""
-    return (
-        f"none of the files it names is here (first: {displayed(named[0])}); see data.path_column"
+    return _("none of the files it names is here (first: {named}); see data.path_column").format(
+        named=displayed(named[0])
     )
 
 
@@ -127,9 +134,8 @@ def _short(error: RunError) -> str:
     settings = "data.path_column" if "path" in str(error.details["missing"]) else ""
     settings += " and " if " and " in str(error.details["missing"]) else ""
     settings += "data.label_column" if "label" in str(error.details["missing"]) else ""
-    return (
-        f"no column for {error.details['missing']} among {error.details['columns']}; name it with "
-        f"{settings}"
+    return _("no column for {missing} among {columns}; name it with {settings}").format(
+        missing=error.details["missing"], columns=error.details["columns"], settings=settings
     )
 
 

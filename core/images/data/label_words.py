@@ -20,6 +20,7 @@ from core.images.data.label_tables import unused_tables
 from core.images.data.layout import Layout, read_layout
 from core.images.data.name_words import class_words
 from core.images.data.walk import Listing, list_files, stem_of
+from core.language import _
 from core.recipe.tasks import SINGLE, TASKS, Task
 
 
@@ -65,9 +66,14 @@ def refuse_missing_labels(layout: Layout, listing: Listing, asked: Columns) -> N
     if layout.kind != "unlabeled":
         return
     loose = sum("/" not in file.path for file in listing.files)
-    seen = f": {counted(loose, 'image')} directly in it" if loose else ""
+    seen = (
+        _(": {num_images} directly in it").format(num_images=counted(loose, "image"))
+        if loose
+        else ""
+    )
     folder = displayed(str(layout.folder))
-    offer = "".join(f" {words[:1].upper()}{words[1:]}." for words in _tables_beside(listing, asked))
+    tables = "; ".join(_tables_beside(listing, asked))
+    offer = " " + _("Tables: {tables}.").format(tables=tables) if tables else ""
     offer += _offer_parent(listing)
     if told := class_words(file.path for file in listing.files):
         offer += f" {told[0].upper()}{told[1:]}."
@@ -111,7 +117,11 @@ def split_in_words(
     words = [_counts(layout, held, 0 if task.is_number else len(labels))]
     if len(labels) == 1 and task.is_single:
         # Nothing can be scored, so nothing is kept from pre-training either.
-        words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
+        words.append(
+            _("one class ({labels}): there is nothing to tell apart").format(
+                labels=displayed(labels[0])
+            )
+        )
         return held, ["; ".join(words), *groups_in_words(held, groups or {})]
     no = "folder" if layout.kind != "table" else "split"
     kept = 1.0
@@ -160,9 +170,13 @@ def _counts(layout: Layout, images: Sequence[Example], num_classes: int) -> str:
 
 def _held_words(no: str, name: str, fraction: float, task: Task) -> str:
     if fraction <= 0:
-        return f"no {name} {no}: nothing is held out, so nothing can be scored"
-    how = "evenly from the smallest to the largest number" if task.is_number else "stratified"
-    return f"no {name} {no}: {100 * fraction:g} % held out, {how}"
+        return _("no {name} {no}: nothing is held out, so nothing can be scored").format(
+            name=name, no=no
+        )
+    how = _("evenly from the smallest to the largest number") if task.is_number else "stratified"
+    return _("no {name} {no}: {fraction:g} % held out, {how}").format(
+        name=name, no=no, fraction=100 * fraction, how=how
+    )
 
 
 def _offer_parent(listing: Listing) -> str:
@@ -176,7 +190,9 @@ def _offer_parent(listing: Listing) -> str:
         return ""
     if not above.is_labeled:
         return ""
-    return f" The folder above, {displayed(str(parent))}, has {above.words}: maybe give that one."
+    return " " + _("The folder above, {parent}, has {words}: maybe give that one.").format(
+        parent=displayed(str(parent)), words=above.words
+    )
 
 
 def refuse_without_images(listing: Listing) -> None:
@@ -194,8 +210,8 @@ def refuse_without_images(listing: Listing) -> None:
         way_out = "; pictures in .arrow are read once written as Parquet (`to_parquet`)"
         seen.append(counted(len(listing.tables), "table") + way_out * in_arrow)
     elif others := others_in_words(listing.folder):
-        seen.append(f"among them {others}")
-    words = f" (found: {', '.join(seen)})" if seen else ": it is empty"
+        seen.append(_("among them {others}").format(others=others))
+    words = f" (found: {', '.join(seen)})" if seen else _(": it is empty")
     raise RunError("folder-no-images", path=displayed(str(listing.folder)), seen=words)
 
 
@@ -209,5 +225,9 @@ def texts_beside(listings: Mapping[Path, Listing]) -> list[str]:
         if found.num_pictures and num_texts > 0:
             shown = ", ".join(displayed(n) for n in found.texts if n not in listing.tables)
             number = counted(num_texts, "text file")
-            notes.append(f"{number} among the images passed over ({shown})")
+            notes.append(
+                _("{number} among the images passed over ({shown})").format(
+                    number=number, shown=shown
+                )
+            )
     return notes

@@ -27,6 +27,7 @@ from core.images.data.label_tables import (
 from core.images.data.masks import without_masks
 from core.images.data.table import open_table
 from core.images.data.walk import Listing, list_files
+from core.language import _, ngettext
 from core.system.stopping import never
 
 LayoutKind = Literal["unlabeled", "classes", "splits", "table"]
@@ -97,7 +98,7 @@ def table_layout(path: Path, asked: Columns | None = None) -> Layout:
         RunError: `table-unreadable`, `table-columns`.
     """
     open_table(path, asked)
-    words = f"labels in {displayed(path.name)}"
+    words = _("labels in {name}").format(name=displayed(path.name))
     return Layout("table", path.parent, "", words, tables=((path, None),))
 
 
@@ -153,15 +154,26 @@ def _of_folders(
     listing: Listing, kind: LayoutKind, reading: Reading, counts: Counter[str]
 ) -> Layout:
     if reading.kind == "sets":
-        words = f"{counted(len(listing.files), 'unlabeled image')} of several data sets"
+        words = _("{num_images} of several data sets").format(
+            num_images=counted(len(listing.files), "unlabeled image")
+        )
         return Layout("unlabeled", listing.folder, reading.below, words, reading=reading)
     found = reading.counts(counts)
     labeled = {place: count for place, count in found.items() if place[0] is not None}
     total, num_classes = sum(labeled.values()), len(reading.classes)
-    words = f"{counted(total, 'image')} in {counted(num_classes, 'class folder')}"
+    words = ngettext(
+        "{num_images} in {number:,} class folder",
+        "{num_images} in {number:,} class folders",
+        num_classes,
+    )
     if kind == "splits":
-        classes = counted(num_classes, "class", "classes")
-        words = f"{counted(total, 'image')} in {classes}: {_per_split(reading, labeled)}"
+        words = ngettext(
+            "{num_images} in {number:,} class: {parts}",
+            "{num_images} in {number:,} classes: {parts}",
+            num_classes,
+        )
+    parts = _per_split(reading, labeled)
+    words = words.format(num_images=counted(total, "image"), number=num_classes, parts=parts)
     return Layout(kind, listing.folder, reading.below, words, reading=reading)
 
 
@@ -174,7 +186,7 @@ def _per_split(reading: Reading, counts: Mapping[tuple[str | None, str | None], 
         for split in SPLIT_ORDER
     }
     per_split = Counter[str]()
-    for (_, split), count in counts.items():
+    for (_label, split), count in counts.items():
         per_split[split or "train"] += count
     return ", ".join(
         f"{per_split[split]:,} in {names[split]}" for split in SPLIT_ORDER if per_split[split]
@@ -183,7 +195,9 @@ def _per_split(reading: Reading, counts: Mapping[tuple[str | None, str | None], 
 
 def _flat(listing: Listing, reading: Reading, counts: Counter[str]) -> Layout:
     parts = _per_split(reading, reading.counts(counts))
-    words = f"{counted(len(listing.files), 'unlabeled image')} in splits without classes: {parts}"
+    words = _("{num_images} in splits without classes: {parts}").format(
+        num_images=counted(len(listing.files), "unlabeled image"), parts=parts
+    )
     return Layout("unlabeled", listing.folder, reading.below, words, reading=reading)
 
 
@@ -195,13 +209,13 @@ def _table(listing: Listing, below: str, asked: Columns) -> Layout | None:
 def _of_tables(listing: Listing, below: str, tables: Tables) -> Layout | None:
     if not tables:
         return None
-    names = [path.relative_to(listing.folder).as_posix() for path, _ in tables]
-    words = f"labels in {' and '.join(map(displayed, names))}"
+    names = [path.relative_to(listing.folder).as_posix() for path, _split in tables]
+    words = _("labels in {tables}").format(tables=" and ".join(map(displayed, names)))
     # What the tables don't name is unlabeled; that of a test folder stays out of pre-training.
     folders = read_folders(folder_counts(listing), is_sure=False)
     reading = Reading("unlabeled")
     if folders.kind == "flat splits":
         reading = folders
         named = ", ".join(f"{displayed(name)}/" for name in sorted(folders.splits))
-        reading.notes = [f"what no table names in {named} has no label"]
+        reading.notes = [_("what no table names in {named} has no label").format(named=named)]
     return Layout("table", listing.folder, below, words, tables, reading)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from core.data.manifest import counted, displayed
 from core.data.splits import GENERIC_NAMES, SPLIT_NAMES
 from core.images.data.walk import Listing
+from core.language import _
 
 _WORDS = r"(?:masks?|seg|segmentation|trimap|ground[ _]?truth|gt"
 _NAME = re.compile(rf"(.+?)[ _.\-]+{_WORDS})(?:[ _\-]?\d+)?")
@@ -36,7 +37,11 @@ def without_masks(listing: Listing) -> Listing:
     listing.passed_over["mask of another image"] += len(masks)
     shown = ", ".join(displayed(path) for path in sorted(masks)[:_FEW])
     shown += ", …" if len(masks) > _FEW else ""
-    listing.notes.append(f"{counted(len(masks), 'mask')} of other images left out ({shown})")
+    listing.notes.append(
+        _("{num_masks} of other images left out ({shown})").format(
+            num_masks=counted(len(masks), "mask"), shown=shown
+        )
+    )
     return listing
 
 

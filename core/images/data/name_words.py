@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.data.manifest import displayed
 from core.data.splits import is_generic, roles_of
+from core.language import _
 
 _NUMBERED = re.compile(r"(.*[^\W\d_])[\W_]*\d[\d\W_]*")
 # What cameras and programs call every picture.
@@ -26,10 +27,11 @@ def class_words(paths: Iterable[str]) -> str:
         return ""
     shown = ", ".join(displayed(word) for word in words[:_FEW])
     shown += ", …" if len(words) > _FEW else ""
-    return (
-        f"names begin with one of {len(words)} words ({shown}): if these are the classes, put the "
-        "images into a folder for each, or write a table with columns path and label"
-    )
+    return _(
+        "names begin with one of {words} words ({shown}): if these are the classes, "
+        "put the images into a folder for each, or write a table with columns path "
+        "and label"
+    ).format(words=len(words), shown=shown)
 
 
 def _says_nothing(word: str) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.data.manifest import Example, counted
 from core.errors import RunError
 from core.images.data.pixel_rows import indices_of
+from core.language import _
 
 STORE_FORMAT: Final = 1
 PIXELS: Final = "pixels.u8"
@@ -82,7 +83,9 @@ class PixelStore:
     def words(self) -> str:
         """What it is, in words."""
         gib = self.num_bytes / 2**30
-        return f"{counted(self.num_images, 'image')} decoded once, {gib:.2f} GiB on disk"
+        return _("{num_images} decoded once, {gib:.2f} GiB on disk").format(
+            num_images=counted(self.num_images, "image"), gib=gib
+        )
 
     def rows(self, indices: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
         """(n, H, W, 3) pixels of (n,) `indices`, a copy."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.data.manifest import Example, Manifest, counted
 from core.images.data.light_pool import LightPool, WorkerDied, num_workers
 from core.images.data.pixel_rows import Pictures, indices_of, make_row
+from core.language import _
 
 _CHUNK: Final = 4
 
@@ -65,7 +66,9 @@ class StreamedPixels:
     def words(self) -> str:
         """What it is, in words."""
         processes = counted(self._pool.workers, "process", "processes")
-        return f"{counted(self.num_images, 'image')} decoded when needed, by {processes}"
+        return _("{num_images} decoded when needed, by {processes}").format(
+            num_images=counted(self.num_images, "image"), processes=processes
+        )
 
     def rows(self, indices: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
         """(n, H, W, 3) pixels of (n,) `indices`.
@@ -105,7 +108,7 @@ class StreamedPixels:
         pixels: dict[int, NDArray[np.uint8]] = {}
         for at, result in self._pool.each(make_row, tasks, chunk=_CHUNK):
             if isinstance(result, WorkerDied):
-                self._set_unreadable(wanted[at], "decoding it ends the process")
+                self._set_unreadable(wanted[at], _("decoding it ends the process"))
             elif result.pixels is not None:
                 pixels[wanted[at]] = result.pixels
             else:

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.data.copies import LeftOutCopies
 from core.data.duplicates import find_duplicates, find_leaks
 from core.data.groups import Groups, groups_of, numbered
+from core.data.hold_out import drawn_by_us
 from core.data.left_out import LeftOut
 from core.data.manifest import Example, Guess, Leak, Manifest, counted, displayed
 from core.data.tables.columns import Columns
@@ -197,9 +198,7 @@ class _Scan:
         found = images_in(self.files, self.checked)
         labeled = [image for image in found if image.label is not None]
         if labeled and not any(image.split == "test" for image in labeled):
-            of_each = "" if self.task.is_number else " of each class"
-            drawn = f"{100 * test_fraction:g} %{of_each}, drawn by us"
-            self._guess([Guess("the test split", drawn, "data.test_fraction")])
+            self._guess([drawn_by_us(test_fraction, self.task)])
         self.groups, ungrouped = groups_of(
             labeled,
             groups_in(self.files),
@@ -221,11 +220,12 @@ class _Scan:
             notes.append(counted(len(unlabeled), "unlabeled image"))
         if num_test := sum(image.split == "test" for image in unlabeled):
             in_test = counted(num_test, "unlabeled image")
-            notes.append(f"{in_test} in a test folder: kept out of pre-training")
+            kept_out = _("{in_test} in a test folder: kept out of pre-training")
+            notes.append(kept_out.format(in_test=in_test))
         copies = self._copies([*unlabeled, *labeled], leave_out_copies)
         notes.extend(copies.notes())
         if beside := texts_beside(self.listings):
-            self._guess([Guess("the kind of the examples", MODALITY.name, "data.kind")])
+            self._guess([Guess(_("the kind of the examples"), MODALITY.name, "data.kind")])
         notes.extend(beside)
         passed_over = passed_over_in(self.listings.values())
         return Manifest(

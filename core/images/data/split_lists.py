@@ -10,6 +10,7 @@ from core.data.manifest import Guess, counted, displayed
 from core.data.splits import SPLIT_ORDER, nfc, roles_of_files
 from core.images.data.candidates import Candidates
 from core.images.data.walk import Listing, stem_of
+from core.language import _
 
 _LARGEST: Final = 1 << 26
 # Of the lines of a list, those that have to name an image.
@@ -50,7 +51,11 @@ def listed_splits(listing: Listing, found: Candidates) -> list[Guess]:
     ]
     num_unlisted = sum(candidate.split is None for candidate in found.labeled)
     if num_unlisted:
-        found.notes.append(f"{counted(num_unlisted, 'labeled image')} in no list: training images")
+        found.notes.append(
+            _("{num_images} in no list: training images").format(
+                num_images=counted(num_unlisted, "labeled image")
+            )
+        )
     return lists.guesses
 
 
@@ -69,21 +74,26 @@ def _read(listing: Listing) -> _SplitLists:
             if (role := roles.get(path.rpartition("/")[2])) in SPLIT_ORDER
             and (images := _named_in(listing.folder / path, files)) is not None
         }
-        splits = {role for role, _ in named.values()}
+        splits = {role for role, _file in named.values()}
         if not splits - {"train"}:
             continue
         shown = ", ".join(displayed(path) for path in sorted(named)[:_FEW])
         shown += ", …" if len(named) > _FEW else ""
         if read.splits or len(splits) < len(named):
             read.notes.append(
-                f"{shown}: lists of the images of splits, not used since there are several of a "
-                "split; write the one you mean as a table with columns path, label and split"
+                _(
+                    "{shown}: lists of the images of splits, not used since there are several of "
+                    "a split; write the one you mean as a table with columns path, label and "
+                    "split"
+                ).format(shown=shown)
             )
             continue
         for role, images in named.values():
             read.splits |= dict.fromkeys(images, str(role))
         read.notes.append(f"the splits are those that {shown} list")
-        read.guesses.append(Guess("the splits", f"as listed in {shown}", "data.labeled"))
+        read.guesses.append(
+            Guess(_("the splits"), _("as listed in {shown}").format(shown=shown), "data.labeled")
+        )
     return read
 
 

@@ -23,6 +23,7 @@ from core.data.tables.splits import UNLABELED, split_of_cell
 from core.data.tags import join_tags
 from core.errors import RunError
 from core.images.data.table_columns import LabelColumns, find_columns
+from core.language import _
 
 # As Label Studio writes a file that it was given.
 _UPLOADED = "/data/upload/"
@@ -94,7 +95,7 @@ class Table:
         columns = self.columns
         path = path_in(values.get(columns.path or ""))
         if path is None:
-            return "no path"
+            return _("no path")
         try:
             labels = self._labels.of(self._cells.of(values))
         except ValueError as error:
@@ -104,7 +105,7 @@ class Table:
             cell = values.get(columns.split)
             split = split_of_cell(columns.split, cell)
             if split is None and cell is not None and str(cell).strip():
-                return f"unknown split {str(cell).strip()!r}"
+                return _("unknown split {name!r}").format(name=str(cell).strip())
         says_none = not labels and self._cells.says_none(values, self._labels)
         if split == UNLABELED:
             labels, split, says_none = (), None, False
@@ -205,13 +206,21 @@ def several_in_words(row: TableRow) -> str:
 
 
 def _in_words(columns: LabelColumns) -> str:
-    words = f"the image is column {columns.path} (data.path_column)"
+    words = _("the image is column {path} (data.path_column)").format(path=columns.path)
     if columns.classes:
-        words += f", the labels are columns {in_words(columns.classes)}"
+        words = _("{words}, the labels are columns {classes}").format(
+            words=words, classes=in_words(columns.classes)
+        )
     else:
-        words += f", the label is column {columns.label} (data.label_column)"
+        words = _("{words}, the label is column {label} (data.label_column)").format(
+            words=words, label=columns.label
+        )
     if columns.split is not None:
-        words += f", the split is column {columns.split} (data.split_column)"
+        words = _("{words}, the split is column {split} (data.split_column)").format(
+            words=words, split=columns.split
+        )
     if columns.group is not None:
-        words += f", the group is column {columns.group} (data.group_column)"
+        words = _("{words}, the group is column {group} (data.group_column)").format(
+            words=words, group=columns.group
+        )
     return displayed(unicodedata.normalize("NFC", words))

@@ -23,6 +23,7 @@ from core.images.data.table import (
     several_in_words,
 )
 from core.images.data.walk import FoundFile, Listing
+from core.language import _
 from core.recipe.modality import AUTO
 from core.recipe.tasks import SINGLE
 
@@ -72,7 +73,7 @@ def _task_of(tables: Sequence[tuple[Path, str | None]], asked: Columns, found: C
         found.task = asked.task
         return asked.task
     count = TaskCount()
-    for path, _ in tables:
+    for path, _split in tables:
         own = open_table(path, asked).count
         own.refuse_units(path)
         count += own
@@ -117,7 +118,7 @@ class _OneTable:
         for row in rows:
             file = files[row.path]
             if isinstance(file, str) and is_address(row.path):
-                reason = "an address on the network, not a file"
+                reason = _("an address on the network, not a file")
                 found.refused.append((self._name, f"line {row.line}: {reason}"))
             elif isinstance(file, str):
                 missing.append((row.path, f"{file} (line {row.line} of {self._shown})"))
@@ -134,7 +135,7 @@ class _OneTable:
                 first=": ".join(map(displayed, self._left_out[0])),
             )
         if not self._num_used:
-            first = (missing or [(self._name, bad[0][1] if bad else "no rows")])[0]
+            first = (missing or [(self._name, bad[0][1] if bad else _("no rows"))])[0]
             words = f"{displayed(first[0])}: {first[1]}"
             count = len(rows) + len(bad)
             raise RunError("table-no-files", path=self._path, count=count, first=words)
@@ -184,20 +185,27 @@ class _OneTable:
         notes = []
         if where.num_elsewhere:
             notes.append(
-                f"{counted(where.num_elsewhere, 'file')} {of_table} found by name in another "
-                "folder than it says"
+                _("{num_files} {of_table} found by name in another folder than it says").format(
+                    num_files=counted(where.num_elsewhere, "file"), of_table=of_table
+                )
             )
         if where.num_respelled:
             notes.append(
-                f"{counted(where.num_respelled, 'file')} {of_table} found with another suffix or "
-                "in other case than it says"
+                _(
+                    "{num_files} {of_table} found with another suffix or in other case than it says"
+                ).format(num_files=counted(where.num_respelled, "file"), of_table=of_table)
             )
         if self._num_unlabeled:
-            notes.append(f"{counted(self._num_unlabeled, 'image')} {of_table} without a label")
+            notes.append(
+                _("{num_images} {of_table} without a label").format(
+                    num_images=counted(self._num_unlabeled, "image"), of_table=of_table
+                )
+            )
         if self._left_out:
             notes.append(
-                f"{counted(len(self._left_out), 'image')} {of_table} left out: several labels or "
-                "splits"
+                _("{num_images} {of_table} left out: several labels or splits").format(
+                    num_images=counted(len(self._left_out), "image"), of_table=of_table
+                )
             )
         self._found.notes.extend(notes)
 
@@ -208,9 +216,13 @@ def _conflict(rows: Sequence[TableRow], *, takes_several: bool) -> str:
         return reason
     splits = sorted({row.split for row in rows if row.split})
     if len(splits) > 1:
-        return f"it is in several splits ({', '.join(splits)})"
+        return _("it is in several splits ({splits})").format(splits=", ".join(splits))
     groups = sorted({row.group for row in rows if row.group})
-    return f"it is in several groups ({', '.join(groups)})" if len(groups) > 1 else ""
+    return (
+        _("it is in several groups ({groups})").format(groups=", ".join(groups))
+        if len(groups) > 1
+        else ""
+    )
 
 
 def _several(rows: Sequence[TableRow]) -> str:
@@ -225,4 +237,6 @@ def _several(rows: Sequence[TableRow]) -> str:
     if len(first) < 2:
         return ""
     lines = ", ".join(map(str, first.values()))
-    return f"it has several labels ({', '.join(first)}), lines {lines}"
+    return _("it has several labels ({first}), lines {lines}").format(
+        first=", ".join(first), lines=lines
+    )

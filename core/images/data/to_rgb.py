@@ -6,6 +6,7 @@ from PIL import Image
 
 from core.images.data import tiff
 from core.images.data.grey_range import real_to_bytes, whole_to_bytes
+from core.language import _
 
 _DEEP_MODES: Final = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
 _MODE_WORDS: Final = {
@@ -33,9 +34,9 @@ def to_rgb(image: Image.Image, *, deep_colour: bool) -> tuple[Image.Image, str]:
         return _from_grey(image)
     words = [_MODE_WORDS.get(mode, "")]
     if deep_colour:
-        words.append("16-bit colour scaled")
+        words.append(_("16-bit colour scaled"))
     if mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
-        words.append("alpha on white")
+        words.append(_("alpha on white"))
         image = _on_white(image)
     # Where nothing is to be converted, Pillow would copy all pixels.
     rgb = image if image.mode == "RGB" else image.convert("RGB")
@@ -50,7 +51,7 @@ def _from_grey(image: Image.Image) -> tuple[Image.Image, str]:
         grey, note = whole_to_bytes(values, {"I": 32, "L": 8}.get(image.mode, 16))
     note = note.replace(", ", " ")
     if tiff.is_white_zero(image):
-        grey, note = 255 - grey, f"{note} and inverted: 0 is white in it"
+        grey, note = 255 - grey, _("{note} and inverted: 0 is white in it").format(note=note)
     return Image.fromarray(grey).convert("RGB"), note
 
 

@@ -16,6 +16,7 @@ from core.images.data.light_pool import FEW, LightPool, WorkerDied, num_workers
 from core.images.data.looks import LOOK_VERSION
 from core.images.data.scan_cache import Checked, ScanCache
 from core.images.data.walk import FoundFile
+from core.language import _
 from core.system.progress import CountReport
 from core.system.stopping import never
 
@@ -110,5 +111,5 @@ def _check_all(
 
 
 _DIED = Checked(
-    0, 0, "", 0, 0, "", "decoding it ends the process (crash or out of memory)", is_lasting=False
+    0, 0, "", 0, 0, "", _("decoding it ends the process (crash or out of memory)"), is_lasting=False
 )

@@ -29,6 +29,7 @@ from core.data.tables.path_lists import is_path_list
 from core.data.tables.rows import TABLE_SUFFIXES
 from core.errors import RunError
 from core.images.data.decode import in_words, openable
+from core.language import _
 from core.system.stopping import Stopped, never
 
 # What tools write beside an image: boxes (YOLO, Pascal VOC), captions, classes (WebDataset).
@@ -144,14 +145,16 @@ class _Walk:
             status = os.stat(where)  # noqa: PTH116  (a str on the hot path)
             identity = (status.st_dev, status.st_ino)
             if identity in self._seen:
-                self.listing.passed_over["link to a folder already read"] += 1
+                self.listing.passed_over[_("link to a folder already read")] += 1
                 return
             self._seen.add(identity)
             with os.scandir(where) as entries:
                 for entry in entries:
                     self._entry(entry, f"{below}/{entry.name}" if below else entry.name)
         except OSError as error:
-            self.listing.refused.append((below, f"folder can't be read: {in_words(error)}"))
+            self.listing.refused.append(
+                (below, _("folder can't be read: {error}").format(error=in_words(error)))
+            )
 
     def _entry(self, entry: os.DirEntry[str], path: str) -> None:
         self._num_seen += 1
@@ -179,7 +182,7 @@ class _Walk:
     def _file(self, entry: os.DirEntry[str], path: str, status: os.stat_result) -> None:
         suffix = suffix_of(entry.name)
         if not stat.S_ISREG(status.st_mode):
-            self.listing.passed_over["not a regular file"] += 1
+            self.listing.passed_over[_("not a regular file")] += 1
         elif not status.st_size:
             self.listing.passed_over["empty"] += 1
             if suffix in IMAGE_SUFFIXES or suffix in OTHER_IMAGE_SUFFIXES:
@@ -190,7 +193,7 @@ class _Walk:
         elif suffix in TABLE_SUFFIXES or (suffix == ".txt" and _is_path_list(entry)):
             self.listing.tables.append(path)
         elif suffix in PACKED:
-            self.listing.passed_over["packed, not opened"] += 1
+            self.listing.passed_over[_("packed, not opened")] += 1
         elif is_read_me(entry.name):
             self.listing.passed_over[READ_ME] += 1
         else:
@@ -203,9 +206,9 @@ class _Walk:
     def _refuse(self, path: str, error: OSError) -> None:
         reason = in_words(error)
         if error.errno == errno.ENOENT:
-            reason = "broken link, or vanished while scanning"
+            reason = _("broken link, or vanished while scanning")
         elif error.errno == errno.ELOOP:
-            reason = "link that leads to itself"
+            reason = _("link that leads to itself")
         self.listing.refused.append((path, reason))
 
 

@@ -8,6 +8,7 @@ import timm
 
 from core.errors import RunError
 from core.hub.catalog import CATALOG
+from core.language import _
 
 _TIMM_PREFIXES = ("hf-hub:", "hf_hub:", "timm/")
 
@@ -60,4 +61,4 @@ def suggested(name: str) -> str:
     """A question with names that are close to a wrong one; empty when there are none."""
     known = [entry.name for entry in CATALOG] + timm.list_pretrained("vit_*")
     close = difflib.get_close_matches(without_prefix(name), known, n=3)
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+    return " " + _("Did you mean {close}?").format(close=" or ".join(close)) if close else ""

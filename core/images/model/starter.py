@@ -4,11 +4,12 @@ import torch
 
 from core.images.model.description import ModelDescription
 from core.images.model.mae import MaskedAutoencoder
+from core.language import _
 from core.models.masked_model import Preprocessing
 
 STARTER = ModelDescription(
     name="starter",
-    origin="Redistill: pre-trained with this program on generated images",
+    origin=_("Redistill: pre-trained with this program on generated images"),
     licence="Apache-2.0",
     timm_name=None,
     encoder={

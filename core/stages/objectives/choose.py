@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from core.language import _
 from core.models.masked_model import MaskedModel
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
@@ -133,27 +134,30 @@ def chosen_objective(recipe: Recipe, family: str) -> Choice:
     """What a recipe asks for, or what `auto` means for an encoder of a family, with the words."""
     asked = objective_named(recipe.pretrain.objective)
     if asked is not None:
-        return Choice(asked, "the recipe asks for it")
+        return Choice(asked, _("the recipe asks for it"))
     found = suited(family, recipe.modality.name)
-    words = f"The objective is {found.objective.name} ({found.objective.title}): {found.why}."
+    words = _("The objective is {name} ({title}): {why}.").format(
+        name=found.objective.name, title=found.objective.title, why=found.why
+    )
     others = ", ".join(name for name in objectives_of(recipe.modality.name) if name != AUTO)
     if recipe.pretrain.train == AUTO:
         words += f" {_part_in_words(recipe, found.objective)}"
-    change = f"Set pretrain.objective to decide otherwise ({others})."
+    change = _("Set pretrain.objective to decide otherwise ({others}).").format(others=others)
     return Choice(found.objective, f"{words} {change}")
 
 
 def _part_in_words(recipe: Recipe, objective: Described) -> str:
     """What of the encoder is trained where that is left open, and how fast."""
-    part = f"Of the encoder, {objective.part} is trained (pretrain.train)"
+    part = _("Of the encoder, {part} is trained (pretrain.train)").format(part=objective.part)
     if objective.rate == 1:
         return f"{part}."
     rates = sorted({objective.rate * each.lr for each in (recipe.pretrain, recipe.distill)})
     at = " and ".join(f"{rate:.2g}" for rate in rates)
-    return (
-        f"{part}, at a learning rate of {at}: {objective.rate:.2g} of pretrain.lr and distill.lr, "
-        f"as was measured. With pretrain.train={objective.part} they are taken whole."
-    )
+    return _(
+        "{part}, at a learning rate of {at}: {rate:.2g} of pretrain.lr and "
+        "distill.lr, as was measured. With pretrain.train={part_2} they are taken "
+        "whole."
+    ).format(part=part, at=at, rate=objective.rate, part_2=objective.part)
 
 
 def _with(recipe: Recipe, objective: str, part: str, rate: float) -> Recipe:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from core.language import _
 from core.planning.candidates import Candidate
 from core.planning.race import DISTILLED_END, RacePlan, Speeds, distilled_steps
 from core.recipe.arms import DISTILLED
@@ -74,7 +75,9 @@ class Distilling:
         for each in found:
             if each is not chosen:
                 better = points(chosen.look.score)
-                self.board.out(each.part, f"with another weight it has {better}")
+                self.board.out(
+                    each.part, _("with another weight it has {better}").format(better=better)
+                )
         return chosen
 
     def _tried(

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from core.language import _
 from core.planning.race import FinalsPlan
 from core.recipe.arms import BASE
 from core.run.events import Event, Noticed, Progress
@@ -101,6 +102,10 @@ def _losses(trials: Trials, trial: Trial, outcome: TrialOutcome) -> np.ndarray:
 def _hear(setup: RunSetup, race: StagePlan, arm: str, event: Event) -> None:
     """The search of an arm is progress of the race."""
     if isinstance(event, Progress):
-        event = replace(event, stage=race.name, what=f"Fine-tuning {arm} to compare: {event.what}")
+        event = replace(
+            event,
+            stage=race.name,
+            what=_("Fine-tuning {arm} to compare: {what}").format(arm=arm, what=event.what),
+        )
     if isinstance(event, Progress | Noticed):
         setup.context.report(event)

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from core.errors import RunError
+from core.language import _
 from core.planning.candidates import Candidate, candidates_of, winners_recipe
 from core.planning.race import (
     FinalsPlan,
@@ -91,8 +92,8 @@ class _Race:
     def _run(self) -> Raced:
         setup, board = self._setup, self._board
         asked = candidates_of(setup.recipe, setup.pretrained_model().family)
-        board.add(FROZEN, "the model as it is, frozen")
-        board.add(BASE, "the model as it is, fine-tuned")
+        board.add(FROZEN, _("the model as it is, frozen"))
+        board.add(BASE, _("the model as it is, fine-tuned"))
         for candidate in asked:
             board.add(candidate.name, candidate.title)
         speeds = measured_speeds(setup, self._stage, self._candidates, asked, self._spent, board)
@@ -100,7 +101,7 @@ class _Race:
         self._num_judged = len(pool)
         start = self._candidates.start()
         if start is None:
-            raise RunError("race-impossible", reason="the model's features are no numbers")
+            raise RunError("race-impossible", reason=_("the model's features are no numbers"))
         plan = self._planned(asked, speeds)
         best, look, tried = self._rounds.run(plan, start)
         if best is not None:
@@ -127,7 +128,7 @@ class _Race:
         timed = [each for each in asked if each.kind in speeds.step_s]
         failed = [name for name, entry in board.entries.items() if entry.state == "out"]
         if not timed:
-            words = board.entries[failed[0]].why if failed else "there is no way to try"
+            words = board.entries[failed[0]].why if failed else _("there is no way to try")
             raise RunError("race-impossible", reason=words)
         plan = plan_race(recipe, timed, speeds)
         started = {each.name for each in plan.candidates}
@@ -135,7 +136,7 @@ class _Race:
             if candidate.name not in started and candidate.name not in failed:
                 del board.entries[candidate.name]
         number = len(asked) - len(started) - len(failed)
-        board.rounds = [f"{steps:,} steps" for steps, _ in plan.rounds]
+        board.rounds = [f"{steps:,} steps" for steps, _kept in plan.rounds]
         words = of_plan(plan, recipe.race.minutes, number, self._judged)
         self._setup.context.report(Noticed(id="race-planned", text=words))
         return plan
@@ -173,7 +174,9 @@ class _Race:
         found: Final | None = None
         for arm in arms:
             board.entries[names[arm]].state = "running"
-            board.tell(f"Fine-tuning, to compare: {board.entries[names[arm]].title}.")
+            board.tell(
+                _("Fine-tuning, to compare: {title}.").format(title=board.entries[names[arm]].title)
+            )
             one = judge_arm(setup, self._stage, behind, arm, finals)
             self._spent.keep()
             for name, accuracy in one.accuracies.items():

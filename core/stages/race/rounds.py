@@ -1,5 +1,6 @@
 """The rounds of a race: candidates pre-train, are judged, and half of them go on."""
 
+from core.language import _
 from core.planning.candidates import Candidate
 from core.planning.race import ROUNDS_END, RacePlan
 from core.run.files import FROZEN
@@ -46,7 +47,7 @@ class Rounds:
         looks: dict[str, Look] = {}
         tried = Tried(None)
         results: dict[str, Tried] = {}
-        for index, (steps, _) in enumerate(plan.rounds):
+        for index, (steps, _kept) in enumerate(plan.rounds):
             if index and not self._starts(index, going):
                 break
             self.reached = index + 1
@@ -60,7 +61,11 @@ class Rounds:
                     board.out(candidate.name, NO_TIME)
                     continue
                 board.entries[candidate.name].state = "running"
-                board.tell(f"Round {index + 1}: {candidate.title}, {steps:,} steps.")
+                board.tell(
+                    _("Round {index}: {title}, {steps:,} steps.").format(
+                        index=index + 1, title=candidate.title, steps=steps
+                    )
+                )
                 tried = self._candidates.further(candidate, steps, part)
                 self._spent.keep()
                 results[candidate.name] = tried
@@ -73,7 +78,12 @@ class Rounds:
         board.rounds = board.rounds[: self.reached]
         best, *others = going
         for candidate in others:
-            board.out(candidate.name, f"{NO_TIME}; the best has {points(looks[best.name].score)}")
+            board.out(
+                candidate.name,
+                _("{no_time}; the best has {score}").format(
+                    no_time=NO_TIME, score=points(looks[best.name].score)
+                ),
+            )
         return best, looks[best.name], results[best.name]
 
     def _starts(self, index: int, going: list[Candidate]) -> bool:
@@ -93,7 +103,10 @@ class Rounds:
         for candidate in going[most:]:
             own = points(looks[candidate.name].score)
             better = points(looks[going[most - 1].name].score)
-            board.out(candidate.name, f"{own}, others have {better} or more")
+            board.out(
+                candidate.name,
+                _("{own}, others have {better} or more").format(own=own, better=better),
+            )
         # The best encoder stays: the race may end with this round.
         for candidate in tried:
             if candidate not in going[:1]:
@@ -102,7 +115,11 @@ class Rounds:
                 self._candidates.forget(part_of(index - 1, candidate))
         going = going[:most]
         names = "; ".join(each.title for each in going) or "nothing"
-        board.tell(f"After round {index + 1} of {len(plan.rounds)}, {names} goes on.")
+        board.tell(
+            _("After round {index} of {rounds}, {names} goes on.").format(
+                index=index + 1, rounds=len(plan.rounds), names=names
+            )
+        )
         return going
 
     def _heard(self, candidate: Candidate, index: int, tried: Tried, start: Look) -> None:
@@ -113,8 +130,10 @@ class Rounds:
         else:
             board.scored(name, index, tried.look.score)
             if is_clearly_worse(tried.look, start):
-                have = f"{points(tried.look.score)}, the model as it came {points(start.score)}"
-                board.out(name, f"it fell below its start: {have}")
+                have = _("{score}, the model as it came {score_2}").format(
+                    score=points(tried.look.score), score_2=points(start.score)
+                )
+                board.out(name, _("it fell below its start: {have}").format(have=have))
             else:
                 entry = board.entries[name]
                 entry.state, entry.why = "in", of_look(tried.look)

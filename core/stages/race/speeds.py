@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from core.errors import RunError
+from core.language import _
 from core.planning.candidates import Candidate
 from core.planning.race import Speeds, judges
 from core.recipe.arms import BASE
@@ -81,7 +82,7 @@ def _timed(
     """Seconds of a step; None where none of its kind can be trained, which is noted."""
     try:
         found = candidates.timed(candidate, _STEPS)
-        why = "its loss was no number at once"
+        why = _("its loss was no number at once")
     except NoTimeError as error:
         found, why = None, str(error)
     except RunError as error:

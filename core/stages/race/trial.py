@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save
 
+from core.language import _
 from core.planning.candidates import Candidate, with_candidate
 from core.planning.race import LEAST_WARMUP, WARMUP
 from core.recipe.arms import BASE, DISTILLED, FURTHER
@@ -158,7 +159,7 @@ class Candidates:
             part = f"{part}-{recipe.pretrain.objective}"
         stage = self._stage("decoder-warmup", part, self._steps_of_warmup(recipe, part))
         if not (self._folder(part) / SUMMARY).exists():
-            self._train(self._setup([stage], recipe), stage, "Warming up the decoder")
+            self._train(self._setup([stage], recipe), stage, _("Warming up the decoder"))
         return [stage]
 
     def _steps_of_warmup(self, recipe: Any, part: str) -> int:
@@ -171,14 +172,16 @@ class Candidates:
         if (self._folder(part) / SUMMARY).exists():
             return asked  # By a version that did all of them.
         stage = self._stage("decoder-warmup", f"speed-{part}", min(asked, _MEASURED_STEPS))
-        title = "Measuring: the decoder's warm-up"
+        title = _("Measuring: the decoder's warm-up")
         found = self._timed(self._setup([stage], recipe), stage, title)
         (step_s,) = agreed(self._outer, [found or 0.0])
         steps = min(asked, int(WARMUP * 60 * recipe.race.minutes / max(step_s, 1e-9)))
         if steps < min(asked, LEAST_WARMUP):
             raise NoTimeError(
-                f"there is no time to warm up its decoder ({asked:,} steps of {step_s:.1f} s, "
-                "model.decoder_warmup_steps)"
+                _(
+                    "there is no time to warm up its decoder ({asked:,} steps of {step_s:.1f} s, "
+                    "model.decoder_warmup_steps)"
+                ).format(asked=asked, step_s=step_s)
             )
         self._folder(part).mkdir(parents=True, exist_ok=True)
         write = partial(write_json, run.path / file, {"steps": steps})

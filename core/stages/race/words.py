@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from core.language import _
 from core.planning.race import RacePlan
 from core.recipe.arms import BASE, phrase_of
 from core.run.events import Noticed
@@ -9,8 +10,8 @@ from core.run.files import FROZEN
 from core.stages.race.finals import Final
 from core.stages.race.judged import Look
 
-NO_TIME = "there was no time left for it"
-NO_NUMBERS = "its loss or its features became no numbers"
+NO_TIME = _("there was no time left for it")
+NO_NUMBERS = _("its loss or its features became no numbers")
 
 
 def of_plan(plan: RacePlan, minutes: float, num_left_out: int, judged: str) -> str:
@@ -22,27 +23,44 @@ def of_plan(plan: RacePlan, minutes: float, num_left_out: int, judged: str) -> s
         num_left_out: Ways that don't start.
         judged: By how many of which examples.
     """
-    rounds = ", ".join(f"{count} with {steps:,} steps" for steps, count in plan.rounds)
-    left_out = f" There is no time for {num_left_out} more." if num_left_out else ""
-    return (
-        f"{minutes:g} minutes: {len(plan.candidates)} ways to go on pre-training are tried in "
-        f"{len(plan.rounds)} rounds ({rounds}), judged by {judged} that are not the test's. Then "
-        f"the best one is self-distilled, and the last ones are fine-tuned for "
-        f"{plan.finals.steps:,} steps at each learning rate.{left_out}"
+    rounds = ", ".join(
+        _("{count} with {steps:,} steps").format(count=count, steps=steps)
+        for steps, count in plan.rounds
+    )
+    left_out = (
+        " " + _("There is no time for {num_left_out} more.").format(num_left_out=num_left_out)
+        if num_left_out
+        else ""
+    )
+    return _(
+        "{minutes:g} minutes: {candidates} ways to go on pre-training are tried in "
+        "{rounds} rounds ({rounds_2}), judged by {judged} that are not the test's. "
+        "Then the best one is self-distilled, and the last ones are fine-tuned for "
+        "{steps:,} steps at each learning rate.{left_out}"
+    ).format(
+        minutes=minutes,
+        candidates=len(plan.candidates),
+        rounds=len(plan.rounds),
+        rounds_2=rounds,
+        judged=judged,
+        steps=plan.finals.steps,
+        left_out=left_out,
     )
 
 
 def of_end(winner: str, title: str, num_ways: int, judged: str, final: Final) -> str:
     """What was chosen, among how many and by what; `judged` as of `of_plan`."""
-    among = (
-        f"among {num_ways} ways to adapt the model, by {judged} that are not the test's, the last "
-        f"ones by {final.num_validation:,} ({final.source})"
+    among = _(
+        "among {num_ways} ways to adapt the model, by {judged} that are not the "
+        "test's, the last ones by {num_validation:,} ({source})"
+    ).format(
+        num_ways=num_ways, judged=judged, num_validation=final.num_validation, source=final.source
     )
     if winner in {FROZEN, BASE}:
-        return (
-            f"Chosen {among}: the base model as it came, for nothing betters it there beyond "
-            "noise. So nothing is pre-trained."
-        )
+        return _(
+            "Chosen {among}: the base model as it came, for nothing betters it there "
+            "beyond noise. So nothing is pre-trained."
+        ).format(among=among)
     return f"Chosen {among}: {phrase_of(winner)} ({title})."
 
 
@@ -54,14 +72,14 @@ def say_time(
     taken_s: float,
 ) -> None:
     """What the race took of the time, and what the rest will take."""
-    text = (
-        f"Of {minutes:g} minutes the race took {seconds / 60:.1f}; the rest is planned for "
-        f"{taken_s / 60:.1f}, at the speeds that were measured."
-    )
+    text = _(
+        "Of {minutes:g} minutes the race took {seconds:.1f}; the rest is planned for "
+        "{taken_s:.1f}, at the speeds that were measured."
+    ).format(minutes=minutes, seconds=seconds / 60, taken_s=taken_s / 60)
     if taken_s > max(1.0, 1.1 * left_s):
-        text += " That is more than is left: with fewer steps it would mean nothing."
+        text += " " + _("That is more than is left: with fewer steps it would mean nothing.")
     elif taken_s < 0.9 * left_s:
-        text += " More steps than the recipe asks for at most would not help."
+        text += " " + _("More steps than the recipe asks for at most would not help.")
     report(Noticed(id="race-time", text=text))
 
 
@@ -81,7 +99,11 @@ def of_look(look: Look) -> str:
 def of_final(is_winner: bool, loss: float, behind: float) -> str:
     """What the fine-tuning of one of the last came to; `behind` of the least loss."""
     if is_winner and behind <= 0:
-        return f"the least validation loss, {loss:.3f}"
+        return _("the least validation loss, {loss:.3f}").format(loss=loss)
     if is_winner:
-        return f"validation loss {loss:.3f}, within noise of the least, and simpler"
-    return f"validation loss {loss:.3f}" + (f", {behind:.3f} above the least" if behind else "")
+        return _("validation loss {loss:.3f}, within noise of the least, and simpler").format(
+            loss=loss
+        )
+    return _("validation loss {loss:.3f}").format(loss=loss) + (
+        _(", {behind:.3f} above the least").format(behind=behind) if behind else ""
+    )

@@ -8,6 +8,7 @@ from core.data.label_cells import are_flags, guessed_flags
 from core.data.tables import columns as tables
 from core.data.tables.columns import LABEL_NAMES, TEXT_NAMES, asked_for, in_words, label_column
 from core.data.tables.splits import split_column
+from core.language import _
 
 __all__ = ["LABEL_NAMES", "TEXT_NAMES", "find_columns"]
 
@@ -98,7 +99,9 @@ def _pixels(rows: Sequence[Mapping[str, Any]]) -> str:
     """What is to be said of columns that hold the pixels of pictures, a row each."""
     for name, cell in rows[0].items():
         if isinstance(cell, str) and len(cell) > _MANY and _NUMBERS.fullmatch(cell):
-            return f"; {name} holds the pixels of pictures: write them out as files"
+            return _("; {name} holds the pixels of pictures: write them out as files").format(
+                name=name
+            )
     return ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from core.data.findings import MOST_LISTED
 from core.data.manifest import Example, Quarantined, counted
+from core.language import _
 
 Key = tuple[int, str, str]
 
@@ -29,11 +30,15 @@ def without_conflicts(
         Quarantined(
             text.path,
             text.root,
-            f"the same text has several labels ({', '.join(sorted(labels[_key(text)]))})",
+            _("the same text has several labels ({labels})").format(
+                labels=", ".join(sorted(labels[_key(text)]))
+            ),
         )
         for text in conflicts[:MOST_LISTED]
     ]
-    words = f"{counted(len(conflicts), 'text')} left out: the same text has several labels"
+    words = _("{num_texts} left out: the same text has several labels").format(
+        num_texts=counted(len(conflicts), "text")
+    )
     return [text for text in texts if len(labels[_key(text)]) == 1], left_out, [words]
 
 

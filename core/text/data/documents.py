@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from core.data.left_out import left_out_of
 from core.data.manifest import Example, Manifest, TextFile
 from core.errors import RunError
+from core.language import _
 from core.text.data.hashes import short_hash, shortened
 from core.text.data.known_lines import without_known
 from core.text.data.places import reference
@@ -151,7 +152,7 @@ def _check_unchanged(manifest: Manifest, file: TextFile) -> None:
 
 def _refuse(manifest: Manifest, root: int, path: str) -> None:
     file = manifest.place(root, file_of(path))
-    raise RunError("texts-changed", path=file, reason="it has other texts now")
+    raise RunError("texts-changed", path=file, reason=_("it has other texts now"))
 
 
 def file_of(path: str) -> str:

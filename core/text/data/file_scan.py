@@ -10,6 +10,7 @@ from core.data.left_out import LEFT_OUT
 from core.data.manifest import Example, Quarantined, displayed
 from core.data.number_labels import number_of_folder
 from core.data.tags import join_tags
+from core.language import _
 from core.system.stopping import Stopped
 from core.text.data.corpus import Corpus, TextIndex
 from core.text.data.decode import kind_of
@@ -76,7 +77,7 @@ class FileScan:
                 elif found.text.strip():
                     self._add(found)
                 else:
-                    self._bad(found.line, "it is empty")
+                    self._bad(found.line, _("it is empty"))
         except UNREADABLE as error:
             self._bad(0, message_of(error))
         if self._num_bad > MOST_LISTED:

@@ -194,4 +194,8 @@ class _Search:
         if not self._num_cut:
             return []
         number = counted(self._num_cut, "line or paragraph", "lines and paragraphs")
-        return [f"{number} of unlabeled texts identical to held-out texts: cut out of pre-training"]
+        return [
+            _(
+                "{number} of unlabeled texts identical to held-out texts: cut out of pre-training"
+            ).format(number=number)
+        ]

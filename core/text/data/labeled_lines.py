@@ -10,6 +10,7 @@ from typing import Any
 from core.data.tables.dialect import lines_of
 from core.data.tables.encodings import open_text
 from core.data.word_count import num_words
+from core.language import _
 from core.text.data.columns import LEAST_OF_A_CLASS, MOST_CLASSES
 
 SAMPLED_LINES = 200
@@ -39,7 +40,9 @@ class LabeledLines:
         """The same, for people."""
         where = "before" if self.is_first else "after"
         which = "first" if self.is_first else "last"
-        return f"{where} the {which} {_MARKS.get(self.mark, 'blank')} of each line"
+        return _("{where} the {which} {mark} of each line").format(
+            where=where, which=which, mark=_MARKS.get(self.mark, "blank")
+        )
 
     def cut(self, line: str) -> tuple[str, str] | None:
         """(label, text) of a line; None if the mark is missing."""

@@ -14,6 +14,7 @@ from core.data.manifest import Guess, displayed
 from core.data.readings import FolderSays, Reading
 from core.data.splits import SPLIT_NAMES, Role, is_unlabeled_name, nfc, roles_of_files
 from core.data.word_count import num_words
+from core.language import _
 from core.text.data.decode import kind_of
 from core.text.data.read import PLAIN, TABLES, UNREADABLE, Text, sample_rows
 
@@ -192,7 +193,11 @@ class TextPlaces:
         odd = [f"{guess.what.removeprefix('file ')} is {guess.value}" for guess in self._of_names]
         more = [f"{len(odd) - _MOST_NAMED:,} more"] if len(odd) > _MOST_NAMED else []
         below = self.plain.below
-        where = [f"read from {displayed(below)}, where the class folders are"] if below else []
+        where = (
+            [_("read from {below}, where the class folders are").format(below=displayed(below))]
+            if below
+            else []
+        )
         return [
             *where,
             *self.plain.notes,
@@ -208,7 +213,10 @@ class TextPlaces:
     def _of_names(self) -> list[Guess]:
         """Files whose names don't say it themselves, as a whole."""
         odd = sorted(
-            (displayed(nfc(file.name)), role if role == "unlabeled" else f"the split {role}")
+            (
+                displayed(nfc(file.name)),
+                role if role == "unlabeled" else _("the split {role}").format(role=role),
+            )
             for file, role in self.roles.items()
             if _stem(file) not in SPLIT_NAMES and _stem(file) != role
         )

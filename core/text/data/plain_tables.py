@@ -12,6 +12,7 @@ from core.data.tables.dialect import SEPARATORS, lines_of
 from core.data.tables.encodings import open_text
 from core.data.tables.guesses import Tell
 from core.data.tables.separated import Bad, Rows, separated_rows
+from core.language import _
 from core.text.data.labeled_lines import LEAST_LINES, SAMPLED_LINES
 
 _MARK: Final = re.compile(r"(?:[^\w\s]|_){2,6}")
@@ -49,7 +50,7 @@ class PlainTable:
         if self.mark is None:
             yield from separated_rows(file, encoding, asked, bad, note, tell)
             return
-        note(f"its columns are separated by {self.mark}")
+        note(_("its columns are separated by {mark}").format(mark=self.mark))
         yield from _marked_rows(file, encoding, self.mark, bad)
 
 
@@ -89,4 +90,4 @@ def _marked_rows(file: Path, encoding: str, mark: str, bad: Bad) -> Rows:
             if len(cells) == width:
                 yield number, {f"column {at}": cell for at, cell in enumerate(cells, start=1)}
             else:
-                bad(number, f"{len(cells)} of {width} columns")
+                bad(number, _("{cells} of {width} columns").format(cells=len(cells), width=width))

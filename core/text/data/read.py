@@ -35,7 +35,9 @@ from core.data.tables.rows import (
     sample_rows,
 )
 from core.data.tables.splits import UNLABELED, split_column, split_of_cell
+from core.language import _
 from core.text.data.columns import find_columns, flag_labels, other_texts
+from core.text.data.columns_in_words import columns_in_words
 from core.text.data.corpus_lines import are_lines_texts
 from core.text.data.fasttext import fasttext_rows, is_fasttext
 from core.text.data.label_reader import LabelReader, SeveralLabelsError
@@ -119,7 +121,9 @@ def read_texts(
     else:
         encoding = encoding_of(file, columns.encoding)
         if encoding != "utf-8":
-            note(f"read as {encoding_in_words(encoding)} (data.encoding)")
+            note(
+                _("read as {encoding} (data.encoding)").format(encoding=encoding_in_words(encoding))
+            )
             if columns.encoding is None and encoding not in SAID_BY_MARK:
                 tell("encoding", encoding)
         if is_fasttext(file, encoding):
@@ -129,7 +133,7 @@ def read_texts(
             rows = table.rows(file, encoding, columns, bad, note, tell)
             found = _chosen(rows, columns, bad, note, tell, wants_labels=wants_labels)
         elif is_corpus and (form := labeled_lines(file, encoding)) is not None:
-            note(f"each line is a text, its label {form.words}")
+            note(_("each line is a text, its label {words}").format(words=form.words))
             if wants_labels:
                 tell("label_column", form.words)
             rows = labeled_line_rows(file, encoding, form)
@@ -138,7 +142,7 @@ def read_texts(
             found = _plain(file, encoding, note, is_corpus=is_corpus)
     for text in found:
         if not text.text.isascii() and _NO_TEXT.search(text.text):
-            bad(text.line, "it has bytes or characters that are no Unicode text")
+            bad(text.line, _("it has bytes or characters that are no Unicode text"))
         else:
             yield text
 
@@ -154,7 +158,7 @@ def _plain(file: Path, encoding: str, note: Note, *, is_corpus: bool) -> Iterato
             yield Text(0, head, None)
             return
         has_blank_lines = re.search(r"\n[ \t]*\n", head.strip()) is not None
-    note(f"its {'paragraphs' if has_blank_lines else 'lines'} are its texts")
+    note(_("its {parts} are its texts").format(parts="paragraphs" if has_blank_lines else "lines"))
     with open_text(file, encoding) as stream:
         lines = lines_of(stream, _ONE_DOCUMENT)
         if has_blank_lines:
@@ -184,7 +188,7 @@ def _chosen(
     sample = list(islice(rows, SAMPLED))
     if not sample:
         return
-    known = [row for _, row in sample]
+    known = [row for _number, row in sample]
     text, cells, split, group = _columns(known, columns, note, tell, wants_labels=wants_labels)
     refuse_several_columns(cells.flags, columns, "the table")
     read = LabelReader(known, cells, columns)
@@ -194,7 +198,7 @@ def _chosen(
     for number, row in chain(sample, rows):
         value = row.get(text)
         if not isinstance(value, str):
-            bad(number, f"its {text} is no text")
+            bad(number, _("its {text} is no text").format(text=text))
             continue
         try:
             label = read.label(row)
@@ -213,9 +217,17 @@ def _chosen(
         yield Text(number, value, None if is_unlabeled else label, of_split, belongs)
     if cells.names and num_unlabeled:
         place = f"column {cells.column}" if cells.column else "its columns"
-        note(f"{counted(num_unlabeled, 'text')} without a label in {place}")
+        note(
+            _("{num_texts} without a label in {place}").format(
+                num_texts=counted(num_unlabeled, "text"), place=place
+            )
+        )
     if num_several:
-        note(f"{counted(num_several, 'text')} with several labels: left out")
+        note(
+            _("{num_texts} with several labels: left out").format(
+                num_texts=counted(num_several, "text")
+            )
+        )
 
 
 def labels_in_rows(rows: Sequence[dict[str, Any]], asked: Columns) -> TaskCount:
@@ -225,7 +237,7 @@ def labels_in_rows(rows: Sequence[dict[str, Any]], asked: Columns) -> TaskCount:
         KeyError: Its columns can't be found.
     """
     count = TaskCount()
-    _, cells, _, _ = _columns(rows, asked, _unsaid, unheard, wants_labels=True)
+    cells = _columns(rows, asked, _unsaid, unheard, wants_labels=True)[1]
     if cells.names:
         labels = label_reader(cells.in_rows(rows), asked)
         for row in rows:
@@ -254,13 +266,17 @@ def _columns(
     cells = LabelCells.of_flags(flags, rows)
     if not flags and wants_labels:
         cells = LabelCells(label)
-    note(_in_words(text, cells, split, others if wants_labels else []) + _group_in_words(group))
+    note(columns_in_words(text, cells, split, group, others if wants_labels else ()))
     if unused:
         note(unused)
     for words in remarks(rows, names, cells.names, split, group):
         note(words)
     if more := [] if asked.text else other_texts(rows, text, label):
-        note(f"sentences in {in_words(more)} too, which are not read (data.text_column)")
+        note(
+            _("sentences in {more} too, which are not read (data.text_column)").format(
+                more=in_words(more)
+            )
+        )
     if asked.text is None and len(names) > 1:
         tell("text_column", text)
     if asked.label is None and (cells.names or (wants_labels and others)):
@@ -276,20 +292,3 @@ def _split_of(cell: object, column: str) -> str | None:
     if found is None and cell is not None and str(cell).strip():
         raise ValueError(f"unknown split {str(cell).strip()!r} (column {column})")
     return found
-
-
-def _group_in_words(group: str | None) -> str:
-    return f", the group is column {group} (data.group_column)" if group is not None else ""
-
-
-def _in_words(text: str, cells: LabelCells, split: str | None, others: Sequence[str]) -> str:
-    words = f"the text is column {text} (data.text_column)"
-    if cells.flags:
-        words += f", the labels are columns {in_words(cells.flags)} (data.label_column)"
-    elif cells.column is not None:
-        words += f", the label is column {cells.column} (data.label_column)"
-    elif others:
-        words += f", there is no label among {in_words(others)} (data.label_column)"
-    if split is not None:
-        words += f", the split is column {split} (data.split_column)"
-    return words

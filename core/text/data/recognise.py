@@ -6,6 +6,7 @@ from pathlib import Path
 from core.data.manifest import counted
 from core.data.tables.encodings import encoding_of
 from core.errors import RunError
+from core.language import _
 from core.text.data.columns import find_columns
 from core.text.data.decode import kind_of
 from core.text.data.fasttext import is_fasttext
@@ -47,16 +48,28 @@ def recognise_texts(path: Path) -> TextLayout:
     plain = [file for file in files if kind_of(file) not in TABLES]
     label = next(filter(None, map(label_column, tables)), None)
     if label is not None:
-        what = "a table" if path.is_file() else counted(len(tables), "table")
-        return TextLayout(True, f"{what} of texts, labels in column {label}")
+        what = _("a table") if path.is_file() else counted(len(tables), "table")
+        return TextLayout(
+            True, _("{what} of texts, labels in column {label}").format(what=what, label=label)
+        )
     if len(plain) <= _FEW_FILES and any(map(_has_labels, plain)):
-        return TextLayout(True, f"{counted(len(plain), 'text file')}, a label on each line")
+        return TextLayout(
+            True,
+            _("{num_files}, a label on each line").format(
+                num_files=counted(len(plain), "text file")
+            ),
+        )
     classes = read_places(path, files, is_labeled=False).plain.classes
     if path.is_dir() and not tables and classes:
-        return TextLayout(True, f"{counted(len(plain), 'text file')} in {len(classes)} classes")
+        return TextLayout(
+            True,
+            _("{num_files} in {classes} classes").format(
+                num_files=counted(len(plain), "text file"), classes=len(classes)
+            ),
+        )
     parts = [counted(len(plain), "text file")] if plain else []
-    parts += [counted(len(tables), "table") + " of texts"] if tables else []
-    return TextLayout(False, f"{' and '.join(parts)}, no labels")
+    parts += [counted(len(tables), "table") + " " + _("of texts")] if tables else []
+    return TextLayout(False, _("{parts}, no labels").format(parts=" and ".join(parts)))
 
 
 def _has_labels(file: Path) -> bool:

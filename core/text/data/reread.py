@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from core.data.manifest import Example, Manifest
+from core.language import _
 from core.text.data.examples import place_of_reference
 from core.text.data.read import UNREADABLE, Columns, message_of, read_texts
 
@@ -49,4 +50,4 @@ def _read(
             found[entry.root, entry.path] = text.text
         if not lines:
             return ""
-    return "the files hold other texts now"
+    return _("the files hold other texts now")

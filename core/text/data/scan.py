@@ -12,11 +12,11 @@ from pathlib import Path
 from core.data.duplicates import find_leaks
 from core.data.findings import MOST_LISTED
 from core.data.groups import groups_of, numbered
+from core.data.hold_out import drawn_by_us
 from core.data.labels import refuse_numbers
 from core.data.left_out import LeftOut
 from core.data.manifest import (
     Example,
-    Guess,
     Leak,
     Manifest,
     counted,
@@ -24,6 +24,7 @@ from core.data.manifest import (
 )
 from core.data.tags import all_names
 from core.errors import RunError
+from core.language import _
 from core.recipe.examples import LeaveOutCopies
 from core.system.cache_folder import cache_folder
 from core.system.progress import Paced
@@ -111,14 +112,12 @@ def _scanned(
 ) -> Manifest:
     work.read()
     if not work.texts and not work.corpora:
-        first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else "nothing in it"
+        first = f"{work.bad[0].path}: {work.bad[0].reason}" if work.bad else _("nothing in it")
         where = ", ".join(map(str, work.roots))
         seen = "".join(map(seen_in, work.roots))
         raise RunError("no-usable-texts", path=where, count=len(work.bad), first=first, seen=seen)
     if work.texts and not any(text.split == "test" for text in work.texts):
-        of_each = "" if work.task.is_number else " of each class"
-        drawn = f"{100 * test_fraction:g} %{of_each}, drawn by us"
-        work.guesses.append(Guess("the test split", drawn, "data.test_fraction"))
+        work.guesses.append(drawn_by_us(test_fraction, work.task))
     # Of all that the files hold: what is left out for its labels is a copy all the same.
     leaks = find_leaks(work.texts, lambda text: displayed(text.path))
     work.texts, left_out, conflicts = without_conflicts(work.texts)
@@ -174,20 +173,32 @@ def _manifest(
 
 def _files_as_classes(work: TextScan) -> list[str]:
     """What is to be said of a few files without labels, whose names may be those of classes."""
-    roles = {file.name: work.places[file].split for file, (_, has) in work.files.items() if has}
+    roles = {
+        file.name: work.places[file].split for file, (_number, has) in work.files.items() if has
+    }
     if work.texts or not 1 < len(roles) <= _FEW_FILES or any(roles.values()):
         return []
     shown = ", ".join(displayed(name) for name in sorted(roles))
-    way = "write a single table with columns text and label"
-    return [f"nothing in {shown} says a class: if each file is one, {way}"]
+    way = _("write a single table with columns text and label")
+    return [
+        _("nothing in {shown} says a class: if each file is one, {way}").format(
+            shown=shown, way=way
+        )
+    ]
 
 
 def _kept_out(work: TextScan, overlaps: Overlaps) -> list[str]:
     words = []
     in_test = sum(corpus.num_texts for corpus in work.corpora if corpus.split)
     if in_test:
-        words.append(f"{counted(in_test, 'unlabeled text')} in a test split")
+        words.append(
+            _("{num_texts} in a test split").format(num_texts=counted(in_test, "unlabeled text"))
+        )
     copies = overlaps.num_held_out()
     if copies:
-        words.append(f"{counted(copies, 'unlabeled text')} identical to test texts")
-    return [f"{each}: kept out of pre-training" for each in words]
+        words.append(
+            _("{num_texts} identical to test texts").format(
+                num_texts=counted(copies, "unlabeled text")
+            )
+        )
+    return [_("{each}: kept out of pre-training").format(each=each) for each in words]

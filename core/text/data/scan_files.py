@@ -111,12 +111,18 @@ class TextScan:
             if file in self.files:
                 continue
             if len(files) > 1 and is_submission(file.name):
-                self.notes.append(f"{displayed(file.name)}: left out, it is a sample submission")
+                self.notes.append(
+                    _("{name}: left out, it is a sample submission").format(
+                        name=displayed(file.name)
+                    )
+                )
                 continue
             if len(files) > 1 and file.parent == folder and is_variant(file, names):
                 self.notes.append(
-                    f"{displayed(file.name)}: passed over, because the split itself lies beside "
-                    "it; to use it, put it with the other splits into a folder of their own"
+                    _(
+                        "{name}: passed over, because the split itself lies beside it; to use it, "
+                        "put it with the other splits into a folder of their own"
+                    ).format(name=displayed(file.name))
                 )
             else:
                 self.files[file] = (folder, is_labeled)
@@ -134,7 +140,9 @@ class TextScan:
         names = [displayed(file.name) for file in sorted(lists)]
         self.passed_over["list, no texts"] += len(lists)
         shown = ", ".join(names[:_FEW_NAMED]) + (", …" if len(names) > _FEW_NAMED else "")
-        self.notes.append(f"lists of names or numbers, not texts: passed over ({shown})")
+        self.notes.append(
+            _("lists of names or numbers, not texts: passed over ({shown})").format(shown=shown)
+        )
         return lists
 
     def _pass_over(self, path: Path, used: set[str]) -> None:
@@ -144,16 +152,20 @@ class TextScan:
         self._counted.add(path)
         found = census(path)
         others = {s: n for s, n in found.others.items() if s not in KNOWN | used}
-        self.passed_over.update({f"no text ({s})": n for s, n in others.items()})
+        self.passed_over.update({_("no text ({s})").format(s=s): n for s, n in others.items()})
         odd = sorted(used & found.others.keys())
-        self.notes.extend(f"{suffix} files are read as plain text" for suffix in odd)
+        self.notes.extend(
+            _("{suffix} files are read as plain text").format(suffix=suffix) for suffix in odd
+        )
         if found.num_pictures:
             self.passed_over["picture"] += found.num_pictures
             shown = ", ".join(displayed(name) for name in found.pictures)
             self.notes.append(
-                f"{counted(found.num_pictures, 'picture')} among the texts passed over ({shown})"
+                _("{num_pictures} among the texts passed over ({shown})").format(
+                    num_pictures=counted(found.num_pictures, "picture"), shown=shown
+                )
             )
-            guess = Guess("the kind of the examples", MODALITY.name, "data.kind")
+            guess = Guess(_("the kind of the examples"), MODALITY.name, "data.kind")
             self.guesses.extend([guess] if guess not in self.guesses else [])
 
     @property

@@ -8,6 +8,7 @@ from core.data.groups import Groups, groups_in_words
 from core.data.hold_out import hold_out, refuse_to_hold_all
 from core.data.manifest import Example, counted, displayed
 from core.data.tags import all_names
+from core.language import _
 from core.recipe.tasks import SINGLE, TASKS, Task
 
 
@@ -28,15 +29,23 @@ def split_in_words(
             drawn = hold_out(train, fraction, seed, name, groups, task)
             held = {(text.root, text.path): text for text in drawn}
             labeled = [held.get((text.root, text.path), text) for text in labeled]
-            of_each = "" if task.is_number else " of each class"
-            held_words.append(f"there is no {name} split: {fraction:.0%}{of_each} is held out")
+            of_each = "" if task.is_number else " " + _("of each class")
+            held_words.append(
+                _("there is no {name} split: {fraction:.0%}{of_each} is held out").format(
+                    name=name, fraction=fraction, of_each=of_each
+                )
+            )
     if not labeled:
         return [], []
     if not any(text.split == "test" for text in labeled) and not test_fraction:
         held_words.append("there is no test split and none is held out: nothing can be scored")
     labels = all_names((text.label for text in labeled), task)
     if len(labels) == 1 and task.is_single:
-        held_words.append(f"one class ({displayed(labels[0])}): there is nothing to tell apart")
+        held_words.append(
+            _("one class ({labels}): there is nothing to tell apart").format(
+                labels=displayed(labels[0])
+            )
+        )
     counts = Counter(text.split for text in labeled)
     splits = ", ".join(f"{counts[name]:,} {name}" for name in ("train", "val", "test"))
     held_words += groups_in_words(labeled, groups or {})

@@ -12,6 +12,7 @@ from transformers import AutoConfig, AutoModelForMaskedLM
 from core.errors import RunError
 from core.hub import hub
 from core.hub.catalog import CATALOG
+from core.language import _
 from core.recipe.modality import AUTO
 from core.text.about import MODALITY
 from core.text.model.pooling import chosen_pooling, text_family
@@ -19,9 +20,9 @@ from core.text.model.store import load_masked_lm, require_rows
 from core.text.model.trusted import trusted_config
 
 _WITH_HEAD = ("ForMaskedLM", "ForPreTraining", "LMHeadModel")
-_WITHOUT_HEAD = (
-    "Its files have no masked-language-model head: where the objective needs one, it gets a fresh "
-    "one, which is trained first with the encoder frozen."
+_WITHOUT_HEAD = _(
+    "Its files have no masked-language-model head: where the objective needs "
+    "one, it gets a fresh one, which is trained first with the encoder frozen."
 )
 
 

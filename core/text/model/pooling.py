@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from core.errors import RunError
+from core.language import _
 from core.recipe.families import MASKED_LANGUAGE, SENTENCE
 from core.recipe.modality import AUTO
 
@@ -33,10 +34,10 @@ _MODES: Final[dict[str, Pooling]] = {
 }
 _NAMES: Final[dict[str, Pooling]] = {"cls": "first", "mean": "mean", "max": "max"}
 WORDS: Final[dict[Pooling, str]] = {
-    "first": "the first token",
-    "mean": "the mean of all tokens",
-    "max": "the largest values over all tokens",
-    "head": "the classification head of the architecture, on the first token",
+    "first": _("the first token"),
+    "mean": _("the mean of all tokens"),
+    "max": _("the largest values over all tokens"),
+    "head": _("the classification head of the architecture, on the first token"),
 }
 
 
@@ -51,7 +52,7 @@ class Chosen:
     def words(self) -> str:
         """A sentence that says both."""
         why = f", because {self.why}" if self.why else ""
-        return f"Texts are read by {WORDS[self.pooling]}{why}."
+        return _("Texts are read by {words}{why}.").format(words=WORDS[self.pooling], why=why)
 
 
 def pooled(hidden: Tensor, mask: Tensor, pooling: Pooling) -> Tensor:
@@ -87,14 +88,14 @@ def chosen_pooling(
     """
     if asked != AUTO:
         assert asked in WORDS
-        return Chosen(asked, "the recipe asks for it")
+        return Chosen(asked, _("the recipe asks for it"))
     path = pooling_file(file(MODULES))
     found = file(path) if path else None
     if found is not None:
-        return Chosen(_told(name, path, found), f"{path} of the model says so")
+        return Chosen(_told(name, path, found), _("{path} of the model says so").format(path=path))
     if not has_head:
         # Without a head it was trained further for something else, mostly sentences and by mean.
-        why = "a model without a masked-language-model head is mostly trained so for sentences"
+        why = _("a model without a masked-language-model head is mostly trained so for sentences")
         return Chosen("mean", why)
     return without_files(config)
 
@@ -102,9 +103,9 @@ def chosen_pooling(
 def without_files(config: dict[str, Any]) -> Chosen:
     """What suits a masked language model that says nothing about it."""
     if config.get("model_type") in _WITH_POOLER:
-        why = "a masked language model has no trained pooler for its architecture's head"
+        why = _("a masked language model has no trained pooler for its architecture's head")
         return Chosen("first", why)
-    return Chosen("head", "that is how its authors fine-tune this architecture")
+    return Chosen("head", _("that is how its authors fine-tune this architecture"))
 
 
 def files_in(folder: Path) -> Callable[[str], Path | None]:
@@ -138,7 +139,7 @@ def _told(name: str, path: str, file: Path) -> Pooling:
     known = [_MODES.get(mode) or _NAMES.get(mode) for mode in modes]
     if len(known) == 1 and known[0] is not None:
         return known[0]
-    found = " and ".join(mode.removeprefix("pooling_mode_") for mode in modes) or "nothing known"
+    found = " and ".join(mode.removeprefix("pooling_mode_") for mode in modes) or _("nothing known")
     raise RunError("model-pooling-unknown", path=name, file=path, found=found[:100])
 
 

@@ -15,6 +15,7 @@ from tokenizers import (
 )
 from transformers import BertConfig
 
+from core.language import _
 from core.text.model.description import TextDescription
 from core.text.model.masked_lm import MaskedLanguageModel
 
@@ -57,7 +58,7 @@ def describe_starter(tokenizer: Tokenizer) -> TextDescription:
     )
     return TextDescription(
         name="starter-text",
-        origin="Redistill: pre-trained with this program on licence-clean text",
+        origin=_("Redistill: pre-trained with this program on licence-clean text"),
         licence="Apache-2.0",
         config=json.loads(config.to_json_string(use_diff=False)),
         tokenizer=tokenizer.to_str(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.data.tables.dialect import SEPARATORS
 from core.language import _
+from core.language.again import again
 from core.recipe import Recipe
 from core.recipe.modality import AUTO, modalities
 from core.recipe.tasks import SINGLE, TASKS
@@ -126,7 +127,8 @@ def _line(
         choices.append((str(value), value))
         values.append(value)
     words = [
-        _("{what} is {value}").format(what=guess["what"], value=guess["value"]) for guess in guesses
+        _("{what} is {value}").format(what=again(guess["what"]), value=again(str(guess["value"])))
+        for guess in guesses
     ]
     if not words:
         is_said = bool(value) and value != AUTO
@@ -185,7 +187,7 @@ def _choices(
 
 
 def _as_found(guesses: Sequence[Mapping[str, Any]]) -> tuple[str, Any]:
-    values = list(dict.fromkeys(str(guess["value"]) for guess in guesses))
+    values = list(dict.fromkeys(again(str(guess["value"])) for guess in guesses))
     as_found = _("{values} (found)").format(values=values[0]) if len(values) == 1 else _("as found")
     return as_found if guesses else _("find it"), None
 

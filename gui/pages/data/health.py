@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.data.read_me import READ_ME
 from core.language import _, ngettext
+from core.language.again import again
 from core.recipe.modality import AUTO, Modality, modality_named
 from core.recipe.tasks import Task
 from gui.pages.data.classes import total_of
@@ -94,7 +95,7 @@ class HealthReport(QWidget):
 
     def _quarantined(self, summary: dict[str, Any]) -> None:
         files = summary["quarantined"]
-        children = [(bad["path"], bad["reason"], bad["file"]) for bad in files]
+        children = [(bad["path"], again(bad["reason"]), bad["file"]) for bad in files]
         self._section(
             summary["num_quarantined"],
             (_("can't be used and is left out"), _("can't be used and are left out")),
@@ -186,7 +187,7 @@ class HealthReport(QWidget):
         # That there is a read-me is no finding.
         told = {reason: count for reason, count in passed_over.items() if reason != READ_ME}
         total = sum(told.values())
-        children = [(f"{count:,}", reason, "") for reason, count in told.items()]
+        children = [(f"{count:,}", again(reason), "") for reason, count in told.items()]
         self._section(
             total,
             (_("passed over"),) * 2,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import RunError
 from core.language import _
+from core.language.again import again
 from core.recipe.modality import AUTO, Modality, modality_named
 from gui.pages.data.found_words import FoundWords
 from gui.pages.data.replaced import ReplacedLine
@@ -189,10 +190,10 @@ class DataPage(Page):
         for one in found:
             path = one["path"]
             if "what" in one:
-                self.notice.emit("bad", one["what"], one["action"])
+                self.notice.emit("bad", again(one["what"]), again(one["action"]))
                 continue
             asked = self._wanted.get(Path(path).name)
-            self._words[Path(path)] = one["words"]
+            self._words[Path(path)] = again(one["words"])
             self._found[path] = modality_named(one["kind"])
             if one["labeled"] if asked is None else asked:
                 labeled = path

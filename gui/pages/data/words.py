@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.language import _, language
+from core.language.again import again
 from core.language.choice import ENGLISH
 from core.recipe.modality import Modality, modality_named
 from core.recipe.tasks import SINGLE
@@ -113,7 +114,7 @@ def _counts_and_notes(summary: dict[str, Any]) -> tuple[list[str], list[str]]:
     if language() != ENGLISH:
         # The scan, which runs keep, says it in English.
         counts = _counts(summary)
-    return counts, [f"{_KEY.sub('', note)}." for note in said]
+    return counts, [f"{_KEY.sub('', again(note))}." for note in said]
 
 
 def _counts(summary: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.language.again import again
 from core.system import process_names
 from core.system.cache_folder import cache_folder
 from gui.processes.json_process import JsonProcess
@@ -131,7 +132,7 @@ class Batch(QObject):
                 case "rows":
                     rows += message["rows"]
                 case "told":
-                    self.told.emit(str(message["words"]))
+                    self.told.emit(again(str(message["words"])))
                 case "progress":
                     self.at = (int(message["done"]), int(message["total"]))
                     self._began = self._began or (time.monotonic(), self.at[0])

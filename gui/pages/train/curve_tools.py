@@ -4,11 +4,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLayout, QPushButton, QSlider, QWidget
 
 from core.language import _
+from core.recipe.tasks import Task
 from gui.pages.train.series import PLOTS
 from gui.widgets.basics import button, column, label
 from gui.widgets.flow import Flow
 
 _SMOOTHING = 60
+# What is on the buttons where a run is judged by another metric than accuracy.
+_OF_METRIC = {"probe": _("Probe"), "accuracy": _("&Validation")}
 
 
 class CurveTools(QWidget):
@@ -40,6 +43,14 @@ class CurveTools(QWidget):
     def weight(self) -> float:
         """Of what was before, in the moving average."""
         return self.smoothing.value() / 100
+
+    def show_task(self, task: Task) -> None:
+        """Speak of no accuracy where a run is judged by something else."""
+        for kind in PLOTS:
+            other = "" if task.is_single else kind.of_metric.format(metric=task.metric.words)
+            toggle = self.toggles[kind.key]
+            toggle.setText(_OF_METRIC[kind.key] if other else kind.mnemonic)
+            toggle.setAccessibleName(_("Show {title}").format(title=other or kind.title))
 
     def _shown(self) -> QLayout:
         line = Flow(gap=1)

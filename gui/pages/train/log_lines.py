@@ -87,7 +87,7 @@ def words_of(event: Event) -> str:
         case Validated():
             words = _validated(event)
         case RaceMoved():
-            words = event.words
+            words = again(event.words)
         case Noticed() | RunEnded():
             words = again(event.text)
         case _:

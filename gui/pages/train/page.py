@@ -163,6 +163,7 @@ class TrainPage(Page):
         task = task_of(self._watcher.run)
         for head in self.curves.heads.values():
             head.show_task(task)
+        self.curves.tools.show_task(task)
 
     def _on_status(self, status: Status | None) -> None:
         training = self._watcher.is_training

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
 from core.language import _
+from core.language.again import again
 from core.run.events import Event, RaceMoved, StageDone
 from gui.theme import theme
 from gui.widgets.basics import column, label, on_theme_change
@@ -16,6 +17,13 @@ from gui.widgets.split import Split
 Entry = dict[str, Any]
 # The best first; what is painted last lies above the others.
 _ORDER = ("won", "running", "in", "waiting", "out")
+_STATES = {
+    "won": _("won"),
+    "running": _("running"),
+    "in": _("in"),
+    "waiting": _("waiting"),
+    "out": _("out"),
+}
 _SCALES = _(
     "Each round has a scale of its own, higher is better: points of the frozen encoder (mean of a "
     "linear probe's and the neighbours' Brier scores), in the end right answers after fine-tuning."
@@ -98,7 +106,7 @@ class RaceLines(QWidget):
         painter.setPen(theme().colour("muted"))
         centre = int(Qt.AlignmentFlag.AlignCenter)
         place = QRectF(x - 4 * line, area.bottom() + 1.6 * line, 8 * line, line)
-        painter.drawText(place, centre, self._rounds[index])
+        painter.drawText(place, centre, again(self._rounds[index]))
         for y, value in zip((area.top() - line, area.bottom() + 0.8 * line), (1, 0), strict=True):
             if scale is not None:
                 place = QRectF(x - 2 * line, y - line / 2, 4 * line, line)
@@ -125,7 +133,7 @@ class RaceLines(QWidget):
             state = self._entries[number]["state"]
             painter.setFont(theme().font(0.9, bold=state == "won"))
             place = QRectF(end.x() + line / 2, top, 5 * line, line)
-            painter.drawText(place, _LEFT, f"{number + 1} {state}")
+            painter.drawText(place, _LEFT, f"{number + 1} {_STATES[state]}")
 
 
 class RacePanel(QWidget):
@@ -169,7 +177,7 @@ class RacePanel(QWidget):
             self._show(last)
 
     def _show(self, moved: RaceMoved) -> None:
-        self.words.setText(moved.words)
+        self.words.setText(again(moved.words))
         entries = [entry for entry in moved.entries if _is_sound(entry)]
         self.lines.show_race(moved.rounds, entries)
         place = self.list.verticalScrollBar().value()
@@ -196,10 +204,12 @@ def _is_sound(entry: Entry) -> bool:
 
 
 def _in_words(number: int, entry: Entry) -> str:
-    why = f": {escape(entry['why'])}" if entry["why"] else ""
-    return f"<p>{number}. <b>{entry['state']}</b>, {escape(entry['title'])}{why}.</p>"
+    why = f": {escape(again(entry['why']))}" if entry["why"] else ""
+    title = escape(again(entry["title"]))
+    return f"<p>{number}. <b>{_STATES[entry['state']]}</b>, {title}{why}.</p>"
 
 
 def _said(entry: Entry) -> str:
-    scores = ", ".join("none" if s is None else f"{100 * s:.1f}" for s in entry["scores"])
-    return f"{entry['title']}: {entry['state']}" + (f", {scores}" if scores else "")
+    scores = ", ".join(_("none") if s is None else f"{100 * s:.1f}" for s in entry["scores"])
+    words = f"{again(entry['title'])}: {_STATES[entry['state']]}"
+    return f"{words}, {scores}" if scores else words

@@ -21,7 +21,7 @@ _VALUES = (
     (_("Loss"), "loss", False),
     (_("Linear probe"), "linear", True),
     (_("kNN"), "knn", True),
-    (_("Validation accuracy"), "accuracy", True),
+    (_("Validation"), "accuracy", True),
     (_("Effective rank (a hint)"), "rank", True),
     (_("Learning rate"), "lr", False),
     (_("Examples/s"), "images_per_s", False),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QFontDatabase, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -110,6 +110,19 @@ def test_that_a_language_is_kept_and_named_in_itself(
     pick(shown.language, "zh_CN", qtbot)
     settings.sync()
     assert Settings(settings.file).language == "zh_CN"
+    shown.close()
+
+
+def test_that_missing_chinese_characters_are_said_where_chinese_is_chosen(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    there = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    shown = opened(window)
+    assert not shown.no_font.isVisible()
+    pick(shown.language, "zh_CN", qtbot)
+    assert shown.no_font.isVisible() == (not there)
+    pick(shown.language, "de", qtbot)
+    assert not shown.no_font.isVisible()
     shown.close()
 
 

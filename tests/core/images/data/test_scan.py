@@ -227,9 +227,7 @@ def test_that_wrong_folders_are_refused_in_words(tmp_path, class_folders):
     (tmp_path / "rated" / "ratings.csv").write_text("file,stars\n1.png,4.5\n")
     error = refused([], tmp_path / "rated")
     assert error.id == "labels-not-found"
-    assert (
-        "ratings.csv: not used: no column for the label among file, stars" in error.action.lower()
-    )
+    assert "ratings.csv: not used: no column for the label among file, stars" in error.action
     put(tmp_path / "only" / "test" / "cat" / "1.png")
     put(tmp_path / "only" / "val" / "dog" / "1.png", 2)
     assert refused([], tmp_path / "only").id == "labels-no-train"
