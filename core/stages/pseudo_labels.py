@@ -166,7 +166,7 @@ def _answers(setup: RunSetup, stage: StagePlan, examples: np.ndarray) -> np.ndar
     )
 
 
-def _tell(setup: RunSetup, number: int, total: int, _: int) -> None:
+def _tell(setup: RunSetup, number: int, total: int, _num_done: int) -> None:
     what = _("asking the classifiers for pseudo-labels")
     setup.context.report(Progress(stage=PSEUDO, what=what, done=number, total=total))
 
