@@ -255,7 +255,7 @@ def test_that_the_whole_grid_of_the_evidence_page_holds(world):
 def test_that_all_metrics_of_the_evidence_page_hold(world):
     for found in rates_by_metric(world, 2000):
         check_rates(found, margin(2000), world)
-        assert found.false_claim <= 0.05
+        assert found.false_claim <= 0.05 + margin(2000) / 2
 
 
 @pytest.mark.slow
