@@ -118,8 +118,9 @@ def _halved(recipe: Recipe, trials: Trials, usual: float) -> Found:
     """The trial to be used.
 
     The usual rate and all steps stand unless the examples speak against them by more than chance,
-    in the loss and in what is right (the rule of one standard error, Breiman et al. 1984): ten of them, which is what a search has
-    of five labels per class, would choose by luck, and for each arm by another one.
+    in the loss and in what is right (the rule of one standard error, Breiman et al. 1984): ten of
+    them, which is what a search has of five labels per class, would choose by luck, and for each
+    arm by another one.
     """
     rates = sorted(recipe.finetune.search_rates)
     lengths: list[int] = []
