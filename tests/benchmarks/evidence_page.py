@@ -25,7 +25,7 @@ KEPT: Final = Path(__file__).with_name("evidence_rows.json")
 # What the rows of a frozen encoder, and of a fine-tuned one, are compared with.
 _REFERENCES: Final = {"linear": "probe-base", "knn": "knn-base", "": BASE}
 _METRICS: Final = ("accuracy", "macro_f1")
-_WIDTH, _HEIGHT = 820, 440
+_WIDTH, _HEIGHT = 1520, 500
 
 Row = dict[str, Any]
 
