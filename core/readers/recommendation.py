@@ -103,28 +103,35 @@ def recommend_by_test(
         if not task.is_single:
             why = _("on {tested} nothing is better {beyond}, and nothing is simpler")
         why = why.format(tested=tested, beyond=beyond)
-    words = _(
-        "To use, take {own}: {why}. There are no validation {examples}, so it was chosen by the "
-        "test {examples}: its {metric} on them may be flattering."
-    )
-    few, other = 0, ""
-    if instead is not None:
-        few, other = instead.num_examples, phrase_of(instead.arm)
-        words = _(
-            "To use, take {own}: {why}. The {few} validation {examples} had chosen {other}, but "
-            "the test {examples}, which are more, speak against that beyond chance, so they chose: "
-            "its {metric} on them may be flattering."
-        )
-        if instead.chosen_on == "held out":
-            words = _(
-                "To use, take {own}: {why}. The {few} training {examples} that were held out for "
-                "this had chosen {other}, but the test {examples}, which are more, speak against "
-                "that beyond chance, so they chose: its {metric} on them may be flattering."
-            )
-    words = words.format(
-        own=own, why=why, few=few, other=other, examples=noun_for(what), metric=metric.words
+    words = _chosen_by_test(instead).format(
+        own=own,
+        why=why,
+        few=instead.num_examples if instead else 0,
+        other=phrase_of(instead.arm) if instead else "",
+        examples=noun_for(what),
+        metric=metric.words,
     )
     return Recommendation(chosen, "test", number, words)
+
+
+def _chosen_by_test(instead: Recommendation | None) -> str:
+    """What is said of a choice by test examples, with places, and why they chose."""
+    if instead is None:
+        return _(
+            "To use, take {own}: {why}. There are no validation {examples}, so it was chosen by "
+            "the test {examples}: its {metric} on them may be flattering."
+        )
+    if instead.chosen_on == "held out":
+        return _(
+            "To use, take {own}: {why}. The {few} training {examples} that were held out for this "
+            "had chosen {other}, but the test {examples}, which are more, speak against that "
+            "beyond chance, so they chose: its {metric} on them may be flattering."
+        )
+    return _(
+        "To use, take {own}: {why}. The {few} validation {examples} had chosen {other}, but the "
+        "test {examples}, which are more, speak against that beyond chance, so they chose: its "
+        "{metric} on them may be flattering."
+    )
 
 
 def is_refuted(found: Recommendation, rows: Mapping[str, Any], error: float = LEVEL) -> bool:
