@@ -22,7 +22,7 @@ from core.run.plan import StagePlan
 from core.run.raced import Raced, raced, read_raced
 from core.stages.prepare import decoder_is_fresh
 from core.stages.race.board import Board
-from core.stages.race.choice import is_clearly_better, simplest_within_noise
+from core.stages.race.choice import is_clearly_better, winner_of
 from core.stages.race.clock import Spent
 from core.stages.race.distilling import Distilling
 from core.stages.race.finals import Final, judge_arm
@@ -185,13 +185,15 @@ class _Race:
             found = one if found is None else found.beside(one)
         assert found is not None
         supported = [arm for arm, look in looks.items() if is_clearly_better(look, start)]
-        winner = simplest_within_noise(found.losses, supported)
+        winner = winner_of(found.losses, supported)
         least = min(float(each.mean()) for each in found.losses.values())
         for name, losses in found.losses.items():
             entry = board.entries[names[name]]
             behind_s = float(losses.mean()) - least
             entry.state = "won" if name == winner else "out"
-            entry.why = of_final(name == winner, float(losses.mean()), behind_s)
+            entry.why = of_final(
+                name == winner, float(losses.mean()), behind_s, is_supported=name in supported
+            )
         return winner, found
 
     def _decided(

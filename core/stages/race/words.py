@@ -96,10 +96,22 @@ def of_look(look: Look) -> str:
     )
 
 
-def of_final(is_winner: bool, loss: float, behind: float) -> str:
-    """What the fine-tuning of one of the last came to; `behind` of the least loss."""
+def of_final(is_winner: bool, loss: float, behind: float, *, is_supported: bool = False) -> str:
+    """What the fine-tuning of one of the last came to.
+
+    Args:
+        is_winner: Whether it was taken.
+        loss: Of validation examples.
+        behind: What that is above the least.
+        is_supported: Whether it knew more than the base model before it was fine-tuned.
+    """
     if is_winner and behind <= 0:
         return _("the least validation loss, {loss:.3f}").format(loss=loss)
+    if is_winner and is_supported:
+        return _(
+            "validation loss {loss:.3f}, within noise of the least, and clearly more was known "
+            "before fine-tuning"
+        ).format(loss=loss)
     if is_winner:
         return _("validation loss {loss:.3f}, within noise of the least, and simpler").format(
             loss=loss
