@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from core.export.formats import ExportFormat, chosen_precision, format_named, ot
 from core.export.modality import ExportModality
 from core.export.numbers import tolerance_of
 from core.export.parity import Words, checked
+from core.export.rounding import unavoidable_difference
 from core.export.runner import open_runner, write_runner
 from core.export.several_labels import THRESHOLDS, same_labels_of
 from core.export.subject import Subject, place_of
@@ -113,6 +115,7 @@ def export(
                     report=report,
                     same_labels=same_labels_of(subject),
                     number_unit=subject.unit if subject.decision.task.is_number else None,
+                    unavoidable=partial(_unavoidable, subject, examples, outputs),
                 )
         parity = _noted(subject, wanted, precision, written, found)
         write_json(folder / PARITY, parity)
@@ -145,6 +148,12 @@ def _failing_in_words(words: Words) -> Iterator[None]:
 
 def _outputs(subject: Subject, examples: CheckExamples) -> np.ndarray:
     return np.concatenate([subject.outputs(some) for some in examples.batches(_BATCH)])
+
+
+def _unavoidable(
+    subject: Subject, examples: CheckExamples, outputs: np.ndarray, unit: float
+) -> float:
+    return unavoidable_difference(subject, examples, outputs, _BATCH, unit)
 
 
 def _noted(

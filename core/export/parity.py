@@ -15,6 +15,8 @@ from core.system.progress import ProgressReport
 # Examples an export gets at once.
 _BATCH = 8
 Runner = Callable[[list[str]], np.ndarray]
+# (unit): how far a right program may be off; see `core.export.rounding`.
+Unavoidable = Callable[[float], float]
 # (found, wanted, tie): the share of examples with the same answer.
 Agree = Callable[[np.ndarray, np.ndarray, float], float]
 
@@ -56,6 +58,7 @@ def checked(
     report: ProgressReport,
     same_labels: Agree | None = None,
     number_unit: float | None = None,
+    unavoidable: Unavoidable | None = None,
 ) -> dict[str, Any]:
     """Run an export on raw examples and compare.
 
@@ -71,6 +74,8 @@ def checked(
             class.
         number_unit: Where an answer is a number, the standard deviation of the training labels;
             None: it is none.
+        unavoidable: Asked where an export is further off than `tolerance`: how far rounding alone
+            may bring it.
 
     Returns:
         `max_abs_difference`, `mean_abs_difference`, `top1_agreement` and
@@ -98,12 +103,15 @@ def checked(
         judged = agreement_with_ties(found, wanted, tolerance.tie)
         share = float((found.argmax(1) == wanted.argmax(1)).mean())
         agreed = {"top1_agreement": share, "top1_agreement_with_ties": judged}
+    most = tolerance.difference
+    if largest > most and unavoidable is not None:
+        most = max(most, unavoidable(unit))
     # Written so that a value that is no number fails too.
-    is_close = largest <= tolerance.difference
+    is_close = largest <= most
     if not is_close or (judged is not None and judged < tolerance.agreement):
         is_number = number_unit is not None
         where = _where(found, wanted, differences, examples, classes, is_number=is_number)
-        limit = f"the limit is {tolerance.difference:g}"
+        limit = f"the limit is {most:g}"
         if judged is not None:
             answer = "class" if same_labels is None else "labels"
             limit += f"; {judged:.0%} of the {noun_for(words.noun)} have the same {answer}"
@@ -113,7 +121,7 @@ def checked(
         "max_abs_difference": largest,
         "mean_abs_difference": float(differences.mean()),
         **agreed,
-        "tolerance": tolerance.difference,
+        "tolerance": most,
         "least_agreement": tolerance.agreement if judged is not None else None,
         "num_examples": len(wanted),
         "examples": examples.which,
