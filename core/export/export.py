@@ -22,7 +22,7 @@ from core.export.export_result import Written
 from core.export.formats import ExportFormat, chosen_precision, format_named, other_formats
 from core.export.modality import ExportModality
 from core.export.numbers import tolerance_of
-from core.export.parity import Words, checked
+from core.export.parity import Standard, Words, checked
 from core.export.rounding import unavoidable_difference
 from core.export.runner import open_runner, write_runner
 from core.export.several_labels import THRESHOLDS, same_labels_of
@@ -99,23 +99,10 @@ def export(
             outputs = _outputs(subject, examples)
             with _failing_in_words(words):
                 report(f"Writing {wanted.title}", 0, 0)
-                known = replace(subject, examples=examples.inputs)
-                written = modality.writers[format_name](known, folder, precision)
-                template = f"{modality.templates}/run_{format_name}.py.jinja"
-                write_runner(folder, template, subject.decision.task)
-                if subject.thresholds:
-                    write_json(folder / THRESHOLDS, subject.thresholds)
+                written = _written(subject, examples, modality, wanted, folder, precision)
+                standard = _standard(subject, examples, outputs, written)
                 found = checked(
-                    open_runner(folder),
-                    outputs,
-                    examples,
-                    tolerance_of(subject, written.tolerance),
-                    words=words,
-                    classes=subject.classes,
-                    report=report,
-                    same_labels=same_labels_of(subject),
-                    number_unit=subject.unit if subject.decision.task.is_number else None,
-                    unavoidable=partial(_unavoidable, subject, examples, outputs),
+                    open_runner(folder), outputs, examples, standard, words=words, report=report
                 )
         parity = _noted(subject, wanted, precision, written, found)
         write_json(folder / PARITY, parity)
@@ -150,10 +137,34 @@ def _outputs(subject: Subject, examples: CheckExamples) -> np.ndarray:
     return np.concatenate([subject.outputs(some) for some in examples.batches(_BATCH)])
 
 
-def _unavoidable(
-    subject: Subject, examples: CheckExamples, outputs: np.ndarray, unit: float
-) -> float:
-    return unavoidable_difference(subject, examples, outputs, _BATCH, unit)
+def _written(
+    subject: Subject,
+    examples: CheckExamples,
+    modality: ExportModality,
+    wanted: ExportFormat,
+    folder: Path,
+    precision: str,
+) -> Written:
+    """The files of the format, with the `run.py` that opens them."""
+    known = replace(subject, examples=examples.inputs)
+    written = modality.writers[wanted.name](known, folder, precision)
+    template = f"{modality.templates}/run_{wanted.name}.py.jinja"
+    write_runner(folder, template, subject.decision.task)
+    if subject.thresholds:
+        write_json(folder / THRESHOLDS, subject.thresholds)
+    return written
+
+
+def _standard(
+    subject: Subject, examples: CheckExamples, outputs: np.ndarray, written: Written
+) -> Standard:
+    return Standard(
+        tolerance_of(subject, written.tolerance),
+        subject.classes,
+        same_labels_of(subject),
+        subject.unit if subject.decision.task.is_number else None,
+        partial(unavoidable_difference, subject, examples, outputs, _BATCH),
+    )
 
 
 def _noted(
