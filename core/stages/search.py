@@ -16,12 +16,13 @@ from typing import Any
 from core.language import _
 from core.recipe import Recipe
 from core.recipe.families import FAMILIES
+from core.recipe.interpolating import shares_of
 from core.run.events import Noticed
 from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, can_learn_from_pairs, search_rungs
 from core.stages.held_out import keep_held_out
 from core.stages.setup import RunSetup
-from core.stages.trial import Trial, TrialOutcome, shares_of, trial_values, with_trial
+from core.stages.trial import Trial, TrialOutcome, trial_values, with_trial
 from core.stages.trials import Trials
 from core.system.atomic import write_json
 
