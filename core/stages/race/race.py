@@ -73,6 +73,7 @@ class _Race:
         self._spent = Spent(setup.run.stage(stage.name), setup.context)
         self._board = Board(setup.context, stage)
         self._candidates = Candidates(setup, stage)
+        self._family = setup.pretrained_model().family
         self._num_judged = 0
         # The name of each of the last ones on the board.
         self._names = {FROZEN: FROZEN, BASE: BASE}
@@ -91,7 +92,7 @@ class _Race:
 
     def _run(self) -> Raced:
         setup, board = self._setup, self._board
-        asked = candidates_of(setup.recipe, setup.pretrained_model().family)
+        asked = candidates_of(setup.recipe, self._family)
         board.add(FROZEN, _("the model as it is, frozen"))
         board.add(BASE, _("the model as it is, fine-tuned"))
         for candidate in asked:
@@ -130,7 +131,7 @@ class _Race:
         if not timed:
             words = board.entries[failed[0]].why if failed else _("there is no way to try")
             raise RunError("race-impossible", reason=words)
-        plan = plan_race(recipe, timed, speeds)
+        plan = plan_race(recipe, timed, speeds, self._family)
         started = {each.name for each in plan.candidates}
         for candidate in asked:
             if candidate.name not in started and candidate.name not in failed:
@@ -148,7 +149,7 @@ class _Race:
         if (setup.run.path / file).exists():
             return FinalsPlan.from_json(setup.run.read_json(file))
         (spent,) = agreed(setup, [self._spent.seconds])
-        found = plan_finals(setup.recipe, speeds, spent)
+        found = plan_finals(setup.recipe, speeds, self._family, spent)
         setup.context.write(partial(write_json, setup.run.path / file, found.to_json()), "the race")
         return found
 
