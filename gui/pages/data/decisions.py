@@ -108,6 +108,11 @@ class Decisions(QWidget):
             has_own = findings.has_own_split(split)
             field.setEnabled(not has_own)
             field.setToolTip(what if has_own else _SHARE)
+        # Of numbers there are no classes; with several labels none is drawn for one of them.
+        lacks = findings.task.lacks
+        self._form.setRowVisible(self._balance, "weights" not in lacks)
+        for index, (value, _words) in enumerate(_BALANCE):
+            self._balance.model().item(index).setEnabled(value not in lacks)
 
     def refresh(self) -> None:
         """Show the draft."""
