@@ -380,6 +380,10 @@ def test_that_times_are_scaled_from_what_was_measured(page: ModelPage, session: 
     assert page.cards["starter"].time.text() == "About 30 min here (an estimate)"
     assert re.fullmatch(r"About .* (h|days) here \(an estimate\)", page.cards[BASE].time.text())
     assert "measured here with Starter" in page._head._words.text()
+    # What was measured still tells something while the chosen one is not.
+    page.cards[BASE].click()
+    assert "an estimate" in page.cards[BASE].time.text()
+    assert page.pace_line.isHidden()
 
 
 def test_that_all_controls_have_names(page: ModelPage) -> None:
@@ -389,10 +393,6 @@ def test_that_all_controls_have_names(page: ModelPage) -> None:
     for spin in page.advanced.spins.values():
         assert spin.accessibleName()
         assert spin.toolTip()
-    # What was measured still tells something while the chosen one is not.
-    page.cards[BASE].click()
-    assert "an estimate" in page.cards[BASE].time.text()
-    assert page.pace_line.isHidden()
 
 
 def test_that_a_missing_time_says_why_and_can_be_measured(
