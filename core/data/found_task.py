@@ -72,8 +72,8 @@ class TaskCount:
             return Guess(_("the task"), value, SETTING)
         if not self.num_several:
             return None
-        seen = _("{num_several:,} of {num_of} looked at").format(
-            num_several=self.num_several, num_of=counted(self.num_labeled, f"labeled {noun}")
+        seen = _("{num_several:,} of {number} looked at").format(
+            num_several=self.num_several, number=counted(self.num_labeled, f"labeled {noun}")
         )
         rest = "" if self.task == MULTI else _(", which are left out")
         has = "has" if self.num_several == 1 else "have"
@@ -116,8 +116,8 @@ def task_in_words(
     ]
     if num_none:
         words.append(
-            _("{num_of} with none of the labels ([] or only 0)").format(
-                num_of=counted(num_none, noun)
+            _("{number} with none of the labels ([] or only 0)").format(
+                number=counted(num_none, noun)
             )
         )
     return words

@@ -55,7 +55,8 @@ class NumberLabels:
         if not found:
             return ()
         if len(found) > 1:
-            raise ValueError(f"it has {len(found)} labels where one number is asked for")
+            words = _("it has {number} labels where one number is asked for")
+            raise ValueError(words.format(number=len(found)))
         return (in_one_spelling(self._number(found[0])),)
 
     def says_none(self, cell: Any) -> bool:
@@ -83,13 +84,14 @@ class NumberLabels:
         if number is not None and math.isfinite(number):
             return number
         if number is not None or label.lower().lstrip("+-") in {"inf", "infinity"}:
-            raise ValueError(f"its label {label} is not finite")
+            raise ValueError(_("its label {label} is not finite").format(label=label))
         if (unit := _unit_of(label)) is not None:
-            raise ValueError(
-                f"its label {label!r} has a unit: write the number alone ({unit[1]}), all of them "
-                "in the same unit"
+            words = _(
+                "its label {label} has a unit: write the number alone ({number}), all of them in "
+                "the same unit"
             )
-        raise ValueError(f"its label {label!r} is no number")
+            raise ValueError(words.format(label=repr(label), number=unit[1]))
+        raise ValueError(_("its label {label} is no number").format(label=repr(label)))
 
 
 def label_reader(

@@ -59,7 +59,8 @@ class _Masked(Section):
     @model_validator(mode="after")
     def _warmup_fits(self) -> Self:
         if self.steps and self.warmup_steps >= self.steps:
-            raise ValueError(f"warmup_steps {self.warmup_steps} must be below steps {self.steps}")
+            words = _("warmup_steps {warmup} must be below steps {steps}")
+            raise ValueError(words.format(warmup=self.warmup_steps, steps=self.steps))
         return self
 
 
@@ -165,7 +166,7 @@ class DistillRecipe(_Masked):
     @model_validator(mode="after")
     def _targets_can_be_stored(self) -> Self:
         if self.targets == "precomputed" and self.random_resized_crops:
-            raise ValueError("targets can't be precomputed with random_resized_crops")
+            raise ValueError(_("targets can't be precomputed with random_resized_crops"))
         return self
 
 

@@ -63,10 +63,11 @@ class RaceRecipe(Section):
     def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name == AUTO:
-                raise ValueError("auto is no objective to try: leave the list empty instead")
+                raise ValueError(_("auto is no objective to try: leave the list empty instead"))
             try:
                 objective_named(name)
             except KeyError:
                 known = ", ".join(OBJECTIVES)
-                raise ValueError(f"there is no objective {name}; there are {known}") from None
+                words = _("there is no objective {name}; there are {known}")
+                raise ValueError(words.format(name=name, known=known)) from None
         return names

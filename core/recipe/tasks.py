@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from core.errors import RunError
 from core.language import _
+from core.recipe.shares import number_of
 
 TaskName = Literal["single-label", "multi-label", "regression"]
 SINGLE: Final[TaskName] = "single-label"
@@ -69,7 +70,7 @@ class Metric:
     def number(self, value: float) -> str:
         """Its value without a unit: `83.1`; of what is in the labels' unit three digits."""
         if self.is_percent:
-            return f"{_PERCENT * value:.1f}"
+            return number_of(value)
         return in_digits(value)
 
     def shown(self, value: float) -> str:

@@ -126,8 +126,8 @@ class Rounds:
         else:
             board.scored(name, index, tried.look.score)
             if is_clearly_worse(tried.look, start):
-                have = _("{score}, the model as it came {score_2}").format(
-                    score=points(tried.look.score), score_2=points(start.score)
+                have = _("{score}, the model as it came {before}").format(
+                    score=points(tried.look.score), before=points(start.score)
                 )
                 board.out(name, _("it fell below its start: {have}").format(have=have))
             else:

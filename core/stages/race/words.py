@@ -34,14 +34,14 @@ def of_plan(plan: RacePlan, minutes: float, num_left_out: int, judged: str) -> s
     )
     return _(
         "{minutes:g} minutes: {candidates} ways to go on pre-training are tried in "
-        "{rounds} rounds ({rounds_2}), judged by {judged} that are not the test's. "
+        "{rounds} rounds ({each}), judged by {judged} that are not the test's. "
         "Then the best one is self-distilled, and the last ones are fine-tuned for "
         "{steps:,} steps at each learning rate.{left_out}"
     ).format(
         minutes=minutes,
         candidates=len(plan.candidates),
         rounds=len(plan.rounds),
-        rounds_2=rounds,
+        each=rounds,
         judged=judged,
         steps=plan.finals.steps,
         left_out=left_out,

@@ -41,7 +41,7 @@ def split_in_words(
     if not labeled:
         return [], []
     if not any(text.split == "test" for text in labeled) and not test_fraction:
-        held_words.append("there is no test split and none is held out: nothing can be scored")
+        held_words.append(_("there is no test split and none is held out: nothing can be scored"))
     labels = all_names((text.label for text in labeled), task)
     if len(labels) == 1 and task.is_single:
         held_words.append(
