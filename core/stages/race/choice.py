@@ -50,14 +50,25 @@ def is_within_chance(look: Look, best: Look) -> bool:
     return gain <= _DEPARTS * error
 
 
+def is_supported(look: Look, start: Look, *, is_usual: bool) -> bool:
+    """Whether what an encoder knows before any fine-tuning speaks for it.
+
+    Beyond noise; of the way that is usually best for such a model, that it knows more at all. Ten
+    examples, which is what five labels per class leave to compare fine-tunings by, tell nothing
+    that other data had not told better.
+    """
+    gain, _error = look.gain_over(start)
+    return is_clearly_better(look, start) or (is_usual and gain > 0)
+
+
 def winner_of(losses: Mapping[str, np.ndarray], supported: Collection[str] = ()) -> str:
     """The winner: of all that are within one standard error of the best one, the simplest.
 
     Args:
         losses: (N,) of each example, by name, the simplest first.
-        supported: Those that know more than the base model before any fine-tuning, beyond noise.
-            Only those are taken if one of them is within one standard error of the best: what two
-            looks at it say is no chance, and the base model is trained beside the winner anyway.
+        supported: Those that something beside these losses speaks for; see `is_supported`. Only
+            those are taken if one of them is within one standard error of the best: the base model
+            is trained beside the winner anyway, and it is the test that tells them apart.
     """
     best = min(losses, key=lambda name: float(losses[name].mean()))
     equals = [name for name in losses if _is_as_good(losses[name], losses[best])]

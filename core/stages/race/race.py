@@ -22,7 +22,7 @@ from core.run.plan import StagePlan
 from core.run.raced import Raced, raced, read_raced
 from core.stages.prepare import decoder_is_fresh
 from core.stages.race.board import Board
-from core.stages.race.choice import is_clearly_better, winner_of
+from core.stages.race.choice import is_supported, winner_of
 from core.stages.race.clock import Spent
 from core.stages.race.distilling import Distilling
 from core.stages.race.finals import Final, judge_arm
@@ -185,7 +185,10 @@ class _Race:
                 board.entries[names[name]].state = "in"
             found = one if found is None else found.beside(one)
         assert found is not None
-        supported = [arm for arm, look in looks.items() if is_clearly_better(look, start)]
+        is_usual = best is not None and best.name == plan.candidates[0].name
+        supported = {
+            arm for arm, look in looks.items() if is_supported(look, start, is_usual=is_usual)
+        }
         winner = winner_of(found.losses, supported)
         least = min(float(each.mean()) for each in found.losses.values())
         for name, losses in found.losses.items():

@@ -109,8 +109,8 @@ def of_final(is_winner: bool, loss: float, behind: float, *, is_supported: bool 
         return _("the least validation loss, {loss:.3f}").format(loss=loss)
     if is_winner and is_supported:
         return _(
-            "validation loss {loss:.3f}, within noise of the least, and clearly more was known "
-            "before fine-tuning"
+            "validation loss {loss:.3f}, within noise of the least, and more was known before "
+            "fine-tuning"
         ).format(loss=loss)
     if is_winner:
         return _("validation loss {loss:.3f}, within noise of the least, and simpler").format(

@@ -6,6 +6,7 @@ from core.stages.race.choice import (
     best_first,
     is_clearly_better,
     is_clearly_worse,
+    is_supported,
     winner_of,
 )
 from core.stages.race.judged import Look
@@ -37,6 +38,16 @@ def test_that_what_knows_more_before_fine_tuning_wins_unless_it_is_clearly_worse
         losses = {"base": np.ones(100), "further": 1 + behind + noise}
         assert winner_of(losses, ["further"]) == winner
         assert winner_of(losses) == "base"
+
+
+def test_that_the_usual_way_needs_no_proof_that_it_knows_more() -> None:
+    start = Look(np.full(100, 0.5), 0.5, 0.5)
+    noise = NOISE - NOISE.mean()
+    little, less = Look(0.501 + noise, 0.5, 0.5), Look(0.499 + noise, 0.5, 0.5)
+    assert is_supported(little, start, is_usual=True)
+    assert not is_supported(little, start, is_usual=False)
+    assert not is_supported(less, start, is_usual=True)
+    assert is_supported(Look(0.6 + noise, 0.6, 0.6), start, is_usual=False)
 
 
 def test_that_the_likeliest_way_goes_on_unless_another_is_better_beyond_chance() -> None:
