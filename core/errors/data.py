@@ -172,7 +172,10 @@ ENTRIES: dict[str, Entry] = {
         ),
     ),
     "to-label-columns": Entry(
-        _("{path} is no table to label in: its columns are {columns}."),
+        _(
+            "{path} is no table to label in: its columns are {columns}; others than path, text, "
+            "label, split, example and skipped would be lost."
+        ),
         _("Name another file with --out, or move this one away; a new one is written then."),
     ),
     "corrections-unreadable": Entry(
