@@ -4,7 +4,7 @@ from typing import Any
 
 from core.readers.judgement import level_in_words
 from core.recipe.arms import phrase_of
-from core.recipe.tasks import metric_of
+from core.recipe.tasks import in_percent, metric_of
 
 
 def listing(arms: list[str]) -> str:
@@ -15,7 +15,7 @@ def listing(arms: list[str]) -> str:
 
 def points_of(difference: dict[str, Any]) -> str:
     """How large a difference is: `1.2 points`."""
-    return f"{100 * abs(difference['value']):.1f} points"
+    return f"{in_percent(abs(difference['value']))} points"
 
 
 def span_of(difference: dict[str, Any]) -> str:
@@ -34,7 +34,7 @@ def score_of(arm: str, summary: dict[str, Any]) -> str:
 
 def signed(share: float) -> str:
     """Points with their sign: `+1.4`."""
-    return f"{100 * share:+.1f}"
+    return in_percent(share, with_sign=True)
 
 
 def capital(text: str) -> str:

@@ -20,6 +20,10 @@ REGRESSION: Final[TaskName] = "regression"
 TARGET: Final = "value"
 
 _PERCENT: Final = 100
+# Percent from which all digits of an R² far below 0 would say nothing and fit nowhere.
+_FAR: Final = 1e6
+# From here on thousands are no longer counted at a glance, nor do they fit in a table.
+_LARGE: Final = 1e10
 _MOST_PLACES: Final = 8
 _DIGITS: Final = 4
 
@@ -69,7 +73,7 @@ class Metric:
     def number(self, value: float) -> str:
         """Its value without a unit: `83.1`; of what is in the labels' unit three digits."""
         if self.is_percent:
-            return f"{_PERCENT * value:.1f}"
+            return in_percent(value)
         return in_digits(value)
 
     def shown(self, value: float) -> str:
@@ -77,10 +81,22 @@ class Metric:
         return f"{self.number(value)} {self.unit}".rstrip()
 
 
+def in_percent(share: float, *, with_sign: bool = False) -> str:
+    """A share or a difference of two without its unit: `83.1`, `+1.4`, `-5.49e+15`."""
+    value, sign = _PERCENT * share, "+" if with_sign else "z"
+    # Without a sign 0 has none: `z`.
+    return f"{value:{sign}.1f}" if abs(value) < _FAR else f"{value:{sign}.3g}"
+
+
 def in_digits(value: float, digits: int = 3) -> str:
-    """A number in so many digits, never with fewer than it has before the point: `1,950`."""
+    """A number in so many digits, never with fewer than it has before the point: `1,950`.
+
+    What is very large or small has powers of ten: `2.19e+14`.
+    """
     if not value or not math.isfinite(value):
         return f"{value:g}"
+    if abs(value) >= _LARGE:
+        return f"{value:.{digits - 1}e}"
     after = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{after}f}" if after <= _MOST_PLACES else f"{value:.{digits - 1}e}"
 

@@ -14,6 +14,7 @@ from core.figures.paper import figures_of
 from core.figures.svg import dark_rules
 from core.hub.catalog import starter_folder
 from core.readers.estimate import ScoreEstimate
+from core.recipe.tasks import in_percent
 from core.report.facts import RunFacts, gather
 from core.run.folder import RunFolder
 from core.system.atomic import write_text
@@ -84,15 +85,15 @@ def _inline(chart: Figure | str) -> Markup:
 
 
 def _percent(share: float | None) -> str:
-    return "\u2013" if share is None else f"{100 * share:.1f}"
+    return "\u2013" if share is None else in_percent(share)
 
 
 def _interval(estimate: ScoreEstimate) -> str:
-    return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}"
+    return f"{in_percent(estimate.low)} to {in_percent(estimate.high)}"
 
 
 def _signed(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", "\u2212")
+    return in_percent(share, with_sign=True).replace("-", "\u2212")
 
 
 def _p_value(p: float | None) -> str:

@@ -12,6 +12,7 @@ from core.readers.lead import in_words
 from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import ARMS, BASE, phrase_of
+from core.recipe.tasks import in_percent
 from gui.words.numbers import arm_title, percent
 from gui.words.sentences import all_of
 
@@ -21,12 +22,12 @@ FEW_SEEDS = 3
 
 def plus_minus(arm: ArmScore) -> str:
     """`91.2 % (±0.8)`."""
-    return f"{percent(arm.score.value)} (±{100 * arm.score.half_width:.1f})"
+    return f"{percent(arm.score.value)} (±{in_percent(arm.score.half_width)})"
 
 
 def signed(share: float) -> str:
     """Points with their sign: `+1.4`, `−0.8`."""  # noqa: RUF002
-    return f"{100 * share:+.1f}".replace("-", "−")  # noqa: RUF001
+    return in_percent(share, with_sign=True).replace("-", "−")  # noqa: RUF001
 
 
 def headline(outcome: RunOutcome) -> str:
