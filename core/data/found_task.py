@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.data.manifest import Example, Guess, counted
-from core.data.number_labels import in_one_spelling, look_like_numbers, units_in
+from core.data.number_labels import (
+    in_one_spelling,
+    look_like_numbers,
+    numbers_differ_in_32_bits,
+    units_in,
+)
 from core.data.tags import NO_TAGS
 from core.errors import RunError
 from core.language import _
@@ -113,6 +118,17 @@ def _far_off(numbers: Sequence[float]) -> str:
     ).format(count=count, number=len(numbers), first=in_one_spelling(by_distance[0]))
 
 
+def _too_near(numbers: Sequence[float]) -> str:
+    """That numbers lie too near to each other for 32 bits, in words; empty where they do not."""
+    if not numbers[0] < numbers[-1] or numbers_differ_in_32_bits(numbers):
+        return ""
+    middle = numbers[len(numbers) // 2]
+    return _(
+        "they lie so near to each other that a model, which computes in 32 bits, hardly tells them "
+        "apart: subtract what they have in common (such as {middle}), or take another unit"
+    ).format(middle=in_one_spelling(float(f"{middle:.6g}")))
+
+
 def task_in_words(
     task: TaskName, num_tags: int, num_none: int, noun: str, numbers: Iterable[float] = ()
 ) -> list[str]:
@@ -128,7 +144,7 @@ def task_in_words(
         )
         words = _("{regression}: each {noun} has a number, {span} (data.task changes that)")
         said = words.format(regression=REGRESSION, noun=noun, span=span)
-        return [said, *filter(None, [_far_off(found)])]
+        return [said, *filter(None, [_far_off(found), _too_near(found)])]
     any_of = _("each {noun} may have any of {num_labels}").format(
         noun=noun, num_labels=counted(num_tags, "label")
     )

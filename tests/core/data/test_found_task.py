@@ -7,6 +7,7 @@ import pytest
 
 from core.data.found_task import task_in_words
 from core.data.manifest import Manifest
+from core.data.number_labels import NumberLabels
 from core.data.tables.columns import Columns
 from core.errors import RunError
 from core.images.data.scan import scan
@@ -182,3 +183,29 @@ def test_that_a_few_numbers_that_outweigh_all_others_are_named(
     assert said.startswith("regression: each image has a number")
     assert bool(more) is bool(words)
     assert words in " ".join(more)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_said"),
+    [
+        ([1e6 + each * 1e-3 for each in range(10)], True),
+        ([1.7e9 + 60.0 * each for each in range(1000)], True),
+        ([each * 1e-46 for each in range(10)], True),
+        ([2459000.5 + 10 * each for each in range(1000)], False),
+        ([float(each) for each in range(1950, 2025)], False),
+        ([each * 1e30 for each in range(10)], False),
+        ([3.5] * 10, False),
+    ],
+)
+def test_that_numbers_that_32_bits_hardly_tell_apart_are_named(
+    numbers: list[float], is_said: bool
+) -> None:
+    said = task_in_words(REGRESSION, 0, 0, "image", numbers)
+    assert any("subtract what they have in common" in words for words in said) is is_said
+
+
+def test_that_a_number_beyond_32_bits_is_no_label_and_the_reason_is_told() -> None:
+    labels = NumberLabels(["1e39", "3"])
+    assert labels.of("3e37") == ("3e+37",)
+    with pytest.raises(ValueError, match="too large"):
+        labels.of("1e39")
