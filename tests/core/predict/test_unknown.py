@@ -29,6 +29,7 @@ CLASSES = ("a", "b", "c", "d")
 def test_that_nothing_is_promised_of_several_labels(tmp_path: Path):
     save_file({"targets": np.zeros((20, 4), np.float32)}, tmp_path / VALIDATION)
     assert "90%" in level_in_words(tmp_path, 0.9)
+    assert "99.9%" in level_in_words(tmp_path, 0.999)
     decision = Decision(TASKS[MULTI], (0.5,) * 4, 20).to_json()
     (tmp_path / DECISION).write_text(json.dumps(decision))
     assert level_in_words(tmp_path, 0.9) == ""
