@@ -180,7 +180,7 @@ TASKS: Final[Mapping[str, Task]] = {
         ),
         lacks={
             "race": _(
-                "a race (race.minutes, `redistill best`) is judged by single labels: "
+                "a race (race.minutes, `--preset best`) is judged by single labels: "
                 "compare arms instead (`redistill compare`)"
             ),
             "unknown": _(
@@ -224,7 +224,7 @@ TASKS: Final[Mapping[str, Task]] = {
         ),
         lacks={
             "race": _(
-                "a race (race.minutes, `redistill best`) is judged by classes: compare arms "
+                "a race (race.minutes, `--preset best`) is judged by classes: compare arms "
                 "instead (`redistill compare`)"
             ),
             "unknown": _("sets that hold the one true class say nothing of numbers"),
