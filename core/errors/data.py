@@ -162,7 +162,10 @@ ENTRIES: dict[str, Entry] = {
             "There are too few labels to doubt any: labeled examples to look at: {count}, classes: "
             "{classes}."
         ),
-        _("Label some of two or more classes first; test labels are looked at only with --test."),
+        _(
+            "Label several of each of two or more classes first; test labels are looked at only "
+            "with --test."
+        ),
     ),
     "nothing-to-label": Entry(
         _("There is no unlabeled example to choose from in {path}."),
