@@ -142,8 +142,9 @@ def task_in_words(
         span = _("from {least} to {most}, {mean} on average").format(
             least=least, most=most, mean=mean
         )
-        words = _("{regression}: each {noun} has a number, {span} (data.task changes that)")
-        said = words.format(regression=REGRESSION, noun=noun, span=span)
+        said = _("{regression}: each {noun} has a number, {span} (data.task changes that)").format(
+            regression=REGRESSION, noun=noun, span=span
+        )
         return [said, *filter(None, [_far_off(found), _too_near(found)])]
     any_of = _("each {noun} may have any of {num_labels}").format(
         noun=noun, num_labels=counted(num_tags, "label")
