@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from core.data.manifest import Manifest
 from core.data.manifest_file import read_manifest
+from core.data.own_places import data_at
 from core.errors import RunError
 from core.export.card import model_card
 from core.export.examples import CheckExamples
@@ -85,7 +85,7 @@ def export(
     precision = chosen_precision(wanted, precision)
     target = (out or default_target(run, format_name, precision)).absolute()
     manifest = read_manifest(run.manifest_file)
-    _refuse_inside_data(target, manifest)
+    _refuse_inside_data(target, run)
     refuse_foreign(target, format_name)
     report(_("Opening the model"), 0, 0)
     place = place_of(run, arm, needs_classifier=wanted.needs_classifier)
@@ -190,9 +190,7 @@ def _noted(
     }
 
 
-def _refuse_inside_data(target: Path, manifest: Manifest) -> None:
-    for root in manifest.roots:
-        folder = Path(root)
-        with contextlib.suppress(OSError):
-            if folder.is_dir() and target.resolve().is_relative_to(folder.resolve()):
-                raise RunError("export-inside-data", path=target, data=folder)
+def _refuse_inside_data(target: Path, run: RunFolder) -> None:
+    folder = data_at(run, target)
+    if folder is not None:
+        raise RunError("export-inside-data", path=target, data=folder)

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.language import _
 from core.recipe.modality import AUTO, modalities
-from core.recipe.ranges import PositiveInt, Share, Steps
+from core.recipe.ranges import Depth, Share, Steps, Width
 from core.recipe.section import Section
 
 LeaveOutCopies = Literal["near", "exact", "none", "all"]
@@ -230,9 +230,9 @@ class ModelRecipe(Section):
             "as the model's files say (sentence encoders), else what suits it, which is told."
         ),
     )
-    decoder_depth: PositiveInt = Field(default=8, description=_("Blocks of a fresh decoder."))
-    decoder_dim: PositiveInt = Field(default=512, description=_("Width of a fresh decoder."))
-    decoder_heads: PositiveInt = Field(default=16, description=_("Heads of a fresh decoder."))
+    decoder_depth: Depth = Field(default=8, description=_("Blocks of a fresh decoder."))
+    decoder_dim: Width = Field(default=512, description=_("Width of a fresh decoder."))
+    decoder_heads: Width = Field(default=16, description=_("Heads of a fresh decoder."))
     decoder_warmup_steps: Steps = Field(
         default=1_000,
         description=_(

@@ -6,7 +6,14 @@ from pydantic import Field, field_validator, model_validator
 
 from core.language import _
 from core.recipe.arms import ABLATIONS, ARMS, AVERAGES, BASE, METHOD, REGULARISED, TAUGHT
-from core.recipe.ranges import LearningRate, PositiveInt, Share, Steps
+from core.recipe.ranges import (
+    BatchSize,
+    LearningRate,
+    Share,
+    Steps,
+    WeightDecay,
+    refuse_erasing,
+)
 from core.recipe.section import Section
 
 
@@ -22,7 +29,7 @@ class FinetuneRecipe(Section):
     """Fine-tuning of encoder and new linear head on the labeled images."""
 
     steps: Steps = Field(default=10_000, description=_("Optimizer steps. Paper: 10,000."))
-    batch_size: PositiveInt = Field(default=32, description=_("{Examples} per step. Paper: 32."))
+    batch_size: BatchSize = Field(default=32, description=_("{Examples} per step. Paper: 32."))
     lr: LearningRate = Field(
         default=1e-4,
         description=_(
@@ -32,9 +39,8 @@ class FinetuneRecipe(Section):
         ),
     )
     warmup_steps: Steps = Field(default=500, description=_("Linear warm-up. Paper: 500."))
-    weight_decay: float = Field(
+    weight_decay: WeightDecay = Field(
         default=0.01,
-        ge=0,
         description=_("None on biases, position embeddings, class token. Paper: 0.01."),
     )
     decay_norms: bool = Field(
@@ -206,6 +212,12 @@ class FinetuneRecipe(Section):
             raise ValueError(_("search_rates names one twice"))
         if len(set(self.arms)) != len(self.arms):
             raise ValueError(_("arms names one twice: {names}").format(names=", ".join(self.arms)))
+        return self
+
+    @model_validator(mode="after")
+    def _leaves_weights(self) -> Self:
+        rates = (self.lr, *(self.search_rates if self.search else ()))
+        refuse_erasing(max(rates), self.weight_decay)
         return self
 
     @model_validator(mode="after")

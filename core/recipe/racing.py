@@ -7,6 +7,7 @@ from core.recipe.modality import AUTO
 from core.recipe.objectives import OBJECTIVES, objective_named
 from core.recipe.ranges import LearningRate
 from core.recipe.section import Section
+from core.recipe.trained import trained_part
 
 
 class RaceRecipe(Section):
@@ -57,6 +58,18 @@ class RaceRecipe(Section):
             "likeliest first: where there is no time for all, the last ones are left out."
         ),
     )
+
+    @field_validator("train")
+    @classmethod
+    def _name_parts(cls, parts: tuple[str, ...]) -> tuple[str, ...]:
+        for part in parts:
+            if part == AUTO:
+                raise ValueError("auto is no part to try: leave the list empty instead")
+            try:
+                trained_part(part)
+            except ValueError as error:
+                raise ValueError(f"{part} {error}") from None
+        return parts
 
     @field_validator("objectives")
     @classmethod

@@ -13,7 +13,8 @@ def number_of(share: float, digits: int = 1) -> str:
     """`91.2`, without a sign for percent; `below -100` of what is far below nothing."""
     if share < LEAST:
         return _("below {number}").format(number="-100")
-    return f"{100 * share:.{digits}f}"
+    # `z`: 0 has no sign.
+    return f"{100 * share:z.{digits}f}"
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -17,7 +17,7 @@ from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.finetuning import FinetuneRecipe
 from core.recipe.modality import AUTO, Modality, modalities, modality_named
 from core.recipe.objective_settings import ObjectivesRecipe
-from core.recipe.objectives import objectives_of
+from core.recipe.objectives import objective_named, objectives_of
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
 from core.recipe.racing import RaceRecipe
 from core.recipe.runtime import RuntimeRecipe
@@ -105,6 +105,10 @@ class Recipe(Section):
                     "race.minutes to 0"
                 )
             )
+        return self
+
+    @model_validator(mode="after")
+    def _objectives_fit(self) -> Self:
         known = objectives_of(self.modality.name)
         if foreign := [name for name in self.race.objectives if name not in known]:
             words = _("race.objectives: {kind} have no {names}")
@@ -119,6 +123,16 @@ class Recipe(Section):
                     name=self.pretrain.objective,
                     known=", ".join(known),
                 )
+            )
+        objective = objective_named(self.pretrain.objective)
+        batches = [self.pretrain.batch_size]
+        if self.distill.rounds:
+            batches.append(self.distill.batch_size)
+        alone = self.pretrain.steps and min(batches) < 2
+        if alone and objective is not None and objective.compares:
+            raise ValueError(
+                f"{objective.name} tells the examples of a batch from each other: set "
+                "pretrain.batch_size and distill.batch_size to 2 or more"
             )
         if (
             not self.modality.has_equal_lengths

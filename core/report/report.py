@@ -7,6 +7,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from core.data.own_places import refuse_data_of
 from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import figures_of
@@ -26,9 +27,10 @@ def write_report(runs: Sequence[Path], out: Path) -> None:
     """Write the report of one or more runs to `out`, whole or not at all.
 
     Raises:
-        RunError: One is no run or damaged, or `out` can't be written.
+        RunError: One is no run or damaged, or `out` can't be written, or lies among their data.
     """
-    _refuse_inside_data(runs, out)
+    for run in runs:
+        refuse_data_of(RunFolder.open(run), out)
     page = report_page(runs)
     try:
         write_text(out, page)
@@ -110,16 +112,6 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
-
-
-def _refuse_inside_data(runs: Sequence[Path], out: Path) -> None:
-    target = out.absolute().resolve()
-    for path in runs:
-        data = RunFolder.open(path).recipe().data
-        for folder in [*data.unlabeled, *([data.labeled] if data.labeled else [])]:
-            root = Path(folder)
-            if root.is_dir() and target.is_relative_to(root.resolve()):
-                raise RunError("report-inside-data", path=out, data=folder)
 
 
 __all__ = ["RunFacts", "report_page", "write_report"]

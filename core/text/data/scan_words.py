@@ -34,8 +34,8 @@ def split_in_words(
             labeled = [held.get((text.root, text.path), text) for text in labeled]
             of_each = "" if task.is_number else " " + _("of each class")
             held_words.append(
-                _("there is no {name} split: {fraction:.0%}{of_each} is held out").format(
-                    name=name, fraction=fraction, of_each=of_each
+                _("there is no {name} split: {share}{of_each} is held out").format(
+                    name=name, share=f"{100 * fraction:g}%", of_each=of_each
                 )
             )
     if not labeled:
