@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.language import _
+from core.language import _, ngettext
 from core.planning.race import RacePlan
 from core.recipe.arms import BASE, phrase_of
 from core.run.events import Noticed
@@ -32,15 +32,19 @@ def of_plan(plan: RacePlan, minutes: float, num_left_out: int, judged: str) -> s
         if num_left_out
         else ""
     )
+    number = len(plan.candidates)
+    ways = ngettext(
+        "{number} way to go on pre-training is tried",
+        "{number} ways to go on pre-training are tried",
+        number,
+    )
     return _(
-        "{minutes:g} minutes: {candidates} ways to go on pre-training are tried in "
-        "{rounds} rounds ({each}), judged by {judged} that are not the test's. "
-        "Then the best one is self-distilled, and the last ones are fine-tuned for "
+        "Time: {minutes:g} min. {ways} (rounds: {each}), judged by {judged} that are not the "
+        "test's. Then the best one is self-distilled, and the last ones are fine-tuned for "
         "{steps:,} steps at each learning rate.{left_out}"
     ).format(
         minutes=minutes,
-        candidates=len(plan.candidates),
-        rounds=len(plan.rounds),
+        ways=ways.format(number=number),
         each=rounds,
         judged=judged,
         steps=plan.finals.steps,
