@@ -25,7 +25,9 @@ KEPT: Final = Path(__file__).with_name("evidence_rows.json")
 # What the rows of a frozen encoder, and of a fine-tuned one, are compared with.
 _REFERENCES: Final = {"linear": "probe-base", "knn": "knn-base", "": BASE}
 _METRICS: Final = ("accuracy", "macro_f1")
-_WIDTH, _HEIGHT = 1520, 500
+_WIDTH, _HEIGHT = 1520, 620
+# For the title of a row below its dots.
+_ROW_WIDTH = 205
 
 Row = dict[str, Any]
 
@@ -141,7 +143,9 @@ def picture(rows: Sequence[Row]) -> bytes:
         names=tuple(_title(row) for row in rows),
         is_percent=True,
     )
-    return to_png(draw(chart, chart.title, width=_WIDTH, height=_HEIGHT))
+    return to_png(
+        draw(chart, chart.title, width=max(_WIDTH, _ROW_WIDTH * len(rows)), height=_HEIGHT)
+    )
 
 
 def main() -> None:
