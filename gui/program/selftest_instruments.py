@@ -118,7 +118,8 @@ def _logs(run: Path) -> str:
                 raise Failed(f"nothing was written for {kind.title}")
             said.append(f"written for {kind.title}")
             continue
-        words = refusal("log", str(run), "--to", kind.name)
+        # It may have been broken into lines.
+        words = " ".join(refusal("log", str(run), "--to", kind.name).split())
         if kind.title not in words:
             raise Failed(f"{kind.title} is not here, but it is said: {words}")
         said.append(f"{kind.title} is not here, and that is said")
