@@ -23,7 +23,13 @@ from gui.program.selftest_calls import Failed, Part, command, helper, refusal
 from gui.program.talking import CATALOGS, folder_of_qts_words
 
 _FEW: Final = 5
-_STAGES: Final = ("pretrain", "distill", "finetune")
+_SHORT: Final = {
+    **{f"{stage}.steps": 3 for stage in ("pretrain", "distill", "finetune")},
+    **{f"{stage}.batch_size": 8 for stage in ("pretrain", "distill", "finetune")},
+    "finetune.warmup_steps": 1,
+    "model.max_length": 32,
+    "runtime.offline": True,
+}
 
 
 def instruments(run: Path) -> list[Part]:
@@ -189,10 +195,13 @@ def _numbers(run: Path) -> str:
     table = run.with_name("numbers.jsonl")
     rows = [{"text": f"It took {at} days and a bit.", "label": at + 0.5} for at in range(40)]
     _write_lines(table, rows)
-    settings = dict(each.split("=") for each in _settings("data.task=regression"))
-    asked = {"labeled": str(table), "model": text.MODALITY.starter, "out": str(run)}
-    words = ["It took 12 days and a bit."]
-    found = _by_api(run, adapt=asked | {"settings": settings}, examples=words)
+    asked = {
+        "labeled": str(table),
+        "model": text.MODALITY.starter,
+        "settings": {**_SHORT, "data.task": "regression"},
+        "out": str(run),
+    }
+    found = _by_api(run, adapt=asked, examples=["It took 12 days and a bit."])
     number = found["predicted"][0]["number"]
     if found["state"] != RunState.FINISHED or number is None:
         raise Failed(f"no number was predicted: {found}")
@@ -205,14 +214,10 @@ def _write_lines(file: Path, rows: Sequence[Mapping[str, object]]) -> None:
 
 def _asked(labeled: Path, run: Path, *more: str) -> list[str]:
     """A run of three steps each, as the command line takes it."""
-    asked = [word for setting in _settings(*more) for word in ("--set", setting)]
+    settings = [*(f"{name}={json.dumps(value)}" for name, value in _SHORT.items()), *more]
+    asked = [word for setting in settings for word in ("--set", setting)]
     model = text.MODALITY.starter
     return [*asked, "--labeled", str(labeled), "--model", model, "--out", str(run)]
-
-
-def _settings(*more: str) -> list[str]:
-    few = [f"{stage}.{what}" for stage in _STAGES for what in ("steps=3", "batch_size=8")]
-    return [*few, "finetune.warmup_steps=1", "model.max_length=32", "runtime.offline=true", *more]
 
 
 def _said(run: Path, *asked: str) -> dict[str, Any]:

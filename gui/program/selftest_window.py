@@ -21,6 +21,8 @@ from gui.program.selftest_calls import Failed
 from gui.state.settings import Settings
 
 _WAIT_MS = 50
+# To label, of which one gets a label.
+_CHOSEN = 2
 
 
 def paint_pages() -> str:
@@ -116,14 +118,16 @@ def use_instruments(run: Path, patience_s: float) -> str:
                 seen += 1
     finally:
         window.close()
-    (row,) = [row for row in read_table(run / TO_LABEL) if row.label]
-    return f"labeled {Path(row.place).name}, classified {number} images, painted {seen} tabs"
+    waiting = sum(not row.label for row in read_table(run / TO_LABEL))
+    if waiting != _CHOSEN - 1:
+        raise Failed(f"of {_CHOSEN} examples one was labeled, but {waiting} wait for a label")
+    return f"labeled an example, classified {number} images, painted {seen} tabs"
 
 
 def _label_one(page: DataPage, patience_s: float) -> None:
     tab = page.tabs.to_label
     page.tabs.setCurrentWidget(tab)
-    tab.count.setValue(2)
+    tab.count.setValue(_CHOSEN)
     tab.ask()
     _wait(tab.ask_button.isEnabled, "the choice", patience_s)
     if not tab.classes.count():
