@@ -1,6 +1,7 @@
 """What the selftest asks in place of a script: a run by the API, in a helper process."""
 
 import io
+
 from core.processes.from_python import answer
 from core.run.folder import RunFolder
 from core.system.json_lines import MessageWriter
