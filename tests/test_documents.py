@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from core.cli.main import app
 from core.recipe import DistillRecipe
 from core.recipe.arms import ARMS
 from core.recipe.objectives import OBJECTIVES
@@ -87,3 +89,16 @@ def test_that_the_help_names_each_choice_of_self_distillation_and_each_part() ->
         assert [choice for choice in choices if f"`{choice}`" not in said] == []
     said = TEXTS["resources/help/objectives.md"]
     assert all(part in said for part in ("`all`", "`last:N`", "`lora:R`"))
+
+
+def test_that_every_command_that_our_words_name_is_there() -> None:
+    known = set(get_command(app).commands)  # type: ignore[attr-defined]
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("resources/help/*.md")]
+    texts += [*ROOT.glob("core/**/*.py"), *ROOT.glob("gui/**/*.py")]
+    named = {
+        name: file
+        for file in texts
+        for name in re.findall(r"`redistill ([a-z]+)", file.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 10
+    assert not {name: file for name, file in named.items() if name not in known}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core.errors import RunError
 from core.modalities import modality_of_paths
+from core.planning.misfit import refuse_misfit
 from core.recipe import (
     AUTO,
     PRESETS,
@@ -105,10 +106,12 @@ def new_run(recipe: Recipe, out: Path | None) -> RunFolder:
         out: Its folder; by default a free one in the current folder.
 
     Raises:
-        RunError: The recipe names no examples, or the folder can't be used.
+        RunError: The recipe names no examples, its model can't be used as it says, or the folder
+            can't be used.
     """
     if not recipe.data.unlabeled and recipe.data.labeled is None:
         raise RunError("no-data-named")
+    refuse_misfit(recipe)
     return RunFolder.create(out or free_name(Path(_NEW_RUN)), recipe)
 
 

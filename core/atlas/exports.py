@@ -18,6 +18,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from core.data.manifest import displayed
+from core.data.own_places import refuse_data_of
 from core.data.tags import shown_tags
 from core.errors import RunError
 from core.hub.catalog import starter_folder
@@ -25,10 +26,11 @@ from core.readers.atlas import LIKENESS, SPLITS, Atlas, encoder_title, in_words
 from core.readers.atlas_facts import Said
 from core.readers.colouring import Colouring, colourings_of, states_of
 from core.readers.point_tags import Tags
-from core.recipe import DataRecipe, Recipe
+from core.recipe import Recipe
 from core.recipe.modality import modality_named
 from core.recipe.tasks import number_in_words
 from core.run.folder import RunFolder
+from core.run.placing import given_in, refuse_given
 from core.system.atomic import write_atomically, write_bytes, write_text
 from core.system.table_cells import plain_cell
 from core.version import __version__
@@ -39,18 +41,18 @@ _TEMPLATES: Final = starter_folder().parent / "templates" / "map"
 _STEPS: Final = 65_535
 
 
-def require_form(out: Path, data: DataRecipe) -> None:
+def require_form(out: Path, asked: RunFolder | Recipe) -> None:
     """Say before a long computation that its result can't be written.
 
     Raises:
-        RunError: `map-form`, or the file lies inside the data.
+        RunError: `map-form`, or the file lies among the data, or is one of them.
     """
     if out.suffix.lower() not in FORMS:
         raise RunError("map-form", path=out, suffix=out.suffix or "nothing")
-    for folder in filter(None, [*data.unlabeled, data.labeled]):
-        root = Path(folder)
-        if root.is_dir() and out.absolute().resolve().is_relative_to(root.resolve()):
-            raise RunError("report-inside-data", path=out, data=folder)
+    if isinstance(asked, RunFolder):
+        refuse_data_of(asked, out)
+    else:
+        refuse_given(out, given_in(asked.data))
 
 
 def map_title(asked: RunFolder | Recipe) -> str:

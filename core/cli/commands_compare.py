@@ -36,6 +36,7 @@ from core.planning.comparison import (
     differences,
     with_more_seeds,
 )
+from core.planning.misfit import refuse_misfit
 from core.recipe import Recipe
 from core.recipe.arms import ARMS, BASE, interpolates_one_arm
 from core.run.files import RECIPE
@@ -115,6 +116,7 @@ def compare(
         left_out=leave_out or [],
     )
     named = named_arms(arms)
+    refuse_misfit(base)
     asked = compared_recipe(base, named, seeds, _named_devices(devices), pretrain_seeds)
     if interpolates_one_arm(named) and base.finetune.interpolate:
         words = "The other arms are not interpolated: wise-ft shows what that does to base."

@@ -39,6 +39,7 @@ from core.recipe import (
     modality_named,
     preset_recipe,
 )
+from core.run.placing import refuse_given
 
 if TYPE_CHECKING:
     from core.data.manifest import Manifest
@@ -125,8 +126,7 @@ def scan_command(
 
 def _refuse_unwritable(out: Path, data: Path) -> None:
     """Refuse before long work what would only be found out after it, or lie among the data."""
-    if data.is_dir() and out.absolute().resolve().is_relative_to(data.resolve()):
-        raise RunError("report-inside-data", path=out, data=data)
+    refuse_given(out, [data])
     if out.is_dir():
         raise RunError("file-not-writable", path=out, reason=os.strerror(errno.EISDIR))
     if not out.absolute().parent.is_dir():

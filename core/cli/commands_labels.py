@@ -187,7 +187,7 @@ def _show(console: Console, found: "Suspects", table: Path, recipe: Recipe) -> N
     number = counted(len(found.found), "label")
     first = (
         f"{number} of {counted(found.num_judged, modality.example)} to doubt, the most suspect "
-        f"first; a probe of the frozen encoder agrees with {found.accuracy:.1%} of all labels."
+        f"first; a probe of the frozen encoder agrees with {found.accuracy:.1%} of them."
     )
     lines = [first]
     if found.found and found.is_weak:
@@ -196,10 +196,8 @@ def _show(console: Console, found: "Suspects", table: Path, recipe: Recipe) -> N
             "ones more than the others, or look with a model that suits the data better (--model)."
         )
     if found.num_untold:
-        lines.append(
-            f"{counted(found.num_untold, modality.example)} could not be judged: too few others "
-            "have their class."
-        )
+        others = counted(found.num_untold, f"other {modality.example}")
+        lines.append(f"{others} could not be judged: too few others have their class.")
     lines.append(
         f"Decide in {table} (column decision: keep, correct or leave out), then give it to the "
         f"next run: --corrections {as_argument(table)}"

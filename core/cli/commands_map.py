@@ -87,7 +87,7 @@ def map_command(
     from core.atlas.wanted import Wanted
 
     recipe = asked.recipe() if isinstance(asked, RunFolder) else asked
-    require_form(out, recipe.data)
+    require_form(out, asked)
     modality = recipe.modality
     with PartProgress(Console(stderr=True)) as progress:
         atlas = atlas_of(Wanted(asked, points, progress.advance))

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from core.cli.terminal import Console
+from core.data.own_places import refuse_data_of
 from core.errors import RunError
 from core.recipe import read_recipe
 from core.run.folder import RunFolder, RunState
+from core.run.placing import given_in, refuse_given
 from core.tracking.follow import follow
 from core.tracking.trackers import TRACKERS, refuse_missing
 
@@ -81,8 +83,13 @@ def figures(
     from core.report.report import write_report
 
     chosen = [each.strip() for each in formats.split(",") if each.strip()]
-    write_figures([], out, chosen)  # A mistake is said before a sweep of hours, not after it.
     runs = list(paths or [])
+    for path in runs:
+        if sweep is None:
+            refuse_data_of(RunFolder.open(path), out)
+        else:
+            refuse_given(out, given_in(read_recipe(path).data))
+    write_figures([], out, chosen)  # A mistake is said before a sweep of hours, not after it.
     if sweep is not None:
         runs = _sweep(sweep, runs, out)
     if not runs:

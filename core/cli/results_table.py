@@ -8,6 +8,7 @@ from core.readers.judgement import Judgement, judge
 from core.readers.points import shown_difference
 from core.recipe import modalities
 from core.recipe.arms import BASE, title_of
+from core.recipe.shares import points, signed
 from core.recipe.tasks import Metric, metric_of, task_named
 
 # Above narrow columns: all of it fits into 80.
@@ -62,7 +63,7 @@ def _above(metric: Metric) -> str:
 def _number(values: dict[str, Any], metric: Metric, beside: str = "") -> str:
     """A value, and its interval below it; results of older versions have some without one."""
     own = values[metric.key]
-    shown = f"{own:.1%}" if metric.is_percent else metric.shown(own)
+    shown = f"{metric.number(own)}%" if metric.is_percent else metric.shown(own)
     found = values["intervals"].get(metric.key)
     if found is None:
         return f"{shown}{beside}"
@@ -72,7 +73,7 @@ def _number(values: dict[str, Any], metric: Metric, beside: str = "") -> str:
 def _spread(arm: dict[str, Any]) -> str:
     """Standard deviation over the seeds in points, to stand after the mean."""
     spread = arm.get("std", {}).get(metric_of(arm).key)
-    return "" if spread is None else f" ± {100 * spread:.1f}"
+    return "" if spread is None else f" ± {points(spread)}"
 
 
 def _against_base(arm: dict[str, Any], base: dict[str, Any] | None) -> str:
@@ -80,10 +81,10 @@ def _against_base(arm: dict[str, Any], base: dict[str, Any] | None) -> str:
     difference = arm.get("against", {}).get(BASE)
     if difference is None:
         return ""
-    value, low, high = (100 * difference[key] for key in ("value", "low", "high"))
+    value, low, high = (difference[key] for key in ("value", "low", "high"))
     if base is not None:
         scores = (each[metric_of(each).key] for each in (arm, base))
-        value = 100 * shown_difference(difference["value"], *scores)
-    text = f"{value:+.1f}\n{low:+.1f} to {high:+.1f}"
+        value = shown_difference(difference["value"], *scores)
+    text = f"{signed(value)}\n{signed(low)} to {signed(high)}"
     is_clear = judge(difference) in {Judgement.GAIN, Judgement.LOSS}
     return f"[bold]{text}[/]" if is_clear else text

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from core.language import _
+
 # As Label Studio writes several labels of one text or image.
 _CHOICES: Final = "choices"
 _AROUND: Final = ("[]", "{}", "()")
@@ -87,9 +89,11 @@ def places_on(cell: Any, width: int) -> tuple[str, ...]:
     if not isinstance(cell, list):
         if not str(cell if cell is not None else "").strip():
             return ()
-        raise ValueError(f"its label {cell!r} is no list of 0 and 1, as others are")
+        words = _("its label {label} is no list of 0 and 1, as others are")
+        raise ValueError(words.format(label=repr(cell)))
     if len(cell) != width or not all(map(_is_flag, cell)):
-        raise ValueError(f"its label {cell!r} is no list of {width} numbers that are 0 or 1")
+        words = _("its label {label} is no list of {width} numbers that are 0 or 1")
+        raise ValueError(words.format(label=repr(cell), width=width))
     return tuple(str(place) for place, value in enumerate(cell) if str(value) in _ON)
 
 

@@ -20,6 +20,7 @@ from core.data.file_types import (
     suffix_of,
     system_reason,
 )
+from core.language import _
 
 PICTURES = IMAGE_SUFFIXES | OTHER_IMAGE_SUFFIXES
 _HEAD_BYTES = 4096
@@ -28,23 +29,23 @@ _MOST_SNIFFED = 500
 _FEW_NAMED = 5
 # What is not read, and how it becomes something that is.
 _WAYS_OUT: Final = (
-    (PACKED, "unpack what is packed first"),
+    (PACKED, _("unpack what is packed first")),
     (
         frozenset({".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub", ".ppt", ".pptx", ".ps"}),
-        "save documents as plain text (.txt) first, or their pages as pictures",
+        _("save documents as plain text (.txt) first, or their pages as pictures"),
     ),
     (
         frozenset({".db", ".db3", ".sqlite", ".sqlite3", ".mdb", ".accdb", ".dta", ".sav", ".rds"}),
-        "save tables of databases as CSV first",
+        _("save tables of databases as CSV first"),
     ),
     (
         frozenset({".npy", ".npz", ".h5", ".hdf5", ".mat", ".pkl", ".pickle", ".joblib", ".pt"})
         | {".pth", ".tfrecord", ".tfrecords", ".lmdb", ".rec"},
-        "write arrays out first: pictures as PNG, texts as CSV or Parquet",
+        _("write arrays out first: pictures as PNG, texts as CSV or Parquet"),
     ),
     (
         frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".m4v"}),
-        "write the pictures of films out first, a folder each",
+        _("write the pictures of films out first, a folder each"),
     ),
 )
 
@@ -103,7 +104,8 @@ def others_in_words(folder: Path, besides: Collection[str] = ()) -> str:
     """What lies in a folder that is neither picture nor text, and how to get at it, in words."""
     others = census(folder).others if folder.is_dir() else Counter[str]()
     others = Counter({suffix: n for suffix, n in others.items() if suffix not in besides})
-    shown = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in others.most_common(3)]
+    without = _("without suffix")
+    shown = [f"{count:,} {suffix or without}" for suffix, count in others.most_common(3)]
     way_out = [words for kind, words in _WAYS_OUT if not kind.isdisjoint(others)]
     return "; ".join([", ".join(shown), *way_out])
 

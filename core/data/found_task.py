@@ -1,11 +1,16 @@
 """Whether examples of tables have one label each, several, or a number: in their first rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.data.manifest import Example, Guess, counted
-from core.data.number_labels import in_one_spelling, look_like_numbers, units_in
+from core.data.number_labels import (
+    in_one_spelling,
+    look_like_numbers,
+    numbers_differ_in_32_bits,
+    units_in,
+)
 from core.data.tags import NO_TAGS
 from core.errors import RunError
 from core.language import _
@@ -15,6 +20,10 @@ from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, TaskName, in_dig
 _LEAST_ROWS: Final = 3
 _LEAST_SHARE: Final = 0.05
 SETTING: Final = "data.task"
+# Of numbers: so few may make up nearly all of the spread of no fewer than these.
+_ONE_OF: Final = 50
+_FEWEST: Final = 20
+_NEARLY_ALL: Final = 0.99
 
 
 @dataclass
@@ -72,8 +81,8 @@ class TaskCount:
             return Guess(_("the task"), value, SETTING)
         if not self.num_several:
             return None
-        seen = _("{num_several:,} of {num_of} looked at").format(
-            num_several=self.num_several, num_of=counted(self.num_labeled, f"labeled {noun}")
+        seen = _("{num_several:,} of {number} looked at").format(
+            num_several=self.num_several, number=counted(self.num_labeled, f"labeled {noun}")
         )
         rest = "" if self.task == MULTI else _(", which are left out")
         has = "has" if self.num_several == 1 else "have"
@@ -86,6 +95,38 @@ class TaskCount:
 def num_without(examples: Iterable[Example]) -> int:
     """Labeled examples to which none of the labels applies."""
     return sum(example.label == NO_TAGS for example in examples)
+
+
+def _far_off(numbers: Sequence[float]) -> str:
+    """Of ascending numbers the few that make up all of their spread, in words; empty if none do."""
+    middle = numbers[len(numbers) // 2]
+    # In the unit of the farthest, whose square may be too large a number.
+    farthest = max(abs(numbers[0] - middle), abs(numbers[-1] - middle))
+    if len(numbers) < _FEWEST or not farthest:
+        return ""
+    by_distance = sorted(numbers, key=lambda number: -abs(number - middle))
+    squares = [((number - middle) / farthest) ** 2 for number in by_distance]
+    few = max(1, len(numbers) // _ONE_OF)
+    if sum(squares[:few]) < _NEARLY_ALL * sum(squares):
+        return ""
+    # Those that count at all.
+    count = sum(square > (1 - _NEARLY_ALL) / few for square in squares[:few])
+    return _(
+        "nearly all of their spread is that of {count} of {number:,} ({first}): errors of the "
+        "others hardly count in training, nor in R²; mend what is a slip, take logarithms where "
+        "numbers differ by powers of ten, or set finetune.loss to huber"
+    ).format(count=count, number=len(numbers), first=in_one_spelling(by_distance[0]))
+
+
+def _too_near(numbers: Sequence[float]) -> str:
+    """That numbers lie too near to each other for 32 bits, in words; empty where they do not."""
+    if not numbers[0] < numbers[-1] or numbers_differ_in_32_bits(numbers):
+        return ""
+    middle = numbers[len(numbers) // 2]
+    return _(
+        "they lie so near to each other that a model, which computes in 32 bits, hardly tells them "
+        "apart: subtract what they have in common (such as {middle}), or take another unit"
+    ).format(middle=in_one_spelling(float(f"{middle:.6g}")))
 
 
 def task_in_words(
@@ -101,11 +142,10 @@ def task_in_words(
         span = _("from {least} to {most}, {mean} on average").format(
             least=least, most=most, mean=mean
         )
-        return [
-            _("{regression}: each {noun} has a number, {span} (data.task changes that)").format(
-                regression=REGRESSION, noun=noun, span=span
-            )
-        ]
+        said = _("{regression}: each {noun} has a number, {span} (data.task changes that)").format(
+            regression=REGRESSION, noun=noun, span=span
+        )
+        return [said, *filter(None, [_far_off(found), _too_near(found)])]
     any_of = _("each {noun} may have any of {num_labels}").format(
         noun=noun, num_labels=counted(num_tags, "label")
     )
@@ -116,8 +156,8 @@ def task_in_words(
     ]
     if num_none:
         words.append(
-            _("{num_of} with none of the labels ([] or only 0)").format(
-                num_of=counted(num_none, noun)
+            _("{number} with none of the labels ([] or only 0)").format(
+                number=counted(num_none, noun)
             )
         )
     return words

@@ -102,8 +102,10 @@ def asked_flags(
     flags = [name for part in parts if (name := asked_for(part, names, "data.label_column"))]
     if not are_flags(rows, flags):
         raise KeyError(
-            f"columns {in_words(flags)} do not all hold 0 and 1 (of columns of numbers one can be "
-            "predicted in a run); see data.label_column"
+            _(
+                "columns {columns} do not all hold 0 and 1 (of columns of numbers one can be "
+                "predicted in a run); see data.label_column"
+            ).format(columns=in_words(flags))
         )
     return tuple(flags)
 

@@ -21,6 +21,8 @@ PATH, TEXT, LABEL, SPLIT, EXAMPLE, SKIPPED = (
     *("path", "text", "label", "split"),
     *("example", "skipped"),
 )
+# Others would be lost when the table is written again.
+_KNOWN: Final = frozenset({PATH, TEXT, LABEL, SPLIT, EXAMPLE, SKIPPED})
 _YES: Final = "yes"
 
 
@@ -47,7 +49,8 @@ def read_table(table: Path) -> list[Row]:
     """The rows of a table to label in.
 
     Raises:
-        RunError: `table-unreadable`, or `to-label-columns`: it is another kind of table.
+        RunError: `table-unreadable`, or `to-label-columns`: it is another kind of table, or has
+            more columns.
     """
     bad: list[str] = []
     rows = []
@@ -56,7 +59,7 @@ def read_table(table: Path) -> list[Row]:
         for _, row in found:
             cells = {name: str(value or "") for name, value in row.items()}
             place = cells.get(EXAMPLE, cells.get(PATH, ""))
-            if LABEL not in cells or not place:
+            if LABEL not in cells or not place or not set(cells) <= _KNOWN:
                 columns = ", ".join(cells) or "none"
                 raise RunError("to-label-columns", path=table, columns=columns)
             rows.append(

@@ -184,7 +184,8 @@ def _one(value: Any) -> str | None:
     if isinstance(value, _CONTAINERS) or (
         hasattr(value, "__iter__") and not isinstance(value, str)
     ):
-        raise ValueError(f"its label is no single value but {_container(value)}")
+        words = _("its label is no single value but {label}")
+        raise ValueError(words.format(label=_container(value)))
     label = with_minus(unicodedata.normalize("NFC", str(value)).strip())
     if whole := _WHOLE.fullmatch(label):
         label = whole[1]

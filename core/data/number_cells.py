@@ -112,4 +112,5 @@ def _is_sure(label: str) -> bool:
 
 def _unsure(label: str, mark: str, name: str) -> ValueError:
     whole, fraction = label.replace(mark, ""), label.replace(",", ".")
-    return ValueError(f"its label {label} may be {whole} or {fraction}: write it without a {name}")
+    words = _("its label {label} may be {whole} or {fraction}: write it without a {name}")
+    return ValueError(words.format(label=label, whole=whole, fraction=fraction, name=name))

@@ -20,6 +20,12 @@ _BEFORE: Final = re.compile(
 # Codes of classes are few, recur, and lie close together.
 _FEW: Final = 20
 _FEWEST: Final = 10
+# Of float32, which models compute in: the largest number, half of the gap between two, as a share
+# of them, and the least number.
+_LARGEST: Final = 3e38
+_STEP_IN_32_BITS: Final = 2.0**-24
+_LEAST_STEP: Final = 2.0**-149
+_STEPS_IN_RANGE: Final = 1000
 _WIDE: Final = 10
 # Of a column of numbers that a few slips are in.
 _NEARLY_ALL: Final = 0.95
@@ -55,7 +61,8 @@ class NumberLabels:
         if not found:
             return ()
         if len(found) > 1:
-            raise ValueError(f"it has {len(found)} labels where one number is asked for")
+            words = _("it has {number} labels where one number is asked for")
+            raise ValueError(words.format(number=len(found)))
         return (in_one_spelling(self._number(found[0])),)
 
     def says_none(self, cell: Any) -> bool:
@@ -81,15 +88,18 @@ class NumberLabels:
     def _number(self, label: str) -> float:
         number = self._spelling.read(label)
         if number is not None and math.isfinite(number):
+            if abs(number) > _LARGEST:
+                raise ValueError(f"its label {label} is too large: take a larger unit")
             return number
         if number is not None or label.lower().lstrip("+-") in {"inf", "infinity"}:
-            raise ValueError(f"its label {label} is not finite")
+            raise ValueError(_("its label {label} is not finite").format(label=label))
         if (unit := _unit_of(label)) is not None:
-            raise ValueError(
-                f"its label {label!r} has a unit: write the number alone ({unit[1]}), all of them "
-                "in the same unit"
+            words = _(
+                "its label {label} has a unit: write the number alone ({number}), all of them in "
+                "the same unit"
             )
-        raise ValueError(f"its label {label!r} is no number")
+            raise ValueError(words.format(label=repr(label), number=unit[1]))
+        raise ValueError(_("its label {label} is no number").format(label=repr(label)))
 
 
 def label_reader(
@@ -142,6 +152,16 @@ def in_one_spelling(number: float) -> str:
     # What is no more than 0 has no sign.
     number = number or 0.0
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def numbers_differ_in_32_bits(numbers: Sequence[float]) -> bool:
+    """Whether ascending numbers, as a model computes with them, keep a thousandth of their range.
+
+    Args:
+        numbers: At least one; where all are the same there is nothing to keep.
+    """
+    step = max(_STEP_IN_32_BITS * max(abs(numbers[0]), abs(numbers[-1])), _LEAST_STEP)
+    return step <= (numbers[-1] - numbers[0]) / _STEPS_IN_RANGE
 
 
 def look_like_numbers(labels: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ import bisect
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal, localcontext
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, Self
@@ -14,18 +15,25 @@ from core.data.splits import SPLIT_ORDER
 _MOST: Final = 10
 _TO: Final = " to "
 # Steps that people count by.
-_STEPS: Final = (1, 2, 2.5, 5, 10)
+_STEPS: Final = tuple(map(Decimal, ("1", "2", "2.5", "5", "10")))
+# Digits of the widest float, and of the smallest one beside it, are far more than a label has.
+_PRECISION: Final = 700
+# Powers of ten that are written out.
+_SHORT: Final = (-9, 15)
 
 
 @dataclass(frozen=True)
 class NumberRanges:
     """Ranges of equal width, each with its lower end and without its upper one.
 
+    Their ends are decimals: what their names say is what they are, however large or near each
+    other the numbers are.
+
     Attributes:
         ends: Ascending; one more than there are ranges.
     """
 
-    ends: tuple[float, ...]
+    ends: tuple[Decimal, ...]
 
     @classmethod
     def of(cls, manifest: Manifest) -> Self:
@@ -34,19 +42,18 @@ class NumberRanges:
 
     @classmethod
     def over(cls, numbers: Sequence[float]) -> Self:
-        """At most ten, on round numbers, that hold all of these."""
+        """At most ten or so, on round numbers, that hold all of these."""
         if not numbers:
             return cls(())
-        least, most = min(numbers), max(numbers)
-        rough = (most - least) / _MOST or abs(most) or 1.0
-        power = 10.0 ** (len(f"{int(rough)}") - 1) if rough >= 1 else 1.0
-        while power > rough:
-            power /= 10
-        step = next(each * power for each in _STEPS if each * power >= rough)
-        first = least // step
-        # The largest number lies within the last one.
-        number = int(most // step - first) + 1
-        return cls(tuple(round((first + at) * step, 12) for at in range(number + 1)))
+        with localcontext(prec=_PRECISION):
+            least, most = (Decimal(repr(found)) for found in (min(numbers), max(numbers)))
+            rough = (most - least) / _MOST or abs(most) or Decimal(1)
+            power = Decimal(10) ** rough.adjusted()
+            step = next(each * power for each in _STEPS if each * power >= rough)
+            first = (least / step).to_integral_value(ROUND_FLOOR)
+            # The largest number lies within the last one.
+            number = int((most / step).to_integral_value(ROUND_FLOOR) - first) + 1
+            return cls(tuple((first + at) * step for at in range(number + 1)))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -61,7 +68,7 @@ class NumberRanges:
 
     def tags_of(self, label: str) -> tuple[str]:
         """The range that a label is in."""
-        at = bisect.bisect_right(self.ends, float(label)) - 1
+        at = bisect.bisect_right(self.ends, Decimal(label)) - 1
         return (self.names[max(0, min(at, len(self.ends) - 2))],)
 
     def counted(self, manifest: Manifest) -> list[dict[str, Any]]:
@@ -81,9 +88,11 @@ def holds(name: str, label: str | None) -> bool:
     """Whether a label is in the range of that name."""
     if label is None:
         return False
-    low, high = (float(end.replace(",", "")) for end in name.split(_TO))
-    return low <= float(label) < high
+    low, high = (Decimal(end.replace(",", "")) for end in name.split(_TO))
+    return low <= Decimal(label) < high
 
 
-def _spelled(end: float) -> str:
-    return f"{end:,.10g}"
+def _spelled(end: Decimal) -> str:
+    """As it is, to the last digit."""
+    plain = end.normalize()
+    return f"{plain:,f}" if _SHORT[0] <= plain.adjusted() < _SHORT[1] else f"{plain:e}"

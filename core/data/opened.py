@@ -68,10 +68,11 @@ def opened(
     columns = list(dict.fromkeys(tables.values()))
     number = counted(len(tables), "table")
     shown = displayed(", ".join(columns))
+    words = _("the pictures in column {column} of {tables} were written out to {folder}")
     folder = write_out(tables, report=report, stopped=stopped)
     return Opened(
         folder,
-        (f"the pictures in column {shown} of {number} were written out to {folder}",),
+        (words.format(column=shown, tables=number, folder=folder),),
         (Guess(_("the column of the pictures"), shown, "data.path_column"),),
     )
 

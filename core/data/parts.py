@@ -161,9 +161,11 @@ def read_recurring(top: Folder) -> Reading | None:
     shown = ", ".join(displayed(nfc(name)) for name in sorted(top.children)[:FEW_SHOWN])
     same = ", ".join(map(displayed, sorted(inside)[:FEW_SHOWN]))
     reading.notes.append(
-        f"folders of the same names ({same}) lie in several others ({shown}, …) and are read as "
-        "unlabeled: if these are the classes, write a table with columns path and label, and one "
-        "for the folder around them (data.group_column)"
+        _(
+            "folders of the same names ({classes}) lie in several others ({shown}, …) and are read "
+            "as unlabeled: if these are the classes, write a table with columns path and label, "
+            "and one for the folder around them (data.group_column)"
+        ).format(classes=same, shown=shown)
     )
     return reading
 

@@ -162,7 +162,10 @@ ENTRIES: dict[str, Entry] = {
             "There are too few labels to doubt any: labeled examples to look at: {count}, classes: "
             "{classes}."
         ),
-        _("Label some of two or more classes first; test labels are looked at only with --test."),
+        _(
+            "Label several of each of two or more classes first; test labels are looked at only "
+            "with --test."
+        ),
     ),
     "nothing-to-label": Entry(
         _("There is no unlabeled example to choose from in {path}."),
@@ -172,7 +175,10 @@ ENTRIES: dict[str, Entry] = {
         ),
     ),
     "to-label-columns": Entry(
-        _("{path} is no table to label in: its columns are {columns}."),
+        _(
+            "{path} is no table to label in: its columns are {columns}; others than path, text, "
+            "label, split, example and skipped would be lost."
+        ),
         _("Name another file with --out, or move this one away; a new one is written then."),
     ),
     "corrections-unreadable": Entry(

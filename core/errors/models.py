@@ -35,6 +35,10 @@ ENTRIES: dict[str, Entry] = {
         _("These weights don't fit the encoder: {reason}."),
         _("Take the weights of the same architecture and input size."),
     ),
+    "settings-misfit": Entry(
+        _("{name} {reason}"),
+        _("Change that setting (Advanced on the Model and Plan pages), and start again."),
+    ),
     "train-part-misfit": Entry(
         _("The model {reason}"),
         _("Change pretrain.train (Further pre-training on the Plan page), and start again."),

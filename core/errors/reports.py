@@ -12,6 +12,10 @@ ENTRIES: dict[str, Entry] = {
         _("{path} lies inside the data folder {data}."),
         _("Choose an --out outside it: Redistill never writes into your data."),
     ),
+    "out-is-data": Entry(
+        _("{path} is a file of your data."),
+        _("Choose another --out: Redistill never writes into your data."),
+    ),
     "figure-format-unknown": Entry(
         _("There is no figure format {name}."),
         _("Choose from {formats}, with commas between them."),

@@ -97,6 +97,13 @@ ENTRIES: dict[str, Entry] = {
         _("The run {path} has no {needed} yet: it is {state}."),
         _("Continue it and let it finish first (`redistill resume {path!q}`)."),
     ),
+    "run-without": Entry(
+        _("The run {path} has no {needed}; of classifiers it made: {made}."),
+        _(
+            "Choose one of these with --arm. Where there is none, `redistill status {path!q}` and "
+            "the report say why: it had no labels, or all of them the same."
+        ),
+    ),
     "run-failed": Entry(
         _("The run {path} failed: {reason}"),
         _(

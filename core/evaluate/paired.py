@@ -1,5 +1,6 @@
 """An arm's metrics with both chances: its numbers by metric, their intervals, and differences."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,8 @@ from core.evaluate.intervals import estimate, exact_interval
 from core.recipe.arms import ARMS
 from core.recipe.tasks import Metric, Task
 
-# Where nothing is known of a number without bounds; JSON has no infinity.
+# Where nothing is known of a number without bounds: so many times as far as it is from 0, or from
+# its unit. JSON has no infinity.
 _UNKNOWN = 1e9
 
 
@@ -46,7 +48,7 @@ def interval_of(own: Parts, task: Task, metric: Metric) -> dict[str, float]:
     """The mean with its 95 % interval, ready for JSON."""
     if task.is_number:
         found = mean_of(own)
-        half = min(found.half_width(), _UNKNOWN)
+        half = _finite(found.half_width(), found.value)
         low, high = found.value - half, found.value + half
         # A mean of seeds may miss a bound by rounding, and so may its interval.
         low = low if metric.least is None else max(metric.least, low)
@@ -77,7 +79,7 @@ def paired_difference(
     """
     found = {name: difference_of(own[name], others[name]) for name in own}
     first, *rest = found
-    most = _UNKNOWN if task.is_number else 1.0
+    most = None if task.is_number else 1.0
     return {
         **_as_json(found[first], error, most),
         # Of the intervals: 0.95, or more where a comparison may be looked at again.
@@ -88,7 +90,14 @@ def paired_difference(
     }
 
 
-def _as_json(found: Estimate, error: float, most: float) -> dict[str, float]:
-    half = found.half_width(error)
+def _as_json(found: Estimate, error: float, most: float | None) -> dict[str, float]:
+    half = _finite(found.half_width(error), found.value)
     low, high = found.value - half, found.value + half
-    return {"value": found.value, "low": max(-most, low), "high": min(most, high), "p": found.p}
+    if most is not None:
+        low, high = max(-most, low), min(most, high)
+    return {"value": found.value, "low": low, "high": high, "p": found.p}
+
+
+def _finite(half: float, value: float) -> float:
+    """Half of an interval as JSON can hold it; in whatever unit the numbers are, it is theirs."""
+    return half if math.isfinite(half) else _UNKNOWN * max(1.0, abs(value))

@@ -4,6 +4,7 @@ from typing import Any
 
 from core.readers.judgement import level_in_words
 from core.recipe.arms import phrase_of
+from core.recipe.shares import points, signed
 from core.recipe.tasks import metric_of
 
 
@@ -15,7 +16,7 @@ def listing(arms: list[str]) -> str:
 
 def points_of(difference: dict[str, Any]) -> str:
     """How large a difference is: `1.2 points`."""
-    return f"{100 * abs(difference['value']):.1f} points"
+    return f"{points(difference['value'])} points"
 
 
 def span_of(difference: dict[str, Any]) -> str:
@@ -30,11 +31,6 @@ def score_of(arm: str, summary: dict[str, Any]) -> str:
     interval = summary["intervals"][metric.key]
     low, high = (metric.number(interval[end]) for end in ("low", "high"))
     return f"{phrase_of(arm)}: {metric.shown(summary[metric.key])} (95 % interval {low} to {high})"
-
-
-def signed(share: float) -> str:
-    """Points with their sign: `+1.4`."""
-    return f"{100 * share:+.1f}"
 
 
 def capital(text: str) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.evaluate.components import Clusters
 from core.evaluate.errors_of_numbers import errors_in_words
 from core.evaluate.paired import interval_of, paired_difference, parts_of, per_pretraining
-from core.evaluate.scores_in_words import capital, listing, points_of, score_of, signed, span_of
+from core.evaluate.scores_in_words import capital, listing, points_of, score_of, span_of
 from core.evaluate.several import adjust_for_several, clear_gains, clear_losses
 from core.readers.holm import LEVEL
 from core.readers.judgement import Judgement, judge, why_not_judged
@@ -24,6 +24,7 @@ from core.readers.lead import in_words, judgements_of, lead_of, subject_of
 from core.readers.points import from_base
 from core.recipe.arms import BASE
 from core.recipe.modality import noun_for
+from core.recipe.shares import signed
 from core.recipe.tasks import SINGLE, TASKS, Task, metric_of
 
 # Up to so many arms besides the base, the question is the one that the run asks: did it help?

@@ -6,14 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.data.manifest import Manifest
 from core.data.manifest_file import read_manifest
+from core.data.own_places import data_at
 from core.errors import RunError
 from core.export.card import model_card
 from core.export.examples import CheckExamples
@@ -21,7 +22,8 @@ from core.export.export_result import Written
 from core.export.formats import ExportFormat, chosen_precision, format_named, other_formats
 from core.export.modality import ExportModality
 from core.export.numbers import tolerance_of
-from core.export.parity import Words, checked
+from core.export.parity import Standard, Words, checked
+from core.export.rounding import unavoidable_difference
 from core.export.runner import open_runner, write_runner
 from core.export.several_labels import THRESHOLDS, same_labels_of
 from core.export.subject import Subject, place_of
@@ -83,7 +85,7 @@ def export(
     precision = chosen_precision(wanted, precision)
     target = (out or default_target(run, format_name, precision)).absolute()
     manifest = read_manifest(run.manifest_file)
-    _refuse_inside_data(target, manifest)
+    _refuse_inside_data(target, run)
     refuse_foreign(target, format_name)
     report(_("Opening the model"), 0, 0)
     place = place_of(run, arm, needs_classifier=wanted.needs_classifier)
@@ -97,22 +99,10 @@ def export(
             outputs = _outputs(subject, examples)
             with _failing_in_words(words):
                 report(f"Writing {wanted.title}", 0, 0)
-                known = replace(subject, examples=examples.inputs)
-                written = modality.writers[format_name](known, folder, precision)
-                template = f"{modality.templates}/run_{format_name}.py.jinja"
-                write_runner(folder, template, subject.decision.task)
-                if subject.thresholds:
-                    write_json(folder / THRESHOLDS, subject.thresholds)
+                written = _written(subject, examples, modality, wanted, folder, precision)
+                standard = _standard(subject, examples, outputs, written)
                 found = checked(
-                    open_runner(folder),
-                    outputs,
-                    examples,
-                    tolerance_of(subject, written.tolerance),
-                    words=words,
-                    classes=subject.classes,
-                    report=report,
-                    same_labels=same_labels_of(subject),
-                    number_unit=subject.unit if subject.decision.task.is_number else None,
+                    open_runner(folder), outputs, examples, standard, words=words, report=report
                 )
         parity = _noted(subject, wanted, precision, written, found)
         write_json(folder / PARITY, parity)
@@ -147,6 +137,36 @@ def _outputs(subject: Subject, examples: CheckExamples) -> np.ndarray:
     return np.concatenate([subject.outputs(some) for some in examples.batches(_BATCH)])
 
 
+def _written(
+    subject: Subject,
+    examples: CheckExamples,
+    modality: ExportModality,
+    wanted: ExportFormat,
+    folder: Path,
+    precision: str,
+) -> Written:
+    """The files of the format, with the `run.py` that opens them."""
+    known = replace(subject, examples=examples.inputs)
+    written = modality.writers[wanted.name](known, folder, precision)
+    template = f"{modality.templates}/run_{wanted.name}.py.jinja"
+    write_runner(folder, template, subject.decision.task)
+    if subject.thresholds:
+        write_json(folder / THRESHOLDS, subject.thresholds)
+    return written
+
+
+def _standard(
+    subject: Subject, examples: CheckExamples, outputs: np.ndarray, written: Written
+) -> Standard:
+    return Standard(
+        tolerance_of(subject, written.tolerance),
+        subject.classes,
+        same_labels_of(subject),
+        subject.unit if subject.decision.task.is_number else None,
+        partial(unavoidable_difference, subject, examples, outputs, _BATCH),
+    )
+
+
 def _noted(
     subject: Subject,
     wanted: ExportFormat,
@@ -170,9 +190,7 @@ def _noted(
     }
 
 
-def _refuse_inside_data(target: Path, manifest: Manifest) -> None:
-    for root in manifest.roots:
-        folder = Path(root)
-        with contextlib.suppress(OSError):
-            if folder.is_dir() and target.resolve().is_relative_to(folder.resolve()):
-                raise RunError("export-inside-data", path=target, data=folder)
+def _refuse_inside_data(target: Path, run: RunFolder) -> None:
+    folder = data_at(run, target)
+    if folder is not None:
+        raise RunError("export-inside-data", path=target, data=folder)

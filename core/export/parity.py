@@ -15,6 +15,8 @@ from core.system.progress import ProgressReport
 # Examples an export gets at once.
 _BATCH = 8
 Runner = Callable[[list[str]], np.ndarray]
+# (unit): how far a right program may be off; see `core.export.rounding`.
+Unavoidable = Callable[[float], float]
 # (found, wanted, tie): the share of examples with the same answer.
 Agree = Callable[[np.ndarray, np.ndarray, float], float]
 
@@ -45,17 +47,72 @@ class Words:
     noun: str
 
 
+@dataclass(frozen=True)
+class Standard:
+    """What an export is measured by.
+
+    Attributes:
+        tolerance: How far off is still the same.
+        classes: Names of the classes, or of what is predicted; empty for embeddings.
+        same_labels: Where an answer is several labels, the share of the same ones; None: it is one
+            class.
+        number_unit: Where an answer is a number, the standard deviation of the training labels;
+            None: it is none.
+        unavoidable: Asked where an export is further off than `tolerance`: how far rounding alone
+            may bring it.
+    """
+
+    tolerance: Tolerance
+    classes: tuple[str, ...]
+    same_labels: Agree | None = None
+    number_unit: float | None = None
+    unavoidable: Unavoidable | None = None
+
+    @property
+    def quantity(self) -> str:
+        """What is compared, in words."""
+        if self.number_unit is not None:
+            return "predicted number, in standard deviations of the training labels"
+        return "probability" if self.classes else "embedding, in units of its root mean square"
+
+    def unit_of(self, wanted: np.ndarray) -> float:
+        """How large a difference of one unit is."""
+        if self.number_unit is not None:
+            return self.number_unit
+        return 1.0 if self.classes else float(np.sqrt(np.square(wanted).mean()))
+
+    def most(self, largest: float, unit: float) -> float:
+        """How far off an export may be whose largest difference is given."""
+        usual = self.tolerance.difference
+        if largest > usual and self.unavoidable is not None:
+            return max(usual, self.unavoidable(unit))
+        return usual
+
+    def agreements(self, found: np.ndarray, wanted: np.ndarray) -> dict[str, float | None]:
+        """Shares of examples with the same answer, by name in `parity.json`.
+
+        The last one is what an export is judged by; None where an answer is nothing to agree on.
+        """
+        tie = self.tolerance.tie
+        if self.same_labels is not None:
+            none = {"top1_agreement": None, "top1_agreement_with_ties": None}
+            return {**none, "labels_agreement": self.same_labels(found, wanted, tie)}
+        if not self.classes or self.number_unit is not None:
+            return {"top1_agreement": None, "top1_agreement_with_ties": None}
+        return {
+            "top1_agreement": float((found.argmax(1) == wanted.argmax(1)).mean()),
+            "top1_agreement_with_ties": agreement_with_ties(found, wanted, tie),
+        }
+
+
 def checked(
     run: Runner,
     wanted: np.ndarray,
     examples: CheckExamples,
-    tolerance: Tolerance,
+    standard: Standard,
     *,
     words: Words,
-    classes: tuple[str, ...],
     report: ProgressReport,
-    same_labels: Agree | None = None,
-    number_unit: float | None = None,
 ) -> dict[str, Any]:
     """Run an export on raw examples and compare.
 
@@ -63,14 +120,9 @@ def checked(
         run: File names or texts to (N, C) probabilities or (N, D) embeddings, by the export.
         wanted: The same from the trained model.
         examples: The examples, in the order of `wanted`.
-        tolerance: How far off is still the same.
+        standard: What the export is measured by.
         words: For a failure.
-        classes: Their names; empty for embeddings.
         report: Told (what, done, total).
-        same_labels: Where an answer is several labels, the share of the same ones; None: it is one
-            class.
-        number_unit: Where an answer is a number, the standard deviation of the training labels;
-            None: it is none.
 
     Returns:
         `max_abs_difference`, `mean_abs_difference`, `top1_agreement` and
@@ -85,47 +137,34 @@ def checked(
     if found.shape != wanted.shape:
         shapes = f"it gives {found.shape[1:]} values per {words.noun} instead of {wanted.shape[1:]}"
         raise_difference(words, len(wanted), shapes)
-    unit = 1.0 if classes else float(np.sqrt(np.square(wanted).mean()))
-    unit = unit if number_unit is None else number_unit
+    unit = standard.unit_of(wanted)
     differences = np.abs(found.astype(np.float64) - wanted) / unit
     largest = float(differences.max())
-    agreed: dict[str, float | None] = {"top1_agreement": None, "top1_agreement_with_ties": None}
-    judged = None
-    if same_labels is not None:
-        judged = same_labels(found, wanted, tolerance.tie)
-        agreed = {**agreed, "labels_agreement": judged}
-    elif classes and number_unit is None:
-        judged = agreement_with_ties(found, wanted, tolerance.tie)
-        share = float((found.argmax(1) == wanted.argmax(1)).mean())
-        agreed = {"top1_agreement": share, "top1_agreement_with_ties": judged}
+    most = standard.most(largest, unit)
+    agreements = standard.agreements(found, wanted)
+    judged = list(agreements.values())[-1]
+    least = standard.tolerance.agreement
     # Written so that a value that is no number fails too.
-    is_close = largest <= tolerance.difference
-    if not is_close or (judged is not None and judged < tolerance.agreement):
-        is_number = number_unit is not None
-        where = _where(found, wanted, differences, examples, classes, is_number=is_number)
-        limit = f"the limit is {tolerance.difference:g}"
+    is_close = largest <= most
+    if not is_close or (judged is not None and judged < least):
+        limit = f"the limit is {most:g}"
         if judged is not None:
-            answer = "class" if same_labels is None else "labels"
+            answer = "class" if standard.same_labels is None else "labels"
             limit += f"; {judged:.0%} of the {noun_for(words.noun)} have the same {answer}"
+        where = _where(found, wanted, differences, examples, standard)
         raise_difference(words, len(wanted), f"{where} ({limit})")
     return {
-        "quantity": _quantity(bool(classes), number_unit),
+        "quantity": standard.quantity,
         "max_abs_difference": largest,
         "mean_abs_difference": float(differences.mean()),
-        **agreed,
-        "tolerance": tolerance.difference,
-        "least_agreement": tolerance.agreement if judged is not None else None,
+        **agreements,
+        "tolerance": most,
+        "least_agreement": least if judged is not None else None,
         "num_examples": len(wanted),
         "examples": examples.which,
         "noun": words.noun,
         "num_converted": examples.num_converted,
     }
-
-
-def _quantity(is_classifier: bool, number_unit: float | None) -> str:
-    if number_unit is not None:
-        return "predicted number, in standard deviations of the training labels"
-    return "probability" if is_classifier else "embedding, in units of its root mean square"
 
 
 def raise_difference(words: Words, count: int, where: str) -> None:
@@ -165,17 +204,15 @@ def _where(
     wanted: np.ndarray,
     differences: np.ndarray,
     examples: CheckExamples,
-    classes: tuple[str, ...],
-    *,
-    is_number: bool,
+    standard: Standard,
 ) -> str:
     """The example and class with the largest difference, in words."""
     place = np.nan_to_num(differences, nan=np.inf).argmax()
     row, column = np.unravel_index(int(place), differences.shape)
     name = examples.names[int(row)]
-    if not classes:
+    if not standard.classes:
         return f"the embedding of {name} is off by {differences[row, column]:.2g} of its size"
     values = f"{found[row, column]:.4f} instead of {wanted[row, column]:.4f}"
-    if is_number:
+    if standard.number_unit is not None:
         return f"{name} is predicted as {values}"
-    return f"{name} is {classes[int(column)]} with probability {values}"
+    return f"{name} is {standard.classes[int(column)]} with probability {values}"

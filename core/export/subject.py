@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.errors import RunError
 from core.readers.recommendation import chosen_classifier
@@ -121,6 +121,11 @@ class Subject(ABC):
     @abstractmethod
     def description(self) -> Described:
         """Name, origin and licence of the pretrained model."""
+
+    @property
+    @abstractmethod
+    def modules(self) -> tuple[nn.Module, ...]:
+        """What computes its outputs."""
 
     @property
     @abstractmethod

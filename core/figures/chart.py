@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from core.figures.scene import NUM_COLOURS, Area, Dot, Line, Point, Scene, Shape, Text
+from core.recipe.shares import LEAST
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 72.0, 18.0, 40.0, 56.0
 _LEGEND_ROW = 20.0
@@ -67,6 +68,8 @@ class _Axes:
 
     def place(self, x: float, y: float) -> Point:
         across = (x - self.x[0]) / (self.x[1] - self.x[0])
+        # What is off the scale, as R² may be, lies at its end.
+        y = min(max(y, self.y[0]), self.y[1])
         up = (y - self.y[0]) / (self.y[1] - self.y[0])
         return (
             self.left + across * (self.right - self.left),
@@ -101,6 +104,8 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 def _axes(chart: Chart, width: float, height: float, top: float) -> _Axes:
     ys = [y for series in chart.series for y in (*series.y, *series.low, *series.high)]
     known = [y for y in ys if y is not None] or [0.0, 1.0]
+    if chart.is_percent:
+        known = [max(LEAST, y) for y in known]
     low, high = min(known), max(known)
     room = 0.06 * (high - low) or 0.05 * abs(high) or 0.5
     low, high = low - room, high + room

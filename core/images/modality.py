@@ -84,9 +84,9 @@ class ImageStages:
         words = _(
             "The images have about {side} px (the shorter side, median), the model looks "
             "at {own} px: it is taken at {size} px instead, with interpolated positions, "
-            "which saves {size_2:.0%} of the patches. Set model.image_size to decide "
+            "which saves {saved:.0%} of the patches. Set model.image_size to decide "
             "otherwise."
-        ).format(side=side, own=own[0], size=size, size_2=1 - (size / own[0]) ** 2)
+        ).format(side=side, own=own[0], size=size, saved=1 - (size / own[0]) ** 2)
         return resized(model, size), words
 
     def save_model(self, folder: Path, model: MaskedModel) -> None:

@@ -1,6 +1,6 @@
 """What is asked as a whole: a source in, a table out; for the command line and the window."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +9,7 @@ from pathlib import Path
 from core.data.label_table import read_table, write_table
 from core.data.manifest import Manifest
 from core.data.modality import DataModality
+from core.data.own_places import data_at
 from core.data.ways import Way
 from core.errors import RunError
 from core.labeling.examples import Looked, Only, Outside, looked_at_data, looked_at_run
@@ -29,6 +30,7 @@ from core.labeling.to_label import (
 from core.recipe import Recipe
 from core.recipe.tasks import lacking
 from core.run.folder import RunFolder
+from core.run.placing import given_at, given_in
 from core.stages.modality import StageModality
 
 
@@ -82,7 +84,7 @@ def suspects_into(table: Path, source: Source, outside: Outside, *, with_test: b
         Stopped: Asked to end; what was computed is kept for the next time.
     """
     recipe = source.recipe
-    refuse_inside_data(table, recipe)
+    refuse_inside_data(table, source)
     with source.looked(partial(judged_only, with_test=with_test), outside) as looked:
         decided = decided_before(looked.manifest, table)
         found = find_suspects(looked, source.data, recipe.data, recipe.seed)
@@ -117,7 +119,7 @@ def next_into(table: Path, source: Source, outside: Outside, wish: Wish) -> ToLa
         Stopped: Asked to end; what was computed is kept for the next time.
     """
     recipe = source.recipe
-    refuse_inside_data(table, recipe)
+    refuse_inside_data(table, source)
     before = read_table(table) if table.exists() else []
     whole: list[Manifest] = []
 
@@ -168,13 +170,18 @@ def _write(table: Path, write: Callable[[], None]) -> None:
         raise RunError("file-not-writable", path=table, reason=reason) from error
 
 
-def refuse_inside_data(table: Path, recipe: Recipe) -> None:
-    """Refuse to write a table into the user's data.
+def refuse_inside_data(table: Path, source: Source) -> None:
+    """Refuse to write a table among the user's data.
+
+    One of their files may be the table itself, which is read first: labels are added to it.
 
     Raises:
-        RunError: `predict-inside-data`.
+        RunError: `report-inside-data`.
     """
-    given: Sequence[str] = [*recipe.data.unlabeled, *filter(None, [recipe.data.labeled])]
-    for data in map(Path, given):
-        if data.is_dir() and table.resolve().is_relative_to(data.resolve()):
-            raise RunError("predict-inside-data", path=table, data=data)
+    asked = source.asked
+    if isinstance(asked, RunFolder):
+        data = data_at(asked, table)
+    else:
+        data = given_at(table, given_in(asked.data))
+    if data is not None and data.is_dir():
+        raise RunError("report-inside-data", path=table, data=data)

@@ -72,9 +72,9 @@ class Suspects:
 
     Attributes:
         found: The most suspect first.
-        num_judged: How many labels were looked at.
-        num_untold: How many of them nothing could be said of: too few others have their class.
-        accuracy: Share of labels that the probe agrees with.
+        num_judged: Of how many labels something could be said.
+        num_untold: Of how many others nothing could be: too few others have their class.
+        accuracy: Share of those judged that the probe agrees with.
     """
 
     found: tuple[Suspect, ...]
@@ -112,7 +112,7 @@ def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: in
     told = None
     if len(np.unique(targets)) > 1:
         told = judged(manifest, listed, features_of(looked, examples), targets, seed)
-    if told is None:
+    if told is None or not told.is_told.any():
         raise RunError("labels-too-few", count=len(targets), classes=len(np.unique(targets)))
     rows, likelier, probabilities = told.rows, told.likelier, told.probabilities
     texts, _ = part.texts_again(manifest, [listed[row] for row in rows], data)
@@ -129,8 +129,8 @@ def find_suspects(looked: Looked, part: DataModality, data: DataRecipe, seed: in
         )
         for row in rows
     )
-    agrees = probabilities.argmax(axis=1) == targets
-    return Suspects(found, len(targets), int((~told.is_told).sum()), float(agrees.mean()))
+    agrees = (probabilities.argmax(axis=1) == targets)[told.is_told]
+    return Suspects(found, len(agrees), len(targets) - len(agrees), float(agrees.mean()))
 
 
 @dataclass(frozen=True, eq=False)

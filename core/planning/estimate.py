@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from core.recipe import RaceRecipe, Recipe
-from core.recipe.arms import ARMS, BASE, FROZEN_LAYERS, interpolates_one_arm
+from core.recipe.arms import ARMS, FROZEN_LAYERS
+from core.recipe.interpolating import judged_shares
 from core.run.plan import (
     SEARCH,
     USUAL_COSTS,
@@ -228,12 +229,11 @@ def _stages(
 def _times_read_in_search(recipe: Recipe, arm: str) -> float:
     """How often each labeled example is looked at beside the steps.
 
-    The head is fitted once; each trial is judged on a fifth or so, at four points of its way where
+    The head is fitted once; each trial is judged on a fifth or so, at some points of its way where
     they are compared.
     """
     trials = sum(number for _, number in search_rungs(recipe)) + may_try_pairs(recipe)
-    is_averaged = arm == BASE and interpolates_one_arm(recipe.finetune.arms)
-    return 1 + trials * (4 if recipe.finetune.interpolate or is_averaged else 1) / 5
+    return 1 + trials * len(judged_shares(recipe, arm)) / 5
 
 
 def _example_bytes(measurement: Measurement, recipe: Recipe, num_images: int) -> float:

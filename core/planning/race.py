@@ -12,6 +12,8 @@ from typing import Any, Final, Self
 
 from core.planning.candidates import Candidate
 from core.recipe import Recipe
+from core.recipe.interpolating import shares_of
+from core.recipe.rates import likeliest_rates
 
 # Of the whole time.
 ROUNDS: Final = 0.2
@@ -36,6 +38,9 @@ _TELLING_STEPS = 30
 # The base model, the best candidate, and that one distilled.
 FINALISTS: Final = 3
 _LAST_ROUND = 2
+# The usual learning rate and one beside it: more steps of these tell more of an encoder than fewer
+# of all do, and the winner's own search comes later.
+_FINAL_RATES = 2
 _MOST_CANDIDATES = 24
 
 
@@ -51,6 +56,7 @@ class Speeds:
         fixed_s: Seconds that a training takes beside its steps: loading, saving.
         num_judged: Labeled examples that every trial is judged by.
         num_labeled: Of how many.
+        num_validation: Examples that fine-tunings are compared by.
     """
 
     step_s: Mapping[str, float]
@@ -60,11 +66,12 @@ class Speeds:
     fixed_s: float
     num_judged: int
     num_labeled: int
+    num_validation: int = 0
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """From a file in the run folder."""
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        """From a file in the run folder; older ones lack the last number."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
 
     def to_json(self) -> dict[str, Any]:
         """For it."""
@@ -80,8 +87,8 @@ class FinalsPlan:
     """How the last ones of a race are compared.
 
     Attributes:
-        rates: Learning rates at which every finalist is fine-tuned: as many of the middle ones as
-            there is time for.
+        rates: Learning rates at which every finalist is fine-tuned, ascending: the usual one, and
+            the one beside it if there is time for both.
         steps: Of each of these fine-tunings.
     """
 
@@ -138,13 +145,16 @@ def halving(number: int) -> list[int]:
     return numbers
 
 
-def plan_race(recipe: Recipe, candidates: Sequence[Candidate], speeds: Speeds) -> RacePlan:
+def plan_race(
+    recipe: Recipe, candidates: Sequence[Candidate], speeds: Speeds, family: str
+) -> RacePlan:
     """Rounds that fit the time; of more candidates than it has room for, the last are left out.
 
     Args:
         recipe: With the time and the most steps.
         candidates: Those whose speed is known, the likeliest first.
         speeds: As measured.
+        family: Of the encoder.
     """
     seconds = 60 * recipe.race.minutes
     number = min(len(candidates), _MOST_CANDIDATES)
@@ -159,33 +169,30 @@ def plan_race(recipe: Recipe, candidates: Sequence[Candidate], speeds: Speeds) -
         len(candidates) - number,
         rounds,
         _DISTILLED * seconds - speeds.fixed_s,
-        plan_finals(recipe, speeds),
+        plan_finals(recipe, speeds, family),
     )
 
 
-def plan_finals(recipe: Recipe, speeds: Speeds, spent: float = 0.0) -> FinalsPlan:
+def plan_finals(recipe: Recipe, speeds: Speeds, family: str, spent: float = 0.0) -> FinalsPlan:
     """How the last ones are compared in the time that is left for it.
 
     Args:
         recipe: With the time and the most steps.
         speeds: As measured.
+        family: Of the encoder, for which a learning rate is usual.
         spent: Seconds that the race has taken.
     """
     whole, finetune = 60 * recipe.race.minutes, recipe.finetune
     seconds = max(0.0, min(_FINAL * whole, _FINAL_END * whole - spent))
-    least_s = _LEAST_FINE_TUNING * speeds.finetune_step_s + speeds.fixed_s
+    # Beside its steps: each is judged at some points of its way.
+    beside_s = speeds.fixed_s + len(shares_of(recipe)) * speeds.num_validation * speeds.image_s
+    least_s = _LEAST_FINE_TUNING * speeds.finetune_step_s + beside_s
     most = max(1, int(seconds / FINALISTS / max(1e-9, least_s)))
-    rates = _middle(finetune.search_rates if finetune.search else (finetune.lr,), most)
-    judged_s = seconds / (FINALISTS * len(rates)) - speeds.fixed_s
+    known = likeliest_rates(recipe, family) if finetune.search else [finetune.lr]
+    rates = tuple(sorted(known[: min(most, _FINAL_RATES)]))
+    judged_s = seconds / (FINALISTS * len(rates)) - beside_s
     fine = int(judged_s / max(1e-9, speeds.finetune_step_s))
     return FinalsPlan(rates, min(max(_LEAST_FINE_TUNING, fine), max(1, finetune.steps // 2)))
-
-
-def _middle(rates: Sequence[float], most: int) -> tuple[float, ...]:
-    """At most so many rates, those in the middle, ascending."""
-    ordered = sorted(rates)
-    first = max(0, len(ordered) - most) // 2
-    return tuple(ordered[first : first + most])
 
 
 def _first_steps(seconds: float, candidates: Sequence[Candidate], speeds: Speeds) -> int:
@@ -224,6 +231,9 @@ def distilled_steps(
 def with_speeds(speeds: Speeds, kind: str | None, step_s: float | None) -> Speeds:
     """The speeds with one measured anew, on more steps.
 
+    Where pre-training has become slower than it was, the machine has: all else is taken to be
+    slower likewise until it is measured.
+
     Args:
         speeds: As they were.
         kind: Of the candidate; None for fine-tuning.
@@ -233,4 +243,12 @@ def with_speeds(speeds: Speeds, kind: str | None, step_s: float | None) -> Speed
         return speeds
     if kind is None:
         return replace(speeds, finetune_step_s=step_s)
-    return replace(speeds, step_s={**speeds.step_s, kind: step_s})
+    slower = max(1.0, step_s / speeds.step_s[kind]) if speeds.step_s[kind] > 0 else 1.0
+    return replace(
+        speeds,
+        step_s={**{name: slower * each for name, each in speeds.step_s.items()}, kind: step_s},
+        finetune_step_s=slower * speeds.finetune_step_s,
+        image_s=slower * speeds.image_s,
+        head_s=slower * speeds.head_s,
+        fixed_s=slower * speeds.fixed_s,
+    )

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from core.data.own_places import refuse_data_of
 from core.errors import RunError
 from core.predict.answer import refuse_lacking
 from core.predict.arriving import Arriving, is_unfinished
@@ -27,6 +28,7 @@ from core.predict.work import Work
 from core.run.decision import read_decision
 from core.run.files import CLASSIFIER, CLASSIFIER_JSON
 from core.run.folder import RunFolder
+from core.run.placing import given_at
 
 # Examples between two points that a killed prediction can go on from.
 PIECE: Final = 256
@@ -63,7 +65,7 @@ def predict_files(
             be written where it was asked for, or this machine lacks the device.
     """
     table = with_table(wanted.table, wanted.embeddings)
-    _refuse_inside_data([p for p in (table, *wanted.targets) if p is not None], paths)
+    _refuse_data([p for p in (table, *wanted.targets) if p is not None], paths, run)
     if wanted.sort_into is not None:
         refuse_near_data(wanted.sort_into, paths)
     _refuse_other_kind(wanted, table)
@@ -136,11 +138,15 @@ def _refuse_other_kind(wanted: Wanted, table: Path | None) -> None:
         raise RunError("file-not-writable", path=folder, reason=os.strerror(errno.ENOTDIR))
 
 
-def _refuse_inside_data(targets: Sequence[Path], paths: Sequence[Path]) -> None:
+def _refuse_data(targets: Sequence[Path], paths: Sequence[Path], run: RunFolder) -> None:
+    """Neither what is classified nor what was learned from is written into, or over."""
     for target in targets:
-        for data in paths:
-            if data.is_dir() and target.resolve().is_relative_to(data.resolve()):
-                raise RunError("predict-inside-data", path=target, data=data)
+        data = given_at(target, paths)
+        if data is not None and data.is_dir():
+            raise RunError("predict-inside-data", path=target, data=data)
+        if data is not None:
+            raise RunError("out-is-data", path=target)
+        refuse_data_of(run, target)
 
 
 def _asked(folder: Path, wanted: Wanted, paths: Sequence[Path], precision: str) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from core.predict.prediction import Prediction
 from core.predict.unknown import open_sets
 from core.readers.recommendation import chosen_classifier
 from core.recipe.arms import SIMPLEST_FIRST
-from core.run.folder import RunFolder
+from core.run.classifiers import classifiers_of
+from core.run.folder import RunFolder, RunState
 
 
 def classifier_folder(run: RunFolder, arm: str | None = None) -> Path:
@@ -26,7 +27,11 @@ def classifier_folder(run: RunFolder, arm: str | None = None) -> Path:
     if found is not None:
         return found[1]
     needed = f"classifier of the arm {arm}" if arm else "classifier"
-    raise RunError("run-not-finished", path=run.path, needed=needed, state=run.status().state)
+    state = run.status().state
+    if state is not RunState.FINISHED:
+        raise RunError("run-not-finished", path=run.path, needed=needed, state=state)
+    made = dict.fromkeys(name for name, _ in classifiers_of(run))
+    raise RunError("run-without", path=run.path, needed=needed, made=", ".join(made) or "none")
 
 
 def predict(

@@ -86,14 +86,14 @@ def level_in_words(folder: Path, level: float) -> str:
         (number, *_shape) = kept.get_slice("targets").get_shape()
         if file.name == VALIDATION:
             return _(
-                "The true class is kept in {level:.0%} of cases, for examples like the "
+                "The true class is kept in {level} of cases, for examples like the "
                 "{number:,} of the validation part."
-            ).format(level=level, number=number)
+            ).format(level=f"{100 * level:g}%", number=number)
         return _(
-            "The true class is kept in about {level:.0%} of cases: there is no "
+            "The true class is kept in about {level} of cases: there is no "
             "validation part, so this is told by {number:,} training examples that a "
             "like training had not learned."
-        ).format(level=level, number=number)
+        ).format(level=f"{100 * level:g}%", number=number)
     return ""
 
 

@@ -40,7 +40,7 @@ def answer(request: dict[str, Any], writer: MessageWriter) -> dict[str, Any]:
 
 def _write_page(request: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
     page, run = Path(request["page"]), wanted.asked
-    require_form(page, wanted.recipe.data)
+    require_form(page, wanted.asked)
     atlas = atlas_of(wanted)
     wanted.report(_("Writing the map"), 0, 0)
     said = None

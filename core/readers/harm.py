@@ -7,6 +7,7 @@ from typing import Any
 
 from core.language import _
 from core.recipe.arms import title_of
+from core.recipe.shares import percent
 from core.run.event_log import last_events
 from core.run.events import ProbeDone
 from core.run.files import SUMMARY
@@ -58,11 +59,11 @@ def harm_so_far(run: RunFolder) -> str:
             if linear is None
             else _(
                 "{title} is below its start by more than noise after {steps:,} steps "
-                "(linear probe {score:.1f} %)."
+                "(linear probe {score})."
             )
         )
         title = _title(probes[-1].stage)
-        now = words.format(title=title, steps=probes[-1].step, score=100 * (linear or 0.0))
+        now = words.format(title=title, steps=probes[-1].step, score=percent(linear or 0.0))
         said = f"{said} {now}".strip()
     return said
 
@@ -125,4 +126,4 @@ def _title(name: str) -> str:
 
 def _percent(probe: Mapping[str, Any]) -> str:
     value = probe["linear"]
-    return _("without a number") if value is None else f"{100 * value:.1f} %"
+    return _("without a number") if value is None else percent(value)

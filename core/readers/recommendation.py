@@ -18,6 +18,7 @@ from core.readers.holm import LEVEL, holm
 from core.readers.judgement import Judgement, judge
 from core.recipe.arms import ARM_PREFERENCE, BASE, SIMPLEST_FIRST, phrase_of
 from core.recipe.modality import noun_for
+from core.recipe.shares import points as shown_points
 from core.recipe.tasks import SINGLE, TASKS, Task
 from core.run.classifiers import classifiers_of
 from core.run.files import RESULTS
@@ -231,7 +232,7 @@ def with_test(found: Recommendation, rows: Mapping[str, Any], what: str) -> Reco
         "chance. Too few {examples} chose."
     ).format(
         examples=noun_for(what),
-        points=f"{100 * abs(against['value']):.1f}",
+        points=shown_points(against["value"]),
         base=phrase_of(BASE),
     )
     return replace(found, words=f"{found.words} {words}")

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.language import _
 from core.recipe.modality import AUTO, modalities
-from core.recipe.ranges import PositiveInt, Share, Steps
+from core.recipe.ranges import Depth, Share, Steps, Width
 from core.recipe.section import Section
 
 LeaveOutCopies = Literal["near", "exact", "none", "all"]
@@ -162,7 +162,7 @@ class DataRecipe(Section):
     def _is_known(cls, kind: str) -> str:
         known = [AUTO, *modalities()]
         if kind not in known:
-            raise ValueError(f"must be one of {', '.join(known)}")
+            raise ValueError(_("must be one of {known}").format(known=", ".join(known)))
         return kind
 
     @field_validator("group_pattern")
@@ -173,17 +173,19 @@ class DataRecipe(Section):
         try:
             num_groups = re.compile(pattern).groups
         except re.error as error:
-            raise ValueError(f"is no regular expression: {error}") from None
+            words = _("is no regular expression: {error}")
+            raise ValueError(words.format(error=error)) from None
         if num_groups != 1:
-            raise ValueError(
-                f"must have one group in brackets, as in (patient\\d+)_, and has {num_groups}"
-            )
+            words = _("must have one group in brackets, as in (patient\\d+)_, and has {number}")
+            raise ValueError(words.format(number=num_groups))
         return pattern
 
     @model_validator(mode="after")
     def _is_grouped_one_way(self) -> Self:
         if self.group_column is not None and self.group_pattern is not None:
-            raise ValueError("group_column and group_pattern can't both say what belongs together")
+            raise ValueError(
+                _("group_column and group_pattern can't both say what belongs together")
+            )
         return self
 
 
@@ -228,9 +230,9 @@ class ModelRecipe(Section):
             "as the model's files say (sentence encoders), else what suits it, which is told."
         ),
     )
-    decoder_depth: PositiveInt = Field(default=8, description=_("Blocks of a fresh decoder."))
-    decoder_dim: PositiveInt = Field(default=512, description=_("Width of a fresh decoder."))
-    decoder_heads: PositiveInt = Field(default=16, description=_("Heads of a fresh decoder."))
+    decoder_depth: Depth = Field(default=8, description=_("Blocks of a fresh decoder."))
+    decoder_dim: Width = Field(default=512, description=_("Width of a fresh decoder."))
+    decoder_heads: Width = Field(default=16, description=_("Heads of a fresh decoder."))
     decoder_warmup_steps: Steps = Field(
         default=1_000,
         description=_(
@@ -242,8 +244,6 @@ class ModelRecipe(Section):
     @model_validator(mode="after")
     def _heads_divide_width(self) -> Self:
         if self.decoder_dim % self.decoder_heads or self.decoder_dim % 4:
-            raise ValueError(
-                f"decoder_dim {self.decoder_dim} must be a multiple of decoder_heads "
-                f"{self.decoder_heads} and of 4"
-            )
+            words = _("decoder_dim {width} must be a multiple of decoder_heads {heads} and of 4")
+            raise ValueError(words.format(width=self.decoder_dim, heads=self.decoder_heads))
         return self

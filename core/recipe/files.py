@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import RunError
+from core.language import _
 from core.recipe.tree import RECIPE_FORMAT, Recipe
 from core.system.atomic import write_text
 
@@ -78,12 +79,24 @@ def write_recipe(path: Path, recipe: Recipe) -> None:
     write_text(path, dump_recipe(recipe))
 
 
+# Of numbers, by pydantic's type of error: where it has the limit, and what is said.
+_LIMITS = {
+    "greater_than": ("gt", _("It has to be greater than {limit:g}.")),
+    "greater_than_equal": ("ge", _("It has to be {limit:g} or more.")),
+    "less_than": ("lt", _("It has to be less than {limit:g}.")),
+    "less_than_equal": ("le", _("It has to be {limit:g} or less.")),
+}
+
+
 def _beside_a_field(detail: ErrorDetails) -> str:
     match detail["type"]:
         case "float_parsing" | "float_type" | "bool_parsing":
-            return "A number is needed here."
+            return _("A number is needed here.")
         case "int_parsing" | "int_type" | "int_from_float":
-            return "A whole number is needed here."
+            return _("A whole number is needed here.")
+    if detail["type"] in _LIMITS:
+        key, words = _LIMITS[detail["type"]]
+        return words.format(limit=detail["ctx"][key])
     reason = detail["msg"].removeprefix("Value error, ")
     reason = reason.replace("Input should be", "It has to be").replace("Input should", "It has to")
     return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."

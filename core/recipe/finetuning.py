@@ -6,7 +6,14 @@ from pydantic import Field, field_validator, model_validator
 
 from core.language import _
 from core.recipe.arms import ABLATIONS, ARMS, AVERAGES, BASE, METHOD, REGULARISED, TAUGHT
-from core.recipe.ranges import LearningRate, PositiveInt, Share, Steps
+from core.recipe.ranges import (
+    BatchSize,
+    LearningRate,
+    Share,
+    Steps,
+    WeightDecay,
+    refuse_erasing,
+)
 from core.recipe.section import Section
 
 
@@ -22,7 +29,7 @@ class FinetuneRecipe(Section):
     """Fine-tuning of encoder and new linear head on the labeled images."""
 
     steps: Steps = Field(default=10_000, description=_("Optimizer steps. Paper: 10,000."))
-    batch_size: PositiveInt = Field(default=32, description=_("{Examples} per step. Paper: 32."))
+    batch_size: BatchSize = Field(default=32, description=_("{Examples} per step. Paper: 32."))
     lr: LearningRate = Field(
         default=1e-4,
         description=_(
@@ -32,9 +39,8 @@ class FinetuneRecipe(Section):
         ),
     )
     warmup_steps: Steps = Field(default=500, description=_("Linear warm-up. Paper: 500."))
-    weight_decay: float = Field(
+    weight_decay: WeightDecay = Field(
         default=0.01,
-        ge=0,
         description=_("None on biases, position embeddings, class token. Paper: 0.01."),
     )
     decay_norms: bool = Field(
@@ -169,13 +175,13 @@ class FinetuneRecipe(Section):
             "What is fine-tuned and compared: base (the pretrained model as it is), "
             "further (further pre-trained), distilled (self-distilled); the base model fine-tuned "
             "with {listed}; averages of its fine-tunings, which take no training, "
-            "{with_titles}; the ablations {with_titles_2}; and "
-            "{with_titles_3}, which learns from all others."
+            "{averages}; the ablations {ablations}; and "
+            "{taught}, which learns from all others."
         ).format(
             listed=_listed(REGULARISED, "or"),
-            with_titles=_with_titles(AVERAGES),
-            with_titles_2=_with_titles(ABLATIONS),
-            with_titles_3=_with_titles(TAUGHT),
+            averages=_with_titles(AVERAGES),
+            ablations=_with_titles(ABLATIONS),
+            taught=_with_titles(TAUGHT),
         ),
     )
     num_seeds: int = Field(
@@ -193,30 +199,41 @@ class FinetuneRecipe(Section):
     @classmethod
     def _are_known(cls, arms: tuple[str, ...]) -> tuple[str, ...]:
         if unknown := [arm for arm in arms if arm not in ARMS]:
-            raise ValueError(f"there is no arm {', '.join(unknown)}; there are {', '.join(ARMS)}")
+            words = _("there is no arm {names}; there are {known}")
+            raise ValueError(words.format(names=", ".join(unknown), known=", ".join(ARMS)))
         return arms
 
     @model_validator(mode="after")
     def _warmup_fits(self) -> Self:
         if self.steps and self.warmup_steps >= self.steps:
-            raise ValueError(f"warmup_steps {self.warmup_steps} must be below steps {self.steps}")
+            words = _("warmup_steps {warmup} must be below steps {steps}")
+            raise ValueError(words.format(warmup=self.warmup_steps, steps=self.steps))
         if len(set(self.search_rates)) != len(self.search_rates):
-            raise ValueError("search_rates names one twice")
+            raise ValueError(_("search_rates names one twice"))
         if len(set(self.arms)) != len(self.arms):
-            raise ValueError(f"arms names one twice: {', '.join(self.arms)}")
+            raise ValueError(_("arms names one twice: {names}").format(names=", ".join(self.arms)))
+        return self
+
+    @model_validator(mode="after")
+    def _leaves_weights(self) -> Self:
+        rates = (self.lr, *(self.search_rates if self.search else ()))
+        refuse_erasing(max(rates), self.weight_decay)
         return self
 
     @model_validator(mode="after")
     def _averages_have_parts(self) -> Self:
         averages = [arm for arm in AVERAGES if arm in self.arms]
         if averages and BASE not in self.arms:
-            raise ValueError(f"{averages[0]} is made of the fine-tunings of base: add it to arms")
+            words = _("{arm} is made of the fine-tunings of base: add it to arms")
+            raise ValueError(words.format(arm=averages[0]))
         for arm in averages:
             if ARMS[arm].average == "seeds" and self.num_seeds < 2:
-                raise ValueError(f"{arm} averages seeds: set num_seeds to 2 or more")
+                words = _("{arm} averages seeds: set num_seeds to 2 or more")
+                raise ValueError(words.format(arm=arm))
             if ARMS[arm].average == "start" and self.interpolate:
-                raise ValueError(
-                    f"interpolate does to every arm what {arm} does to base: set it to false, or "
-                    f"leave {arm} out of arms"
+                words = _(
+                    "interpolate does to every arm what {arm} does to base: set it to false, or "
+                    "leave {arm} out of arms"
                 )
+                raise ValueError(words.format(arm=arm))
         return self

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from core.language import _
-from core.recipe.ranges import PositiveInt
+from core.recipe.ranges import PositiveInt, Width
 from core.recipe.section import Section
 
 
@@ -64,7 +64,7 @@ class ObjectivesRecipe(Section):
             "contrastive: temperature. SimCLR's authors: the best of 0.05 to 1, by data."
         ),
     )
-    contrastive_dim: PositiveInt = Field(
+    contrastive_dim: Width = Field(
         default=128,
         description=_("contrastive: width of the space that views are compared in. SimCLR: 128."),
     )

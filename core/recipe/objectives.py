@@ -50,6 +50,8 @@ class Objective:
             counts twice); None where it is the visible pieces and the decoder.
         part: Of the encoder, what was trained where it was measured (`pretrain.train`).
         rate: The share of the recipe's learning rates with which that part was trained.
+        compares: Whether the examples of a batch are told from each other: a single one teaches
+            nothing.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Objective:
     passes: float | None = None
     part: str = "all"
     rate: float = 1.0
+    compares: bool = False
 
     def is_of(self, modality: str) -> bool:
         """Whether a modality has it."""
@@ -97,6 +100,7 @@ _TABLE: Final = (
         suits=frozenset({DINO, CLIP}),
         passes=6,
         rate=1 / 3,
+        compares=True,
     ),
     Objective(
         name="instance",
@@ -136,6 +140,7 @@ _TABLE: Final = (
         suits=frozenset({SENTENCE}),
         passes=6,
         rate=1 / 6,
+        compares=True,
     ),
 )
 

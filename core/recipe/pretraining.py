@@ -6,7 +6,14 @@ from pydantic import Field, field_validator, model_validator
 
 from core.language import _
 from core.recipe.objectives import ObjectiveName
-from core.recipe.ranges import LearningRate, PositiveInt, Steps
+from core.recipe.ranges import (
+    BatchSize,
+    LearningRate,
+    PositiveInt,
+    Steps,
+    WeightDecay,
+    refuse_erasing,
+)
 from core.recipe.section import Section
 from core.recipe.trained import trained_part
 
@@ -17,14 +24,13 @@ Teacher = Literal["further", "initial", "averaged"]
 
 class _Masked(Section):
     steps: Steps = Field(default=20_000, description=_("Optimizer steps. Paper: 20,000."))
-    batch_size: PositiveInt = Field(default=64, description=_("{Examples} per step. Paper: 64."))
+    batch_size: BatchSize = Field(default=64, description=_("{Examples} per step. Paper: 64."))
     lr: LearningRate = Field(
         default=1.5e-4, description=_("Peak learning rate, decaying linearly to 0. Paper: 1.5e-4.")
     )
     warmup_steps: Steps = Field(default=0, description=_("Linear warm-up. Paper: none."))
-    weight_decay: float = Field(
+    weight_decay: WeightDecay = Field(
         default=0.01,
-        ge=0,
         description=_("AdamW weight decay, none on 1-D parameters. Paper: 0.01."),
     )
     beta1: float = Field(default=0.9, ge=0, lt=1, description=_("AdamW beta 1. Paper: 0.9."))
@@ -59,7 +65,13 @@ class _Masked(Section):
     @model_validator(mode="after")
     def _warmup_fits(self) -> Self:
         if self.steps and self.warmup_steps >= self.steps:
-            raise ValueError(f"warmup_steps {self.warmup_steps} must be below steps {self.steps}")
+            words = _("warmup_steps {warmup} must be below steps {steps}")
+            raise ValueError(words.format(warmup=self.warmup_steps, steps=self.steps))
+        return self
+
+    @model_validator(mode="after")
+    def _leaves_weights(self) -> Self:
+        refuse_erasing(self.lr, self.weight_decay)
         return self
 
 
@@ -165,7 +177,7 @@ class DistillRecipe(_Masked):
     @model_validator(mode="after")
     def _targets_can_be_stored(self) -> Self:
         if self.targets == "precomputed" and self.random_resized_crops:
-            raise ValueError("targets can't be precomputed with random_resized_crops")
+            raise ValueError(_("targets can't be precomputed with random_resized_crops"))
         return self
 
 

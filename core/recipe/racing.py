@@ -7,6 +7,7 @@ from core.recipe.modality import AUTO
 from core.recipe.objectives import OBJECTIVES, objective_named
 from core.recipe.ranges import LearningRate
 from core.recipe.section import Section
+from core.recipe.trained import trained_part
 
 
 class RaceRecipe(Section):
@@ -58,15 +59,28 @@ class RaceRecipe(Section):
         ),
     )
 
+    @field_validator("train")
+    @classmethod
+    def _name_parts(cls, parts: tuple[str, ...]) -> tuple[str, ...]:
+        for part in parts:
+            if part == AUTO:
+                raise ValueError("auto is no part to try: leave the list empty instead")
+            try:
+                trained_part(part)
+            except ValueError as error:
+                raise ValueError(f"{part} {error}") from None
+        return parts
+
     @field_validator("objectives")
     @classmethod
     def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name == AUTO:
-                raise ValueError("auto is no objective to try: leave the list empty instead")
+                raise ValueError(_("auto is no objective to try: leave the list empty instead"))
             try:
                 objective_named(name)
             except KeyError:
                 known = ", ".join(OBJECTIVES)
-                raise ValueError(f"there is no objective {name}; there are {known}") from None
+                words = _("there is no objective {name}; there are {known}")
+                raise ValueError(words.format(name=name, known=known)) from None
         return names

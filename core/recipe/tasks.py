@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from core.errors import RunError
 from core.language import _
+from core.recipe.shares import number_of
 
 TaskName = Literal["single-label", "multi-label", "regression"]
 SINGLE: Final[TaskName] = "single-label"
@@ -20,6 +21,8 @@ REGRESSION: Final[TaskName] = "regression"
 TARGET: Final = "value"
 
 _PERCENT: Final = 100
+# From here on thousands are no longer counted at a glance, nor do they fit in a table.
+_LARGE: Final = 1e10
 _MOST_PLACES: Final = 8
 _DIGITS: Final = 4
 
@@ -69,7 +72,7 @@ class Metric:
     def number(self, value: float) -> str:
         """Its value without a unit: `83.1`; of what is in the labels' unit three digits."""
         if self.is_percent:
-            return f"{_PERCENT * value:.1f}"
+            return number_of(value)
         return in_digits(value)
 
     def shown(self, value: float) -> str:
@@ -78,9 +81,14 @@ class Metric:
 
 
 def in_digits(value: float, digits: int = 3) -> str:
-    """A number in so many digits, never with fewer than it has before the point: `1,950`."""
+    """A number in so many digits, never with fewer than it has before the point: `1,950`.
+
+    What is very large or small has powers of ten: `2.19e+14`.
+    """
     if not value or not math.isfinite(value):
         return f"{value:g}"
+    if abs(value) >= _LARGE:
+        return f"{value:.{digits - 1}e}"
     after = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{after}f}" if after <= _MOST_PLACES else f"{value:.{digits - 1}e}"
 
@@ -164,7 +172,7 @@ TASKS: Final[Mapping[str, Task]] = {
         ),
         lacks={
             "race": _(
-                "a race (race.minutes, `redistill best`) is judged by single labels: "
+                "a race (race.minutes, `--preset best`) is judged by single labels: "
                 "compare arms instead (`redistill compare`)"
             ),
             "unknown": _(
@@ -208,7 +216,7 @@ TASKS: Final[Mapping[str, Task]] = {
         ),
         lacks={
             "race": _(
-                "a race (race.minutes, `redistill best`) is judged by classes: compare arms "
+                "a race (race.minutes, `--preset best`) is judged by classes: compare arms "
                 "instead (`redistill compare`)"
             ),
             "unknown": _("sets that hold the one true class say nothing of numbers"),

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from core.language import _
 from core.recipe.modality import AUTO
 
 # `auto` is what the objective was measured with (`core.recipe.objectives`).
@@ -35,14 +36,15 @@ def trained_part(text: str) -> TrainedPart:
     """
     match = _FORM.fullmatch(text)
     if match is None:
-        raise ValueError(f"must be {_FORMS}")
+        raise ValueError(_("must be {forms}").format(forms=_FORMS))
     if match[1]:
         return ALL
     kind: Literal["last", "lora"] = "last" if match[2] == "last" else "lora"
     number = int(match[3])
     if number < 1:
-        what = "one block" if kind == "last" else "rank 1"
-        raise ValueError(f"needs at least {what}: {kind}:1; for the whole encoder write all")
+        what = _("one block") if kind == "last" else _("rank 1")
+        words = _("needs at least {what}: {kind}:1; for the whole encoder write all")
+        raise ValueError(words.format(what=what, kind=kind))
     return TrainedPart(kind, number)
 
 
@@ -55,20 +57,19 @@ def why_not(part: TrainedPart, *, blocks: int, width: int) -> str:
         width: Of its representation.
     """
     if part.kind == "last" and part.number > blocks:
-        return (
-            f"has {_blocks(blocks)}, so pretrain.train last:{part.number} is more than there is: "
-            f"set it to last:{blocks} or less, or to all."
-        )
+        return _(
+            "has {blocks}, so pretrain.train last:{asked} is more than there is: set it to "
+            "last:{number} or less, or to all."
+        ).format(blocks=_blocks(blocks), asked=part.number, number=blocks)
     if part.kind == "lora" and blocks < 2:
-        return (
-            f"has {_blocks(blocks)}, and the last one has no adapters: set pretrain.train to all "
-            "or last:1."
-        )
+        return _(
+            "has {blocks}, and the last one has no adapters: set pretrain.train to all or last:1."
+        ).format(blocks=_blocks(blocks))
     if part.kind == "lora" and part.number >= width:
-        return (
-            f"is {width} wide, so adapters of rank {part.number} (pretrain.train) save nothing: "
-            f"set a rank far below that, such as lora:8, or all."
-        )
+        return _(
+            "is {width} wide, so adapters of rank {rank} (pretrain.train) save nothing: set a rank "
+            "far below that, such as lora:8, or all."
+        ).format(width=width, rank=part.number)
     return ""
 
 

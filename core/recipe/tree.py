@@ -17,7 +17,7 @@ from core.recipe.examples import DataRecipe, ModelRecipe
 from core.recipe.finetuning import FinetuneRecipe
 from core.recipe.modality import AUTO, Modality, modalities, modality_named
 from core.recipe.objective_settings import ObjectivesRecipe
-from core.recipe.objectives import objectives_of
+from core.recipe.objectives import objective_named, objectives_of
 from core.recipe.pretraining import DistillRecipe, PretrainRecipe, ProbeRecipe
 from core.recipe.racing import RaceRecipe
 from core.recipe.runtime import RuntimeRecipe
@@ -64,45 +64,75 @@ class Recipe(Section):
     def _is_of_this_version(cls, found: int) -> int:
         """What was read has all keys from here on, those it lacked with their defaults."""
         if found > RECIPE_FORMAT:
-            raise ValueError(f"this version of Redistill reads up to {RECIPE_FORMAT}")
+            raise ValueError(
+                _("this version of Redistill reads up to {number}").format(number=RECIPE_FORMAT)
+            )
         return RECIPE_FORMAT
 
     @model_validator(mode="after")
     def _stages_fit(self) -> Self:
         if self.distill.rounds and not self.pretrain.steps:
             raise ValueError(
-                "distill.rounds needs a teacher: set pretrain.steps above 0, or distill.rounds to 0"
+                _(
+                    "distill.rounds needs a teacher: set pretrain.steps above 0, or "
+                    "distill.rounds to 0"
+                )
             )
         if self.finetune.steps and self.pretrain.num_seeds > self.finetune.num_seeds:
             number = self.pretrain.num_seeds
-            raise ValueError(
-                f"{number} pre-trainings (pretrain.num_seeds) need as many fine-tunings of each "
-                f"arm: set finetune.num_seeds to {number} or more"
+            words = _(
+                "{number} pre-trainings (pretrain.num_seeds) need as many fine-tunings of each "
+                "arm: set finetune.num_seeds to {number} or more"
             )
+            raise ValueError(words.format(number=number))
         if self.distill.rounds and self.distill.teacher == "initial":
             # Without an objective a student that starts at its teacher has nothing to learn; with
             # one it is the arm `distilled` itself.
             arms = [ARMS[arm] for arm in self.finetune.arms]
             alike = [arm.name for arm in arms if arm.is_distilled and arm.has_own_stages]
             if alike:
-                raise ValueError(
-                    f"the arm {alike[0]} says nothing beside distill.teacher initial: take it "
-                    "out of finetune.arms, or set distill.teacher to further"
+                words = _(
+                    "the arm {arm} says nothing beside distill.teacher initial: take it out of "
+                    "finetune.arms, or set distill.teacher to further"
                 )
+                raise ValueError(words.format(arm=alike[0]))
         if self.distill.rounds and not self.distill.steps:
-            raise ValueError("distill.steps is 0: set it above 0, or distill.rounds to 0")
+            raise ValueError(_("distill.steps is 0: set it above 0, or distill.rounds to 0"))
         if self.race.minutes and not self.finetune.steps:
             raise ValueError(
-                "race.minutes needs something to compare: set finetune.steps above 0, or "
-                "race.minutes to 0"
+                _(
+                    "race.minutes needs something to compare: set finetune.steps above 0, or "
+                    "race.minutes to 0"
+                )
             )
+        return self
+
+    @model_validator(mode="after")
+    def _objectives_fit(self) -> Self:
         known = objectives_of(self.modality.name)
         if foreign := [name for name in self.race.objectives if name not in known]:
-            raise ValueError(f"race.objectives: {self.modality.name} have no {', '.join(foreign)}")
+            words = _("race.objectives: {kind} have no {names}")
+            raise ValueError(words.format(kind=self.modality.name, names=", ".join(foreign)))
         if self.pretrain.objective not in known:
+            words = _(
+                "with {kind} there is no objective {name}: pretrain.objective is one of {known}"
+            )
             raise ValueError(
-                f"with {self.modality.name} there is no objective {self.pretrain.objective}: "
-                f"pretrain.objective is one of {', '.join(known)}"
+                words.format(
+                    kind=self.modality.name,
+                    name=self.pretrain.objective,
+                    known=", ".join(known),
+                )
+            )
+        objective = objective_named(self.pretrain.objective)
+        batches = [self.pretrain.batch_size]
+        if self.distill.rounds:
+            batches.append(self.distill.batch_size)
+        alone = self.pretrain.steps and min(batches) < 2
+        if alone and objective is not None and objective.compares:
+            raise ValueError(
+                f"{objective.name} tells the examples of a batch from each other: set "
+                "pretrain.batch_size and distill.batch_size to 2 or more"
             )
         if (
             not self.modality.has_equal_lengths
@@ -110,9 +140,8 @@ class Recipe(Section):
             and self.distill.targets != "live"
         ):
             # Their targets have no common shape on disk.
-            raise ValueError(
-                f"with {self.modality.name}, distill.match all_tokens needs distill.targets live"
-            )
+            words = _("with {kind}, distill.match all_tokens needs distill.targets live")
+            raise ValueError(words.format(kind=self.modality.name))
         return self
 
     @property

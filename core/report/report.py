@@ -7,12 +7,14 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from core.data.own_places import refuse_data_of
 from core.errors import RunError
 from core.figures.figure import Figure
 from core.figures.paper import figures_of
 from core.figures.svg import dark_rules
 from core.hub.catalog import starter_folder
 from core.readers.estimate import ScoreEstimate
+from core.recipe.shares import number_of, signed
 from core.report.facts import RunFacts, gather
 from core.run.folder import RunFolder
 from core.system.atomic import write_text
@@ -25,9 +27,10 @@ def write_report(runs: Sequence[Path], out: Path) -> None:
     """Write the report of one or more runs to `out`, whole or not at all.
 
     Raises:
-        RunError: One is no run or damaged, or `out` can't be written.
+        RunError: One is no run or damaged, or `out` can't be written, or lies among their data.
     """
-    _refuse_inside_data(runs, out)
+    for run in runs:
+        refuse_data_of(RunFolder.open(run), out)
     page = report_page(runs)
     try:
         write_text(out, page)
@@ -82,15 +85,19 @@ def _inline(chart: Figure | str) -> Markup:
 
 
 def _percent(share: float | None) -> str:
-    return "\u2013" if share is None else f"{100 * share:.1f}"
+    return "\u2013" if share is None else _minus(number_of(share))
 
 
 def _interval(estimate: ScoreEstimate) -> str:
-    return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}"
+    return _minus(f"{number_of(estimate.low)} to {number_of(estimate.high)}")
 
 
 def _signed(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", "\u2212")
+    return _minus(signed(share))
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "\u2212")
 
 
 def _p_value(p: float | None) -> str:
@@ -105,16 +112,6 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
-
-
-def _refuse_inside_data(runs: Sequence[Path], out: Path) -> None:
-    target = out.absolute().resolve()
-    for path in runs:
-        data = RunFolder.open(path).recipe().data
-        for folder in [*data.unlabeled, *([data.labeled] if data.labeled else [])]:
-            root = Path(folder)
-            if root.is_dir() and target.is_relative_to(root.resolve()):
-                raise RunError("report-inside-data", path=out, data=folder)
 
 
 __all__ = ["RunFacts", "report_page", "write_report"]

@@ -85,8 +85,8 @@ def _on_the_way(setup: RunSetup, stage: StagePlan) -> tuple[Classifier, dict[str
             "there are no validation examples to choose by, so it is what its authors recommend"
         )
     name = f"{stage.arm}, seed {stage.seed_index}"
-    words = _("{name}: {share:.0f} % of the way of {name_2}; {why}.").format(
-        name=name, share=100 * share, name_2=ended.name, why=why
+    words = _("{name}: {share:.0f} % of the way of {trained}; {why}.").format(
+        name=name, share=100 * share, trained=ended.name, why=why
     )
     return classifier, {
         "share": share,

@@ -10,6 +10,7 @@ import numpy as np
 from core.language import _
 from core.models.masked_model import Classifier
 from core.recipe.arms import ARMS, BASE
+from core.recipe.interpolating import shares_of
 from core.run.decision import Decision
 from core.run.events import Working
 from core.run.files import PREDICTIONS, SUMMARY, VALIDATION
@@ -28,7 +29,7 @@ from core.stages.pseudo_labels import about_pseudo_labels, with_pseudo_labels
 from core.stages.search import Found, found_by_search
 from core.stages.setup import RunSetup
 from core.stages.tested import decided, evaluated, readable, save_answers, save_decision
-from core.stages.trial import shares_of, with_trial
+from core.stages.trial import with_trial
 from core.system.atomic import write_json
 
 

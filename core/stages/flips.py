@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
 from core.language import _
 from core.run.events import Noticed
@@ -86,7 +87,8 @@ def _found(setup: RunSetup) -> dict[str, Any]:
         why = _("Nothing is flipped: only images can be.")
         return {"flips": False, "why": why}
     as_they_are, flipped = (_features(setup, labeled, flips) for flips in (False, True))
-    test = flip_test(as_they_are, flipped, labeled.targets, seed=setup.recipe.seed)
+    grey, seed = _grey(setup, labeled), setup.recipe.seed
+    test = flip_test(as_they_are, flipped, labeled.targets, seed=seed, grey=grey)
     how = _("flipped at random") if test.is_harmless else _("not flipped")
     words = _("Where the recipe leaves it open, images are {how}: ").format(how=how)
     return {
@@ -116,6 +118,24 @@ def _features(setup: RunSetup, labeled: LabeledExamples, flips: bool) -> np.ndar
         setup.hardware,
         setup.context,
         what=what,
+        batch_size=setup.rows_at_once,
+    )
+
+
+def _grey(setup: RunSetup, labeled: LabeledExamples) -> np.ndarray:
+    """(N, ACROSS, ACROSS) coarse brightness of the images."""
+    from core.evaluate.mirrored import ACROSS
+
+    def brightness(batch: Batch) -> Tensor:
+        return adaptive_avg_pool2d(batch["pixels"].float().mean(dim=1), ACROSS)
+
+    return encode(
+        brightness,
+        setup.source,
+        labeled.examples,
+        setup.hardware,
+        setup.context,
+        what="the test of flips",
         batch_size=setup.rows_at_once,
     )
 

@@ -94,9 +94,7 @@ def _answer(setup: RunSetup, arms: list[Arm]) -> None:
             setup, arm, classifier, features, held
         )
         if summary is None:
-            text = _("{phrase} can't answer: its features are no numbers.").format(
-                phrase=arm.phrase
-            )
+            text = _("{model} can't answer: its features are no numbers.").format(model=arm.phrase)
             setup.context.report(Noticed(id="frozen", text=text[:1].upper() + text[1:]))
         elif "test" in summary:
             value = summary["test"][metric.key]["value"]

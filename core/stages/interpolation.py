@@ -5,9 +5,6 @@ import torch
 from core.models.masked_model import Classifier, State
 from core.training.optim import trainable
 
-# How far along; all of the way is plain fine-tuning.
-SHARES = (0.25, 0.5, 0.75, 1.0)
-
 
 def weights_of(classifier: Classifier) -> State:
     """A copy of what is trained."""

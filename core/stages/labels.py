@@ -35,9 +35,15 @@ def why_no_classifier(manifest: Manifest, recipe: Recipe) -> str:
             "Every label applies to all {examples} or to none, so there is nothing to tell apart"
         ).format(examples=examples)
         if task.task.is_number:
-            why = _("All {examples} have the same number, so there is nothing to predict").format(
-                examples=examples
-            )
+            differ = len({each.label for each in train}) > 1
+            why = (
+                _(
+                    "The numbers of all {examples} are the same in 32 bits, which models compute "
+                    "in: subtract what they have in common, or take another unit"
+                )
+                if differ
+                else _("All {examples} have the same number, so there is nothing to predict")
+            ).format(examples=examples)
         return f"{why}. {consequence}"
     found = sorted({image.label for image in train if image.label is not None})
     if len(found) < 2:

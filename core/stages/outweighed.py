@@ -63,6 +63,6 @@ def outweighed(recipe: DistillRecipe, losses: dict[str, float]) -> str:
         ).format(change=change)
     return _(
         "At the first steps distillation weighs {term:,.0f} times as much as the "
-        "other loss ({term_2:,.4g} to {own:.3g}): the student will copy its teacher "
+        "other loss ({loss:,.4g} to {own:.3g}): the student will copy its teacher "
         "and learn next to nothing else. To change that, {change}."
-    ).format(term=term / own, term_2=term, own=own, change=change)
+    ).format(term=term / own, loss=term, own=own, change=change)

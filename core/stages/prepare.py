@@ -244,8 +244,8 @@ def _load_model(making: Preparation, modality: StageModality) -> None:
 
 
 def _about_fresh_decoder(model: MaskedModel, steps: int) -> str:
-    came = _("The model came without a {decoder_in_words}: it gets a fresh one").format(
-        decoder_in_words=model.decoder_in_words
+    came = _("The model came without a {decoder}: it gets a fresh one").format(
+        decoder=model.decoder_in_words
     )
     if not steps:
         return _(

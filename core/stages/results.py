@@ -13,6 +13,7 @@ import filelock
 import numpy as np
 from safetensors.numpy import load_file
 
+from core.data.groups import clusters_of
 from core.evaluate.verdict import summarise_arms, verdict
 from core.language import _
 from core.readers.harm import harm_in_words
@@ -233,10 +234,22 @@ def _verdict_of_all(
     found = read_raced(setup.run.path)
     if found is not None:
         texts.append(f"{found.words}{opened_once(setup)}")
+    texts.append(groups_in_words(setup) if rows else "")
     extended = extended_from(setup.run)
     if extended and arms:
         texts.append(extended_in_words(extended))
-    return " ".join(texts)
+    return " ".join(filter(None, texts))
+
+
+def groups_in_words(setup: RunSetup) -> str:
+    """How many groups the test examples are, by which intervals go; empty where each is its own."""
+    groups = clusters_of(setup.manifest, "test", setup.recipe.data.group_pattern)
+    if groups is None or len(set(groups)) == len(groups):
+        return ""
+    return _(
+        "Test {examples} that belong together count as one in the intervals; independent ones "
+        "among them: {number:,}."
+    ).format(examples=setup.manifest.modality.examples, number=len(set(groups)))
 
 
 def _verdict(

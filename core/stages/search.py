@@ -15,13 +15,14 @@ from typing import Any
 
 from core.language import _
 from core.recipe import Recipe
-from core.recipe.families import FAMILIES
+from core.recipe.interpolating import shares_of
+from core.recipe.rates import usual_rate
 from core.run.events import Noticed
 from core.run.files import SUMMARY
 from core.run.plan import SEARCH, StagePlan, can_learn_from_pairs, search_rungs
 from core.stages.held_out import keep_held_out
 from core.stages.setup import RunSetup
-from core.stages.trial import Trial, TrialOutcome, shares_of, trial_values, with_trial
+from core.stages.trial import Trial, TrialOutcome, trial_values, with_trial
 from core.stages.trials import Trials
 from core.system.atomic import write_json
 
@@ -139,12 +140,6 @@ def _halved(recipe: Recipe, trials: Trials, usual: float) -> Found:
     if shorter and trials.is_clearly_better(early := _best(trials, shorter), best):
         return Found(early.lr, early.steps, share=trials.outcome(early).share)
     return Found(best.lr, recipe.finetune.steps, share=trials.outcome(best).share)
-
-
-def usual_rate(recipe: Recipe, family: str) -> float:
-    """That of the search's rates which is nearest, as a ratio, to what is usual for a family."""
-    own = math.log(FAMILIES[family].tuned_faster * recipe.finetune.lr)
-    return min(recipe.finetune.search_rates, key=lambda lr: abs(math.log(lr) - own))
 
 
 def _going_on(

@@ -10,9 +10,7 @@ import numpy as np
 
 from core.evaluate.standard_error import standard_error
 from core.recipe import Recipe
-from core.recipe.arms import BASE, interpolates_one_arm
 from core.run.files import TRIALS
-from core.stages.interpolation import SHARES
 
 # From a fitted head fewer steps of warm-up let the loss rise before it falls: Adam's first steps go
 # as far as any (`tests/benchmarks/README.md`).
@@ -78,17 +76,6 @@ def with_trial(recipe: Recipe, trial: Trial) -> Recipe:
         "warmup_steps": min(warmup, max(0, trial.steps - 1)),
     }
     return recipe.model_copy(update={"finetune": finetune.model_copy(update=changed)})
-
-
-def shares_of(recipe: Recipe) -> tuple[float, ...]:
-    """How far on the way from first to last weights a classifier may be taken, ascending."""
-    return SHARES if recipe.finetune.interpolate else (1.0,)
-
-
-def judged_shares(recipe: Recipe, arm: str) -> tuple[float, ...]:
-    """Those that a search looks at: of `base` also for an arm that averages its start and end."""
-    is_averaged = arm == BASE and interpolates_one_arm(recipe.finetune.arms)
-    return SHARES if is_averaged else shares_of(recipe)
 
 
 def name_of(trial: Trial) -> str:

@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save
 
 from core.language import _
 from core.models.masked_model import Classifier, State
+from core.recipe.interpolating import judged_shares, shares_of
 from core.run.events import Event, Noticed, Progress, StepDone
 from core.run.files import TRIALS
 from core.run.plan import StagePlan
@@ -27,9 +28,7 @@ from core.stages.trial import (
     Trial,
     TrialOutcome,
     is_clear,
-    judged_shares,
     name_of,
-    shares_of,
     stored_trials,
     trial_values,
     with_trial,

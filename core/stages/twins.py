@@ -44,9 +44,9 @@ def take_over(setup: RunSetup, stage: StagePlan, twin: Twin) -> dict[str, Any]:
     """Take the result of a twin as a stage's own; returns its summary."""
     summary = {**setup.summary_of(twin.stage), "arm": stage.arm, "same_as": twin.stage.name}
     text = _(
-        "{name} is that of {base}: {name_2} kept the model it started from, so the "
-        "training would be the same, and the result of {name_3} is taken."
-    ).format(name=stage.name, base=phrase_of(BASE), name_2=twin.behind.name, name_3=twin.stage.name)
+        "{name} is that of {base}: {earlier} kept the model it started from, so the "
+        "training would be the same, and the result of {same} is taken."
+    ).format(name=stage.name, base=phrase_of(BASE), earlier=twin.behind.name, same=twin.stage.name)
     if "words" in summary:
         summary["words"] = text
     setup.context.report(Noticed(id="same-as-base", text=text))

@@ -186,9 +186,7 @@ def _settings(session: Session, ways: Ways) -> Iterator[Command]:
     for setting in all_settings(session.modality):
         yield Command(
             title=setting.title,
-            where=_("Plan, {section_titles}").format(
-                section_titles=SECTION_TITLES[setting.section]
-            ),
+            where=_("Plan, {section}").format(section=SECTION_TITLES[setting.section]),
             do=partial(ways.set_setting, setting.name),
             note=setting.shown(setting.value_in(session.draft)) or _("automatic"),
             more=f"{setting.name} {setting.help}",

@@ -11,6 +11,7 @@ from core.readers.judgement import (
 from core.readers.lead import in_words
 from core.readers.looks import extended_in_words
 from core.readers.outcome import ArmScore, RunOutcome
+from core.recipe import shares
 from core.recipe.arms import ARMS, BASE, phrase_of
 from gui.words.numbers import arm_title, percent
 from gui.words.sentences import all_of
@@ -20,13 +21,21 @@ FEW_SEEDS = 3
 
 
 def plus_minus(arm: ArmScore) -> str:
-    """`91.2 % (±0.8)`."""
-    return f"{percent(arm.score.value)} (±{100 * arm.score.half_width:.1f})"
+    """`91.2 % (±0.8)`; of R² far below nothing, or not known at all, only that."""
+    if arm.score.value < shares.LEAST or arm.score.half_width > -shares.LEAST:
+        return percent(arm.score.value)
+    return f"{percent(arm.score.value)} (±{shares.points(arm.score.half_width)})"
+
+
+def _in_full(arm: ArmScore) -> str:
+    """The same in a sentence: that R² is far below nothing tells few what it means."""
+    is_told = arm.score.value >= shares.LEAST
+    return plus_minus(arm) if is_told else _("worse than always saying the mean")
 
 
 def signed(share: float) -> str:
     """Points with their sign: `+1.4`, `−0.8`."""  # noqa: RUF002
-    return f"{100 * share:+.1f}".replace("-", "−")  # noqa: RUF001
+    return shares.signed(share).replace("-", "−")  # noqa: RUF001
 
 
 def headline(outcome: RunOutcome) -> str:
@@ -37,7 +46,7 @@ def headline(outcome: RunOutcome) -> str:
     lead = _("{lead}. ").format(lead=said) if said else ""
     pair = (outcome.subject, outcome.arms[0])
     arms = list(dict.fromkeys(arm for arm in pair if arm is not None))
-    scores = ", ".join(f"{phrase_of(arm.name)}: {plus_minus(arm)}" for arm in arms)
+    scores = ", ".join(f"{phrase_of(arm.name)}: {_in_full(arm)}" for arm in arms)
     modality = outcome.modality
     tested = ngettext("{number:,} test {example}", "{number:,} test {examples}", outcome.num_test)
     tested = modality.words(tested, number=outcome.num_test)
@@ -57,7 +66,7 @@ def advice(outcome: RunOutcome) -> str:
         about = _joined(_alone(outcome), again(outcome.chosen), again(outcome.harm))
         return "\n\n".join(filter(None, (recommended, about)))
     name = _capital(phrase_of(subject.name))
-    points = _("{number:.1f} points").format(number=100 * abs(difference.value))
+    points = _("{number} points").format(number=shares.points(difference.value))
     span = _("the {level} interval of the difference is {span} points").format(
         level=difference.level, span=_span(difference.low, difference.high)
     )

@@ -184,7 +184,7 @@ class RunWatcher(QObject):
             self.status = None  # so that the change is told
             if ended and status.state in {RunState.NEW, RunState.RUNNING, RunState.INTERRUPTED}:
                 assert self.run is not None
-                how = _("exit code {returncode}").format(returncode=started.returncode)
+                how = _("exit code {code}").format(code=started.returncode)
                 log = self.run.path / TRAINER_OUTPUT
                 self._tell(RunError("trainer-died", how=how, path=self.run.path, log=log))
 

@@ -21,6 +21,7 @@ class Beside(QWidget):
         first: Read first: at the left, or above.
         second: Read afterwards.
         wide: From how many steps of the grid on they stand beside each other.
+        share: How much wider the first one is than the second.
     """
 
     turned = Signal(bool)
@@ -30,10 +31,11 @@ class Beside(QWidget):
         first: QWidget,
         second: QWidget,
         wide: int = TWO_COLUMNS,
+        share: int = 1,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._wide = wide
+        self._wide, self._share = wide, share
         self._layout = column(self, gap=3)
         self._parts = (first, second)
         for part in self._parts:
@@ -59,7 +61,7 @@ class Beside(QWidget):
             below, beside = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
             self._layout.setDirection(beside if is_wide else below)
             self._layout.setSpacing(theme().space(6 if is_wide else 3))
-            self._layout.setStretch(0, int(is_wide))
+            self._layout.setStretch(0, self._share * is_wide)
             self._layout.setStretch(1, int(is_wide))
             self.turned.emit(is_wide)
 

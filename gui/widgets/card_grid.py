@@ -33,7 +33,8 @@ class CardGrid(QWidget):
         """Show these cards in this order; others that were shown are hidden."""
         room = self.width() // (theme().line_height * self._lines_wide)
         columns = max(1, min(self._most, room))
-        if list(cards) == self._shown and columns == self._columns:
+        are_here = all(card.parent() is self and not card.isHidden() for card in cards)
+        if list(cards) == self._shown and columns == self._columns and are_here:
             return
         # Not by `takeAt`: Qt would tell the old place of a card that its height has changed.
         for card in self._shown:
@@ -66,7 +67,8 @@ class CardGrid(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use another number of columns where another number fits."""
         super().resizeEvent(event)
-        self.place(self._shown)
+        # Not those that another grid has taken, before this one is told to do without.
+        self.place([card for card in self._shown if card.parent() is self])
 
 
 def _in_tab_order(before: QWidget | None, card: Choice) -> QWidget:

@@ -151,8 +151,8 @@ class DropZone(QFrame):
             event.acceptProposedAction()
             announce(
                 self,
-                _("{number} dropped on {accessiblename}").format(
-                    number=len(paths), accessiblename=self.accessibleName()
+                _("{number} dropped on {zone}").format(
+                    number=len(paths), zone=self.accessibleName()
                 ),
             )
             self.dropped.emit(paths)

@@ -6,6 +6,7 @@ import time
 from PySide6.QtCore import QDateTime, QLocale
 
 from core.language import _
+from core.recipe import shares
 from core.recipe.arms import ARMS, BASE, title_of
 from core.system.units import GIB
 
@@ -92,8 +93,8 @@ def date_and_time(moment: float, locale: QLocale | None = None) -> str:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """`91.2 %`."""
-    return f"{100 * share:.{digits}f} %"
+    """`91.2 %`; of R² far below nothing `below −100 %`."""  # noqa: RUF002
+    return shares.percent(share, digits).replace("-", "−")  # noqa: RUF001
 
 
 def stage_title(name: str) -> str:

@@ -13,7 +13,7 @@ from gui.program.collector import Collector
 from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.state.watcher import RunWatcher
-from gui.theme import Motion, theme
+from gui.theme import Motion, Theme, theme
 from tests.helpers.once import once
 from tests.helpers.trainers import finished, start_fork_server
 
@@ -40,6 +40,12 @@ def closed_is_gone(qapp: QCoreApplication) -> Iterator[None]:
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees what another has set; `tests.helpers.environment` keeps out the user's."""
     monkeypatch.setenv("REDISTILL_SETTINGS", str(tmp_path / "settings" / "window.ini"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def themed(qapp: QObject) -> Theme:
+    """As in the application: the bundled font is there before any widget measures its texts."""
+    return theme()
 
 
 @pytest.fixture(scope="session", autouse=True)

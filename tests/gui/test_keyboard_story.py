@@ -17,7 +17,7 @@ from core.run.folder import RunState
 from gui.frame.window import MainWindow
 from tests.gui.test_accessible import spoken_name
 from tests.gui.test_story import PATIENCE_MS, is_in
-from tests.helpers.worlds import World, tiny_recipe
+from tests.helpers.worlds import World, in_both_worlds, tiny_recipe
 
 pytestmark = [pytest.mark.usefixtures("warm"), pytest.mark.slow, pytest.mark.timeout(600)]
 # Said offscreen of dialogs and of what a field proposes.
@@ -155,6 +155,7 @@ def hands(window: MainWindow, world: World, qtbot: QtBot, monkeypatch) -> Iterat
 
 
 @_quiet
+@in_both_worlds
 def test_that_a_model_is_trained_and_exported_by_keyboard_alone(
     hands: Hands, window: MainWindow, world: World, qtbot: QtBot
 ) -> None:

@@ -80,15 +80,25 @@ def _words(widget: QWidget) -> str:
 
 def _cut(widget: QWidget) -> Iterator[str]:
     """Texts of a widget that are not to be read in full, and not by a tool tip either."""
-    text, metrics = _words(widget), widget.fontMetrics()
+    text = _words(widget)
     if isinstance(widget, QTabBar):
-        for index in range(widget.count()):
-            wide = metrics.size(_MNEMONIC, widget.tabText(index)).width()
-            if widget.isTabVisible(index) and widget.tabRect(index).width() < wide:
-                yield widget.tabText(index)
+        yield from _cut_tabs(widget)
         return
     if text and not widget.toolTip() and _is_cut(widget, text):
         yield text
+
+
+def _cut_tabs(bar: QTabBar) -> Iterator[str]:
+    """Names that are cut, or lie behind arrows; not those in the menu of a button that is seen."""
+    more = getattr(bar, "more", None)
+    away = bar.put_away if more is not None and more.isVisible() else ()  # type: ignore[attr-defined]
+    for index in range(bar.count()):
+        if not bar.isTabVisible(index) or index in away:
+            continue
+        wide = bar.fontMetrics().size(_MNEMONIC, bar.tabText(index)).width()
+        area = bar.tabRect(index)
+        if area.width() < wide or not bar.rect().adjusted(-1, -1, 1, 1).contains(area):
+            yield bar.tabText(index)
 
 
 def _is_cut(widget: QWidget, text: str) -> bool:

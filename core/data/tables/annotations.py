@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.language import _
+
 _ACCEPTED = 0.5
-_HOW = "write a table with a column of file names and one of labels"
+_HOW = _("write a table with a column of file names and one of labels")
 
 
 def plain_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -28,11 +30,15 @@ def refuse_other_formats(whole: Mapping[str, Any]) -> None:
         ValueError: It is one of them.
     """
     if isinstance(whole.get("annotations"), list):
-        raise ValueError(f"it is in COCO format, which marks boxes or outlines; {_HOW}")
+        raise ValueError(
+            _("it is in COCO format, which marks boxes or outlines; {how}").format(how=_HOW)
+        )
     if "_via_img_metadata" in whole or _are_regions(list(whole.values())[:5]):
-        raise ValueError(f"it is of the VGG Image Annotator, which marks regions; {_HOW}")
+        raise ValueError(
+            _("it is of the VGG Image Annotator, which marks regions; {how}").format(how=_HOW)
+        )
     if {"shapes", "imagePath"} <= set(whole):
-        raise ValueError(f"it is of labelme, which marks shapes; {_HOW}")
+        raise ValueError(_("it is of labelme, which marks shapes; {how}").format(how=_HOW))
 
 
 def _is_on(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.data.splits import nfc
 from core.data.word_count import num_words
+from core.language import _
 from core.recipe import DataRecipe
 from core.recipe.modality import AUTO
 from core.recipe.tasks import MULTI, REGRESSION, SINGLE
@@ -162,7 +163,8 @@ def asked_for(asked: str | None, names: Sequence[str], setting: str) -> str | No
     found = [name for name in names if plain(name) == plain(asked)]
     if len(found) == 1:
         return found[0]
-    raise KeyError(f"there is no column {asked} (there are: {in_words(names)}); see {setting}")
+    words = _("there is no column {column} (there are: {columns}); see {setting}")
+    raise KeyError(words.format(column=asked, columns=in_words(names), setting=setting))
 
 
 def in_words(names: Sequence[str]) -> str:

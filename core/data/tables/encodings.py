@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TextIO, cast
 
 from core.data.tables.legacy_encodings import guessed
+from core.language import _
 
 _PROBED = 1 << 20
 # Bytes of lines beyond ASCII that an old encoding is told by.
@@ -122,7 +123,8 @@ def _known(asked: str) -> str:
     except (LookupError, TypeError):
         is_text = False
     if not is_text:
-        raise ValueError(f"{asked} (data.encoding) is no encoding that is known")
+        words = _("{encoding} (data.encoding) is no encoding that is known")
+        raise ValueError(words.format(encoding=asked))
     return {"utf-8": "utf-8", "iso8859-1": "latin-1", "gbk": "gb18030", "gb2312": "gb18030"}.get(
         name, name
     )

@@ -40,7 +40,7 @@ def json_rows(file: Path, encoding: str, bad: Bad, note: Callable[[str], None]) 
     for number, value in found:
         row = _as_row(value)
         if row is None:
-            bad(number, _("it is no JSON object"))
+            bad(number, _(_("it is no JSON object")))
         else:
             yield number, plain_row(row)
 
@@ -123,7 +123,7 @@ def _array(file: Path, encoding: str, bad: Bad) -> Iterator[tuple[int, Any]]:
 def _columns(file: Path, encoding: str) -> Iterator[tuple[int, Any]]:
     """A single object: lists by column, cells by column and row, or a list of rows inside."""
     if file.stat().st_size > _LARGEST_OBJECT:
-        raise ValueError("it is a single JSON object too large to be read; write JSON lines")
+        raise ValueError(_("it is a single JSON object too large to be read; write JSON lines"))
     with open_text(file, encoding) as stream:
         whole = json.load(stream)
     if not isinstance(whole, dict):
@@ -143,7 +143,8 @@ def _columns(file: Path, encoding: str) -> Iterator[tuple[int, Any]]:
     lengths = {len(value) if isinstance(value, list) else -1 for value in columns.values()}
     if len(lengths) != 1 or lengths <= {-1, 0}:
         names = ", ".join(islice(whole, 8))
-        raise ValueError(f"it is a JSON object that is no table (it has: {names})")
+        words = _("it is a JSON object that is no table (it has: {columns})")
+        raise ValueError(words.format(columns=names))
     for number, cells in enumerate(zip(*columns.values(), strict=True), start=1):
         yield number, dict(zip(columns, cells, strict=True))
 

@@ -5,6 +5,8 @@ import unicodedata
 from collections import Counter
 from typing import Any
 
+from core.language import _
+
 _LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
 _OTHERS = ("cp1251", "cp1253", "cp1255", "cp1256", "koi8_r")
 _SCRIPTS = {
@@ -58,12 +60,15 @@ def guessed(sample: bytes) -> str:
     for other in found:
         is_as_good = other.chaos <= best.chaos + _SLACK and other.coherence >= best.coherence
         if other is not best and is_as_good and str(other) != str(best):
-            raise ValueError(_refusal(f": {best.encoding} and {other.encoding} are as likely"))
+            both = _(": {first} and {second} are as likely")
+            raise ValueError(_refusal(both.format(first=best.encoding, second=other.encoding)))
     return str(best.encoding)
 
 
 def _refusal(more: str) -> str:
-    return f"its encoding can't be told{more}; name it with data.encoding (--encoding)"
+    return _("its encoding can't be told{why}; name it with data.encoding (--encoding)").format(
+        why=more
+    )
 
 
 def _looks_latin(sample: bytes) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from core.data.tables.columns import plain
+from core.language import _
 
 # Columns that are often called so where several rows come from one person, place or recording.
 _GROUPS: Final = frozenset(
@@ -40,16 +41,20 @@ def remarks(
     said = []
     if set(map(plain, names)) >= _OF_PREDICTIONS:
         said.append(
-            "its labels are predictions of a model (column probability): look at them before "
-            "anything is learned from them, or measured by them"
+            _(
+                "its labels are predictions of a model (column probability): look at them before "
+                "anything is learned from them, or measured by them"
+            )
         )
     if split is not None or group is not None:
         return said
     found = [name for name in names if plain(name) in _GROUPS and _recurs(rows, name)]
     if found:
         said.append(
-            f"rows with the same {found[0]} may come to lie on both sides of a split that is drawn "
-            f"here: --group-column {found[0]} (data.group_column) keeps them together"
+            _(
+                "rows with the same {group} may come to lie on both sides of a split that is drawn "
+                "here: --group-column {group} (data.group_column) keeps them together"
+            ).format(group=found[0])
         )
     return said
 

@@ -42,7 +42,7 @@ def separated_rows(
         if not sample:
             return
         if any("\0" in cell for cell in sample[0][1]):
-            raise ValueError("it is not text")
+            raise ValueError(_("it is not text"))
         names, num_above = header([each[1] for each in sample], asked, note)
         rows = chain(sample[num_above:], cells)
         for line, values, last in rows:

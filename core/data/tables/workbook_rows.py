@@ -66,9 +66,10 @@ def _sheet(file: Path, note: Callable[[str], None]) -> Iterator[tuple[int, list[
                 note(words.format(name=displayed(name), sheets=number, shown=shown))
             yield from rows
     except PasswordError as error:
-        raise ValueError("it is protected by a password; save it without one") from error
+        raise ValueError(_("it is protected by a password; save it without one")) from error
     except (CalamineError, ZipError) as error:
-        raise ValueError(f"it can't be read as a spreadsheet ({error})") from error
+        words = _("it can't be read as a spreadsheet ({error})").format(error=error)
+        raise ValueError(words) from error
 
 
 def _filled_rows(book: Any, name: str) -> list[tuple[int, list[Any]]]:

@@ -112,7 +112,7 @@ def from_folders(listing: Listing, layout: Layout, task: str = SINGLE) -> Candid
             _(
                 "{num_images} outside of the class folders (in {first}): not used as labeled images"
             ).format(
-                num_images=counted(count, "image"), first=displayed(first) or "the folder itself"
+                num_images=counted(count, "image"), first=displayed(first) or _("the folder itself")
             )
         )
     if layout.below:

@@ -273,4 +273,4 @@ def _unknown(data: bytes) -> str:
         )
     if is_image_header(data[:HEADER_BYTES]):
         return _("damaged or of a rare kind: its header can't be read")
-    return _("not a {format_words} image").format(format_words=FORMAT_WORDS)
+    return _("not a {formats} image").format(formats=FORMAT_WORDS)

@@ -19,7 +19,7 @@ from core.errors import RunError
 from core.images.data.label_tables import unused_tables
 from core.images.data.layout import Layout, read_layout
 from core.images.data.name_words import class_words
-from core.images.data.walk import Listing, list_files, stem_of
+from core.images.data.walk import NOT_AN_IMAGE, Listing, list_files, stem_of
 from core.language import _
 from core.recipe.tasks import SINGLE, TASKS, Task
 
@@ -50,9 +50,11 @@ def _one_for_each(listing: Listing) -> list[str]:
     if len(own) < 2 or 2 * len(own) < len(stems):
         return []
     kinds = ", ".join(sorted({suffix_of(path) for path in own}))
-    called = f"{counted(len(own), 'file')} called like the images"
-    way_out = "if they say the classes, write a table with columns path and label"
-    return [f"{called} ({kinds}; first: {displayed(own[0])}) not read: {way_out}"]
+    words = _(
+        "{files} called like the images ({kinds}; first: {first}) not read: if they say the "
+        "classes, write a table with columns path and label"
+    )
+    return [words.format(files=counted(len(own), "file"), kinds=kinds, first=displayed(own[0]))]
 
 
 def refuse_missing_labels(layout: Layout, listing: Listing, asked: Columns) -> None:
@@ -173,7 +175,7 @@ def _held_words(no: str, name: str, fraction: float, task: Task) -> str:
         return _("no {name} {no}: nothing is held out, so nothing can be scored").format(
             name=name, no=no
         )
-    how = _("evenly from the smallest to the largest number") if task.is_number else "stratified"
+    how = _("evenly from the smallest to the largest number") if task.is_number else _("stratified")
     return _("no {name} {no}: {fraction:g} % held out, {how}").format(
         name=name, no=no, fraction=100 * fraction, how=how
     )
@@ -207,7 +209,7 @@ def refuse_without_images(listing: Listing) -> None:
     seen += [f"{displayed(path)}: {reason}" for path, reason in listing.refused[:3]]
     if listing.tables:
         in_arrow = any(path.endswith(".arrow") for path in listing.tables)
-        way_out = "; pictures in .arrow are read once written as Parquet (`to_parquet`)"
+        way_out = _("; pictures in .arrow are read once written as Parquet (`to_parquet`)")
         seen.append(counted(len(listing.tables), "table") + way_out * in_arrow)
     elif others := others_in_words(listing.folder):
         seen.append(_("among them {others}").format(others=others))
@@ -220,7 +222,7 @@ def texts_beside(listings: Mapping[Path, Listing]) -> list[str]:
     notes = []
     for root, listing in listings.items():
         # Most folders hold nothing else, and are not walked once more.
-        found = census(root) if listing.passed_over["not an image"] else Census()
+        found = census(root) if listing.passed_over[NOT_AN_IMAGE] else Census()
         num_texts = found.num_texts - sum(path.endswith(".txt") for path in listing.tables)
         if found.num_pictures and num_texts > 0:
             shown = ", ".join(displayed(n) for n in found.texts if n not in listing.tables)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.data.manifest import Example, Manifest, displayed
 from core.errors import RunError
 from core.images.data.decode import UnreadableImage, decode, in_words, read_bytes, resized
+from core.language import _
 
 # A night of work should not end for one lost file, nor go on when a drive is gone.
 MOST_UNREADABLE = 0.05
@@ -52,12 +53,12 @@ def make_row(task: RowTask) -> RowResult:
     try:
         data = read_bytes(task.path)
         if hashlib.sha256(data).hexdigest() != task.sha256:
-            return RowResult(reason="changed since the scan")
+            return RowResult(reason=_("changed since the scan"))
         pixels = resized(decode(data), task.size, task.interpolation)
     except UnreadableImage as error:
         return RowResult(reason=error.reason)
     except MemoryError:
-        return RowResult(reason="too large for the memory of this machine")
+        return RowResult(reason=_("too large for the memory of this machine"))
     if not task.store:
         return RowResult(pixels)
     try:

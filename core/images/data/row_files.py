@@ -19,6 +19,7 @@ from typing import Final
 from core.data.file_types import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, suffix_of
 from core.images.data.decode import in_words, openable
 from core.images.data.walk import FoundFile, Listing
+from core.language import _
 
 NOT_THERE = "not there"
 _UPLOADED: Final = re.compile(r"[0-9a-f]{8}-(.+)")
@@ -70,7 +71,7 @@ class RowFiles:
                 continue
             ranks = Counter(claims[match.file.path])
             if match.rank != max(ranks) or ranks[match.rank] > 1:
-                found[path] = f"{NOT_THERE}, and another row names the file that is like it"
+                found[path] = _("not there, and another row names the file that is like it")
                 continue
             found[path] = match.file
             self.num_elsewhere += match.is_elsewhere
@@ -122,7 +123,8 @@ class RowFiles:
             ends = [_common_end(folders, _parts(file.path)[:-1]) for file in candidates]
             longest = max(ends)
             if ends.count(longest) > 1:
-                return f"{NOT_THERE}, and {len(candidates)} files have its name"
+                words = _("not there, and {number} files have its name")
+                return words.format(number=len(candidates))
             if folders and not longest and folders[-1] in self._folders:
                 # Its folder is there, and it is not in it.
                 return NOT_THERE

@@ -90,7 +90,7 @@ def _read(listing: Listing) -> _SplitLists:
             continue
         for role, images in named.values():
             read.splits |= dict.fromkeys(images, str(role))
-        read.notes.append(f"the splits are those that {shown} list")
+        read.notes.append(_("the splits are those that {shown} list").format(shown=shown))
         read.guesses.append(
             Guess(_("the splits"), _("as listed in {shown}").format(shown=shown), "data.labeled")
         )

@@ -130,12 +130,13 @@ def open_table(path: Path, asked: Columns | None = None, tell: Tell = unheard) -
     bad: list[str] = []
     try:
         if kind_of(path) == ".parquet" and (column := picture_column(path)) is not None:
-            raise ValueError(
-                f"its column {column} holds pictures, which are read where no others lie beside "
+            words = _(
+                "its column {column} holds pictures, which are read where no others lie beside "
                 "the table: give the table itself, or a folder of such tables alone"
             )
-        for _, row in read_rows(
-            path, asked, lambda _, why: bad.append(why), notes.append, tell=tell
+            raise ValueError(words.format(column=column))
+        for _line, row in read_rows(
+            path, asked, lambda _line, why: bad.append(why), notes.append, tell=tell
         ):
             sample.append(row)
             if len(sample) == SAMPLED:

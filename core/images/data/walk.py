@@ -36,6 +36,7 @@ from core.system.stopping import Stopped, never
 _OF_ONE_IMAGE = frozenset({".txt", ".xml", ".cls", ".label", ".lbl", ".caption"})
 _OF_SPLITS = re.compile("train|val|dev|test", re.IGNORECASE)
 _OF_LABELS = re.compile("train|val|dev|test|label|list|anno|class", re.IGNORECASE)
+NOT_AN_IMAGE = _("not an image")  # why a file is passed over
 _EVERY = 500  # files between two progress reports
 
 
@@ -197,7 +198,7 @@ class _Walk:
         elif is_read_me(entry.name):
             self.listing.passed_over[READ_ME] += 1
         else:
-            self.listing.passed_over["not an image"] += 1
+            self.listing.passed_over[NOT_AN_IMAGE] += 1
             if suffix == ".txt" and _OF_SPLITS.search(entry.name):
                 self.listing.lists.append(path)
             elif suffix in _OF_ONE_IMAGE:

@@ -35,6 +35,11 @@ class ImageSubject(Subject):
         return self.model.description
 
     @property
+    def modules(self) -> tuple[nn.Module, ...]:
+        """What computes its outputs."""
+        return (self.model,) if self.head is None else (self.model, self.head)
+
+    @property
     def feature_dim(self) -> int:
         """Width of an embedding."""
         return self.model.feature_dim

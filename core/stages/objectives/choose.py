@@ -155,9 +155,9 @@ def _part_in_words(recipe: Recipe, objective: Described) -> str:
     at = " and ".join(f"{rate:.2g}" for rate in rates)
     return _(
         "{part}, at a learning rate of {at}: {rate:.2g} of pretrain.lr and "
-        "distill.lr, as was measured. With pretrain.train={part_2} they are taken "
+        "distill.lr, as was measured. With pretrain.train={setting} they are taken "
         "whole."
-    ).format(part=part, at=at, rate=objective.rate, part_2=objective.part)
+    ).format(part=part, at=at, rate=objective.rate, setting=objective.part)
 
 
 def _with(recipe: Recipe, objective: str, part: str, rate: float) -> Recipe:

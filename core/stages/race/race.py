@@ -22,7 +22,7 @@ from core.run.plan import StagePlan
 from core.run.raced import Raced, raced, read_raced
 from core.stages.prepare import decoder_is_fresh
 from core.stages.race.board import Board
-from core.stages.race.choice import is_clearly_better, simplest_within_noise
+from core.stages.race.choice import is_supported, winner_of
 from core.stages.race.clock import Spent
 from core.stages.race.distilling import Distilling
 from core.stages.race.finals import Final, judge_arm
@@ -73,6 +73,7 @@ class _Race:
         self._spent = Spent(setup.run.stage(stage.name), setup.context)
         self._board = Board(setup.context, stage)
         self._candidates = Candidates(setup, stage)
+        self._family = setup.pretrained_model().family
         self._num_judged = 0
         # The name of each of the last ones on the board.
         self._names = {FROZEN: FROZEN, BASE: BASE}
@@ -91,7 +92,7 @@ class _Race:
 
     def _run(self) -> Raced:
         setup, board = self._setup, self._board
-        asked = candidates_of(setup.recipe, setup.pretrained_model().family)
+        asked = candidates_of(setup.recipe, self._family)
         board.add(FROZEN, _("the model as it is, frozen"))
         board.add(BASE, _("the model as it is, fine-tuned"))
         for candidate in asked:
@@ -130,7 +131,7 @@ class _Race:
         if not timed:
             words = board.entries[failed[0]].why if failed else _("there is no way to try")
             raise RunError("race-impossible", reason=words)
-        plan = plan_race(recipe, timed, speeds)
+        plan = plan_race(recipe, timed, speeds, self._family)
         started = {each.name for each in plan.candidates}
         for candidate in asked:
             if candidate.name not in started and candidate.name not in failed:
@@ -148,7 +149,7 @@ class _Race:
         if (setup.run.path / file).exists():
             return FinalsPlan.from_json(setup.run.read_json(file))
         (spent,) = agreed(setup, [self._spent.seconds])
-        found = plan_finals(setup.recipe, speeds, spent)
+        found = plan_finals(setup.recipe, speeds, self._family, spent)
         setup.context.write(partial(write_json, setup.run.path / file, found.to_json()), "the race")
         return found
 
@@ -184,14 +185,19 @@ class _Race:
                 board.entries[names[name]].state = "in"
             found = one if found is None else found.beside(one)
         assert found is not None
-        supported = [arm for arm, look in looks.items() if is_clearly_better(look, start)]
-        winner = simplest_within_noise(found.losses, supported)
+        is_usual = best is not None and best.name == plan.candidates[0].name
+        supported = {
+            arm for arm, look in looks.items() if is_supported(look, start, is_usual=is_usual)
+        }
+        winner = winner_of(found.losses, supported)
         least = min(float(each.mean()) for each in found.losses.values())
         for name, losses in found.losses.items():
             entry = board.entries[names[name]]
             behind_s = float(losses.mean()) - least
             entry.state = "won" if name == winner else "out"
-            entry.why = of_final(name == winner, float(losses.mean()), behind_s)
+            entry.why = of_final(
+                name == winner, float(losses.mean()), behind_s, is_supported=name in supported
+            )
         return winner, found
 
     def _decided(

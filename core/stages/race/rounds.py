@@ -5,7 +5,7 @@ from core.planning.candidates import Candidate
 from core.planning.race import ROUNDS_END, RacePlan
 from core.run.files import FROZEN
 from core.stages.race.board import Board
-from core.stages.race.choice import is_clearly_worse
+from core.stages.race.choice import best_first, is_clearly_worse
 from core.stages.race.clock import Spent
 from core.stages.race.judged import Look
 from core.stages.race.trial import Candidates, Tried
@@ -96,17 +96,13 @@ class Rounds:
     ) -> list[Candidate]:
         """Those that go into the next round, the best first; one after the last."""
         board, tried = self._board, going
-        going = [each for each in going if board.entries[each.name].state == "in"]
-        # Of equals the likelier one: sorting keeps their order.
-        going.sort(key=lambda each: -looks[each.name].score)
+        by_name = {each.name: each for each in going if board.entries[each.name].state == "in"}
+        seen = {name: looks[name] for name in by_name}
+        going = [by_name[name] for name in best_first(seen, plan.candidates[0].name)]
         most = plan.rounds[index + 1][1] if index + 1 < len(plan.rounds) else 1
         for candidate in going[most:]:
-            own = points(looks[candidate.name].score)
-            better = points(looks[going[most - 1].name].score)
-            board.out(
-                candidate.name,
-                _("{own}, others have {better} or more").format(own=own, better=better),
-            )
+            why = _why_out(looks[candidate.name], [looks[each.name] for each in going[:most]])
+            board.out(candidate.name, why)
         # The best encoder stays: the race may end with this round.
         for candidate in tried:
             if candidate not in going[:1]:
@@ -130,8 +126,8 @@ class Rounds:
         else:
             board.scored(name, index, tried.look.score)
             if is_clearly_worse(tried.look, start):
-                have = _("{score}, the model as it came {score_2}").format(
-                    score=points(tried.look.score), score_2=points(start.score)
+                have = _("{score}, the model as it came {before}").format(
+                    score=points(tried.look.score), before=points(start.score)
                 )
                 board.out(name, _("it fell below its start: {have}").format(have=have))
             else:
@@ -139,3 +135,14 @@ class Rounds:
                 entry.state, entry.why = "in", of_look(tried.look)
         entry = board.entries[name]
         board.tell(f"{candidate.title}: {entry.why}.")
+
+
+def _why_out(look: Look, going: list[Look]) -> str:
+    """Why a way to adapt the model goes on no more, where those of `going` do."""
+    least = min(each.score for each in going)
+    words = _("{own}, others have {better} or more")
+    if look.score > least:
+        # One that other data speak for is among them.
+        least = going[0].score
+        words = _("{own}, no more than chance above {better} of the way that is usually best")
+    return words.format(own=points(look.score), better=points(least))

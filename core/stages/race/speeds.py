@@ -21,6 +21,7 @@ from core.stages.race.judged import Pool, agreed, num_labeled, pool_of
 from core.stages.race.trial import Candidates, NoTimeError
 from core.stages.setup import RunSetup
 from core.stages.trial import Trial, with_trial
+from core.stages.validation_part import validation_part
 from core.system.atomic import write_json
 from core.training.checkpoint import remove_checkpoints
 
@@ -69,6 +70,7 @@ def measured_speeds(
         fixed_s=values[3],
         num_judged=number,
         num_labeled=number,
+        num_validation=len(validation_part(setup)[1]),
     )
     speeds = replace(speeds, num_judged=judges(setup.recipe, speeds))
     write = partial(write_json, setup.run.path / file, speeds.to_json())

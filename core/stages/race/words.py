@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.language import _
+from core.language import _, ngettext
 from core.planning.race import RacePlan
 from core.recipe.arms import BASE, phrase_of
 from core.run.events import Noticed
@@ -32,16 +32,20 @@ def of_plan(plan: RacePlan, minutes: float, num_left_out: int, judged: str) -> s
         if num_left_out
         else ""
     )
+    number = len(plan.candidates)
+    ways = ngettext(
+        "{number} way to go on pre-training is tried",
+        "{number} ways to go on pre-training are tried",
+        number,
+    )
     return _(
-        "{minutes:g} minutes: {candidates} ways to go on pre-training are tried in "
-        "{rounds} rounds ({rounds_2}), judged by {judged} that are not the test's. "
-        "Then the best one is self-distilled, and the last ones are fine-tuned for "
+        "Time: {minutes:g} min. {ways} (rounds: {each}), judged by {judged} that are not the "
+        "test's. Then the best one is self-distilled, and the last ones are fine-tuned for "
         "{steps:,} steps at each learning rate.{left_out}"
     ).format(
         minutes=minutes,
-        candidates=len(plan.candidates),
-        rounds=len(plan.rounds),
-        rounds_2=rounds,
+        ways=ways.format(number=number),
+        each=rounds,
         judged=judged,
         steps=plan.finals.steps,
         left_out=left_out,
@@ -96,10 +100,22 @@ def of_look(look: Look) -> str:
     )
 
 
-def of_final(is_winner: bool, loss: float, behind: float) -> str:
-    """What the fine-tuning of one of the last came to; `behind` of the least loss."""
+def of_final(is_winner: bool, loss: float, behind: float, *, is_supported: bool = False) -> str:
+    """What the fine-tuning of one of the last came to.
+
+    Args:
+        is_winner: Whether it was taken.
+        loss: Of validation examples.
+        behind: What that is above the least.
+        is_supported: Whether it knew more than the base model before it was fine-tuned.
+    """
     if is_winner and behind <= 0:
         return _("the least validation loss, {loss:.3f}").format(loss=loss)
+    if is_winner and is_supported:
+        return _(
+            "validation loss {loss:.3f}, within noise of the least, and more was known before "
+            "fine-tuning"
+        ).format(loss=loss)
     if is_winner:
         return _("validation loss {loss:.3f}, within noise of the least, and simpler").format(
             loss=loss

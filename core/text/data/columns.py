@@ -47,14 +47,15 @@ def find_columns(
     if label is None:
         label = label_column([name for name in names if name != text])
     if text is None:
-        split, _ = split_column(rows, names, None, besides=[label])
+        split, _not_used = split_column(rows, names, None, besides=[label])
         text = tables.text_column(rows, besides=[label, split])
     if text is None:
         if any(isinstance(value, dict) and "bytes" in value for value in rows[0].values()):
-            raise KeyError("it holds pictures, not texts; write them out as files of their own")
+            raise KeyError(_("it holds pictures, not texts; write them out as files of their own"))
         raise KeyError(
-            f"no column holds text (there are: {in_words(names)}{_pixels(rows)}); name it with "
-            "data.text_column"
+            _("no column holds text (there are: {columns}); name it with data.text_column").format(
+                columns=f"{in_words(names)}{_pixels(rows)}"
+            )
         )
     if label is None and are_nameless(names):
         others = [name for name in names if name != text]

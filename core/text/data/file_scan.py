@@ -81,7 +81,9 @@ class FileScan:
         except UNREADABLE as error:
             self._bad(0, message_of(error))
         if self._num_bad > MOST_LISTED:
-            more = f"{self._num_bad - MOST_LISTED:,} more of its lines can't be used either"
+            more = _("{number:,} more of its lines can't be used either").format(
+                number=self._num_bad - MOST_LISTED
+            )
             work.bad.append(Quarantined(self._name, self._root, more))
         if self._corpus.num_texts:
             work.corpora.append(self._corpus)

@@ -138,7 +138,7 @@ class TextScan:
         if not lists or len(lists) == len(files):
             return set()
         names = [displayed(file.name) for file in sorted(lists)]
-        self.passed_over["list, no texts"] += len(lists)
+        self.passed_over[_("list, no texts")] += len(lists)
         shown = ", ".join(names[:_FEW_NAMED]) + (", …" if len(names) > _FEW_NAMED else "")
         self.notes.append(
             _("lists of names or numbers, not texts: passed over ({shown})").format(shown=shown)
@@ -152,7 +152,9 @@ class TextScan:
         self._counted.add(path)
         found = census(path)
         others = {s: n for s, n in found.others.items() if s not in KNOWN | used}
-        self.passed_over.update({_("no text ({s})").format(s=s): n for s, n in others.items()})
+        self.passed_over.update(
+            {_("no text ({ending})").format(ending=s): n for s, n in others.items()}
+        )
         odd = sorted(used & found.others.keys())
         self.notes.extend(
             _("{suffix} files are read as plain text").format(suffix=suffix) for suffix in odd

@@ -23,22 +23,25 @@ def split_in_words(
     """Labeled texts with a test and a validation split, and what was done for it in words."""
     refuse_to_hold_all({text.split for text in labeled}, val_fraction, test_fraction)
     held_words = []
+    kept = 1.0
     for name, fraction in (("test", test_fraction), ("val", val_fraction)):
         if labeled and fraction and not any(text.split == name for text in labeled):
             train = [text for text in labeled if text.split == "train"]
-            drawn = hold_out(train, fraction, seed, name, groups, task)
+            # Shares are of all labeled texts, and the test has left fewer.
+            drawn = hold_out(train, fraction / kept, seed, name, groups, task)
+            kept -= fraction
             held = {(text.root, text.path): text for text in drawn}
             labeled = [held.get((text.root, text.path), text) for text in labeled]
             of_each = "" if task.is_number else " " + _("of each class")
             held_words.append(
-                _("there is no {name} split: {fraction:.0%}{of_each} is held out").format(
-                    name=name, fraction=fraction, of_each=of_each
+                _("there is no {name} split: {share}{of_each} is held out").format(
+                    name=name, share=f"{100 * fraction:g}%", of_each=of_each
                 )
             )
     if not labeled:
         return [], []
     if not any(text.split == "test" for text in labeled) and not test_fraction:
-        held_words.append("there is no test split and none is held out: nothing can be scored")
+        held_words.append(_("there is no test split and none is held out: nothing can be scored"))
     labels = all_names((text.label for text in labeled), task)
     if len(labels) == 1 and task.is_single:
         held_words.append(

@@ -40,6 +40,11 @@ class TextSubject(Subject):
         return self.text
 
     @property
+    def modules(self) -> tuple[nn.Module, ...]:
+        """What computes its outputs."""
+        return (self.module,)
+
+    @property
     def feature_dim(self) -> int:
         """Width of an embedding."""
         return width_of(self.module.config)

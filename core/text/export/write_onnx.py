@@ -17,7 +17,7 @@ from core.text.export.subject import TextSubject
 from core.text.export.tokenizer import FILE, write_plain_tokenizer
 from core.text.tokenizing import Tokenizing
 
-_TOLERANCES: Final = {
+TOLERANCES: Final = {
     "fp32": Tolerance(difference=1e-4),
     "fp16": Tolerance(difference=2e-2),
     # Eight bits move probabilities; what must stay is the answer.
@@ -33,7 +33,7 @@ def write_text_onnx(subject: TextSubject, folder: Path, precision: str) -> Writt
     model = converted(network, example(subject), sizes, INPUTS, subject.output_name)
     notes: list[str] = []
     if precision == "int8":
-        notes.append(to_8_bits(model, _feeds(subject), _TOLERANCES[precision], subject.unit))
+        notes.append(to_8_bits(model, _feeds(subject), TOLERANCES[precision], subject.unit))
     described(model, subject, precision, "Text classifier; see README.md.")
     save(model, folder / MODEL)
     write_plain_tokenizer(folder, subject.text)
@@ -44,7 +44,7 @@ def write_text_onnx(subject: TextSubject, folder: Path, precision: str) -> Writt
     )
     return Written(
         architecture=f"ONNX opset {OPSET}, {precision}",
-        tolerance=_TOLERANCES[precision],
+        tolerance=TOLERANCES[precision],
         libraries=("onnx", "onnxruntime", "tokenizers"),
         notes=[note, *notes],
     )

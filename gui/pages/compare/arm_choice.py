@@ -75,8 +75,8 @@ class ArmChoice(QWidget):
             missing = missing_for(arm, recipe)
             words = ARMS[arm].sentence
             if missing:
-                words = _("Not with this plan: {removeprefix}.").format(
-                    removeprefix=missing.removeprefix("the recipe has ")
+                words = _("Not with this plan: {why}.").format(
+                    why=missing.removeprefix("the recipe has ")
                 )
             self._lines[arm].setText(words)
             box.setAccessibleDescription(words)

@@ -10,6 +10,7 @@ from core.readers.chance import against_chance
 from core.readers.judgement import Judgement, in_words
 from core.readers.outcome import ArmScore, RunOutcome
 from core.recipe.arms import BASE, listed_place
+from core.recipe.shares import number_of, points
 from core.recipe.tasks import SINGLE, TASKS
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import advice, headline, signed
@@ -136,8 +137,8 @@ def _numbers(arm: ArmScore, num_arms: int) -> Row:
     return (
         arm_title(arm.name),
         percent(arm.score.value),
-        "" if arm.spread is None else f"± {100 * arm.spread:.1f}",
-        _("{low:.1f} to {high:.1f} %").format(low=100 * arm.score.low, high=100 * arm.score.high),
+        "" if arm.spread is None else f"± {points(arm.spread)}",
+        _("{low} to {high} %").format(low=number_of(arm.score.low), high=number_of(arm.score.high)),
         against,
         clear,
         str(len(arm.seeds)),

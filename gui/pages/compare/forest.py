@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.language import _
 from core.readers.estimate import ScoreEstimate
 from core.readers.outcome import ArmScore
+from core.recipe import shares
 from core.recipe.arms import BASE
 from gui.outcome.scale import Scale
 from gui.outcome.words import signed
@@ -121,11 +122,17 @@ def _spoken(arm: ArmScore) -> str:
 
 
 def _scale(values: Sequence[float]) -> Scale:
-    return Scale.over([np.asarray(values, dtype=np.float64)], margin=0.05)
+    told = [_told(value) for value in values]
+    return Scale.over([np.asarray(told, dtype=np.float64)], margin=0.05)
+
+
+def _told(value: float) -> float:
+    """What is far off scale, as R² may be, lies at its end: else all others would be one dot."""
+    return min(-shares.LEAST, max(shares.LEAST, value))
 
 
 def _places(scale: Scale, area: QRectF) -> Callable[[float], float]:
-    return lambda value: area.left() + area.width() * scale.share(value)
+    return lambda value: area.left() + area.width() * scale.share(_told(value))
 
 
 def _centre(area: QRectF, row: int) -> float:

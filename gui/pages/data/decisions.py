@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
 from core.language import _
@@ -108,6 +109,13 @@ class Decisions(QWidget):
             has_own = findings.has_own_split(split)
             field.setEnabled(not has_own)
             field.setToolTip(what if has_own else _SHARE)
+        # Of numbers there are no classes; with several labels none is drawn for one of them.
+        lacks = findings.task.lacks
+        self._form.setRowVisible(self._balance, "weights" not in lacks)
+        ways = self._balance.model()
+        assert isinstance(ways, QStandardItemModel), "it is what a combo box has"
+        for index, (value, _words) in enumerate(_BALANCE):
+            ways.item(index).setEnabled(value not in lacks)
 
     def refresh(self) -> None:
         """Show the draft."""

@@ -47,7 +47,7 @@ class FoundWords(QWidget):
         self.clear()
         can_undo = self._undo.canUndo()
         back = (
-            _("Ctrl+Z takes back: {undotext}.").format(undotext=self._undo.undoText())
+            _("Ctrl+Z takes back: {change}.").format(change=self._undo.undoText())
             if can_undo
             else ""
         )

@@ -178,7 +178,7 @@ class HealthReport(QWidget):
             _("Classes differ in size: {largest:,} of {most}, {smallest:,} of {fewest}").format(
                 largest=counts[most], most=most, smallest=counts[fewest], fewest=fewest
             ),
-            _("look at {look_at}, or balance the classes under Decisions").format(look_at=look_at),
+            _("look at {what}, or balance the classes under Decisions").format(what=look_at),
             "warn",
             is_yours=True,
         )

@@ -174,7 +174,7 @@ class SuspectsTab(AskingTab):
         judged = modality.counted(found["num_judged"])
         words = _(
             "{num_found:,} labels of {judged} to doubt, the most suspect first. The "
-            "probe agrees with {accuracy:.1%} of all labels."
+            "probe agrees with {accuracy:.1%} of them."
         ).format(num_found=found["num_found"], judged=judged, accuracy=found["accuracy"])
         if found["is_weak"]:
             words += _(" With so little agreement most of these are the probe's own mistakes.")

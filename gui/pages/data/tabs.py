@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.language import _
 from gui.pages.data.data_map import DataMap
@@ -17,11 +17,12 @@ from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import scrolled
+from gui.widgets.tabs import Tabs
 
 _READING, _EXAMPLES, _HEALTH, _PAIRS, _SUSPECTS, _TO_LABEL, _MAP = range(7)
 
 
-class FoundTabs(QTabWidget):
+class FoundTabs(Tabs):
     """Pictures come first, unless how the data were read has to be seen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -72,8 +72,8 @@ class Banner(QFrame):
 
 def _words(summary: RunSummary) -> str:
     if summary.state is RunState.RUNNING:
-        return _("Run {name} is training: {progress_words}").format(
-            name=summary.name, progress_words=progress_words(summary)
+        return _("Run {name} is training: {progress}").format(
+            name=summary.name, progress=progress_words(summary)
         )
     share = percent(summary.share or 0.0, 0)
     return _("Run {name} stopped at {share}: continue?").format(name=summary.name, share=share)

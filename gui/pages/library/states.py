@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.language import _
 from core.readers.lead import Lead
 from core.readers.summary import RunSummary
+from core.recipe.shares import number_of
 from core.recipe.tasks import SINGLE, TASKS
 from core.run.folder import RunState
 from gui.words.numbers import (
@@ -81,7 +82,7 @@ def score_words(summary: RunSummary) -> str:
     best = summary.best
     if best is None:
         return ""
-    interval = _("{low:.1f} to {high:.1f}").format(low=100 * best.low, high=100 * best.high)
+    interval = _("{low} to {high}").format(low=number_of(best.low), high=number_of(best.high))
     what = best.metric.words if best.metric != TASKS[SINGLE].metric else _("correct")
     return f"{percent(best.value)} {what} ({interval}), {in_sentence(arm_title(best.arm))}"
 

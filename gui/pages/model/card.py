@@ -69,10 +69,19 @@ class ModelCard(Choice):
         self.cost.setVisible(bool(words and self.cost.text()))
         self._describe()
 
-    def show_time(self, seconds: float | None, recipe: Recipe | None = None) -> None:
-        """How long the plan takes with it, at which input size if not its own."""
-        words = time_words(seconds, recipe.model.image_size if recipe is not None else None)
-        self.time_sign.show_icon("image" if seconds is None else "clock", "muted")
+    def show_time(
+        self, seconds: float | None, recipe: Recipe | None = None, why_none: str = ""
+    ) -> None:
+        """How long the plan takes with it, at which input size if not its own.
+
+        Args:
+            seconds: None where that is not known.
+            recipe: The plan with it.
+            why_none: Why it is not known.
+        """
+        size = recipe.model.image_size if recipe is not None else None
+        words = time_words(seconds, size, why_none)
+        self.time_sign.show_icon("clock" if seconds is not None or why_none else "image", "muted")
         self.time.setText(words)
         for part in (self.time, self.time_sign):
             part.setVisible(bool(words))

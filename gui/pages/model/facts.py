@@ -117,10 +117,21 @@ def fit_words(fit: Fit) -> tuple[str, str, str]:
     )
 
 
-def time_words(seconds: float | None, size: int | None) -> str:
-    """How long the plan takes with it; rounded, for it is an estimate."""
+def time_words(seconds: float | None, size: int | None, why_none: str = "") -> str:
+    """How long the plan takes with it; rounded, for it is an estimate.
+
+    Args:
+        seconds: What it takes; None where that is not known.
+        size: Side of its input in pixels, if not its own.
+        why_none: Why it is not known, in a few words.
+    """
     if seconds is None:
-        return _("Read at {size} px, near your images' own size").format(size=size) if size else ""
+        read = _("Read at {size} px, near your images' own size").format(size=size) if size else ""
+        return (
+            f"{why_none}{'' if why_none.endswith('…') else '.'} {read}"
+            if why_none and read
+            else why_none + read
+        )
     time = duration(_rounded(seconds)).removesuffix(" 00 min")
     return _("About {time} here{format} (an estimate)").format(
         time=time, format=_(", at {size} px").format(size=size) if size else ""

@@ -59,7 +59,10 @@ class Offers:
         if fit is not None:
             card.show_fit(fit)
         is_hopeless = fit is not None and fit.verdict == "too large"
-        card.show_time(None if is_hopeless else seconds, recipe)
+        if is_hopeless:
+            card.show_time(None, recipe)
+        else:
+            card.show_time(seconds, recipe, self._pace.in_short)
         self._known[facts.name] = Offer(
             facts.name,
             facts.profile.strength if facts.profile else 0,

@@ -14,6 +14,7 @@ from gui.pages.model.facts import ModelFacts, catalog_facts, checked_facts
 from gui.pages.model.inspector import Looking, Seen
 from gui.pages.model.offers import Offers
 from gui.pages.model.pace import Pace
+from gui.pages.model.pace_line import PaceLine
 from gui.pages.page import Page, Primary, Step
 from gui.running.objective_advice import ObjectiveLine
 from gui.state.session import Session
@@ -57,12 +58,15 @@ class ModelPage(Page):
         self.nothing = flowing("", "muted")
         self.pace = Pace(session, watcher, self)
         self.pace.known.connect(self._show_draft)
+        self.pace_line = PaceLine(self.pace)
+        self.pace_line.asked.connect(self._measure)
         self.offers = Offers(session, self.pace, self.cards)
         self._build()
         for facts in catalog_facts():
             self._add(facts)
         session.draft_changed.connect(self._show_draft)
         session.findings_changed.connect(self._look)
+        session.findings_changed.connect(self._measure)
         session.devices_changed.connect(self._look)
         self._show_draft()
         # After the window: the first look imports the hub's library.
@@ -151,6 +155,7 @@ class ModelPage(Page):
         whole = column(self, margin=4, gap=2)
         self._head = PageHead(_("Which model to start from?"))
         whole.addWidget(self._head)
+        whole.addWidget(self.pace_line)
         whole.addWidget(self.area, 1)
 
     def _add(self, facts: ModelFacts) -> ModelCard:
@@ -176,6 +181,7 @@ class ModelPage(Page):
         self.custom.show_modality(self._session.modality)
         self.advanced.show_draft()
         self._head.show_words(self._words())
+        self.pace_line.refresh()
         for name, card in self.cards.items():
             card.show_chosen(name == self._name)
             if card.facts.modality is self._session.modality:

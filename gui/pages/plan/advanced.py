@@ -9,6 +9,9 @@ from gui.state.session import Session
 from gui.widgets.basics import clear, column
 from gui.widgets.disclosure import Disclosure
 
+# Topics that are open where there is room for all.
+_OF_THE_METHOD = ("pretrain", "distill", "finetune")
+
 
 class Advanced(QWidget):
     """Makes the form when it is first asked for: a hundred widgets that most people never see.
@@ -29,6 +32,19 @@ class Advanced(QWidget):
         layout = column(self, gap=2)
         layout.addWidget(self.toggle)
         layout.addLayout(self._place)
+        layout.addStretch(1)
+        self._is_opened_by_us = False
+
+    def show_beside(self, is_beside: bool) -> None:
+        """Open it where it has a column of its own; close it again if nobody else opened it."""
+        if is_beside and not self.toggle.isChecked():
+            self._is_opened_by_us = True
+            self.toggle.setChecked(True)
+            assert self.form is not None
+            self.form.open_topics(_OF_THE_METHOD)
+        elif not is_beside and self._is_opened_by_us:
+            self._is_opened_by_us = False
+            self.toggle.setChecked(False)
 
     def show_modality(self) -> None:
         """Other examples have other settings."""

@@ -21,10 +21,11 @@ from gui.pages.plan.presets import Presets
 from gui.pages.plan.recipe_buttons import RecipeButtons
 from gui.pages.plan.sizes import doubts_of, sizes_of
 from gui.pages.plan.time_slider import TimeSlider
-from gui.pages.plan.words import what_it_took, why_no_estimate
+from gui.pages.plan.words import what_it_took
 from gui.running.destination import Destination, free_gib
 from gui.running.estimate_table import EstimateTable, disturbance, grouped
 from gui.running.measuring import Measuring
+from gui.running.no_estimate import why_no_estimate
 from gui.running.objective_advice import ObjectiveLine
 from gui.running.starting import may_start
 from gui.running.unseen_reading import HINT, UnseenReading
@@ -35,12 +36,15 @@ from gui.widgets.beside import Beside, stacked
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
 
+# Steps of the grid from which on all settings stand beside the others.
+_THREE_COLUMNS = 680
+
 
 class PlanPage(Page):
     """Edits the method of the draft and starts runs."""
 
     key = "plan"
-    widest = 560
+    widest = 880
 
     def __init__(
         self, session: Session, watcher: RunWatcher, parent: QWidget | None = None
@@ -153,8 +157,11 @@ class PlanPage(Page):
         self.advanced = Advanced(self._session)
         # What is done and what it takes; what can be changed of it, its name, where it goes.
         takes = stacked(self.presets, self.method, self.objective, frame)
-        asks = stacked(self.parts, self.destination, self.later, self.recipe, self.advanced)
-        whole.addWidget(Beside(takes, asks))
+        asks = stacked(self.parts, self.destination, self.later, self.recipe)
+        # On a large screen nothing has to be opened, or looked for below.
+        columns = Beside(Beside(takes, asks), self.advanced, _THREE_COLUMNS, share=2)
+        columns.turned.connect(self.advanced.show_beside)
+        whole.addWidget(columns)
         whole.addStretch(1)
         self.area = scrolled(content, _("Plan"))
         column(self).addWidget(self.area)

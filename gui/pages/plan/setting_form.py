@@ -1,5 +1,6 @@
 """The form of all settings: by topic, searchable, each with what it does and the preset's value."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -80,6 +81,11 @@ class SettingForm(QWidget):
         self.topics[row.setting.section].setChecked(True)
         return row.editor
 
+    def open_topics(self, sections: Iterable[str]) -> None:
+        """Show the settings of these sections of the recipe."""
+        for section in sections:
+            self.topics[section].setChecked(True)
+
     def _fill(self) -> None:
         line = 0
         for setting in all_settings(self.modality):
@@ -93,9 +99,7 @@ class SettingForm(QWidget):
 
     def _topic(self, section: str) -> Disclosure:
         topic = Disclosure(SECTION_TITLES[section])
-        topic.setAccessibleName(
-            _("Settings: {section_titles}").format(section_titles=SECTION_TITLES[section])
-        )
+        topic.setAccessibleName(_("Settings: {section}").format(section=SECTION_TITLES[section]))
         topic.toggled.connect(lambda _: self._show_rows())
         self.topics[section] = topic
         return topic

@@ -18,14 +18,3 @@ def what_it_took(session: Session, watcher: RunWatcher) -> str:
         if spent
         else _("This run is finished.")
     )
-
-
-def why_no_estimate(session: Session, watcher: RunWatcher) -> str:
-    """Why nothing can be said of how long the plan takes; empty while it is measured."""
-    if watcher.is_training:
-        return _("A run is training: this machine can't be measured meanwhile.")
-    if session.findings is not None:
-        return ""
-    if session.draft.data.unlabeled or session.draft.data.labeled:
-        return _("The Data page has to read the data first.")
-    return _("Choose data first.")

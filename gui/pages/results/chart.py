@@ -18,10 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.language import _
+from core.recipe import shares
 from gui.outcome.scale import Scale
 from gui.theme import theme
 from gui.widgets.basics import on_theme_change
 from gui.widgets.notices import announce
+from gui.words.numbers import percent
 
 STYLES = (
     Qt.PenStyle.SolidLine,
@@ -111,6 +113,9 @@ class Chart(QWidget):
         if self._level is not None and lowest - self._level.value <= LEVEL_REACH:
             values.append(np.array([self._level.value]))
         least = _LEAST_SHARE if in_percent else 0.0
+        if in_percent:
+            # Of R² a first value may be far below nothing: all others would be a flat line.
+            values = [np.maximum(array, shares.LEAST) for array in values]
         self._up = Scale.over(values, log=log, margin=0.06, least_span=least)
         self._move(None)
 
@@ -125,7 +130,7 @@ class Chart(QWidget):
 
     def number(self, value: float) -> str:
         """A value as it stands at the axis."""
-        return f"{100 * value:.1f} %" if self._in_percent else f"{value:.4g}"
+        return percent(value) if self._in_percent else f"{value:.4g}"
 
     def sizeHint(self) -> QSize:
         """Twice as wide as high."""

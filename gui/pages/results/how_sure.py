@@ -117,9 +117,8 @@ class HowSure(QWidget):
         self.table.texts.show_rows(
             [
                 (
-                    _("{low} to {high}").format(
-                        low=f"{100 * each.low:.0f}", high=percent(each.high, 0)
-                    ),
+                    # In short: other languages have longer heads beside it.
+                    f"{100 * each.low:.0f}–{percent(each.high, 0)}",  # noqa: RUF001
                     f"{each.count:,}",
                     percent(each.said),
                     percent(each.right),

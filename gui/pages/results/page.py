@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.data.labeled_rows import LabeledRows
 from core.errors import RunError
@@ -35,6 +35,7 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column, label, row
 from gui.widgets.sign import Sign
+from gui.widgets.tabs import Tabs
 
 _GAINS = {Lead.GAIN, Lead.GAIN_NOT_NEEDED}  # No gain is an answer like any other, not an alarm.
 _GAIN, _NEUTRAL, _EXPORT = ("tick", "ok"), ("info", "muted"), _("E&xport …")
@@ -149,10 +150,8 @@ class ResultsPage(Page):
         line.addWidget(self.report, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(line)
         head.addWidget(self.chooser)
-        self.tabs = QTabWidget()
+        self.tabs = Tabs()
         self.tabs.setAccessibleName(_("Results"))
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
         for part, name in (
             (self.overview, _("&Overview")),
             (self.per_class, _("Per &class")),

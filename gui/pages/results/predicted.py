@@ -80,13 +80,11 @@ class Predicted(QWidget):
         ]
         off = abs(said - true)
         words = _(
-            "Half of the {number:,} predictions are off by less than "
-            "{in_digits}, the worst by "
-            "{in_digits_2}."
+            "Half of the {number:,} predictions are off by less than {half}, the worst by {most}."
         ).format(
             number=len(true),
-            in_digits=in_digits(float(sorted(off)[len(off) // 2])),
-            in_digits_2=in_digits(float(off.max())),
+            half=in_digits(float(sorted(off)[len(off) // 2])),
+            most=in_digits(float(off.max())),
         )
         trace = Trace(_("test examples"), points, dots=[_DOT] * len(points), is_joined=False)
         self.plot.show_traces([trace], words, DIAGONAL, lambda tick: in_digits(low + tick * width))

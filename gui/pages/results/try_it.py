@@ -172,7 +172,7 @@ class TryIt(QWidget):
 
     def _left(self) -> QWidget:
         side = QWidget()
-        layout = column(side, gap=2)
+        layout = self._side = column(side, gap=2)
         layout.addWidget(self.zone)
         layout.addWidget(self.text_zone)
         line = row(gap=1)
@@ -184,7 +184,6 @@ class TryIt(QWidget):
         self.list.setSpacing(theme().space(1) // 2)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # What is left of the room is for the list; without one it stays empty at the bottom.
         layout.addWidget(self.list, 100)
         layout.addStretch(1)
         self.zone.given.connect(self.take)
@@ -245,6 +244,7 @@ class TryIt(QWidget):
         index = self.list.currentRow()
         tried = self.tried[index] if 0 <= index < len(self.tried) else None
         self.list.setVisible(bool(self.tried))
+        self._side.setStretchFactor(self.zone, 0 if self.tried else 100)
         shown = self._parts()[1]
         for view in (self.picture, self.text):
             view.setVisible(tried is not None and view is shown)

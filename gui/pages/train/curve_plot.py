@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.language import _
 from core.readers.history import History
+from core.recipe import shares
 from gui.pages.train.bands import Bands
 from gui.pages.train.chance_line import ChanceLine
 from gui.pages.train.legend import curve_pen, start_pen
@@ -151,7 +152,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _fit(self, values: np.ndarray) -> None:
         """Let all values be in view, moving the scale seldom: each time its axis is made anew."""
-        low, high = self._widened(float(values.min()), float(values.max()))
+        lowest = float(values.min())
+        if self.kind.is_share and values.max() > shares.LEAST:
+            # Of R² a first value may be far below nothing: all others would be a flat line.
+            lowest = max(shares.LEAST, lowest)
+        low, high = self._widened(lowest, float(values.max()))
         # The titles of the stages are above the curves.
         room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
         above = max(1.0, 30.0 * theme().line_height / max(1.0, self._box.height())) * room

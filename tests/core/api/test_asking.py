@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from core.api.adapting import adapt
-from core.api.asking import paths_of, recipe_of
+from core.api.asking import new_run, paths_of, recipe_of
 from core.errors import RunError
 from core.recipe import Recipe
 
@@ -87,3 +87,30 @@ def test_that_wrong_arguments_are_refused_by_name_before_a_folder_is_made(tmp_pa
     # A path is as good as its name.
     corrections = asked(None, data__corrections=tmp_path / "suspects.csv").data.corrections
     assert corrections == str(tmp_path / "suspects.csv")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model.image_size": 57}, "starter cuts images into patches of 8 pixels: 57"),
+        ({"pretrain.train": "last:99"}, "set it to last:6"),
+        ({"pretrain.train": "lora:9999"}, "such as lora:8"),
+        ({"race.minutes": 1.0, "race.train": ["all", "last:7"]}, "last:7 is more than there is"),
+        ({"model.name": "starter-text", "data.kind": "text", "pretrain.train": "last:99"}, "last:"),
+    ],
+)
+def test_that_what_a_known_model_lacks_is_refused_before_there_is_a_run(
+    settings: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    recipe = asked("quick", data__unlabeled=[str(tmp_path)], **settings)
+    out = tmp_path / "beside" / "run"
+    with pytest.raises(RunError, match=words) as caught:
+        new_run(recipe, out)
+    assert caught.value.id == "settings-misfit"
+    assert not out.parent.exists()
+
+
+def test_that_a_part_that_is_not_trained_is_no_misfit(tmp_path: Path) -> None:
+    none = asked("quick", data__unlabeled=["x"], pretrain__train="last:99", pretrain__steps=0,
+                 distill__rounds=0)  # fmt: skip
+    assert new_run(none, tmp_path / "run").recipe() is not None

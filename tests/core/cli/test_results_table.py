@@ -42,7 +42,8 @@ def test_that_every_metric_has_its_interval(run: RunFolder) -> None:
         for metric in TASKS[outcome.task.name].metrics:
             found = row.scores[metric.key]
             # A wide one stands on two lines.
-            assert {f"{metric.number(found.low)} to", metric.number(found.high)} <= set(
+            low, high = (metric.number(end).split()[-1] for end in (found.low, found.high))
+            assert {f"{low} to", high} <= set(
                 re.findall(r"\S+ to|\S+", text.replace(" to ", " to\n"))
             )
     # Nothing is cut off.

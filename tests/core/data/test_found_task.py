@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from core.data.found_task import task_in_words
 from core.data.manifest import Manifest
+from core.data.number_labels import NumberLabels
 from core.data.tables.columns import Columns
 from core.errors import RunError
 from core.images.data.scan import scan
+from core.recipe.tasks import REGRESSION
 from core.text.data.documents import documents_of
 from core.text.data.scan import scan_texts
 from tests.helpers.several_labels import LABELS, drawn_labels, write_shapes, write_texts
@@ -158,3 +161,51 @@ def _of_flags(tmp_path: Path, kind: str, words: tuple[str, str], gap_in: int = -
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "all.csv").write_text("\n".join(lines))
     return of_texts(tmp_path / "texts")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([*map(float, range(118)), 1e9, 1e9], "that of 2 of 120 (1000000000)"),
+        ([7.25] * 40 + [7.5], "that of 1 of 41 (7.5)"),
+        ([*map(float, range(40)), -1e200], "that of 1 of 41 (-1e+200)"),
+        ([100.0**each for each in range(40)], "take logarithms"),
+        ([float(each) for each in range(120)], ""),
+        ([3.5] * 30, ""),
+        ([1.0, 2.0, 1e9], ""),
+        ([float(each**2) for each in range(100)], ""),
+    ],
+)
+def test_that_a_few_numbers_that_outweigh_all_others_are_named(
+    numbers: list[float], words: str
+) -> None:
+    said, *more = task_in_words(REGRESSION, 0, 0, "image", numbers)
+    assert said.startswith("regression: each image has a number")
+    assert bool(more) is bool(words)
+    assert words in " ".join(more)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_said"),
+    [
+        ([1e6 + each * 1e-3 for each in range(10)], True),
+        ([1.7e9 + 60.0 * each for each in range(1000)], True),
+        ([each * 1e-46 for each in range(10)], True),
+        ([2459000.5 + 10 * each for each in range(1000)], False),
+        ([float(each) for each in range(1950, 2025)], False),
+        ([each * 1e30 for each in range(10)], False),
+        ([3.5] * 10, False),
+    ],
+)
+def test_that_numbers_that_32_bits_hardly_tell_apart_are_named(
+    numbers: list[float], is_said: bool
+) -> None:
+    said = task_in_words(REGRESSION, 0, 0, "image", numbers)
+    assert any("subtract what they have in common" in words for words in said) is is_said
+
+
+def test_that_a_number_beyond_32_bits_is_no_label_and_the_reason_is_told() -> None:
+    labels = NumberLabels(["1e39", "3"])
+    assert labels.of("3e37") == ("3e+37",)
+    with pytest.raises(ValueError, match="too large"):
+        labels.of("1e39")

@@ -242,6 +242,12 @@ def test_that_a_manifest_of_numbers_comes_back_and_older_versions_refuse_it(tmp_
         ([1000.5, 1003.0], "1,000.5 to 1,000.75"),
         ([5.0, 5.0], "5 to 10"),
         ([-3.0, 3.0], "-3 to -2"),
+        ([1e-15, 9e-15], "1e-15 to 2e-15"),
+        ([1e9 + 0.001, 1e9 + 0.009], "1,000,000,000.001 to 1,000,000,000.002"),
+        ([-1e-9, 1e-9], "-0.000000001 to -8e-10"),
+        ([1.7e308, -1.7e308], "-2e+308 to -1.5e+308"),
+        ([2.0**53, 2.0**53 + 18], "9.007199254740992e+15 to 9.007199254740994e+15"),
+        ([1.0, 2.0, 1e9], "0 to 100,000,000"),
     ],
 )
 def test_that_ranges_are_round_and_hold_every_number(numbers: list[float], first: str) -> None:

@@ -12,7 +12,7 @@ from core.evaluate.recommending import recommend_by_validation
 from core.evaluate.regression import evaluate_numbers, number_scores, r_squared
 from core.evaluate.ridge import fit_ridge, near_numbers, probe_numbers
 from core.evaluate.verdict import summarise_arms, verdict
-from core.recipe.tasks import REGRESSION, TASKS
+from core.recipe.tasks import REGRESSION, TASKS, in_digits
 from core.run.scale import Scale
 
 TASK = TASKS[REGRESSION]
@@ -77,8 +77,9 @@ def of_arms(factor: float = 1.0) -> dict[str, object]:
     return summarise_arms(results, scores, task=TASK)
 
 
-def test_that_the_arm_with_smaller_errors_is_the_better_one_in_any_unit() -> None:
-    arms, in_thousandths = of_arms(), of_arms(1000.0)
+@pytest.mark.parametrize("unit", [1000.0, 1e15, 1e-15])
+def test_that_the_arm_with_smaller_errors_is_the_better_one_in_any_unit(unit: float) -> None:
+    arms, in_thousandths = of_arms(), of_arms(unit)
     difference = arms["distilled"]["against"]["base"]
     assert difference["value"] > 0
     assert difference["is_clear"]
@@ -91,7 +92,7 @@ def test_that_the_arm_with_smaller_errors_is_the_better_one_in_any_unit() -> Non
         assert own["r2"] == pytest.approx(other["r2"])
         for end in ("low", "value", "high"):
             error = own["mean_absolute_error"][end]
-            assert other["mean_absolute_error"][end] == pytest.approx(1000 * error)
+            assert other["mean_absolute_error"][end] == pytest.approx(unit * error, rel=1e-9, abs=0)
     assert in_thousandths["distilled"]["against"]["base"]["p"] == pytest.approx(difference["p"])
 
 
@@ -164,3 +165,11 @@ def test_that_a_margin_holds_as_many_as_it_says() -> None:
         for _ in range(200)
     ]
     assert 0.89 < np.mean(held) < 0.92
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(218620710021127.0, "2.19e+14"), (1234567890.0, "1,234,567,890"), (-3e30, "-3.00e+30")],
+)
+def test_that_numbers_of_any_size_stay_readable(value: float, shown: str) -> None:
+    assert in_digits(value) == shown

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.evaluate.flip_test import flip_test
+from core.evaluate.flip_test import _can_tell, _loses, flip_test
 from core.evaluate.held_out_loss import calibrated_losses
 from core.evaluate.regularised_probe import STRENGTHS, fit_regularised
 
@@ -107,3 +107,60 @@ def test_that_a_probe_that_can_not_tell_the_classes_decides_against_flips() -> N
     alone = flip_test(features, features, np.zeros_like(targets), seed=0)
     assert not alone.is_harmless
     assert "too few" in alone.in_words(["a"])
+
+
+def pictures(classes: str, each: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Coarse grey pictures with a spot on the left, on the right, at the top or at the bottom."""
+    random = np.random.default_rng(seed)
+    places = {"left": (6, 2), "right": (6, 9), "top": (2, 5.5), "bottom": (9, 5.5)}
+    targets = np.repeat(np.arange(len(classes.split())), each)
+    rows, columns = np.mgrid[:12, :12]
+    spots = []
+    for target in targets:
+        row, column = places[classes.split()[target]] + random.normal(size=2)
+        spots.append(np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / 4))
+    grey = np.stack(spots) + 0.3 * random.normal(size=(len(targets), 12, 12))
+    return grey.astype(np.float32), targets
+
+
+def test_that_pixels_show_a_mirror_that_the_encoder_does_not_see() -> None:
+    grey, targets = pictures("left right top", 12, seed=13)
+    # Left and right are the same to it, and so is an image and its mirror image.
+    features, _ = clusters(len(targets), 0.0, seed=14)
+    features[targets == 2] += 6
+    blind = flip_test(features, features, targets, seed=0)
+    assert blind.is_harmless
+    test = flip_test(features, features, targets, seed=0, grey=grey)
+    assert not test.is_harmless
+    assert test.mirrored == (0, 1)
+    assert "flipped left look like right" in test.in_words(["left", "right", "top"])
+
+
+def test_that_pixels_of_symmetric_classes_do_not_speak_against_flips() -> None:
+    grey, targets = pictures("top bottom", 40, seed=15)
+    features, _ = clusters(len(targets), 0.0, seed=16)
+    features[targets == 1] += 6
+    assert flip_test(features, features, targets, seed=0, grey=grey).is_harmless
+
+
+@pytest.mark.parametrize(("num_right", "is_harmless"), [(13, False), (19, True)])
+def test_that_what_few_images_tell_by_chance_is_too_little(
+    num_right: int, is_harmless: bool
+) -> None:
+    right = np.arange(20) < num_right
+    assert _can_tell(right, 0.5) is is_harmless
+
+
+def test_that_a_rare_class_does_not_forbid_flips() -> None:
+    targets = (np.arange(400) >= 376).astype(np.int64)
+    features = np.random.default_rng(17).normal(size=(400, 8)).astype(np.float32)
+    features[targets == 1] += 8
+    test = flip_test(features, features, targets, seed=0)
+    assert test.accuracy == 1
+    assert test.is_harmless
+
+
+def test_that_a_large_loss_of_few_images_is_believed() -> None:
+    right = np.array([[True] * 17 + [False] * 3, [True] * 12 + [False] * 8])
+    assert _loses(right)
+    assert not _loses(np.array([[True] * 17 + [False] * 3, [True] * 15 + [False] * 5]))

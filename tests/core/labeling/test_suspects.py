@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from core.cli.main import app
 from core.data.corrections import read_corrections
 from core.data.decision import Correction
+from core.errors import RunError
 from core.run.folder import RunFolder
 from core.system.cache_folder import cache_folder
 from tests.helpers.worlds import World, draw_pictures
@@ -72,6 +73,27 @@ def test_that_wrong_labels_of_pictures_are_found_and_decisions_kept(
     ]
     seen = CliRunner().invoke(app, ["scan", str(mislabeled), "--corrections", str(table)])
     assert "1 label corrected by" in seen.output.replace("\n", " ")
+
+
+def test_that_labels_of_which_nothing_can_be_said_are_not_counted_as_judged(
+    world: World, tmp_path: Path
+) -> None:
+    several, single = ("blue", "red"), ("green", "cyan", "pink")
+    for number, label in enumerate((*several, *single)):
+        colour = label if label in {"blue", "red", "green"} else "green"
+        size = 8 if label in several else 1
+        draw_pictures(tmp_path / "some" / label, size, seed=number, label=colour)
+        draw_pictures(tmp_path / "one" / label, 1, seed=number, label=colour)
+    table = tmp_path / "suspects.csv"
+    asked = ["--model", world.model, "--out", table, *TINY, "--set", "data.test_fraction=0"]
+    asked += ["--set", "data.leave_out_copies=none"]
+    said = labels("--labeled", tmp_path / "some", *asked)
+    assert said.exit_code == 0, said.output
+    assert "of 16 images to doubt" in said.output
+    assert "3 other images could not be judged" in " ".join(said.output.split())
+    nothing = labels("--labeled", tmp_path / "one", *asked)
+    assert isinstance(nothing.exception, RunError)
+    assert nothing.exception.id == "labels-too-few"
 
 
 def test_that_features_are_computed_once(

@@ -13,12 +13,14 @@ from core.planning.race import (
     halving,
     plan_finals,
     plan_race,
+    with_speeds,
 )
 from core.planning.race_rest import fitted
 from core.recipe import Recipe, preset_recipe
 from core.recipe.families import CLIP, DINO, MAE
+from core.recipe.interpolating import shares_of
 
-LABELED, UNLABELED = 1_000, 5_000
+LABELED, UNLABELED, VALIDATION = 1_000, 5_000, 200
 
 
 def asked(minutes: float) -> Recipe:
@@ -36,6 +38,7 @@ def speeds_of(candidates: list[Candidate], step_s: float) -> Speeds:
         fixed_s=0.5,
         num_judged=LABELED,
         num_labeled=LABELED,
+        num_validation=VALIDATION,
     )
 
 
@@ -53,7 +56,7 @@ def test_that_the_time_is_kept_within_a_tenth_by_a_clock_that_runs_as_measured(
     recipe = asked(minutes)
     candidates = candidates_of(recipe, MAE)
     speeds = speeds_of(candidates, step_s)
-    plan = plan_race(recipe, candidates, speeds)
+    plan = plan_race(recipe, candidates, speeds, MAE)
     look_s = LABELED * speeds.image_s + 2 * speeds.head_s + speeds.fixed_s
     spent = 0.0
     for steps, number in plan.rounds:
@@ -65,7 +68,9 @@ def test_that_the_time_is_kept_within_a_tenth_by_a_clock_that_runs_as_measured(
     number, steps = distilled_steps(plan, speeds, distill_s, len(recipe.race.weights))
     spent += number * (steps * distill_s + look_s)
     trials = FINALISTS * len(plan.finals.rates)
-    spent += trials * (plan.finals.steps * speeds.finetune_step_s + speeds.fixed_s)
+    # Each is judged at the points of its way.
+    judged_s = len(shares_of(recipe)) * VALIDATION * speeds.image_s
+    spent += trials * (plan.finals.steps * speeds.finetune_step_s + speeds.fixed_s + judged_s)
     won = winners_recipe(recipe, arm, None if arm == "base" else plan.candidates[0])
     numbers = (UNLABELED, 2 * LABELED)
     of_kind = None if arm == "base" else kind
@@ -81,7 +86,7 @@ def test_that_the_time_is_kept_within_a_tenth_by_a_clock_that_runs_as_measured(
 def test_that_little_time_leaves_the_unlikely_candidates_out() -> None:
     candidates = candidates_of(asked(10), MAE)
     speeds = speeds_of(candidates, 1.0)
-    few, many = (plan_race(asked(time), candidates, speeds) for time in (10, 600))
+    few, many = (plan_race(asked(time), candidates, speeds, MAE) for time in (10, 600))
     assert 1 <= len(few.candidates) < len(many.candidates)
     assert few.num_left_out == len(candidates) - len(few.candidates)
     assert list(few.candidates) == candidates[: len(few.candidates)]
@@ -111,7 +116,7 @@ def test_that_weights_of_the_distillation_are_tried_where_their_steps_tell_somet
     candidates = candidates_of(asked(10), MAE)
     speeds = speeds_of(candidates, 1.0)
     found = [
-        distilled_steps(plan_race(asked(minutes), candidates, speeds), speeds, 1.0, 3)
+        distilled_steps(plan_race(asked(minutes), candidates, speeds, MAE), speeds, 1.0, 3)
         for minutes in (1, 10, 1_000)
     ]
     # The least that there is, of one; fewer than all; all, as long as the teacher was trained.
@@ -150,16 +155,51 @@ def test_that_time_lost_on_the_way_is_taken_from_the_comparison() -> None:
     recipe = asked(30)
     speeds = speeds_of(candidates_of(recipe, MAE), 0.5)
     in_time, late, too_late = (
-        plan_finals(recipe, speeds, share * 60 * 30) for share in (0.3, 0.45, 0.9)
+        plan_finals(recipe, speeds, MAE, share * 60 * 30) for share in (0.3, 0.45, 0.9)
     )
-    assert in_time == plan_finals(recipe, speeds)
+    assert in_time == plan_finals(recipe, speeds, MAE)
+    judged_s = len(shares_of(recipe)) * VALIDATION * speeds.image_s
+    beside_s = speeds.fixed_s + judged_s
     took = [
-        FINALISTS * len(each.rates) * (each.steps * speeds.finetune_step_s + speeds.fixed_s)
+        FINALISTS * len(each.rates) * (each.steps * speeds.finetune_step_s + beside_s)
         for each in (in_time, late)
     ]
     assert took[1] <= 1.01 * (0.5 - 0.45) * 60 * 30 < took[0]
     # The least that tells something is done in any case.
     assert (len(too_late.rates), too_late.steps) == (1, 5)
+
+
+def test_that_a_machine_that_has_become_slower_is_slower_at_all_that_follows() -> None:
+    recipe = asked(30)
+    candidates = candidates_of(recipe, MAE)
+    speeds = speeds_of(candidates, 0.5)
+    kind, other = (each.kind for each in candidates[:2])
+    slower = with_speeds(speeds, kind, 2 * speeds.step_s[kind])
+    assert slower.step_s[other] == 2 * speeds.step_s[other]
+    assert slower.finetune_step_s == 2 * speeds.finetune_step_s
+    # Loading and judging take longer, too.
+    steps = [plan_finals(recipe, each, MAE).steps for each in (speeds, slower)]
+    assert 0.4 * steps[0] < steps[1] <= 0.5 * steps[0]
+    # The first steps of a kind are slower than the rest: that speeds nothing else up.
+    faster = with_speeds(speeds, kind, speeds.step_s[kind] / 2)
+    assert (faster.finetune_step_s, faster.image_s) == (speeds.finetune_step_s, speeds.image_s)
+    assert faster.step_s == {**speeds.step_s, kind: speeds.step_s[kind] / 2}
+
+
+def test_that_the_last_ones_are_compared_at_the_usual_rate_and_the_one_beside_it() -> None:
+    recipe = asked(60)
+    speeds = speeds_of(candidates_of(recipe, DINO), 0.05)
+    # What is usual for a model that fills in pixels is three times as fast.
+    assert plan_finals(recipe, speeds, DINO).rates == (1e-4, 3e-4)
+    assert plan_finals(recipe, speeds, MAE).rates == (3e-4, 1e-3)
+
+
+def test_that_speeds_of_an_older_version_are_read() -> None:
+    speeds = speeds_of(candidates_of(asked(30), MAE), 0.5)
+    values = speeds.to_json()
+    assert Speeds.from_json(values) == speeds
+    del values["num_validation"]
+    assert Speeds.from_json(values) == replace(speeds, num_validation=0)
 
 
 def test_that_what_harms_a_family_is_not_tried_unless_it_is_asked_for() -> None:

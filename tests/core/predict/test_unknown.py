@@ -13,13 +13,15 @@ from typer.testing import CliRunner
 
 from core.cli.main import app
 from core.errors import RunError
+from core.predict.predict import classifier_folder
 from core.predict.prediction import Prediction, ranked
 from core.predict.unknown import Sets, level_in_words, limit_of, open_sets
 from core.predict.wanted import Listeners, Wanted
+from core.recipe import Recipe
 from core.recipe.tasks import MULTI, TASKS
 from core.run.decision import Decision
 from core.run.files import DECISION, VALIDATION
-from core.run.folder import RunFolder
+from core.run.folder import RunFolder, RunState
 from tests.helpers.faces import predict, predict_files
 from tests.helpers.worlds import World
 
@@ -29,6 +31,7 @@ CLASSES = ("a", "b", "c", "d")
 def test_that_nothing_is_promised_of_several_labels(tmp_path: Path):
     save_file({"targets": np.zeros((20, 4), np.float32)}, tmp_path / VALIDATION)
     assert "90%" in level_in_words(tmp_path, 0.9)
+    assert "99.9%" in level_in_words(tmp_path, 0.999)
     decision = Decision(TASKS[MULTI], (0.5,) * 4, 20).to_json()
     (tmp_path / DECISION).write_text(json.dumps(decision))
     assert level_in_words(tmp_path, 0.9) == ""
@@ -139,3 +142,14 @@ def test_that_without_a_validation_part_it_is_said_to_be_about_so_often(
     assert words.startswith("The true class is kept in about 90% of cases")
     assert "24 training examples that a like training had not learned" in words
     assert level_in_words(tmp_path, 0.9) == ""
+
+
+def test_that_a_finished_run_without_a_classifier_is_not_said_to_go_on(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", Recipe())
+    with pytest.raises(RunError, match="it is new") as caught:
+        classifier_folder(run)
+    assert caught.value.id == "run-not-finished"
+    run.write_status(RunState.FINISHED, "Done.")
+    with pytest.raises(RunError, match="of classifiers it made: none") as caught:
+        classifier_folder(run, "further")
+    assert caught.value.id == "run-without"

@@ -16,6 +16,7 @@ from core.run.decision import read_decision
 from core.run.folder import RunFolder
 from core.stages.held_out import cross_fitted
 from core.stages.modality import LabeledExamples
+from core.stages.results import groups_in_words
 from core.stages.setup import RunSetup
 from core.stages.tasks.choose import STAGE_TASKS
 from core.training.context import Adjustments, RunContext
@@ -187,6 +188,17 @@ def test_that_examples_that_belong_together_are_held_out_together(
     fitted, held_out = of_noise(grouped, 8)
     assert fitted == 1
     assert held_out < 0.9
+
+
+def test_that_the_answer_says_how_many_groups_the_intervals_go_by(
+    setup: Callable[..., RunSetup],
+) -> None:
+    grouped = setup(data__group_pattern=r"-0([0-7])")
+    tests = grouped.manifest.used_split("test")
+    number = len({each.path.rpartition("-0")[2][0] for each in tests})
+    assert number < len(tests)
+    assert f"independent ones among them: {number}." in groups_in_words(grouped)
+    assert groups_in_words(setup()) == ""
 
 
 def test_that_a_class_that_no_fold_could_learn_tells_nothing(

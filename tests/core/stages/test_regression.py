@@ -12,6 +12,7 @@ from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
 from core.cli.main import app
+from core.data.manifest import Example, Manifest
 from core.errors import RunError
 from core.predict.outputs import NUMBERS
 from core.predict.wanted import Listeners, Wanted
@@ -26,6 +27,7 @@ from core.report.report import report_page
 from core.run.decision import read_decision
 from core.run.folder import RunFolder
 from core.run.scale import Scale
+from core.stages.labels import why_no_classifier
 from core.stages.tasks.choose import refuse_what_it_lacks
 from core.stages.tasks.regression import ErrorOfNumbers, Regression, put_scale_into
 from tests.helpers.exports import said_by_runner
@@ -194,6 +196,25 @@ def test_that_a_recipe_is_refused_for_what_there_is_not(asked: dict[str, object]
         refuse_what_it_lacks(Recipe.model_validate(asked), TASKS[REGRESSION])
     assert refused.value.id == "task-lacks"
     assert "write ranges of the numbers" in refused.value.action
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [
+        (("1000000.001", "1000000.002"), "are the same in 32 bits"),
+        (("3.5", "3.5"), "have the same number"),
+        (("1", "2"), ""),
+    ],
+)
+def test_that_nothing_is_called_the_same_that_is_not(labels: tuple[str, str], why: str) -> None:
+    examples = tuple(
+        Example(f"{at}.png", 0, 1, 0, str(at), (8, 8), "", label, "train")
+        for at, label in enumerate(labels)
+    )
+    manifest = Manifest(("/",), (), examples, (TARGET,), task_name=REGRESSION)
+    said = why_no_classifier(manifest, Recipe())
+    assert why in said
+    assert bool(said) is bool(why)
 
 
 def test_that_settings_that_suit_classes_are_said() -> None:

@@ -245,3 +245,10 @@ def test_that_texts_without_any_test_are_said_to_have_no_score(tmp_path):
     assert any("nothing can be scored" in note for note in scanned(tmp_path).notes)
     with pytest.raises(RunError, match="leaves nothing to learn from"):
         scan_texts([], tmp_path, columns=Columns(), val_fraction=0.5, test_fraction=0.5, seed=0)
+
+
+def test_that_shares_of_the_test_and_for_validation_are_both_of_all_texts(tmp_path):
+    write(tmp_path / "data.csv", ("text", "label"), texts(200))
+    found = scan_texts([], tmp_path, columns=Columns(), val_fraction=0.4, test_fraction=0.5, seed=0)
+    assert counts(found) == [20, 80, 100]
+    assert any("no val split: 40% of each class is held out" in note for note in found.notes)

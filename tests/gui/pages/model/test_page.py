@@ -363,19 +363,27 @@ def test_that_choosing_a_model_takes_the_size_that_the_images_call_for(
     assert (session.draft.model.name, session.draft.model.image_size) == (BASE, 128)
 
 
-def test_that_times_are_scaled_from_what_was_measured(page: ModelPage, session: Session) -> None:
+def some_findings() -> Findings:
+    """What a scan of some images would have found, as far as times depend on it."""
     none = np.empty(0, np.int64)
     counts = {"num_pretraining": 1_000, "num_pretraining_with_test": 1_100, "num_labeled": 300}
     summary = {"kind": "images", "classes": [], "roots": [], "guesses": [], "text_lengths": []}
-    session.findings = Findings(
+    return Findings(
         {**summary, **counts}, none.astype(np.uint8), none, none, none, none, none, none
     )
-    assert not page.cards["starter"].time.text()
+
+
+def test_that_times_are_scaled_from_what_was_measured(page: ModelPage, session: Session) -> None:
+    assert page.cards["starter"].time.text() == "Time: not known yet"
     session.measurements[_what_counts(session.draft)] = MEASUREMENT
-    page.pace.known.emit()
+    session.findings = some_findings()
     assert page.cards["starter"].time.text() == "About 30 min here (an estimate)"
     assert re.fullmatch(r"About .* (h|days) here \(an estimate\)", page.cards[BASE].time.text())
     assert "measured here with Starter" in page._head._words.text()
+    # What was measured still tells something while the chosen one is not.
+    page.cards[BASE].click()
+    assert "an estimate" in page.cards[BASE].time.text()
+    assert page.pace_line.isHidden()
 
 
 def test_that_all_controls_have_names(page: ModelPage) -> None:
@@ -385,3 +393,25 @@ def test_that_all_controls_have_names(page: ModelPage) -> None:
     for spin in page.advanced.spins.values():
         assert spin.accessibleName()
         assert spin.toolTip()
+
+
+def test_that_a_missing_time_says_why_and_can_be_measured(
+    page: ModelPage, session: Session, qtbot: QtBot
+) -> None:
+    line = page.pace_line
+    assert line.words.text() == "Choose data first."
+    assert not line.measure.isVisible()
+    session.findings = some_findings()
+    # It is being found out, and may be done without.
+    qtbot.waitUntil(line.busy.isVisible, timeout=SECONDS)
+    assert page.cards["starter"].time.text() == "Time: being measured …"
+    page.pace.stop()
+    qtbot.waitUntil(line.measure.isVisible, timeout=SECONDS)
+    assert page.cards["starter"].time.text() == "Time: not known yet"
+    assert line.words.text().startswith("How long the plan takes")
+    qtbot.mouseClick(line.measure, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(line.busy.isVisible, timeout=SECONDS)
+    page.pace._measuring.failed.emit("Memory ran out.", "Close other programs.")
+    page.pace.stop()
+    qtbot.waitUntil(line.measure.isVisible, timeout=SECONDS)
+    assert line.words.text() == "Memory ran out. Close other programs."

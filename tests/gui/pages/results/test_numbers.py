@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from core.readers.number_answers import read_number_answers
 from core.run.folder import RunFolder
@@ -43,6 +44,24 @@ def test_that_predicted_and_true_numbers_are_shown_in_place_of_classes(
     errors = page.predicted.table.texts
     assert errors.index(0, 0).data() == answers.names[answers.worst_first[0]]
     assert "are off by less than" in page.predicted.words.text()
+
+
+def test_that_what_is_far_worse_than_the_mean_is_said_so(
+    numbers: RunFolder, opened: Opened, qtbot: QtBot
+) -> None:
+    page = opened(numbers)
+    values = [arm.score.value for arm in page.outcome.arms]
+    assert min(values) < -1, "one of the tiny run's trainings leads far away"
+    assert "worse than always saying the mean" in page.sentence.text()
+    table = page.overview.table.texts
+    cells = [table.index(row, 1).data() for row in range(table.rowCount())]
+    assert any(cell.startswith("below \u2212100 %") for cell in cells)
+    told = page.overview.bars.accessibleDescription()
+    assert "below \u2212100 %" in told
+    # Nor does it press all other values of a curve flat.
+    page.tabs.setCurrentWidget(page.curves)
+    qtbot.waitUntil(lambda: bool(page.curves.chart._lines), timeout=20_000)
+    assert page.curves.chart._up.low > -1.5
 
 
 def test_that_an_answer_is_a_number_with_its_margin() -> None:
