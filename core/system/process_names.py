@@ -23,6 +23,7 @@ PREDICT_FILES: Final = "core.processes.predict_files"
 EXPORT: Final = "core.processes.export"
 PUSH: Final = "core.processes.push"
 REPORT: Final = "core.processes.report"
+FROM_PYTHON: Final = "core.processes.from_python"
 WARM: Final = "core.processes.warm"
 # The command line, which can be started the same way.
 COMMAND_LINE: Final = "core.cli.main"

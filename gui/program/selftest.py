@@ -4,8 +4,9 @@
 
 Makes a small run of the sample digits in FOLDER (else in a temporary one, which is deleted), with
 processes of their own: kills it, continues it from the window, predicts, exports, lays out its map,
-doubts its labels; then runs on texts, where a model for them is bundled: from the queue, with
-several labels, with numbers. Needs no network, no screen and no development tools. The
+doubts its labels and mends one, chooses what to label, writes its logs, uses it from Python and in
+the window; then runs on texts, where a model for them is bundled: from the queue, with several
+labels, with numbers. Needs no network, no screen and no development tools. The
 last line is `selftest: passed` or `selftest: FAILED` with what failed; the exit code is 0 or 1.
 """
 
@@ -30,7 +31,12 @@ from core.system import process_names
 from core.text import about as text
 from gui.program.selftest_calls import PATIENCE_S, Failed, Part, command, helper
 from gui.program.selftest_instruments import instruments, languages, text_parts
-from gui.program.selftest_window import continue_in_window, paint_pages, search_commands
+from gui.program.selftest_window import (
+    continue_in_window,
+    paint_pages,
+    search_commands,
+    use_instruments,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -64,6 +70,7 @@ def _parts(run: Path) -> list[Part]:
         Part("training, continued in the window", partial(_train_to_the_end, run)),
         Part("prediction", partial(_predict, run)),
         *instruments(run),
+        Part("instruments in the window", lambda: use_instruments(run, PATIENCE_S)),
         *_exports(run, images.MODALITY),
         *on_texts,
     ]

@@ -11,6 +11,7 @@ from core.system import process_names
 from core.system.own_process import child_environment, module_command
 
 PATIENCE_S: Final = 600
+_REFUSED: Final = 2
 
 
 class Failed(Exception):  # noqa: N818  (what a part says, not an error of this program)
@@ -50,7 +51,22 @@ def helper(module: str, *arguments: str) -> dict[str, Any]:
 
 def command(*arguments: str) -> str:
     """What a command of the command line prints."""
-    done = subprocess.run(
+    done = _run(*arguments)
+    if done.returncode:
+        raise Failed(f"exit code {done.returncode}: {(done.stderr or done.stdout)[-1500:]}")
+    return done.stdout
+
+
+def refusal(*arguments: str) -> str:
+    """What a command says that can't be carried out here."""
+    done = _run(*arguments)
+    if done.returncode != _REFUSED:
+        raise Failed(f"exit code {done.returncode} of what can't be: {done.stderr[-1500:]}")
+    return done.stderr
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         module_command(process_names.COMMAND_LINE, *arguments),
         env=child_environment(),
         stdin=subprocess.DEVNULL,
@@ -60,6 +76,3 @@ def command(*arguments: str) -> str:
         timeout=PATIENCE_S,
         check=False,
     )
-    if done.returncode:
-        raise Failed(f"exit code {done.returncode}: {(done.stderr or done.stdout)[-1500:]}")
-    return done.stdout

@@ -17,11 +17,19 @@ from core.run.files import SUSPECTS, TO_LABEL
 from core.run.folder import RunFolder, RunState
 from core.system import process_names
 from core.text import about as text
-from gui.program.selftest_calls import Failed, Part, command, helper
+from core.tracking.follow import tracking_folder
+from core.tracking.trackers import TRACKERS
+from gui.program.selftest_calls import Failed, Part, command, helper, refusal
 from gui.program.talking import CATALOGS, folder_of_qts_words
 
 _FEW: Final = 5
-_STAGES: Final = ("pretrain", "distill", "finetune")
+_SHORT: Final = {
+    **{f"{stage}.steps": 3 for stage in ("pretrain", "distill", "finetune")},
+    **{f"{stage}.batch_size": 8 for stage in ("pretrain", "distill", "finetune")},
+    "finetune.warmup_steps": 1,
+    "model.max_length": 32,
+    "runtime.offline": True,
+}
 
 
 def instruments(run: Path) -> list[Part]:
@@ -35,6 +43,8 @@ def instruments(run: Path) -> list[Part]:
         Part("suspected labels", partial(_suspected, run)),
         Part("what to label", partial(_to_label, run)),
         Part("use it", partial(_use, run)),
+        Part("logs", partial(_logs, run)),
+        Part("from Python", partial(_from_python, run)),
     ]
 
 
@@ -43,7 +53,7 @@ def text_parts(run: Path) -> list[Part]:
     return [
         Part("texts, from the queue", partial(_texts, run)),
         Part("several labels", partial(_several, run.with_name("tagged run"))),
-        Part("numbers", partial(_numbers, run.with_name("number run"))),
+        Part("numbers, from Python", partial(_numbers, run.with_name("number run"))),
     ]
 
 
@@ -69,7 +79,18 @@ def _suspected(run: Path) -> str:
     rows = _rows(run / SUSPECTS)
     if not rows or not rows[0][SUGGESTED]:
         raise Failed("no label is to doubt, or none is suggested")
-    return f"{len(rows)} labels to doubt"
+    decided = run.with_name("corrections.csv")
+    with decided.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerow(rows[0] | {"decision": "correct"})
+    asked = ("scan", str(run / "digits" / "labeled"), "--json")
+    before = json.loads(command(*asked))["classes"]
+    after = json.loads(command(*asked, "--corrections", str(decided)))["classes"]
+    changed = {name for name in before if after[name] != before[name]}
+    if changed != {rows[0]["given_label"], rows[0][SUGGESTED]}:
+        raise Failed(f"one label was corrected, but the scan has other numbers for {changed}")
+    return f"{len(rows)} labels to doubt, and the first one mended"
 
 
 def _to_label(run: Path) -> str:
@@ -91,6 +112,39 @@ def _use(run: Path) -> str:
     if not len(rows) == len(copied) == number or not vectors.stat().st_size:
         raise Failed(f"of {number} images {len(rows)} have a row, {len(copied)} a copy")
     return f"{number} images were classified and sorted"
+
+
+def _logs(run: Path) -> str:
+    """Written by those libraries that are there; of the others it is said that they are not."""
+    said = []
+    for kind in TRACKERS.values():
+        if kind.is_installed():
+            command("log", str(run), "--to", kind.name)
+            if not any(each.is_file() for each in tracking_folder(run, kind.name).rglob("*")):
+                raise Failed(f"nothing was written for {kind.title}")
+            said.append(f"written for {kind.title}")
+            continue
+        # It may have been broken into lines.
+        words = " ".join(refusal("log", str(run), "--to", kind.name).split())
+        if kind.title not in words:
+            raise Failed(f"{kind.title} is not here, but it is said: {words}")
+        said.append(f"{kind.title} is not here, and that is said")
+    return "; ".join(said)
+
+
+def _from_python(run: Path) -> str:
+    image = next((run / "digits" / "labeled" / "test").glob("*/*.png"))
+    found = _by_api(run, open=str(run), examples=[str(image), str(image)])
+    said = next(iter(_said(run, str(image))["probabilities"]))
+    if [each["class"] for each in found["predicted"]] != [said, said] or found["shape"][0] != 2:
+        raise Failed(f"the command says {said}, but {found}")
+    return f"the same answer, and {found['shape'][1]} numbers for each image"
+
+
+def _by_api(run: Path, **request: object) -> dict[str, Any]:
+    file = run.with_name(f"{run.name} from Python.json")
+    file.write_text(json.dumps(request), encoding="utf-8")
+    return helper(process_names.FROM_PYTHON, str(file))
 
 
 def _rows(table: Path) -> list[dict[str, str]]:
@@ -115,7 +169,7 @@ def _texts(run: Path) -> str:
     state = RunFolder.open(run).status().state
     if state is not RunState.FINISHED:
         raise Failed(f"the queue has ended, but the run is {state}")
-    said = _said(run, "It was heated to 400 K.")
+    said = _said(run, "--text", "It was heated to 400 K.")
     return f"learned to tell {' from '.join(sorted(said['probabilities']))}"
 
 
@@ -131,7 +185,7 @@ def _several(run: Path) -> str:
         ],
     )
     command("run", *_asked(table, run, "data.task=multi-label"))
-    said = _said(run, "It is hot and wet.")
+    said = _said(run, "--text", "It is hot and wet.")
     if sorted(said["probabilities"]) != ["hot", "wet"] or "labels" not in said:
         raise Failed(f"two labels were expected: {said}")
     return f"{len(said['labels'])} of 2 labels apply"
@@ -141,8 +195,17 @@ def _numbers(run: Path) -> str:
     table = run.with_name("numbers.jsonl")
     rows = [{"text": f"It took {at} days and a bit.", "label": at + 0.5} for at in range(40)]
     _write_lines(table, rows)
-    command("run", *_asked(table, run, "data.task=regression"))
-    return f"a number is predicted: {_said(run, 'It took 12 days and a bit.')['prediction']:.3g}"
+    asked = {
+        "labeled": str(table),
+        "model": text.MODALITY.starter,
+        "settings": {**_SHORT, "data.task": "regression"},
+        "out": str(run),
+    }
+    found = _by_api(run, adapt=asked, examples=["It took 12 days and a bit."])
+    number = found["predicted"][0]["number"]
+    if found["state"] != RunState.FINISHED or number is None:
+        raise Failed(f"no number was predicted: {found}")
+    return f"a number is predicted: {number:.3g}"
 
 
 def _write_lines(file: Path, rows: Sequence[Mapping[str, object]]) -> None:
@@ -151,15 +214,14 @@ def _write_lines(file: Path, rows: Sequence[Mapping[str, object]]) -> None:
 
 def _asked(labeled: Path, run: Path, *more: str) -> list[str]:
     """A run of three steps each, as the command line takes it."""
-    settings = [f"{stage}.{what}" for stage in _STAGES for what in ("steps=3", "batch_size=8")]
-    settings += ["finetune.warmup_steps=1", "model.max_length=32", "runtime.offline=true", *more]
+    settings = [*(f"{name}={json.dumps(value)}" for name, value in _SHORT.items()), *more]
     asked = [word for setting in settings for word in ("--set", setting)]
     model = text.MODALITY.starter
     return [*asked, "--labeled", str(labeled), "--model", model, "--out", str(run)]
 
 
-def _said(run: Path, words: str) -> dict[str, Any]:
-    said = command("predict", str(run), "--text", words, "--json")
+def _said(run: Path, *asked: str) -> dict[str, Any]:
+    said = command("predict", str(run), *asked, "--json")
     found: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
     return found
 

@@ -5,35 +5,33 @@ installed and not packed is not named; one that it took from the system is.
 """
 
 import hashlib
+import json
 import platform
 import re
 import shutil
 import subprocess
 import sys
-import sysconfig
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import Any
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import HashAlgorithm, HashType
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
+from licence_texts import BROUGHT, NOT_SAID, licence_of, licences
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
 BILL = "sbom.cdx.json"
 LICENCES = "licences.txt"
-_LICENCE_FILE = re.compile(
-    r"(^|/)(licen[cs]e|copying|notice|authors)[^/]*$|/licenses/", re.IGNORECASE
-)
-# Of what lies in `resources`: the font has its own.
-_LICENCE_NAMES = ("LICENSE*", "OFL.txt")
-_NOT_SAID = "not said by its authors"
-_RULE = "=" * 100
+# Wheels with compiled parts say what went into these (PEP 770).
+_OWN_BILL = re.compile(r"\.dist-info/sboms/[^/]+\.json$")
 _LIBRARY = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)", re.IGNORECASE)
+_FACTORY = LicenseFactory()
 _PYTHON = re.compile(r"^(lib)?python\d", re.IGNORECASE)
 
 
@@ -82,6 +80,19 @@ def packed(
     return [found[name] for name in sorted(found)], libraries
 
 
+def brought(sources: Iterable[str], parts: Iterable[Distribution]) -> list[SystemPart]:
+    """Libraries of others that wheels bring along in a folder beside them, as `numpy.libs`."""
+    taken = {Path(source).resolve() for source in sources if Path(source).is_absolute()}
+    found = {}
+    for part in parts:
+        words = f"Its licence stands among those of {part.metadata['Name']} {part.version}."
+        for file in part.files or ():
+            path = Path(str(part.locate_file(file))).resolve()
+            if file.parts[0].endswith(".libs") and path in taken:
+                found[file.name] = SystemPart(file.name, (path,), licence=words)
+    return [found[name] for name in sorted(found)]
+
+
 def of_system(libraries: Iterable[Path]) -> list[SystemPart]:
     """The system's packages that libraries come from, by name; where none is known the library."""
     found: dict[str, list[Path]] = {}
@@ -119,19 +130,6 @@ def _told(command: Sequence[str]) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def licence_of(distribution: Distribution) -> str:
-    """What a distribution says its licence is: an SPDX expression, or its own words."""
-    metadata = distribution.metadata
-    said = (metadata.get("License-Expression") or metadata.get("License") or "").strip()
-    first, *others = said.splitlines() or [""]
-    if first and not others:
-        return first
-    classifiers = metadata.get_all("Classifier") or []
-    names = [each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License ::")]
-    # Some put the whole text there; it begins with its name.
-    return " and ".join(names) or first or _NOT_SAID
-
-
 def bill(
     name: str, version: str, parts: Iterable[Distribution], system: Iterable[SystemPart] = ()
 ) -> str:
@@ -144,43 +142,78 @@ def bill(
         system: What of it comes from the system.
     """
     made = Bom()
-    licences = LicenseFactory()
-    whole = made.metadata.component = Component(
-        name=name,
-        version=version,
-        type=ComponentType.APPLICATION,
-        bom_ref=name,
-        licenses=[licences.make_from_string("Apache-2.0")],
-    )
+    whole = made.metadata.component = _own(name, version, ComponentType.APPLICATION, "Apache-2.0")
     python = sys.version.split()[0]
-    made.components.add(
-        Component(
-            name="python",
-            version=python,
-            type=ComponentType.PLATFORM,
-            bom_ref=f"python@{python}",
-            licenses=[licences.make_from_string("PSF-2.0")],
-        )
-    )
+    made.components.add(_own("python", python, ComponentType.PLATFORM, "PSF-2.0"))
     for part in parts:
-        key = canonicalize_name(part.metadata["Name"])
-        said = licence_of(part)
-        known = [] if said == _NOT_SAID else [licences.make_from_string(said)]
-        made.components.add(
-            Component(
-                name=key,
-                version=part.version,
-                type=ComponentType.LIBRARY,
-                bom_ref=f"{key}@{part.version}",
-                purl=PackageURL("pypi", name=key, version=part.version),
-                description=part.metadata.get("Summary"),
-                licenses=known,
-            )
-        )
+        made.components.add(_installed(part))
+    for font, number, licence, _ in BROUGHT:
+        made.components.add(_own(font, number, ComponentType.FILE, licence))
     for each in system:
         made.components.add(_component(each))
     made.register_dependency(whole, made.components)
     return JsonV1Dot6(made).output_as_string(indent=2)
+
+
+def _own(name: str, version: str, kind: ComponentType, licence: str) -> Component:
+    reference = name if kind is ComponentType.APPLICATION else f"{name}@{version}"
+    said = [_FACTORY.make_from_string(licence)]
+    return Component(name=name, version=version, type=kind, bom_ref=reference, licenses=said)
+
+
+def _installed(part: Distribution) -> Component:
+    key = canonicalize_name(part.metadata["Name"])
+    said = licence_of(part)
+    return Component(
+        name=key,
+        version=part.version,
+        type=ComponentType.LIBRARY,
+        bom_ref=f"{key}@{part.version}",
+        purl=PackageURL("pypi", name=key, version=part.version),
+        description=part.metadata.get("Summary"),
+        licenses=[] if said == NOT_SAID else [_FACTORY.make_from_string(said)],
+        components=_inside(part),
+    )
+
+
+def _inside(part: Distribution) -> list[Component]:
+    """What a library's own bills say was compiled into it."""
+    found = {}
+    key = f"{canonicalize_name(part.metadata['Name'])}@{part.version}"
+    bills = [file for file in part.files or () if _OWN_BILL.search(file.as_posix())]
+    for file in sorted(bills, key=str):
+        said = json.loads(Path(str(part.locate_file(file))).read_text("utf-8"))
+        for each in said.get("components", []):
+            name, version = each["name"], each.get("version")
+            is_itself = canonicalize_name(name) == canonicalize_name(part.metadata["Name"])
+            # Tools of its builders, or what it can be built with: not what it was built with.
+            if is_itself or each.get("scope", "required") != "required":
+                continue
+            named = [_licence_named(licence) for licence in each.get("licenses", [])]
+            known = " AND ".join(f"({name})" if " OR " in name else name for name in named if name)
+            found[name, version] = Component(
+                name=name,
+                version=version,
+                type=ComponentType.LIBRARY,
+                bom_ref=f"{key}/{name}@{version}",
+                purl=_address(each.get("purl")),
+                licenses=[_FACTORY.make_from_string(known)] if known else [],
+            )
+    return list(found.values())
+
+
+def _licence_named(licence: dict[str, Any]) -> str:
+    one = licence.get("license", {})
+    return str(licence.get("expression") or one.get("id") or one.get("name") or "")
+
+
+def _address(said: str | None) -> PackageURL | None:
+    """Of a part, without the folders of the machine that it was built on."""
+    try:
+        url = PackageURL.from_string(said or "")
+    except ValueError:
+        return None
+    return PackageURL(url.type, url.namespace, url.name, url.version)
 
 
 def _component(part: SystemPart) -> Component:
@@ -204,60 +237,17 @@ def _component(part: SystemPart) -> Component:
     )
 
 
-def licences(own: Path, parts: Iterable[Distribution], system: Iterable[SystemPart] = ()) -> str:
-    """The licences of everything that is packed, in full where its authors give a text.
-
-    Args:
-        own: The file with the application's licence.
-        parts: What it is made of, beside Python itself.
-        system: What of it comes from the system.
-    """
-    pieces = [_piece("Redistill", "Apache-2.0", [own.read_text("utf-8")])]
-    pieces.append(_piece(f"Python {sys.version.split()[0]}", "PSF-2.0", _texts_of_python()))
-    for part in parts:
-        title = f"{part.metadata['Name']} {part.version}"
-        pieces.append(_piece(title, licence_of(part), _texts(part)))
-    for each in system:
-        texts = [each.licence] if each.licence else []
-        pieces.append(_piece(f"{each.name} {each.version}".strip(), "", texts))
-    resources = own.parent / "resources"
-    for text in sorted(file for name in _LICENCE_NAMES for file in resources.rglob(name)):
-        name = text.relative_to(own.parent).as_posix()
-        pieces.append(_piece(name, "", [text.read_text("utf-8")]))
-    return "\n".join(pieces)
-
-
 def write(folder: Path, own: Path, version: str, sources: Iterable[str]) -> list[Path]:
     """Write both files for an application made of these source files."""
+    sources = list(sources)
     parts, libraries = packed(sources, distributions())
-    system = of_system(libraries)
+    system = of_system(libraries) + brought(sources, parts)
+    said = [(f"{each.name} {each.version}".strip(), each.licence) for each in system]
     texts = {
         BILL: bill("redistill", version, parts, system),
-        LICENCES: licences(own, parts, system),
+        LICENCES: licences(own, parts, said),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / name for name in texts]
-
-
-def _texts(part: Distribution) -> Iterator[str]:
-    for file in sorted(part.files or (), key=str):
-        if _LICENCE_FILE.search(file.as_posix()) and file.suffix not in {".py", ".pyc", ".json"}:
-            path = Path(str(part.locate_file(file)))
-            if path.is_file():
-                yield path.read_text(encoding="utf-8", errors="replace")
-
-
-def _texts_of_python() -> Iterator[str]:
-    for folder in (sysconfig.get_path("stdlib"), sys.base_prefix):
-        file = Path(folder) / "LICENSE.txt"
-        if file.is_file():
-            yield file.read_text(encoding="utf-8", errors="replace")
-            return
-
-
-def _piece(title: str, licence: str, texts: Iterable[str]) -> str:
-    head = f"{title}: {licence}" if licence else title
-    found = list(texts) or ["Its files hold no text of the licence."]
-    return "\n\n".join([f"{_RULE}\n{head}\n{_RULE}", *(text.strip() for text in found), ""])
