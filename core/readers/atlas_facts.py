@@ -59,7 +59,7 @@ def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
     for split, name in _FILES:
         if not (folder / name).exists():
             continue
-        probabilities, _, rows = read_predictions(run, folder / name)
+        probabilities, _targets, rows = read_predictions(run, folder / name)
         rows = np.arange(len(probabilities)) if rows is None else rows
         # Where in the answers a row of the split is; -1: it could not be read then.
         place = np.full(int(max(rows.max(initial=-1), atlas.row.max(initial=-1))) + 1, -1)

@@ -13,8 +13,8 @@ from core.readers.estimate import ScoreEstimate, read_estimate
 from core.readers.judgement import Judgement, judge
 from core.readers.lead import Lead, lead_for, subject_of, verdict_of
 from core.readers.points import shown_difference
-from core.readers.recommendation import Recommendation, read_recommendation
 from core.readers.reasons import missing_or
+from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, FROZEN, listed_place
 from core.recipe.modality import Modality, modality_of_results
 from core.recipe.tasks import SINGLE, TASKS, Task, task_named

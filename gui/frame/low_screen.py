@@ -112,10 +112,9 @@ class _Least(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """At the width that it has; pages in a stack do not need the width of another one."""
-        shown = self._content
-        if isinstance(shown, QStackedWidget) and shown.currentWidget() is not None:
-            shown = shown.currentWidget()
-        return QSize(shown.minimumSizeHint().width(), least_height(self._content))
+        content = self._content
+        shown = content.currentWidget() if isinstance(content, QStackedWidget) else None
+        return QSize((shown or content).minimumSizeHint().width(), least_height(self._content))
 
     def sizeHint(self) -> QSize:
         """That of the content."""

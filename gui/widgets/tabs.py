@@ -144,3 +144,12 @@ class Tabs(QTabWidget):
         self.setTabBar(self.strip)
         self.setDocumentMode(True)
         self.strip.setDrawBase(False)
+        self.currentChanged.connect(lambda _: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the page in front, not as the widest one behind it."""
+        least, shown = super().minimumSizeHint(), self.currentWidget()
+        if shown is None:
+            return least
+        wide = max(shown.minimumSizeHint().width(), self.strip.minimumSizeHint().width())
+        return QSize(min(least.width(), wide + theme().space(1)), least.height())

@@ -162,9 +162,7 @@ class MatrixView(QTableView):
 
     chosen = Signal(int, int)
 
-    def __init__(
-        self, parent: QWidget | None = None, *, matrix: MatrixModel | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, *, matrix: MatrixModel | None = None) -> None:
         super().__init__(parent)
         self.matrix = MatrixModel(self) if matrix is None else matrix
         self.setModel(self.matrix)
