@@ -148,8 +148,9 @@ class Tabs(QTabWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the page in front, not as the widest one behind it."""
-        least, shown = super().minimumSizeHint(), self.currentWidget()
-        if shown is None:
+        least = super().minimumSizeHint()
+        if not self.count():
             return least
+        shown = self.currentWidget()
         wide = max(shown.minimumSizeHint().width(), self.strip.minimumSizeHint().width())
         return QSize(min(least.width(), wide + theme().space(1)), least.height())
