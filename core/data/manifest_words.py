@@ -6,6 +6,7 @@ from typing import Final
 
 from core.data.left_out import BY_THE_USER, LEFT_OUT
 from core.data.manifest import Manifest, counted, displayed
+from core.language import _
 
 # Copies of one example that a line names.
 _FEW = 6
@@ -37,36 +38,39 @@ def _treatments(manifest: Manifest) -> list[str]:
 def _problems(manifest: Manifest) -> list[str]:
     lines = []
     if manifest.duplicates:
-        copy = manifest.modality.copied
         copies = manifest.num_copies
-        lines.append(
-            f"{counted(copies, copy)} {'is an exact copy' if copies == 1 else 'are copies'} "
-            f"of another (first: {' = '.join(_few(manifest.duplicates[0]))})"
-        )
-    for kind, words in (("splits", "in more than one split"), ("labels", "with two labels")):
+        words = _("{num_copies} are copies of another (first: {first})")
+        if copies == 1:
+            words = _("{num_copies} is an exact copy of another (first: {first})")
+        first = " = ".join(_few(manifest.duplicates[0]))
+        number = counted(copies, manifest.modality.copied)
+        lines.append(words.format(num_copies=number, first=first))
+    for kind, words in (
+        ("splits", _("{number} in more than one split (first: {first})")),
+        ("labels", _("{number} with two labels (first: {first})")),
+    ):
         found = [leak for leak in manifest.leaks if leak.kind == kind]
         if found:
             places = zip(found[0].paths, found[0].where, strict=True)
             first = ", ".join(_few([f"{path} ({where})" for path, where in places]))
-            lines.append(
-                f"{counted(len(found), manifest.modality.example)} {words} (first: {first})"
-            )
+            number = counted(len(found), manifest.modality.example)
+            lines.append(words.format(number=number, first=first))
     lines += _known_from_training(manifest)
     # What corrections leave out stands in the notes.
     left_out = sum(bad.reason == LEFT_OUT for bad in manifest.quarantined)
     if left_out:
-        lines.append(f"{counted(left_out, manifest.modality.copied)} {LEFT_OUT}")
+        number = counted(left_out, manifest.modality.copied)
+        lines.append(_("{number} left out by you (data.left_out)").format(number=number))
     unusable = [bad for bad in manifest.quarantined if bad.reason not in BY_THE_USER]
     if unusable:
-        bad = manifest.modality.copied
-        first_bad = unusable[0]
-        lines.append(
-            f"{counted(len(unusable), bad)} can't be used "
-            f"(first: {displayed(first_bad.path)}: {first_bad.reason})"
-        )
+        number = counted(len(unusable), manifest.modality.copied)
+        words = _("{number} can't be used (first: {path}: {reason})")
+        path, reason = displayed(unusable[0].path), unusable[0].reason
+        lines.append(words.format(number=number, path=path, reason=reason))
     if manifest.passed_over:
         why = ", ".join(f"{count:,} {reason}" for reason, count in manifest.passed_over_why.items())
-        lines.append(f"{counted(manifest.passed_over, 'file')} passed over ({why})")
+        number = counted(manifest.passed_over, "file")
+        lines.append(_("{number} passed over ({why})").format(number=number, why=why))
     return lines
 
 
@@ -79,17 +83,23 @@ def _known_from_training(manifest: Manifest) -> list[str]:
         for split in leak.where
     )
     noun = manifest.modality.example
-    words = [
-        f"{known[split]:,} of {counted(len(manifest.labeled_split(split)), f'{split} {noun}')}"
+    parts = [
+        _("{number:,} of {held_out}").format(
+            number=known[split],
+            held_out=counted(len(manifest.labeled_split(split)), f"{split} {noun}"),
+        )
         for split in ("test", "val")
         if known[split]
     ]
-    if not words:
+    if not parts:
         return []
-    has = "has a copy" if sum(known[split] for split in ("test", "val")) == 1 else "have copies"
     are_gone = any(pair.is_left_out and pair.copy.split == "train" for pair in manifest.pairs)
-    so = "left out of training" if are_gone else "scores on them are too good"
-    return [f"{' and '.join(words)} {has} in train: {so}"]
+    so = _("left out of training") if are_gone else _("scores on them are too good")
+    words = _("{held_out} have copies in train: {so}")
+    if sum(known[split] for split in ("test", "val")) == 1:
+        words = _("{held_out} has a copy in train: {so}")
+    both = _("{first} and {second}").format(first=parts[0], second=parts[-1])
+    return [words.format(held_out=both if len(parts) > 1 else parts[0], so=so)]
 
 
 def _few(names: Sequence[str]) -> list[str]:

@@ -9,6 +9,14 @@ from typing import Final
 from core.language import _
 
 NOUNS: Final = (
+    _("{count:,} test image"),
+    _("{count:,} test images"),
+    _("{count:,} val image"),
+    _("{count:,} val images"),
+    _("{count:,} test text"),
+    _("{count:,} test texts"),
+    _("{count:,} val text"),
+    _("{count:,} val texts"),
     _("{count:,} image"),
     _("{count:,} images"),
     _("{count:,} labeled image"),

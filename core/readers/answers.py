@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from core.data.labeled_rows import LabeledRows, read_labeled_rows
 from core.data.modality import DataModality
 from core.errors import RunError
+from core.language import _
 from core.modalities import data_of
+from core.readers.reasons import missing_or
 from core.recipe import DataRecipe, modality_named
 from core.recipe.arms import FROZEN
 from core.run.classifiers import answers_folder
@@ -119,7 +121,7 @@ def classifier_stage(run: RunFolder, arm: str, seed: int) -> Path:
     if not run.path.exists():
         raise RunError("run-gone", path=run.path)
     name = f"frozen/{arm}" if arm in FROZEN else f"stages/…-finetune-{arm}-seed-{seed}"
-    raise RunError("run-damaged", file=name, path=run.path, reason="it is missing")
+    raise RunError("run-damaged", file=name, path=run.path, reason=_("it is missing"))
 
 
 def read_test_rows(run: RunFolder) -> LabeledRows:
@@ -143,7 +145,7 @@ def read_answers(run: RunFolder, images: LabeledRows, arm: str, seed: int) -> An
     if rows_kept is not None and rows_kept.max(initial=-1) < len(whole):
         images = whole.chosen(rows_kept)
     if not np.array_equal(images.label, targets) or probabilities.shape[1] != len(images.classes):
-        reason = "its images are not those of manifest.jsonl"
+        reason = _("its images are not those of manifest.jsonl")
         raise RunError("run-damaged", file=_shown(run, file), path=run.path, reason=reason)
     predicted = probabilities.argmax(axis=1)
     rows = np.arange(len(targets))
@@ -179,9 +181,9 @@ def read_predictions(
         probabilities = tensors["probabilities"].astype(np.float32)
         targets = tensors["targets"].astype(np.int64)
         if probabilities.ndim != 2 or len(probabilities) != len(targets):
-            raise ValueError("its parts do not fit each other")
+            raise ValueError(_("its parts do not fit each other"))
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        reason = missing_or(error)
         raise RunError(
             "run-damaged", file=_shown(run, file), path=run.path, reason=reason
         ) from error

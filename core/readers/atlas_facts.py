@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.data.corrections import SUGGESTED
 from core.data.manifest import displayed
 from core.errors import RunError
+from core.language import _
 from core.readers.answers import classifier_stage, read_predictions
 from core.readers.atlas import SPLITS, Atlas
 from core.readers.point_tags import Tags
@@ -53,12 +54,12 @@ def said_of(atlas: Atlas, run: RunFolder, arm: str, seed: int) -> Said:
     flags = np.zeros((len(atlas), len(atlas.classes) if atlas.tags is not None else 0), np.bool_)
     limits = np.array(read_decision(folder).thresholds)
     if len(limits) != flags.shape[1]:
-        reason = "it has other labels"
+        reason = _("it has other labels")
         raise RunError("run-damaged", file=DECISION, path=folder, reason=reason)
     for split, name in _FILES:
         if not (folder / name).exists():
             continue
-        probabilities, _, rows = read_predictions(run, folder / name)
+        probabilities, _targets, rows = read_predictions(run, folder / name)
         rows = np.arange(len(probabilities)) if rows is None else rows
         # Where in the answers a row of the split is; -1: it could not be read then.
         place = np.full(int(max(rows.max(initial=-1), atlas.row.max(initial=-1))) + 1, -1)

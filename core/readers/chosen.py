@@ -5,6 +5,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.language import _
+from core.readers.reasons import missing_or
 from core.run.files import CHOSEN, CHOSEN_NOTE
 from core.run.folder import RunFolder
 
@@ -40,7 +41,9 @@ def chosen_of(run: RunFolder) -> Chosen | None:
     try:
         return Chosen(*(int(values[name]) for name in Chosen.__dataclass_fields__))
     except (KeyError, TypeError, ValueError) as error:
-        raise RunError("run-damaged", file=CHOSEN_NOTE, path=run.path, reason=error) from error
+        raise RunError(
+            "run-damaged", file=CHOSEN_NOTE, path=run.path, reason=missing_or(error)
+        ) from error
 
 
 def in_words(chosen: Chosen, nouns: str) -> str:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from core.data.manifest import displayed
 from core.data.manifest_file import read_manifest
 from core.errors import RunError
+from core.language import _
 from core.readers.answers import classifier_stage
+from core.readers.reasons import missing_or
 from core.run.files import PREDICTIONS
 from core.run.folder import RunFolder
 
@@ -61,9 +63,9 @@ def read_number_answers(run: RunFolder, arm: str, seed: int) -> NumberAnswers:
         chosen = [examples[int(row)] for row in rows]
         labels = np.array([float(example.label or 0) for example in chosen])
         if not np.allclose(labels, true) or len(predicted) != len(labels):
-            raise ValueError("its numbers are not those of manifest.jsonl")
+            raise ValueError(_("its numbers are not those of manifest.jsonl"))
     except (OSError, ValueError, KeyError, IndexError, SafetensorError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        reason = missing_or(error)
         shown = file.relative_to(run.path).as_posix()
         raise RunError("run-damaged", file=shown, path=run.path, reason=reason) from error
     return NumberAnswers(

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RunError
+from core.language import _
 from core.readers.estimate import ScoreEstimate, read_estimate
 from core.readers.judgement import Judgement, judge
 from core.readers.lead import Lead, lead_for, subject_of, verdict_of
 from core.readers.points import shown_difference
+from core.readers.reasons import missing_or
 from core.readers.recommendation import Recommendation, read_recommendation
 from core.recipe.arms import ARM_PREFERENCE, ARMS, BASE, FROZEN, listed_place
 from core.recipe.modality import Modality, modality_of_results
@@ -202,7 +204,7 @@ def read_outcome(run: RunFolder) -> RunOutcome:
     try:
         return _outcome(run, values)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        reason = missing_or(error)
         raise RunError("run-damaged", file=RESULTS, path=run.path, reason=reason) from error
 
 
@@ -285,5 +287,5 @@ def _seed(values: dict[str, Any], task: Task) -> SeedScore:
         return SeedScore(score, rows, None)
     matrix = np.asarray(values["confusion_matrix"], dtype=np.int64)
     if matrix.shape != (len(rows), len(rows)):
-        raise ValueError("the confusion matrix does not fit the classes")
+        raise ValueError(_("the confusion matrix does not fit the classes"))
     return SeedScore(score, rows, matrix)

@@ -47,7 +47,10 @@ class LowScreen(QScrollArea):
         self.setSizePolicy(content.sizePolicy())
         self._content = content
         self.verticalScrollBar().rangeChanged.connect(self.updateGeometry)
-        self.setWidget(_Least(content))
+        least = _Least(content)
+        self.setWidget(least)
+        if isinstance(content, QStackedWidget):
+            content.currentChanged.connect(lambda _: least.updateGeometry())
         content.installEventFilter(self)
 
     def minimumSizeHint(self) -> QSize:
@@ -108,9 +111,10 @@ class _Least(QWidget):
         self._content = content
 
     def minimumSizeHint(self) -> QSize:
-        """At the width that it has."""
-        wide = self._content.minimumSizeHint().width()
-        return QSize(wide, least_height(self._content))
+        """At the width that it has; pages in a stack do not need the width of another one."""
+        content = self._content
+        shown = content.currentWidget() if isinstance(content, QStackedWidget) else None
+        return QSize((shown or content).minimumSizeHint().width(), least_height(self._content))
 
     def sizeHint(self) -> QSize:
         """That of the content."""

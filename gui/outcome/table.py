@@ -110,13 +110,20 @@ class TextTable(QTableView):
         stretched: The column that takes what room is left; the first shares it with all others,
             and with -1 it stays empty.
         parent: Owns it.
+        texts: What another table shows, to show the same; its columns are those.
     """
 
     def __init__(
-        self, name: str, columns: Sequence[str], stretched: int = 0, parent: QWidget | None = None
+        self,
+        name: str,
+        columns: Sequence[str],
+        stretched: int = 0,
+        parent: QWidget | None = None,
+        *,
+        texts: TextModel | None = None,
     ) -> None:
         super().__init__(parent)
-        self.texts = TextModel(columns, self)
+        self.texts = TextModel(columns, self) if texts is None else texts
         self.setModel(self.texts)
         self.setItemDelegate(BarDelegate(self))
         self.setAccessibleName(name)

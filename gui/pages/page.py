@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from core.run.folder import RunState, Status
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.theme import theme
+from gui.widgets.basics import keep_middle
 
 
 class Step(Enum):
@@ -107,9 +107,7 @@ class Page(QWidget):
         """Leave the room on both sides that the content has no use for."""
         super().resizeEvent(event)
         if self.widest:
-            beside = max(0, (self.width() - theme().space(self.widest)) // 2)
-            if beside != self.contentsMargins().left():
-                self.setContentsMargins(beside, 0, beside, 0)
+            keep_middle(self, self.widest)
 
 
 @dataclass(frozen=True)

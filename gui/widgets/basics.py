@@ -129,6 +129,13 @@ def flowing(text: str = "", role: str = "") -> QLabel:
     return made
 
 
+def keep_middle(widget: QWidget, widest: int) -> None:
+    """Give what is in a widget this width at most, in steps of the grid, in its middle."""
+    beside = max(0, (widget.width() - theme().space(widest)) // 2)
+    if beside != widget.contentsMargins().left():
+        widget.setContentsMargins(beside, 0, beside, 0)
+
+
 def set_role(widget: QWidget, role: str, name: str = "role") -> None:
     """Give a widget another role (or other property that the style reads)."""
     if widget.property(name) != role:

@@ -22,6 +22,8 @@ class Beside(QWidget):
         second: Read afterwards.
         wide: From how many steps of the grid on they stand beside each other.
         share: How much wider the first one is than the second.
+        parent: Owns it.
+        gap: Between them, side by side, in steps of the grid.
     """
 
     turned = Signal(bool)
@@ -33,9 +35,11 @@ class Beside(QWidget):
         wide: int = TWO_COLUMNS,
         share: int = 1,
         parent: QWidget | None = None,
+        *,
+        gap: int = 6,
     ) -> None:
         super().__init__(parent)
-        self._wide, self._share = wide, share
+        self._wide, self._share, self._gap = wide, share, gap
         self._layout = column(self, gap=3)
         self._parts = (first, second)
         for part in self._parts:
@@ -60,7 +64,7 @@ class Beside(QWidget):
         if is_wide != self.is_wide:
             below, beside = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
             self._layout.setDirection(beside if is_wide else below)
-            self._layout.setSpacing(theme().space(6 if is_wide else 3))
+            self._layout.setSpacing(theme().space(self._gap if is_wide else 3))
             self._layout.setStretch(0, self._share * is_wide)
             self._layout.setStretch(1, int(is_wide))
             self.turned.emit(is_wide)

@@ -55,7 +55,7 @@ class Flow(QLayout):
         return QSize(wide, max((size.height() for size in sizes), default=0))
 
     def minimumSize(self) -> QSize:  # noqa: N802
-        """The widest one."""
+        """The widest one, as narrow as it can be."""
         sizes = [item.minimumSize() for item in self._shown()]
         return QSize(
             max((size.width() for size in sizes), default=0),
@@ -73,6 +73,8 @@ class Flow(QLayout):
             x = rect.x()
             for item in line:
                 size = item.sizeHint()
+                # What can be narrower than it likes is, before it is cut.
+                size.setWidth(min(size.width(), max(rect.width(), item.minimumSize().width())))
                 if is_real:
                     item.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
                 x += size.width() + gap

@@ -144,3 +144,13 @@ class Tabs(QTabWidget):
         self.setTabBar(self.strip)
         self.setDocumentMode(True)
         self.strip.setDrawBase(False)
+        self.currentChanged.connect(lambda _: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the page in front, not as the widest one behind it."""
+        least = super().minimumSizeHint()
+        if not self.count():
+            return least
+        shown = self.currentWidget()
+        wide = max(shown.minimumSizeHint().width(), self.strip.minimumSizeHint().width())
+        return QSize(min(least.width(), wide + theme().space(1)), least.height())

@@ -10,7 +10,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from core.language import language
@@ -178,3 +185,17 @@ def test_that_what_is_wrong_is_found(qtbot: QtBot) -> None:
     assert "“Good” overlaps" in told
     assert "“Faint” contrast" in "\n".join(pale(window))
     theme().apply(Look.SYSTEM)
+
+
+def test_that_large_letters_on_a_small_screen_need_no_scrolling_sideways(
+    full_window: MainWindow, qtbot: QtBot
+) -> None:
+    theme().resize_text(150)
+    full_window.resize(*SIZES["hd at 200 %"])
+    found = []
+    for place in places(full_window, qtbot):
+        settle(full_window)
+        areas = [area for area in full_window.findChildren(QScrollArea) if area.isVisible()]
+        ranges = {area.accessibleName(): area.horizontalScrollBar().maximum() for area in areas}
+        found += [f"{place}, {name}: {beyond} px" for name, beyond in ranges.items() if beyond]
+    assert not found, "\n".join(found)

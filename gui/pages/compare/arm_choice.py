@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from core.language import _
@@ -19,6 +20,8 @@ _GROUPS = (
     ((_("Which part of it matters"), ABLATIONS), (_("Once more, on unlabeled data"), TAUGHT)),
     ((_("Fine-tuning alone, held back from overfitting"), REGULARISED),),
 )
+# Steps of the grid from which on groups stand side by side.
+_SIDE_BY_SIDE = 180
 
 
 class ArmChoice(QWidget):
@@ -30,12 +33,14 @@ class ArmChoice(QWidget):
         super().__init__(parent)
         self.boxes: dict[str, QCheckBox] = {}
         self._lines = {arm: flowing("", "muted") for arm in ARMS}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme().space(6))
-        grid.setVerticalSpacing(theme().space(3))
-        for number, groups in enumerate(_GROUPS):
-            part = column(gap=1)
+        self._is_tall = False
+        self._parts = [QWidget() for _ in _GROUPS]
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme().space(6))
+        self._grid.setVerticalSpacing(theme().space(3))
+        for groups, whole in zip(_GROUPS, self._parts, strict=True):
+            part = column(whole, gap=1)
             for title, arms in groups:
                 if part.count():
                     part.addSpacing(theme().space(3))
@@ -43,11 +48,36 @@ class ArmChoice(QWidget):
                 for arm in arms:
                     self._add(arm, part)
             part.addStretch(1)
-            grid.addLayout(part, 0, number)
-            grid.setColumnStretch(number, 1)
+        self._columns = 0
+        self._arrange()
         self._wanted = set(METHOD)
         self.boxes[BASE].setChecked(True)
         self.boxes[BASE].setEnabled(False)
+
+    def show_tall(self, is_tall: bool) -> None:
+        """One below the other, whatever width there is: on a large screen height is left."""
+        self._is_tall = is_tall
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the widest group: they are side by side only where there is room."""
+        wide = max(part.minimumSizeHint().width() for part in self._parts)
+        return QSize(wide, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side, or not."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_wide = self.width() >= theme().space(_SIDE_BY_SIDE) and not self._is_tall
+        columns = len(self._parts) if is_wide else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, part in enumerate(self._parts):
+            self._grid.addWidget(part, *divmod(number, columns))
+            self._grid.setColumnStretch(number, int(number < columns))
 
     def _add(self, arm: str, part: QVBoxLayout) -> None:
         box = QCheckBox(arm_title(arm))

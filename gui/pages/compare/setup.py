@@ -1,6 +1,7 @@
 """A comparison before it starts: which arms, how many seeds, on what, and what it will cost."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from core.errors import RunError
@@ -19,11 +20,14 @@ from gui.running.estimate_table import EstimateTable
 from gui.running.unseen_reading import HINT, UnseenReading
 from gui.state.session import Session
 from gui.state.watcher import RunWatcher
-from gui.widgets.basics import button, card, column, flowing, label, row, scrolled
+from gui.widgets.basics import button, card, column, flowing, keep_middle, label, row, scrolled
+from gui.widgets.beside import Beside, stacked
 from gui.widgets.busy_line import BusyLine
 from gui.widgets.page_head import PageHead
 
 _SEEDS = 5
+# Its content grows no wider, in steps of the grid.
+_WIDEST = 560
 # The fewest that can be averaged.
 _PAIR = 2
 
@@ -63,12 +67,13 @@ class ComparisonSetup(QWidget):
         self.unseen = UnseenReading(session)
         layout.addWidget(self.unseen)
         layout.addWidget(self.origin)
+        cards = []
         for fill in (self._fill_arms, self._fill_seeds, self._fill_estimate):
             frame, inside = card()
             fill(inside)
-            layout.addWidget(frame)
-        layout.addWidget(self.destination)
-        line = row()
+            cards.append(frame)
+        commands = QWidget()
+        line = row(commands)
         line.addWidget(
             button(
                 _("&Copy as a command"),
@@ -78,7 +83,9 @@ class ComparisonSetup(QWidget):
             )
         )
         line.addStretch(1)
-        layout.addLayout(line)
+        beside = Beside(stacked(cards[0]), stacked(*cards[1:], self.destination, commands))
+        beside.turned.connect(self.arms.show_tall)
+        layout.addWidget(beside)
         layout.addStretch(1)
         column(self).addWidget(scrolled(content, _("New comparison")))
         for part in (self.arms, self.devices, self.costs):
@@ -91,6 +98,11 @@ class ComparisonSetup(QWidget):
         self.costs.progressed.connect(self._show_progress)
         self.costs.failed.connect(self._on_failed)
         self.costs.ended.connect(self.busy.hide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room on both sides that the content has no use for."""
+        super().resizeEvent(event)
+        keep_middle(self, _WIDEST)
 
     def _fill_arms(self, inside: QVBoxLayout) -> None:
         inside.addWidget(self.arms)

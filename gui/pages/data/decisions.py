@@ -59,6 +59,8 @@ class Decisions(QWidget):
 
     def _choices(self) -> QFormLayout:
         form = QFormLayout()
+        # Below their names where letters are large.
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setSpacing(theme().space(2))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         self._form = form

@@ -19,10 +19,14 @@ from gui.state.findings import Findings
 from gui.state.session import Session
 from gui.theme import theme
 from gui.widgets.basics import button, column, label, row
+from gui.widgets.beside import Beside
 from gui.widgets.name_list import NameList
 from gui.widgets.sign import Sign
 from gui.widgets.text_list import TextItem, TextList
 from gui.widgets.thumbnails import LEAST_LINES, MOST_LINES, ImageWall
+
+# Steps of the grid from which on sizes are chosen beside the filters.
+_IN_A_LINE = 160
 
 
 class ExamplesTab(QWidget):
@@ -42,11 +46,11 @@ class ExamplesTab(QWidget):
         layout = column(self, gap=2)
         layout.setContentsMargins(0, theme().space(2), 0, 0)
         self.filters = Filters(self._show)
-        layout.addLayout(self.filters.line)
         self.wall, self.names = ImageWall(), NameList(_("Examples"))
         self.list = TextList(_("Texts"), beside=True)
         self.wall.chosen.connect(self._show_selection)
-        self.filters.line.addWidget(self._zoom_line())
+        bar = Beside(self.filters.bar, self._zoom_line(), wide=_IN_A_LINE, share=3)
+        layout.addWidget(bar)
         self._views = QStackedWidget()
         for view in (self.wall, self.list, self.names):
             self._views.addWidget(view)
@@ -63,6 +67,7 @@ class ExamplesTab(QWidget):
         """How large pictures are."""
         self._zoom = QWidget()
         line = row(self._zoom, gap=1)
+        line.addStretch(1)
         self.zoom = QSlider(Qt.Orientation.Horizontal)
         self.zoom.setRange(LEAST_LINES, MOST_LINES)
         self.zoom.setValue(self.wall.lines)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.language import _
-from gui.widgets.basics import label, row
+from gui.widgets.basics import label
+from gui.widgets.flow import Flow
 
 _ORDERS = ((_("Mixed"), True), (_("As in the folders"), False))
 _SPLITS = (
@@ -17,7 +18,7 @@ _SPLITS = (
 
 
 class Filters:
-    """The boxes and the count; `line` is the row they stand in.
+    """The boxes and the count; `bar` is what they stand in.
 
     Args:
         chosen: Called when the user chose a class, a split or an order.
@@ -35,13 +36,13 @@ class Filters:
         for words, is_mixed in _ORDERS:
             self.order.addItem(words, is_mixed)
         self.count = label("", "muted", wrap=False)
-        self.line: QHBoxLayout = row()
+        self.bar = QWidget()
+        line = Flow(self.bar)
         for box in (self.which, self.split, self.order):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(lambda _: chosen())
         for part in (self.which, self.split, self.order, self.count):
-            self.line.addWidget(part)
-        self.line.addStretch(1)
+            line.addWidget(part)
 
     def fill(self, everything: str, classes: Sequence[str], *, has_unlabeled: bool) -> None:
         """Offer the classes of other data, and choose all of it.

@@ -55,6 +55,7 @@ class HealthReport(QWidget):
         line.addWidget(self._copy)
         line.addStretch(1)
         layout.addLayout(line)
+        layout.addStretch(0)
         self.num_problems = self._num_yours = 0
         self._modality: Modality = modality_named(AUTO)
         self._refresh()

@@ -9,8 +9,12 @@ from core.language import _
 from core.recipe.modality import Modality
 from gui.pages.data.words import asked_words, zone_words
 from gui.widgets.basics import button, column, row, set_role
+from gui.widgets.beside import Beside
 from gui.widgets.drop_zone import DropZone
 from gui.words.modality import any_examples
+
+# Steps of the grid from which on they stand side by side.
+_SIDE_BY_SIDE = 120
 
 
 class Zones(QWidget):
@@ -29,15 +33,18 @@ class Zones(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        line = row(self, gap=3)
         self.unlabeled, self.labeled = DropZone("", "", "image"), DropZone("", "", "labels")
         self.asked: tuple[tuple[str, str], ...] = ()
         self._browsers: list[tuple[QWidget, bool, int]] = []
+        places = []
         for zone, is_labeled in ((self.unlabeled, False), (self.labeled, True)):
-            beside = column(gap=1)
-            beside.addWidget(zone, 1)
-            beside.addLayout(self._browse_buttons(is_labeled))
-            line.addLayout(beside, 1)
+            whole = QWidget()
+            inside = column(whole, gap=1)
+            inside.addWidget(zone, 1)
+            inside.addLayout(self._browse_buttons(is_labeled))
+            places.append(whole)
+        first, second = places
+        column(self).addWidget(Beside(first, second, _SIDE_BY_SIDE, gap=3))
 
     def light(self, dragging: str) -> None:
         """Show that something is held over the page, or nothing any more."""

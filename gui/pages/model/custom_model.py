@@ -15,9 +15,12 @@ from core.system import process_names
 from gui.processes.json_process import JsonProcess
 from gui.widgets import dialogs
 from gui.widgets.basics import button, column, flowing, label, row, set_role
+from gui.widgets.beside import Beside
 from gui.widgets.notices import announce
 
 _HELPER = process_names.CHECK_MODEL
+# Steps of the grid from which on the buttons stand beside the field.
+_IN_A_LINE = 130
 
 
 class CustomModel(QFrame):
@@ -49,12 +52,15 @@ class CustomModel(QFrame):
         self._title.setTextFormat(Qt.TextFormat.AutoText)
         self._title.setBuddy(self.field)
         inside = column(self, margin=3, gap=2)
-        line = row(gap=2)
-        line.addWidget(self._title)
-        line.addWidget(self.field, 1)
-        line.addWidget(self.check_button)
-        line.addWidget(self.browse)
-        inside.addLayout(line)
+        name, buttons = QWidget(), QWidget()
+        for whole, parts in (
+            (name, (self._title, self.field)),
+            (buttons, (self.check_button, self.browse)),
+        ):
+            line = row(whole, gap=2)
+            for part in parts:
+                line.addWidget(part)
+        inside.addWidget(Beside(name, buttons, wide=_IN_A_LINE, share=6, gap=2))
         inside.addWidget(self.words)
         self._process = JsonProcess(self)
         self._process.done.connect(self._on_done)

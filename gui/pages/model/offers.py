@@ -76,6 +76,18 @@ class Offers:
         names = [card.facts.name for card in cards if card.facts.profile]
         return recommended([self._known[name] for name in names if name in self._known])
 
+    def words(self) -> str:
+        """What models are for, and where the times on the cards are from."""
+        words = _(
+            "Everything starts from a model that {learned}. The nearer to yours, the better."
+        ).format(learned=self._session.modality.learned)
+        measured = self._pace.measured_with(self._cards)
+        if measured:
+            words += _(" Times are scaled from what was measured here with {measured}.").format(
+                measured=measured
+            )
+        return words
+
     def answer(self, questions: Sequence[str]) -> str:
         """Which of the questions a model answers, in words."""
         limit = duration(PATIENCE_S).removesuffix(" 00 min")

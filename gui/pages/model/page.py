@@ -40,6 +40,8 @@ class ModelPage(Page):
     ) -> None:
         super().__init__(session, watcher, parent)
         self._has_looked = False
+        # By the user: until then a draft has a model that nobody asked for.
+        self._is_chosen = False
         self._refusals: dict[str, str] = {}
         self.cards: dict[str, ModelCard] = {}
         self.looking = Looking(self)
@@ -64,6 +66,7 @@ class ModelPage(Page):
         self._build()
         for facts in catalog_facts():
             self._add(facts)
+        session.begun.connect(self._on_begun)
         session.draft_changed.connect(self._show_draft)
         session.findings_changed.connect(self._look)
         session.findings_changed.connect(self._measure)
@@ -73,7 +76,7 @@ class ModelPage(Page):
         QTimer.singleShot(0, self, self._look)
 
     def step(self) -> Step:
-        """Done when the chosen model can be used as it is."""
+        """Done when a model was chosen, or gone on with, that can be used as it is."""
         card = self._chosen
         if card is None:
             return Step.ATTENTION if self._name in self._refusals else Step.OPEN
@@ -81,7 +84,11 @@ class ModelPage(Page):
             return Step.BUSY
         if not self._has_looked and not card.is_on_disk:
             return Step.OPEN
-        return Step.DONE if card.is_on_disk and not self._misfit() else Step.ATTENTION
+        if not card.is_on_disk or self._misfit():
+            return Step.ATTENTION
+        is_proposed = self._name == self._session.modality.starter
+        is_open = is_proposed and not self._is_chosen and not self._session.draft_is_run
+        return Step.OPEN if is_open else Step.DONE
 
     def primary(self) -> Primary:
         """On to the plan, with a model that can be used."""
@@ -106,6 +113,8 @@ class ModelPage(Page):
 
     def on_primary(self) -> None:
         """Go on to the plan."""
+        self._is_chosen = True
+        self.changed.emit()
         self.go_to.emit("plan")
 
     def on_shown(self) -> None:
@@ -166,7 +175,11 @@ class ModelPage(Page):
         self.cards[facts.name] = card
         return card
 
+    def _on_begun(self) -> None:
+        self._is_chosen = False
+
     def _choose(self, name: str) -> None:
+        self._is_chosen = True
         if name != self._name:
             facts = self.cards[name].facts
             # An input size is one of a model: another one takes what these data call for.
@@ -180,7 +193,7 @@ class ModelPage(Page):
         self.custom.offline = self._session.draft.runtime.offline
         self.custom.show_modality(self._session.modality)
         self.advanced.show_draft()
-        self._head.show_words(self._words())
+        self._head.show_words(self.offers.words())
         self.pace_line.refresh()
         for name, card in self.cards.items():
             card.show_chosen(name == self._name)
@@ -233,18 +246,6 @@ class ModelPage(Page):
 
     def _misfit(self) -> str:
         return self._chosen.facts.misfit(self._session.draft) if self._chosen else ""
-
-    def _words(self) -> str:
-        learned = self._session.modality.learned
-        words = _(
-            "Everything starts from a model that {learned}. The nearer to yours, the better."
-        ).format(learned=learned)
-        measured = self.pace.measured_with(self.cards)
-        if measured:
-            words += _(" Times are scaled from what was measured here with {measured}.").format(
-                measured=measured
-            )
-        return words
 
     def _hint(self) -> str:
         card = self._chosen

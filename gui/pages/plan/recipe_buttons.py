@@ -13,7 +13,8 @@ from core.recipe.command import as_command
 from gui.running.destination import Destination
 from gui.state.session import Session
 from gui.widgets import dialogs
-from gui.widgets.basics import button, row
+from gui.widgets.basics import button
+from gui.widgets.flow import Flow
 
 _RECIPES = _("Recipes (*.toml)")
 
@@ -32,7 +33,7 @@ class RecipeButtons(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._destination = session, destination
-        line = row(self)
+        line = Flow(self)
         for made in (
             button(_("Save rec&ipe …"), self._save, icon_name="save"),
             button(_("&Load recipe …"), self._load, icon_name="open"),
@@ -44,7 +45,6 @@ class RecipeButtons(QWidget):
             ),
         ):
             line.addWidget(made)
-        line.addStretch(1)
 
     def _save(self) -> None:
         start = self._session.settings.runs_folder / f"{self._destination.name.text()}.toml"

@@ -11,7 +11,8 @@ from core.run.decision import says_one_class
 from core.run.files import VALIDATION
 from core.run.folder import RunFolder
 from gui.pages.results.attempt import Attempt
-from gui.widgets.basics import column, label, row
+from gui.widgets.basics import column, label
+from gui.widgets.flow import Flow
 
 _USUAL = 90
 _WHAT = _(
@@ -47,10 +48,9 @@ class Doubt(QWidget):
         self.level.setSuffix(" %")
         self.level.setAccessibleName(_("How often the true class is kept"))
         self.candidates = label("", "warn")
-        layout, line = column(self, gap=1), row(gap=1)
+        layout, line = column(self, gap=1), Flow(gap=1)
         line.addWidget(self.wanted)
         line.addWidget(self.level)
-        line.addStretch(1)
         layout.addLayout(line)
         layout.addWidget(self.candidates)
         self._asked = self.value

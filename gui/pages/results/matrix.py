@@ -152,15 +152,19 @@ class MatrixModel(QAbstractTableModel):
 class MatrixView(QTableView):
     """The table.
 
+    Args:
+        parent: Owns it.
+        matrix: What another one shows, to show the same.
+
     Signals:
         chosen: Row and column of a cell that was clicked or used with Enter.
     """
 
     chosen = Signal(int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, matrix: MatrixModel | None = None) -> None:
         super().__init__(parent)
-        self.matrix = MatrixModel(self)
+        self.matrix = MatrixModel(self) if matrix is None else matrix
         self.setModel(self.matrix)
         self._cells = CellPainter()
         self._headers = [MatrixHeader(each, self) for each in Qt.Orientation]

@@ -1,6 +1,7 @@
 """The first tab: how the arms compare, why the answer is what it is, and the numbers behind it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.language import _
@@ -12,6 +13,9 @@ from core.recipe.tasks import MULTI, REGRESSION, SINGLE, TASKS, Metric, Task
 from gui.outcome.table import Row, TextTable
 from gui.outcome.words import advice, signed
 from gui.pages.results.bars import AccuracyBars
+from gui.pages.results.closer import Closer
+from gui.pages.results.confusion import Confusion
+from gui.pages.results.per_class import PerClass
 from gui.theme import theme
 from gui.widgets.basics import card, column, label, scrolled
 from gui.widgets.beside import Beside
@@ -34,7 +38,8 @@ _SEVERAL = _(
     " Mean average precision: how well each label ranks the {examples}, whatever its threshold; "
     "the mean over the labels. F1 is that of what is said at the thresholds."
 )
-
+# In steps of the grid.
+_ROOM_FOR_CLASSES = 120
 
 _NUMBERS = _(
     " R² is the share of the differences between the true numbers that the predictions explain: "
@@ -43,10 +48,19 @@ _NUMBERS = _(
 
 
 class Overview(QWidget):
-    """Bars, words, numbers."""
+    """Bars, words, numbers; on a large screen the classes as well.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        per_class: Shows them on a tab of its own.
+        confusion: The same for what is taken for what.
+        parent: Owns it.
+    """
+
+    def __init__(
+        self, per_class: PerClass, confusion: Confusion, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._has_classes = False
         content = QWidget()
         layout = column(content, gap=3)
         layout.setContentsMargins(0, theme().space(3), theme().space(1), 0)
@@ -68,8 +82,25 @@ class Overview(QWidget):
         layout.addWidget(self.table)
         self.data = label("", "muted")
         layout.addWidget(self.data)
-        layout.addStretch(1)
-        column(self).addWidget(scrolled(content, _("Overview")))
+        self.closer = Closer(per_class, confusion)
+        self.closer.hide()
+        layout.addWidget(self.closer, 1)
+        layout.addStretch(0)
+        self._area = scrolled(content, _("Overview"))
+        column(self).addWidget(self._area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._use_room()
+
+    def _use_room(self) -> None:
+        """Show the classes where there is room for them below the rest."""
+        shown = [part for part in (self.answer, self.table, self.data) if not part.isHidden()]
+        used = sum(part.height() + theme().space(3) for part in shown)
+        left = self._area.viewport().height() - used
+        is_large = self.answer.is_wide and left >= theme().space(_ROOM_FOR_CLASSES)
+        self.closer.setVisible(is_large and self._has_classes)
 
     def show_outcome(self, outcome: RunOutcome) -> None:
         """Show another run."""
@@ -84,6 +115,9 @@ class Overview(QWidget):
             part.setVisible(bool(outcome.rows))
         self.table.texts.show_rows([_numbers(arm, task) for arm in outcome.rows], _columns(task))
         self.table.show_all_rows()
+        self._has_classes = bool(outcome.rows) and task.is_single
+        # Once the parts above have their heights.
+        QTimer.singleShot(0, self, self._use_room)
         trained_on = modality.trained_on or modality.examples
         numbers = (
             (outcome.num_pretraining, _("pre-trained on {number:,} {examples}")),

@@ -57,8 +57,9 @@ class ResultsPage(Page):
         self._seen: tuple[Path, int] | None = None
         self._answered: tuple[Path, bool] | None = None
         self._is_due = False
-        self.overview, self.per_class = Overview(), PerClass()
-        self.confusion, self.mistakes, self.how_sure = Confusion(), Mistakes(), HowSure()
+        self.per_class, self.confusion = PerClass(), Confusion()
+        self.overview = Overview(self.per_class, self.confusion)
+        self.mistakes, self.how_sure = Mistakes(), HowSure()
         self.curves, self.try_it, self.use_it = LearningCurves(), TryIt(), UseIt()
         self._first: QWidget = self.overview
         self.map, self.predicted = MapTab(), Predicted()

@@ -81,6 +81,13 @@ class PerClass(QWidget):
         layout.addWidget(self.table, 1)
         self.show_modality(self._modality)
 
+    def second_table(self) -> TextTable:
+        """The same table, to be shown elsewhere as well."""
+        name, texts = self.table.accessibleName(), self.table.texts
+        made = TextTable(name, (), stretched=3, texts=texts)
+        made.activated.connect(self._on_activated)
+        return made
+
     def show_modality(self, modality: Modality) -> None:
         """Speak of other examples."""
         self._modality = modality

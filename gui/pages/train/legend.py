@@ -13,6 +13,7 @@ from gui.pages.train.chance_line import chance_pen, chance_words
 from gui.pages.train.series import PlotKind
 from gui.theme import theme
 from gui.widgets.basics import label, on_theme_change, row, set_role
+from gui.widgets.elided import Elided
 from gui.widgets.flow import Flow
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
@@ -45,7 +46,7 @@ class PlotHead(QWidget):
         super().__init__(parent)
         line = Flow(self, gap=4)
         self._kind = kind
-        self.title = label(kind.title, "heading", wrap=False)
+        self.title = Elided(kind.title, "heading")
         line.addWidget(self.title)
         if len(kind.curves) > 1:
             for index, curve in enumerate(kind.curves):
@@ -85,7 +86,7 @@ class PlotHead(QWidget):
         """Name the metric that a run is judged by."""
         other = "" if task.is_single else self._kind.of_metric
         words = other.format(metric=task.metric.words)
-        self.title.setText(words or self._kind.title)
+        self.title.show_text(words or self._kind.title)
 
     def hasHeightForWidth(self) -> bool:
         """No: plots beside it would then be as high as they like, not as there is room."""

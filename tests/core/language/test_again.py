@@ -68,3 +68,24 @@ def test_that_a_sentence_that_nobody_knows_is_left_whole(code: str, text: str) -
 def test_that_what_is_passed_through_shows_where_nothing_is_translated() -> None:
     use(PSEUDO, CATALOGS)
     assert again("loading the model").startswith("[")
+
+
+@pytest.mark.parametrize("code", [GERMAN, CHINESE])
+@pytest.mark.parametrize(
+    ("text", "kept", "gone"),
+    [
+        ("3 files are copies of another (first: a/b.png = c.png)", "a/b.png = c.png", "another"),
+        ("2 images in more than one split (first: a (train), b (test))", "a (train)", "more"),
+        ("4 of 20 test images have copies in train: left out of training", "20", "copies"),
+        ("1 file left out by you (data.left_out)", "data.left_out", "you"),
+        ("7 text files", "7", "files"),
+        ("'probabilities' is missing", "'probabilities'", "missing"),
+    ],
+)
+def test_that_findings_and_reasons_of_damage_are_said_again(
+    code: str, text: str, kept: str, gone: str
+) -> None:
+    use(code, CATALOGS)
+    said = again(text)
+    assert kept in said
+    assert gone not in said

@@ -77,3 +77,13 @@ def test_that_a_tab_that_comes_later_is_counted(tabs: Tabs, qtbot: QtBot) -> Non
     assert len(shown(tabs)) + len(tabs.strip.put_away) == len(NAMES)
     assert not tabs.strip.more.isHidden()
     assert faults(tabs) == []
+
+
+def test_that_a_wide_page_behind_another_widens_nothing(tabs: Tabs) -> None:
+    before = tabs.minimumSizeHint().width()
+    wide = QLabel("wide")
+    wide.setMinimumWidth(5000)
+    tabs.addTab(wide, "&Wide")
+    assert tabs.minimumSizeHint().width() < before + 1000
+    tabs.setCurrentWidget(wide)
+    assert tabs.minimumSizeHint().width() >= 5000

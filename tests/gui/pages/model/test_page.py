@@ -88,8 +88,19 @@ def test_that_models_stand_where_they_are(page: ModelPage) -> None:
     assert group_of(page, page.cards["starter"]) == "Recommended"
     assert group_of(page, page.cards[BASE]) == "To download"
     assert page.cards[BASE].get.text() == "Download 448\N{NO-BREAK SPACE}MB"
-    assert page.step() is Step.DONE
     assert page.primary().is_enabled
+
+
+def test_that_what_is_proposed_counts_as_chosen_once_the_user_goes_on_or_takes_it(
+    page: ModelPage, session: Session
+) -> None:
+    assert page.step() is Step.OPEN
+    page.on_primary()
+    assert page.step() is Step.DONE
+    session.begin()
+    assert page.step() is Step.OPEN
+    page.cards["starter"].click()
+    assert page.step() is Step.DONE
 
 
 def test_that_choosing_can_be_undone(page: ModelPage, session: Session, qtbot: QtBot) -> None:

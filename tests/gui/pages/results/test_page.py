@@ -309,3 +309,20 @@ def test_that_every_control_has_a_name_and_is_reached_by_tab(
                 continue
             assert widget in reached, widget
             assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+
+
+def test_that_a_large_screen_shows_the_classes_below_the_overview(
+    opened, undisturbed: RunFolder, qtbot: QtBot
+) -> None:
+    page = opened(undisturbed)
+    closer = page.overview.closer
+    assert not closer.isVisible()
+    page.resize(3600, 2000)
+    qtbot.waitUntil(closer.isVisible)
+    # The same as on the tabs of their own.
+    assert closer.table.texts is page.per_class.table.texts
+    assert closer.view.matrix is page.confusion.view.matrix
+    assert closer.view.matrix.rowCount() == len(page.outcome.classes)
+    assert closer.height() > page.height() / 3
+    page.resize(1200, 700)
+    qtbot.waitUntil(lambda: not closer.isVisible())
