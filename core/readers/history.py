@@ -72,6 +72,7 @@ class History:
         self.harm = ""
         self.chance: dict[str, ChanceLevel] = {}
         self._time: float | None = None
+        self._has_started, self._longest_gap = False, 0.0
         self._number = 0
         self._seldom: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
         self._often: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
@@ -126,11 +127,24 @@ class History:
         told = [*self._seldom, *self._often, *self._last.values()]
         return [event for _, event in sorted(told, key=lambda pair: pair[0])]
 
+    def _count_time(self, event: Event) -> None:
+        """A trainer tells what it prepares before it says that it starts.
+
+        So, of the gaps since the last event of a training, the longest one had no trainer.
+        """
+        gap = max(0.0, event.time - self._time) if self._time is not None else 0.0
+        self._time = event.time
+        if isinstance(event, RunStarted):
+            self.spent_s -= self._longest_gap if self._has_started else 0.0
+            self._has_started, self._longest_gap = True, 0.0
+            return
+        self.spent_s += gap
+        is_preparing = isinstance(event, (Working, Noticed))
+        self._longest_gap = max(self._longest_gap, gap) if is_preparing else 0.0
+
     def _keep(self, event: Event) -> None:
         self._number += 1
-        if not isinstance(event, RunStarted) and self._time is not None:
-            self.spent_s += max(0.0, event.time - self._time)
-        self._time = event.time
+        self._count_time(event)
         if isinstance(event, StageStarted) and "finetune" not in event.stage:
             self.harm = ""
         elif isinstance(event, Noticed) and event.id == "start-kept":
@@ -219,7 +233,8 @@ class History:
             for line in arrays["tale"].tobytes().decode("utf-8").split("\n"):
                 if (event := from_json(line)) is not None:
                     history._keep(event)
-            history.spent_s = float(arrays["spent_s"])
+            # The tale alone has other gaps.
+            history.spent_s, history._longest_gap = float(arrays["spent_s"]), 0.0
             for index, (name, number) in enumerate(
                 zip(arrays["names"], arrays["num_steps"], strict=True)
             ):

@@ -270,8 +270,11 @@ class HealthReport(QWidget):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _refresh(self) -> None:
+        has_any = self.tree.topLevelItemCount() > 0
+        # An empty table says nothing that the sentence above does not.
+        for part in (self.tree, self._show, self._copy):
+            part.setVisible(has_any)
         self._show.setEnabled(self._current_file() is not None)
-        self._copy.setEnabled(self.tree.topLevelItemCount() > 0)
 
 
 def _file(summary: dict[str, Any], paths: list[str]) -> str:

@@ -47,6 +47,8 @@ class PlotHead(QWidget):
         line = Flow(self, gap=4)
         self._kind = kind
         self.title = Elided(kind.title, "heading")
+        # As wide as its words, where there is room.
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         line.addWidget(self.title)
         if len(kind.curves) > 1:
             for index, curve in enumerate(kind.curves):

@@ -475,4 +475,7 @@ def test_that_a_plan_uses_a_large_screen(page: PlanPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.table.mapTo(page, QPoint(0, 0)).y() > 0)
     right = page.table.mapTo(page, QPoint(page.table.width(), 0)).x()
     assert page.destination.mapTo(page, QPoint(0, 0)).x() > right
-    assert page.destination.mapTo(page, QPoint(page.destination.width(), 0)).x() > 2700
+    # Settings have a third column.
+    right = page.destination.mapTo(page, QPoint(page.destination.width(), 0)).x()
+    assert page.advanced.mapTo(page, QPoint(0, 0)).x() > right
+    assert page.advanced.mapTo(page, QPoint(page.advanced.width(), 0)).x() > 2700

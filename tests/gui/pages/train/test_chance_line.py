@@ -126,3 +126,12 @@ def test_that_no_number_of_an_axis_is_cut_at_its_ends(
         return place.top() - margin >= whole.top() and place.bottom() + margin <= whole.bottom()
 
     qtbot.waitUntil(has_room, timeout=3000)
+
+
+def test_that_titles_of_plots_are_whole_where_there_is_room(
+    curves: TrainingCurves, qtbot: QtBot
+) -> None:
+    shown(curves, qtbot, story(linear=0.62, accuracy=0.62))
+    titles = [head.title for head in curves.heads.values() if head.isVisible()]
+    assert len(titles) > 1
+    assert [title.text() for title in titles] == [title.whole for title in titles]

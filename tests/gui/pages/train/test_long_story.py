@@ -25,6 +25,7 @@ from core.run.events import (
     StageResumed,
     StageStarted,
     StepDone,
+    Working,
 )
 from core.run.folder import RunFolder, RunState
 from gui.frame.window import MainWindow
@@ -113,6 +114,14 @@ def test_that_time_without_a_trainer_is_not_spent() -> None:
     history.extend([first, CheckpointSaved(stage="a", step=1, time=130.0), again])
     history.extend([CheckpointSaved(stage="a", step=2, time=9_010.0)])
     assert history.spent_s == 40.0
+    # Killed, and continued the next day by a trainer that first tells what it prepares.
+    preparing = [
+        Working(stage="", what="reading", time=90_000.0),
+        Noticed(id="model", text="Which model it is.", time=90_005.0),
+    ]
+    started = RunStarted(stages=["a"], device="d", precision="p", num_processes=1, time=90_006.0)
+    history.extend([*preparing, started, CheckpointSaved(stage="a", step=3, time=90_016.0)])
+    assert history.spent_s == pytest.approx(55.0)
 
 
 def test_that_a_view_follows_moves_and_never_leaves_the_story() -> None:
