@@ -22,7 +22,7 @@ _LEAST_SHARE: Final = 0.05
 SETTING: Final = "data.task"
 # Of numbers: so few may make up nearly all of the spread of no fewer than these.
 _ONE_OF: Final = 50
-_FEWEST: Final = 20
+_FEWEST_TO_LOOK_AT: Final = 20
 _NEARLY_ALL: Final = 0.99
 
 
@@ -102,7 +102,7 @@ def _far_off(numbers: Sequence[float]) -> str:
     middle = numbers[len(numbers) // 2]
     # In the unit of the farthest, whose square may be too large a number.
     farthest = max(abs(numbers[0] - middle), abs(numbers[-1] - middle))
-    if len(numbers) < _FEWEST or not farthest:
+    if len(numbers) < _FEWEST_TO_LOOK_AT or not farthest:
         return ""
     by_distance = sorted(numbers, key=lambda number: -abs(number - middle))
     squares = [((number - middle) / farthest) ** 2 for number in by_distance]

@@ -8,14 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from core.evaluate.mirrored import mirrored_pair
+from core.evaluate.mirrored import FOLDS, MOST_BY_CHANCE, mirrored_pair
 from core.evaluate.probe import Features, Targets, stratified_folds
 from core.evaluate.regularised_probe import fit_regularised
 from core.language import _
 
-_FOLDS = 4
-# One-sided, for the claim that flipped images are told worse.
-_MOST_BY_CHANCE = 0.01
 # Flipped images that lose less are augmentation, whatever is significant among thousands.
 _TOLERATED = 0.01
 # Few images prove little: a loss as large as this is believed sooner.
@@ -105,9 +102,9 @@ def flip_test(
     whole = fit_regularised(features, targets, len(counts), seed=seed)
     if whole is None:
         return FlipTest(None, None, len(targets), is_harmless=False)
-    fold = stratified_folds(targets, _FOLDS, np.random.default_rng(seed))
+    fold = stratified_folds(targets, FOLDS, np.random.default_rng(seed))
     right = np.zeros((2, len(targets)), dtype=bool)
-    for number in range(_FOLDS):
+    for number in range(FOLDS):
         held = fold == number
         found = fit_regularised(
             features[~held], targets[~held], len(counts), seed=seed, strength=whole.strength
@@ -130,7 +127,7 @@ def _can_tell(right: np.ndarray, most_frequent: float) -> bool:
     """Whether (N,) answers are better than always the most frequent class, and not by chance."""
     lead = min(_LEAST_LEAD, (1 - most_frequent) / 2)
     by_chance = binom.sf(right.sum() - 1, len(right), most_frequent)
-    return bool(right.mean() >= most_frequent + lead and by_chance < _MOST_BY_CHANCE)
+    return bool(right.mean() >= most_frequent + lead and by_chance < MOST_BY_CHANCE)
 
 
 def _loses(right: np.ndarray) -> bool:
@@ -138,7 +135,7 @@ def _loses(right: np.ndarray) -> bool:
     loss, by_chance = float(np.subtract(*right.mean(axis=1))), _p_value(right)
     if loss >= _LARGE:
         return by_chance < _MOST_BY_CHANCE_IF_LARGE
-    return loss > _TOLERATED and by_chance < _MOST_BY_CHANCE
+    return loss > _TOLERATED and by_chance < MOST_BY_CHANCE
 
 
 def _p_value(right: np.ndarray) -> float:
@@ -153,7 +150,7 @@ def _worst_class(right: np.ndarray, targets: Targets) -> int | None:
     losses = {
         int(label): float(np.subtract(*right[:, targets == label].mean(axis=1)))
         for label in present
-        if _p_value(right[:, targets == label]) < _MOST_BY_CHANCE / len(present)
+        if _p_value(right[:, targets == label]) < MOST_BY_CHANCE / len(present)
     }
     worst = max(losses, key=losses.__getitem__, default=None)
     return worst if worst is not None and losses[worst] >= _LOST_BY_A_CLASS else None

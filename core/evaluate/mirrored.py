@@ -15,9 +15,9 @@ from scipy.stats import binom
 from core.evaluate.probe import Features, Targets, stratified_folds
 from core.evaluate.regularised_probe import fit_regularised
 
-_FOLDS: Final = 4
-# Of any pair of classes (Bonferroni).
-_MOST_BY_CHANCE: Final = 0.01
+FOLDS: Final = 4
+# One-sided; of any pair of classes (Bonferroni).
+MOST_BY_CHANCE: Final = 0.01
 # Cells across and down.
 ACROSS: Final = 12
 
@@ -39,9 +39,9 @@ def mirrored_pair(
     whole = fit_regularised(features, targets, num_classes, seed=seed)
     if whole is None:
         return None
-    fold = stratified_folds(targets, _FOLDS, np.random.default_rng(seed))
+    fold = stratified_folds(targets, FOLDS, np.random.default_rng(seed))
     logits = np.zeros((2, len(targets), num_classes))
-    for held in (fold == number for number in range(_FOLDS)):
+    for held in (fold == number for number in range(FOLDS)):
         found = fit_regularised(
             features[~held], targets[~held], num_classes, seed=seed, strength=whole.strength
         )
@@ -49,7 +49,7 @@ def mirrored_pair(
             logits[0, held], logits[1, held] = map(found.logits, (features[held], flipped[held]))
     found_pairs = list(_pairs(logits, targets))
     by_chance, pair = min(found_pairs, default=(1.0, (0, 0)))
-    return pair if by_chance * len(found_pairs) < _MOST_BY_CHANCE else None
+    return pair if by_chance * len(found_pairs) < MOST_BY_CHANCE else None
 
 
 def _standardised(grey: NDArray[np.floating[Any]]) -> Features:

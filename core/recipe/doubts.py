@@ -73,7 +73,31 @@ def doubts_about(
                 ).format(steps=finetune.steps, times=_times(passes), examples=nouns)
             )
         found += _too_often(_OFTEN_LABELED, _("Fine-tuning"), passes, nouns)
-    return tuple(found)
+    return (*found, *_erased_weights(recipe))
+
+
+def _erased_weights(recipe: Recipe) -> list[str]:
+    """Decays that take all of every weight at each step of AdamW, or more than all.
+
+    No refusal: a run that was made with one still opens.
+    """
+    finetune = recipe.finetune
+    rates = {
+        "pretrain": (recipe.pretrain.steps, recipe.pretrain.lr),
+        "distill": (recipe.distill.rounds, recipe.distill.lr),
+        "finetune": (
+            finetune.steps,
+            max([finetune.lr, *(finetune.search_rates if finetune.search else ())]),
+        ),
+    }
+    return [
+        _(
+            "{section}.weight_decay takes all of every weight at each step, at a learning rate of "
+            "{lr:g}: set it below {most:g}; usual are 0 to 0.3."
+        ).format(section=section, lr=lr, most=1 / lr)
+        for section, (is_there, lr) in rates.items()
+        if is_there and lr * getattr(recipe, section).weight_decay >= 1
+    ]
 
 
 def what_a_task_lacks(recipe: Recipe, task: Task) -> list[str]:

@@ -12,7 +12,6 @@ from core.recipe.ranges import (
     Share,
     Steps,
     WeightDecay,
-    refuse_erasing,
 )
 from core.recipe.section import Section
 
@@ -212,12 +211,6 @@ class FinetuneRecipe(Section):
             raise ValueError(_("search_rates names one twice"))
         if len(set(self.arms)) != len(self.arms):
             raise ValueError(_("arms names one twice: {names}").format(names=", ".join(self.arms)))
-        return self
-
-    @model_validator(mode="after")
-    def _leaves_weights(self) -> Self:
-        rates = (self.lr, *(self.search_rates if self.search else ()))
-        refuse_erasing(max(rates), self.weight_decay)
         return self
 
     @model_validator(mode="after")

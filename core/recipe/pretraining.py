@@ -12,7 +12,6 @@ from core.recipe.ranges import (
     PositiveInt,
     Steps,
     WeightDecay,
-    refuse_erasing,
 )
 from core.recipe.section import Section
 from core.recipe.trained import trained_part
@@ -67,11 +66,6 @@ class _Masked(Section):
         if self.steps and self.warmup_steps >= self.steps:
             words = _("warmup_steps {warmup} must be below steps {steps}")
             raise ValueError(words.format(warmup=self.warmup_steps, steps=self.steps))
-        return self
-
-    @model_validator(mode="after")
-    def _leaves_weights(self) -> Self:
-        refuse_erasing(self.lr, self.weight_decay)
         return self
 
 

@@ -18,7 +18,7 @@ def test_that_a_loss_that_stays_no_number_is_explained(world: World, tmp_path: P
         tmp_path / "run",
         pretrain__lr=10.0,
         pretrain__beta1=0.0,
-        pretrain__weight_decay=1e30,
+        pretrain__weight_decay=1000.0,
         finetune__steps=0,
     )
     trainer = Trainer(run, world.cache)

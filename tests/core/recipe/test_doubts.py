@@ -54,3 +54,16 @@ def test_that_what_a_task_lacks_is_said_before_anything_trains() -> None:
     assert race.startswith("A race (race.minutes")
     assert few.startswith("Data.labels_per_class counts one class")
     assert doubts_about(recipe, 0, 0) == ()
+
+
+def test_that_a_decay_that_takes_all_of_every_weight_is_said() -> None:
+    recipe = Recipe.model_validate(
+        {
+            "pretrain": {"lr": 0.01, "weight_decay": 100.0},
+            "finetune": {"lr": 1e-4, "search": True, "weight_decay": 1e3},
+        }
+    )
+    said = [each for each in doubts_about(recipe, 500, 500) if "weight_decay" in each]
+    assert [each.partition(".")[0] for each in said] == ["pretrain", "finetune"]
+    assert "set it below 100;" in said[0]
+    assert "set it below 1000;" in said[1]
