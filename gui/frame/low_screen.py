@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from gui.theme import theme
 from gui.widgets.basics import Wrapped, room_for_bar
+from gui.widgets.stack import shown_page
 
 _LOWEST_LINES = 8
 # In pixels whatever the text size is: a screen does not grow with it.
@@ -113,7 +114,7 @@ class _Least(QWidget):
     def minimumSizeHint(self) -> QSize:
         """At the width that it has; pages in a stack do not need the width of another one."""
         content = self._content
-        shown = content.currentWidget() if isinstance(content, QStackedWidget) else None
+        shown = shown_page(content) if isinstance(content, QStackedWidget) else None
         return QSize((shown or content).minimumSizeHint().width(), least_height(self._content))
 
     def sizeHint(self) -> QSize:

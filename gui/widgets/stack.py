@@ -3,6 +3,17 @@
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from gui.theme import theme
+
+# In percent. Larger ones have no room on a small screen anyway: there pages scroll sideways, at the
+# width of the widest, at which nothing is cut.
+_LARGEST_THAT_WRAPS = 150
+
+
+def shown_page(pages: QStackedWidget) -> QWidget | None:
+    """The page whose width counts; None where it is that of the widest."""
+    return pages.currentWidget() if theme().text_size <= _LARGEST_THAT_WRAPS else None
+
 
 class Stack(QStackedWidget):
     """Qt's own is as wide as its widest page, shown or not: with large letters it would scroll."""
@@ -13,6 +24,6 @@ class Stack(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the page that is shown."""
-        least, shown = super().minimumSizeHint(), self.currentWidget()
+        least, shown = super().minimumSizeHint(), shown_page(self)
         wide = shown.minimumSizeHint().width() if shown is not None else least.width()
         return QSize(wide, least.height())
