@@ -5,14 +5,15 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui.theme import theme
 
-# In percent. Larger ones have no room on a small screen anyway: there pages scroll sideways, at the
-# width of the widest, at which nothing is cut.
-_LARGEST_THAT_WRAPS = 150
+# In percent. Larger letters have no room on a small screen anyway: there pages scroll sideways, at
+# the width of the widest, at which nothing is cut. Those of 100 % fit but in languages with long
+# words, where that width is needed, too.
+_THAT_WRAP = range(101, 151)
 
 
 def shown_page(pages: QStackedWidget) -> QWidget | None:
     """The page whose width counts; None where it is that of the widest."""
-    return pages.currentWidget() if theme().text_size <= _LARGEST_THAT_WRAPS else None
+    return pages.currentWidget() if theme().text_size in _THAT_WRAP else None
 
 
 class Stack(QStackedWidget):
