@@ -128,7 +128,7 @@ def checked(
         `max_abs_difference`, `mean_abs_difference`, `top1_agreement` and
         `top1_agreement_with_ties` (None for embeddings), or `labels_agreement` of several labels,
         `num_examples`, `examples`, `noun`, `num_converted`, `quantity`, `tolerance`,
-        `least_agreement`.
+        `usual_tolerance` (below it where the model magnifies rounding), `least_agreement`.
 
     Raises:
         RunError: `export-differs`, with the example it differs most on.
@@ -159,6 +159,7 @@ def checked(
         "mean_abs_difference": float(differences.mean()),
         **agreements,
         "tolerance": most,
+        "usual_tolerance": standard.tolerance.difference,
         "least_agreement": least if judged is not None else None,
         "num_examples": len(wanted),
         "examples": examples.which,

@@ -1,5 +1,7 @@
 """Pages of which one is shown, and which need no more width than that one does."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -17,10 +19,17 @@ def shown_page(pages: QStackedWidget) -> QWidget | None:
 
 
 class Stack(QStackedWidget):
-    """Qt's own is as wide as its widest page, shown or not: with large letters it would scroll."""
+    """Qt's own is as wide as its widest page, shown or not: with large letters it would scroll.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        pages: In it from the start, the first of them in front.
+        parent: Owns it.
+    """
+
+    def __init__(self, pages: Iterable[QWidget] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        for page in pages:
+            self.addWidget(page)
         self.currentChanged.connect(lambda _: self.updateGeometry())
 
     def minimumSizeHint(self) -> QSize:

@@ -77,7 +77,10 @@ class _Race:
         self._num_judged = 0
         # The name of each of the last ones on the board.
         self._names = {FROZEN: FROZEN, BASE: BASE}
-        self._rounds = Rounds(setup, self._board, self._candidates, self._spent)
+        self._asked = candidates_of(setup.recipe, self._family)
+        # The likeliest one, whether or not there is time for it.
+        self._usual = self._asked[0].name
+        self._rounds = Rounds(setup, self._board, self._candidates, self._spent, self._usual)
 
     @property
     def _judged(self) -> str:
@@ -92,7 +95,7 @@ class _Race:
 
     def _run(self) -> Raced:
         setup, board = self._setup, self._board
-        asked = candidates_of(setup.recipe, self._family)
+        asked = self._asked
         board.add(FROZEN, _("the model as it is, frozen"))
         board.add(BASE, _("the model as it is, fine-tuned"))
         for candidate in asked:
@@ -185,7 +188,7 @@ class _Race:
                 board.entries[names[name]].state = "in"
             found = one if found is None else found.beside(one)
         assert found is not None
-        is_usual = best is not None and best.name == plan.candidates[0].name
+        is_usual = best is not None and best.name == self._usual
         supported = {
             arm for arm, look in looks.items() if is_supported(look, start, is_usual=is_usual)
         }

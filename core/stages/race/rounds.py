@@ -31,14 +31,17 @@ class Rounds:
         board: Where everyone sees who is out.
         candidates: Trains and judges.
         spent: What the race has taken.
+        usual: Name of the way that is usually best; it may be out.
 
     Attributes:
         reached: How many rounds were gone through.
     """
 
-    def __init__(self, setup: RunSetup, board: Board, candidates: Candidates, spent: Spent) -> None:
+    def __init__(
+        self, setup: RunSetup, board: Board, candidates: Candidates, spent: Spent, usual: str
+    ) -> None:
         self._setup, self._board = setup, board
-        self._candidates, self._spent = candidates, spent
+        self._candidates, self._spent, self._usual = candidates, spent, usual
         self.reached = 0
 
     def run(self, plan: RacePlan, start: Look) -> tuple[Candidate | None, Look | None, Tried]:
@@ -98,7 +101,7 @@ class Rounds:
         board, tried = self._board, going
         by_name = {each.name: each for each in going if board.entries[each.name].state == "in"}
         seen = {name: looks[name] for name in by_name}
-        going = [by_name[name] for name in best_first(seen, plan.candidates[0].name)]
+        going = [by_name[name] for name in best_first(seen, self._usual)]
         most = plan.rounds[index + 1][1] if index + 1 < len(plan.rounds) else 1
         for candidate in going[most:]:
             why = _why_out(looks[candidate.name], [looks[each.name] for each in going[:most]])

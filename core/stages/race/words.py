@@ -65,7 +65,18 @@ def of_end(winner: str, title: str, num_ways: int, judged: str, final: Final) ->
             "Chosen {among}: the base model as it came, for nothing betters it there "
             "beyond noise. So nothing is pre-trained."
         ).format(among=among)
-    return f"Chosen {among}: {phrase_of(winner)} ({title})."
+    chosen = _("Chosen {among}: {winner} ({title}).").format(
+        among=among, winner=phrase_of(winner), title=title
+    )
+    means = {name: float(losses.mean()) for name, losses in final.losses.items()}
+    least = min(means, key=means.__getitem__)
+    if least not in {FROZEN, BASE}:
+        return chosen
+    return f"{chosen} " + _(
+        "Fine-tuned for a short while it was no better there than the base model; it was taken "
+        "because it knew more before. The base model is trained beside it, and the test tells the "
+        "two apart."
+    )
 
 
 def say_time(
