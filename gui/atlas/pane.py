@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.language import _
@@ -31,7 +31,6 @@ from gui.widgets.busy_line import BusyLine
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.notices import announce
 from gui.widgets.split import Split
-from gui.widgets.stack import Stack
 
 _SENTENCE: Final = _("See all {examples} at once")
 # With a point that is clicked, so many of those around it are shown.
@@ -178,7 +177,9 @@ class MapPane(QWidget):
         layout.addWidget(self.tools)
         parts = (self.legend, 2), (left, 7), (self.gallery, 4)
         layout.addWidget(Split(Qt.Orientation.Horizontal, *parts), 1)
-        self._stack = Stack((self.invitation, self._map))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.invitation)
+        self._stack.addWidget(self._map)
         outer = column(self, gap=2)
         outer.setContentsMargins(0, theme().space(3), 0, 0)
         outer.addWidget(self.busy)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 
 from gui.theme import theme
 from gui.widgets.basics import Wrapped, room_for_bar
-from gui.widgets.stack import shown_page
 
 _LOWEST_LINES = 8
 # In pixels whatever the text size is: a screen does not grow with it.
@@ -48,10 +47,7 @@ class LowScreen(QScrollArea):
         self.setSizePolicy(content.sizePolicy())
         self._content = content
         self.verticalScrollBar().rangeChanged.connect(self.updateGeometry)
-        least = _Least(content)
-        self.setWidget(least)
-        if isinstance(content, QStackedWidget):
-            content.currentChanged.connect(lambda _: least.updateGeometry())
+        self.setWidget(_Least(content))
         content.installEventFilter(self)
 
     def minimumSizeHint(self) -> QSize:
@@ -112,10 +108,9 @@ class _Least(QWidget):
         self._content = content
 
     def minimumSizeHint(self) -> QSize:
-        """At the width that it has; pages in a stack do not need the width of another one."""
-        content = self._content
-        shown = shown_page(content) if isinstance(content, QStackedWidget) else None
-        return QSize((shown or content).minimumSizeHint().width(), least_height(self._content))
+        """At the width that it has."""
+        wide = self._content.minimumSizeHint().width()
+        return QSize(wide, least_height(self._content))
 
     def sizeHint(self) -> QSize:
         """That of the content."""

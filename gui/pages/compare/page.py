@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.language import _
@@ -27,7 +27,6 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets.basics import column
 from gui.widgets.notices import announce
-from gui.widgets.stack import Stack
 from gui.words.numbers import stage_title
 
 _SHOW_MS = 250
@@ -47,7 +46,7 @@ class ComparePage(Page):
         self._background = Background(self)
         self.setup, self.board = ComparisonSetup(session, watcher), Board(watcher)
         self.starter = ComparisonStarter(session, watcher, self)
-        self.stack = Stack()
+        self.stack = QStackedWidget()
         for part in (self.setup, self.board):
             self.stack.addWidget(part)
         column(self).addWidget(self.stack)

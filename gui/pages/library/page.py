@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.errors import RunError
 from core.language import _
@@ -27,7 +27,6 @@ from gui.state.session import Session
 from gui.state.watcher import RunWatcher
 from gui.widgets import dialogs
 from gui.widgets.basics import column, scrolled
-from gui.widgets.stack import Stack
 from gui.words.modality import any_examples
 from gui.words.numbers import bytes_in_words
 
@@ -174,7 +173,7 @@ class LibraryPage(Page):
         whole.addWidget(self.banner)
         whole.addWidget(self.queue)
         whole.addWidget(self.tags)
-        self.stack = Stack()
+        self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
         self.area = scrolled(self.few, _("All runs"))
         self.stack.addWidget(self.area)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.language import _
 from core.recipe import Recipe
@@ -35,8 +34,6 @@ _CARDS = (
         _("With your labels each of them, and the original, becomes a classifier."),
     ),
 )
-# Steps of the grid from which on the cards stand side by side.
-_SIDE_BY_SIDE = 124
 
 
 class MethodRow(QWidget):
@@ -46,28 +43,12 @@ class MethodRow(QWidget):
         super().__init__(parent)
         self._line: QHBoxLayout = row(self, gap=1)
         self.cards: list[StageCard] = []
-        self._arrows: list[Sign] = []
         for number, (kinds, picture, title, words) in enumerate(_CARDS):
             if number:
-                self._arrows.append(Sign("chevron-right", "muted"))
-                self._line.addWidget(self._arrows[-1])
+                self._line.addWidget(Sign("chevron-right", "muted"))
             made = StageCard(kinds, picture, title, words)
             self.cards.append(made)
             self._line.addWidget(made, 1)
-
-    def minimumSizeHint(self) -> QSize:
-        """As narrow as a card: they are side by side only where there is room."""
-        wide = max(made.minimumSizeHint().width() for made in self.cards)
-        return QSize(wide, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side, or one below the other."""
-        super().resizeEvent(event)
-        is_wide = self.width() >= theme().space(_SIDE_BY_SIDE)
-        ways = QBoxLayout.Direction
-        self._line.setDirection(ways.LeftToRight if is_wide else ways.TopToBottom)
-        for arrow in self._arrows:
-            arrow.setVisible(is_wide)
 
     def show_plan(self, recipe: Recipe, seconds: Mapping[str, float]) -> None:
         """Say what a plan has of it.
